@@ -4,13 +4,13 @@ the owner's database login; the token is shown once."""
 import secrets
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.bearer import BearerToken
 from audit_app.ledger import record
+from lockbox_site.management.typed import typed
 from requests_app.workflow.machine_accounts import (
     SYSTEM,
     machine_account,
@@ -49,18 +49,10 @@ class TokenCommand(BaseCommand):
             else:
                 text = secrets.token_urlsafe(32)
                 row = tokens.create(
-                    name=_named(self.model, options["name"]),
+                    name=typed(self.model, "name", options["name"]),
                     digest=self.model.digest_of(text),
                     made_at=clock.now(),
                     **self.terms(options),
                 )
                 record("token.made", by=system, on=row, using="owner")
         self.stdout.write(text)
-
-
-def _named(model: type[BearerToken], name: str) -> str:
-    """Raises CommandError for what is no name, or too long for one."""
-    try:
-        return model._meta.get_field("name").clean(name.strip(), None)
-    except ValidationError as error:
-        raise CommandError("\n".join(error.messages)) from error

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import (
     Http404,
@@ -9,7 +8,6 @@ from django.http import (
     HttpResponse,
     HttpResponseRedirect,
 )
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +30,6 @@ from requests_app.workbench.completion import done
 from requests_app.workbench.drafts import keep_typed_now
 from requests_app.workbench.proof import proof_file
 from requests_app.workbench.step_page import link_to
-from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow import intake
 from requests_app.workflow.step import WrongState
 from requests_app.workflow.unsent_form import forget_unsent_form
@@ -103,30 +100,16 @@ class AccessRequestAdmin(CaseAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """A request typed from the provider's portal."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        is_post = request.method == "POST"
-        if is_post and "keep" in request.POST:
+        form = self.new_form(request, ManualRequestForm)
+        if "keep" in request.POST:
             answer = keep_typed_now(request, None, request.path)
             return answer or HttpResponseRedirect(request.path)
-        typed = None if is_post else typed_before(request, request.path, at_once=True)
-        data = request.POST if is_post else typed
-        form = ManualRequestForm(data, subject=None, by=request.user)
-        if is_post and form.is_valid():
+        if self.is_sent(request, form):
             try:
                 return self._record(request, form)
             except WrongState as error:
                 form.add_error(None, str(error))
-        if form.is_bound and not is_post:
-            form.show_again()
-        context = {
-            **self.admin_site.each_context(request),
-            **unsent_form_context(request, request.path, at_once=True),
-            "title": gettext("Record a request"),
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, form.template, context)
+        return self.new_page(request, gettext("Record a request"), form)
 
     def _record(self, request: HttpRequest, form: ManualRequestForm) -> HttpResponse:
         received = intake.receive(

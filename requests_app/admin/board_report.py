@@ -13,8 +13,6 @@ from requests_app.forms.board_report import BoardReportForm
 from requests_app.models import BoardReport, Role
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow import board_report
-from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import forget_unsent_form
 
 SEEN_BY = (Role.REGISTRAR, Role.DECISION_MAKER, Role.AUDITOR)
 
@@ -50,22 +48,13 @@ class BoardReportAdmin(CaseAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         form = self.new_form(request, BoardReportForm)
-        if self.is_sent(request, form):
-            if "make" not in request.POST:
-                form.look()
-            elif report := self._make(request, form):
-                return HttpResponseRedirect(self.page_url(report))
-        return self.new_page(request, gettext("Report decisions to the board"), form)
-
-    def _make(self, request: HttpRequest, form: BoardReportForm) -> BoardReport | None:
-        try:
-            report = board_report.report(by=request.user, **form.step_fields())
-        except WrongState as error:
+        is_sent = self.is_sent(request, form)
+        makes = "make" in request.POST
+        if makes and (report := self.made(request, form, board_report.report)):
+            return HttpResponseRedirect(self.page_url(report))
+        if is_sent:
             form.look()
-            form.add_error(None, str(error))
-            return None
-        forget_unsent_form(request.user, request.path)
-        return report
+        return self.new_page(request, gettext("Report decisions to the board"), form)
 
     def document_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)

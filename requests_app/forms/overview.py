@@ -13,7 +13,7 @@ from requests_app.models import Role, SecrecyReview
 from requests_app.selectors.candidates import successors
 from requests_app.selectors.clocks import clock_in
 from requests_app.selectors.overview import open_cases_of
-from requests_app.words.times import day_in_words
+from requests_app.words.times import short_day
 
 
 class HandOverForm(StepForm):
@@ -71,5 +71,5 @@ def described_successor(person: Any) -> str:
     load = ngettext("%(load)s open case", "%(load)s open cases", person.load)
     parts = [load % {"load": person.load}]
     if person.away_until:
-        parts.append(_("away until %(day)s") % {"day": day_in_words(person.away_until)})
+        parts.append(_("away until %(day)s") % {"day": short_day(person.away_until)})
     return f"{person} – {', '.join(str(part) for part in parts)}"

@@ -29,7 +29,7 @@ from requests_app.models import (
 from requests_app.models.is_among import is_among
 from requests_app.selectors.search.similar import newest_alike
 from requests_app.words.swedish_order import in_swedish
-from requests_app.words.times import day_in_words
+from requests_app.words.times import short_day
 
 
 def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
@@ -124,6 +124,6 @@ def described(person: Any) -> str:
     if person.stands_in:
         parts.append(_("stands in for the case officer"))
     if person.away_until:
-        until = day_in_words(person.away_until)
+        until = short_day(person.away_until)
         parts.append(_("away until %(day)s") % {"day": until})
     return f"{person} – {', '.join(str(part) for part in parts)}"

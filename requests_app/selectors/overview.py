@@ -30,7 +30,7 @@ from requests_app.selectors.waiting import (
     cases_waiting,
     unrouted_waiting,
 )
-from requests_app.words.times import day_in_words
+from requests_app.words.times import short_day
 
 LEAVES_SOON = timedelta(days=14)
 YEAR = timedelta(days=365)
@@ -185,9 +185,7 @@ def _leaving(people: dict[int, Any], roles: list[Any]) -> dict[int, str]:
         elif last_roles[pk].away_until:
             reasons[pk] = _away(last_roles[pk])
         elif last[pk] <= day + LEAVES_SOON:
-            reasons[pk] = _("the role ends on %(day)s") % {
-                "day": day_in_words(last[pk])
-            }
+            reasons[pk] = _("the role ends on %(day)s") % {"day": short_day(last[pk])}
     return reasons
 
 
@@ -195,7 +193,7 @@ def _away(row: Any) -> str:
     text = _("away until %(day)s")
     if row.stands_in is None:
         text = _("away until %(day)s, nobody stands in")
-    return text % {"day": day_in_words(row.away_until)}
+    return text % {"day": short_day(row.away_until)}
 
 
 def _handed_over_first(load: Load) -> tuple:

@@ -37,7 +37,7 @@ def _dated(day: date, today: date) -> str:
     return date_format(day, "j F" if day.year == today.year else "j F Y")
 
 
-def day_in_words(day: date) -> str:
+def short_day(day: date) -> str:
     """3 March; with the year where it is another than this."""
     return _dated(day, timezone.localdate(clock.now()))
 

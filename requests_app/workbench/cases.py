@@ -133,10 +133,11 @@ class CaseAdmin(StepsAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         is_post = request.method == "POST"
-        typed = None if is_post else typed_before(request, request.path)
-        shown = form(
-            request.POST if is_post else typed, subject=None, by=request.user, **more
-        )
+        typed = None
+        if not is_post:
+            typed = typed_before(request, request.path, at_once=form.keeps)
+        data = request.POST if is_post else typed
+        shown = form(data, subject=None, by=request.user, **more)
         if typed is not None:
             shown.show_again()
         return shown
@@ -170,7 +171,8 @@ class CaseAdmin(StepsAdmin):
             "form": form,
         }
         if not form.is_secret:
-            context |= unsent_form_context(request, request.path)
+            path, at_once = request.path, form.keeps
+            context |= unsent_form_context(request, path, at_once=at_once)
         return TemplateResponse(request, form.template, context)
 
 

@@ -61,12 +61,24 @@ def _subject_of(ticket: Ticket) -> Any:
 
 def _request_of(ticket: Ticket) -> int | None:
     """The request that the form is about, if it is about one."""
-    subject = _subject_of(ticket)
-    if isinstance(subject, AccessRequest):
-        return subject.pk
-    if hasattr(subject, "review_id"):
-        return subject.review.access_request_id
-    return getattr(subject, "access_request_id", None)
+    if not ticket.model:
+        return None
+    model: Any = apps.get_model("requests_app", ticket.model)
+    path = _path_to_request(model)
+    if path is None:
+        return None
+    rows = model._base_manager.filter(pk=ticket.key)
+    return rows.values_list(path, flat=True).first()
+
+
+def _path_to_request(model: Any) -> str | None:
+    """Of rows that are about one, from them to its key."""
+    if model is AccessRequest:
+        return "pk"
+    names = {field.name for field in model._meta.fields}
+    if "access_request" in names:
+        return "access_request"
+    return "review__access_request" if "review" in names else None
 
 
 def read_ticket(signed: str) -> Ticket | None:
@@ -157,23 +169,15 @@ def forget_unsent_forms_on(access_request: AccessRequest) -> None:
 def _pages_about(access_request: AccessRequest) -> Iterator[str]:
     """Where the pages begin of all whose form `_request_of` finds to be about it."""
     for model in apps.get_app_config("requests_app").get_models():
-        about = _about(model, access_request.pk)
-        if about is None:
+        path = _path_to_request(model)
+        if path is None:
             continue
         name = f"admin:requests_app_{model._meta.model_name}_change"
         with suppress(NoReverseMatch):
             page = reverse(name, args=[0]).removesuffix("0/change/")
-            keys = model._base_manager.filter(about).values_list("pk", flat=True)
+            rows = model._base_manager.filter(**{path: access_request.pk})
+            keys = rows.values_list("pk", flat=True)
             yield from (f"{page}{key}/" for key in keys)
-
-
-def _about(model: Any, key: int) -> Q | None:
-    names = {field.name for field in model._meta.fields}
-    if model is AccessRequest:
-        return Q(pk=key)
-    if "access_request" in names:
-        return Q(access_request=key)
-    return Q(review__access_request=key) if "review" in names else None
 
 
 def forget_old_unsent_forms() -> list[str]:

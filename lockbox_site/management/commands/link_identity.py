@@ -4,12 +4,12 @@ on the page of the person. Needs the owner's database login; the roles stay conf
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from audit_app.acting import acting
 from lockbox_site.management.people import person_named
+from lockbox_site.management.typed import typed
 from lockbox_site.models import User
 from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
 from requests_app.workflow.step import note, save
@@ -24,7 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = person_named(options["username"])
-        identity = _identity(options["identity"], person)
+        identity = typed(User, "identity", options["identity"])
+        if not identity:
+            raise CommandError("The identity is empty.")
         if User.objects.filter(identity=identity).exclude(pk=person.pk).exists():
             raise CommandError("Another account has this identity.")
         system = machine_account(SYSTEM)
@@ -39,13 +41,3 @@ class Command(BaseCommand):
                 " that is without APP_DATABASE_URL."
             ) from error
         self.stdout.write(f"{person.username} signs in as {identity}.")
-
-
-def _identity(text: str, person: User) -> str:
-    """Raises CommandError for what nobody could sign in as."""
-    if not text.strip():
-        raise CommandError("The identity is empty.")
-    try:
-        return User._meta.get_field("identity").clean(text.strip(), person)
-    except ValidationError as error:
-        raise CommandError("\n".join(error.messages)) from error
