@@ -116,9 +116,9 @@ texts: venv ## Every text has its Swedish
 deploy: venv ## The settings would do for production
 	@$(DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
 
-.PHONY: guards
-guards: venv ## Record what the migrations make, for check_database
-	@$(MANAGE) check_database --record
+.PHONY: guard
+guard: venv ## Write the migration of changed guards (NAME=what_it_does)
+	@$(MANAGE) guard $(NAME)
 
 .PHONY: messages
 messages: venv ## Collect new texts for translation (needs gettext)

@@ -16,7 +16,7 @@ from audit_app.reconcile.leaves import SET_CLOCK
 from audit_app.reconcile.lines import CHANGED_OUTSIDE
 from lockbox_site.backup.manifest import DUMP, key_mark, ledger_end, read, refuse_newer
 from lockbox_site.backup.programs import run
-from lockbox_site.guards.expected import differences
+from lockbox_site.schema.expected import differences
 from requests_app.background.after_restore import to_be_asked
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 

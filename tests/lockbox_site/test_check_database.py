@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from lockbox_site.guards.expected import close_database, differences
+from lockbox_site.schema.expected import close_database, differences
 from tests.helpers.sql import sql
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ DAMAGE = {
     ),
     "create or replace function audit_append_only() returns trigger"
     " language plpgsql as 'begin return null; end'": (
-        "other function: audit_append_only() is “returns trigger plpgsql"
+        "other body: audit_append_only is “begin return null; end”, expected “begin"
     ),
     "alter table requests_app_decision drop constraint decision_four_eyes": (
         "missing constraint: decision_four_eyes on requests_app_decision"

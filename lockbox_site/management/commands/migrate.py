@@ -14,7 +14,7 @@ from django.db.migrations.state import ProjectState
 
 from audit_app.reconcile import application
 from lockbox_site import postgres
-from lockbox_site.guards.expected import close_database
+from lockbox_site.schema.expected import close_database
 from requests_app.workflow import reference_data
 
 

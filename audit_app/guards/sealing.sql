@@ -1,0 +1,108 @@
+-- Gives the lines that wait their leaves, in order and without gaps, and hashes the
+-- subtrees that became whole. Returns how many; null where another transaction seals.
+create or replace function audit_ledger_seal(most integer) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  first bigint;
+  past bigint;
+  step integer := 0;
+  span bigint := 256;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('audit_ledger_seal')) then
+    return null;
+  end if;
+  first := (select coalesce(max(leaf_index) + 1, 0) from audit_app_sealedleaf);
+  with taken as (
+    delete from audit_app_unsealedentry where entry_id in (
+      select entry_id from audit_app_unsealedentry order by entry_id limit most)
+    returning entry_id)
+  insert into audit_app_sealedleaf (leaf_index, entry_id)
+  select first - 1 + row_number() over (order by entry_id), entry_id from taken;
+  past := (select coalesce(max(leaf_index) + 1, 0) from audit_app_sealedleaf);
+  insert into audit_app_subtree (level, number, hash)
+  select 1, leaf.leaf_index / 256, audit_whole_root(array_agg(entry.leaf_hash order by leaf.leaf_index))
+  from audit_app_sealedleaf leaf join audit_app_ledgerentry entry on entry.id = leaf.entry_id
+  where leaf.leaf_index >= first / 256 * 256 and leaf.leaf_index < past / 256 * 256
+  group by leaf.leaf_index / 256;
+  while first / span < past / span loop
+    step := step + 1;
+    insert into audit_app_subtree (level, number, hash)
+    select step + 1, number / 256, audit_whole_root(array_agg(hash order by number))
+    from audit_app_subtree
+    where level = step and number >= first / span / 256 * 256 and number < past / span / 256 * 256
+    group by number / 256;
+    span := span * 256;
+  end loop;
+  return past - first;
+end $f$;
+
+-- The root of a whole subtree from its hashes, whose number is a power of two.
+create or replace function audit_whole_root(hashes bytea[]) returns bytea
+  language plpgsql immutable set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  while cardinality(hashes) > 1 loop
+    select array_agg(sha256('\x01'::bytea || lefts.hash || rights.hash) order by lefts.place) into hashes
+    from unnest(hashes) with ordinality lefts(hash, place)
+    join unnest(hashes) with ordinality rights(hash, place) on rights.place = lefts.place + 1
+    where lefts.place % 2 = 1;
+  end loop;
+  return hashes[1];
+end $f$;
+
+-- How many lines wait for their leaves, a hundred thousand at most, and since when.
+create or replace function audit_ledger_unsealed(
+  out number bigint, out since timestamptz
+)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $f$
+  select (select count(*) from (select from audit_app_unsealedentry limit 100000) waiting),
+    (select entry.at from audit_app_ledgerentry entry
+     where entry.id = (select min(entry_id) from audit_app_unsealedentry))
+$f$;
+
+-- Does the line wait for its leaf? As of the same moment as the query that asks.
+create or replace function audit_ledger_waits(in_entry bigint) returns boolean
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (select from audit_app_unsealedentry where entry_id = in_entry)
+$f$;
+
+-- A checkpoint is of leaves that there are, and never of fewer than the one before.
+create or replace function audit_ledger_checkpoint(
+  in_size bigint, in_root bytea, in_note text
+) returns void
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if in_size > (select coalesce(max(leaf_index) + 1, 0) from audit_app_sealedleaf)
+     or in_size <= (select coalesce(max(size), 0) from audit_app_checkpoint) then
+    raise exception 'a checkpoint of % leaves', in_size
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  insert into audit_app_checkpoint (size, root, note, at)
+  values (in_size, in_root, in_note, clock_timestamp());
+end $f$;
+
+-- Keeps a witness's signature under a checkpoint, once.
+create or replace function audit_ledger_cosigned(
+  in_size bigint, in_witness text, in_line text
+) returns void
+  language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
+  insert into audit_app_cosignature (checkpoint_id, witness, line, at)
+  values (in_size, in_witness, in_line, clock_timestamp())
+  on conflict (checkpoint_id, witness) do nothing
+$f$;
+
+-- Keeps the answer of a time-stamping authority to a checkpoint, once.
+create or replace function audit_ledger_stamped(
+  in_size bigint, in_answer bytea
+) returns void
+  language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
+  insert into audit_app_stamp (checkpoint_id, answer, at)
+  values (in_size, in_answer, clock_timestamp())
+  on conflict (checkpoint_id) do nothing
+$f$;
+
+-- Keeps that a checkpoint has left the house, once.
+create or replace function audit_ledger_handed_out(in_size bigint) returns void
+  language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
+  insert into audit_app_handedout (size, at) values (in_size, clock_timestamp())
+  on conflict do nothing
+$f$;

@@ -1,0 +1,85 @@
+-- A deviation is found by whoever reports the act, and taken on and concluded in one's
+-- own name, once.
+create or replace function lockbox_deviation_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.owner_id is not null or new.status <> 'open' or not lockbox_is_now(new.discovered_at)
+       or jsonb_typeof(new.divergences) <> 'array' or jsonb_array_length(new.divergences) = 0 then
+      perform lockbox_refuse('a deviation is found before it is taken on, and says what diverges');
+    end if;
+    if not exists (select from requests_app_secrecyreview v
+                   where v.id = new.review_id and v.access_request_id = new.access_request_id)
+       or new.event_id is not null and not exists (
+         select from requests_app_accessevent e
+         where e.id = new.event_id and e.access_request_id = new.access_request_id) then
+      perform lockbox_refuse('a deviation is of an act of the review''s own request');
+    end if;
+    return new;
+  end if;
+  if old.status = 'concluded' then
+    perform lockbox_refuse('a deviation that is concluded is not opened again');
+  end if;
+  if new.owner_id is distinct from old.owner_id and (new.owner_id is null
+       or lockbox_is_not_actor(new.owner_id)) then
+    perform lockbox_refuse('a deviation is taken on in one''s own name');
+  end if;
+  if new.status = 'concluded' and (lockbox_is_not_actor(new.concluded_by_id)
+       or new.owner_id <> new.concluded_by_id or not lockbox_is_now(new.concluded_at)
+       or not exists (select from lockbox_site_user
+                      where id = new.concluded_by_id and is_active and not is_machine)) then
+    perform lockbox_refuse('a deviation is concluded by the person who has taken it on');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert or update on requests_app_deviation
+  for each row execute function lockbox_deviation_guard();
+
+-- A case with a deviation that nobody has concluded is not closed.
+create or replace function lockbox_deviation_keeps_open() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.status = 'closed' and old.status <> 'closed' and exists (
+       select from requests_app_deviation where review_id = new.id and status = 'open') then
+    perform lockbox_refuse('a case with an open deviation is not closed');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_deviation_keeps_open before update on requests_app_secrecyreview
+  for each row execute function lockbox_deviation_keeps_open();
+
+-- A duty of an incident begins when it becomes known, and is settled once, by a person, in
+-- their own name.
+create or replace function lockbox_duty_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'open' or new.known_at > audit_now() + interval '5 minutes'
+       or new.deviation_id is not null and not exists (
+         select from requests_app_deviation d
+         where d.id = new.deviation_id and d.review_id = new.review_id
+           and d.discovered_at = new.known_at) then
+      perform lockbox_refuse('a duty begins when its deviation is discovered');
+    end if;
+    return new;
+  end if;
+  if old.status <> 'open' then
+    perform lockbox_refuse('a duty that is settled stays so');
+  end if;
+  if new.due_at is distinct from old.due_at and old.kind <> 'cyber8' then
+    perform lockbox_refuse('the clock of a duty runs on');
+  end if;
+  if new.status <> 'open' and (lockbox_is_not_actor(new.settled_by_id)
+       or not lockbox_is_now(new.settled_at)
+       or new.reported_at not between old.known_at and audit_now() + interval '5 minutes'
+       or not exists (select from lockbox_site_user
+                      where id = new.settled_by_id and is_active and not is_machine)) then
+    perform lockbox_refuse('a duty is settled by a person, in their own name');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert or update on requests_app_incidentduty
+  for each row execute function lockbox_duty_guard();

@@ -1,0 +1,126 @@
+"""What the database asks of the tables of registers: what many cases rest on."""
+
+from audit_app.guards.families import (
+    Family,
+    Table,
+    audited,
+    ledgered,
+    watched,
+)
+from requests_app import models
+from requests_app.guards.families import (
+    never_deleted,
+    only,
+    own_name,
+    own_name_once_set,
+    stays,
+    two_persons,
+)
+
+REGISTERS: dict[Table, list[Family]] = {
+    models.Absence: [audited("nobody"), never_deleted()],
+    models.Authority: [
+        audited("nobody"),
+        never_deleted(),
+        two_persons("update", "kind regime"),
+    ],
+    models.ClassificationLabel: [audited(), never_deleted()],
+    models.CloudObject: [
+        audited(),
+        never_deleted(),
+        two_persons("update", "authority_id gone_on"),
+    ],
+    models.CloudObjectInformationSet: [
+        audited("information_set"),
+        only(),
+        two_persons("insert", when="lockbox_is_listed(new.information_set_id)"),
+        two_persons(
+            "update",
+            "cloud_object_id information_set_id",
+            when="lockbox_is_listed(old.information_set_id)"
+            " or lockbox_is_listed(new.information_set_id)",
+        ),
+        two_persons("delete", when="lockbox_is_listed(old.information_set_id)"),
+    ],
+    models.CloudSystem: [audited("nobody"), never_deleted()],
+    models.Connection: [
+        audited(),
+        never_deleted(),
+        two_persons(
+            "update", "product_id external_id authority_id is_active is_automatic"
+        ),
+    ],
+    models.ContractClient: [
+        audited("nobody"),
+        stays("name secret_made_at ended_at webhook_url version"),
+    ],
+    models.DelegationRule: [
+        audited(),
+        never_deleted(),
+        own_name_once_set("made_by_id"),
+    ],
+    models.FirstManagers: [
+        audited(),
+        stays(
+            "confirmed_by_id confirmed_at refused_by_id refused_at refusal_reason "
+            "version"
+        ),
+    ],
+    models.InformationSet: [
+        audited(),
+        never_deleted(),
+        two_persons("update", "is_named_list"),
+    ],
+    models.InformationSetPerson: [
+        audited("information_set"),
+        two_persons("insert", "information_set_id person_id"),
+        two_persons("update", "information_set_id person_id"),
+        two_persons("delete", "information_set_id person_id"),
+    ],
+    models.InformationSetProvision: [audited("information_set"), never_deleted()],
+    models.NoticeChannel: [audited(), stays("ended_at version")],
+    models.NoticeChoice: [
+        audited(),
+        stays("wants"),
+        own_name("person_id", rewritten=True),
+    ],
+    models.Provider: [
+        audited("nobody"),
+        never_deleted(),
+        two_persons("update", "name country"),
+    ],
+    models.ProviderProduct: [
+        audited("nobody"),
+        never_deleted(),
+        two_persons(
+            "update",
+            "provider_id name channel answer_minutes access_minutes "
+            "access_is_fixed can_answer_partly revocation can_extend portal "
+            "approve_label deny_label",
+        ),
+    ],
+    models.Provision: [audited("nobody"), never_deleted()],
+    models.RefusedAddress: [watched()],
+    models.RegisterChange: [audited(), never_deleted()],
+    models.RegisterToken: [ledgered("", "digest")],
+    models.RoleAssignment: [audited(), never_deleted()],
+    models.SecrecyBranch: [
+        audited(),
+        never_deleted(),
+        two_persons("update", "authority_id name"),
+    ],
+    models.SecurityClassification: [
+        audited("information_set"),
+        stays(),
+        two_persons(
+            "insert",
+            "information_set_id valid_from confidentiality",
+            when="lockbox_lowers(new.information_set_id, new.valid_from,"
+            " new.confidentiality::integer)",
+        ),
+        two_persons("update", "information_set_id valid_from confidentiality"),
+        two_persons("delete", "information_set_id valid_from confidentiality"),
+    ],
+    models.StatuteParagraph: [audited("nobody"), never_deleted()],
+    models.WebhookSecret: [audited("nobody"), stays("ended_at")],
+}

@@ -1,0 +1,11 @@
+-- The auditor reads what happened, not what opens something.
+revoke select on requests_app_webhooksecret, requests_app_noticechannel,
+  requests_app_registertoken from lockbox_auditor;
+grant select (id, name, made_at, ended_at, person_id, authority_id)
+  on requests_app_registertoken to lockbox_auditor;
+
+-- Tokens are made by the owner.
+revoke insert, update, delete on requests_app_registertoken from lockbox_app;
+
+-- A notice that was sent is only added.
+revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;

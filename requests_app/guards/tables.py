@@ -1,0 +1,165 @@
+"""What the database asks of each table; of the registers it is said beside."""
+
+from audit_app.guards.families import (
+    Family,
+    Table,
+    appended,
+    audited,
+    ledgered,
+    watched,
+)
+from requests_app import models
+from requests_app.guards.families import (
+    never_deleted,
+    only,
+    own_name,
+    own_name_once_set,
+    stays,
+)
+from requests_app.guards.registers import REGISTERS
+
+GUARDED: dict[Table, list[Family]] = {
+    **REGISTERS,
+    models.AccessEvent: [ledgered("nobody"), appended(), own_name("reported_by_id")],
+    models.AccessGrant: [
+        audited("nobody"),
+        stays("status ended_at end_reason end_note_id version"),
+    ],
+    models.AccessRequest: [
+        audited("nobody"),
+        stays(
+            "revision provider_service justification_id duration_minutes "
+            "duration_text engineer_country employer_entity support_request "
+            "requested_at answer_deadline provider_status status merged_into_id "
+            "narrows_id extends_id version revoked_at external_id received_at "
+            "connection_id"
+        ),
+    ],
+    models.Alteration: [audited(), never_deleted()],
+    models.Arrival: [ledgered("nobody"), appended(), own_name("arrived_by_id")],
+    models.ArrivalHandled: [audited("nobody"), stays()],
+    models.AssessmentAnswer: [
+        audited("review"),
+        never_deleted(),
+        own_name("answered_by_id", rewritten=True),
+    ],
+    models.Assignment: [
+        audited("review"),
+        stays("acknowledged_at ended_at end_reason"),
+        own_name("assigned_by_id"),
+    ],
+    models.Attachment: [audited("review"), appended(), own_name("added_by_id")],
+    models.AuditFinding: [
+        audited("review"),
+        stays("answer text_id answered_by_id answered_at"),
+        own_name("answered_by_id", rewritten=True),
+    ],
+    models.BoardReport: [audited(), appended(), own_name("made_by_id")],
+    models.ChannelNotice: [watched(), stays()],
+    models.Comparison: [
+        audited(),
+        stays("told told_at conclusion concluded_by_id concluded_at version"),
+    ],
+    models.Condition: [audited("review"), appended()],
+    models.ConditionFollowUp: [audited("review"), appended(), own_name("noted_by_id")],
+    models.ConflictDeclaration: [audited("review"), appended(), own_name("person_id")],
+    models.Consent: [audited("review"), never_deleted()],
+    models.Consultation: [audited("review"), never_deleted(), own_name("asked_by_id")],
+    models.Content: [ledgered("nobody", "body salt"), appended()],
+    models.Correction: [
+        audited("decision.review"),
+        appended(),
+        own_name("corrected_by_id"),
+    ],
+    models.Decision: [audited("review"), appended(), own_name("decided_by_id")],
+    models.DecisionDocument: [audited("decision.review"), appended()],
+    models.Delivery: [
+        audited("nobody"),
+        stays(
+            "status confirmed_by_id confirmed_at given_at provider_reference "
+            "proof_id version"
+        ),
+        own_name_once_set("confirmed_by_id"),
+    ],
+    models.Deviation: [
+        audited("review"),
+        stays(
+            "owner_id owned_at status outcome conclusion_id concluded_by_id "
+            "concluded_at version"
+        ),
+    ],
+    models.FileNote: [audited("review"), appended(), own_name("noted_by_id")],
+    models.FormInUse: [watched()],
+    models.Freeze: [audited(), never_deleted(), own_name("made_by_id")],
+    models.HarmTest: [
+        audited("review"),
+        never_deleted(),
+        own_name("answered_by_id", rewritten=True),
+    ],
+    models.Heartbeat: [watched()],
+    models.IdempotencyKey: [watched("body fingerprint")],
+    models.IncidentDuty: [
+        audited("review"),
+        stays(
+            "due_at status reported_at reference report_id reason_id settled_by_id "
+            "settled_at version"
+        ),
+    ],
+    models.IncomingAppeal: [
+        audited("review"),
+        stays(
+            "timeliness timeliness_reason_id court handed_over_at court_number "
+            "outcome decided_on outcome_note_id status"
+        ),
+        own_name("recorded_by_id"),
+    ],
+    models.Message: [audited("review"), stays(), own_name("author_id")],
+    models.OutboxAttempt: [ledgered("nobody"), appended()],
+    models.OutboxMessage: [watched(), never_deleted()],
+    models.OutsideAnswer: [audited("nobody"), stays(), own_name("recorded_by_id")],
+    models.Proposal: [audited("review"), never_deleted(), own_name("proposed_by_id")],
+    models.ReplayBatch: [appended()],
+    models.ReplayedCase: [appended()],
+    models.ReplayRun: [ledgered(), appended(), own_name("ordered_by_id")],
+    models.ReportedDecision: [audited("report"), appended()],
+    models.RequestedObject: [
+        audited("review"),
+        stays("review_id cloud_object_id removed_in_revision"),
+    ],
+    models.Reservation: [audited("review"), appended()],
+    models.ReviewUserPermission: [audited("content_object"), only()],
+    models.Revocation: [
+        audited("review"),
+        stays("served_at served_way served_on served_recorded_by_id"),
+    ],
+    models.SampledCase: [audited("review"), appended()],
+    models.SavedAudit: [
+        audited(),
+        stays("conclusion_id ended_by_id ended_at"),
+        own_name("made_by_id"),
+    ],
+    models.ListedReview: [
+        audited(),
+        stays(
+            "is_named_list diary_number diary_year diary_sequence registered_at "
+            "public_subject protected_subject_id case_officer_id "
+            "security_protection status closed_at version listed_by_id "
+            "list_confirmed_by_id matter treaty_ground"
+        ),
+    ],
+    models.SeenRevision: [audited("review"), stays(), own_name("person_id")],
+    models.SentNotice: [watched(), stays()],
+    models.ServiceOfDecision: [
+        audited("review"),
+        appended(),
+        own_name("recorded_by_id"),
+    ],
+    models.StandingAssessment: [
+        audited(),
+        never_deleted(),
+        own_name_once_set("revoked_by_id"),
+    ],
+    models.StandingRecipient: [audited("standing_assessment")],
+    models.StandingReliance: [audited("review"), appended()],
+    models.UnsentForm: [watched("fields")],
+}

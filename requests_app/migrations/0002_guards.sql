@@ -1,0 +1,2406 @@
+-- As requests_app/guards says it and why.
+set local check_function_bodies = off;
+create or replace function lockbox_alteration_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  conclusion text[] := '{conclusion,concluded_by_id,concluded_at}';
+begin
+  if tg_op = 'UPDATE' and (old.concluded_at is not null
+       or to_jsonb(new) - conclusion <> to_jsonb(old) - conclusion) then
+    perform lockbox_refuse('what was found is not rewritten');
+  end if;
+  if tg_op = 'INSERT' and (lockbox_is_not_actor(new.found_by_id) or new.concluded_at is not null) then
+    perform lockbox_refuse('what was found is told in one''s own name, and not yet concluded');
+  end if;
+  if new.concluded_by_id is not null and lockbox_is_not_actor(new.concluded_by_id) then
+    perform lockbox_refuse('a conclusion is drawn in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_altered(
+  in_request bigint, in_reviews bigint[]
+) returns table (object_type text, object_id bigint)
+  language plpgsql stable
+  set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $f$
+declare
+  decisions bigint[] := array(select id from requests_app_decision where review_id = any(in_reviews));
+begin
+  return query select 'requests_app_accessrequest', one.id from (
+      select t.id from requests_app_accessrequest t where t.id = in_request) one
+    left join requests_app_accessrequest live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalaccessrequest h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_secrecyreview', one.id from (
+      select t.id from requests_app_secrecyreview t where t.id = any(in_reviews)) one
+    left join requests_app_secrecyreview live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsecrecyreview h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_accessgrant', one.id from (
+      select t.id from requests_app_accessgrant t where t.access_request_id = in_request
+      union select t.id from requests_app_historicalaccessgrant t where t.access_request_id = in_request) one
+    left join requests_app_accessgrant live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalaccessgrant h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_assessmentanswer', one.id from (
+      select t.id from requests_app_assessmentanswer t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalassessmentanswer t where t.review_id = any(in_reviews)) one
+    left join requests_app_assessmentanswer live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalassessmentanswer h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_assignment', one.id from (
+      select t.id from requests_app_assignment t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalassignment t where t.review_id = any(in_reviews)) one
+    left join requests_app_assignment live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalassignment h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_attachment', one.id from (
+      select t.id from requests_app_attachment t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalattachment t where t.review_id = any(in_reviews)) one
+    left join requests_app_attachment live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalattachment h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_auditfinding', one.id from (
+      select t.id from requests_app_auditfinding t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalauditfinding t where t.review_id = any(in_reviews)) one
+    left join requests_app_auditfinding live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalauditfinding h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_condition', one.id from (
+      select t.id from requests_app_condition t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalcondition t where t.review_id = any(in_reviews)) one
+    left join requests_app_condition live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalcondition h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_conditionfollowup', one.id from (
+      select t.id from requests_app_conditionfollowup t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalconditionfollowup t where t.review_id = any(in_reviews)) one
+    left join requests_app_conditionfollowup live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalconditionfollowup h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_conflictdeclaration', one.id from (
+      select t.id from requests_app_conflictdeclaration t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalconflictdeclaration t where t.review_id = any(in_reviews)) one
+    left join requests_app_conflictdeclaration live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalconflictdeclaration h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_consent', one.id from (
+      select t.id from requests_app_consent t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalconsent t where t.review_id = any(in_reviews)) one
+    left join requests_app_consent live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalconsent h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_consultation', one.id from (
+      select t.id from requests_app_consultation t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalconsultation t where t.review_id = any(in_reviews)) one
+    left join requests_app_consultation live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalconsultation h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_correction', one.id from (
+      select t.id from requests_app_correction t where t.decision_id = any(decisions)
+      union select t.id from requests_app_historicalcorrection t where t.decision_id = any(decisions)) one
+    left join requests_app_correction live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalcorrection h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_decision', one.id from (
+      select t.id from requests_app_decision t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicaldecision t where t.review_id = any(in_reviews)) one
+    left join requests_app_decision live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldecision h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_decisiondocument', one.id from (
+      select t.id from requests_app_decisiondocument t where t.decision_id = any(decisions)
+      union select t.id from requests_app_historicaldecisiondocument t where t.decision_id = any(decisions)) one
+    left join requests_app_decisiondocument live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldecisiondocument h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_delivery', one.id from (
+      select t.id from requests_app_delivery t where t.access_request_id = in_request
+      union select t.id from requests_app_historicaldelivery t where t.access_request_id = in_request) one
+    left join requests_app_delivery live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldelivery h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_deviation', one.id from (
+      select t.id from requests_app_deviation t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
+      union select t.id from requests_app_historicaldeviation t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
+    left join requests_app_deviation live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldeviation h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_filenote', one.id from (
+      select t.id from requests_app_filenote t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalfilenote t where t.review_id = any(in_reviews)) one
+    left join requests_app_filenote live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalfilenote h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_harmtest', one.id from (
+      select t.id from requests_app_harmtest t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalharmtest t where t.review_id = any(in_reviews)) one
+    left join requests_app_harmtest live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalharmtest h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_incidentduty', one.id from (
+      select t.id from requests_app_incidentduty t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalincidentduty t where t.review_id = any(in_reviews)) one
+    left join requests_app_incidentduty live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalincidentduty h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_incomingappeal', one.id from (
+      select t.id from requests_app_incomingappeal t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalincomingappeal t where t.review_id = any(in_reviews)) one
+    left join requests_app_incomingappeal live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalincomingappeal h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_message', one.id from (
+      select t.id from requests_app_message t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
+      union select t.id from requests_app_historicalmessage t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
+    left join requests_app_message live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalmessage h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_outsideanswer', one.id from (
+      select t.id from requests_app_outsideanswer t where t.access_request_id = in_request
+      union select t.id from requests_app_historicaloutsideanswer t where t.access_request_id = in_request) one
+    left join requests_app_outsideanswer live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaloutsideanswer h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_proposal', one.id from (
+      select t.id from requests_app_proposal t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalproposal t where t.review_id = any(in_reviews)) one
+    left join requests_app_proposal live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalproposal h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_reporteddecision', one.id from (
+      select t.id from requests_app_reporteddecision t where t.decision_id = any(decisions)
+      union select t.id from requests_app_historicalreporteddecision t where t.decision_id = any(decisions)) one
+    left join requests_app_reporteddecision live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreporteddecision h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_requestedobject', one.id from (
+      select t.id from requests_app_requestedobject t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
+      union select t.id from requests_app_historicalrequestedobject t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
+    left join requests_app_requestedobject live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalrequestedobject h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_reservation', one.id from (
+      select t.id from requests_app_reservation t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalreservation t where t.review_id = any(in_reviews)) one
+    left join requests_app_reservation live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreservation h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_reviewuserpermission', one.id from (
+      select t.id from requests_app_reviewuserpermission t where t.content_object_id = any(in_reviews)) one
+    left join requests_app_reviewuserpermission live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreviewuserpermission h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_revocation', one.id from (
+      select t.id from requests_app_revocation t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalrevocation t where t.review_id = any(in_reviews)) one
+    left join requests_app_revocation live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalrevocation h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_sampledcase', one.id from (
+      select t.id from requests_app_sampledcase t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalsampledcase t where t.review_id = any(in_reviews)) one
+    left join requests_app_sampledcase live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsampledcase h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_seenrevision', one.id from (
+      select t.id from requests_app_seenrevision t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalseenrevision t where t.review_id = any(in_reviews)) one
+    left join requests_app_seenrevision live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalseenrevision h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_serviceofdecision', one.id from (
+      select t.id from requests_app_serviceofdecision t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalserviceofdecision t where t.review_id = any(in_reviews)) one
+    left join requests_app_serviceofdecision live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalserviceofdecision h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_standingreliance', one.id from (
+      select t.id from requests_app_standingreliance t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalstandingreliance t where t.review_id = any(in_reviews)) one
+    left join requests_app_standingreliance live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalstandingreliance h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+end $f$;
+create or replace function lockbox_savedaudit_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' and new.ended_at is not null
+     or tg_op = 'UPDATE' and old.ended_at is not null then
+    perform lockbox_refuse('an audit that has ended stays as it is');
+  end if;
+  if tg_op = 'UPDATE' and lockbox_is_not_actor(new.ended_by_id) then
+    perform lockbox_refuse('an audit is ended in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_sample_drawn() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  made requests_app_savedaudit;
+  numbers text[];
+  wanted text;
+  sampled text;
+begin
+  select * into made from requests_app_savedaudit where id = new.id;
+  select string_to_array(convert_from(body, 'UTF8'), E'\n') into numbers
+    from requests_app_content where digest = made.population_id;
+  select string_agg(number, E'\n' order by place) into wanted from (
+    select number, row_number() over (order by sha256(convert_to(made.seed || number, 'UTF8'))) as place
+      from unnest(numbers) number) drawn where place <= made.size;
+  select string_agg(review.diary_number, E'\n' order by position) into sampled
+    from requests_app_sampledcase one
+    join requests_app_secrecyreview review on review.id = one.review_id
+   where one.audit_id = made.id and review.authority_id = made.authority_id;
+  if (select count(distinct number) from unnest(numbers) number) <> made.population_size
+     or cardinality(numbers) <> made.population_size
+     or sampled is distinct from wanted then
+    perform lockbox_refuse('a sample is what its seed draws');
+  end if;
+  return null;
+end $f$;
+create or replace function lockbox_sampledcase_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.position not between 1 and (select size from requests_app_savedaudit
+                                      where id = new.audit_id) then
+    perform lockbox_refuse('a sample has its size');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_auditfinding_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  -- Whoever ends it waits for us, or we for them.
+  perform from requests_app_savedaudit where id = new.audit_id and ended_at is null
+    for share;
+  if not found then
+    perform lockbox_refuse('an audit that has ended stays as it is');
+  end if;
+  if not exists (select from requests_app_sampledcase
+                  where audit_id = new.audit_id and review_id = new.review_id) then
+    perform lockbox_refuse('a finding is of a case of the sample');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_meaning(outcome text, partly boolean) returns text
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select case when outcome = 'struck_off' then ''
+    when outcome in ('granted', 'granted_with_reservation') then 'approve'
+    when outcome = 'partially_granted' and partly then 'approve'
+    else 'deny' end
+$f$;
+create or replace function lockbox_standing(
+  request bigint
+) returns setof requests_app_decision
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select d.* from requests_app_decision d
+  join requests_app_secrecyreview v on v.id = d.review_id
+  where v.access_request_id = request and v.status in ('decided', 'closed')
+    and not exists (select from requests_app_decision later where later.supersedes_id = d.id)
+$f$;
+create or replace function lockbox_was_decided(
+  review bigint, moment timestamptz
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce((
+    select h.status = 'decided' and h.security_protection = 'no'
+    from requests_app_historicalsecrecyreview h
+    where h.id = review and h.history_date <= moment
+    order by h.history_id desc limit 1), false)
+$f$;
+create or replace function lockbox_has_fallen(
+  proposal bigint, at timestamptz
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_standingreliance l
+    join requests_app_standingassessment s on s.id = l.standing_assessment_id
+    where l.proposal_id = proposal
+      and (s.confirmed_at is null or s.revoked_at <= at
+           or lockbox_day(at) not between s.valid_from and s.review_due))
+  or exists (
+    select from requests_app_proposal p
+    join requests_app_consent c on c.review_id = p.review_id
+    join requests_app_harmtest t
+      on t.review_id = p.review_id and t.provision_id = c.provision_id
+    where p.id = proposal and coalesce(nullif(t.ground, ''), p.ground) = 'osl-12-2'
+      and c.recorded_at <= p.proposed_at
+      and c.withdrawal_recorded_at > p.proposed_at and c.withdrawal_recorded_at <= at)
+$f$;
+create or replace function lockbox_minutes_beside(request bigint) returns integer
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(sum(minutes), 0)::integer from (
+    select min(d.granted_minutes) as minutes
+    from requests_app_decision d
+    join requests_app_secrecyreview v on v.id = d.review_id
+    where v.access_request_id = any(array(select lockbox_matters(array[request])))
+      and v.access_request_id <> request
+      and v.status not in ('rerouted', 'merged', 'dropped')
+      and d.answer = 'approve'
+      and not exists (select from requests_app_decision later where later.supersedes_id = d.id)
+    group by v.access_request_id) granted
+$f$;
+create or replace function lockbox_proposal_guard() returns trigger
+  language plpgsql as $f$
+begin
+  if to_jsonb(new) - '{status,returned_comment_id}'::text[]
+       <> to_jsonb(old) - '{status,returned_comment_id}'::text[]
+     or (old.status <> 'open' and new.status <> old.status) then
+    perform lockbox_refuse('a proposal is not rewritten');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_terms_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_proposal p
+                 join requests_app_historicalproposal h on h.id = p.id
+                 where p.id = new.proposal_id and p.review_id = new.review_id
+                   and p.status = 'open' and h.history_type = '+'
+                   and h.history_xid = pg_current_xact_id()) then
+    perform lockbox_refuse('terms are written together with an open proposal');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_decision_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  review requests_app_secrecyreview;
+  request requests_app_accessrequest;
+  product requests_app_providerproduct;
+  rule requests_app_delegationrule;
+  proposal requests_app_proposal;
+  grants boolean := new.outcome in ('granted', 'granted_with_reservation', 'partially_granted');
+  moment timestamptz;
+begin
+  if grants then
+    perform lockbox_keep_freezes_out();
+  end if;
+  select * into review from requests_app_secrecyreview where id = new.review_id;
+  select * into request from requests_app_accessrequest where id = review.access_request_id;
+  select p.* into product from requests_app_providerproduct p
+    join requests_app_connection c on c.product_id = p.id where c.id = request.connection_id;
+  select * into rule from requests_app_delegationrule where id = new.delegation_rule_id;
+  select * into proposal from requests_app_proposal where id = new.proposal_id;
+  if not lockbox_is_now(new.decided_at) then
+    perform lockbox_refuse('a decision is dated when it is made');
+  end if;
+  if not exists (select from lockbox_site_user
+                 where id = new.decided_by_id and is_active and not is_machine) then
+    perform lockbox_refuse('only a person decides');
+  end if;
+  if position(audit_name_of(new.decided_by_id) in new.decided_by_name) = 0
+     or position(audit_name_of(new.rapporteur_id) in new.rapporteur_name) = 0 then
+    perform lockbox_refuse('the names on the decision are not the people''s');
+  end if;
+  if rule.decision_type <> 'answer' or rule.authority_id <> review.authority_id
+     or not (new.outcome = any(rule.outcomes)) or new.granted_minutes > rule.max_minutes
+     or rule.product_id <> product.id then
+    perform lockbox_refuse('the delegation rule does not cover this decision');
+  end if;
+  foreach moment in array array[new.decided_at, audit_now()] loop
+    if not lockbox_rule_in_force(rule.id, lockbox_day(moment)) then
+      perform lockbox_refuse('the delegation rule does not cover this decision');
+    end if;
+    if rule.person_id is distinct from new.decided_by_id and not lockbox_holds_role(
+         new.decided_by_id, rule.role, review.authority_id, review.branch_id, moment) then
+      perform lockbox_refuse('the decision-maker does not hold the delegated role');
+    end if;
+    if grants and lockbox_class(new.review_id, lockbox_day(moment)) = 4 then
+      perform lockbox_refuse('an object holds information of class 4');
+    end if;
+    if grants and lockbox_class(new.review_id, lockbox_day(moment)) > rule.max_confidentiality then
+      perform lockbox_refuse('the delegation rule does not cover this confidentiality');
+    end if;
+    if grants and review.matter <> 'documents' and lockbox_frozen(request.id, moment) then
+      perform lockbox_refuse('approvals are stopped by a freeze');
+    end if;
+  end loop;
+  if proposal.status <> 'open' then
+    perform lockbox_refuse('only an open proposal is decided');
+  end if;
+  if proposal.review_id <> new.review_id or proposal.proposed_by_id <> new.rapporteur_id
+     or (proposal.outcome, proposal.revision, proposal.object_ids, proposal.granted_minutes, proposal.granted_scope,
+         proposal.ground, proposal.motivation_internal_id, proposal.motivation_for_recipient_id)
+        is distinct from
+        (new.outcome, new.revision, new.object_ids, new.granted_minutes, new.granted_scope,
+         new.ground, new.motivation_internal_id, new.motivation_for_recipient_id) then
+    perform lockbox_refuse('the decision is not what was proposed');
+  end if;
+  if new.answer <> lockbox_meaning(new.outcome, product.can_answer_partly) then
+    perform lockbox_refuse('the decision means something else to the provider');
+  end if;
+  if new.regime <> (select regime from requests_app_authority where id = review.authority_id) then
+    perform lockbox_refuse('the regime on the decision is not the authority''s');
+  end if;
+  if new.delegation_snapshot->>'item_no' is distinct from rule.item_no
+     or new.delegation_snapshot->>'board_decision' is distinct from rule.board_decision then
+    perform lockbox_refuse('the copy of the delegation is not the rule');
+  end if;
+  if new.security_protection <> review.security_protection then
+    perform lockbox_refuse('security protection on the decision is not the review''s');
+  end if;
+  if new.object_ids <> array(
+       select id from requests_app_requestedobject
+       where review_id = new.review_id and removed_in_revision is null order by id) then
+    perform lockbox_refuse('the review has got other objects since the proposal');
+  end if;
+  if request.id in (select lockbox_conflicts_of(new.decided_by_id))
+     or not exists (select from requests_app_conflictdeclaration c
+                    where c.review_id = new.review_id and c.stage = 'decision'
+                      and c.person_id = new.decided_by_id and not c.has_conflict) then
+    perform lockbox_refuse('the decision-maker has a conflict of interest, or has not declared');
+  end if;
+  if exists (select from requests_app_historicalharmtest
+             where review_id = new.review_id and answered_by_id = new.decided_by_id)
+     or exists (select from requests_app_historicalassessmentanswer
+                where review_id = new.review_id and answered_by_id = new.decided_by_id)
+     or exists (select from requests_app_proposal
+                where review_id = new.review_id and proposed_by_id = new.decided_by_id) then
+    perform lockbox_refuse('who assessed or proposed does not decide');
+  end if;
+  if new.supersedes_id is not null and not exists (
+       select from requests_app_decision
+       where id = new.supersedes_id and review_id = new.review_id) then
+    perform lockbox_refuse('a decision supersedes one of its own review');
+  end if;
+  if new.revision <> request.revision then
+    perform lockbox_refuse('the request has changed since the proposal');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_decision_terms_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  reserved boolean := new.outcome = 'granted_with_reservation';
+  demanded boolean := false;
+  grounds text[] := '{}';
+  settled boolean;
+  is_demand boolean;
+  test record;
+begin
+  if new.outcome not in ('granted', 'granted_with_reservation', 'partially_granted') then
+    return new;
+  end if;
+  select a.tender_secrecy_yields, v.matter = 'foreign' into settled, is_demand
+    from requests_app_secrecyreview v
+    join requests_app_authority a on a.id = v.authority_id
+    where v.id = new.review_id;
+  for test in
+    select t.outcome, t.provision_id, t.ground <> '' as is_own,
+           coalesce(nullif(t.ground, ''), new.ground) as ground,
+           case when not is_demand then p.lifted_by || case when settled then p.lifted_if_settled
+                               else '{}'::varchar[] end
+                when cardinality(p.lifted_by || p.lifted_if_settled) = 0 then '{}'
+                when 'osl-12-2' = any(p.lifted_by) then '{osl-8-3,osl-12-2}'::varchar[]
+                else '{osl-8-3}'::varchar[] end as lifted
+    from requests_app_harmtest t
+    join requests_app_provision p on p.id = t.provision_id
+    where t.review_id = new.review_id
+      and t.outcome in ('applies', 'applies_unless_reserved')
+  loop
+    if test.ground = 'osl-10-14' then
+      if not reserved or test.outcome <> 'applies_unless_reserved'
+         or not (test.ground = any(test.lifted)) then
+        perform lockbox_refuse('the risk of harm is not taken away');
+      end if;
+      demanded := true;
+    elsif test.ground not in ('osl-10-2a', 'osl-10-2', 'osl-12-2', 'osl-8-3')
+          or not (test.ground = any(test.lifted)) then
+      perform lockbox_refuse('secrecy applies and the ground does not break it');
+    elsif test.ground = 'osl-12-2' and test.is_own then
+      if not exists (select from requests_app_consent c
+                     where c.review_id = new.review_id and c.withdrawn_at is null
+                       and c.provision_id = test.provision_id) then
+        perform lockbox_refuse('no consent that stands is recorded');
+      end if;
+      demanded := demanded or exists (
+        select from requests_app_consent c
+        where c.review_id = new.review_id and c.withdrawn_at is null
+          and c.provision_id = test.provision_id and c.reservation_id is not null)
+        or exists (
+        select from requests_app_assessmentanswer w
+        where w.review_id = new.review_id and w.node = 'N7.12-2.reserved'
+          and w.answer = 'yes');
+    end if;
+    if not (test.ground = any(grounds)) then
+      grounds := grounds || test.ground::text;
+    end if;
+  end loop;
+  if new.ground <> (case cardinality(grounds) when 0 then 'not_secret'
+                                              when 1 then grounds[1]
+                                              else 'several' end) then
+    perform lockbox_refuse('the ground is not that of the assessment');
+  end if;
+  if reserved <> demanded or reserved <> exists (
+       select from requests_app_reservation where proposal_id = new.proposal_id) then
+    perform lockbox_refuse('granting with reservation needs a reservation, and only that does');
+  end if;
+  if ('osl-10-2a' = any(grounds) or not lockbox_asks_for_documents(new.review_id))
+     and not exists (select from requests_app_standingreliance
+                 where proposal_id = new.proposal_id)
+     or exists (select from requests_app_standingreliance l
+                join requests_app_standingassessment s on s.id = l.standing_assessment_id
+                where l.proposal_id = new.proposal_id
+                  and (s.confirmed_at is null or s.revoked_at is not null
+                       or lockbox_day(new.decided_at) not between s.valid_from and s.review_due
+                       or lockbox_day(audit_now()) not between s.valid_from and s.review_due)) then
+    perform lockbox_refuse('the standing assessment relied on is not in force');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_sum_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.outcome in ('granted', 'granted_with_reservation', 'partially_granted') and exists (
+       select from requests_app_delegationrule r
+       join requests_app_secrecyreview v on v.id = new.review_id
+       where r.id = new.delegation_rule_id
+         and new.granted_minutes + lockbox_minutes_beside(v.access_request_id) > r.max_minutes) then
+    perform lockbox_refuse('the delegation rule does not cover so long an access');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_foreign_demand_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.outcome in ('granted', 'granted_with_reservation', 'partially_granted')
+     and exists (select from requests_app_secrecyreview
+                 where id = new.review_id and matter = 'foreign'
+                   and btrim(treaty_ground) = '') then
+    perform lockbox_refuse('a foreign demand rests on nothing that allows it');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_service_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_decision
+                 where id = new.decision_id and review_id = new.review_id
+                   and decided_at <= new.served_at) then
+    perform lockbox_refuse('a service is of the review''s own decision, once it is made');
+  end if;
+  if new.reservation_id is null and exists (
+       select from requests_app_reservation r
+       join requests_app_decision d on d.proposal_id = r.proposal_id
+       where d.id = new.decision_id and r.bound = new.recipient)
+     or new.reservation_id is not null and not exists (
+       select from requests_app_reservation r
+       join requests_app_decision d on d.proposal_id = r.proposal_id
+       where r.id = new.reservation_id and d.id = new.decision_id and r.bound = new.recipient) then
+    perform lockbox_refuse('a reservation is served, each on whom it binds');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_served_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.answer = 'approve' and new.status in ('open', 'confirmed') and exists (
+       select from requests_app_decision d
+       join requests_app_secrecyreview r on r.id = d.review_id
+       join requests_app_reservation bound on bound.proposal_id = d.proposal_id
+       where r.access_request_id = new.access_request_id
+         and r.status not in ('rerouted', 'merged', 'dropped')
+         and d.outcome = 'granted_with_reservation'
+         and not exists (select from requests_app_decision l where l.supersedes_id = d.id)
+         and not exists (select from requests_app_serviceofdecision s
+                         where s.reservation_id = bound.id)) then
+    perform lockbox_refuse('the reservation has not been served');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_appeal_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status not in ('to_try', 'to_hand_over')
+       or not exists (select from requests_app_decision
+                      where id = new.decision_id and review_id = new.review_id
+                        and decided_at < new.received_at + interval '1 minute')
+       or new.revocation_id is not null
+          and not exists (select from requests_app_revocation
+                          where id = new.revocation_id and decision_id = new.decision_id
+                            and decided_at < new.received_at + interval '1 minute') then
+      perform lockbox_refuse('an appeal is of the review''s own decision, and waits');
+    end if;
+    if new.timeliness = 'court' and 'kl_legality' is distinct from coalesce(
+         (select regime from requests_app_revocation where id = new.revocation_id),
+         (select regime from requests_app_decision where id = new.decision_id)) then
+      perform lockbox_refuse('the court tries the time of a review of legality only');
+    end if;
+    return new;
+  end if;
+  if old.status in ('dismissed', 'ended')
+     or old.status = 'to_hand_over' and new.status <> 'at_court'
+     or old.status = 'at_court' and new.status <> 'ended'
+     or new.timeliness = 'court' and old.timeliness <> 'court'
+     or old.status <> 'to_try' and (new.timeliness, new.timeliness_reason_id)
+          is distinct from (old.timeliness, old.timeliness_reason_id) then
+    perform lockbox_refuse('an appeal goes one way');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_rule_in_force(rule bigint, day date) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_delegationrule r
+    left join requests_app_delegationrule p on p.id = r.parent_id
+    join requests_app_authority a on a.id = r.authority_id
+    where r.id = rule and r.confirmed_at is not null
+      and day between r.valid_from and coalesce(r.valid_to, day)
+      and (p.id is null or (p.confirmed_at is not null and p.may_subdelegate
+           and (p.is_head or a.kind = 'company')
+           and day between p.valid_from and coalesce(p.valid_to, day))))
+$f$;
+create or replace function lockbox_delegation_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  parent requests_app_delegationrule;
+  ends text[] := '{valid_to,version}';
+begin
+  if tg_op = 'UPDATE' and old.confirmed_at is not null then
+    if to_jsonb(new) - ends <> to_jsonb(old) - ends
+       or coalesce(new.valid_to, 'infinity') > coalesce(old.valid_to, 'infinity') then
+      perform lockbox_refuse('a confirmed item of delegation is only ended');
+    end if;
+    return new;
+  end if;
+  if new.confirmed_at is null then
+    return new;
+  end if;
+  if lockbox_is_not_actor(new.confirmed_by_id) or new.confirmed_by_id = new.person_id then
+    perform lockbox_refuse('an item is confirmed by another than who gains by it');
+  end if;
+  select * into parent from requests_app_delegationrule where id = new.parent_id;
+  if new.parent_id is not null and (
+       parent.confirmed_at is null or not parent.may_subdelegate
+       or parent.authority_id <> new.authority_id
+       or parent.decision_type <> new.decision_type
+       or not new.outcomes <@ parent.outcomes
+       or parent.product_id is not null
+          and parent.product_id is distinct from new.product_id
+       or coalesce(new.max_minutes, 2147483647) > parent.max_minutes
+       or coalesce(new.max_confidentiality, 32767) > parent.max_confidentiality) then
+    perform lockbox_refuse('an item gives more than the item it comes from');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_subdelegation_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.parent_id is not null and new.confirmed_at is not null
+     and (tg_op = 'INSERT' or old.confirmed_at is null)
+     and not exists (select from requests_app_delegationrule p
+                     join requests_app_authority a on a.id = p.authority_id
+                     where p.id = new.parent_id and (p.is_head or a.kind = 'company')) then
+    perform lockbox_refuse('only a head of administration delegates on');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_was_open(
+  delivery bigint, moment timestamptz
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce((
+    select h.status = 'open'
+    from requests_app_historicaldelivery h
+    where h.id = delivery and h.history_date <= greatest(moment, (
+      select min(first.history_date) from requests_app_historicaldelivery first
+      where first.id = delivery))
+    order by h.history_id desc limit 1), false)
+$f$;
+create or replace function lockbox_delivery_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  request requests_app_accessrequest;
+  moment timestamptz := case new.status when 'confirmed' then new.given_at else new.created_at end;
+begin
+  if new.answer <> 'approve' or new.status not in ('open', 'confirmed') then
+    return new;
+  end if;
+  perform lockbox_keep_freezes_out();
+  select * into request from requests_app_accessrequest where id = new.access_request_id;
+  -- A machine may have given the answer before it heard of the change; that is told
+  -- as it was. Nobody orders an answer on terms that have changed.
+  if new.status = 'open' and new.revision <> request.revision then
+    perform lockbox_refuse('the request has changed since the decision');
+  end if;
+  -- At the time of what happens, and now where it happens now.
+  if lockbox_frozen(new.access_request_id, moment)
+     or tg_op = 'INSERT' and lockbox_frozen(new.access_request_id, audit_now()) then
+    perform lockbox_refuse('approvals are stopped by a freeze');
+  end if;
+  if new.status = 'confirmed' and new.given_at > request.answer_deadline then
+    perform lockbox_refuse('the time to answer had run out');
+  end if;
+  if exists (select from requests_app_requestedobject
+             where access_request_id = new.access_request_id
+               and review_id is null and removed_in_revision is null) then
+    perform lockbox_refuse('an object of the request has no review');
+  end if;
+  if not exists (select from requests_app_secrecyreview
+                 where access_request_id = new.access_request_id
+                   and status not in ('rerouted', 'merged', 'dropped'))
+     or exists (
+       select from requests_app_secrecyreview review
+       where review.access_request_id = new.access_request_id
+         and review.status not in ('rerouted', 'merged', 'dropped')
+         and ((review.security_protection <> 'no' or review.status <> 'decided')
+                and not (new.status = 'confirmed'
+                         and lockbox_was_decided(review.id, new.given_at))
+              or not exists (
+                select from requests_app_decision d
+                where d.review_id = review.id and d.answer = 'approve'
+                  and d.revision = new.revision
+                  and new.minutes <= d.granted_minutes
+                  and (new.status <> 'open' or d.object_ids = array(
+                         select id from requests_app_requestedobject
+                         where review_id = review.id and removed_in_revision is null
+                         order by id))
+                  and not exists (select from requests_app_decision later
+                                  where later.supersedes_id = d.id
+                                    and (new.status = 'open'
+                                         or later.decided_at <= new.given_at))))) then
+    perform lockbox_refuse('not every authority concerned has granted the request');
+  end if;
+  if (tg_op = 'INSERT' or new.status <> old.status) and exists (
+       select from requests_app_secrecyreview review
+       where review.access_request_id = new.access_request_id
+         and review.status not in ('rerouted', 'merged', 'dropped')
+         and lockbox_class_known(review.id, moment) = 4) then
+    perform lockbox_refuse('an object holds information of class 4');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_ground_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  moment timestamptz := case new.status when 'confirmed' then new.given_at else new.created_at end;
+begin
+  if new.answer <> 'approve' or new.status not in ('open', 'confirmed')
+     or tg_op = 'UPDATE' and new.status = old.status then
+    return new;
+  end if;
+  perform lockbox_keep_freezes_out();
+  if exists (select from lockbox_standing(new.access_request_id) d
+             where lockbox_has_fallen(d.proposal_id, moment)
+                or tg_op = 'INSERT' and lockbox_has_fallen(d.proposal_id, audit_now())) then
+    perform lockbox_refuse('what was granted rests on a ground that has fallen');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_answer_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' then
+    if old.status in ('confirmed', 'cancelled')
+         and to_jsonb(new) - 'version' <> to_jsonb(old) - 'version'
+         and not (old.status = 'cancelled' and new.status = 'confirmed'
+                  and old.answer <> 'revoke' and lockbox_was_open(new.id, new.given_at))
+       or new.status in ('open', 'blocked') and old.status not in ('open', new.status) then
+      perform lockbox_refuse('an answer given or called back stays so');
+    end if;
+    if new.status = 'confirmed' and old.status <> 'confirmed'
+       and (not lockbox_is_now(new.confirmed_at)
+            or new.given_at not between new.created_at and audit_now() + interval '5 minutes') then
+      perform lockbox_refuse('an answer is given after it was ordered');
+    end if;
+    return new;
+  end if;
+  if new.status <> 'open' or new.confirmed_by_id is not null or not lockbox_is_now(new.created_at) then
+    perform lockbox_refuse('an answer is ordered before it is given');
+  end if;
+  if new.answer = 'revoke' then
+    if not exists (select from requests_app_accessgrant
+                   where access_request_id = new.access_request_id and status <> 'ended') then
+      perform lockbox_refuse('no access runs that could be taken back');
+    end if;
+    return new;
+  end if;
+  if new.answer = 'deny'
+     and not exists (select from lockbox_standing(new.access_request_id) d where d.answer = 'deny')
+     -- Some have granted and some struck off: nobody has refused, but not all agree.
+     and not (exists (select from lockbox_standing(new.access_request_id) d where d.answer = 'approve')
+              and exists (select from lockbox_standing(new.access_request_id) d where d.answer = '')) then
+    perform lockbox_refuse('no decision that stands refuses the request');
+  end if;
+  if new.text_id is null or exists (
+       select from lockbox_standing(new.access_request_id) d
+       join requests_app_content said on said.digest = d.motivation_for_recipient_id
+       join requests_app_content told on told.digest = new.text_id
+       where (new.answer = 'approve' or d.answer = 'deny') and position(lockbox_text(said.body) in lockbox_text(told.body)) = 0) then
+    perform lockbox_refuse('the answer leaves out what a decision says');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_opened_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  -- When the provider was told; what waits is told at some later time.
+  told timestamptz;
+begin
+  if tg_table_name = 'requests_app_accessgrant' then
+    if new.status = 'ended' or tg_op = 'UPDATE' and old.status = new.status then
+      return new;
+    end if;
+    if tg_op = 'INSERT' then
+      select given_at into told from requests_app_delivery where id = new.delivery_id;
+    end if;
+  elsif new.answer <> 'approve' or new.status not in ('open', 'confirmed') then
+    return new;
+  elsif new.status = 'confirmed' then
+    told := new.given_at;
+  end if;
+  perform from requests_app_accessrequest
+    where id = any(array(select lockbox_extended(new.access_request_id)))
+    order by id for share;
+  if exists (select from requests_app_accessrequest
+             where id = any(array(select lockbox_extended(new.access_request_id)))
+               and revoked_at <= coalesce(told, 'infinity')) then
+    perform lockbox_refuse('the access has been revoked: no more of it is opened');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_outbox_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  progress text[] := '{attempts,next_attempt_at,lease_until,uncertain,finished_at,result,trouble}';
+begin
+  if tg_op = 'UPDATE' then
+    if old.finished_at is not null or to_jsonb(new) - progress <> to_jsonb(old) - progress then
+      perform lockbox_refuse('a message of the outbox is not rewritten');
+    end if;
+    if new.result = 'delivered' and not exists (
+         select from requests_app_outboxattempt where message_id = new.id) then
+      perform lockbox_refuse('nothing was sent');
+    end if;
+    return new;
+  end if;
+  if new.attempts <> 0 or new.uncertain or new.finished_at is not null and (new.topic = 'answer' or new.result <> 'cancelled')
+     or new.topic = 'answer' and not exists (
+       select from requests_app_delivery d
+       where d.id = new.delivery_id and d.access_request_id = new.access_request_id
+         and d.status = 'open' and d.answer in ('approve', 'deny'))
+     or new.topic = 'webhook' and new.event not in ('webhook.test', 'service.restored') and not exists (
+       select from requests_app_contractclient l
+       join requests_app_accessrequest r on r.connection_id = l.connection_id
+       where l.id = new.client_id and r.id = new.access_request_id and l.ended_at is null)
+     or new.question_id is not null and not exists (
+       select from requests_app_message q
+       where q.id = new.question_id and q.access_request_id = new.access_request_id
+         and not q.from_provider) then
+    perform lockbox_refuse('a message of the outbox tells of what there is');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_comparison_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.told_at is not null or new.told <> '[]' or new.concluded_at is not null
+       or not lockbox_is_now(new.began_at) or new.lost_from > new.began_at then
+      perform lockbox_refuse('a comparison begins with nothing told');
+    end if;
+    return new;
+  end if;
+  if old.concluded_at is not null then
+    perform lockbox_refuse('a comparison is concluded once');
+  end if;
+  if (new.told, new.told_at) is distinct from (old.told, old.told_at)
+     and (not lockbox_is_now(new.told_at) or not exists (
+       select from requests_app_contractclient l
+       where l.account_id = audit_actor() and l.connection_id = new.connection_id
+         and l.ended_at is null)) then
+    perform lockbox_refuse('what a provider knows is told by its own machine');
+  end if;
+  if new.concluded_at is not null
+     and (lockbox_is_not_actor(new.concluded_by_id) or not lockbox_is_now(new.concluded_at)
+          or exists (select from lockbox_site_user u
+                     where u.id = new.concluded_by_id and u.is_machine)) then
+    perform lockbox_refuse('a comparison is concluded by a person, in their own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_compared_first() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if exists (select from lockbox_site_user u where u.id = audit_actor() and u.is_machine)
+     and exists (select from requests_app_comparison c
+                 join requests_app_accessrequest r on r.connection_id = c.connection_id
+                 where r.id = new.access_request_id and c.concluded_at is null) then
+    perform lockbox_refuse('no machine opens access while a restore is compared');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_deviation_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.owner_id is not null or new.status <> 'open' or not lockbox_is_now(new.discovered_at)
+       or jsonb_typeof(new.divergences) <> 'array' or jsonb_array_length(new.divergences) = 0 then
+      perform lockbox_refuse('a deviation is found before it is taken on, and says what diverges');
+    end if;
+    if not exists (select from requests_app_secrecyreview v
+                   where v.id = new.review_id and v.access_request_id = new.access_request_id)
+       or new.event_id is not null and not exists (
+         select from requests_app_accessevent e
+         where e.id = new.event_id and e.access_request_id = new.access_request_id) then
+      perform lockbox_refuse('a deviation is of an act of the review''s own request');
+    end if;
+    return new;
+  end if;
+  if old.status = 'concluded' then
+    perform lockbox_refuse('a deviation that is concluded is not opened again');
+  end if;
+  if new.owner_id is distinct from old.owner_id and (new.owner_id is null
+       or lockbox_is_not_actor(new.owner_id)) then
+    perform lockbox_refuse('a deviation is taken on in one''s own name');
+  end if;
+  if new.status = 'concluded' and (lockbox_is_not_actor(new.concluded_by_id)
+       or new.owner_id <> new.concluded_by_id or not lockbox_is_now(new.concluded_at)
+       or not exists (select from lockbox_site_user
+                      where id = new.concluded_by_id and is_active and not is_machine)) then
+    perform lockbox_refuse('a deviation is concluded by the person who has taken it on');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_deviation_keeps_open() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.status = 'closed' and old.status <> 'closed' and exists (
+       select from requests_app_deviation where review_id = new.id and status = 'open') then
+    perform lockbox_refuse('a case with an open deviation is not closed');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_duty_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'open' or new.known_at > audit_now() + interval '5 minutes'
+       or new.deviation_id is not null and not exists (
+         select from requests_app_deviation d
+         where d.id = new.deviation_id and d.review_id = new.review_id
+           and d.discovered_at = new.known_at) then
+      perform lockbox_refuse('a duty begins when its deviation is discovered');
+    end if;
+    return new;
+  end if;
+  if old.status <> 'open' then
+    perform lockbox_refuse('a duty that is settled stays so');
+  end if;
+  if new.due_at is distinct from old.due_at and old.kind <> 'cyber8' then
+    perform lockbox_refuse('the clock of a duty runs on');
+  end if;
+  if new.status <> 'open' and (lockbox_is_not_actor(new.settled_by_id)
+       or not lockbox_is_now(new.settled_at)
+       or new.reported_at not between old.known_at and audit_now() + interval '5 minutes'
+       or not exists (select from lockbox_site_user
+                      where id = new.settled_by_id and is_active and not is_machine)) then
+    perform lockbox_refuse('a duty is settled by a person, in their own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_never_managed(authority bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select not exists (
+    select from requests_app_historicalroleassignment h
+    where h.authority_id = authority and h.role = 'it_manager' and h.branch_id is null
+      and h.confirmed_at is not null)
+$f$;
+create or replace function lockbox_waits_as_first(
+  authority bigint, person bigint, proposer bigint
+) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_firstmanagers f
+    where f.authority_id = authority and person in (f.first_id, f.second_id)
+      and num_nonnulls(f.confirmed_at, f.refused_at) = 0
+      and f.proposed_by_id = coalesce(proposer, f.proposed_by_id))
+$f$;
+create or replace function lockbox_confirms_as_first(
+  authority bigint, person bigint, moment timestamptz
+) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_firstmanagers f
+    where f.authority_id = authority and person in (f.first_id, f.second_id)
+      and f.confirmed_by_id = audit_actor() and f.confirmed_at = moment
+      and moment > audit_now() - interval '5 minutes')
+$f$;
+create or replace function lockbox_first_managers_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  actor bigint := audit_actor();
+begin
+  if actor in (new.first_id, new.second_id) and new.refused_at is null or exists (
+       select from lockbox_site_user u
+       where u.id in (new.first_id, new.second_id) and u.made_by_id = actor)
+     or not lockbox_runs(actor) then
+    perform lockbox_refuse('first managers are given by who manages at whoever runs the connections');
+  end if;
+  if tg_op = 'INSERT' then
+    if lockbox_is_not_actor(new.proposed_by_id) or not lockbox_is_now(new.proposed_at)
+       or num_nonnulls(new.confirmed_by_id, new.confirmed_at, new.refused_by_id, new.refused_at) > 0 then
+      perform lockbox_refuse('first managers are proposed in one''s own name, and settled later');
+    end if;
+    return new;
+  end if;
+  if num_nonnulls(old.confirmed_at, old.refused_at) > 0
+     or num_nonnulls(new.confirmed_by_id, new.confirmed_at) = 1
+     or num_nonnulls(new.refused_by_id, new.refused_at) = 1
+     or coalesce(new.confirmed_by_id, new.refused_by_id) is distinct from actor
+     or not lockbox_is_now(coalesce(new.confirmed_at, new.refused_at)) then
+    perform lockbox_refuse('first managers are settled once, in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_freezes(
+  request bigint, at timestamptz
+) returns setof bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select f.id
+  from requests_app_freeze f
+  join requests_app_accessrequest r on r.id = request
+  join requests_app_connection c on c.id = r.connection_id
+  join requests_app_providerproduct p on p.id = c.product_id
+  where f.lifted_at is null and f.begins_at <= at
+    and coalesce(f.ends_at, 'infinity') > at
+    and not lockbox_hands_out_documents(r.id)
+    and ((f.covers_all and f.authority_id = c.authority_id)
+         or exists (select from requests_app_secrecyreview v
+                    where v.access_request_id = r.id
+                      and v.authority_id = f.authority_id
+                      and v.status not in ('rerouted', 'merged', 'dropped')))
+    and (f.provider_id = p.provider_id or f.product_id = p.id
+         or f.country <> '' and r.engineer_country in ('', f.country)
+         or f.information_set_id is not null and exists (
+              select from requests_app_requestedobject o
+              left join requests_app_cloudobjectinformationset l
+                on l.cloud_object_id = o.cloud_object_id
+              where o.access_request_id = r.id and o.removed_in_revision is null
+                and coalesce(l.information_set_id, f.information_set_id) = f.information_set_id))
+$f$;
+create or replace function lockbox_frozen(
+  request bigint, at timestamptz
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (select lockbox_freezes(request, at))
+$f$;
+create or replace function lockbox_keep_freezes_out() returns void
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select pg_advisory_xact_lock_shared(hashtextextended('lockbox freeze', 0))
+$f$;
+create or replace function lockbox_freeze_guard() returns trigger
+  language plpgsql as $f$
+declare
+  lifts text[] := '{lift_asked_by_id,lift_asked_at,lift_reason,lifted_by_id,lifted_at,version}';
+begin
+  if to_jsonb(new) - lifts <> to_jsonb(old) - lifts
+     or old.lifted_at is not null and new.lifted_at is distinct from old.lifted_at then
+    perform lockbox_refuse('a freeze is not rewritten');
+  end if;
+  if new.lift_asked_by_id is distinct from old.lift_asked_by_id
+       and lockbox_is_not_actor(new.lift_asked_by_id)
+     or new.lifted_by_id is distinct from old.lifted_by_id
+       and lockbox_is_not_actor(new.lifted_by_id) then
+    perform lockbox_refuse('a freeze is lifted in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_freeze_waits() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('lockbox freeze', 0));
+  return new;
+end $f$;
+create or replace function lockbox_grant_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+    select from requests_app_delivery d
+    where d.id = new.delivery_id and d.access_request_id = new.access_request_id
+      and d.answer = 'approve' and d.status = 'confirmed'
+      and new.opens_at >= d.given_at
+      and new.ends_at <= new.opens_at + make_interval(mins => d.minutes)) then
+    perform lockbox_refuse('access without a given approval, or longer than it');
+  end if;
+  if tg_op = 'INSERT' and exists (
+       select from requests_app_accessrequest r
+       join requests_app_delivery d on d.id = new.delivery_id
+       where r.id = new.access_request_id and r.answer_deadline < d.given_at) then
+    perform lockbox_refuse('the time to answer had run out');
+  end if;
+  if tg_op = 'INSERT' and new.opens_at > (
+       select d.given_at from requests_app_delivery d where d.id = new.delivery_id)
+     and new.opens_at <> (
+       select max(g.ends_at) from requests_app_accessgrant g
+       where g.access_request_id = any(array(
+               select lockbox_matters(array[new.access_request_id])))) then
+    perform lockbox_refuse('access opens when it is approved, or where that which it extends ends');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_is_revoked(request bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (select from requests_app_accessrequest
+                 where id = any(array(select lockbox_extended(request)))
+                   and revoked_at is not null)
+$f$;
+create or replace function lockbox_revoked_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' and new.revoked_at is not null
+     or tg_op = 'UPDATE' and old.revoked_at is not null
+        and new.revoked_at is distinct from old.revoked_at then
+    perform lockbox_refuse('what has been revoked stays so');
+  end if;
+  if tg_op = 'UPDATE' and old.revoked_at is null and new.revoked_at is not null
+     and not lockbox_is_now(new.revoked_at) then
+    perform lockbox_refuse('a revocation is dated when it is made');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_revocation_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  review requests_app_secrecyreview;
+  rule requests_app_delegationrule;
+  product bigint;
+begin
+  if tg_op = 'UPDATE' then
+    if old.served_at is not null or new.served_at is null
+       or new.served_at not between old.decided_at and audit_now() + interval '5 minutes'
+       or lockbox_is_not_actor(new.served_recorded_by_id) then
+      perform lockbox_refuse('the service of a revocation is recorded once, in one''s own name');
+    end if;
+    return new;
+  end if;
+  select * into review from requests_app_secrecyreview where id = new.review_id;
+  select * into rule from requests_app_delegationrule where id = new.delegation_rule_id;
+  select c.product_id into product from requests_app_accessrequest r
+    join requests_app_connection c on c.id = r.connection_id
+    where r.id = review.access_request_id;
+  if not lockbox_is_now(new.decided_at) or new.served_at is not null then
+    perform lockbox_refuse('a revocation is dated when it is made, and served later');
+  end if;
+  if lockbox_is_not_actor(new.decided_by_id) or not exists (
+       select from lockbox_site_user
+       where id = new.decided_by_id and is_active and not is_machine)
+     or position(audit_name_of(new.decided_by_id) in new.decided_by_name) = 0 then
+    perform lockbox_refuse('only a person revokes, in their own name');
+  end if;
+  if not exists (select from requests_app_decision d
+                 where d.id = new.decision_id and d.review_id = new.review_id and d.answer = 'approve'
+                   and not exists (select from requests_app_decision l where l.supersedes_id = d.id)) then
+    perform lockbox_refuse('what is revoked is a grant of the review, that stands');
+  end if;
+  if rule.decision_type <> 'answer' or rule.authority_id <> review.authority_id
+     or not ('refused' = any(rule.outcomes)) or rule.product_id <> product
+     or not lockbox_rule_in_force(rule.id, lockbox_day(audit_now())) then
+    perform lockbox_refuse('the delegation rule does not cover this revocation');
+  end if;
+  if rule.person_id is distinct from new.decided_by_id and not lockbox_holds_role(
+       new.decided_by_id, rule.role, review.authority_id, review.branch_id, audit_now()) then
+    perform lockbox_refuse('whoever revokes does not hold the delegated role');
+  end if;
+  if new.delegation_snapshot->>'item_no' is distinct from rule.item_no
+     or new.delegation_snapshot->>'board_decision' is distinct from rule.board_decision then
+    perform lockbox_refuse('the copy of the delegation is not the rule');
+  end if;
+  if new.regime <> (select regime from requests_app_authority where id = review.authority_id) then
+    perform lockbox_refuse('the regime on the revocation is not the authority''s');
+  end if;
+  if review.access_request_id = any(array(select lockbox_conflicts_of(new.decided_by_id)))
+     or not exists (select from requests_app_conflictdeclaration c
+                    where c.review_id = new.review_id and c.stage = 'decision'
+                      and c.person_id = new.decided_by_id and not c.has_conflict) then
+    perform lockbox_refuse('whoever revokes has a conflict of interest, or has not declared');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_revokes() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if exists (select from requests_app_secrecyreview v
+             join requests_app_accessrequest r on r.id = v.access_request_id
+             where v.id = new.review_id and r.revoked_at is null) then
+    perform lockbox_refuse('access is not taken back by this revocation');
+  end if;
+  return null;
+end $f$;
+create or replace function lockbox_noticechannel_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_holds_role(audit_actor(), 'it_manager', new.authority_id, null, clock_timestamp()) then
+    perform lockbox_refuse('a notice channel is kept by a manager of its authority');
+  end if;
+  if tg_op = 'INSERT' then
+    if lockbox_is_not_actor(new.made_by_id) or not lockbox_is_now(new.made_at) or new.ended_at is not null then
+      perform lockbox_refuse('a notice channel is made now, in one''s own name');
+    end if;
+  elsif old.ended_at is not null or not lockbox_is_now(new.ended_at) then
+    perform lockbox_refuse('a notice channel is ended once, and now');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_sentnotice_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_is_now(new.sent_at) or not exists (
+       select from lockbox_site_user u
+       where u.id = audit_actor() and u.is_machine and u.username = 'sweep') then
+    perform lockbox_refuse('a notice is sent by the sweep, now');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_extended(request bigint) returns setof bigint
+  language sql stable rows 5 set search_path = pg_catalog, public, pg_temp as $f$
+  with recursive part(id) as (
+    select request
+    union
+    select link.id from part p cross join lateral (
+      select r.extends_id from requests_app_accessrequest r where r.id = p.id
+      union all
+      select r.id from requests_app_accessrequest r where r.merged_into_id = p.id
+    ) link(id) where link.id is not null)
+  select id from part
+$f$;
+create or replace function lockbox_extensions(request bigint) returns setof bigint
+  language sql stable rows 5 set search_path = pg_catalog, public, pg_temp as $f$
+  with recursive more(id) as (
+    select request
+    union
+    select r.id from more m join requests_app_accessrequest r on r.extends_id = m.id)
+  select id from more
+$f$;
+create or replace function lockbox_matters(requests bigint[]) returns setof bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  with recursive matter(id) as (
+    select unnest(requests)
+    union
+    select link.id from matter m cross join lateral (
+      select r.extends_id from requests_app_accessrequest r where r.id = m.id
+      union all
+      select r.merged_into_id from requests_app_accessrequest r where r.id = m.id
+      union all
+      select r.id from requests_app_accessrequest r where r.extends_id = m.id
+      union all
+      select r.id from requests_app_accessrequest r where r.merged_into_id = m.id
+    ) link(id) where link.id is not null)
+  select id from matter
+$f$;
+create or replace function lockbox_conflicts_of(person bigint) returns setof bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_matters(array(
+    select v.access_request_id from requests_app_conflictdeclaration c
+    join requests_app_secrecyreview v on v.id = c.review_id
+    where c.person_id = person and c.has_conflict))
+$f$;
+create or replace function lockbox_asks_for_documents(review bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (select from requests_app_assessmentanswer
+                 where review_id = review and node = 'N0.tf' and answer = 'yes')
+$f$;
+create or replace function lockbox_hands_out_documents(request bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(bool_and(v.matter = 'documents'), false)
+  from requests_app_secrecyreview v
+  where v.access_request_id = request
+    and v.status not in ('rerouted', 'merged', 'dropped')
+$f$;
+create or replace function lockbox_entry_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if (new.external_id, new.received_at) is distinct from (old.external_id, old.received_at)
+     and (old.received_by <> 'manual' or new.revision <> old.revision + 1
+          or old.status not in ('in_review', 'to_answer')
+          or exists (select from requests_app_decision d
+                     join requests_app_secrecyreview r on r.id = d.review_id
+                     where r.access_request_id = old.id)) then
+    perform lockbox_refuse('only what was typed is corrected, until it is decided');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_moved_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.connection_id = old.connection_id then
+    return new;
+  end if;
+  if old.received_by <> 'manual' or old.status <> 'in_review' or new.status <> 'in_review'
+     or exists (select from requests_app_secrecyreview r
+                where r.access_request_id = old.id
+                  and (exists (select from requests_app_assessmentanswer a
+                               where a.review_id = r.id)
+                       or exists (select from requests_app_decision d
+                                  where d.review_id = r.id)))
+     or exists (select from requests_app_delivery where access_request_id = old.id) then
+    perform lockbox_refuse('only what was typed is moved, until it is assessed');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_object_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.removed_in_revision is null and exists (
+       select from requests_app_secrecyreview review
+       where review.id = new.review_id and review.status = 'dropped') then
+    perform lockbox_refuse('an object that the request names has no review');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_dropped_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if exists (select from requests_app_requestedobject object
+             where object.review_id = new.id and object.removed_in_revision is null) then
+    perform lockbox_refuse('an object that the request names has no review');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_class(review bigint, day date) returns integer
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(max(coalesce((
+      select c.confidentiality from requests_app_securityclassification c
+      where c.information_set_id = l.information_set_id and c.valid_from <= day
+      order by c.valid_from desc, c.id desc limit 1), 3)), 3)::integer
+  from requests_app_requestedobject o
+  left join requests_app_cloudobjectinformationset l on l.cloud_object_id = o.cloud_object_id
+  where o.review_id = review and o.removed_in_revision is null
+$f$;
+create or replace function lockbox_class_known(
+  review bigint, moment timestamptz
+) returns integer
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(max(coalesce((
+      select c.confidentiality from (
+        select distinct on (h.id) h.id, h.valid_from, h.confidentiality, h.history_type
+        from requests_app_historicalsecurityclassification h
+        where h.information_set_id = l.information_set_id and h.history_date <= moment
+        order by h.id, h.history_id desc) c
+      where c.history_type <> '-' and c.valid_from <= lockbox_day(moment)
+      order by c.valid_from desc, c.id desc limit 1), 3)), 3)::integer
+  from requests_app_requestedobject o
+  left join requests_app_cloudobjectinformationset l on l.cloud_object_id = o.cloud_object_id
+  where o.review_id = review and o.removed_in_revision is null
+$f$;
+create or replace function lockbox_review_guard() returns trigger
+  language plpgsql as $f$
+begin
+  if old.security_protection in ('suspected', 'yes')
+     and new.security_protection not in ('suspected', 'yes') then
+    perform lockbox_refuse('a stop for security protection is not undone here');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_assessment_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' and new.review_id <> old.review_id
+     or not exists (select from requests_app_secrecyreview
+                    where id = new.review_id
+                      and status in ('assigned', 'in_assessment')) then
+    perform lockbox_refuse('the assessment is not open');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_consultation_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  answers text[] := '{opinion_id,answered_at,status,version}';
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'open' or new.opinion_id is not null then
+      perform lockbox_refuse('a consultation begins without an opinion');
+    end if;
+    return new;
+  end if;
+  if old.status <> 'open' or to_jsonb(new) - answers <> to_jsonb(old) - answers
+     or (new.status = 'answered') <> (new.opinion_id is not null) then
+    perform lockbox_refuse('a consultation is not rewritten');
+  end if;
+  if new.status = 'answered' and lockbox_is_not_actor(new.person_id) then
+    perform lockbox_refuse('the opinion of a consultation is the asked person''s own');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_consent_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  withdraws text[] := '{withdrawn_at,withdrawal_id,withdrawal_recorded_by_id,withdrawal_recorded_at,version}';
+begin
+  if tg_op = 'UPDATE' then
+    if to_jsonb(new) - withdraws <> to_jsonb(old) - withdraws
+       or old.withdrawn_at is not null or new.withdrawn_at is null then
+      perform lockbox_refuse('a consent is only withdrawn');
+    end if;
+    if lockbox_is_not_actor(new.withdrawal_recorded_by_id) then
+      perform lockbox_refuse('a withdrawal is recorded in one''s own name');
+    end if;
+    return new;
+  end if;
+  if new.withdrawn_at is not null or lockbox_is_not_actor(new.recorded_by_id) then
+    perform lockbox_refuse('a consent is recorded in one''s own name');
+  end if;
+  if not exists (select from requests_app_secrecyreview
+                 where id = new.review_id and status in ('assigned', 'in_assessment')) then
+    perform lockbox_refuse('the assessment is not open');
+  end if;
+  if not exists (select from requests_app_provision
+                 where id = new.provision_id and 'osl-12-2' = any(lifted_by)) then
+    perform lockbox_refuse('nobody''s consent lifts this secrecy');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_follow_up_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_condition c
+                 join requests_app_proposal p on p.id = c.proposal_id
+                 where c.id = new.condition_id and c.review_id = new.review_id
+                   and p.status = 'decided') then
+    perform lockbox_refuse('a condition is followed up once it is decided');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_holds_role(
+  person bigint, held text, authority bigint, branch bigint, at timestamptz
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_roleassignment r
+    join lockbox_site_user u on u.id = r.person_id
+    where r.person_id = person and r.role = held and r.authority_id = authority
+      and (r.branch_id is null or r.branch_id = branch)
+      and u.is_active and not u.is_machine
+      and (u.directory_roles is null or held = any (u.directory_roles))
+      and (at at time zone 'Europe/Stockholm')::date
+          between r.valid_from and coalesce(r.valid_to, 'infinity')
+      and coalesce(r.refused_at, 'infinity') > at
+      and coalesce(r.ended_at, 'infinity') > at
+      and coalesce(r.suspended_at, 'infinity') > at
+      and (r.confirmed_at <= at or (r.given_at <= at and r.usable_until > at)))
+$f$;
+create or replace function lockbox_delivers() returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select pg_has_role(current_user, c.relowner, 'usage')
+    and exists (select from lockbox_site_user u
+                where u.id::text = current_setting('lockbox.actor_id', true) and u.is_machine)
+  from pg_class c where c.oid = 'public.requests_app_roleassignment'::regclass
+$f$;
+create or replace function lockbox_runs(person bigint) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+      select from requests_app_connection c
+      where lockbox_holds_role(person, 'it_manager', c.authority_id, null, clock_timestamp()))
+    or not exists (select from requests_app_connection)
+      and exists (
+        select from requests_app_roleassignment r
+        where r.person_id = person and r.role = 'it_manager' and r.branch_id is null
+          and lockbox_holds_role(person, 'it_manager', r.authority_id, null, clock_timestamp()))
+$f$;
+create or replace function lockbox_manages(
+  person bigint, authority bigint, branch bigint, others bigint[]
+) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select person <> all (array_remove(others, null)) and (
+    lockbox_holds_role(person, 'it_manager', authority, branch, clock_timestamp())
+    or (not exists (
+          select from requests_app_roleassignment r
+          where r.authority_id = authority and r.role = 'it_manager' and r.branch_id is null
+            and r.person_id <> all (array_remove(others, null))
+            and lockbox_holds_role(r.person_id, 'it_manager', authority, null, clock_timestamp()))
+        and lockbox_runs(person)))
+$f$;
+create or replace function lockbox_roleassignment_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  actor bigint := nullif(current_setting('lockbox.actor_id', true), '')::bigint;
+  soon timestamptz := greatest(clock_timestamp(), audit_now()) + interval '5 minutes';
+  steps text[] := '{confirmed_by_id,confirmed_at,refused_by_id,refused_at,suspended_by_id,suspended_at,'
+    'ended_by_id,ended_at,stop_reason,usable_until,valid_to,version}';
+  maker bigint := (select made_by_id from lockbox_site_user where id = new.person_id);
+begin
+  if lockbox_delivers() then
+    return new;
+  end if;
+  if greatest(new.given_at, new.confirmed_at, new.refused_at, new.suspended_at, new.ended_at) > soon then
+    perform lockbox_refuse('nothing of a role lies in the future but its days');
+  end if;
+  if tg_op = 'INSERT' then
+    if new.given_by_id is distinct from actor or new.person_id = actor then
+      perform lockbox_refuse('a role is given in one''s own name, and to somebody else');
+    end if;
+    if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id, maker]) then
+      perform lockbox_refuse('a role is given by a manager who did not make the account');
+    end if;
+    if new.role = 'it_manager' and lockbox_never_managed(new.authority_id)
+       and not lockbox_waits_as_first(new.authority_id, new.person_id, actor) then
+      perform lockbox_refuse('the first managers of an authority are proposed, both at once');
+    end if;
+    if num_nonnulls(new.confirmed_at, new.refused_at, new.suspended_at, new.ended_at) > 0 then
+      perform lockbox_refuse('a role is confirmed after it has been given');
+    end if;
+    if new.usable_until is not null and (
+         new.role in ('it_manager', 'system_administrator')
+         or new.usable_until is distinct from lockbox_night_ends(new.given_at)
+         or exists (select from requests_app_roleassignment r
+                    where r.person_id = new.person_id and r.authority_id = new.authority_id
+                      and num_nonnulls(r.ended_at, r.suspended_at) > 0)
+         or not exists (select from requests_app_roleassignment r
+                        where r.person_id = new.person_id and r.authority_id = new.authority_id
+                          and r.confirmed_at is not null and r.refused_at is null)) then
+      perform lockbox_refuse('only at night, and by somebody known, is a role used unconfirmed');
+    end if;
+    return new;
+  end if;
+  if to_jsonb(new) - steps <> to_jsonb(old) - steps
+     or new.valid_to is distinct from old.valid_to
+        and (new.valid_to is null or new.valid_to > old.valid_to)
+     or new.usable_until is not null and new.usable_until is distinct from old.usable_until then
+    perform lockbox_refuse('a role is not rewritten: it is ended, and another given');
+  end if;
+  if (new.confirmed_by_id, new.confirmed_at) is distinct from (old.confirmed_by_id, old.confirmed_at)
+     and new.confirmed_at is not null and (
+       old.confirmed_at is not null or num_nonnulls(new.refused_at, new.ended_at) > 0
+       or new.confirmed_by_id is distinct from actor or new.confirmed_at < new.given_at
+       or new.role = 'it_manager' and lockbox_waits_as_first(new.authority_id, new.person_id, null)
+       or not (lockbox_manages(actor, new.authority_id, new.branch_id,
+                               array[new.person_id, new.given_by_id, maker])
+               or new.role = 'it_manager'
+                  and lockbox_confirms_as_first(new.authority_id, new.person_id, new.confirmed_at))) then
+    perform lockbox_refuse('a role is confirmed by a second manager, who did not make the account');
+  end if;
+  if (new.refused_by_id, new.refused_at) is distinct from (old.refused_by_id, old.refused_at)
+       and (old.refused_at is not null or old.confirmed_at is not null
+            or new.refused_by_id is distinct from actor)
+     or (new.ended_by_id, new.ended_at) is distinct from (old.ended_by_id, old.ended_at)
+       and (old.ended_at is not null or new.ended_by_id is distinct from actor)
+     or (new.suspended_by_id, new.suspended_at) is distinct from (old.suspended_by_id, old.suspended_at)
+       and new.suspended_at is not null
+       and (old.suspended_at is not null or new.suspended_by_id is distinct from actor) then
+    perform lockbox_refuse('a role is stopped once, in one''s own name');
+  end if;
+  if (new.valid_to, new.refused_at, new.ended_at) is distinct from (old.valid_to, old.refused_at, old.ended_at)
+     or new.suspended_at is not null and old.suspended_at is null then
+    if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id]) then
+      perform lockbox_refuse('a role is stopped by a manager, and not by who has it');
+    end if;
+  end if;
+  if new.suspended_at is null and old.suspended_at is not null
+     and not lockbox_manages(actor, new.authority_id, new.branch_id,
+                             array[new.person_id, old.suspended_by_id]) then
+    perform lockbox_refuse('a suspension is lifted by another manager');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_refuse(what text) returns void
+  language plpgsql as $f$
+begin
+  raise exception '%', what using errcode = 'integrity_constraint_violation';
+end $f$;
+create or replace function lockbox_is_not_actor(person bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select person is not null and person is distinct from audit_actor()
+$f$;
+create or replace function lockbox_is_now(moment timestamptz) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select moment between audit_now() - interval '1 hour' and audit_now() + interval '5 minutes'
+$f$;
+create or replace function lockbox_day(moment timestamptz) returns date
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select (moment at time zone 'Europe/Stockholm')::date
+$f$;
+create or replace function lockbox_kept() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform lockbox_refuse(tg_table_name || ' is kept');
+  return null;
+end $f$;
+create or replace function lockbox_only() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  later text[] := coalesce(tg_argv, '{}');
+begin
+  if to_jsonb(new) - later <> to_jsonb(old) - later then
+    perform lockbox_refuse(tg_table_name || ' stays as it was written');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_own_name() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if lockbox_is_not_actor((to_jsonb(new)->>tg_argv[0])::bigint) then
+    perform lockbox_refuse(tg_table_name || ' is written in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_own_name_once_set() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  person bigint := (to_jsonb(new)->>tg_argv[0])::bigint;
+begin
+  if tg_op = 'UPDATE' and person is not distinct from (to_jsonb(old)->>tg_argv[0])::bigint then
+    return new;
+  end if;
+  if lockbox_is_not_actor(person) then
+    perform lockbox_refuse(tg_table_name || ' is written in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_text(body bytea) returns text
+  language plpgsql immutable strict as $f$
+begin
+  return pg_catalog.convert_from(body, 'UTF8');
+exception when others then
+  return '';
+end $f$;
+create or replace function lockbox_folded(body bytea) returns text
+  language sql immutable strict as $f$
+  select pg_catalog.translate(pg_catalog.lower(public.lockbox_text(body)), 'ÅÄÖÉÜÆØ', 'åäöéüæø')
+$f$;
+create or replace function lockbox_parts(part text) returns text[]
+  language sql immutable strict as $f$
+  select coalesce(array_agg(distinct three), '{}')
+  from pg_catalog.regexp_split_to_table(part, '[^[:alnum:]]+') piece
+    cross join lateral pg_catalog.unnest(public.show_trgm(piece)) three
+  where pg_catalog.length(piece) >= 3
+    and three <> all (public.show_trgm(pg_catalog.left(piece, 2)))
+    and three <> all (public.show_trgm(pg_catalog.right(piece, 2)))
+$f$;
+create or replace function lockbox_shared_words(body bytea, other text) returns integer
+  language sql immutable strict as $f$
+  select count(*)::integer
+  from unnest(pg_catalog.tsvector_to_array(pg_catalog.to_tsvector(
+         'pg_catalog.swedish', pg_catalog.left(public.lockbox_folded(body), 20000)))) word
+  where word = any (pg_catalog.tsvector_to_array(pg_catalog.to_tsvector(
+         'pg_catalog.swedish', public.lockbox_folded(pg_catalog.convert_to(other, 'UTF8')))))
+$f$;
+create or replace function lockbox_swedish(name text) returns text
+  language sql immutable parallel safe strict as $f$
+  select pg_catalog.translate(pg_catalog.lower(name), 'ÅåÄäÖöÉéÜü', '{{||}}eeyy')
+$f$;
+create or replace function lockbox_standing_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  revokes text[] := '{revoked_by_id,revoked_at,revoked_reason,version}';
+begin
+  if tg_op = 'UPDATE' and old.confirmed_at is not null then
+    if to_jsonb(new) - revokes <> to_jsonb(old) - revokes
+       or old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at then
+      perform lockbox_refuse('a confirmed standing assessment is only revoked');
+    end if;
+    return new;
+  end if;
+  if new.confirmed_at is not null and lockbox_is_not_actor(new.confirmed_by_id) then
+    perform lockbox_refuse('a standing assessment is confirmed in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_maker_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  later text[] := '{confirmed_by_id,confirmed_at,delegation_rule_id,delegation_snapshot,revoked_by_id,revoked_at,revoked_reason,version}';
+begin
+  if tg_op = 'UPDATE' and to_jsonb(new) - later = to_jsonb(old) - later then
+    return new;
+  end if;
+  if lockbox_is_not_actor(new.made_by_id) then
+    perform lockbox_refuse('a standing assessment is made in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_recipient_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  assessments bigint[] := '{}';
+begin
+  if tg_op <> 'INSERT' then
+    assessments := assessments || old.standing_assessment_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    assessments := assessments || new.standing_assessment_id;
+  end if;
+  if exists (select from requests_app_standingassessment s
+             where s.id = any(assessments)
+               and (s.confirmed_at is not null or s.revoked_at is not null
+                    or lockbox_is_not_actor(s.made_by_id))) then
+    perform lockbox_refuse('the recipients of a standing assessment are those it was confirmed with');
+  end if;
+  return coalesce(new, old);
+end $f$;
+create or replace function lockbox_settles_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  rule requests_app_delegationrule;
+begin
+  if new.confirmed_at is null or tg_op = 'UPDATE' and old.confirmed_at is not null then
+    return new;
+  end if;
+  select * into rule from requests_app_delegationrule where id = new.delegation_rule_id;
+  if rule.id is null or rule.decision_type <> 'standing' or rule.product_id is not null
+     or rule.authority_id <> new.authority_id
+     or not lockbox_rule_in_force(rule.id, lockbox_day(audit_now())) then
+    perform lockbox_refuse('the delegation rule does not cover a standing assessment');
+  end if;
+  if rule.person_id is distinct from new.confirmed_by_id and not lockbox_holds_role(
+       new.confirmed_by_id, rule.role, new.authority_id, null, audit_now()) then
+    perform lockbox_refuse('whoever confirms does not hold the delegated role');
+  end if;
+  if new.delegation_snapshot->>'item_no' is distinct from rule.item_no
+     or new.delegation_snapshot->>'board_decision' is distinct from rule.board_decision then
+    perform lockbox_refuse('the copy of the delegation is not the rule');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_reliance_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_standingassessment s
+                 join requests_app_secrecyreview v on v.authority_id = s.authority_id
+                 join requests_app_accessrequest r on r.id = v.access_request_id
+                 join requests_app_connection c on c.id = r.connection_id
+                 join requests_app_providerproduct p
+                   on p.id = c.product_id and p.provider_id = s.provider_id
+                 where s.id = new.standing_assessment_id and v.id = new.review_id) then
+    perform lockbox_refuse('the standing assessment is of another authority or provider');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_confirmed(
+  about text, id bigint, act text, was jsonb, becomes jsonb
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_registerchange c
+    join audit_app_ledgerentry e on e.object_type = 'requests_app_registerchange'
+      and e.object_id = c.id::text and e.kind = 'change'
+      and e.xid = pg_current_xact_id()
+    where c.row_table = about and c.row_id is not distinct from $2 and c.act = $3
+      and c.confirmed_by_id <> c.proposed_by_id
+      and c.confirmed_by_id::text = current_setting('lockbox.actor_id', true)
+      and c.old_values @> was and c.new_values @> becomes)
+$f$;
+create or replace function lockbox_two_persons() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  guarded text[] := tg_argv[0]::text[];
+  before jsonb := to_jsonb(old);
+  after jsonb := to_jsonb(new);
+  was jsonb;
+  becomes jsonb;
+begin
+  if tg_op = 'INSERT' then
+    if not lockbox_confirmed(tg_table_name, null, 'add', '{}', after - 'id') then
+      perform lockbox_refuse('a row of ' || tg_table_name || ' is added by two persons');
+    end if;
+    return new;
+  end if;
+  if tg_op = 'DELETE' then
+    if not lockbox_confirmed(tg_table_name, old.id, 'remove', before - 'id', '{}') then
+      perform lockbox_refuse('a row of ' || tg_table_name || ' is removed by two persons');
+    end if;
+    return old;
+  end if;
+  select jsonb_object_agg(col, before->col), jsonb_object_agg(col, after->col)
+    into was, becomes
+    from unnest(guarded) col where before->col is distinct from after->col;
+  if was is not null
+     and not lockbox_confirmed(tg_table_name, old.id, 'change', was, becomes) then
+    perform lockbox_refuse(tg_table_name || ' is changed by two persons');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_registerchange_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  settles text[] := '{confirmed_by_id,confirmed_at,refused_by_id,refused_at,refusal_reason,version}';
+  actor text := current_setting('lockbox.actor_id', true);
+  named text := coalesce(new.new_values->>'person_id', '');
+begin
+  if tg_op = 'INSERT' then
+    if new.proposed_by_id::text is distinct from actor or new.proposed_by_id::text = named
+       or num_nonnulls(new.confirmed_by_id, new.confirmed_at, new.refused_by_id, new.refused_at) > 0 then
+      perform lockbox_refuse('a change is proposed in one''s own name, and not for oneself');
+    end if;
+    return new;
+  end if;
+  if to_jsonb(new) - settles <> to_jsonb(old) - settles
+     or old.confirmed_at is not null or old.refused_at is not null then
+    perform lockbox_refuse('a proposed change is only settled, and once');
+  end if;
+  if num_nonnulls(new.confirmed_by_id, new.confirmed_at) = 1
+     or num_nonnulls(new.refused_by_id, new.refused_at) = 1
+     or coalesce(new.confirmed_by_id, new.refused_by_id)::text is distinct from actor
+     or new.confirmed_by_id::text = named
+     or exists (select from lockbox_site_user u
+                where u.id::text = actor and u.is_machine) then
+    perform lockbox_refuse('a change is settled by a person in their own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_is_listed(id bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (select from requests_app_informationset s
+                 where s.id = $1 and s.is_named_list)
+$f$;
+create or replace function lockbox_lowers(
+  about bigint, starts date, level integer
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(level < (
+    select c.confidentiality from requests_app_securityclassification c
+    where c.information_set_id = about and c.valid_from < starts
+    order by c.valid_from desc limit 1), false)
+$f$;
+create or replace function lockbox_list_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  actor text := current_setting('lockbox.actor_id', true);
+begin
+  if old.is_named_list and not new.is_named_list and (
+       old.listed_by_id is null or old.list_confirmed_by_id is not null
+       or old.listed_by_id::text = actor) then
+    perform lockbox_refuse('a review leaves a named list by another than put it there');
+  end if;
+  if new.listed_by_id is distinct from old.listed_by_id
+     and new.listed_by_id::text is distinct from actor
+     and (new.listed_by_id is not null or new.is_named_list)
+     or new.list_confirmed_by_id is distinct from old.list_confirmed_by_id
+     and (new.list_confirmed_by_id::text is distinct from actor
+          or old.list_confirmed_by_id is not null) then
+    perform lockbox_refuse('a review is put on a named list in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_set_begins_open() returns trigger
+  language plpgsql as $f$
+begin
+  perform lockbox_refuse('a set is put on a named list by two persons');
+  return null;
+end $f$;
+create or replace function lockbox_link_kept() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if exists (
+       select from requests_app_cloudobject o
+       join requests_app_informationset s on s.authority_id = o.authority_id
+       where o.id = old.cloud_object_id and s.id = old.information_set_id) then
+    perform lockbox_refuse(tg_table_name || ' is kept');
+  end if;
+  return old;
+end $f$;
+create or replace function lockbox_is_working_day(day date) returns boolean
+  language plpgsql immutable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  y int := extract(year from day);
+  century int := y / 100;
+  h int := (19 * (y % 19) + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+  l int := (32 + 2 * (century % 4) + 2 * (y % 100 / 4) - h - y % 100 % 4) % 7;
+  n int := h + l - 7 * ((y % 19 + 11 * h + 22 * l) / 451) + 114;
+  easter date := make_date(y, n / 31, n % 31 + 1);
+begin
+  return extract(isodow from day) < 6
+    and to_char(day, 'MM-DD') not in
+      ('01-01', '01-06', '05-01', '06-06', '12-24', '12-25', '12-26', '12-31')
+    and day - easter not in (-2, 1, 39)
+    and not (extract(isodow from day) = 5 and to_char(day, 'MM-DD') between '06-19' and '06-25');
+end $f$;
+create or replace function lockbox_night_ends(at timestamptz) returns timestamptz
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  clock timestamp := at at time zone 'Europe/Stockholm';
+  day date := clock::date;
+begin
+  if lockbox_is_working_day(day) and clock::time >= '07:00' and clock::time < '18:00' then
+    return null;
+  end if;
+  if clock::time >= '07:00' then
+    day := day + 1;
+  end if;
+  while not lockbox_is_working_day(day) loop
+    day := day + 1;
+  end loop;
+  return (day + time '12:00') at time zone 'Europe/Stockholm';
+end $f$;
+create index content_words on requests_app_content
+  using gin (to_tsvector('pg_catalog.swedish', lockbox_folded(body)))
+  where media_type = 'text/plain' and size <= 80000;
+create index content_threes on requests_app_content
+  using gin (show_trgm(lockbox_folded(body)))
+  where media_type = 'text/plain' and size <= 80000;
+create index cloudobject_swedish on requests_app_cloudobject
+  (lockbox_swedish(designation) collate "C");
+create index requestedobject_parts on requests_app_requestedobject
+  using gin (upper(external_id::text) gin_trgm_ops);
+create index accessrequest_number_parts on requests_app_accessrequest
+  using gin (upper(external_id::text) gin_trgm_ops);
+create index accessrequest_support_parts on requests_app_accessrequest
+  using gin (upper(support_request::text) gin_trgm_ops);
+create index secrecyreview_diary_parts on requests_app_secrecyreview
+  using gin (upper(diary_number::text) gin_trgm_ops);
+create index historicalsecrecyreview_lapsed on requests_app_historicalsecrecyreview
+  (history_date desc, history_id desc) where status = 'lapsed';
+create trigger lockbox_guard before insert or update on requests_app_alteration for each row execute function lockbox_alteration_guard();
+create trigger lockbox_guard before insert or update on requests_app_savedaudit for each row execute function lockbox_savedaudit_guard();
+create constraint trigger lockbox_drawn after insert on requests_app_savedaudit deferrable initially deferred for each row execute function lockbox_sample_drawn();
+create trigger lockbox_guard before insert on requests_app_sampledcase for each row execute function lockbox_sampledcase_guard();
+create trigger lockbox_guard before insert or update on requests_app_auditfinding for each row execute function lockbox_auditfinding_guard();
+create trigger lockbox_guard before update on requests_app_proposal for each row execute function lockbox_proposal_guard();
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_standingreliance, requests_app_condition, requests_app_reservation}'::text[] loop
+    execute format('create trigger lockbox_guard before insert on %1$s for each row execute function lockbox_terms_guard()',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_guard before insert on requests_app_decision for each row execute function lockbox_decision_guard();
+create trigger lockbox_terms_guard before insert on requests_app_decision for each row execute function lockbox_decision_terms_guard();
+create trigger lockbox_sum_guard before insert on requests_app_decision for each row execute function lockbox_sum_guard();
+create trigger lockbox_foreign_demand_guard before insert on requests_app_decision for each row execute function lockbox_foreign_demand_guard();
+create trigger lockbox_guard before insert on requests_app_serviceofdecision for each row execute function lockbox_service_guard();
+create trigger lockbox_served_guard before insert or update on requests_app_delivery for each row execute function lockbox_served_guard();
+create trigger lockbox_guard before insert or update on requests_app_incomingappeal for each row execute function lockbox_appeal_guard();
+create trigger lockbox_guard before insert or update on requests_app_delegationrule for each row execute function lockbox_delegation_guard();
+create trigger lockbox_subdelegation_guard before insert or update on requests_app_delegationrule for each row execute function lockbox_subdelegation_guard();
+create trigger lockbox_guard before insert or update on requests_app_delivery for each row execute function lockbox_delivery_guard();
+create trigger lockbox_ground_guard before insert or update on requests_app_delivery for each row execute function lockbox_ground_guard();
+create trigger lockbox_answer_guard before insert or update on requests_app_delivery for each row execute function lockbox_answer_guard();
+create trigger lockbox_opened_guard before insert or update on requests_app_accessgrant for each row execute function lockbox_opened_guard();
+create trigger lockbox_opened_guard before insert or update on requests_app_delivery for each row execute function lockbox_opened_guard();
+create trigger lockbox_guard before insert or update on requests_app_outboxmessage for each row execute function lockbox_outbox_guard();
+create trigger lockbox_guard before insert or update on requests_app_comparison for each row execute function lockbox_comparison_guard();
+create trigger lockbox_compared before insert on requests_app_accessgrant for each row execute function lockbox_compared_first();
+create trigger lockbox_guard before insert or update on requests_app_deviation for each row execute function lockbox_deviation_guard();
+create trigger lockbox_deviation_keeps_open before update on requests_app_secrecyreview for each row execute function lockbox_deviation_keeps_open();
+create trigger lockbox_guard before insert or update on requests_app_incidentduty for each row execute function lockbox_duty_guard();
+create trigger lockbox_guard before insert or update on requests_app_firstmanagers for each row execute function lockbox_first_managers_guard();
+create trigger lockbox_guard before update on requests_app_freeze for each row execute function lockbox_freeze_guard();
+create trigger lockbox_waits before update on requests_app_standingassessment for each row when (new.revoked_at is distinct from old.revoked_at) execute function lockbox_freeze_waits();
+create trigger lockbox_waits before update on requests_app_consent for each row when (new.withdrawn_at is distinct from old.withdrawn_at) execute function lockbox_freeze_waits();
+create trigger lockbox_waits before insert on requests_app_freeze for each row execute function lockbox_freeze_waits();
+create trigger lockbox_guard before insert or update on requests_app_accessgrant for each row execute function lockbox_grant_guard();
+create trigger lockbox_revoked_guard before insert or update on requests_app_accessrequest for each row execute function lockbox_revoked_guard();
+create trigger lockbox_guard before insert or update on requests_app_revocation for each row execute function lockbox_revocation_guard();
+create constraint trigger lockbox_revokes after insert on requests_app_revocation deferrable initially deferred for each row execute function lockbox_revokes();
+create trigger lockbox_guard before insert or update on requests_app_noticechannel for each row execute function lockbox_noticechannel_guard();
+create trigger lockbox_guard before insert on requests_app_channelnotice for each row execute function lockbox_sentnotice_guard();
+create trigger lockbox_guard before insert on requests_app_sentnotice for each row execute function lockbox_sentnotice_guard();
+create trigger lockbox_entry_guard before update on requests_app_accessrequest for each row execute function lockbox_entry_guard();
+create trigger lockbox_moved_guard before update on requests_app_accessrequest for each row execute function lockbox_moved_guard();
+create trigger lockbox_object_guard before insert or update on requests_app_requestedobject for each row execute function lockbox_object_guard();
+create trigger lockbox_dropped_guard before update on requests_app_secrecyreview for each row when (new.status = 'dropped' and old.status <> 'dropped') execute function lockbox_dropped_guard();
+create trigger lockbox_guard before update on requests_app_secrecyreview for each row execute function lockbox_review_guard();
+create trigger lockbox_guard before insert or update on requests_app_harmtest for each row execute function lockbox_assessment_guard();
+create trigger lockbox_guard before insert or update on requests_app_assessmentanswer for each row execute function lockbox_assessment_guard();
+create trigger lockbox_guard before insert or update on requests_app_consultation for each row execute function lockbox_consultation_guard();
+create trigger lockbox_guard before insert or update on requests_app_consent for each row execute function lockbox_consent_guard();
+create trigger lockbox_guard before insert on requests_app_conditionfollowup for each row execute function lockbox_follow_up_guard();
+create trigger lockbox_guard before insert or update on requests_app_roleassignment for each row execute function lockbox_roleassignment_guard();
+create trigger lockbox_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_standing_guard();
+create trigger lockbox_maker_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_maker_guard();
+create trigger lockbox_guard before insert or update or delete on requests_app_standingrecipient for each row execute function lockbox_recipient_guard();
+create trigger lockbox_settles_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_settles_guard();
+create trigger lockbox_reliance_guard before insert on requests_app_standingreliance for each row execute function lockbox_reliance_guard();
+create trigger lockbox_guard before insert or update on requests_app_registerchange for each row execute function lockbox_registerchange_guard();
+create trigger lockbox_list_guard before update on requests_app_secrecyreview for each row when (old.is_named_list is distinct from new.is_named_list or old.listed_by_id is distinct from new.listed_by_id or old.list_confirmed_by_id is distinct from new.list_confirmed_by_id) execute function lockbox_list_guard();
+create trigger lockbox_begins_open before insert on requests_app_informationset for each row when (new.is_named_list) execute function lockbox_set_begins_open();
+create trigger lockbox_kept before delete on requests_app_cloudobjectinformationset for each row execute function lockbox_link_kept();
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
+    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
+    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
+    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
+    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
+    requests_app_informationsetprovision, requests_app_message, requests_app_noticechoice,
+    requests_app_outsideanswer, requests_app_proposal, requests_app_provider, requests_app_providerproduct,
+    requests_app_provision, requests_app_registerchange, requests_app_reporteddecision,
+    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_roleassignment, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecybranch, requests_app_secrecyreview, requests_app_securityclassification,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_statuteparagraph}'::text[] loop
+    execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
+      place, replace(place, '_app_', '_app_historical'));
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
+    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
+    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
+    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
+    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
+    requests_app_informationsetprovision, requests_app_message, requests_app_noticechannel,
+    requests_app_noticechoice, requests_app_outsideanswer, requests_app_proposal, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_roleassignment,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
+    requests_app_securityclassification, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp()',
+      place, replace(place, '_app_', '_app_historical'));
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
+    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
+    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
+    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
+    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
+    requests_app_informationsetprovision, requests_app_message, requests_app_noticechannel,
+    requests_app_noticechoice, requests_app_outsideanswer, requests_app_proposal, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_roleassignment,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
+    requests_app_securityclassification, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
+      place, replace(place, '_app_', '_app_historical'));
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
+    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
+    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
+    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
+    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
+    requests_app_informationsetprovision, requests_app_message, requests_app_noticechannel,
+    requests_app_noticechoice, requests_app_outsideanswer, requests_app_proposal, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_roleassignment,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
+    requests_app_securityclassification, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
+      place, replace(place, '_app_', '_app_historical'));
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
+    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
+    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
+    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
+    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
+    requests_app_informationsetprovision, requests_app_message, requests_app_noticechannel,
+    requests_app_noticechoice, requests_app_outsideanswer, requests_app_proposal, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_roleassignment,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
+    requests_app_securityclassification, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
+      place, replace(place, '_app_', '_app_historical'));
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_absence, requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_arrival, requests_app_arrivalhandled, requests_app_authority, requests_app_cloudsystem,
+    requests_app_contractclient, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer,
+    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'')',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_auditfinding, requests_app_authority, requests_app_channelnotice,
+    requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem, requests_app_comparison,
+    requests_app_connection, requests_app_consent, requests_app_consultation, requests_app_contractclient,
+    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_firstmanagers,
+    requests_app_freeze, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
+    requests_app_informationset, requests_app_informationsetprovision, requests_app_message,
+    requests_app_noticechannel, requests_app_noticechoice, requests_app_outboxmessage, requests_app_outsideanswer,
+    requests_app_proposal, requests_app_provider, requests_app_providerproduct, requests_app_provision,
+    requests_app_registerchange, requests_app_requestedobject, requests_app_revocation,
+    requests_app_roleassignment, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
+    requests_app_securityclassification, requests_app_seenrevision, requests_app_sentnotice,
+    requests_app_standingassessment, requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
+    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
+    requests_app_content, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_filenote, requests_app_outboxattempt, requests_app_replaybatch, requests_app_replayedcase,
+    requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
+    requests_app_serviceofdecision, requests_app_standingreliance}'::text[] loop
+    execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
+    requests_app_channelnotice, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_content, requests_app_correction, requests_app_decision,
+    requests_app_decisiondocument, requests_app_filenote, requests_app_forminuse, requests_app_heartbeat,
+    requests_app_idempotencykey, requests_app_outboxattempt, requests_app_outboxmessage,
+    requests_app_refusedaddress, requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
+    requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase, requests_app_sentnotice,
+    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_unsentform}'::text[] loop
+    execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_own_name before insert on requests_app_accessevent for each row execute function lockbox_own_name('reported_by_id');
+create trigger lockbox_only before update on requests_app_accessgrant for each row execute function lockbox_only('status', 'ended_at', 'end_reason', 'end_note_id', 'version');
+create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('revision', 'provider_service', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'support_request', 'requested_at', 'answer_deadline', 'provider_status', 'status', 'merged_into_id', 'narrows_id', 'extends_id', 'version', 'revoked_at', 'external_id', 'received_at', 'connection_id');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_alteration, requests_app_boardreport, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_comparison, requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_freeze, requests_app_informationset, requests_app_noticechoice, requests_app_registerchange,
+    requests_app_replayrun, requests_app_roleassignment, requests_app_savedaudit, requests_app_secrecybranch,
+    requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_own_name before insert on requests_app_arrival for each row execute function lockbox_own_name('arrived_by_id');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_arrivalhandled, requests_app_channelnotice, requests_app_cloudobjectinformationset,
+    requests_app_message, requests_app_outsideanswer, requests_app_reviewuserpermission,
+    requests_app_securityclassification, requests_app_seenrevision, requests_app_sentnotice}'::text[] loop
+    execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only()',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
+    requests_app_consent, requests_app_consultation, requests_app_decision, requests_app_deviation,
+    requests_app_filenote, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
+    requests_app_message, requests_app_proposal, requests_app_requestedobject, requests_app_reservation,
+    requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingreliance}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'')',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_assessmentanswer, requests_app_auditfinding, requests_app_harmtest}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert or update on %1$s for each row execute function lockbox_own_name(''answered_by_id'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_only before update on requests_app_assignment for each row execute function lockbox_only('acknowledged_at', 'ended_at', 'end_reason');
+create trigger lockbox_own_name before insert on requests_app_assignment for each row execute function lockbox_own_name('assigned_by_id');
+create trigger lockbox_own_name before insert on requests_app_attachment for each row execute function lockbox_own_name('added_by_id');
+create trigger lockbox_only before update on requests_app_auditfinding for each row execute function lockbox_only('answer', 'text_id', 'answered_by_id', 'answered_at');
+create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_boardreport, requests_app_freeze, requests_app_savedaudit}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_channelnotice, requests_app_forminuse, requests_app_heartbeat, requests_app_outboxmessage,
+    requests_app_refusedaddress, requests_app_sentnotice}'::text[] loop
+    execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_two_persons_update before update on requests_app_cloudobject for each row execute function lockbox_two_persons('{authority_id,gone_on}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_cloudobjectinformationset, requests_app_informationsetperson,
+    requests_app_informationsetprovision, requests_app_securityclassification}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_informationset t0 where t0.id = ($1->>''''information_set_id'''')::bigint'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_two_persons_insert before insert on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{}');
+create trigger lockbox_two_persons_update before update on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id) or lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{cloud_object_id,information_set_id}');
+create trigger lockbox_two_persons_delete before delete on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id)) execute function lockbox_two_persons('{}');
+create trigger lockbox_only before update on requests_app_comparison for each row execute function lockbox_only('told', 'told_at', 'conclusion', 'concluded_by_id', 'concluded_at', 'version');
+create trigger lockbox_own_name before insert on requests_app_conditionfollowup for each row execute function lockbox_own_name('noted_by_id');
+create trigger lockbox_own_name before insert on requests_app_filenote for each row execute function lockbox_own_name('noted_by_id');
+create trigger lockbox_own_name before insert on requests_app_conflictdeclaration for each row execute function lockbox_own_name('person_id');
+create trigger lockbox_own_name before insert on requests_app_seenrevision for each row execute function lockbox_own_name('person_id');
+create trigger lockbox_two_persons_update before update on requests_app_connection for each row execute function lockbox_two_persons('{product_id,external_id,authority_id,is_active,is_automatic}');
+create trigger lockbox_own_name before insert on requests_app_consultation for each row execute function lockbox_own_name('asked_by_id');
+create trigger audit_ledger after insert or update or delete on requests_app_content for each row execute function audit_ledger_change('{body,salt}', 'select null::bigint');
+create trigger lockbox_only before update on requests_app_contractclient for each row execute function lockbox_only('name', 'secret_made_at', 'ended_at', 'webhook_url', 'version');
+create trigger audit_ledger after insert or update or delete on requests_app_correction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint');
+create trigger audit_ledger after insert or update or delete on requests_app_decisiondocument for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint');
+create trigger lockbox_own_name before insert on requests_app_correction for each row execute function lockbox_own_name('corrected_by_id');
+create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
+create trigger lockbox_own_name before insert or update on requests_app_delegationrule for each row execute function lockbox_own_name_once_set('made_by_id');
+create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_delivery for each row execute function lockbox_own_name_once_set('confirmed_by_id');
+create trigger lockbox_only before update on requests_app_deviation for each row execute function lockbox_only('owner_id', 'owned_at', 'status', 'outcome', 'conclusion_id', 'concluded_by_id', 'concluded_at', 'version');
+create trigger lockbox_only before update on requests_app_firstmanagers for each row execute function lockbox_only('confirmed_by_id', 'confirmed_at', 'refused_by_id', 'refused_at', 'refusal_reason', 'version');
+create trigger audit_outside after insert or update or delete on requests_app_idempotencykey for each row execute function audit_ledger_outside('{body,fingerprint}');
+create trigger lockbox_only before update on requests_app_incidentduty for each row execute function lockbox_only('due_at', 'status', 'reported_at', 'reference', 'report_id', 'reason_id', 'settled_by_id', 'settled_at', 'version');
+create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_incomingappeal, requests_app_outsideanswer, requests_app_serviceofdecision}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_two_persons_update before update on requests_app_informationset for each row execute function lockbox_two_persons('{is_named_list}');
+create trigger lockbox_two_persons_insert before insert on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create trigger lockbox_two_persons_update before update on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
+create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
+create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '');
+create trigger lockbox_only before update on requests_app_noticechannel for each row execute function lockbox_only('ended_at', 'version');
+create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('wants');
+create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
+create trigger lockbox_own_name before insert on requests_app_proposal for each row execute function lockbox_own_name('proposed_by_id');
+create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
+create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label}');
+create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '');
+create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
+create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint');
+create trigger lockbox_only before update on requests_app_requestedobject for each row execute function lockbox_only('review_id', 'cloud_object_id', 'removed_in_revision');
+create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint');
+create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
+create trigger lockbox_only before update on requests_app_savedaudit for each row execute function lockbox_only('conclusion_id', 'ended_by_id', 'ended_at');
+create trigger lockbox_two_persons_update before update on requests_app_secrecybranch for each row execute function lockbox_two_persons('{authority_id,name}');
+create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground');
+create trigger lockbox_two_persons_insert before insert on requests_app_securityclassification for each row when (lockbox_lowers(new.information_set_id, new.valid_from, new.confidentiality::integer)) execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
+create trigger lockbox_two_persons_update before update on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
+create trigger lockbox_two_persons_delete before delete on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
+create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
+create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint');
+create trigger audit_outside after insert or update or delete on requests_app_unsentform for each row execute function audit_ledger_outside('{fields}');
+create constraint trigger audit_history after insert or update or delete on requests_app_webhooksecret deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalwebhooksecret', '{sealed}');
+create trigger audit_ledger after insert or update or delete on requests_app_webhooksecret for each row execute function audit_ledger_change('{sealed}', 'select null::bigint');
+create trigger lockbox_only before update on requests_app_webhooksecret for each row execute function lockbox_only('ended_at');
+revoke update, delete on 
+  requests_app_historicalabsence, requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
+  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+  requests_app_historicalauditfinding, requests_app_historicalauthority,
+  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalclassificationlabel,
+  requests_app_historicalcloudobject, requests_app_historicalcloudobjectinformationset,
+  requests_app_historicalcloudsystem, requests_app_historicalcomparison, requests_app_historicalcondition,
+  requests_app_condition, requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+  requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+  requests_app_historicalconnection, requests_app_historicalconsent, requests_app_historicalconsultation,
+  requests_app_content, requests_app_historicalcontractclient, requests_app_historicalcorrection,
+  requests_app_correction, requests_app_historicaldecision, requests_app_decision,
+  requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+  requests_app_historicaldelegationrule, requests_app_historicaldelivery, requests_app_historicaldeviation,
+  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfirstmanagers,
+  requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_historicalincidentduty,
+  requests_app_historicalincomingappeal, requests_app_historicalinformationset,
+  requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
+  requests_app_historicalmessage, requests_app_historicalnoticechannel,
+  requests_app_historicalnoticechoice, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
+  requests_app_historicalproposal, requests_app_historicalprovider, requests_app_historicalproviderproduct,
+  requests_app_historicalprovision, requests_app_historicalregisterchange, requests_app_replaybatch,
+  requests_app_replayedcase, requests_app_replayrun, requests_app_historicalreporteddecision,
+  requests_app_reporteddecision, requests_app_historicalrequestedobject,
+  requests_app_historicalreservation, requests_app_reservation,
+  requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
+  requests_app_historicalroleassignment, requests_app_historicalsampledcase, requests_app_sampledcase,
+  requests_app_historicalsavedaudit, requests_app_historicalsecrecybranch,
+  requests_app_historicalsecrecyreview, requests_app_historicalsecurityclassification,
+  requests_app_historicalseenrevision, requests_app_historicalserviceofdecision,
+  requests_app_serviceofdecision, requests_app_historicalstandingassessment,
+  requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
+  requests_app_standingreliance, requests_app_historicalstatuteparagraph,
+  requests_app_historicalwebhooksecret from lockbox_app;
+revoke select on requests_app_webhooksecret, requests_app_noticechannel,
+  requests_app_registertoken from lockbox_auditor;
+grant select (id, name, made_at, ended_at, person_id, authority_id)
+  on requests_app_registertoken to lockbox_auditor;
+revoke insert, update, delete on requests_app_registertoken from lockbox_app;
+revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
+do $d$ declare guard record; begin
+  for guard in select tgname, tgrelid::regclass as place from pg_trigger
+    where not tgisinternal and tgenabled <> 'A' loop
+    execute format('alter table %s enable always trigger %I',
+      guard.place, guard.tgname);
+  end loop;
+end $d$;
