@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from lockbox_site.bench import load, plans
 from requests_app import permissions
 from requests_app.models import SecrecyReview
-from requests_app.selectors.queue.in_reach import in_reach
+from requests_app.selectors.queue.candidate_reviews import candidate_reviews
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.step import WrongState
 
@@ -79,7 +79,7 @@ def _rows(page: StepsAdmin, request: Any) -> list[Any]:
     newest = list(rows.order_by("-pk")[:ROWS])
     if page.model is not SecrecyReview:
         return newest
-    return [*rows.filter(pk__in=in_reach(request.user)[:ROWS]), *newest]
+    return [*rows.filter(pk__in=candidate_reviews(request.user)[:ROWS]), *newest]
 
 
 def _begin(step: Any, row: Any, who: str, person: Any) -> Beginning:

@@ -32,6 +32,7 @@ from requests_app.models import (
     Outcome,
     SecrecyReview,
 )
+from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.selectors.decided import decision_columns
 from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
 from requests_app.words.times import moment_in_words
@@ -80,6 +81,10 @@ class SecrecyReviewAdmin(CaseAdmin):
     ordering = ["-id"]
     page_template = "lockbox/case/page.html"
     steps = STEPS
+
+    def leading_on(self, obj: SecrecyReview) -> set[str]:
+        unregistered = () if obj.diary_number else (REGISTER,)
+        return {step.name for step in (*unregistered, *LADDER[obj.status].steps)}
 
     def get_urls(self) -> list[URLPattern]:
         own = (

@@ -156,6 +156,7 @@ from requests_app.permissions.request_visibility import (
 )
 from requests_app.permissions.role_holder import one_written_once, rows_written_once
 from requests_app.permissions.roles import (
+    BY_ROLE,
     CLOUD_KEEPERS,
     DELEGATION_KEEPERS,
     INFORMATION_KEEPERS,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from requests_app.models import IncomingAppeal, Role
-from requests_app.permissions.roles import LIST_KEEPERS, READS, SEES
+from requests_app.permissions.roles import BY_ROLE, LIST_KEEPERS, READS, SEES
 
 
 @dataclass(frozen=True)
@@ -94,25 +94,26 @@ class Involvement:
     @property
     def registers(self) -> bool:
         # At night the lawyer on duty is alone: the duty to register is the authority's.
-        is_on_duty = self._holds(Role.LEGAL_REVIEWER) and not self.is_left_to_registrar
-        return self.works or self._holds(Role.REGISTRAR) or is_on_duty
+        registrar, lawyer = BY_ROLE["registers"]
+        is_on_duty = self._holds(lawyer) and not self.is_left_to_registrar
+        return self.works or self._holds(registrar) or is_on_duty
 
     @property
     def proposes_striking_off(self) -> bool:
-        return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
+        return self.works or self._holds(*BY_ROLE["proposes_striking_off"])
 
     @property
     def keeps_register(self) -> bool:
         """Correct what the register says of the review: whoever keeps it."""
-        return self.works or self._holds(Role.REGISTRAR)
+        return self.works or self._holds(*BY_ROLE["keeps_register"])
 
     @property
     def takes(self) -> bool:
-        return not self.has_officer and self._holds(Role.LEGAL_REVIEWER)
+        return not self.has_officer and self._holds(*BY_ROLE["takes"])
 
     @property
     def assigns(self) -> bool:
-        return self._holds(Role.IT_MANAGER)
+        return self._holds(*BY_ROLE["assigns"])
 
     @property
     def removes_reviewers(self) -> bool:
@@ -149,21 +150,16 @@ class Involvement:
 
     @property
     def reroutes(self) -> bool:
-        return self._holds(Role.REGISTRAR)
+        return self._holds(*BY_ROLE["reroutes"])
 
     @property
     def stops(self) -> bool:
         """Whoever works with the review stops it at the first suspicion."""
-        return self.works or self._holds(
-            Role.REGISTRAR,
-            Role.LEGAL_REVIEWER,
-            Role.DECISION_MAKER,
-            Role.SECURITY_PROTECTION_MANAGER,
-        )
+        return self.works or self._holds(*BY_ROLE["stops"])
 
     @property
     def receives_stop(self) -> bool:
-        return self.is_stopped and self._holds(Role.SECURITY_PROTECTION_MANAGER)
+        return self.is_stopped and self._holds(*BY_ROLE["receives_stop"])
 
     @property
     def decides(self) -> bool:
@@ -183,7 +179,7 @@ class Involvement:
 
     @property
     def reconsiders(self) -> bool:
-        return self.works or self._holds(Role.DECISION_MAKER)
+        return self.works or self._holds(*BY_ROLE["reconsiders"])
 
     @property
     def corrects(self) -> bool:
@@ -193,13 +189,14 @@ class Involvement:
     @property
     def serves(self) -> bool:
         """Records when a decision reached its recipient: whoever keeps the case."""
-        return self.works or self._holds(Role.REGISTRAR)
+        return self.works or self._holds(*BY_ROLE["serves"])
 
     @property
     def tries_appeals(self) -> bool:
         """Whether an appeal came in time is decided on the authority's behalf, by the
         days alone where the case has been stopped."""
-        return self._holds(Role.DECISION_MAKER) and (self.reads or self.is_stopped)
+        charged = self._holds(*BY_ROLE["tries_appeals"])
+        return charged and (self.reads or self.is_stopped)
 
     @property
     def awaits_appeal(self) -> bool:
@@ -214,4 +211,4 @@ class Involvement:
 
     @property
     def closes(self) -> bool:
-        return self.works or self._holds(Role.REGISTRAR)
+        return self.works or self._holds(*BY_ROLE["closes"])

@@ -47,6 +47,26 @@ LIST_KEEPERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
 DELEGATION_KEEPERS = (Role.REGISTRAR,)
 # Roles that see what an authority has put in its registers.
 SEE_REGISTERS = tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR)
+# What a role alone lets somebody do with a review: rules of Involvement, by name.
+BY_ROLE: dict[str, tuple[Role, ...]] = {
+    "registers": (Role.REGISTRAR, Role.LEGAL_REVIEWER),
+    "assigns": (Role.IT_MANAGER,),
+    "takes": (Role.LEGAL_REVIEWER,),
+    "proposes_striking_off": (Role.REGISTRAR, Role.LEGAL_REVIEWER),
+    "receives_stop": (Role.SECURITY_PROTECTION_MANAGER,),
+    "stops": (
+        Role.REGISTRAR,
+        Role.LEGAL_REVIEWER,
+        Role.DECISION_MAKER,
+        Role.SECURITY_PROTECTION_MANAGER,
+    ),
+    "reconsiders": (Role.DECISION_MAKER,),
+    "tries_appeals": (Role.DECISION_MAKER,),
+    "keeps_register": (Role.REGISTRAR,),
+    "reroutes": (Role.REGISTRAR,),
+    "serves": (Role.REGISTRAR,),
+    "closes": (Role.REGISTRAR,),
+}
 # Roles that see what is not yet routed, for the authority that runs the connection.
 SEES_UNROUTED = {Role.REGISTRAR, Role.AUDITOR}
 

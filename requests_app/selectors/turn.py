@@ -16,13 +16,13 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.ladder import LADDER
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.selectors.dossier.dossier import Dossier
 
 Status = SecrecyReview.Status
 RequestStatus = AccessRequest.Status
 Rows = QuerySet[RoleAssignment]
-WORKED = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 # More names than these help nobody to find whom to call.
 MOST = 3
 
@@ -42,34 +42,25 @@ def turn_in(dossier: Dossier) -> Turn | None:
     review = dossier.review
     if review.status in (Status.CLOSED, *SecrecyReview.MOVED):
         return _of_appeal(review)
-    if review.status == Status.STOPPED:
-        return _of_role(
-            _("what comes of the stop"), review, Role.SECURITY_PROTECTION_MANAGER
-        )
-    if dossier.open_deviation:
+    if dossier.open_deviation and review.status != Status.STOPPED:
         return _of_deviation(dossier.open_deviation, review)
-    if not review.diary_number:
-        return _of_role(_("registration"), review, Role.REGISTRAR)
-    if review.status == Status.REGISTERED:
-        return _of_role(_("a case officer"), review, Role.IT_MANAGER)
-    if review.status in WORKED:
-        return _of_officer(_working(review), review)
-    if review.status == Status.PROPOSED:
-        return _of_decider(review)
-    return _after(dossier)
+    is_new = not review.diary_number and review.status != Status.STOPPED
+    return _on_the_ladder(Status.NEW if is_new else review.status, dossier)
 
 
-def _working(review: SecrecyReview) -> str:
-    if review.status == Status.ASSIGNED:
-        return _("the assessment")
-    return _("a proposed decision")
+def _on_the_ladder(status: str, dossier: Dossier) -> Turn | None:
+    review, rung = dossier.review, LADDER[status]
+    if not rung.awaited:
+        return _after_the_decision(dossier)
+    if rung.role == Role.DECISION_MAKER:
+        return _of_decider(rung.awaited, review)
+    if rung.role:
+        return _of_role(rung.awaited, review, rung.role)
+    return _of_officer(rung.awaited, review)
 
 
-def _after(dossier: Dossier) -> Turn | None:
-    """The case is decided, or has lapsed."""
+def _after_the_decision(dossier: Dossier) -> Turn | None:
     review, request = dossier.review, dossier.access_request
-    if review.status == Status.LAPSED:
-        return _of_role(_("a proposal to strike the case off"), review, Role.REGISTRAR)
     if request.status in AccessRequest.AWAITING:
         return _of_answer(dossier)
     if request.status == RequestStatus.ACCESS_OPEN:
@@ -136,10 +127,10 @@ def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:
     return _named(awaited, role, _nameable(review, rows))
 
 
-def _of_decider(review: SecrecyReview) -> Turn:
+def _of_decider(awaited: str, review: SecrecyReview) -> Turn:
     """An item of delegation may name somebody who is no decision-maker."""
     rows = _nameable(review, permissions.deciders_of(review))
-    return _named(_("the decision"), Role.DECISION_MAKER, rows)
+    return _named(awaited, Role.DECISION_MAKER, rows)
 
 
 def _nameable(review: SecrecyReview, rows: Rows) -> Rows:

@@ -5,27 +5,16 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from requests_app import permissions
 from requests_app.models import AccessRequest, Role, SecrecyReview
+from requests_app.models.ladder import LADDER
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.clocks import Clock, clock_in
 
-Status = SecrecyReview.Status
 # Answers wait for hours: so many are a standstill, whatever their number.
 COUNTED = 1_000
-STEPS = {
-    Status.NEW: (gettext_lazy("Register"), Role.REGISTRAR.label),
-    Status.REGISTERED: (gettext_lazy("Assign"), Role.IT_MANAGER.label),
-    Status.ASSIGNED: (gettext_lazy("Assess"), gettext_lazy("the case officer")),
-    Status.IN_ASSESSMENT: (
-        gettext_lazy("Propose a decision"),
-        gettext_lazy("the case officer"),
-    ),
-    Status.PROPOSED: (gettext_lazy("Decide"), Role.DECISION_MAKER.label),
-}
 
 
 class Wait(NamedTuple):
@@ -59,13 +48,14 @@ def unrouted_waiting(user: Any) -> Iterator[Wait]:
 
 
 def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
-    for status, (step, whom) in STEPS.items():
+    for status in SecrecyReview.OPEN:
+        rung = LADDER[status]
         waiting = [case for case in cases if case.status == status]
         if waiting:
             first = waiting[0]
             yield Wait(
-                step,
-                whom,
+                rung.steps[0].label,
+                rung.whom,
                 len(waiting),
                 first,
                 url("secrecyreview_change", first.pk),

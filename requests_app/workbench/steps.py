@@ -48,12 +48,16 @@ class StepsAdmin(LockboxAdmin):
                 "label": step.label,
                 "url": self.step_url(obj, name),
                 "name": name,
-                "main": step.main(relation, obj),
+                "main": step.main(relation, obj) or name in self.leading_on(obj),
                 "stands": step.stands,
             }
             for name, step in self.steps.items()
             if step.offered(relation, obj, rights)
         ]
+
+    def leading_on(self, obj: Any) -> set[str]:
+        """Names of the steps that the object waits for: their buttons stand out."""
+        return set()
 
     def step_url(self, obj: Any, name: str) -> str:
         opts = self.opts

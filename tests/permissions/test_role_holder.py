@@ -15,7 +15,7 @@ from requests_app.models import Connection
 from requests_app.permissions import involvement_of, request_visibility, visibility
 from requests_app.permissions.role_holder import written_once
 from requests_app.selectors import go_live
-from requests_app.selectors.queue import in_reach, reviews
+from requests_app.selectors.queue import candidate_reviews, reviews
 from requests_app.workflow import named_list, reported_act
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.cast import PEOPLE
@@ -111,7 +111,10 @@ def test_the_one_row_is_that_of_the_rows(cast, name):
 def test_no_hour_stands_in_what_is_remembered(cast, name):
     """By day it is a value of the query: what holds this morning need not at noon."""
     person, moment = getattr(cast, name), clock.now().replace(hour=8)
-    rules = [(in_reach.in_reach, []), (reviews._with_turns, [[1, 2], moment, moment])]
+    rules = [
+        (candidate_reviews.candidate_reviews, []),
+        (reviews._with_turns, [[1, 2], moment, moment]),
+    ]
     rules += [(involvement_of._involved, []), *((page.one, []) for page in PAGES)]
     rules += [(go_live._undecided, []), (go_live._lacking_among, [[1, 2], moment])]
 

@@ -19,7 +19,7 @@ from requests_app.providers.application import Application
 from requests_app.selectors import queue
 from requests_app.selectors.addresses import url
 from requests_app.selectors.notice import due_to
-from requests_app.selectors.queue import in_reach, reviews
+from requests_app.selectors.queue import candidate_reviews, reviews
 from requests_app.workflow import access, entry, named_list, proposal
 from requests_app.workflow import conflict as conflicts
 from tests.cast import PEOPLE, hours
@@ -51,8 +51,8 @@ def test_what_nobody_closes_hides_nothing_that_is_awaited(cast, monkeypatch, nam
     """However much was answered and is left open: what waits for an answer leads."""
     left = [cast.answered(number=f"OLD-{number}") for number in range(3)]
     awaited = cast.decided(number="NEW")
-    monkeypatch.setattr(in_reach, "MOST", 2)
-    keys = in_reach.in_reach.__wrapped__(getattr(cast, name))
+    monkeypatch.setattr(candidate_reviews, "MOST", 2)
+    keys = candidate_reviews.candidate_reviews.__wrapped__(getattr(cast, name))
     assert list(keys) == [awaited.pk, left[0].pk]
 
 
@@ -65,8 +65,10 @@ def test_what_is_not_theirs_takes_no_ones_place(cast, monkeypatch, size):
     declare = {"stage": "execution", "has_conflict": True, "ground": "close"}
     conflicts.declare(conflict, by=cast.lena, text="x", **declare)
     cast.lena.role_rows = None
-    monkeypatch.setattr(in_reach, "MOST", 1)
-    assert list(in_reach.in_reach.__wrapped__(cast.lena)) == [third.pk]
+    monkeypatch.setattr(candidate_reviews, "MOST", 1)
+    assert list(candidate_reviews.candidate_reviews.__wrapped__(cast.lena)) == [
+        third.pk
+    ]
 
 
 def test_what_was_answered_though_its_review_lost_all_objects_waits_to_be_routed(cast):

@@ -23,7 +23,7 @@ from requests_app.models import (
     Proposal,
     SecrecyReview,
 )
-from requests_app.selectors.queue.in_reach import in_reach
+from requests_app.selectors.queue.candidate_reviews import candidate_reviews
 from requests_app.selectors.queue.reviews import items_of
 from requests_app.workflow.step import Step
 from tests.cast import Cast
@@ -99,7 +99,7 @@ def test_the_net_of_the_queue_holds_all_that_waits_for_anybody(people, size):
         goes_on = ~Q(status="closed") | Q(appeals__status__in=IncomingAppeal.WAITING)
         seen = permissions.visible_to(person).live().filter(goes_on)
         waits = {item.url for item in items_of(person, [row.pk for row in seen])}
-        net = {item.url for item in items_of(person, in_reach(person))}
+        net = {item.url for item in items_of(person, candidate_reviews(person))}
         assert waits == net, person.username
         found += len(net)
     assert found > 30

@@ -10,7 +10,7 @@ from requests_app.forms import decision as decision_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
 from requests_app.models import SecrecyReview
-from requests_app.workbench.step_page import StepPage, always
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
     assessment,
     decision,
@@ -38,7 +38,6 @@ DECIDING = {
         _("Assess"),
         assessment.assess,
         assessment_forms.AssessForm,
-        main=lambda _may, obj: obj.status == Status.ASSIGNED,
         done=_assessed,
         leads="propose",
     ),
@@ -46,14 +45,12 @@ DECIDING = {
         _("Propose a decision"),
         proposal.propose,
         proposal_forms.ProposeForm,
-        main=lambda _may, obj: obj.status == Status.IN_ASSESSMENT,
         done=_("The decision has been proposed."),
     ),
     "decide": StepPage(
         _("Decide"),
         decision.decide,
         decision_forms.DecideForm,
-        main=always,
         done=_("The decision has been made."),
         afterwards=draw_up_at_once,
         signs=True,

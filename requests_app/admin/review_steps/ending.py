@@ -6,16 +6,13 @@ from requests_app.forms import decision as decision_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms import routing as routing_forms
 from requests_app.forms.step import EmptyForm
-from requests_app.models import SecrecyReview
-from requests_app.workbench.step_page import StepPage, always
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
     review,
     routing,
     stop,
     striking_off,
 )
-
-Status = SecrecyReview.Status
 
 ENDING = {
     "reroute": StepPage(
@@ -28,7 +25,6 @@ ENDING = {
         _("Propose to strike off"),
         striking_off.propose_striking_off,
         EmptyForm,
-        main=lambda _may, obj: obj.status == Status.LAPSED,
         done=_("It has been proposed to strike the case off."),
     ),
     "strike-off": StepPage(
@@ -49,7 +45,6 @@ ENDING = {
         _("Take the stop over"),
         stop.receive_stop,
         review_forms.ReceiveStopForm,
-        main=always,
         done=_("It is noted that you have taken the stop over."),
     ),
     "stop": StepPage(

@@ -6,16 +6,13 @@ from requests_app.forms import named_list as list_forms
 from requests_app.forms import registration as registration_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms.step import EmptyForm
-from requests_app.models import SecrecyReview
-from requests_app.workbench.step_page import StepPage, always
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
     assignment,
     conflict,
     named_list,
     review,
 )
-
-Status = SecrecyReview.Status
 
 # By whom: whoever is named, or oversees it.
 LIST_STEPS = {
@@ -37,7 +34,6 @@ PEOPLE = {
         _("Register"),
         review.register,
         registration_forms.RegisterForm,
-        main=always,
         done=_("The review has been registered."),
     ),
     "correct-subject": StepPage(
@@ -50,14 +46,12 @@ PEOPLE = {
         _("Assign"),
         assignment.assign,
         review_forms.AssignForm,
-        main=lambda _may, obj: obj.status == Status.REGISTERED,
         done=_("The review has been assigned."),
     ),
     "take": StepPage(
         _("Take the case"),
         assignment.take,
         review_forms.TakeForm,
-        main=always,
         done=_("You are the case officer."),
         leads="assess",
     ),

@@ -2,29 +2,26 @@
 
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
+from requests_app.models.ladder import LADDER, Stage
 from requests_app.selectors.dossier.dossier import Dossier
 
 
-class Stage(NamedTuple):
+class StageShown(NamedTuple):
     label: str
     state: str  # "done", "now" or ""
 
 
 Status = SecrecyReview.Status
 RequestStatus = AccessRequest.Status
-ANSWER, ACCESS, CLOSING = 5, 6, 7  # of the stages below
 ANSWERED = (
     RequestStatus.ANSWERED,
     RequestStatus.ACCESS_OPEN,
     RequestStatus.ACCESS_ENDED,
 )
-LEFT_THE_WAY = (Status.STOPPED, Status.LAPSED, *SecrecyReview.MOVED)
 
 
-def stages(dossier: Dossier) -> list[Stage]:
+def stages(dossier: Dossier) -> list[StageShown]:
     """The way of a review, and how far it has come; none for one that left the way."""
     if _left_the_way(dossier.review):
         return []
@@ -33,24 +30,16 @@ def stages(dossier: Dossier) -> list[Stage]:
     # What never comes is not waited for.
     while done in left_out:
         done += 1
-    labels = [
-        _("Registration"),
-        _("Assignment"),
-        _("Assessment"),
-        _("Proposal"),
-        _("Decision"),
-        _("Answer"),
-        _("Access"),
-        _("Closing"),
-    ]
     return [
-        Stage(label, "done" if n < done else "now" if n == done else "")
-        for n, label in enumerate(labels)
-        if n not in left_out
+        StageShown(
+            stage.label, "done" if stage < done else "now" if stage == done else ""
+        )
+        for stage in Stage
+        if stage not in left_out
     ]
 
 
-def _left_out(dossier: Dossier) -> set[int]:
+def _left_out(dossier: Dossier) -> set[Stage]:
     """Stages that a case does not have: it ended without our answer, or the answer
     opened no access."""
     status = dossier.access_request.status
@@ -59,29 +48,22 @@ def _left_out(dossier: Dossier) -> set[int]:
     given = Delivery.Status.CONFIRMED
     is_answered = any(row.status == given for row in dossier.deliveries)
     if not is_answered and status not in ANSWERED:
-        return {ANSWER, ACCESS}
-    return set() if dossier.grants else {ACCESS}
+        return {Stage.ANSWER, Stage.ACCESS}
+    return set() if dossier.grants else {Stage.ACCESS}
 
 
 def _left_the_way(review: SecrecyReview) -> bool:
     if review.status == Status.CLOSED:
         return not review.decisions.exists()
-    return review.status in LEFT_THE_WAY
+    return LADDER[review.status].stage is None
 
 
 def _stages_done(review: str, request: str) -> int:
-    """How many of the eight stages lie behind a review in this state."""
-    working = {
-        "new": 0,
-        "registered": 1,
-        "assigned": 2,
-        "in_assessment": 2,
-        "proposed": 4,
-    }
-    if review in working:
-        return working[review]
-    if review == SecrecyReview.Status.CLOSED:
-        return 8
+    """How many of the stages lie behind a review in this state."""
+    if review == Status.CLOSED:
+        return len(Stage)
+    if review != Status.DECIDED:
+        return LADDER[review].stage or 0
     if request == RequestStatus.ACCESS_OPEN:
-        return ACCESS
-    return CLOSING if request in ANSWERED else ANSWER
+        return Stage.ACCESS
+    return Stage.CLOSING if request in ANSWERED else Stage.ANSWER

@@ -5,8 +5,8 @@ from itertools import chain
 from typing import Any
 
 from requests_app.selectors.queue.broken_glass import broken_glass_for
+from requests_app.selectors.queue.candidate_reviews import FARTHEST
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
-from requests_app.selectors.queue.in_reach import FARTHEST
 from requests_app.selectors.queue.item import LONGEST, WorkItem, by_clock
 from requests_app.selectors.queue.kind import Kind, lines_of
 from requests_app.selectors.queue.opinions import opinions_asked_of

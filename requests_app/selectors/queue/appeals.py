@@ -4,15 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import IncomingAppeal, SecrecyReview
+from requests_app.models.ladder import NextStep
 from requests_app.permissions import Involvement
 from requests_app.selectors.clocks import Clock, clock_between
 
 Status = IncomingAppeal.Status
 # "Without delay" (FL 46 §): within a week, as the Parliamentary Ombudsmen read it.
 WITHOUT_DELAY = timedelta(days=7)
+TRY = NextStep("try-appeal", _("Is the appeal in time?"), "tries_appeals")
+HAND_OVER = NextStep(
+    "hand-over-appeal", _("Hand the appeal over to the court"), "serves"
+)
 
 
 def annotations() -> dict[str, Any]:
@@ -35,15 +40,15 @@ def goes_on() -> Q:
     return ~Q(status=SecrecyReview.Status.CLOSED) | Q(Exists(waiting()))
 
 
-def turn(review: Any, may: Involvement) -> tuple[Any, str] | None:
+def next_step(review: Any, may: Involvement) -> NextStep | None:
     """The step that it waits for, if that is this person's."""
     if review.appeal_status == Status.TO_TRY and may.tries_appeals:
-        return _("Is the appeal in time?"), "try-appeal"
+        return TRY
     # Of whoever decides it anew because of it, that comes first (FL 38-39 §§); the week
     # of handing it over goes on for the others (FL 46 §).
     is_anew = review.status in SecrecyReview.OPEN and (may.assesses or may.decides)
     if review.appeal_status == Status.TO_HAND_OVER and may.serves and not is_anew:
-        return _("Hand the appeal over to the court"), "hand-over-appeal"
+        return HAND_OVER
     return None
 
 

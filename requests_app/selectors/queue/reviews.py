@@ -22,25 +22,23 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.is_among import is_one_of
+from requests_app.models.ladder import WORKED, NextStep
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue import aftermath, appeals
+from requests_app.selectors.queue.candidate_reviews import (
+    COUNTED,
+    candidate_reviews,
+)
 from requests_app.selectors.queue.first_line import first_line
-from requests_app.selectors.queue.in_reach import COUNTED, in_reach
 from requests_app.selectors.queue.item import (
     WorkItem,
     clock_for,
     details_of,
     window,
 )
-from requests_app.selectors.queue.whose_turn import (
-    AT_ONCE,
-    WORKING,
-    Turn,
-    is_to_stop,
-    next_step,
-)
+from requests_app.selectors.queue.whose_turn import AT_ONCE, is_to_stop, next_step
 from requests_app.words.times import moment_in_words
 
 Status = SecrecyReview.Status
@@ -48,9 +46,9 @@ PIECE = 50  # are read at once
 
 
 def reviews_for(user: Any, most: int) -> Iterator[WorkItem]:
-    """Of so many in reach, those that wait, what runs out first at the top; and how
-    many more are in reach."""
-    keys = in_reach(user)
+    """Of so many candidates, those that wait, what runs out first at the top; and how
+    many more there are."""
+    keys = candidate_reviews(user)
     for start in range(0, min(len(keys), most), PIECE):
         yield from items_of(user, keys[start : min(start + PIECE, most)])
     if len(keys) > most:
@@ -182,10 +180,10 @@ def _protected() -> QuerySet:
     )
 
 
-def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
+def _review_item(review: Any, may: Involvement, step: NextStep | None) -> WorkItem:
     request = review.access_request
     is_stub = review.status == Status.STOPPED
-    is_appeal = step is not None and step == appeals.turn(review, may)
+    is_appeal = step is not None and step == appeals.next_step(review, may)
     wants = _("The decision has been appealed.") if is_appeal else first_line(request)
     return WorkItem(
         clock=appeals.appeal_clock(review) if is_appeal else clock_for(request, review),
@@ -198,18 +196,18 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
         warning=_("persons with protected identity may occur")
         if review.protected and may.reads and not is_stub
         else "",
-        step=step[0] if step else "",
-        step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
+        step=step.label if step else "",
+        step_url=url("secrecyreview_step", review.pk, step.name) if step else "",
         alarm=_review_alarm(review, may),
         since=request.received_at,
-        seen=review.version if step and step[1] in AT_ONCE else None,
+        seen=review.version if step and step.name in AT_ONCE else None,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
         turn=review.turns,
     )
 
 
-def _review_details(review: Any, step: Turn | None) -> str:
-    if step and step[1] == "follow-up":
+def _review_details(review: Any, step: NextStep | None) -> str:
+    if step and step.name == "follow-up":
         return aftermath.follow_up_details(review)
     return details_of(review.access_request)
 
@@ -236,6 +234,6 @@ def _alarm_while_open(review: Any, may: Involvement) -> str:
         return _("The same was asked for in a request that was stopped.")
     if review.is_denied_already and review.status in SecrecyReview.OPEN:
         return _("The provider is answered Deny already, by another authority.")
-    if may.works and review.waits_too_long and review.status in WORKING:
+    if may.works and review.waits_too_long and review.status in WORKED:
         return _("A colleague's opinion is overdue.")
     return ""

@@ -6,44 +6,66 @@ only what comes first.
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models.ladder import (
+    ASSESS,
+    LADDER,
+    RECEIVE_STOP,
+    REGISTER,
+    STRIKE_OFF,
+    WORKED,
+    NextStep,
+)
 from requests_app.permissions import Involvement
 from requests_app.selectors.queue import aftermath, appeals
 
 Status = SecrecyReview.Status
-# A step as its label and its name.
-Turn = tuple[Any, str]
-ASSESS: Turn = (gettext_lazy("Assess"), "assess")
-WORKING: dict[str, Turn] = {
-    Status.ASSIGNED: ASSESS,
-    Status.IN_ASSESSMENT: (gettext_lazy("Propose a decision"), "propose"),
-}
+SEE_CHANGE = NextStep("see-change", _("See what has changed"), "is_to_see_change")
+# What comes before or after the ladder, of which more is asked than the right.
+STOP = NextStep("stop", _("Stop: protective security"), "stops")
+REVOKE = NextStep("revoke", _("Revoke the grant"), "revokes")
+TAKE_BACK = NextStep("take-back", _("Take the proposal back"), "works")
+RECONSIDER = NextStep("reconsider", _("Make a new decision"), "reconsiders")
+FOLLOW_UP = NextStep("follow-up", _("Follow up the conditions"), "follows_up")
+SERVE = NextStep("serve", _("Record service"), "serves")
+SEND = NextStep("serve", _("Send the decision, and record service"), "serves")
+SERVE_REVOCATION = NextStep(
+    "serve-revocation", _("Record service of the revocation"), "serves"
+)
+CLOSE = NextStep("close", _("Close the case"), "closes")
+DECIDE_STRIKING_OFF = NextStep("strike-off", _("Strike off"), "decides")
 # Nothing to fill in and easily undone: taken where it is offered, without its page.
 AT_ONCE = ("take",)
 ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
 
 
-def next_step(review: Any, may: Involvement) -> Turn | None:
+def next_step(review: Any, may: Involvement) -> NextStep | None:
     """The step that this person can take next."""
     if urgent := _urgent_step(review, may):
         return urgent
-    if appealed := appeals.turn(review, may):
+    if appealed := appeals.next_step(review, may):
         return appealed
     if not review.diary_number and may.registers:
-        return _("Register"), "register"
-    if review.status == Status.REGISTERED:
-        return _to_begin(may)
-    if review.status == Status.PROPOSED and may.decides:
-        return _("Decide"), "decide"
-    if may.assesses and review.status in WORKING:
-        return WORKING[review.status]
+        return REGISTER
+    if (step := _up_the_ladder(review, may)) or review.status == Status.REGISTERED:
+        return step
     if _is_overtaken(review) and may.reconsiders and not may.is_at_court:
-        return _("Make a new decision"), "reconsider"
-    return _to_end(review, may) or _to_look(may)
+        return RECONSIDER
+    if step := _to_end(review, may):
+        return step
+    # Whoever has no other turn in it is told of a change all the same.
+    return SEE_CHANGE if may.is_to_see_change else None
+
+
+def _up_the_ladder(review: Any, may: Involvement) -> NextStep | None:
+    """Towards a decision."""
+    if review.status not in SecrecyReview.OPEN or review.status == Status.NEW:
+        return None
+    steps = LADDER[review.status].steps
+    return next((step for step in steps if getattr(may, step.right)), None)
 
 
 def is_to_stop(review: Any) -> bool:
@@ -53,20 +75,19 @@ def is_to_stop(review: Any) -> bool:
     return review.level == MOST_SERIOUS and review.status in waits and is_awaited
 
 
-def _urgent_step(review: Any, may: Involvement) -> Turn | None:
+def _urgent_step(review: Any, may: Involvement) -> NextStep | None:
     """What must be done before anything else goes on."""
     if review.status == Status.STOPPED and may.receives_stop:
-        received: Turn = (_("Take the stop over"), "receive-stop")
-        return None if may.is_stop_received else received
+        return None if may.is_stop_received else RECEIVE_STOP
     if is_to_stop(review) and may.stops:
-        return _("Stop: protective security"), "stop"
+        return STOP
     if aftermath.is_to_revoke(review) and may.revokes:
-        return _("Revoke the grant"), "revoke"
+        return REVOKE
     if not review.law_has_changed:
         return None
     if review.status == Status.PROPOSED and may.works:
-        return _("Take the proposal back"), "take-back"
-    return ASSESS if may.assesses and review.status in WORKING else None
+        return TAKE_BACK
+    return ASSESS if may.assesses and review.status in WORKED else None
 
 
 def _is_overtaken(review: Any) -> bool:
@@ -75,29 +96,23 @@ def _is_overtaken(review: Any) -> bool:
     return review.is_outdated or (review.ground_has_fallen and is_decided)
 
 
-def _to_begin(may: Involvement) -> Turn | None:
-    if may.assigns:
-        return _("Assign"), "assign"
-    return (_("Take the case"), "take") if may.takes else None
-
-
-def _to_end(review: Any, may: Involvement) -> Turn | None:
+def _to_end(review: Any, may: Involvement) -> NextStep | None:
     if may.works and may.follows_up and aftermath.awaits_follow_up(review):
-        return _("Follow up the conditions"), "follow-up"
+        return FOLLOW_UP
     if review.awaits_service and may.serves:
-        return _("Record service"), "serve"
+        return SERVE
     # What takes something back goes before the decision that gave it.
     if review.revocation_unserved and may.serves:
-        return _("Record service of the revocation"), "serve-revocation"
+        return SERVE_REVOCATION
     if _is_to_be_sent(review) and may.serves:
-        return _("Send the decision, and record service"), "serve"
+        return SEND
     is_over = review.access_request.status in AccessRequest.OVER
     if _is_to_be_struck_off(review, may):
         return _to_strike_off(may)
     if _is_to_wait(review, may):
         return None
     if review.status in ENDED and is_over and review.diary_number and may.closes:
-        return _("Close the case"), "close"
+        return CLOSE
     return None
 
 
@@ -111,22 +126,13 @@ def _is_to_wait(review: Any, may: Involvement) -> bool:
     return review.can_be_appealed or may.awaits_appeal
 
 
-def _to_look(may: Involvement) -> Turn | None:
-    """Whoever has no other turn in it is told of a change all the same."""
-    if may.is_to_see_change:
-        return _("See what has changed"), "see-change"
-    return None
-
-
 def _is_to_be_struck_off(review: Any, may: Involvement) -> bool:
     """What lapsed or was stopped ends with a decision too."""
     ended = review.status in (Status.LAPSED, Status.STOPPED)
     return ended and bool(review.diary_number) and not may.has_decision
 
 
-def _to_strike_off(may: Involvement) -> Turn | None:
+def _to_strike_off(may: Involvement) -> NextStep | None:
     if may.has_proposal:
-        return (_("Strike off"), "strike-off") if may.may_decide else None
-    if may.proposes_striking_off:
-        return _("Propose to strike off"), "propose-striking-off"
-    return None
+        return DECIDE_STRIKING_OFF if may.may_decide else None
+    return STRIKE_OFF if may.proposes_striking_off else None

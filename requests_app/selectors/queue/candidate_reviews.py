@@ -1,7 +1,7 @@
-"""Reviews in which it can be a person's turn: the net that the queue is drawn with.
+"""Reviews in which it can be a person's turn: from among these the queue is drawn.
 
-It is no finer than whose_turn, which is asked of each review that it holds, and it
-gives no right: what it holds is asked within what the person may see. Each part of it
+Nothing is left out that whose_turn, which is asked of each of them, would give; and no
+right comes of it: candidates are asked for within what the person may see. Each part
 has an index of its own, so that it costs what is open, and not what has been.
 """
 
@@ -23,32 +23,34 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.is_among import is_among
+from requests_app.models.ladder import statuses_waiting_for
 from requests_app.permissions.sees_few import sees_few
 from requests_app.selectors.queue.aftermath import RUNNING
 
 Status = SecrecyReview.Status
 Reviews = QuerySet[SecrecyReview]
-# What a role alone can have to do in a case that it does not work on.
+REGISTERING = permissions.BY_ROLE["registers"]
+STOPPERS = permissions.BY_ROLE["stops"]
+# What a role alone can have to do in a case that it does not work on: statuses from
+# which one of its rights leads on. What is to be registered is known by its number.
 TURNS = {
-    Role.REGISTRAR: (Status.LAPSED, Status.STOPPED),
-    Role.LEGAL_REVIEWER: (Status.REGISTERED, Status.LAPSED, Status.STOPPED),
-    Role.IT_MANAGER: (Status.REGISTERED,),
-    Role.SECURITY_PROTECTION_MANAGER: (Status.STOPPED,),
+    role: [
+        status
+        for right, roles in permissions.BY_ROLE.items()
+        if role in roles and right != "registers"
+        for status in statuses_waiting_for(right)
+    ]
+    for role in Role
 }
-REGISTERING = (Role.REGISTRAR, Role.LEGAL_REVIEWER)
-BY_RULE = (Status.PROPOSED, Status.LAPSED, Status.STOPPED)
+# Striking off is decided too.
+BY_RULE = [
+    *statuses_waiting_for("decides"),
+    *statuses_waiting_for("proposes_striking_off"),
+]
 # Requests that were changed and wait.
 CHANGED = Q(
     access_request__status__in=AccessRequest.AWAITING, access_request__revision__gt=1
 )
-STOPPERS = (
-    Role.REGISTRAR,
-    Role.LEGAL_REVIEWER,
-    Role.DECISION_MAKER,
-    Role.SECURITY_PROTECTION_MANAGER,
-)
-
-
 # So many are shown to whoever is told by mail, and beyond so many counted.
 FARTHEST = 1_000
 COUNTED = 1_000
@@ -56,7 +58,7 @@ MOST = FARTHEST + COUNTED + 1
 
 
 @permissions.rows_written_once
-def in_reach(user: Any) -> Any:
+def candidate_reviews(user: Any) -> Any:
     """Their keys, as many as anybody shows or counts: those that are awaited by their
     deadline, then others by theirs, of very many those that came first. One query."""
     first, *rest = (rows.values("pk") for rows in _parts(user))
@@ -92,7 +94,7 @@ def _parts(user: Any) -> Iterator[Reviews]:
     reviews = SecrecyReview.objects.order_by()
     yield from _worked(user, reviews)
     for role, statuses in TURNS.items():
-        if permissions.has_role(user, role):
+        if statuses and permissions.has_role(user, role):
             yield reviews.filter(permissions.held_at(user, role), status__in=statuses)
     if permissions.has_role(user, *REGISTERING):
         here = permissions.held_at(user, *REGISTERING)
