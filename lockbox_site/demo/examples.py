@@ -44,7 +44,7 @@ def _school_mailbox(began: datetime) -> None:
         duration_minutes=240,
         engineer_country="IE",
         employer_entity="Exempeldrift Irland Ltd (påhittat)",
-        support_request="SR 2026-1123-0417",
+        support_case="SR 2026-1123-0417",
     )
     case.later(12).register("Kurators e-postlåda, ett skadat objekt").later(8).assign()
     case.later(21).assess(
@@ -85,7 +85,7 @@ def _child_care_site(began: datetime) -> None:
         duration_minutes=240,
         engineer_country="IN",
         employer_entity="Exempeldrift Underleverantör Ltd (påhittat)",
-        support_request="SR 2026-1123-0533",
+        support_case="SR 2026-1123-0533",
     )
     case.later(15).register("Webbplats med barnavårdsakter").later(10).assign()
     case.later(30).assess(
@@ -127,7 +127,7 @@ def _message_log(began: datetime) -> None:
         duration_minutes=60,
         engineer_country="US",
         employer_entity="Exempeldrift Amerika Inc. (påhittat)",
-        support_request="SR 2026-1123-0601",
+        support_case="SR 2026-1123-0601",
     )
     case.later(10).register("Loggutdrag utan ärenderader").later(6).assign()
     case.later(15).assess(
@@ -166,7 +166,7 @@ def _official_documents(began: datetime) -> None:
         duration_minutes=240,
         engineer_country="IE",
         employer_entity="Exempeldrift Irland Ltd (påhittat)",
-        support_request="SR 2026-1123-0688",
+        support_case="SR 2026-1123-0688",
     )
     case.later(10).register(
         "Begäran om brev i kurators e-postlåda",

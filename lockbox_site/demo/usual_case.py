@@ -64,7 +64,7 @@ def case_of(dice: random.Random, began: datetime, number: str, **terms: Any) -> 
         "duration_minutes": dice.choice([60, 120, 240]),
         "engineer_country": country,
         "employer_entity": entity,
-        "support_request": f"SR {dice.randint(100000, 999999)}",
+        "support_case": f"SR {dice.randint(100000, 999999)}",
         **terms,
     }
     return Case(began, number, [designation], **fields)

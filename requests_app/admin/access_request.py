@@ -46,7 +46,7 @@ class AccessRequestAdmin(CaseAdmin):
     rows = staticmethod(_rows)
     list_display = [
         "__str__",
-        "support_request",
+        "support_case",
         "connection",
         "received",
         "deadline",

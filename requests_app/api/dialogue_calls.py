@@ -17,6 +17,7 @@ from requests_app.api.read_before import located
 from requests_app.api.responses import LookedUpOut, LookupsOut, MessageOut, RequestOut
 from requests_app.api.schemas import ExtensionIn, LookupIn, MessageIn
 from requests_app.providers.application import Application
+from requests_app.providers.terms import TERMS, plain_terms
 from requests_app.workflow import dialogue
 from requests_app.workflow.requested_object import known_names
 
@@ -94,16 +95,14 @@ def extend(
     def act() -> RequestOut | Refusal:
         running = own_request(request, number)
         names = running.requested_objects.still_named()
+        sent = {
+            term.name: getattr(payload, term.api)
+            for term in TERMS
+            if hasattr(payload, term.api)
+        }
         application = Application(
-            external_id=payload.number,
-            service=running.provider_service,
-            justification=payload.justification,
-            duration_minutes=payload.minutes,
             object_ids=tuple(names.values_list("external_id", flat=True)),
-            requested_at=payload.sent_at,
-            engineer_country=running.engineer_country,
-            employer_entity=running.employer_entity,
-            support_request=running.support_request,
+            **{**plain_terms(running), "duration_text": "", **sent},
         )
         not_over_already(running.connection, application)
         received = dialogue.extend(

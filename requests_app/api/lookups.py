@@ -14,6 +14,7 @@ from requests_app.api.responses import RequestOut
 from requests_app.api.schemas import ApplicationIn
 from requests_app.models import AccessRequest, Connection, Message
 from requests_app.providers.application import Application
+from requests_app.providers.terms import TERMS
 from requests_app.workflow import answer_deadline, intake
 
 
@@ -43,17 +44,8 @@ def not_over_already(connection: Connection, application: Application) -> None:
 
 
 def application_of(payload: ApplicationIn) -> Application:
-    return Application(
-        external_id=payload.number,
-        service=payload.service,
-        justification=payload.justification,
-        duration_minutes=payload.minutes,
-        object_ids=tuple(payload.objects),
-        requested_at=payload.sent_at,
-        engineer_country=payload.engineer_country,
-        employer_entity=payload.employer,
-        support_request=payload.support_case,
-    )
+    terms = {term.name: getattr(payload, term.api) for term in TERMS if term.api}
+    return Application(object_ids=tuple(payload.objects), **terms)
 
 
 def taken_in(

@@ -128,7 +128,7 @@ def document_of_correction(correction: Correction) -> Document:
 def numbers_of(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
     numbers = [
         ("Begäran", access_request.external_id),
-        ("Supportärende", access_request.support_request),
+        ("Supportärende", access_request.support_case),
     ]
     return tuple((label, value) for label, value in numbers if value)
 

@@ -120,7 +120,7 @@ def _request_facts(review: SecrecyReview, basis: Basis) -> RequestFacts:
         provider=product.provider.name,
         objects=tuple(f"{OBJECTS[row.kind]} {row.designation}" for row in in_map),
         unmapped=len(mapped) - len(in_map),
-        support_case=request.support_request,
+        support_case=request.support_case,
         employer=request.employer_entity,
         country=NAMES.get(country, [country])[0],
         is_in_eea=country in EEA,

@@ -15,6 +15,7 @@ from requests_app.forms.request_terms import SentAtField, TermsForm
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import AccessRequest, Connection, Role
 from requests_app.providers import registry
+from requests_app.providers.terms import plain_terms
 from requests_app.selectors.addresses import url
 
 
@@ -130,14 +131,11 @@ def terms_of(request: AccessRequest) -> dict[str, Any]:
     minutes = request.duration_minutes
     return {
         "external_id": request.external_id,
-        "service": request.provider_service,
         "object_ids": "\n".join(names.values_list("external_id", flat=True)),
         "justification": request.justification.text if request.justification else "",
         "requested_at": request.requested_at,
         "hours": f"{minutes / 60:.2f}".rstrip("0").rstrip(".") if minutes else None,
-        "engineer_country": request.engineer_country,
-        "employer_entity": request.employer_entity,
-        "support_request": request.support_request,
+        **plain_terms(request),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
@@ -15,6 +16,7 @@ from requests_app.forms.step import PlainText, StepForm
 from requests_app.forms.widgets import CountrySelect
 from requests_app.models import Connection
 from requests_app.providers.application import MOST_OBJECTS, Application
+from requests_app.providers.terms import LINES, TERM, Term
 from requests_app.selectors.entry import objects_meant
 from requests_app.words.times import minutes_in_words
 
@@ -42,10 +44,16 @@ class SentAtField(MomentField):
         return at
 
 
+def line_field(term: Term, *, required: bool = False) -> forms.CharField:
+    return forms.CharField(
+        label=capfirst(term.label), max_length=term.longest, required=required
+    )
+
+
 class TermsForm(StepForm):
     """The terms of a request; which connection and number, those who inherit say."""
 
-    service = forms.CharField(label=_("Service"), max_length=100)
+    service = line_field(TERM["service"], required=True)
     object_ids = PlainText(
         label=_("Objects"),
         rows=2,
@@ -70,12 +78,11 @@ class TermsForm(StepForm):
         required=False,
         widget=CountrySelect,
     )
-    employer_entity = forms.CharField(
-        label=_("Employing company"), max_length=200, required=False
-    )
-    support_request = forms.CharField(
-        label=_("Support case"), max_length=100, required=False
-    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for term in LINES:
+            self.fields.setdefault(term.name, line_field(term))
 
     @property
     def came_by(self) -> Connection | None:
@@ -154,14 +161,12 @@ class TermsForm(StepForm):
         cleaned = self.cleaned_data
         return Application(
             external_id=self.number,
-            service=cleaned["service"],
             justification=cleaned["justification"],
             duration_minutes=round(cleaned["hours"] * 60) if cleaned["hours"] else None,
             object_ids=tuple(self._objects[0]),
             requested_at=self.sent_at,
             engineer_country=cleaned["engineer_country"],
-            employer_entity=cleaned["employer_entity"],
-            support_request=cleaned["support_request"],
+            **{term.name: cleaned[term.name] for term in LINES},
         )
 
     @property

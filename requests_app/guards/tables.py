@@ -17,7 +17,21 @@ from requests_app.guards.families import (
     stays,
 )
 from requests_app.guards.registers import REGISTERS
+from requests_app.providers.terms import TERMS
 
+# Of a request: its terms, where it stands, and whom it belongs to.
+REVISED = [
+    *(term.column for term in TERMS),
+    *[
+        "revision",
+        "received_at",
+        "connection_id",
+        "provider_status",
+        "status",
+        "version",
+    ],
+    *["merged_into_id", "narrows_id", "extends_id", "revoked_at"],
+]
 GUARDED: dict[Table, list[Family]] = {
     **REGISTERS,
     models.AccessEvent: [ledgered("nobody"), appended(), own_name("reported_by_id")],
@@ -25,16 +39,7 @@ GUARDED: dict[Table, list[Family]] = {
         audited("nobody"),
         stays("status ended_at end_reason end_note_id version"),
     ],
-    models.AccessRequest: [
-        audited("nobody"),
-        stays(
-            "revision provider_service justification_id duration_minutes "
-            "duration_text engineer_country employer_entity support_request "
-            "requested_at answer_deadline provider_status status merged_into_id "
-            "narrows_id extends_id version revoked_at external_id received_at "
-            "connection_id"
-        ),
-    ],
+    models.AccessRequest: [audited("nobody"), stays(" ".join(REVISED))],
     models.Alteration: [audited(), never_deleted()],
     models.Arrival: [ledgered("nobody"), appended(), own_name("arrived_by_id")],
     models.ArrivalHandled: [audited("nobody"), stays()],

@@ -1970,7 +1970,7 @@ create index requestedobject_parts on requests_app_requestedobject
 create index accessrequest_number_parts on requests_app_accessrequest
   using gin (upper(external_id::text) gin_trgm_ops);
 create index accessrequest_support_parts on requests_app_accessrequest
-  using gin (upper(support_request::text) gin_trgm_ops);
+  using gin (upper(support_case::text) gin_trgm_ops);
 create index secrecyreview_diary_parts on requests_app_secrecyreview
   using gin (upper(diary_number::text) gin_trgm_ops);
 create index historicalsecrecyreview_lapsed on requests_app_historicalsecrecyreview
@@ -2042,158 +2042,233 @@ create trigger lockbox_begins_open before insert on requests_app_informationset 
 create trigger lockbox_kept before delete on requests_app_cloudobjectinformationset for each row execute function lockbox_link_kept();
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
-    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
-    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
-    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
-    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
-    requests_app_informationsetprovision, requests_app_message, requests_app_noticechoice,
-    requests_app_outsideanswer, requests_app_proposal, requests_app_provider, requests_app_providerproduct,
-    requests_app_provision, requests_app_registerchange, requests_app_reporteddecision,
-    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_roleassignment, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecybranch, requests_app_secrecyreview, requests_app_securityclassification,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_statuteparagraph}'::text[] loop
+    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
+    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
+    requests_app_noticechoice, requests_app_provider, requests_app_providerproduct, requests_app_provision,
+    requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
+    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
-    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
-    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
-    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
-    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
-    requests_app_informationsetprovision, requests_app_message, requests_app_noticechannel,
-    requests_app_noticechoice, requests_app_outsideanswer, requests_app_proposal, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
+    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
+    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
+    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
     requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_roleassignment,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
-    requests_app_securityclassification, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
-    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
-    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
-    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
-    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
-    requests_app_informationsetprovision, requests_app_message, requests_app_noticechannel,
-    requests_app_noticechoice, requests_app_outsideanswer, requests_app_proposal, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
+    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
+    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
+    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
     requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_roleassignment,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
-    requests_app_securityclassification, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
-    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
-    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
-    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
-    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
-    requests_app_informationsetprovision, requests_app_message, requests_app_noticechannel,
-    requests_app_noticechoice, requests_app_outsideanswer, requests_app_proposal, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
+    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
+    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
+    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
     requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_roleassignment,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
-    requests_app_securityclassification, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_authority, requests_app_boardreport, requests_app_classificationlabel,
-    requests_app_cloudobject, requests_app_cloudobjectinformationset, requests_app_cloudsystem,
-    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_connection, requests_app_consent, requests_app_consultation,
-    requests_app_contractclient, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_filenote,
-    requests_app_firstmanagers, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_informationset, requests_app_informationsetperson,
-    requests_app_informationsetprovision, requests_app_message, requests_app_noticechannel,
-    requests_app_noticechoice, requests_app_outsideanswer, requests_app_proposal, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
+    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
+    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
+    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
     requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_roleassignment,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
-    requests_app_securityclassification, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_arrival, requests_app_arrivalhandled, requests_app_authority, requests_app_cloudsystem,
-    requests_app_contractclient, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer,
-    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph}'::text[] loop
+    requests_app_absence, requests_app_authority, requests_app_cloudsystem, requests_app_contractclient,
+    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
+    requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest, requests_app_arrival,
+    requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'')',
       place);
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_auditfinding, requests_app_authority, requests_app_channelnotice,
-    requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem, requests_app_comparison,
-    requests_app_connection, requests_app_consent, requests_app_consultation, requests_app_contractclient,
-    requests_app_delegationrule, requests_app_delivery, requests_app_deviation, requests_app_firstmanagers,
-    requests_app_freeze, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
-    requests_app_informationset, requests_app_informationsetprovision, requests_app_message,
-    requests_app_noticechannel, requests_app_noticechoice, requests_app_outboxmessage, requests_app_outsideanswer,
-    requests_app_proposal, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_registerchange, requests_app_requestedobject, requests_app_revocation,
-    requests_app_roleassignment, requests_app_savedaudit, requests_app_secrecybranch, requests_app_secrecyreview,
-    requests_app_securityclassification, requests_app_seenrevision, requests_app_sentnotice,
-    requests_app_standingassessment, requests_app_statuteparagraph, requests_app_webhooksecret}'::text[] loop
+    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_cloudsystem, requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
+    requests_app_firstmanagers, requests_app_informationset, requests_app_informationsetprovision,
+    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
+    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding, requests_app_channelnotice,
+    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_delivery,
+    requests_app_deviation, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_message, requests_app_outboxmessage, requests_app_outsideanswer,
+    requests_app_proposal, requests_app_requestedobject, requests_app_revocation, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_sentnotice,
+    requests_app_standingassessment}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
 end $d$;
+create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_classificationlabel, requests_app_cloudobject, requests_app_connection,
+    requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
+    requests_app_noticechoice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport, requests_app_comparison,
+    requests_app_freeze, requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_standingassessment}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_two_persons_update before update on requests_app_cloudobject for each row execute function lockbox_two_persons('{authority_id,gone_on}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_cloudobjectinformationset, requests_app_informationsetperson,
+    requests_app_informationsetprovision, requests_app_securityclassification}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_informationset t0 where t0.id = ($1->>''''information_set_id'''')::bigint'')',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_cloudobjectinformationset, requests_app_securityclassification, requests_app_arrivalhandled,
+    requests_app_channelnotice, requests_app_message, requests_app_outsideanswer,
+    requests_app_reviewuserpermission, requests_app_seenrevision, requests_app_sentnotice}'::text[] loop
+    execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only()',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_two_persons_insert before insert on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{}');
+create trigger lockbox_two_persons_update before update on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id) or lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{cloud_object_id,information_set_id}');
+create trigger lockbox_two_persons_delete before delete on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id)) execute function lockbox_two_persons('{}');
+create trigger lockbox_two_persons_update before update on requests_app_connection for each row execute function lockbox_two_persons('{product_id,external_id,authority_id,is_active,is_automatic}');
+create trigger lockbox_only before update on requests_app_contractclient for each row execute function lockbox_only('name', 'secret_made_at', 'ended_at', 'webhook_url', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_delegationrule for each row execute function lockbox_own_name_once_set('made_by_id');
+create trigger lockbox_only before update on requests_app_firstmanagers for each row execute function lockbox_only('confirmed_by_id', 'confirmed_at', 'refused_by_id', 'refused_at', 'refusal_reason', 'version');
+create trigger lockbox_two_persons_update before update on requests_app_informationset for each row execute function lockbox_two_persons('{is_named_list}');
+create trigger lockbox_two_persons_insert before insert on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create trigger lockbox_two_persons_update before update on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
+create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '');
+create trigger lockbox_only before update on requests_app_noticechannel for each row execute function lockbox_only('ended_at', 'version');
+create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('wants');
+create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
+create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
+create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_refusedaddress, requests_app_channelnotice, requests_app_forminuse, requests_app_heartbeat,
+    requests_app_outboxmessage, requests_app_sentnotice}'::text[] loop
+    execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_refusedaddress, requests_app_accessevent, requests_app_arrival, requests_app_attachment,
+    requests_app_boardreport, requests_app_channelnotice, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_content, requests_app_correction, requests_app_decision,
+    requests_app_decisiondocument, requests_app_filenote, requests_app_forminuse, requests_app_heartbeat,
+    requests_app_idempotencykey, requests_app_outboxattempt, requests_app_outboxmessage, requests_app_replaybatch,
+    requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
+    requests_app_sampledcase, requests_app_sentnotice, requests_app_serviceofdecision,
+    requests_app_standingreliance, requests_app_unsentform}'::text[] loop
+    execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
+      place);
+  end loop;
+end $d$;
+create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '');
+create trigger lockbox_two_persons_update before update on requests_app_secrecybranch for each row execute function lockbox_two_persons('{authority_id,name}');
+create trigger lockbox_two_persons_insert before insert on requests_app_securityclassification for each row when (lockbox_lowers(new.information_set_id, new.valid_from, new.confidentiality::integer)) execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
+create trigger lockbox_two_persons_update before update on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
+create trigger lockbox_two_persons_delete before delete on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
+create constraint trigger audit_history after insert or update or delete on requests_app_webhooksecret deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalwebhooksecret', '{sealed}');
+create trigger audit_ledger after insert or update or delete on requests_app_webhooksecret for each row execute function audit_ledger_change('{sealed}', 'select null::bigint');
+create trigger lockbox_only before update on requests_app_webhooksecret for each row execute function lockbox_only('ended_at');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
@@ -2206,44 +2281,10 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
-    requests_app_channelnotice, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_content, requests_app_correction, requests_app_decision,
-    requests_app_decisiondocument, requests_app_filenote, requests_app_forminuse, requests_app_heartbeat,
-    requests_app_idempotencykey, requests_app_outboxattempt, requests_app_outboxmessage,
-    requests_app_refusedaddress, requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
-    requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase, requests_app_sentnotice,
-    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_unsentform}'::text[] loop
-    execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
-      place);
-  end loop;
-end $d$;
 create trigger lockbox_own_name before insert on requests_app_accessevent for each row execute function lockbox_own_name('reported_by_id');
 create trigger lockbox_only before update on requests_app_accessgrant for each row execute function lockbox_only('status', 'ended_at', 'end_reason', 'end_note_id', 'version');
-create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('revision', 'provider_service', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'support_request', 'requested_at', 'answer_deadline', 'provider_status', 'status', 'merged_into_id', 'narrows_id', 'extends_id', 'version', 'revoked_at', 'external_id', 'received_at', 'connection_id');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_alteration, requests_app_boardreport, requests_app_classificationlabel, requests_app_cloudobject,
-    requests_app_comparison, requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_freeze, requests_app_informationset, requests_app_noticechoice, requests_app_registerchange,
-    requests_app_replayrun, requests_app_roleassignment, requests_app_savedaudit, requests_app_secrecybranch,
-    requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''')',
-      place);
-  end loop;
-end $d$;
+create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('external_id', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'service', 'support_case', 'requested_at', 'answer_deadline', 'revision', 'received_at', 'connection_id', 'provider_status', 'status', 'version', 'merged_into_id', 'narrows_id', 'extends_id', 'revoked_at');
 create trigger lockbox_own_name before insert on requests_app_arrival for each row execute function lockbox_own_name('arrived_by_id');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_arrivalhandled, requests_app_channelnotice, requests_app_cloudobjectinformationset,
-    requests_app_message, requests_app_outsideanswer, requests_app_reviewuserpermission,
-    requests_app_securityclassification, requests_app_seenrevision, requests_app_sentnotice}'::text[] loop
-    execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only()',
-      place);
-  end loop;
-end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
@@ -2268,7 +2309,6 @@ create trigger lockbox_only before update on requests_app_assignment for each ro
 create trigger lockbox_own_name before insert on requests_app_assignment for each row execute function lockbox_own_name('assigned_by_id');
 create trigger lockbox_own_name before insert on requests_app_attachment for each row execute function lockbox_own_name('added_by_id');
 create trigger lockbox_only before update on requests_app_auditfinding for each row execute function lockbox_only('answer', 'text_id', 'answered_by_id', 'answered_at');
-create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime}');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_boardreport, requests_app_freeze, requests_app_savedaudit}'::text[] loop
@@ -2276,44 +2316,20 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_channelnotice, requests_app_forminuse, requests_app_heartbeat, requests_app_outboxmessage,
-    requests_app_refusedaddress, requests_app_sentnotice}'::text[] loop
-    execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
-      place);
-  end loop;
-end $d$;
-create trigger lockbox_two_persons_update before update on requests_app_cloudobject for each row execute function lockbox_two_persons('{authority_id,gone_on}');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_cloudobjectinformationset, requests_app_informationsetperson,
-    requests_app_informationsetprovision, requests_app_securityclassification}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_informationset t0 where t0.id = ($1->>''''information_set_id'''')::bigint'')',
-      place);
-  end loop;
-end $d$;
-create trigger lockbox_two_persons_insert before insert on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{}');
-create trigger lockbox_two_persons_update before update on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id) or lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{cloud_object_id,information_set_id}');
-create trigger lockbox_two_persons_delete before delete on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id)) execute function lockbox_two_persons('{}');
 create trigger lockbox_only before update on requests_app_comparison for each row execute function lockbox_only('told', 'told_at', 'conclusion', 'concluded_by_id', 'concluded_at', 'version');
 create trigger lockbox_own_name before insert on requests_app_conditionfollowup for each row execute function lockbox_own_name('noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_filenote for each row execute function lockbox_own_name('noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_conflictdeclaration for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_own_name before insert on requests_app_seenrevision for each row execute function lockbox_own_name('person_id');
-create trigger lockbox_two_persons_update before update on requests_app_connection for each row execute function lockbox_two_persons('{product_id,external_id,authority_id,is_active,is_automatic}');
 create trigger lockbox_own_name before insert on requests_app_consultation for each row execute function lockbox_own_name('asked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_content for each row execute function audit_ledger_change('{body,salt}', 'select null::bigint');
-create trigger lockbox_only before update on requests_app_contractclient for each row execute function lockbox_only('name', 'secret_made_at', 'ended_at', 'webhook_url', 'version');
 create trigger audit_ledger after insert or update or delete on requests_app_correction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint');
 create trigger audit_ledger after insert or update or delete on requests_app_decisiondocument for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint');
 create trigger lockbox_own_name before insert on requests_app_correction for each row execute function lockbox_own_name('corrected_by_id');
 create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
-create trigger lockbox_own_name before insert or update on requests_app_delegationrule for each row execute function lockbox_own_name_once_set('made_by_id');
 create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_delivery for each row execute function lockbox_own_name_once_set('confirmed_by_id');
 create trigger lockbox_only before update on requests_app_deviation for each row execute function lockbox_only('owner_id', 'owned_at', 'status', 'outcome', 'conclusion_id', 'concluded_by_id', 'concluded_at', 'version');
-create trigger lockbox_only before update on requests_app_firstmanagers for each row execute function lockbox_only('confirmed_by_id', 'confirmed_at', 'refused_by_id', 'refused_at', 'refusal_reason', 'version');
 create trigger audit_outside after insert or update or delete on requests_app_idempotencykey for each row execute function audit_ledger_outside('{body,fingerprint}');
 create trigger lockbox_only before update on requests_app_incidentduty for each row execute function lockbox_only('due_at', 'status', 'reported_at', 'reference', 'report_id', 'reason_id', 'settled_by_id', 'settled_at', 'version');
 create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
@@ -2324,73 +2340,55 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger lockbox_two_persons_update before update on requests_app_informationset for each row execute function lockbox_two_persons('{is_named_list}');
-create trigger lockbox_two_persons_insert before insert on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
-create trigger lockbox_two_persons_update before update on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
-create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
 create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
-create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
-create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '');
-create trigger lockbox_only before update on requests_app_noticechannel for each row execute function lockbox_only('ended_at', 'version');
-create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('wants');
-create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_own_name before insert on requests_app_proposal for each row execute function lockbox_own_name('proposed_by_id');
-create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
-create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label}');
-create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint');
 create trigger lockbox_only before update on requests_app_requestedobject for each row execute function lockbox_only('review_id', 'cloud_object_id', 'removed_in_revision');
 create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint');
 create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
 create trigger lockbox_only before update on requests_app_savedaudit for each row execute function lockbox_only('conclusion_id', 'ended_by_id', 'ended_at');
-create trigger lockbox_two_persons_update before update on requests_app_secrecybranch for each row execute function lockbox_two_persons('{authority_id,name}');
 create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground');
-create trigger lockbox_two_persons_insert before insert on requests_app_securityclassification for each row when (lockbox_lowers(new.information_set_id, new.valid_from, new.confidentiality::integer)) execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
-create trigger lockbox_two_persons_update before update on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
-create trigger lockbox_two_persons_delete before delete on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
 create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint');
 create trigger audit_outside after insert or update or delete on requests_app_unsentform for each row execute function audit_ledger_outside('{fields}');
-create constraint trigger audit_history after insert or update or delete on requests_app_webhooksecret deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalwebhooksecret', '{sealed}');
-create trigger audit_ledger after insert or update or delete on requests_app_webhooksecret for each row execute function audit_ledger_change('{sealed}', 'select null::bigint');
-create trigger lockbox_only before update on requests_app_webhooksecret for each row execute function lockbox_only('ended_at');
 revoke update, delete on 
-  requests_app_historicalabsence, requests_app_accessevent, requests_app_historicalaccessgrant,
-  requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
-  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-  requests_app_historicalauditfinding, requests_app_historicalauthority,
-  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalclassificationlabel,
-  requests_app_historicalcloudobject, requests_app_historicalcloudobjectinformationset,
-  requests_app_historicalcloudsystem, requests_app_historicalcomparison, requests_app_historicalcondition,
-  requests_app_condition, requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
-  requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
-  requests_app_historicalconnection, requests_app_historicalconsent, requests_app_historicalconsultation,
-  requests_app_content, requests_app_historicalcontractclient, requests_app_historicalcorrection,
-  requests_app_correction, requests_app_historicaldecision, requests_app_decision,
-  requests_app_historicaldecisiondocument, requests_app_decisiondocument,
-  requests_app_historicaldelegationrule, requests_app_historicaldelivery, requests_app_historicaldeviation,
-  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfirstmanagers,
-  requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_historicalincidentduty,
-  requests_app_historicalincomingappeal, requests_app_historicalinformationset,
-  requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
-  requests_app_historicalmessage, requests_app_historicalnoticechannel,
-  requests_app_historicalnoticechoice, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
-  requests_app_historicalproposal, requests_app_historicalprovider, requests_app_historicalproviderproduct,
-  requests_app_historicalprovision, requests_app_historicalregisterchange, requests_app_replaybatch,
+  requests_app_historicalabsence, requests_app_historicalauthority,
+  requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,
+  requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
+  requests_app_historicalconnection, requests_app_historicalcontractclient,
+  requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
+  requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
+  requests_app_historicalinformationsetprovision, requests_app_historicalnoticechannel,
+  requests_app_historicalnoticechoice, requests_app_historicalprovider,
+  requests_app_historicalproviderproduct, requests_app_historicalprovision,
+  requests_app_historicalregisterchange, requests_app_historicalroleassignment,
+  requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
+  requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret, requests_app_accessevent,
+  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
+  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
+  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalcomparison,
+  requests_app_historicalcondition, requests_app_condition, requests_app_historicalconditionfollowup,
+  requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
+  requests_app_conflictdeclaration, requests_app_historicalconsent, requests_app_historicalconsultation,
+  requests_app_content, requests_app_historicalcorrection, requests_app_correction,
+  requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
+  requests_app_decisiondocument, requests_app_historicaldelivery, requests_app_historicaldeviation,
+  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
+  requests_app_historicalharmtest, requests_app_historicalincidentduty,
+  requests_app_historicalincomingappeal, requests_app_historicalmessage, requests_app_outboxattempt,
+  requests_app_historicaloutsideanswer, requests_app_historicalproposal, requests_app_replaybatch,
   requests_app_replayedcase, requests_app_replayrun, requests_app_historicalreporteddecision,
   requests_app_reporteddecision, requests_app_historicalrequestedobject,
   requests_app_historicalreservation, requests_app_reservation,
   requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
-  requests_app_historicalroleassignment, requests_app_historicalsampledcase, requests_app_sampledcase,
-  requests_app_historicalsavedaudit, requests_app_historicalsecrecybranch,
-  requests_app_historicalsecrecyreview, requests_app_historicalsecurityclassification,
-  requests_app_historicalseenrevision, requests_app_historicalserviceofdecision,
-  requests_app_serviceofdecision, requests_app_historicalstandingassessment,
-  requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
-  requests_app_standingreliance, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret from lockbox_app;
+  requests_app_historicalsampledcase, requests_app_sampledcase, requests_app_historicalsavedaudit,
+  requests_app_historicalsecrecyreview, requests_app_historicalseenrevision,
+  requests_app_historicalserviceofdecision, requests_app_serviceofdecision,
+  requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
+  requests_app_historicalstandingreliance, requests_app_standingreliance from lockbox_app;
 revoke select on requests_app_webhooksecret, requests_app_noticechannel,
   requests_app_registertoken from lockbox_auditor;
 grant select (id, name, made_at, ended_at, person_id, authority_id)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.provider import Connection
+from requests_app.providers.terms import TERM
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -23,6 +24,12 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
 def number_key(number: str) -> str:
     return number.strip().lower()
+
+
+def line(name: str) -> models.CharField:
+    """A term of one line, empty where the provider has not told."""
+    term = TERM[name]
+    return models.CharField(term.label, max_length=term.longest, blank=True)
 
 
 class AccessRequest(AuditedModel):
@@ -73,33 +80,29 @@ class AccessRequest(AuditedModel):
         verbose_name=_("connection"),
         related_name="access_requests",
     )
-    external_id = models.CharField(_("request number"), max_length=200)
+    external_id = models.CharField(
+        TERM["external_id"].label, max_length=TERM["external_id"].longest
+    )
     received_by = models.CharField(_("came in by"), max_length=8, choices=ReceivedBy)
 
-    # The terms, as of the newest revision.
+    # The terms (providers.terms), as of the newest revision.
     revision = models.PositiveIntegerField(_("revision"), default=1)
-    provider_service = models.CharField(_("service"), max_length=100, blank=True)
+    service = line("service")
     justification = models.ForeignKey(
         Content,
         models.PROTECT,
-        verbose_name=_("justification"),
+        verbose_name=TERM["justification"].label,
         related_name="+",
         null=True,
     )
     duration_minutes = models.PositiveIntegerField(
         _("access asked for (minutes)"), null=True, blank=True
     )
-    duration_text = models.CharField(
-        _("access asked for, as written"), max_length=100, blank=True
-    )
-    engineer_country = models.CharField(
-        _("country of the engineer"), max_length=2, blank=True
-    )
-    employer_entity = models.CharField(
-        _("employing company"), max_length=200, blank=True
-    )
-    support_request = models.CharField(_("support case"), max_length=100, blank=True)
-    requested_at = models.DateTimeField(_("sent by the provider"), null=True)
+    duration_text = line("duration_text")
+    engineer_country = line("engineer_country")
+    employer_entity = line("employer_entity")
+    support_case = line("support_case")
+    requested_at = models.DateTimeField(TERM["requested_at"].label, null=True)
     received_at = models.DateTimeField(_("received"))
     recorded_at = models.DateTimeField(_("recorded"))
     recorded_afterwards = models.ForeignKey(
@@ -109,7 +112,7 @@ class AccessRequest(AuditedModel):
         related_name="+",
         null=True,
     )
-    answer_deadline = models.DateTimeField(_("answer deadline"), null=True)
+    answer_deadline = models.DateTimeField(TERM["answer_deadline"].label, null=True)
 
     # Kept apart: what the provider calls it, and what we do.
     provider_status = models.CharField(

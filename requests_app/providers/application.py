@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from requests_app.providers.terms import TERMS
+
 # What one application may name: more is no request that a person can review.
 MOST_OBJECTS = 1000
 # What may differ between two tellings of the same terms.
-NO_TERMS = ("provider_status", "concluded", "requested_at")
+NOT_COUNTED = {
+    "provider_status",
+    "concluded",
+    *(term.name for term in TERMS if not term.is_counted),
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Application:
     concluded: str = ""
     engineer_country: str = ""
     employer_entity: str = ""
-    support_request: str = ""
+    support_case: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -41,7 +47,7 @@ class Application:
         """SHA-256 over all that a decision covers: not the status, nor when it was
         sent, for the same terms sent once more are the same."""
         terms = {
-            name: value for name, value in vars(self).items() if name not in NO_TERMS
+            name: value for name, value in vars(self).items() if name not in NOT_COUNTED
         }
         body = json.dumps(terms, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(body.encode()).hexdigest()

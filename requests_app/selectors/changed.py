@@ -6,9 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from requests_app.catalogue.countries import country_name
 from requests_app.models import (
     AccessRequest,
     Arrival,
@@ -17,24 +15,8 @@ from requests_app.models import (
     SeenRevision,
 )
 from requests_app.permissions import Involvement
-from requests_app.words.times import minutes_in_words, moment_in_words
-
-# The terms, in the order in which they are shown.
-TERMS = (
-    "external_id",
-    "justification",
-    "duration_minutes",
-    "duration_text",
-    "engineer_country",
-    "employer_entity",
-    "provider_service",
-    "support_request",
-    "requested_at",
-    "answer_deadline",
-)
-PROTECTED = ("justification",)
-# Told in words, not in minutes.
-LABELS = {"duration_minutes": gettext_lazy("access asked for")}
+from requests_app.providers.terms import TERMS
+from requests_app.selectors.shown_terms import term_in_words
 
 
 class ChangedTerm(NamedTuple):
@@ -118,29 +100,15 @@ def _terms(request: AccessRequest, since: int, reads: bool) -> Iterator[ChangedT
     before = rows.filter(id=request.pk, revision=since).first()
     if before is None:
         return
-    for name in TERMS:
-        field: Any = AccessRequest._meta.get_field(name)
-        old, new = getattr(before, field.attname), getattr(request, field.attname)
-        if old == new:
+    for term in TERMS:
+        if getattr(before, term.column) == getattr(request, term.column):
             continue
-        hidden = name in PROTECTED and not reads
+        is_hidden = term.is_protected and not reads
         old, new = (
-            _("(protected)") if hidden else _in_words(name, getattr(row, name))
+            _("(protected)") if is_hidden else term_in_words(term, row)
             for row in (before, request)
         )
-        yield ChangedTerm(LABELS.get(name, field.verbose_name), old, new)
-
-
-def _in_words(name: str, value: Any) -> str:
-    if value in (None, ""):
-        return "–"
-    if name == "justification":
-        return value.text
-    if name == "duration_minutes":
-        return minutes_in_words(value)
-    if name == "engineer_country":
-        return country_name(value)
-    return moment_in_words(value) if isinstance(value, datetime) else str(value)
+        yield ChangedTerm(term.label, old, new)
 
 
 def _objects(

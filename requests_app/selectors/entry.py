@@ -98,16 +98,16 @@ def _alike(request: AccessRequest) -> QuerySet[Any]:
     if request.received_by != MANUAL:
         near = near.filter(received_by=MANUAL)
     parts = [near, same]
-    if case := request.support_request:
-        parts.append(others.filter(support_request__iexact=case))
+    if case := request.support_case:
+        parts.append(others.filter(support_case__iexact=case))
     first, *rest = (part.values("pk") for part in parts)
     return first.union(*rest)
 
 
 def _reasons(row: Any, request: AccessRequest) -> list[str]:
     reasons = []
-    case = request.support_request
-    if case and row.support_request.lower() == case.lower():
+    case = request.support_case
+    if case and row.support_case.lower() == case.lower():
         reasons.append(_("same support case"))
     if row.has_same_object:
         reasons.append(_("same object"))

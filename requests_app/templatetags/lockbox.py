@@ -28,6 +28,7 @@ from requests_app.models import (
     Reservation,
 )
 from requests_app.selectors.dossier.stages import stages
+from requests_app.selectors.shown_terms import shown_terms
 from requests_app.words.numbers import number_in_words
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
 from requests_app.workflow import approval, document
@@ -35,6 +36,7 @@ from requests_app.workflow.access_length import lengths
 
 register = template.Library()
 register.filter(stages)
+register.filter(shown_terms)
 
 
 @register.filter

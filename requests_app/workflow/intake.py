@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from audit_app import clock
 from requests_app.models import AccessRequest, Arrival, Connection, Content
 from requests_app.providers.application import Application
+from requests_app.providers.terms import plain_terms
 from requests_app.words.in_record import in_record
 from requests_app.workflow import content, request_state
 from requests_app.workflow.answer_deadline import before_access_ends, deadline
@@ -124,19 +125,8 @@ def _create(
         requested_at=application.requested_at,
         answer_deadline=deadline(connection, application, received_at),
         provider_status=application.provider_status,
-        **_plain_terms(application),
+        **plain_terms(application),
     )
-
-
-def _plain_terms(application: Application) -> dict[str, Any]:
-    return {
-        "provider_service": application.service[:100],
-        "duration_minutes": application.duration_minutes,
-        "duration_text": application.duration_text[:100],
-        "engineer_country": application.engineer_country,
-        "employer_entity": application.employer_entity[:200],
-        "support_request": application.support_request[:100],
-    }
 
 
 def _again(
@@ -188,7 +178,7 @@ def revise(
             ),
         ),
         provider_status=application.provider_status,
-        **_plain_terms(application),
+        **plain_terms(application),
         **corrected,
     )
     body = content.sealed(payload, PAYLOAD)

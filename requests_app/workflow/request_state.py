@@ -57,7 +57,7 @@ def review_for(
     like = stopped_like(
         access_request.pk,
         access_request.connection_id,
-        access_request.support_request or None,
+        access_request.support_case or None,
         Texts(names),
     )
     return SecrecyReview.objects.create(
@@ -71,15 +71,15 @@ def review_for(
 def stopped_like(
     access_request: int,
     connection: int,
-    support_request: str | None,
+    support_case: str | None,
     names: Texts,
 ) -> QuerySet[SecrecyReview]:
     """Reviews that were stopped for protective security, of other requests on the
     connection with the same support case or one of these objects. A new number clears
     nothing."""
     same = Q(is_one_of("access_request__requested_objects__external_id", names))
-    if support_request is not None:
-        same |= Q(access_request__support_request=support_request)
+    if support_case is not None:
+        same |= Q(access_request__support_case=support_case)
     stopped = SecrecyReview.objects.filter(
         same,
         security_protection__in=["suspected", "yes"],

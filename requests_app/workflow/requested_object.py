@@ -111,7 +111,7 @@ def _known_to(
     rows = _mapped_to(
         access_request.pk,
         access_request.connection_id,
-        access_request.support_request or None,
+        access_request.support_case or None,
         Texts(names),
         _keys(names),
     )
@@ -123,7 +123,7 @@ def _known_to(
 def _mapped_to(
     access_request: int,
     connection: int,
-    support_request: str | None,
+    support_case: str | None,
     names: Texts,
     keys: Texts,
 ) -> QuerySet[CloudObject]:
@@ -131,7 +131,7 @@ def _mapped_to(
         object_links__cloud_object=OuterRef("pk"), is_named_list=True
     )
     stopped = request_state.stopped_like(
-        access_request, connection, support_request, names
+        access_request, connection, support_case, names
     )
     return _mapped(connection, keys).annotate(
         is_like_stopped=Exists(stopped), is_on_list=Exists(listed)

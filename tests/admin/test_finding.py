@@ -32,7 +32,7 @@ def reviews(person, **query):
 
 
 def test_one_field_finds_a_case_by_all_that_it_is_known_by(cast):
-    subject = cast.decided(support_request="SR 77")
+    subject = cast.decided(support_case="SR 77")
     for text in ("GSN 20", "exsr1", "SR 77", "O-17", "kurator@", "Karin Te", "Bo Test"):
         assert list(found(cast.karin, text)) == [str(subject)], text
         assert not found(cast.cilla, text), text

@@ -37,8 +37,8 @@ TYPED = {
     "Provider": "name contact",
     "ProviderProduct": "name portal approve_label deny_label",
     "Connection": "name external_id",
-    "AccessRequest": "external_id provider_service duration_text employer_entity"
-    " support_request provider_status",
+    "AccessRequest": "external_id service duration_text employer_entity"
+    " support_case provider_status",
     "ArrivalHandled": "note",
     # The version of the questions, which has no other name.
     "SecrecyReview": "tree diary_number public_subject treaty_ground",

@@ -33,7 +33,7 @@ class Way:
             ("justification", why),
             ("hours", str(hours)),
             ("employer_entity", employer),
-            ("support_request", support),
+            ("support_case", support),
         ):
             page.fill(f"#id_{name}", value)
         page.locator("#id_engineer_country").select_option(country)

@@ -38,14 +38,14 @@ def reasons(cast, request, person=None):
 
 
 def test_the_same_support_case_is_near_however_it_is_written(cast):
-    received(cast, "1", support_request="SR 7", at=SENT - timedelta(days=90))
-    other = received(cast, "2", support_request="sr 7")
+    received(cast, "1", support_case="SR 7", at=SENT - timedelta(days=90))
+    other = received(cast, "2", support_case="sr 7")
     assert reasons(cast, other) == {"1": ["samma supportärende"]}
 
 
 def test_no_support_case_is_not_the_same_one(cast):
-    received(cast, "1", support_request="", at=SENT - timedelta(days=90))
-    assert reasons(cast, received(cast, "2", support_request="")) == {}
+    received(cast, "1", support_case="", at=SENT - timedelta(days=90))
+    assert reasons(cast, received(cast, "2", support_case="")) == {}
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
@@ -99,28 +99,28 @@ def test_two_that_a_machine_told_of_are_two(cast, first, second, is_near):
 
 
 def test_another_connections_is_another(cast):
-    received(cast, "1", support_request="SR 7", connection=cast.azure)
-    assert reasons(cast, received(cast, "2", support_request="SR 7")) == {}
+    received(cast, "1", support_case="SR 7", connection=cast.azure)
+    assert reasons(cast, received(cast, "2", support_case="SR 7")) == {}
 
 
 def test_what_was_merged_is_a_double_no_more(cast):
-    first = received(cast, "1", support_request="SR 7", object_ids=(ONE,))
-    second = received(cast, "2", support_request="SR 7", object_ids=(ONE,))
-    third = received(cast, "3", support_request="SR 7")
+    first = received(cast, "1", support_case="SR 7", object_ids=(ONE,))
+    second = received(cast, "2", support_case="SR 7", object_ids=(ONE,))
+    third = received(cast, "3", support_case="SR 7")
     merging.merge(first, by=cast.nils, into=second, reason="x")
     assert AccessRequest.objects.get(pk=first.pk).status == "merged"
     assert list(reasons(cast, third)) == ["2"]
 
 
 def test_who_does_not_read_the_other_is_told_of_none(cast):
-    received(cast, "1", support_request="SR 7", object_ids=(MAILBOX,))
-    other = received(cast, "2", support_request="SR 7", object_ids=(MAILBOX,))
+    received(cast, "1", support_case="SR 7", object_ids=(MAILBOX,))
+    other = received(cast, "2", support_case="SR 7", object_ids=(MAILBOX,))
     assert list(reasons(cast, other, cast.lena)) == ["1"]
     assert reasons(cast, other, cast.rut) == {}
 
 
 def test_the_newest_are_shown(cast):
     for number in range(SHOWN + 1):
-        received(cast, str(number), support_request="SR 7")
-    other = received(cast, "last", support_request="SR 7")
+        received(cast, str(number), support_case="SR 7")
+    other = received(cast, "last", support_case="SR 7")
     assert list(reasons(cast, other)) == [str(n) for n in range(SHOWN, 0, -1)]

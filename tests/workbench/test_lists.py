@@ -21,8 +21,8 @@ def listed(client, name, **sought):
     "name", ["accessrequest", "secrecyreview", "delivery", "accessgrant"]
 )
 def test_a_list_is_searched_by_every_number_of_the_case(cast, size, name):
-    wanted = cast.answered(number="EXSR500", support_request="SR 2026-77")
-    cast.answered(number="EXSR600", support_request="SR 2026-88")
+    wanted = cast.answered(number="EXSR500", support_case="SR 2026-77")
+    cast.answered(number="EXSR600", support_case="SR 2026-88")
     request = wanted.access_request
     row = {
         "accessrequest": request,
@@ -46,7 +46,7 @@ def test_an_unregistered_review_is_found_by_our_own_number(cast):
 
 
 def test_searching_shows_nothing_of_another_authority(cast):
-    review = cast.decided(number="EXSR500", support_request="SR 1")
+    review = cast.decided(number="EXSR500", support_case="SR 1")
     for person in (cast.cilla, cast.didrik):
         client = signed_in(person)
         for name in ("accessrequest", "secrecyreview", "delivery"):

@@ -39,7 +39,7 @@ def nils(cast, monkeypatch):
                 AccessRequest(
                     connection=cast.m365,
                     external_id=f"N{number}",
-                    support_request=f"S{number % 4}" if number % 5 else "",
+                    support_case=f"S{number % 4}" if number % 5 else "",
                     received_by="manual",
                     received_at=at - timedelta(microseconds=number // 3),
                     recorded_at=at,

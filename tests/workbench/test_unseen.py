@@ -42,7 +42,7 @@ def world(once):
     request = cast.request(
         number=f"N{ODDITY}",
         objects=(MAILBOX, f"{ODDITY}@skola.example"),
-        support_request=ODDITY,
+        support_case=ODDITY,
         employer_entity=f"Microsoft {ODDITY}",
     )
     subject = request.reviews.get()

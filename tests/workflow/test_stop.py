@@ -41,12 +41,12 @@ def test_no_button_on_an_old_form_shows_a_stopped_case(cast):
 def test_what_was_stopped_and_is_asked_for_anew_begins_with_a_warning(cast):
     """The same object under another number; also after nothing but the support case
     is the same."""
-    first = cast.new(number="1", support_request="S-1")
+    first = cast.new(number="1", support_case="S-1")
     stop.stop(first, by=cast.lena, level="suspected")
     again = cast.new(number="2")
     of_the_case, other = (
         routing.route(
-            cast.request(number=number, objects=(), support_request=case),
+            cast.request(number=number, objects=(), support_case=case),
             by=cast.nils,
             authority=cast.gsn,
         )

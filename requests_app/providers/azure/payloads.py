@@ -95,7 +95,7 @@ def application(value: Any) -> Application:
         answer_deadline=instant(fields.get("expirationdatetime"), "expirationDateTime"),
         provider_status=status[:100],
         concluded=CONCLUDED.get(status.lower(), ""),
-        support_request=text_of(fields.get("supportrequest"), "supportRequest"),
+        support_case=text_of(fields.get("supportrequest"), "supportRequest"),
         extra={key: item for key, item in fields.items() if key not in KNOWN},
     )
 

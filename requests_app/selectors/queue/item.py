@@ -106,7 +106,7 @@ def clock_for(request: AccessRequest, row: Any) -> Clock | None:
 
 
 def details_of(request: AccessRequest) -> str:
-    parts = [request.provider_service]
+    parts = [request.service]
     if request.duration_minutes:
         parts.append(span(timedelta(minutes=request.duration_minutes)))
     if request.engineer_country:

@@ -5,6 +5,8 @@ little, rights are asked of that; where it is more than FEW, the newest of what 
 person sees are looked through, and soon hold enough of it.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +16,7 @@ from django.db.models.functions import Concat
 from requests_app import permissions
 from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
 from requests_app.models.is_among import is_among
+from requests_app.providers.terms import TERMS
 
 MOST = 500
 # What is in no more of a kind is read before rights are asked.
@@ -114,7 +117,8 @@ def _among(keys: list[int] | None, path: str, model: type[Any]) -> Q | None:
 
 
 def has_request_number(text: str) -> Q:
-    return Q(external_id__icontains=text) | Q(support_request__icontains=text)
+    sought = (term.name for term in TERMS if term.is_sought)
+    return reduce(or_, (Q(**{f"{name}__icontains": text}) for name in sought))
 
 
 def has_diary_number(text: str) -> Q:
