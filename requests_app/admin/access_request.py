@@ -20,6 +20,7 @@ from requests_app.admin.arrival import payload_page
 from requests_app.admin.filters import Product
 from requests_app.forms.access_request import ManualRequestForm
 from requests_app.models import AccessRequest, OutsideAnswer, RequestedObject
+from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import near_doubles, outside_answer_of
@@ -65,9 +66,9 @@ class AccessRequestAdmin(CaseAdmin):
     page_template = "lockbox/request/page.html"
     steps = STEPS
 
-    @admin.display(description=_("answer by"), ordering="answer_deadline")
+    @admin.display(description=_("answer by"), ordering=deadline_path())
     def deadline(self, obj: AccessRequest) -> str:
-        return moment_in_words(obj.answer_deadline)
+        return moment_in_words(obj.clock.answer_by)
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, obj: AccessRequest) -> str:

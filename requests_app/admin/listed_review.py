@@ -44,7 +44,7 @@ class ListedReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("answer by"), empty_value="–")
     def answer_by(self, obj: SecrecyReview) -> str | None:
-        ends = obj.access_request.answer_deadline
+        ends = obj.access_request.clock.answer_by
         return moment_in_words(ends) if ends else None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:

@@ -33,6 +33,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.ladder import LADDER, REGISTER
+from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.decided import decision_columns
 from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
 from requests_app.words.times import moment_in_words
@@ -165,11 +166,9 @@ class SecrecyReviewAdmin(CaseAdmin):
     def received(self, obj: SecrecyReview) -> str:
         return moment_in_words(obj.access_request.received_at)
 
-    @admin.display(
-        description=_("answer by"), ordering="access_request__answer_deadline"
-    )
+    @admin.display(description=_("answer by"), ordering=deadline_path("access_request"))
     def deadline(self, obj: SecrecyReview) -> str:
-        return moment_in_words(obj.access_request.answer_deadline)
+        return moment_in_words(obj.access_request.clock.answer_by)
 
     @admin.display(description=_("outcome"), empty_value="–")
     def outcome(self, obj: Any) -> Any:

@@ -95,7 +95,7 @@ def _head(access_request: AccessRequest) -> dict:
         "status": status_shown(access_request),
         "revision": access_request.revision,
         "received_at": access_request.received_at,
-        "answer_deadline": access_request.answer_deadline,
+        "answer_deadline": access_request.clock.answer_by,
         "extends": extended.external_id if extended else None,
     }
 

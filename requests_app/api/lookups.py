@@ -13,9 +13,10 @@ from requests_app.api.problems import UnknownQuestion
 from requests_app.api.responses import RequestOut
 from requests_app.api.schemas import ApplicationIn
 from requests_app.models import AccessRequest, Connection, Message
+from requests_app.models.request_clock import deadline_of
 from requests_app.providers.application import Application
 from requests_app.providers.terms import TERMS
-from requests_app.workflow import answer_deadline, intake
+from requests_app.workflow import intake
 
 
 def own_request(request: HttpRequest, number: str) -> AccessRequest:
@@ -36,7 +37,7 @@ def not_over_already(connection: Connection, application: Application) -> None:
     What is known already is not new."""
     known = AccessRequest.objects.numbered(connection, application.external_id)
     now = clock.now()
-    until = answer_deadline.deadline(connection, application, now)
+    until = deadline_of(connection.product, application, now)
     if until is not None and until <= now and not known.exists():
         raise ValidationError(
             {"sent_at": _("Lies so far back that the time to answer has passed.")}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.auditing.page import Audit, auditors_page, shown
+from requests_app.catalogue.working_days import HOURS_IN_WORDS
 from requests_app.forms.audit import PeriodForm
 from requests_app.selectors.audit.reading_habits import MANY, MOST, habits
 
@@ -39,4 +40,5 @@ def unusual_reading(audit: Audit) -> HttpResponse:
         most=MOST,
         days=DAYS,
         many=MANY,
+        office_hours=HOURS_IN_WORDS,
     )

@@ -107,9 +107,7 @@ def _handle(pk: int, by: Any) -> list[str]:
 def due() -> list[int]:
     """Requests whose clock has run out, the oldest first."""
     now = clock.now()
-    late = AccessRequest.objects.filter(
-        status__in=AccessRequest.AWAITING, answer_deadline__lte=now
-    ).order_by("answer_deadline")
+    late = AccessRequest.objects.overdue(now).soonest_first()
     # Decided and not answered, or to be answered: a freeze may have begun or ended, or
     # an answer that was being sent when the review was stopped has had no effect.
     reviews = SecrecyReview.objects.filter(

@@ -1,6 +1,11 @@
-"""Sweden's working days, and the office hours in them."""
+"""Sweden's working days, their office hours, and the nights between them: the one rule.
 
-from datetime import datetime, time
+The database looks them up in a table that is filled from here at each release.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 from holidays.countries.sweden import Sweden
@@ -8,8 +13,56 @@ from holidays.countries.sweden import Sweden
 # Its working days leave out weekends, holidays, and eves that are kept as holidays.
 CALENDAR = Sweden(categories=("public", "de_facto"))
 OPENS, CLOSES = time(7), time(18)
+HOURS_IN_WORDS = f"{OPENS:%H}–{CLOSES:%H}"
+# Until when what began in the night before may wait for a second person.
+NIGHT_ENDS = time(12)
+# What the database is told of.
+YEARS = range(2015, 2061)
+
+
+class OfficeHours(NamedTuple):
+    """Of one working day, as instants."""
+
+    opens_at: datetime
+    closes_at: datetime
+    night_ends_at: datetime
+
+
+def working_days() -> Iterator[date]:
+    """Every working day of `YEARS`."""
+    day = date(YEARS.start, 1, 1)
+    while day.year < YEARS.stop:
+        if CALENDAR.is_working_day(day):
+            yield day
+        day += timedelta(days=1)
+
+
+def office_hours_of(day: date) -> OfficeHours:
+    zone = timezone.get_default_timezone()
+    hours = (datetime.combine(day, hour, zone) for hour in (OPENS, CLOSES, NIGHT_ENDS))
+    return OfficeHours(*hours)
 
 
 def is_office_hours(at: datetime) -> bool:
-    local = timezone.localtime(at)
-    return CALENDAR.is_working_day(local.date()) and OPENS <= local.time() < CLOSES
+    day = timezone.localdate(at)
+    hours = office_hours_of(day)
+    return CALENDAR.is_working_day(day) and hours.opens_at <= at < hours.closes_at
+
+
+def night_ends(at: datetime) -> datetime:
+    """When the night that an instant outside office hours lies in is over."""
+    day = timezone.localdate(at)
+    if at >= office_hours_of(day).opens_at:
+        day += timedelta(days=1)
+    return office_hours_of(working_day_from(day)).night_ends_at
+
+
+def working_day_from(day: date) -> date:
+    """The day itself, or the working day that comes next."""
+    while not CALENDAR.is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def working_days_after(at: datetime, number: int) -> date:
+    return CALENDAR.get_nth_working_day(timezone.localdate(at), number)

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from requests_app.catalogue import courts
-from requests_app.catalogue.working_days import CALENDAR
+from requests_app.catalogue.working_days import working_day_from
 from requests_app.documents.as_decided import asked_minutes, is_of_documents
 from requests_app.models import (
     Authority,
@@ -86,10 +86,7 @@ def last_day(decision: Decision) -> date | None:
 
 def three_weeks_after(served: datetime) -> date:
     """What ends on a day of rest ends on the working day after (lagen (1930:173))."""
-    day = timezone.localdate(served) + WEEKS
-    while not CALENDAR.is_working_day(day):
-        day += timedelta(days=1)
-    return day
+    return working_day_from(timezone.localdate(served) + WEEKS)
 
 
 def remark(decision: Decision) -> str:

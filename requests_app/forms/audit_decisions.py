@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.catalogue.working_days import HOURS_IN_WORDS
 from requests_app.forms.audit import InstantField, PeriodForm
 from requests_app.models import DelegationRule, Outcome
 from requests_app.permissions.auditing import Audited
@@ -56,7 +58,10 @@ class DecisionsForm(DatedForm):
         help_text=_("Smaller than the first: over midnight."),
     )
     off_hours = forms.BooleanField(
-        label=_("At night (18–06) or at a weekend"), required=False
+        label=format_lazy(
+            _("Outside office hours ({hours} on working days)"), hours=HOURS_IN_WORDS
+        ),
+        required=False,
     )
     lost = forms.BooleanField(
         label=_("Under an item of delegation that has been ended since"),

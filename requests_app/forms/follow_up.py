@@ -4,12 +4,11 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.forms import BoundField
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.catalogue.working_days import CALENDAR
+from requests_app.catalogue.working_days import working_days_after
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import Condition, ConditionFollowUp
 from requests_app.selectors.deviation import held_against_access
@@ -87,7 +86,7 @@ class FollowUpForm(StepForm):
         ends = max((row.ended_at for row in self.grants if row.ended_at), default=None)
         if ends is None or not condition.due_days:
             return ""
-        due = CALENDAR.get_nth_working_day(timezone.localdate(ends), condition.due_days)
+        due = working_days_after(ends, condition.due_days)
         return _("Due %(day)s.") % {"day": date_format(due, "j F Y")}
 
     @property

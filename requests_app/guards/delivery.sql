@@ -36,7 +36,7 @@ begin
      or tg_op = 'INSERT' and lockbox_frozen(new.access_request_id, audit_now()) then
     perform lockbox_refuse('approvals are stopped by a freeze');
   end if;
-  if new.status = 'confirmed' and new.given_at > request.answer_deadline then
+  if new.status = 'confirmed' and new.given_at > lockbox_answer_by(request) then
     perform lockbox_refuse('the time to answer had run out');
   end if;
   if exists (select from requests_app_requestedobject

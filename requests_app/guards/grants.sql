@@ -14,7 +14,7 @@ begin
   if tg_op = 'INSERT' and exists (
        select from requests_app_accessrequest r
        join requests_app_delivery d on d.id = new.delivery_id
-       where r.id = new.access_request_id and r.answer_deadline < d.given_at) then
+       where r.id = new.access_request_id and lockbox_answer_by(r) < d.given_at) then
     perform lockbox_refuse('the time to answer had run out');
   end if;
   if tg_op = 'INSERT' and new.opens_at > (

@@ -9,3 +9,6 @@ revoke insert, update, delete on requests_app_registertoken from lockbox_app;
 
 -- A notice that was sent is only added.
 revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
+
+-- The calendar is written by a release.
+revoke insert, update, delete on requests_app_workingday from lockbox_app;

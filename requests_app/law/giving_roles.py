@@ -1,10 +1,13 @@
-"""Why a role is not somebody's to give, in words; the right stands in permissions."""
+"""Why a role is not somebody's to give, in words, and until when one can be used before
+a second person confirms it; the rights stand in permissions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
+from requests_app.catalogue.working_days import is_office_hours, night_ends
 from requests_app.models import RoleAssignment
 
 
@@ -28,3 +31,12 @@ def why_not_to(by: Any, person: Any) -> str:
     if person.pk == by.pk:
         return _("Nobody gives themselves a role.")
     return _("You made this account: others give it its roles.")
+
+
+def usable_unconfirmed_until(role: RoleAssignment) -> datetime | None:
+    """A duty at night can't wait; only for somebody known, and not to manage roles."""
+    if role.role in permissions.NEVER_AT_NIGHT or is_office_hours(role.given_at):
+        return None
+    if not permissions.is_known_at(role.person_id, role.authority_id):
+        return None
+    return night_ends(role.given_at)

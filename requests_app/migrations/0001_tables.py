@@ -121,6 +121,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='WorkingDay',
+            fields=[
+                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='working day')),
+                ('opens_at', models.DateTimeField(unique=True)),
+                ('closes_at', models.DateTimeField()),
+                ('night_ends_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'working day',
+                'verbose_name_plural': 'working days',
+                'ordering': ['day'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='AccessRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

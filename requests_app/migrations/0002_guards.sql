@@ -315,6 +315,26 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_answer_by(request requests_app_accessrequest) returns timestamptz
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select request.answer_deadline
+$f$;
+create or replace function lockbox_night_ends(at timestamptz) returns timestamptz
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  ends timestamptz;
+begin
+  if exists (select from requests_app_workingday where opens_at <= at and closes_at > at
+             and day = lockbox_day(at)) then
+    return null;
+  end if;
+  select night_ends_at into ends from requests_app_workingday
+    where opens_at > at order by opens_at limit 1;
+  if ends is null then
+    perform lockbox_refuse('the calendar of working days ends before that');
+  end if;
+  return ends;
+end $f$;
 create or replace function lockbox_meaning(outcome text, partly boolean) returns text
   language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
   select case when outcome = 'struck_off' then ''
@@ -763,7 +783,7 @@ begin
      or tg_op = 'INSERT' and lockbox_frozen(new.access_request_id, audit_now()) then
     perform lockbox_refuse('approvals are stopped by a freeze');
   end if;
-  if new.status = 'confirmed' and new.given_at > request.answer_deadline then
+  if new.status = 'confirmed' and new.given_at > lockbox_answer_by(request) then
     perform lockbox_refuse('the time to answer had run out');
   end if;
   if exists (select from requests_app_requestedobject
@@ -1161,7 +1181,7 @@ begin
   if tg_op = 'INSERT' and exists (
        select from requests_app_accessrequest r
        join requests_app_delivery d on d.id = new.delivery_id
-       where r.id = new.access_request_id and r.answer_deadline < d.given_at) then
+       where r.id = new.access_request_id and lockbox_answer_by(r) < d.given_at) then
     perform lockbox_refuse('the time to answer had run out');
   end if;
   if tg_op = 'INSERT' and new.opens_at > (
@@ -1924,39 +1944,6 @@ begin
   end if;
   return old;
 end $f$;
-create or replace function lockbox_is_working_day(day date) returns boolean
-  language plpgsql immutable set search_path = pg_catalog, public, pg_temp as $f$
-declare
-  y int := extract(year from day);
-  century int := y / 100;
-  h int := (19 * (y % 19) + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
-  l int := (32 + 2 * (century % 4) + 2 * (y % 100 / 4) - h - y % 100 % 4) % 7;
-  n int := h + l - 7 * ((y % 19 + 11 * h + 22 * l) / 451) + 114;
-  easter date := make_date(y, n / 31, n % 31 + 1);
-begin
-  return extract(isodow from day) < 6
-    and to_char(day, 'MM-DD') not in
-      ('01-01', '01-06', '05-01', '06-06', '12-24', '12-25', '12-26', '12-31')
-    and day - easter not in (-2, 1, 39)
-    and not (extract(isodow from day) = 5 and to_char(day, 'MM-DD') between '06-19' and '06-25');
-end $f$;
-create or replace function lockbox_night_ends(at timestamptz) returns timestamptz
-  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
-declare
-  clock timestamp := at at time zone 'Europe/Stockholm';
-  day date := clock::date;
-begin
-  if lockbox_is_working_day(day) and clock::time >= '07:00' and clock::time < '18:00' then
-    return null;
-  end if;
-  if clock::time >= '07:00' then
-    day := day + 1;
-  end if;
-  while not lockbox_is_working_day(day) loop
-    day := day + 1;
-  end loop;
-  return (day + time '12:00') at time zone 'Europe/Stockholm';
-end $f$;
 create index content_words on requests_app_content
   using gin (to_tsvector('pg_catalog.swedish', lockbox_folded(body)))
   where media_type = 'text/plain' and size <= 80000;
@@ -2395,6 +2382,7 @@ grant select (id, name, made_at, ended_at, person_id, authority_id)
   on requests_app_registertoken to lockbox_auditor;
 revoke insert, update, delete on requests_app_registertoken from lockbox_app;
 revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
+revoke insert, update, delete on requests_app_workingday from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop

@@ -68,6 +68,7 @@ from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
 from requests_app.models.unsent_form import FormInUse, UnsentForm
+from requests_app.models.working_day import WorkingDay
 
 __all__ = [
     "Absence",
@@ -155,4 +156,5 @@ __all__ = [
     "StatuteParagraph",
     "UnsentForm",
     "WebhookSecret",
+    "WorkingDay",
 ]

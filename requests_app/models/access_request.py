@@ -1,5 +1,7 @@
 """What a provider asks for, and everything that arrived about it."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.provider import Connection
+from requests_app.models.request_clock import RequestClock, deadline_path
 from requests_app.providers.terms import TERM
 
 
@@ -15,6 +18,20 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     def numbered(self, connection: Connection, number: str) -> "AccessRequestQuerySet":
         """The request of that number: typed in capitals or not, it is the same."""
         return self.keyed(connection.pk, number_key(number))
+
+    def overdue(self, at: datetime) -> "AccessRequestQuerySet":
+        """Those whose time to answer has run out by then, though they wait for it."""
+        return self.due_within(at, timedelta(0))
+
+    def due_within(self, at: datetime, time: timedelta) -> "AccessRequestQuerySet":
+        """Those that are to be answered within so long."""
+        return self.filter(
+            status__in=AccessRequest.AWAITING,
+            **{f"{deadline_path()}__lte": at + time},
+        )
+
+    def soonest_first(self) -> "AccessRequestQuerySet":
+        return self.order_by(deadline_path())
 
     def keyed(self, connection: int, key: str) -> "AccessRequestQuerySet":
         """The same, where a query is written beforehand."""
@@ -186,3 +203,7 @@ class AccessRequest(AuditedModel):
 
     def __str__(self) -> str:
         return self.external_id
+
+    @property
+    def clock(self) -> RequestClock:
+        return RequestClock(self)

@@ -22,6 +22,7 @@ from requests_app.models import (
     Role,
     RoleAssignment,
 )
+from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.conflict import conflict_of_each
 from requests_app.permissions.roles import today
 
@@ -33,7 +34,7 @@ SHORT = timedelta(hours=4)
 # Of reviews: what `awaits_registrar` asks of each.
 TIME_TO_ANSWER = {
     "my_request_status": F("access_request__status"),
-    "my_answer_deadline": F("access_request__answer_deadline"),
+    "my_answer_by": F(deadline_path("access_request")),
 }
 
 
@@ -42,7 +43,7 @@ def awaits_registrar(review: Any) -> bool:
     now = clock.now()
     if review.diary_number or not is_office_hours(now):
         return False
-    ends = review.my_answer_deadline
+    ends = review.my_answer_by
     is_awaited = review.my_request_status in AccessRequest.AWAITING
     return not (is_awaited and ends is not None and ends <= now + SHORT)
 

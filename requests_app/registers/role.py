@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock
 from audit_app.ledger import record
 from requests_app import permissions
-from requests_app.law.giving_roles import why_not_given
-from requests_app.law.night import usable_unconfirmed_until
+from requests_app.law.giving_roles import usable_unconfirmed_until, why_not_given
 from requests_app.models import Role, RoleAssignment
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm

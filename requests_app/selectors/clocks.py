@@ -47,7 +47,7 @@ def clock_in(
 ) -> Clock | None:
     """The same, where it has been read when the running access opens and ends."""
     if access_request.status in AccessRequest.AWAITING:
-        begins, ends = access_request.received_at, access_request.answer_deadline
+        begins, ends = access_request.received_at, access_request.clock.answer_by
         return None if ends is None else clock_between("answer", begins, ends)
     return clock_between("access", *window) if window else None
 

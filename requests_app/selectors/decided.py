@@ -70,8 +70,7 @@ def unanswered(
     """Those whose provider waits; `late`: whose answer is due within four hours."""
     waiting = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
     if late:
-        soon = clock.now() + timedelta(hours=4)
-        waiting = waiting.filter(answer_deadline__lte=soon)
+        waiting = AccessRequest.objects.due_within(clock.now(), timedelta(hours=4))
     keys = waiting.order_by().values("pk")
     return reviews.filter(permissions.among_few(user, "access_request", keys))
 

@@ -18,6 +18,7 @@ from requests_app.models import (
     OutboxMessage,
     SecrecyReview,
 )
+from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.by_hand import given_by_hand
 
 # What is not over yet: the rest grows for ever, and nobody waits for it.
@@ -72,7 +73,7 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
 
 def _of_requests(now: datetime) -> Iterator[Figure]:
     waiting = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
-    first = waiting.aggregate(first=Min("answer_deadline"))["first"]
+    first = waiting.aggregate(first=Min(deadline_path()))["first"]
     if first is not None:
         yield Figure("shortest_time_left_seconds", (first - now).total_seconds())
     for status, count in _counted(AccessRequest.objects.all(), REQUESTS):

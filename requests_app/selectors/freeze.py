@@ -15,6 +15,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
+from requests_app.models.request_clock import deadline_path
 
 MOST = 200
 # Official documents wait for no freeze (TF 2:2). The database's own rule.
@@ -99,5 +100,5 @@ def waiting_under(freeze: Freeze, user: Any) -> QuerySet[SecrecyReview]:
         )
         .live()
         .select_related("authority", "access_request__connection__product")
-        .order_by("access_request__answer_deadline")[:MOST]
+        .order_by(deadline_path("access_request"))[:MOST]
     )

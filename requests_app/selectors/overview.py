@@ -21,6 +21,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.ages import Bar, ages_of
 from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.selectors.lapsed import first_lapses
@@ -41,7 +42,7 @@ SHOWN = (
     "authority__code",
     "access_request__status",
     "access_request__received_at",
-    "access_request__answer_deadline",
+    deadline_path("access_request"),
 )
 # Of those that lapsed: so many are named, and so far they are counted.
 NAMED = 50
@@ -93,7 +94,7 @@ def open_cases(user: Any) -> QuerySet[SecrecyReview]:
         permissions.managed_by(user)
         .filter(status__in=SecrecyReview.OPEN)
         .select_related("authority", "access_request")
-        .order_by("access_request__answer_deadline", "pk")
+        .order_by(deadline_path("access_request"), "pk")
     )
 
 

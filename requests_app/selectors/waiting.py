@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from requests_app import permissions
 from requests_app.models import AccessRequest, Role, SecrecyReview
 from requests_app.models.ladder import LADDER
+from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.clocks import Clock, clock_in
@@ -39,7 +40,7 @@ def unrouted_waiting(user: Any) -> Iterator[Wait]:
             permissions.unrouted(OuterRef("pk")),
             connection__authority__in=runs,
             status__in=AccessRequest.AWAITING,
-        ).order_by("answer_deadline")[:COUNTED]
+        ).soonest_first()[:COUNTED]
     )
     if waiting:
         clock = clock_in(waiting[0], None)
@@ -74,7 +75,7 @@ def answers_waiting(user: Any) -> Iterator[Wait]:
         )
         .distinct()
         .select_related("access_request")
-        .order_by("access_request__answer_deadline")[:COUNTED]
+        .order_by(deadline_path("access_request"))[:COUNTED]
     )
     if waiting:
         first = waiting[0]

@@ -86,7 +86,7 @@ def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
                 " answered already, tell the information-security manager at once."
             )
         )
-    deadline = request.answer_deadline
+    deadline = request.clock.answer_by
     if deadline is not None and given_at > deadline:
         raise ValidationError(
             {

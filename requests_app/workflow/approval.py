@@ -73,5 +73,4 @@ def unserved(decision: Decision) -> QuerySet[Reservation]:
 
 def is_late(access_request: AccessRequest) -> bool:
     """Has the time to answer run out?"""
-    deadline = access_request.answer_deadline
-    return deadline is not None and deadline <= clock.now()
+    return access_request.clock.is_out(clock.now())

@@ -35,7 +35,7 @@ def _is_not_needed(_may: Any, consultation: Consultation) -> str:
 
 def _refuse_too_late(review: SecrecyReview, due_at: datetime) -> None:
     """An opinion that comes when the request has lapsed is of no use."""
-    deadline = review.access_request.answer_deadline
+    deadline = review.access_request.clock.answer_by
     if deadline is None or review.asks_for_documents:
         return
     if due_at > deadline:

@@ -14,6 +14,7 @@ from requests_app.models import (
     Message,
     SecrecyReview,
 )
+from requests_app.models.request_clock import deadline_column
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     answer,
@@ -24,7 +25,6 @@ from requests_app.workflow import (
     request_state,
     withdrawal,
 )
-from requests_app.workflow.answer_deadline import before_access_ends
 from requests_app.workflow.content import keep
 from requests_app.workflow.delivery import transmitted
 from requests_app.workflow.intake import Received, receive
@@ -170,6 +170,6 @@ def extend(
     made = received.access_request
     if made is not None and received.result == "new":
         made.extends = access_request
-        save(made, answer_deadline=before_access_ends(made, made.answer_deadline))
+        save(made, **deadline_column(made.clock.capped(made.clock.answer_by)))
         named_list.name_people(*request_state.live_reviews(made))
     return received

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import AccessRequest, Arrival, Connection, Content
+from requests_app.models.request_clock import deadline_column, deadline_of
 from requests_app.providers.application import Application
 from requests_app.providers.terms import plain_terms
 from requests_app.words.in_record import in_record
 from requests_app.workflow import content, request_state
-from requests_app.workflow.answer_deadline import before_access_ends, deadline
 from requests_app.workflow.requested_object import add_objects, name_objects
 from requests_app.workflow.step import note, save, step
 
@@ -123,7 +123,7 @@ def _create(
         recorded_at=clock.now(),
         recorded_afterwards=afterwards,
         requested_at=application.requested_at,
-        answer_deadline=deadline(connection, application, received_at),
+        **deadline_column(deadline_of(connection.product, application, received_at)),
         provider_status=application.provider_status,
         **plain_terms(application),
     )
@@ -163,20 +163,18 @@ def revise(
 ) -> Received:
     """Inside a step: other terms, as a new revision. `corrected` are columns that no
     provider changes."""
+    deadline = deadline_of(
+        access_request.connection.product,
+        application,
+        corrected.get("received_at", access_request.received_at),
+    )
     save(
         access_request,
         revision=access_request.revision + 1,
         justification=content.same_or_keep(
             access_request.justification, application.justification
         ),
-        answer_deadline=before_access_ends(
-            access_request,
-            deadline(
-                access_request.connection,
-                application,
-                corrected.get("received_at", access_request.received_at),
-            ),
-        ),
+        **deadline_column(access_request.clock.capped(deadline)),
         provider_status=application.provider_status,
         **plain_terms(application),
         **corrected,

@@ -15,9 +15,9 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
+from requests_app.models.request_clock import deadline_column, deadline_of
 from requests_app.providers.application import Application
 from requests_app.workflow import named_list, request_state
-from requests_app.workflow.answer_deadline import deadline
 from requests_app.workflow.requested_object import drop_if_empty
 from requests_app.workflow.step import note, save, step
 
@@ -56,7 +56,7 @@ def move_to_connection(
     save(
         access_request,
         connection=connection,
-        answer_deadline=deadline(connection, typed, received_at),
+        **deadline_column(deadline_of(connection.product, typed, received_at)),
     )
     _find_objects_anew(access_request, by=by)
     request_state.terms_changed(access_request, by=by)

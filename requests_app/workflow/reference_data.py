@@ -4,8 +4,8 @@ from typing import Any
 
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app.catalogue import statutes
-from requests_app.models import Provision, StatuteParagraph
+from requests_app.catalogue import statutes, working_days
+from requests_app.models import Provision, StatuteParagraph, WorkingDay
 from requests_app.workflow.machine_accounts import make_machine_accounts
 
 
@@ -15,8 +15,32 @@ def load_all(using: str) -> str:
     with acting(system, reason="reference data", using=using):
         paragraphs = _paragraphs(using)
         provisions = _provisions(paragraphs, using)
+        _working_days(using)
         record("release.reference_data", by=system, using=using)
     return f"{len(paragraphs)} statute paragraphs, {provisions} provisions"
+
+
+def _working_days(using: str) -> None:
+    """Rows that decide nothing by themselves, of a table without a history."""
+    wanted = {
+        day: working_days.office_hours_of(day) for day in working_days.working_days()
+    }
+    known = {
+        row[0]: working_days.OfficeHours(*row[1:])
+        for row in WorkingDay.objects.using(using).values_list()
+    }
+    calendar = WorkingDay.objects.using(using)
+    calendar.filter(day__in=known.keys() - wanted.keys()).delete()
+    calendar.bulk_create(
+        [
+            WorkingDay(day=day, **hours._asdict())
+            for day, hours in wanted.items()
+            if known.get(day) != hours
+        ],
+        update_conflicts=True,
+        unique_fields=["day"],
+        update_fields=working_days.OfficeHours._fields,
+    )
 
 
 def _paragraphs(using: str) -> list[StatuteParagraph]:

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.law.giving_roles import why_not_given
-from requests_app.law.night import usable_unconfirmed_until
+from requests_app.law.giving_roles import usable_unconfirmed_until, why_not_given
 from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.workflow.machine_accounts import as_owner
 from requests_app.workflow.step import Step, WrongState, note, save, step

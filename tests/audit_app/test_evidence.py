@@ -195,6 +195,7 @@ NOT_WATCHED = {
     "django_migrations": "written by a release",
     "requests_app_replaybatch": "only added to; decides nothing",
     "requests_app_replayedcase": "only added to; decides nothing",
+    "requests_app_workingday": "written by a release",
 }
 
 

@@ -12,6 +12,7 @@ from requests_app.auditing import habits
 from requests_app.selectors.audit import reading_habits
 from requests_app.workflow import named_list
 from tests.cast import Cast
+from tests.helpers.office_hours import is_off
 from tests.helpers.web import page, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("undone")
@@ -45,8 +46,7 @@ def test_who_reads_what_they_have_no_part_in_is_counted(cast, cases):
     assert habit(cast, "Dora Test").reads == 4
     assert habit(cast, "Karin Test").without_part == 0
     local = timezone.localtime()
-    off = not 6 <= local.hour < 18 or local.isoweekday() > 5
-    assert habit(cast, "Dora Test").off_hours == (4 if off else 0)
+    assert habit(cast, "Dora Test").off_hours == (4 if is_off(local) else 0)
 
 
 def test_many_cases_within_an_hour_are_marked(cast, cases):

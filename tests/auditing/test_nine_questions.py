@@ -126,8 +126,8 @@ def test_the_nine_questions(cast, agnes):
 
     # 4. Decided within ten minutes of arriving, at night.
     agnes.start().press("Beslut").type("Inom så många minuter", "10")
-    agnes.tick("På natten (18–06) eller en helg").press("Visa")
-    agnes.reads(review.diary_number, "natt eller helg", "Bo Test")
+    agnes.tick("Utanför kontorstid (07–18 på arbetsdagar)").press("Visa")
+    agnes.reads(review.diary_number, "utanför kontorstid", "Bo Test")
     agnes.fits("4-decisions")
 
     # 5. Who could see it on a day? Rose's role had ended; later it was said otherwise.

@@ -51,13 +51,15 @@ def test_the_top_level_holds_only_what_was_agreed():
 
 # Rows without history, added by the hundred: a reckoning beside the cases.
 RECKONINGS = "ReplayedCase.objects.bulk_create("
+# The calendar, which a release writes.
+CALENDAR = "calendar.bulk_create("
 # New rows with their history beside them, in audit_app/many.py.
 WITH_HISTORY = "model._base_manager.bulk_create("
 
 
 @pytest.mark.parametrize("path", OURS, ids=names(OURS))
 def test_nothing_writes_past_history(path):
-    text = path.read_text().replace(RECKONINGS, "")
+    text = path.read_text().replace(RECKONINGS, "").replace(CALENDAR, "")
     if path.name == "many.py":
         text = text.replace(WITH_HISTORY, "")
     past = re.compile(
@@ -65,6 +67,29 @@ def test_nothing_writes_past_history(path):
         r"|bulk_update\(|bulk_create\(|_raw_delete\("
     )
     assert not past.search(text)
+
+
+# Of what a provider says, and of the public name of what we answer.
+DEADLINES = (
+    "models/access_request.py",
+    "models/request_clock.py",
+    "providers/",
+    "api/",
+)
+
+
+def test_one_place_reads_the_deadline_of_a_request():
+    raw = re.compile(
+        r"(\w+)\.answer_deadline|answer_deadline(__\w+)?=|__answer_deadline"
+    )
+    places = {
+        str(path.relative_to(ROOT / "requests_app"))
+        for path in [*OURS, *TEMPLATES]
+        if raw.search(path.read_text()) and "requests_app" in path.parts
+    }
+    assert not {place for place in places if not place.startswith(DEADLINES)}
+    templates = [path for path in TEMPLATES if raw.search(path.read_text())]
+    assert not templates
 
 
 @pytest.mark.parametrize("path", OURS, ids=names(OURS))

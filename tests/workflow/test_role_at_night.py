@@ -9,8 +9,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.catalogue.working_days import is_office_hours
-from requests_app.law.night import night_ends
+from requests_app.catalogue.working_days import is_office_hours, night_ends
 from requests_app.models import RoleAssignment
 from requests_app.workflow import role
 from tests.helpers.people import DAY, NIGHT, enter, has

@@ -5,31 +5,31 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import (
+    DateField,
     DateTimeField,
     DurationField,
     Exists,
     ExpressionWrapper,
     F,
+    Func,
     OuterRef,
     Q,
     QuerySet,
 )
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.db.models.functions import ExtractHour
 from django.utils import timezone
 
 from audit_app.ledger import Kind
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.models import Decision, DelegationRule, Outcome
+from requests_app.models import Decision, DelegationRule, Outcome, WorkingDay
 from requests_app.permissions.auditing import reviews_audited
 from requests_app.selectors.audit.lines import Place
 from requests_app.words.labels import label_of
 
 PAGE = 50
-NIGHT, MORNING = 18, 6
-SATURDAY = 6
 COLUMNS = (
-    "pk", "decided_at", "arrived", "took", "hour", "weekday", "outcome",
+    "pk", "decided_at", "arrived", "took", "hour", "is_office_hours", "outcome",
     "supersedes__outcome", "decided_by", "decided_by_name", "rapporteur_name",
     "delegation_rule", "delegation_rule__item_no", "delegation_rule__title",
     "delegation_rule__valid_to", "delegation_rule__parent__valid_to", "lasts",
@@ -39,8 +39,9 @@ COLUMNS = (
 
 
 class Criteria(NamedTuple):
-    """`off_hours`: at night or at a weekend. `lost`: under an item ended since. Hours
-    from one to another, not included, over midnight where the latter is smaller."""
+    """`off_hours`: outside office hours (catalogue.working_days). `lost`: under an item
+    ended since. Hours from one to another, not included, over midnight where the latter
+    is smaller."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -133,7 +134,7 @@ def decisions_asked(user: Any, criteria: Criteria) -> QuerySet[Decision]:
         arrived=ExpressionWrapper(arrived, DateTimeField()),
         took=took,
         hour=ExtractHour("decided_at"),
-        weekday=ExtractIsoWeekDay("decided_at"),
+        is_office_hours=Exists(_office_hours()),
         views=Exists(permissions.visible_to(user).filter(pk=review)),
         reads=Exists(permissions.readable_by(user).filter(pk=review)),
         lasts=Exists(_lasting().filter(pk=OuterRef("delegation_rule"))),
@@ -146,6 +147,17 @@ def _lasting() -> QuerySet[DelegationRule]:
     return DelegationRule.objects.in_force(permissions.today() + timedelta(days=1))
 
 
+def _office_hours() -> QuerySet[WorkingDay]:
+    """The working day in whose office hours a decision was made."""
+    return WorkingDay.objects.filter(
+        day=Func(
+            OuterRef("decided_at"), function="lockbox_day", output_field=DateField()
+        ),
+        opens_at__lte=OuterRef("decided_at"),
+        closes_at__gt=OuterRef("decided_at"),
+    )
+
+
 def _hours(first: int | None, last: int | None) -> Q:
     since, until = Q(hour__gte=first or 0), Q(hour__lt=last or 24)
     is_over_midnight = first is not None and last is not None and last <= first
@@ -154,7 +166,6 @@ def _hours(first: int | None, last: int | None) -> Q:
 
 def _narrowed(criteria: Criteria) -> list[Q]:
     """What may not be seen of a decision does not answer for it either."""
-    night = Q(hour__gte=NIGHT) | Q(hour__lt=MORNING) | Q(weekday__gte=SATURDAY)
     within = timedelta(minutes=criteria.within or 0)
     longer = timedelta(minutes=criteria.longer or 0)
     hours = criteria.from_hour is not None or criteria.to_hour is not None
@@ -164,7 +175,7 @@ def _narrowed(criteria: Criteria) -> list[Q]:
         (criteria.within is not None, Q(took__lte=within)),
         (criteria.longer is not None, Q(took__gte=longer)),
         (hours, _hours(criteria.from_hour, criteria.to_hour)),
-        (criteria.off_hours, night),
+        (criteria.off_hours, Q(is_office_hours=False)),
         (criteria.lost, Q(lasts=False, delegation_rule__isnull=False, views=True)),
         (criteria.decider is not None, Q(decided_by=criteria.decider, views=True)),
         (criteria.rule is not None, Q(delegation_rule=criteria.rule, views=True)),
@@ -187,7 +198,7 @@ def decided(values: tuple) -> Decided:
         at=row["decided_at"],
         arrived=row["arrived"],
         took=row["took"],
-        is_off_hours=not MORNING <= row["hour"] < NIGHT or row["weekday"] >= SATURDAY,
+        is_off_hours=not row["is_office_hours"],
         number=row["review__diary_number"]
         or row["review__access_request__external_id"],
         authority=row["review__authority__name"],

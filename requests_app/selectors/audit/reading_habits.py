@@ -16,8 +16,9 @@ MOST = 200
 READS = """
 with sight as (
   select e.actor_id, e.object_id::bigint as review, e.at,
-    extract(hour from e.at at time zone 'Europe/Stockholm') as hour,
-    extract(isodow from e.at at time zone 'Europe/Stockholm') as weekday
+    not exists (select from requests_app_workingday day
+                where day.day = lockbox_day(e.at)
+                  and day.opens_at <= e.at and day.closes_at > e.at) as is_off
   from unnest(%(places)s::bigint[]) place(id)
   -- One authority's month after the other: of all at once, each index is read whole.
   cross join lateral (
@@ -47,7 +48,7 @@ with sight as (
 select u.id, u.first_name, u.last_name, u.username, count(*) as reads,
   count(distinct sight.review) as cases,
   count(distinct sight.review) filter (where part.review is null) as without_part,
-  count(*) filter (where hour >= 18 or hour < 6 or weekday > 5) as off_hours,
+  count(*) filter (where is_off) as off_hours,
   (select max(hourly.cases) from hourly where hourly.actor_id = u.id) as in_an_hour
 from sight
 join lockbox_site_user u on u.id = sight.actor_id

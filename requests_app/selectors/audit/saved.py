@@ -78,7 +78,7 @@ def examined(
             row.review,
             row.review.diary_number,
             row.review.access_request.received_at,
-            row.review.access_request.answer_deadline,
+            row.review.access_request.clock.answer_by,
             row.reads,
             len(findings[row.review_id]),
             decisions[row.review_id],

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.catalogue.working_days import CALENDAR
+from requests_app.catalogue.working_days import working_days_after
 from requests_app.law.reliance import lost_ground
 from requests_app.models import (
     AccessGrant,
@@ -153,9 +152,7 @@ def account_due(review: Any) -> date | None:
     """The day by which the provider's written account is to be here."""
     if not review.access_ended or not review.account_days:
         return None
-    return CALENDAR.get_nth_working_day(
-        timezone.localdate(review.access_ended), review.account_days
-    )
+    return working_days_after(review.access_ended, review.account_days)
 
 
 def answered_past_us(review: Any) -> str:

@@ -24,6 +24,7 @@ from requests_app.models import (
 )
 from requests_app.models.is_among import is_among
 from requests_app.models.ladder import statuses_waiting_for
+from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.sees_few import sees_few
 from requests_app.selectors.queue.aftermath import RUNNING
 
@@ -69,7 +70,7 @@ def candidate_reviews(user: Any) -> Any:
         .filter(permissions.among_few(user, "pk", first.union(*rest)))
         .order_by(
             Case(awaited, default=1, output_field=IntegerField()),
-            "access_request__answer_deadline",
+            deadline_path("access_request"),
             "pk",
         )
         .values_list("pk", flat=True)[:MOST]

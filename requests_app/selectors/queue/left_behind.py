@@ -12,6 +12,7 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Delivery, RoleAssignment, SecrecyReview
 from requests_app.models.is_among import is_among
+from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.queue.item import (
@@ -71,12 +72,12 @@ def _officer_has_left(row: SecrecyReview, step: str, name: str) -> WorkItem:
 
 def _without_decider(user: Any) -> Kind:
     proposed = permissions.managed_by(user).filter(status=SecrecyReview.Status.PROPOSED)
-    first = proposed.order_by("access_request__answer_deadline", "pk")[:FIRST]
+    first = proposed.order_by(deadline_path("access_request"), "pk")[:FIRST]
     rows = SecrecyReview.objects.filter(
         is_among("pk", first.values("pk")), permissions.has_no_decider()
     ).annotate(**window("access_request"))
     rows = rows.select_related("authority", "access_request")
-    return of_each(rows.order_by("access_request__answer_deadline", "pk"), _to_decide)
+    return of_each(rows.order_by(deadline_path("access_request"), "pk"), _to_decide)
 
 
 def _to_decide(row: Any) -> WorkItem:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import ListedReview, Role, SecrecyReview
+from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_in
 from requests_app.selectors.queue.item import WorkItem, and_more
@@ -41,7 +42,7 @@ def _to_confirm(
 
 def _first(reviews: QuerySet[SecrecyReview], most: int) -> list[int]:
     """Those that run out first, and one more where there are any."""
-    rows = reviews.order_by("access_request__answer_deadline", "pk")
+    rows = reviews.order_by(deadline_path("access_request"), "pk")
     return list(rows.values_list("pk", flat=True)[: most + 1])
 
 
@@ -50,7 +51,7 @@ def _with_involvement(user: Any, keys: list[int]) -> Iterable[Any]:
     reviews = SecrecyReview.objects.filter(pk__in=keys)
     rows = permissions.with_involvement(user, reviews, clock.now())
     return rows.select_related("authority", "access_request").order_by(
-        "access_request__answer_deadline", "pk"
+        deadline_path("access_request"), "pk"
     )
 
 

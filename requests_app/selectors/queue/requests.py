@@ -14,6 +14,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import being_sent, given_by_hand
 from requests_app.selectors.clocks import clock_in
@@ -35,6 +36,7 @@ def unrouted_for(user: Any) -> Iterator[Kind]:
     rows = (
         permissions.routable_by(user)
         .filter(permissions.unrouted(OuterRef("pk")), permissions.can_be_unrouted())
+        .order_by(deadline_path())
         .annotate(
             is_stopped=Exists(
                 SecrecyReview.objects.filter(
@@ -43,7 +45,6 @@ def unrouted_for(user: Any) -> Iterator[Kind]:
             )
         )
         .select_related("connection__product", "justification")
-        .order_by("answer_deadline")
     )
     yield of_each(rows, _to_route)
 

@@ -23,6 +23,7 @@ from requests_app.models import (
 )
 from requests_app.models.is_among import is_one_of
 from requests_app.models.ladder import WORKED, NextStep
+from requests_app.models.request_clock import deadline_path
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
 from requests_app.selectors.addresses import url
@@ -114,7 +115,7 @@ def _with_turns(
             "access_request__connection__product",
             "access_request__justification",
         )
-        .order_by("access_request__answer_deadline")
+        .order_by(deadline_path("access_request"))
     )
 
 
