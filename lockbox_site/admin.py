@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lockbox_site.models import User
-from requests_app import permissions
 from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import Role, RoleAssignment
+from requests_app.permissions.people import can_keep_account, people_visible_to
 from requests_app.registers.account import FIELDS
 from requests_app.selectors.overview import burden
 from requests_app.workbench.cases import RegisterAdmin
@@ -102,7 +102,7 @@ class UserAdmin(RegisterAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
-        visible = permissions.people_visible_to(request.user)
+        visible = people_visible_to(request.user)
         return super().get_queryset(request).filter(pk__in=visible.values("pk"))
 
     def choosable(self, request: HttpRequest) -> models.QuerySet[User]:
@@ -113,7 +113,7 @@ class UserAdmin(RegisterAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or not super().has_change_permission(request):
             return super().has_change_permission(request)
-        return obj == request.user or permissions.can_keep_account(request.user, obj)
+        return obj == request.user or can_keep_account(request.user, obj)
 
     @admin.display(description=_("account is open"), boolean=True)
     def is_open(self, obj: User) -> bool:

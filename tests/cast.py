@@ -15,7 +15,6 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.facts import basis_of
 from requests_app.models import (
     AccessRequest,
@@ -27,6 +26,7 @@ from requests_app.models import (
     Provision,
     SecrecyReview,
 )
+from requests_app.permissions.roles import today
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     assessment,
@@ -239,4 +239,4 @@ def hours(count: float) -> datetime:
 
 def provision(code: str) -> Provision:
     """The version of it that is in force."""
-    return Provision.objects.in_force(permissions.today()).get(code=code)
+    return Provision.objects.in_force(today()).get(code=code)

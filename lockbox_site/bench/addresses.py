@@ -14,9 +14,10 @@ from django.test import Client
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.models import SecrecyReview
 from requests_app.permissions.auditing import audits
+from requests_app.permissions.roles import manages
+from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.audit.lines import PAGE
 
 PEER = "peer: "
@@ -66,14 +67,14 @@ def growing(person: Any) -> Iterator[tuple[str, str]]:
     yield "access", reverse("admin:requests_app_accessgrant_changelist")
     for name, text in WORDS.items():
         yield f"text: {name}", f"{reverse('admin:search')}?q={text}"
-    if permissions.manages(person):
+    if manages(person):
         yield "overview", reverse("admin:overview")
         yield "coverage", reverse("admin:coverage")
     if audits(person):
         for name in AUDIT:
             yield name.replace("_", ": "), reverse(f"admin:{name}")
         yield from _trails()
-    one = permissions.visible_to(person).order_by("-pk").first()
+    one = visible_to(person).order_by("-pk").first()
     if one is not None:
         yield "a case", reverse(CASE, args=[one.pk])
 
@@ -164,13 +165,13 @@ def _lists(prefix: str, url: str, person: Any) -> Iterator[tuple[str, str]]:
     yield f"{prefix}list", url
     yield f"{prefix}list, filtered", f"{url}?status__exact=registered"
     yield f"{prefix}list, closed", f"{url}?status__exact=closed"
-    some = permissions.visible_to(person).exclude(diary_number="").order_by("-pk")[:1]
+    some = visible_to(person).exclude(diary_number="").order_by("-pk")[:1]
     for review in some:
         number = review.diary_number
         yield f"{prefix}number", f"{url}?q={number}"
         yield f"{prefix}part of a number", f"{url}?q={number.rpartition('-')[0]}"
     if prefix:
-        visible = permissions.visible_to(person).count()
+        visible = visible_to(person).count()
         yield f"{prefix}list, deep", f"{url}?p={max(1, visible // 100 * 9 // 10)}"
     else:
         yield "list, deep", f"{url}?before="

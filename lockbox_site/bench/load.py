@@ -17,7 +17,6 @@ from lockbox_site.bench.people import engage
 from lockbox_site.demo import city
 from lockbox_site.processes import progress
 from lockbox_site.scratch.databases import migrated, reusable_database, schema
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -26,6 +25,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions import sees_few
+from requests_app.permissions.roles import VIEW
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 AUTHORITIES = 20
@@ -173,7 +173,7 @@ def _make_people(authorities: list[Authority], small: Authority) -> None:
 
 def _name(cursor: Any) -> None:
     """Rights on single reviews, evenly spread over all of them."""
-    right = Permission.objects.get(codename=permissions.VIEW).pk
+    right = Permission.objects.get(codename=VIEW).pk
     users = get_user_model().objects
     by = machine_account(SYSTEM)
     triggers(cursor, RIGHTS, "disable")

@@ -13,13 +13,13 @@ from audit_app.acting import acting
 from lockbox_site.bench import load
 from lockbox_site.bench.people import engage
 from lockbox_site.scratch.databases import reusable_database
-from requests_app import permissions
 from requests_app.models import (
     Authority,
     ReviewUserPermission,
     Role,
     SecrecyReview,
 )
+from requests_app.permissions.roles import VIEW, remember_roles
 from requests_app.selectors.notice import due_to, groups_to_tell, people_to_tell
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
@@ -68,14 +68,14 @@ def _measure(alone: int, stdout: OutputWrapper) -> None:
 
 
 def _forgotten(person: Any) -> Any:
-    permissions.remember_roles(person)
+    remember_roles(person)
     return person
 
 
 def _engage(count: int) -> None:
     authorities = list(Authority.objects.order_by("pk"))
     cases = list(SecrecyReview.objects.filter(status__in=SecrecyReview.OPEN))
-    view = Permission.objects.get(codename=permissions.VIEW)
+    view = Permission.objects.get(codename=VIEW)
     with acting(machine_account(SYSTEM), reason="bench"):
         for number in range(count):
             authority = authorities[number % len(authorities)]

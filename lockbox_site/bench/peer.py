@@ -14,8 +14,8 @@ from guardian.shortcuts import get_objects_for_user
 from simple_history.admin import SimpleHistoryAdmin
 
 from lockbox_site.urls import urlpatterns as ours
-from requests_app import permissions
 from requests_app.models import Role, SecrecyReview
+from requests_app.permissions.roles import VIEW, roles_of
 
 site = admin.AdminSite("peer")
 SEES_ALL = {Role.AUDITOR, Role.IT_MANAGER}
@@ -46,12 +46,12 @@ class PeerAdmin(Unguarded, GuardedModelAdmin, SimpleHistoryAdmin):  # type: igno
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
-        if {row.role for row in permissions.roles_of(request.user)} & SEES_ALL:
+        if {row.role for row in roles_of(request.user)} & SEES_ALL:
             return rows
         named = get_objects_for_user(
-            request.user, permissions.VIEW, klass=SecrecyReview, with_superuser=False
+            request.user, VIEW, klass=SecrecyReview, with_superuser=False
         )
-        own = {row.authority_id for row in permissions.roles_of(request.user)}
+        own = {row.authority_id for row in roles_of(request.user)}
         return rows.filter(pk__in=named.values("pk")) | rows.filter(authority__in=own)
 
 

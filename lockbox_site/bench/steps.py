@@ -15,8 +15,8 @@ from django.db import transaction
 from django.test import RequestFactory
 
 from lockbox_site.bench import load, plans
-from requests_app import permissions
 from requests_app.models import SecrecyReview
+from requests_app.permissions.steps import relation_to
 from requests_app.selectors.queue.candidate_reviews import candidate_reviews
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.step import WrongState
@@ -66,7 +66,7 @@ def _begun_by(who: str, person: Any) -> Iterator[tuple[str, Beginning]]:
         if not isinstance(page, StepsAdmin) or not page.has_view_permission(request):
             continue
         for row in _rows(page, request):
-            relation = permissions.relation_to(person, row)
+            relation = relation_to(person, row)
             rights: dict[Any, bool] = {}
             for name, step in page.steps.items():
                 if step.act.begins and step.offered(relation, row, rights):

@@ -6,7 +6,6 @@ from django.contrib.auth import get_user_model
 
 from lockbox_site.demo.boards import BEGAN
 from lockbox_site.demo.second_person import by_two
-from requests_app import permissions
 from requests_app.models import (
     Authority,
     InformationSet,
@@ -15,6 +14,7 @@ from requests_app.models import (
     Provision,
     SecurityClassification,
 )
+from requests_app.permissions.roles import today
 
 # Sets whose reviews no role opens, and the people who do.
 NAMED = {"Visselblåsarfunktionen": ("lena", "karin", "birgitta")}
@@ -56,7 +56,7 @@ INFORMATION: list[tuple[str, str, int, int, int, str, bool, list[str]]] = [
 
 
 def make_information(authorities: dict[str, Authority]) -> None:
-    due = permissions.today() + timedelta(days=200)
+    due = today() + timedelta(days=200)
     for name, code, k, r, t, personal, protected, provisions in INFORMATION:
         row = InformationSet.objects.create(
             authority=authorities[code],
@@ -71,11 +71,9 @@ def make_information(authorities: dict[str, Authority]) -> None:
             integrity=r,
             availability=t,
             reason="Årlig klassning",
-            review_due=permissions.today() - timedelta(days=9)
-            if name == OVERDUE
-            else due,
+            review_due=today() - timedelta(days=9) if name == OVERDUE else due,
         )
-        in_force = Provision.objects.in_force(permissions.today())
+        in_force = Provision.objects.in_force(today())
         for provision in in_force.filter(code__in=provisions):
             InformationSetProvision.objects.create(
                 information_set=row, provision=provision

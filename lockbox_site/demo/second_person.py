@@ -7,15 +7,14 @@ from django.contrib.auth import get_user_model
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site.demo import REASON
-from requests_app import permissions
 from requests_app.models import RoleAssignment
-from requests_app.permissions.register_change import GUARDED
+from requests_app.permissions.register_change import GUARDED, authority_guarding
 from requests_app.workflow import register_change
 
 
 def by_two(row: Any) -> None:
     """Propose the row as it now reads, and confirm it: by the first two who keep it."""
-    authority = permissions.authority_guarding(row)
+    authority = authority_guarding(row)
     roles = RoleAssignment.objects.in_force(clock.now()).filter(
         authority=authority, branch=None, role__in=GUARDED[type(row)].keepers
     )

@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import (
     Authority,
     Content,
@@ -20,6 +19,7 @@ from requests_app.models import (
     StandingRecipient,
 )
 from requests_app.models.standing_assessment import Factor
+from requests_app.permissions.roles import today
 from requests_app.workflow.content import keep
 
 USUAL = (
@@ -113,7 +113,7 @@ def _assess(
             authority=authority,
             provider=provider,
             suitability=suitability,
-            review_due=permissions.today() + timedelta(days=120),
+            review_due=today() + timedelta(days=120),
             made_by=maker,
             **fields,
         )

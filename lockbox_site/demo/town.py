@@ -10,7 +10,6 @@ from lockbox_site.demo.information import make_information, make_named_lists
 from lockbox_site.demo.objects import external_id, make_objects, make_systems
 from lockbox_site.demo.people import engage_everybody
 from lockbox_site.demo.standing import settle
-from requests_app import permissions
 from requests_app.models import (
     Absence,
     Authority,
@@ -21,6 +20,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyBranch,
 )
+from requests_app.permissions.roles import today
 from requests_app.workflow.role import give
 
 # Made last of all: with it the city is whole.
@@ -68,7 +68,7 @@ def unfinished() -> None:
                 person=people["ingrid"],
                 role="legal_reviewer",
                 authority=board,
-                valid_from=permissions.today(),
+                valid_from=today(),
                 reason="förstärkning under hösten (påhittat)",
             ),
             by=people["per"],
@@ -76,8 +76,8 @@ def unfinished() -> None:
         Absence.objects.create(
             person=people["amir"],
             substitute=people["hanna"],
-            valid_from=permissions.today(),
-            valid_to=permissions.today() + timedelta(days=4),
+            valid_from=today(),
+            valid_to=today() + timedelta(days=4),
         )
     with acting(people["ingrid"], reason="påhittad ändring i demonstrationen"):
         CloudObject.objects.create(
@@ -97,6 +97,6 @@ def unfinished() -> None:
             max_minutes=60,
             max_confidentiality=2,
             board_decision="2026-11-10 § 112 (påhittat)",
-            valid_from=permissions.today(),
+            valid_from=today(),
             made_by=people["lena"],
         )

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from requests_app.workbench.own_pages import page_of
+from requests_app.drafts.pages import forget
+from requests_app.workbench.pages import page_of
 
 from . import (
     confirm_identity,
@@ -19,7 +20,6 @@ from . import (
     public_register,
     registers_csv,
     search,
-    unsent_form,
     waiting_roles,
 )
 
@@ -28,9 +28,7 @@ def urls(site: Any) -> list[URLPattern]:
     page = page_of(site)
     return [
         path("search/", page(search.text_search), name="search"),
-        path(
-            "unsent-form/forget/", page(unsent_form.forget), name="forget_unsent_form"
-        ),
+        path("drafts/forget/", page(forget), name="forget_draft"),
         path(
             "confirm-identity/",
             page(confirm_identity.confirm_identity),

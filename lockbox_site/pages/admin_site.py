@@ -19,18 +19,28 @@ from lockbox_site.pages.register_index import shelves
 from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.forms import SignInForm
-from lockbox_site.sign_in.unsent_forms import keep_typed, tell_script
-from requests_app import auditing, permissions
+from requests_app import auditing
 from requests_app.auditing.page import page_links
 from requests_app.background.channels import channel_troubles
 from requests_app.background.polling import troubles
+from requests_app.drafts.script import is_script
+from requests_app.drafts.signed_out import keep_typed, tell_script
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
+from requests_app.permissions.public_register import SHOWS_REGISTER
+from requests_app.permissions.roles import (
+    MAP_KEEPERS,
+    authorities_of,
+    has_role,
+    manages,
+    roles_of,
+    running_authorities_of,
+)
+from requests_app.permissions.steps import can_propose_products, can_record
 from requests_app.selectors.go_live import gets_going, lacking
 from requests_app.selectors.queue import by_clock, everything_for
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.looking import RecordedAutocomplete
-from requests_app.workbench.script import is_script
 
 
 class LockboxAdminSite(admin.AdminSite):
@@ -80,7 +90,7 @@ class LockboxAdminSite(admin.AdminSite):
     def _menu(self, request: HttpRequest) -> list[dict[str, Any]]:
         if not self.has_permission(request):
             return []
-        roles = {row.role for row in permissions.roles_of(request.user)}
+        roles = {row.role for row in roles_of(request.user)}
         entries = [
             ("index", _("To do"), True),
             ("requests_app_secrecyreview_changelist", _("Reviews"), True),
@@ -88,7 +98,7 @@ class LockboxAdminSite(admin.AdminSite):
             ("requests_app_delivery_changelist", _("Answers"), bool(roles)),
             ("requests_app_accessgrant_changelist", _("Access"), bool(roles)),
             ("search", _("Search"), bool(roles)),
-            ("overview", _("Overview"), permissions.manages(request.user)),
+            ("overview", _("Overview"), manages(request.user)),
             ("registers", _("Registers"), bool(roles)),
             ("audit", pgettext("the work of auditors", "Audit"), Role.AUDITOR in roles),
         ]
@@ -130,8 +140,8 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("To do for you"),
             "items": items,
             "main": next((n for n, item in enumerate(items) if item.step), None),
-            "may_search": bool(permissions.roles_of(user)),
-            "may_record": permissions.can_record(request.user),
+            "may_search": bool(roles_of(user)),
+            "may_record": can_record(request.user),
             "troubles": self._troubles(request),
             # Others than who gets authorities going see first what waits for them.
             "lacking": lacking(user) if gets_going(user) or not items else [],
@@ -142,11 +152,11 @@ class LockboxAdminSite(admin.AdminSite):
     def _troubles(self, request: HttpRequest) -> list[str]:
         """Providers that do not answer, for those who run the connections."""
         runs = (Role.EXECUTOR, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
-        if not permissions.has_role(request.user, *runs):
+        if not has_role(request.user, *runs):
             return []
         beats = list(Heartbeat.objects.all())
         request.heartbeats = beats  # type: ignore[attr-defined]
-        theirs = permissions.running_authorities_of(request.user, *runs)
+        theirs = running_authorities_of(request.user, *runs)
         return [*troubles(beats, theirs), *channel_troubles(beats, request.user)]
 
     def get_urls(self) -> list[Any]:
@@ -164,13 +174,9 @@ class LockboxAdminSite(admin.AdminSite):
             **self.each_context(request),
             "title": _("Registers"),
             "shelves": shelves(self._registry, request),
-            "keeps_map": bool(
-                permissions.authorities_of(request.user, *permissions.MAP_KEEPERS)
-            ),
-            "shows_public": bool(
-                permissions.authorities_of(request.user, *permissions.SHOWS_REGISTER)
-            ),
-            "proposes_products": permissions.can_propose_products(request.user),
+            "keeps_map": bool(authorities_of(request.user, *MAP_KEEPERS)),
+            "shows_public": bool(authorities_of(request.user, *SHOWS_REGISTER)),
+            "proposes_products": can_propose_products(request.user),
             "tables": table_links(request.user),
         }
         return TemplateResponse(request, "lockbox/register/index.html", context)

@@ -33,6 +33,6 @@ def confirm_identity(site: Any, request: HttpRequest) -> HttpResponse:
         "provider": settings.IDENTITY_PROVIDER,
         "elsewhere": f"{reverse('sign_in_elsewhere')}?{query}",
         "back_to": back_to,
-        "is_kept": "unsent=1" in back_to,
+        "is_kept": "draft=1" in back_to,
     }
     return TemplateResponse(request, "lockbox/sign_in/confirm.html", context)

@@ -8,20 +8,23 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
+from requests_app.permissions.roles import (
+    INFORMATION_KEEPERS,
+    MAP_KEEPERS,
+    authorities_of,
+    has_role,
+)
 from requests_app.selectors.coverage import gaps_for
 
 
 def coverage(site: Any, request: HttpRequest) -> HttpResponse:
-    if not permissions.authorities_of(request.user, *permissions.MAP_KEEPERS):
+    if not authorities_of(request.user, *MAP_KEEPERS):
         raise PermissionDenied
     record("coverage.read", by=request.user, kind=Kind.READ)
     context = {
         **site.each_context(request),
         "title": _("Coverage of the map"),
         "gaps": gaps_for(request.user),
-        "describes": permissions.has_role(
-            request.user, *permissions.INFORMATION_KEEPERS
-        ),
+        "describes": has_role(request.user, *INFORMATION_KEEPERS),
     }
     return TemplateResponse(request, "lockbox/register/coverage.html", context)

@@ -8,15 +8,16 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Role
+from requests_app.permissions.first_managers import authorities_known_to
+from requests_app.permissions.roles import has_role
 from requests_app.selectors.go_live import people_at, standing_of
 from requests_app.selectors.go_live_facts import with_facts
 from requests_app.selectors.go_live_needs import ROLES
 
 
 def go_live(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
-    rows = with_facts(permissions.authorities_known_to(request.user), clock.now())
+    rows = with_facts(authorities_known_to(request.user), clock.now())
     authority = get_object_or_404(rows, pk=authority_id)
     people = people_at(authority)
     standing = standing_of(
@@ -32,7 +33,7 @@ def go_live(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
         "authority": authority,
         "lacks": lacks,
         "lacks_people": any(one.need.page == ROLES for one in lacks),
-        "makes_accounts": permissions.has_role(request.user, Role.SYSTEM_ADMINISTRATOR),
+        "makes_accounts": has_role(request.user, Role.SYSTEM_ADMINISTRATOR),
         "account_makers": people.make_accounts(),
         "has": [one for one in standing if one.is_met],
     }

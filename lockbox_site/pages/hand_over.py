@@ -12,15 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from requests_app import permissions
 from requests_app.forms.overview import HandOverForm
+from requests_app.permissions.roles import manages
 from requests_app.selectors.overview import open_cases_of
 from requests_app.workflow import assignment
 from requests_app.workflow.step import WrongState
 
 
 def hand_over(site: Any, request: HttpRequest, person_id: int) -> HttpResponse:
-    if not permissions.manages(request.user):
+    if not manages(request.user):
         raise PermissionDenied
     person = get_object_or_404(get_user_model(), pk=person_id)
     if not open_cases_of(person, request.user).exists():

@@ -8,13 +8,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
+from requests_app.permissions.roles import manages
 from requests_app.selectors.charts import chart
 from requests_app.selectors.months import months
 
 
 def month_by_month(site: Any, request: HttpRequest) -> HttpResponse:
-    if not permissions.manages(request.user):
+    if not manages(request.user):
         raise PermissionDenied
     record("overview.months_read", by=request.user, kind=Kind.READ)
     rows = months(request.user)

@@ -8,12 +8,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
+from requests_app.permissions.roles import manages
 from requests_app.selectors.overview import overview_for
 
 
 def overview(site: Any, request: HttpRequest) -> HttpResponse:
-    if not permissions.manages(request.user):
+    if not manages(request.user):
         raise PermissionDenied
     record("overview.read", by=request.user, kind=Kind.READ)
     context = {

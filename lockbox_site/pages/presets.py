@@ -9,14 +9,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.catalogue.products import presets
+from requests_app.permissions.steps import can_propose_products
 from requests_app.selectors.product_preset import offers
 from requests_app.workflow.product_preset import propose_product
 
 
 def product_presets(site: Any, request: HttpRequest) -> HttpResponse:
-    if not permissions.can_propose_products(request.user):
+    if not can_propose_products(request.user):
         raise PermissionDenied
     if request.method == "POST":
         return _propose(request)

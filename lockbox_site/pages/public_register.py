@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
 from lockbox_site.pages.csv_answer import csv_answer
-from requests_app import permissions
 from requests_app.forms.public_register import PublicRegisterForm
+from requests_app.permissions.public_register import public_registers_of
 from requests_app.selectors.public_register import Entry, entries, public_register
 
 # So many stand on the page; all of them in the file.
@@ -57,7 +57,7 @@ def export(_site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest) -> PublicRegisterForm:
-    if not permissions.public_registers_of(request.user).exists():
+    if not public_registers_of(request.user).exists():
         raise PermissionDenied
     return PublicRegisterForm(request.GET, by=request.user)
 

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from audit_app.ledger import Kind, record
 from lockbox_site.pages.csv_answer import csv_answer
-from requests_app import permissions
 from requests_app.forms.register_import import ImportForm
+from requests_app.permissions.roles import authorities_of
 from requests_app.registers import REGISTERS, Register
 from requests_app.workflow.register_import import bring_in
 
@@ -112,4 +112,4 @@ def _register(request: HttpRequest, name: str) -> Register:
 
 
 def _sees(user: Any, register: Register) -> bool:
-    return bool(permissions.authorities_of(user, *register.seen_by, *register.kept_by))
+    return bool(authorities_of(user, *register.seen_by, *register.kept_by))

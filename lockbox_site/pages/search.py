@@ -8,14 +8,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
 from requests_app.forms.search import SearchForm
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.search.cases import case_matches
 from requests_app.selectors.search.texts import search
 
 
 def text_search(site: Any, request: HttpRequest) -> HttpResponse:
-    if not permissions.roles_of(request.user):
+    if not roles_of(request.user):
         raise PermissionDenied
     form = SearchForm(request.GET if "q" in request.GET else None, by=request.user)
     results, cases = None, None

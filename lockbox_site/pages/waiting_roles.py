@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
 from requests_app.forms.waiting_roles import WaitingRolesForm
 from requests_app.models import Authority
-from requests_app.workbench.refused import refused
+from requests_app.permissions.roles import MANAGERS, authorities_of, manages
+from requests_app.workbench.pages import refused
 from requests_app.workflow.role import SomeHindered, confirm_roles, refuse_roles
 from requests_app.workflow.step import Busy
 
 
 def waiting_roles(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
     user: Any = request.user
-    if not permissions.manages(user):
+    if not manages(user):
         raise PermissionDenied
     authority = get_object_or_404(Authority, pk=authority_id)
     form = WaitingRolesForm(
@@ -31,7 +31,7 @@ def waiting_roles(site: Any, request: HttpRequest, authority_id: int) -> HttpRes
         by=user,
         tick_all="all" in request.GET,
     )
-    own = permissions.authorities_of(user, *permissions.MANAGERS)
+    own = authorities_of(user, *MANAGERS)
     if not form.waiting and authority.pk not in own:
         raise Http404
     status = 200

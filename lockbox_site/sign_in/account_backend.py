@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
-from requests_app import permissions
+from requests_app.permissions.roles import account_with_roles
 
 
 class AccountBackend(ModelBackend):
     def get_user(self, user_id: int) -> Any:
-        user = permissions.account_with_roles(user_id)
+        user = account_with_roles(user_id)
         return user if user and self.user_can_authenticate(user) else None

@@ -15,7 +15,7 @@ from django.views.defaults import server_error as plain_page
 from audit_app.deadlines import Deadline, deadline_of
 from requests_app.api.limits import PREFIX
 from requests_app.api.problems import busy
-from requests_app.workbench.given_back import given_back
+from requests_app.drafts.resubmission import resubmission
 from requests_app.workflow.step import BUSY
 
 CALLED_BY_MACHINES = (PREFIX, "/oauth/")
@@ -37,7 +37,7 @@ def _page(request: HttpRequest, deadline: Deadline | None) -> HttpResponse:
     context = {
         "explanation": _explanation(request, deadline),
         "is_late": deadline is not None,
-        **given_back(request, may_resend=deadline is not None),
+        **resubmission(request, may_resend=deadline is not None),
     }
     return HttpResponse(
         render_to_string("lockbox/site/trouble.html", context),

@@ -5,8 +5,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Absence, Role, RoleAssignment
+from requests_app.permissions.roles import MANAGERS, SEE_STAFFING, authorities_of
 from requests_app.workbench.lists import LockboxAdmin
 
 
@@ -20,18 +20,18 @@ class AbsenceAdmin(LockboxAdmin):
     autocomplete_fields = ["person", "substitute"]
     fields = ["person", "substitute", ("valid_from", "valid_to")]
     empty_value_display = _("nobody stands in")
-    kept_by = permissions.MANAGERS
-    seen_by = permissions.SEE_STAFFING
+    kept_by = MANAGERS
+    seen_by = SEE_STAFFING
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Absences of those who have a role at the person's own authorities."""
-        runs = permissions.authorities_of(request.user, *self.seen_by)
+        runs = authorities_of(request.user, *self.seen_by)
         theirs = RoleAssignment.objects.filter(authority__in=runs).values("person")
         return super().get_queryset(request).filter(person__in=theirs)
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
         cleaned = form.cleaned_data
-        runs = permissions.authorities_of(request.user, Role.IT_MANAGER)
+        runs = authorities_of(request.user, Role.IT_MANAGER)
         for name in ("person", "substitute"):
             person = cleaned.get(name)
             if person and not person.roles.filter(authority__in=runs).exists():

@@ -14,13 +14,23 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from audit_app.row_versions import Source
-from requests_app import permissions
 from requests_app.admin.access_request_steps import STEPS
 from requests_app.admin.arrival import payload_page
 from requests_app.admin.filters import Product
+from requests_app.drafts.keeping import forget_draft
+from requests_app.drafts.pages import keep_typed_now
 from requests_app.forms.access_request import ManualRequestForm
 from requests_app.models import AccessRequest, OutsideAnswer, RequestedObject
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.known_people import known_people
+from requests_app.permissions.request_visibility import (
+    can_read_request,
+    is_loose,
+    requests_visible_to,
+)
+from requests_app.permissions.roles import roles_of
+from requests_app.permissions.steps import can_record
+from requests_app.permissions.visibility import readable_by, visible_to
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import near_doubles, outside_answer_of
@@ -28,16 +38,14 @@ from requests_app.selectors.moved import hides_objects, merged_into, merged_with
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.completion import done
-from requests_app.workbench.drafts import keep_typed_now
-from requests_app.workbench.proof import proof_file
+from requests_app.workbench.pages import proof_file
 from requests_app.workbench.step_page import link_to
 from requests_app.workflow import intake
 from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import forget_unsent_form
 
 
 def _rows(user: Any) -> models.QuerySet[AccessRequest]:
-    return permissions.requests_visible_to(user).select_related(
+    return requests_visible_to(user).select_related(
         "connection__product", "connection__authority", "justification"
     )
 
@@ -75,10 +83,10 @@ class AccessRequestAdmin(CaseAdmin):
         return moment_in_words(obj.received_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(permissions.roles_of(request.user))
+        return bool(roles_of(request.user))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.can_record(request.user)
+        return can_record(request.user)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.payload_view)
@@ -125,7 +133,7 @@ class AccessRequestAdmin(CaseAdmin):
         return done(
             request,
             gettext("The request has been recorded."),
-            first=lambda: forget_unsent_form(request.user, request.path),
+            first=lambda: forget_draft(request.user, request.path),
             to=lambda: self.after_step(request, received.access_request),
             otherwise=reverse("admin:index"),
         )
@@ -133,12 +141,12 @@ class AccessRequestAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: AccessRequest, relation: Any
     ) -> dict[str, Any]:
-        reads = permissions.can_read_request(request.user, obj)
-        visible = permissions.visible_to(request.user).filter(access_request=obj)
+        reads = can_read_request(request.user, obj)
+        visible = visible_to(request.user).filter(access_request=obj)
         reviews = list(visible.select_related("authority", "case_officer"))
         objects = obj.requested_objects.still_named()
         if not reads:
-            readable = permissions.readable_by(request.user)
+            readable = readable_by(request.user)
             objects = objects.filter(review__in=readable.values("pk"))
         grants = list(obj.grants.all())
         named = objects_of(objects)
@@ -155,7 +163,7 @@ class AccessRequestAdmin(CaseAdmin):
             "doubles": _doubles(request.user, obj) if reads else (),
             "clock": clock_of(obj, grants),
             "grants": grants,
-            "is_loose": permissions.is_loose(obj),
+            "is_loose": is_loose(obj),
         }
 
     def buttons(
@@ -164,7 +172,7 @@ class AccessRequestAdmin(CaseAdmin):
         """After the request's own steps: on to the reviews it has been routed to."""
         own = super().buttons(request, obj, relation)
         main = not any(button["main"] for button in own)
-        reviews = permissions.visible_to(request.user).filter(access_request=obj)
+        reviews = visible_to(request.user).filter(access_request=obj)
         return own + [
             link_to(gettext("To the review %(name)s") % {"name": review}, review, main)
             for review in reviews.live().select_related("authority")
@@ -176,7 +184,7 @@ class AccessRequestAdmin(CaseAdmin):
         """What arrived, word for word."""
         obj = self.visible_or_404(request, object_id)
         arrival = obj.arrivals.select_related("payload").filter(pk=arrival_id).first()
-        if arrival is None or not permissions.can_read_request(request.user, obj):
+        if arrival is None or not can_read_request(request.user, obj):
             raise Http404
         return payload_page(self, request, obj, arrival)
 
@@ -184,7 +192,7 @@ class AccessRequestAdmin(CaseAdmin):
         """What shows that it was answered outside Lockbox."""
         obj = self.visible_or_404(request, object_id)
         answer = outside_answer_of(obj)
-        reads = permissions.can_read_request(request.user, obj)
+        reads = can_read_request(request.user, obj)
         if answer is None or answer.proof is None or not reads:
             raise Http404
         record("request.proof_read", by=request.user, on=obj, kind=Kind.READ)
@@ -201,15 +209,15 @@ class AccessRequestAdmin(CaseAdmin):
                 own,
                 *(Source(each, "access_request_id", obj.pk) for each in theirs),
             ]
-        read = permissions.readable_by(request.user).filter(access_request=obj)
+        read = readable_by(request.user).filter(access_request=obj)
         keys = read.values_list("pk", flat=True)
         return [own, *(Source(RequestedObject, "review_id", pk) for pk in keys)]
 
     def known_people(self, request: HttpRequest, obj: Any) -> Any:
-        return permissions.known_people(request.user, obj)
+        return known_people(request.user, obj)
 
     def reads(self, request: HttpRequest, obj: AccessRequest) -> bool:
-        return permissions.can_read_request(request.user, obj)
+        return can_read_request(request.user, obj)
 
 
 def _arrivals(obj: AccessRequest) -> models.QuerySet[Any]:

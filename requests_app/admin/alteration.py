@@ -7,10 +7,13 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.alteration import ConcludeAlterationForm
 from requests_app.models import Alteration
-from requests_app.permissions.alteration import ALTERATION_READERS
+from requests_app.permissions.alteration import (
+    ALTERATION_READERS,
+    alterations_visible_to,
+)
+from requests_app.permissions.request_visibility import requests_visible_to
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import alteration
@@ -34,7 +37,7 @@ class AlterationAdmin(CaseAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Alteration]:
-        rows = permissions.alterations_visible_to(request.user)
+        rows = alterations_visible_to(request.user)
         return rows.select_related("authority", "found_by", "concluded_by")
 
     @admin.display(description=_("kind"))
@@ -48,7 +51,7 @@ class AlterationAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: Alteration, relation: Any
     ) -> dict[str, Any]:
-        requests = permissions.requests_visible_to(request.user)
+        requests = requests_visible_to(request.user)
         return {
             "kind": obj.kind,
             # Whose case it was, for whoever may know of it.

@@ -11,10 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
 from requests_app.admin.filters import DealtWith, Product
 from requests_app.forms.arrival import HandleArrivalForm
 from requests_app.models import Arrival
+from requests_app.permissions.request_visibility import (
+    arrivals_visible_to,
+    can_read_arrival,
+    requests_visible_to,
+)
+from requests_app.permissions.roles import SEES_UNROUTED, has_role
+from requests_app.permissions.steps import can_record
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always, link_to
@@ -73,10 +79,10 @@ class ArrivalAdmin(CaseAdmin):
         return not obj.is_unhandled
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.has_role(request.user, *permissions.SEES_UNROUTED)
+        return has_role(request.user, *SEES_UNROUTED)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Arrival]:
-        return permissions.arrivals_visible_to(request.user).select_related(
+        return arrivals_visible_to(request.user).select_related(
             "connection__product", "handled", "arrived_by", "access_request"
         )
 
@@ -89,14 +95,14 @@ class ArrivalAdmin(CaseAdmin):
 
     def payload_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)
-        if not permissions.can_read_arrival(request.user, obj):
+        if not can_read_arrival(request.user, obj):
             raise Http404
         return payload_page(self, request, obj, obj)
 
     def page_context(
         self, request: HttpRequest, obj: Arrival, relation: Any
     ) -> dict[str, Any]:
-        return {"reads_it": permissions.can_read_arrival(request.user, obj)}
+        return {"reads_it": can_read_arrival(request.user, obj)}
 
     def buttons(
         self, request: HttpRequest, obj: Arrival, relation: Any
@@ -106,7 +112,7 @@ class ArrivalAdmin(CaseAdmin):
         about = obj.access_request
         if about is None:
             return own + ([_record_link()] if self._may_record(request, obj) else [])
-        visible = permissions.requests_visible_to(request.user).filter(pk=about.pk)
+        visible = requests_visible_to(request.user).filter(pk=about.pk)
         if not visible.exists():
             return own
         label = gettext("To the request %(name)s") % {"name": about}
@@ -114,7 +120,7 @@ class ArrivalAdmin(CaseAdmin):
 
     def _may_record(self, request: HttpRequest, obj: Arrival) -> bool:
         runs = obj.connection.authority_id
-        return permissions.can_record(request.user, authority=runs)
+        return can_record(request.user, authority=runs)
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # An arrival never changes: it has no history of its own.

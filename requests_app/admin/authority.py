@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Authority, ClassificationLabel, Role, SecrecyBranch
+from requests_app.permissions.roles import MANAGERS, MAP_KEEPERS, has_role
 from requests_app.workbench.lists import LockboxAdmin
 
 
@@ -17,10 +17,10 @@ class AuthorityAdmin(LockboxAdmin):
     search_fields = ["name", "code"]
     authority_path = "pk"
     seen_everywhere = True
-    kept_by = permissions.MANAGERS
+    kept_by = MANAGERS
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.has_role(request.user, Role.SYSTEM_ADMINISTRATOR)
+        return has_role(request.user, Role.SYSTEM_ADMINISTRATOR)
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -40,7 +40,7 @@ class SecrecyBranchAdmin(LockboxAdmin):
     list_select_related = ["authority"]
     authority_path = "authority"
     seen_everywhere = True
-    kept_by = permissions.MANAGERS
+    kept_by = MANAGERS
 
 
 @admin.register(ClassificationLabel)
@@ -49,4 +49,4 @@ class ClassificationLabelAdmin(LockboxAdmin):
     list_select_related = ["authority"]
     list_filter = ["aspect"]
     authority_path = "authority"
-    kept_by = permissions.MAP_KEEPERS
+    kept_by = MAP_KEEPERS

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
 from requests_app.forms.board_report import BoardReportForm
 from requests_app.models import BoardReport, Role
+from requests_app.permissions.roles import authorities_of
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow import board_report
 
@@ -25,14 +25,14 @@ class BoardReportAdmin(CaseAdmin):
     seen_by = SEEN_BY
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[BoardReport]:
-        runs = permissions.authorities_of(request.user, *SEEN_BY)
+        runs = authorities_of(request.user, *SEEN_BY)
         rows = BoardReport.objects.filter(authority__in=runs)
         return rows.select_related("authority", "made_by").annotate(
             decisions=models.Count("items")
         )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(permissions.authorities_of(request.user, Role.REGISTRAR))
+        return bool(authorities_of(request.user, Role.REGISTRAR))
 
     @admin.display(description=_("decisions"))
     def number(self, obj: Any) -> int:

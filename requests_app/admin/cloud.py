@@ -1,11 +1,11 @@
 from django.contrib import admin
 
-from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
 )
+from requests_app.permissions.roles import CLOUD_KEEPERS, MAP_KEEPERS, SEE_REGISTERS
 from requests_app.workbench.inlines import LockboxInline
 from requests_app.workbench.lists import LockboxAdmin
 
@@ -17,7 +17,7 @@ class CloudSystemAdmin(LockboxAdmin):
     list_display = ["name", "connection"]
     list_select_related = ["connection__product"]
     authority_path = "connection__authority"
-    kept_by = permissions.CLOUD_KEEPERS
+    kept_by = CLOUD_KEEPERS
 
 
 class InformationSetInline(LockboxInline):
@@ -34,5 +34,5 @@ class CloudObjectAdmin(LockboxAdmin):
     search_fields = ["designation", "external_id"]
     inlines = [InformationSetInline]
     authority_path = "authority"
-    seen_by = permissions.SEE_REGISTERS
-    kept_by = permissions.MAP_KEEPERS
+    seen_by = SEE_REGISTERS
+    kept_by = MAP_KEEPERS

@@ -7,10 +7,14 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.comparison import ConcludeComparisonForm
 from requests_app.models import Comparison
 from requests_app.models.provider_status import in_words
+from requests_app.permissions.comparison import (
+    COMPARISONS_SEEN_BY,
+    comparisons_visible_to,
+)
+from requests_app.permissions.request_visibility import requests_visible_to
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import comparison
@@ -23,7 +27,7 @@ class ComparisonAdmin(CaseAdmin):
     list_select_related = ["connection__product"]
     page_template = "lockbox/comparison/page.html"
     is_register = True
-    seen_by = permissions.COMPARISONS_SEEN_BY
+    seen_by = COMPARISONS_SEEN_BY
     steps = {
         "conclude": StepPage(
             _("Conclude the comparison"),
@@ -35,7 +39,7 @@ class ComparisonAdmin(CaseAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Comparison]:
-        rows = permissions.comparisons_visible_to(request.user)
+        rows = comparisons_visible_to(request.user)
         return rows.select_related("connection__product", "concluded_by")
 
     @admin.display(description=_("concluded"), boolean=True)
@@ -47,7 +51,7 @@ class ComparisonAdmin(CaseAdmin):
     ) -> dict[str, Any]:
         rows = differences(obj) if obj.concluded_at is None else []
         known = [row.access_request.pk for row in rows if row.access_request]
-        seen = permissions.requests_visible_to(request.user).filter(pk__in=known)
+        seen = requests_visible_to(request.user).filter(pk__in=known)
         links = set(seen.values_list("pk", flat=True)) if known else set()
         return {
             "differences": [

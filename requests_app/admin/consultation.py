@@ -6,9 +6,11 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.forms import consultation as forms
 from requests_app.models import Consultation
+from requests_app.permissions.consultation import consultations_visible_to
+from requests_app.permissions.involvement_of import can_read
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.clocks import clock_between
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
@@ -17,7 +19,7 @@ from requests_app.workflow import consultation
 
 
 def _rows(user: Any) -> models.QuerySet[Consultation]:
-    return permissions.consultations_visible_to(user).select_related(
+    return consultations_visible_to(user).select_related(
         "review__authority", "review__access_request", "person", "asked_by",
         "question", "opinion",
     )  # fmt: skip
@@ -65,7 +67,7 @@ class ConsultationAdmin(CaseAdmin):
         return moment_in_words(obj.due_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(permissions.roles_of(request.user))
+        return bool(roles_of(request.user))
 
     def page_context(
         self, request: HttpRequest, obj: Consultation, relation: Any
@@ -75,7 +77,7 @@ class ConsultationAdmin(CaseAdmin):
         return {
             "clock": waits if is_open else None,
             "is_late": is_open and obj.due_at <= clock.now(),
-            "reads_review": permissions.can_read(request.user, obj.review),
+            "reads_review": can_read(request.user, obj.review),
         }
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.contract import (
     EndClientForm,
     ListenForm,
@@ -15,6 +14,7 @@ from requests_app.forms.contract import (
     WebhookSecretForm,
 )
 from requests_app.models import ContractClient, OutboxMessage, Role
+from requests_app.permissions.roles import CLOUD_KEEPERS, has_role
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import contract
@@ -26,7 +26,7 @@ class ContractClientAdmin(CaseAdmin):
     list_select_related = ["connection__product"]
     is_register = True
     authority_path = "connection__authority"
-    seen_by = [*permissions.CLOUD_KEEPERS, Role.AUDITOR]
+    seen_by = [*CLOUD_KEEPERS, Role.AUDITOR]
     page_template = "lockbox/contract_client/page.html"
     steps = {
         "rotate": StepPage(
@@ -56,10 +56,10 @@ class ContractClientAdmin(CaseAdmin):
     }
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.has_role(request.user, *self.seen_by)
+        return has_role(request.user, *self.seen_by)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.has_role(request.user, *permissions.CLOUD_KEEPERS)
+        return has_role(request.user, *CLOUD_KEEPERS)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ContractClient]:
         return super().get_queryset(request).select_related("connection__product")

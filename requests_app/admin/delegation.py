@@ -8,12 +8,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.admin.filters import Confirmed
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome
+from requests_app.permissions.delegation import confirmers_of, someone_decides
+from requests_app.permissions.roles import DELEGATION_KEEPERS, today
 from requests_app.selectors.decided import decided_after
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 from requests_app.workbench.cases import DatedAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workbench.two_persons import reason_in
@@ -89,7 +90,7 @@ class DelegationRuleAdmin(DatedAdmin):
     readonly_fields = ["made_by", "confirmed_by", "confirmed_at"]
     authority_path = "authority"
     asks_reason = True
-    kept_by = permissions.DELEGATION_KEEPERS
+    kept_by = DELEGATION_KEEPERS
     steps = {
         "confirm": StepPage(
             _("Confirm"),
@@ -125,7 +126,7 @@ class DelegationRuleAdmin(DatedAdmin):
             "Nobody can confirm it: it takes a registrar, a legal reviewer or a"
             " decision-maker who has neither entered it nor decides under it."
         )
-        return self.waits_for(permissions.confirmers_of(obj), nobody)
+        return self.waits_for(confirmers_of(obj), nobody)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Where the outcomes are only read, they are words and not their codes."""
@@ -184,9 +185,9 @@ class DelegationRuleAdmin(DatedAdmin):
             return
         self._refuse_unexplained(request, form, ends)
         Authority.objects.select_for_update().get(pk=rule.authority_id)
-        day = max(permissions.today(), ends + timedelta(days=1))
-        left = permissions.someone_decides(rule.authority_id, day, without_rule=rule.pk)
-        decides = permissions.someone_decides(rule.authority_id, day)
+        day = max(today(), ends + timedelta(days=1))
+        left = someone_decides(rule.authority_id, day, without_rule=rule.pk)
+        decides = someone_decides(rule.authority_id, day)
         if decides and not left and not reason_in(request):
             form.add_error(
                 "valid_to",

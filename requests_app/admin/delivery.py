@@ -7,15 +7,20 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
 from requests_app.admin.filters import PRODUCT
 from requests_app.forms.delivery import ConfirmForm, ExecutorConflictForm
 from requests_app.law.reliance import has_lost_ground
 from requests_app.models import Delivery, OutboxAttempt
+from requests_app.permissions.known_people import known_people
+from requests_app.permissions.request_visibility import (
+    can_read_delivery,
+    deliveries_visible_to,
+)
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.proof import proof_file
+from requests_app.workbench.pages import proof_file
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import delivery
 from requests_app.workflow.ordering import current_decisions
@@ -33,7 +38,7 @@ def _rests_on_what_has_fallen(obj: Delivery) -> bool:
 
 
 def _rows(user: Any) -> models.QuerySet[Delivery]:
-    return permissions.deliveries_visible_to(user).select_related(
+    return deliveries_visible_to(user).select_related(
         "access_request__connection__product",
         "access_request__connection__authority",
         "confirmed_by",
@@ -78,7 +83,7 @@ class DeliveryAdmin(CaseAdmin):
         return obj.access_request.connection.product
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(permissions.roles_of(request.user))
+        return bool(roles_of(request.user))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.proof_view)
@@ -96,18 +101,18 @@ class DeliveryAdmin(CaseAdmin):
             "grants": grants,
             "has_lost_ground": _rests_on_what_has_fallen(obj),
             "tries": OutboxAttempt.objects.filter(message__delivery=obj),
-            "reads": permissions.can_read_delivery(request.user, obj),
+            "reads": can_read_delivery(request.user, obj),
         }
 
     def proof_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)
-        if obj.proof is None or not permissions.can_read_delivery(request.user, obj):
+        if obj.proof is None or not can_read_delivery(request.user, obj):
             raise Http404
         record("delivery.proof_read", by=request.user, on=obj, kind=Kind.READ)
         return proof_file(obj.proof)
 
     def known_people(self, request: HttpRequest, obj: Any) -> Any:
-        return permissions.known_people(request.user, obj.access_request)
+        return known_people(request.user, obj.access_request)
 
     def reads(self, request: HttpRequest, obj: Delivery) -> bool:
-        return permissions.can_read_delivery(request.user, obj)
+        return can_read_delivery(request.user, obj)

@@ -7,10 +7,12 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.deviation import ConcludeDeviationForm
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Deviation
+from requests_app.permissions.deviation import deviations_visible_to
+from requests_app.permissions.known_people import known_people
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.deviation import deviation_page
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
@@ -23,7 +25,7 @@ def _has_no_owner(_may: Any, obj: Deviation) -> bool:
 
 
 def _rows(user: Any) -> models.QuerySet[Deviation]:
-    return permissions.deviations_visible_to(user).select_related(
+    return deviations_visible_to(user).select_related(
         "review__authority",
         "access_request__connection__product",
         "event",
@@ -82,7 +84,7 @@ class DeviationAdmin(CaseAdmin):
         return moment_in_words(obj.discovered_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(permissions.roles_of(request.user))
+        return bool(roles_of(request.user))
 
     def page_context(
         self, request: HttpRequest, obj: Deviation, relation: Any
@@ -90,4 +92,4 @@ class DeviationAdmin(CaseAdmin):
         return {"page": deviation_page(request.user, obj)}
 
     def known_people(self, request: HttpRequest, obj: Any) -> Any:
-        return permissions.known_people(request.user, obj.access_request)
+        return known_people(request.user, obj.access_request)

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Connection, Outcome
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.decided import (
     decided_by,
     decided_within,
@@ -44,7 +44,7 @@ class OwnAuthority(admin.SimpleListFilter):
     parameter_name = "authority"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        roles: list[Any] = permissions.roles_of(request.user)
+        roles: list[Any] = roles_of(request.user)
         own = {str(row.authority_id): row.authority_name for row in roles}
         rows = sorted(own.items(), key=lambda row: swedish_key(row[1]))
         return rows if len(own) > 1 else []

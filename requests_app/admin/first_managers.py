@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.admin.filters import SecondPersonStatus
 from requests_app.forms.first_managers import (
     ConfirmFirstManagersForm,
@@ -14,6 +13,11 @@ from requests_app.forms.first_managers import (
     RefuseFirstManagersForm,
 )
 from requests_app.models import FirstManagers
+from requests_app.permissions.first_managers import (
+    first_managers_visible_to,
+    runs_connections,
+)
+from requests_app.permissions.roles import SEE_STAFFING
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import first_managers
@@ -27,7 +31,7 @@ class FirstManagersAdmin(CaseAdmin):
     list_display = ["authority", "first", "second", "proposed_by", "status"]
     list_select_related = ["authority", "first", "second", "proposed_by"]
     list_filter = [SecondPersonStatus]
-    seen_by = permissions.SEE_STAFFING
+    seen_by = SEE_STAFFING
     steps = {
         "confirm": StepPage(
             _("Confirm the first managers"),
@@ -49,10 +53,10 @@ class FirstManagersAdmin(CaseAdmin):
         return obj.state
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[FirstManagers]:
-        return permissions.first_managers_visible_to(request.user)
+        return first_managers_visible_to(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.runs_connections(request.user)
+        return runs_connections(request.user)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

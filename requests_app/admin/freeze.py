@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.freeze import FreezeForm, LiftForm, LiftReasonForm
 from requests_app.models import Freeze
+from requests_app.permissions.freeze import can_freeze, freezes_visible_to
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.freeze import running_under, waiting_under
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
@@ -43,14 +44,14 @@ class FreezeAdmin(CaseAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Freeze]:
-        rows = permissions.freezes_visible_to(request.user)
+        rows = freezes_visible_to(request.user)
         return rows.select_related(*self.list_select_related, "made_by")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(permissions.roles_of(request.user))
+        return bool(roles_of(request.user))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.can_freeze(request.user)
+        return can_freeze(request.user)
 
     @admin.display(description=_("what is stopped"))
     def scope(self, obj: Freeze) -> Any:

@@ -5,13 +5,19 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.admin.filters import PRODUCT
 from requests_app.admin.review_steps.decided import revoked
 from requests_app.background.documents import draw_up_at_once
 from requests_app.forms.delivery import EndAccessForm
 from requests_app.forms.revocation import RevokeAccessForm
 from requests_app.models import AccessGrant
+from requests_app.permissions.known_people import known_people
+from requests_app.permissions.request_visibility import (
+    can_read_delivery,
+    grants_visible_to,
+)
+from requests_app.permissions.roles import roles_of
+from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
@@ -25,7 +31,7 @@ def draw_up_of_access(grant: AccessGrant, *, by: Any) -> None:
 
 
 def _rows(user: Any) -> models.QuerySet[AccessGrant]:
-    return permissions.grants_visible_to(user).select_related(
+    return grants_visible_to(user).select_related(
         "access_request__connection__product",
         "delivery__access_request__connection",
         "end_note",
@@ -71,22 +77,20 @@ class AccessGrantAdmin(CaseAdmin):
         return obj.access_request.connection.product
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(permissions.roles_of(request.user))
+        return bool(roles_of(request.user))
 
     def page_context(
         self, request: HttpRequest, obj: AccessGrant, relation: Any
     ) -> dict[str, Any]:
-        reviews = permissions.visible_to(request.user).filter(
-            access_request=obj.access_request_id
-        )
+        reviews = visible_to(request.user).filter(access_request=obj.access_request_id)
         return {
             "clock": clock_of(obj.access_request, [obj]),
             "reviews": reviews.select_related("authority"),
-            "reads": permissions.can_read_delivery(request.user, obj.delivery),
+            "reads": can_read_delivery(request.user, obj.delivery),
         }
 
     def known_people(self, request: HttpRequest, obj: Any) -> Any:
-        return permissions.known_people(request.user, obj.access_request)
+        return known_people(request.user, obj.access_request)
 
     def reads(self, request: HttpRequest, obj: AccessGrant) -> bool:
-        return permissions.can_read_delivery(request.user, obj.delivery)
+        return can_read_delivery(request.user, obj.delivery)

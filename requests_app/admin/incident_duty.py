@@ -7,10 +7,12 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.documents.incident_report import RECEIVERS, draft_of
 from requests_app.forms.incident_duty import DeclineDutyForm, RecordReportForm
 from requests_app.models import IncidentDuty
+from requests_app.permissions.incident_duty import duties_visible_to
+from requests_app.permissions.known_people import known_people
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.incident_duty import clock_of_duty
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
@@ -19,7 +21,7 @@ from requests_app.workflow import incident_duty
 
 
 def _rows(user: Any) -> models.QuerySet[IncidentDuty]:
-    return permissions.duties_visible_to(user).select_related(
+    return duties_visible_to(user).select_related(
         "review__authority",
         "review__access_request__connection__product__provider",
         "deviation__access_request__connection__product__provider",
@@ -68,7 +70,7 @@ class IncidentDutyAdmin(CaseAdmin):
         return moment_in_words(obj.due_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(permissions.roles_of(request.user))
+        return bool(roles_of(request.user))
 
     def page_context(
         self, request: HttpRequest, obj: IncidentDuty, relation: Any
@@ -81,4 +83,4 @@ class IncidentDutyAdmin(CaseAdmin):
         }
 
     def known_people(self, request: HttpRequest, obj: Any) -> Any:
-        return permissions.known_people(request.user, obj.review.access_request)
+        return known_people(request.user, obj.review.access_request)

@@ -7,13 +7,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import (
     InformationSet,
     InformationSetPerson,
     InformationSetProvision,
     SecurityClassification,
 )
+from requests_app.permissions.roles import INFORMATION_KEEPERS, SEE_REGISTERS, today
 from requests_app.workbench.inlines import LockboxInline
 from requests_app.workbench.lists import LockboxAdmin
 
@@ -95,11 +95,11 @@ class InformationSetAdmin(LockboxAdmin):
     search_fields = ["name"]
     inlines = [ClassificationInline, ProvisionInline, NamedPersonInline]
     authority_path = "authority"
-    seen_by = permissions.SEE_REGISTERS
-    kept_by = permissions.INFORMATION_KEEPERS
+    seen_by = SEE_REGISTERS
+    kept_by = INFORMATION_KEEPERS
 
     @admin.display(description=_("classification"), empty_value="–")
     def classification(self, obj: InformationSet) -> Any:
-        day = permissions.today()
+        day = today()
         rows = [row for row in obj.classifications.all() if row.valid_from <= day]
         return max(rows, key=lambda row: (row.valid_from, row.pk), default=None)

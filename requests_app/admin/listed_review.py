@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.admin.review_steps.people import LIST_STEPS
 from requests_app.forms.named_list import TakeAccessForm
 from requests_app.models import ListedReview, Role, SecrecyReview
+from requests_app.permissions.involvement_of import can_view
+from requests_app.permissions.visibility import overseen_by
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
@@ -48,7 +49,7 @@ class ListedReviewAdmin(CaseAdmin):
         return moment_in_words(ends) if ends else None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
-        rows = permissions.overseen_by(request.user)
+        rows = overseen_by(request.user)
         return rows.select_related("authority", "access_request__connection__product")
 
     def page_context(
@@ -62,7 +63,7 @@ class ListedReviewAdmin(CaseAdmin):
 
     def after_step(self, request: HttpRequest, obj: SecrecyReview) -> str:
         """On to the case itself, for whoever now reads it."""
-        if permissions.can_view(request.user, obj):
+        if can_view(request.user, obj):
             return reverse("admin:requests_app_secrecyreview_change", args=[obj.pk])
         return super().after_step(request, obj)
 

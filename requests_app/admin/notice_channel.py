@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.background.channels import next_try, silent_channels
 from requests_app.forms.notice_channel import EndChannelForm, NewChannelForm
 from requests_app.models import Heartbeat, NoticeChannel
+from requests_app.permissions.roles import MANAGERS, SEE_STAFFING, has_role
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import notice_channel
@@ -20,7 +20,7 @@ class NoticeChannelAdmin(CaseAdmin):
     list_select_related = ["authority"]
     is_register = True
     authority_path = "authority"
-    seen_by = permissions.SEE_STAFFING
+    seen_by = SEE_STAFFING
     page_template = "lockbox/notice_channel/page.html"
     steps = {
         "end": StepPage(
@@ -32,10 +32,10 @@ class NoticeChannelAdmin(CaseAdmin):
     }
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.has_role(request.user, *self.seen_by)
+        return has_role(request.user, *self.seen_by)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.has_role(request.user, *permissions.MANAGERS)
+        return has_role(request.user, *MANAGERS)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.catalogue.countries import country_name
 from requests_app.models import Connection, Provider, ProviderProduct
+from requests_app.permissions.register_change import keeps_shared
+from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.words.times import minutes_in_words
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.once_a_page import once_a_page
@@ -15,13 +16,13 @@ from requests_app.workbench.once_a_page import once_a_page
 class SharedAdmin(LockboxAdmin):
     """What authorities share is kept by the managers of those that have it run."""
 
-    kept_by = permissions.CLOUD_KEEPERS
+    kept_by = CLOUD_KEEPERS
 
     @once_a_page
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj):
             return False
-        return obj is None or permissions.keeps_shared(request.user, obj)
+        return obj is None or keeps_shared(request.user, obj)
 
 
 @admin.register(Provider)
@@ -60,4 +61,4 @@ class ConnectionAdmin(LockboxAdmin):
     list_select_related = ["product", "authority"]
     list_filter = ["is_active"]
     authority_path = "authority"
-    kept_by = permissions.CLOUD_KEEPERS
+    kept_by = CLOUD_KEEPERS

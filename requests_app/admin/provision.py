@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
+from requests_app.permissions.visibility import readable_by
 from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.lists import LockboxAdmin
 
@@ -35,7 +35,7 @@ class ProvisionAdmin(RegisterAdmin):
     ) -> dict[str, Any]:
         """The open reviews that cite this version, as far as the person reads them."""
         tests = HarmTest.objects.filter(provision=obj)
-        citing = permissions.readable_by(request.user).filter(
+        citing = readable_by(request.user).filter(
             status__in=SecrecyReview.OPEN,
             pk__in=tests.exclude(outcome=HarmTest.Outcome.STRUCK).values("review"),
         )

@@ -5,7 +5,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.admin.filters import SecondPersonStatus
 from requests_app.forms.register_change import (
     ConfirmChangeForm,
@@ -14,7 +13,11 @@ from requests_app.forms.register_change import (
     RefuseFileForm,
 )
 from requests_app.models import RegisterChange, Role
-from requests_app.permissions.register_change import GUARDED
+from requests_app.permissions.register_change import (
+    GUARDED,
+    changes_visible_to,
+    settlers_of,
+)
 from requests_app.selectors.register_change import differences
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
@@ -80,7 +83,7 @@ class RegisterChangeAdmin(CaseAdmin):
         return obj.state
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[RegisterChange]:
-        return permissions.changes_visible_to(request.user)
+        return changes_visible_to(request.user)
 
     def page_context(
         self, request: HttpRequest, obj: RegisterChange, relation: Any
@@ -89,9 +92,7 @@ class RegisterChangeAdmin(CaseAdmin):
         keepers = [] if not waits else GUARDED[obj.row_model].keepers
         return {
             "waits": waits,
-            "settlers": permissions.settlers_of(obj).select_related("person")
-            if waits
-            else [],
+            "settlers": settlers_of(obj).select_related("person") if waits else [],
             "roles": ", ".join(str(Role(role).label) for role in keepers),
             "differences": differences(obj),
             "register": obj.row_model._meta.verbose_name,

@@ -6,10 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.replay import ReplayForm
 from requests_app.models import ReplayRun
-from requests_app.permissions.replay import ORDER_REPLAYS, SEE_REPLAYS
+from requests_app.permissions.replay import (
+    ORDER_REPLAYS,
+    SEE_REPLAYS,
+    replays_visible_to,
+)
+from requests_app.permissions.roles import authorities_of
 from requests_app.selectors.replay import replayed_cases, with_state
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.completion import done
@@ -26,11 +30,11 @@ class ReplayRunAdmin(CaseAdmin):
     add_label = _("Try decisions anew")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ReplayRun]:
-        rows = permissions.replays_visible_to(request.user)
+        rows = replays_visible_to(request.user)
         return with_state(rows.select_related("authority", "ordered_by"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(permissions.authorities_of(request.user, *ORDER_REPLAYS))
+        return bool(authorities_of(request.user, *ORDER_REPLAYS))
 
     @admin.display(description=_("authority"))
     def whose(self, obj: Any) -> Any:

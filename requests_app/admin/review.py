@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from audit_app.row_versions import Source
-from requests_app import permissions
 from requests_app.admin.decision_proof import proof_of_decision
 from requests_app.admin.document import document_of
 from requests_app.admin.filters import (
@@ -34,6 +33,10 @@ from requests_app.models import (
 )
 from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.involvement_of import can_read
+from requests_app.permissions.roles import roles_of
+from requests_app.permissions.visibility import visible_to
+from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees
 from requests_app.selectors.decided import decision_columns
 from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
 from requests_app.words.times import moment_in_words
@@ -47,7 +50,7 @@ NOT_SEALED = _(
 
 
 def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
-    return permissions.visible_to(user).select_related(*REVIEW_RELATED)
+    return visible_to(user).select_related(*REVIEW_RELATED)
 
 
 @admin.register(SecrecyReview)
@@ -110,7 +113,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         """A file of the case, for whoever may read it: kept, never run here."""
         obj = self.visible_or_404(request, object_id)
         file = obj.attachments.select_related("content").filter(pk=number).first()
-        if file is None or not permissions.can_read(request.user, obj):
+        if file is None or not can_read(request.user, obj):
             raise Http404
         record("attachment.read", by=request.user, on=obj, kind=Kind.READ, file=number)
         response = HttpResponse(file.content.body, content_type=file.content.media_type)
@@ -151,9 +154,9 @@ class SecrecyReviewAdmin(CaseAdmin):
             "opts": self.opts,
             "object": obj,
             "page_url": self.page_url(obj),
-            "sights": permissions.who_can_see(obj),
-            "overseers": permissions.who_oversees(obj),
-            "answering": permissions.who_answers(obj),
+            "sights": who_can_see(obj),
+            "overseers": who_oversees(obj),
+            "answering": who_answers(obj),
             "shut_out": declared.select_related("person"),
         }
         return TemplateResponse(request, "lockbox/case/visibility.html", context)
@@ -194,7 +197,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         return obj.case_officer
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(permissions.roles_of(request.user)) or obj is not None
+        return bool(roles_of(request.user)) or obj is not None
 
     def list_columns(self, request: HttpRequest) -> dict[str, Any]:
         return decision_columns(request.user)
@@ -218,4 +221,4 @@ class SecrecyReviewAdmin(CaseAdmin):
         return [*sources, *(Source(model, "review_id", obj.pk) for model in children)]
 
     def reads(self, request: HttpRequest, obj: SecrecyReview) -> bool:
-        return permissions.can_read(request.user, obj)
+        return can_read(request.user, obj)

@@ -7,17 +7,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.admin.filters import Confirmed
 from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.law.giving_roles import why_not_given
 from requests_app.models import Authority, RoleAssignment
+from requests_app.permissions.delegation import someone_decides
+from requests_app.permissions.first_managers import does_run, runs_connections
+from requests_app.permissions.managers import can_stop_role, who_can_confirm
+from requests_app.permissions.roles import MANAGERS, today
 from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
 from requests_app.workbench.cases import DatedAdmin
-from requests_app.workbench.once_a_page import once_a_page
-from requests_app.workbench.people_of_row import read_people
+from requests_app.workbench.once_a_page import once_a_page, read_people
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import role
 from requests_app.workflow.step import save
@@ -98,7 +100,7 @@ class RoleAssignmentAdmin(DatedAdmin):
         ("stop_reason",),
     ]
     authority_path = "authority"
-    kept_by = permissions.MANAGERS
+    kept_by = MANAGERS
     change_form_template = "lockbox/role/form.html"
     steps = {
         "confirm": StepPage(
@@ -140,7 +142,7 @@ class RoleAssignmentAdmin(DatedAdmin):
         read_people(obj)
         context: dict[str, Any] = {"burden": burden(obj.person, request.user)}
         if obj.stands and obj.confirmed_at is None:
-            people, stand_in = permissions.who_can_confirm(obj)
+            people, stand_in = who_can_confirm(obj)
             context |= {"waits": True, "confirmers": people, "stand_in": stand_in}
         return context
 
@@ -152,23 +154,23 @@ class RoleAssignmentAdmin(DatedAdmin):
         """Of one's own authorities; of all, for whoever stands in for others."""
         rows = self.model._default_manager.order_by(*self.get_ordering(request))
         own = self._seen(self._rows(request, self.seen_by))
-        rows = rows.filter(own | permissions.does_run(request.user))
+        rows = rows.filter(own | does_run(request.user))
         return rows.select_related("authority")
 
     @once_a_page
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None:
             return super().has_change_permission(request)
-        return permissions.can_stop_role(request.user, obj)
+        return can_stop_role(request.user, obj)
 
     def _keeps(self, request: HttpRequest, authority: Any, branch: Any) -> bool:
         # Exactly whose role they may give, `refuse` asks.
         return super()._keeps(request, authority, branch) or (
-            permissions.runs_connections(request.user)
+            runs_connections(request.user)
         )
 
     def _own_authorities(self, request: HttpRequest, authorities: Any) -> Any:
-        if permissions.runs_connections(request.user):
+        if runs_connections(request.user):
             return authorities
         return super()._own_authorities(request, authorities)
 
@@ -226,7 +228,7 @@ def _refuse_longer(form: Any) -> None:
     if ends != was and (ends is None or (was is not None and ends > was)):
         text = gettext("A role only ends earlier: give another from the day after.")
         form.add_error("valid_to", text)
-    elif ends is not None and ends != was and ends < permissions.today():
+    elif ends is not None and ends != was and ends < today():
         text = gettext("The day has passed. To end the role now: end it at once.")
         form.add_error("valid_to", text)
     elif ends is not None and _ends_last_decider(row, ends):
@@ -243,6 +245,6 @@ def _ends_last_decider(row: RoleAssignment, ends: date) -> bool:
     """Does the change take the last person away who decides for the authority?"""
     # Two managers who each take away one of the last two wait for each other here.
     Authority.objects.select_for_update().get(pk=row.authority_id)
-    day = max(permissions.today(), ends + timedelta(days=1))
-    is_decided = permissions.someone_decides(row.authority_id, day, without_role=row.pk)
-    return permissions.someone_decides(row.authority_id, day) and not is_decided
+    day = max(today(), ends + timedelta(days=1))
+    is_decided = someone_decides(row.authority_id, day, without_role=row.pk)
+    return someone_decides(row.authority_id, day) and not is_decided

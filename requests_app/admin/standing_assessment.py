@@ -7,7 +7,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.admin.standing_recipient import COPIED_OF_RECIPIENT, RecipientInline
 from requests_app.forms.standing_assessment import (
     FACTORS,
@@ -18,6 +17,11 @@ from requests_app.forms.standing_assessment import (
 )
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import StandingAssessment
+from requests_app.permissions.roles import SEE_REGISTERS, today
+from requests_app.permissions.standing_assessment import (
+    STANDING_ASSESSORS,
+    standing_confirmers_of,
+)
 from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import standing_assessment
@@ -81,8 +85,8 @@ class StandingAssessmentAdmin(RegisterAdmin):
     ]
     authority_path = "authority"
     inlines = [RecipientInline]
-    seen_by = permissions.SEE_REGISTERS
-    kept_by = permissions.STANDING_ASSESSORS
+    seen_by = SEE_REGISTERS
+    kept_by = STANDING_ASSESSORS
     steps = {
         "confirm": StepPage(
             _("Confirm"),
@@ -106,7 +110,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
     @admin.display(description=_("state"))
     def state(self, obj: StandingAssessment) -> Any:
         is_running = obj.confirmed_at and not obj.revoked_at
-        if is_running and obj.review_due < permissions.today():
+        if is_running and obj.review_due < today():
             return gettext("Expired")
         return obj.state
 
@@ -158,7 +162,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
         return self.get_queryset(request).filter(pk=key).first()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        start: dict[str, Any] = {"valid_from": permissions.today()}
+        start: dict[str, Any] = {"valid_from": today()}
         if authority := request.GET.get("authority"):
             start["authority"] = authority
         old = self._source(request)
@@ -216,7 +220,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
             " who has not made it, and a confirmed item of delegation for standing"
             " assessments. A registrar enters the item."
         )
-        confirmers = permissions.standing_confirmers_of(obj)
+        confirmers = standing_confirmers_of(obj)
         return {**context, **self.waits_for(confirmers, nobody)}
 
     def save_model(

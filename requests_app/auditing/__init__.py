@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from requests_app.workbench.own_pages import page_of
+from requests_app.workbench.pages import page_of
 
 from . import (
     case,

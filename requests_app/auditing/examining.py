@@ -12,6 +12,8 @@ from audit_app import reading
 from requests_app.auditing.page import Audit, auditors_form, shown
 from requests_app.auditing.saved import audit_or_404
 from requests_app.auditing.words import case_url
+from requests_app.drafts.keeping import forget_draft
+from requests_app.drafts.pages import draft_context, keep_typed_now, typed_before
 from requests_app.forms.saved_audit import (
     ChecklistForm,
     DrawForm,
@@ -22,12 +24,9 @@ from requests_app.forms.step import StepForm
 from requests_app.models import SampledCase, SavedAudit, SecrecyReview
 from requests_app.selectors.audit.saved import Examined, examined
 from requests_app.workbench.completion import done
-from requests_app.workbench.drafts import keep_typed_now
-from requests_app.workbench.refused import refused
-from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
+from requests_app.workbench.pages import refused
 from requests_app.workflow import saved_audit as steps
 from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import forget_unsent_form
 
 Make = Callable[..., StepForm]
 
@@ -161,7 +160,7 @@ def _form_page(
                     otherwise=reverse("admin:audit_saved"),
                 )
     with reading.as_application():
-        unsent = unsent_form_context(request, path, about, seen, at_once=True)
+        draft = draft_context(request, path, about, seen, at_once=True)
     page = reverse("admin:audit_one", args=[one.pk]) if one else ""
     response = shown(
         audit,
@@ -172,7 +171,7 @@ def _form_page(
         form=form,
         one=one,
         page_url=page or reverse("admin:audit_saved"),
-        **unsent,
+        **draft,
         **context,
     )
     response.status_code = status
@@ -190,4 +189,4 @@ def _take(form: StepForm, act: Callable[..., str]) -> tuple[int, str]:
 
 def _forget(audit: Audit, path: str) -> None:
     with reading.as_application():
-        forget_unsent_form(audit.user, path)
+        forget_draft(audit.user, path)

@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import reading
 from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import Kind, record
+from requests_app.drafts.resubmission import resubmission
 from requests_app.permissions.auditing import Audited, audits
-from requests_app.workbench.given_back import given_back
 
 
 class Audit(NamedTuple):
@@ -132,7 +132,7 @@ def _replica_is_down(request: HttpRequest) -> HttpResponse:
         " Nothing of the record is lost, and all else works: try again in a while, and"
         " tell the system administrator if it lasts."
     )
-    context = {"explanation": explanation, **given_back(request, may_resend=True)}
+    context = {"explanation": explanation, **resubmission(request, may_resend=True)}
     return render(request, "lockbox/site/trouble.html", context, status=503)
 
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.ledger import Kind, record, record_each
-from requests_app import permissions
 from requests_app.auditing.export import drawn_up, named
 from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.auditing.words import case_url
 from requests_app.models import AuditFinding, SavedAudit
 from requests_app.permissions.auditing import name_by
+from requests_app.permissions.saved_audit import saved_audits_of
 from requests_app.selectors.audit import saved
 
 # Nobody makes more; the newest are shown.
@@ -85,9 +85,7 @@ def population(audit: Audit, key: int) -> HttpResponse:
 
 
 def audit_or_404(user: Any, key: int) -> SavedAudit:
-    rows = permissions.saved_audits_of(user).select_related(
-        "authority", "population", "conclusion"
-    )
+    rows = saved_audits_of(user).select_related("authority", "population", "conclusion")
     names = {"maker": name_by("made_by"), "ender": name_by("ended_by")}
     one = rows.filter(pk=key).annotate(**names).first()
     if one is None:

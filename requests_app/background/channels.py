@@ -22,9 +22,9 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app import permissions
 from requests_app.background.notices import in_full, link_to, new_notice
 from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
+from requests_app.permissions.notice_channel import channels_kept_by
 from requests_app.providers.protocol import Unreachable
 from requests_app.selectors.notice import Due, channels_to_tell, due_in
 from requests_app.webhook import sending
@@ -91,7 +91,7 @@ def channel_troubles(beats: Iterable[Heartbeat], user: Any) -> list[str]:
     silent = silent_channels(beats)
     if not silent:
         return []
-    rows = permissions.channels_kept_by(user).filter(pk__in=silent)
+    rows = channels_kept_by(user).filter(pk__in=silent)
     text = _(
         "Notices do not reach the channel %(channel)s of %(authority)s, the last time"
         " %(at)s: %(trouble)s"

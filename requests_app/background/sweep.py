@@ -27,6 +27,8 @@ from requests_app.background.outbox.deliver import deliver
 from requests_app.background.polling import poll_all
 from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
+from requests_app.drafts.in_use import forget_forms_left
+from requests_app.drafts.keeping import forget_old_drafts
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -35,11 +37,9 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow.alteration import report_alterations
-from requests_app.workflow.form_in_use import forget_forms_left
 from requests_app.workflow.lapse import sweep_request
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from requests_app.workflow.step import Busy
-from requests_app.workflow.unsent_form import forget_old_unsent_forms
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def sweep() -> list[str]:
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
     parts += [partial(send_notices, by), partial(tell_channels, by)]
-    parts += [forget_old_keys, forget_old_unsent_forms, draw_up_documents]
+    parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions]
     parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
     lines: list[str] = []

@@ -8,7 +8,7 @@ from datetime import date
 
 from requests_app.documents.appeal import Appeal
 from requests_app.documents.wording import together
-from requests_app.words.listed import listed
+from requests_app.words.phrases import listed
 
 
 @dataclass(frozen=True)

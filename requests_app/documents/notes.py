@@ -7,7 +7,7 @@ from requests_app.documents import as_decided
 from requests_app.documents.appeal import is_tf
 from requests_app.documents.order import opens_access
 from requests_app.models import Authority, Decision, HarmTest, Outcome
-from requests_app.words.listed import listed
+from requests_app.words.phrases import listed
 
 REVOCABLE = (
     "Medgivandet kan återkallas helt eller delvis, om ett villkor inte följs, om"

@@ -3,7 +3,7 @@
 from requests_app.drafting.case import Case
 from requests_app.drafting.origins import BARS
 from requests_app.drafting.words import paragraph, sentence, span
-from requests_app.words.listed import listed
+from requests_app.words.phrases import listed
 
 RIGHT = (
     "Rätten att ta del av allmänna handlingar får begränsas endast genom bestämmelser"

@@ -8,7 +8,7 @@ from requests_app.catalogue.provision_words import ProvisionWords, provision_wor
 from requests_app.drafting.case import TriedProvision
 from requests_app.drafting.words import lowered, paragraph, sentence
 from requests_app.models import HarmTest, Provision
-from requests_app.words.listed import listed
+from requests_app.words.phrases import listed
 
 Outcome = HarmTest.Outcome
 Kind = Provision.HarmTest

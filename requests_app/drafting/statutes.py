@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from requests_app.words.listed import listed
+from requests_app.words.phrases import listed
 
 OSL = "offentlighets- och sekretesslagen (2009:400), OSL"
 GDPR = "dataskyddsförordningen, (EU) 2016/679"

@@ -3,7 +3,7 @@
 from requests_app.drafting.case import Case
 from requests_app.drafting.ground_answers import WHY, answer_sentences
 from requests_app.drafting.words import dated, paragraph, sentence
-from requests_app.words.listed import listed
+from requests_app.words.phrases import listed
 
 RULE_TECHNICAL = (
     "Enligt 10 kap. 2 a § OSL hindrar sekretess inte att en uppgift lämnas till en"

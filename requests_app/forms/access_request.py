@@ -10,10 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.forms.request_terms import SentAtField, TermsForm
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import AccessRequest, Connection, Role
+from requests_app.permissions.request_visibility import requests_visible_to
+from requests_app.permissions.roles import authorities_of
+from requests_app.permissions.steps import connections_beside
 from requests_app.providers import registry
 from requests_app.providers.terms import plain_terms
 from requests_app.selectors.addresses import url
@@ -56,7 +58,7 @@ class NumberedForm(TermsForm):
 
     def _entered_already(self, known: AccessRequest) -> str:
         """With a link, for whoever may see the case."""
-        visible = permissions.requests_visible_to(self.by)
+        visible = requests_visible_to(self.by)
         if not visible.filter(pk=known.pk).exists():
             return gettext("A request with this number has been entered already.")
         return format_html(
@@ -93,7 +95,7 @@ class ManualRequestForm(NumberedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        runs = permissions.authorities_of(self.by, Role.REGISTRAR, Role.EXECUTOR)
+        runs = authorities_of(self.by, Role.REGISTRAR, Role.EXECUTOR)
         # Products without an interface come first: they are typed in most.
         machines = registry.names(lambda can: can.can_be_polled or can.can_call_us)
         self.choice("connection").queryset = (
@@ -181,5 +183,5 @@ class MoveForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = permissions.connections_beside(self.subject)
+        others = connections_beside(self.subject)
         self.choice("connection").queryset = others.select_related("product")

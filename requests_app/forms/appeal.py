@@ -14,8 +14,7 @@ from requests_app.documents.appealed import (
     is_tried_for_legality,
     last_days_of,
 )
-from requests_app.forms.day import DayField
-from requests_app.forms.moment import MomentField, this_minute
+from requests_app.forms.moment import DayField, MomentField, this_minute
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import Decision, IncomingAppeal, Revocation
 from requests_app.words.times import moment_in_words

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.catalogue.tree import Kind, Node
 from requests_app.forms.assessment_rows import (
     PRESUMPTIONS,
@@ -31,6 +30,7 @@ from requests_app.law.assessment import Assessment, assessment_with_texts
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import Consent, HarmTest, Provision, StatuteParagraph
+from requests_app.permissions.roles import today
 from requests_app.selectors.clocks import Clock, clock_of
 from requests_app.selectors.search.similar import SimilarCase, similar_to
 
@@ -59,7 +59,7 @@ class AssessForm(TakingPartForm):
         self.provisions = self._provisions()
         shown = [provision.pk for provision in self.provisions]
         self.choice("more").queryset = (
-            Provision.objects.in_force(permissions.today())
+            Provision.objects.in_force(today())
             .filter(works_against=Provision.WorksAgainst.EVERYONE)
             .exclude(pk__in=shown)
         )
@@ -112,7 +112,7 @@ class AssessForm(TakingPartForm):
                 for pk in typed.getlist("shown")
                 if is_key(pk) and int(pk) not in by_pk
             ]
-            added = Provision.objects.exclude(valid_from__gt=permissions.today())
+            added = Provision.objects.exclude(valid_from__gt=today())
             added = added.filter(pk__in=keys).select_related("statute_paragraph")
             by_pk |= {row.pk: row for row in added}
         by_pk |= {row.pk: row for row in replacing(by_pk.values())}

@@ -9,12 +9,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.catalogue.tree import AskedWhen, Kind, Node, Tree
 from requests_app.drafting.harm import condition_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, StatuteParagraph
+from requests_app.permissions.roles import today
 from requests_app.workflow.assessment import AnswerInput
 from requests_app.workflow.harm_test import HarmTestInput
 
@@ -132,7 +132,7 @@ def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
     """The paragraphs that the questions name, in force today, by their key."""
     keys = {key for node in nodes for key in node.paragraphs}
     texts = {}
-    for row in StatuteParagraph.objects.in_force(permissions.today()):
+    for row in StatuteParagraph.objects.in_force(today()):
         if row.key in keys:
             texts[row.key] = row
     return texts
@@ -147,7 +147,7 @@ def replacing(provisions: Iterable[Provision]) -> Iterable[Provision]:
     codes = [row.code for row in provisions if has_ended(row)]
     if not codes:
         return ()
-    rows: Any = Provision.objects.in_force(permissions.today())
+    rows: Any = Provision.objects.in_force(today())
     return rows.filter(code__in=codes).select_related("statute_paragraph")
 
 

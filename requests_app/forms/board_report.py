@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.documents.board_report import Line, fingerprint, line_of, to_report
-from requests_app.forms.day import DayField
+from requests_app.forms.moment import DayField
 from requests_app.forms.step import StepForm
 from requests_app.models import Authority, Role
+from requests_app.permissions.roles import authorities_of
 
 
 class BoardReportForm(StepForm):
@@ -26,7 +26,7 @@ class BoardReportForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        runs = permissions.authorities_of(self.by, Role.REGISTRAR)
+        runs = authorities_of(self.by, Role.REGISTRAR)
         self.choice("authority").queryset = Authority.objects.filter(pk__in=runs)
         self.lines: list[Line] | None = None
 

@@ -6,13 +6,13 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.assessment_rows import named
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.models import Consent, Provision
 from requests_app.models.assessment import Ground
+from requests_app.permissions.roles import today
 
 
 class RecordConsentForm(StepForm):
@@ -64,7 +64,7 @@ class RecordConsentForm(StepForm):
         field = self.choice("provision")
         tested = self.subject.harm_tests.values("provision")
         proposed = proposed_provisions(self.subject).values("pk")
-        field.queryset = Provision.objects.in_force(permissions.today()).filter(
+        field.queryset = Provision.objects.in_force(today()).filter(
             Q(pk__in=tested) | Q(pk__in=proposed),
             lifted_by__contains=[Ground.CONSENT],
         )

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.forms.moment import MomentField
 from requests_app.forms.step import (
     ConflictGroundField,
@@ -16,6 +15,7 @@ from requests_app.forms.step import (
     StepForm,
 )
 from requests_app.models import RoleAssignment
+from requests_app.permissions.consultation import consultable
 
 
 class ConsultForm(StepForm):
@@ -42,7 +42,7 @@ class ConsultForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.choice("people")
-        choice.queryset = permissions.consultable(self.subject, self.by)
+        choice.queryset = consultable(self.subject, self.by)
         choice.label_from_instance = lambda row: (
             f"{row.person} – {row.get_role_display()}"
         )

@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import Connection, ContractClient
+from requests_app.permissions.roles import CLOUD_KEEPERS, authorities_of
 from requests_app.providers import registry
 
 
@@ -24,7 +24,7 @@ class NewClientForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        runs = permissions.authorities_of(self.by, *permissions.CLOUD_KEEPERS)
+        runs = authorities_of(self.by, *CLOUD_KEEPERS)
         self.choice("connection").queryset = Connection.objects.filter(
             authority__in=runs,
             is_active=True,

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.documents.document import Document, fingerprint
 from requests_app.documents.terms import terms
 from requests_app.forms.at_a_glance import Glance, at_a_glance
@@ -19,6 +18,7 @@ from requests_app.forms.step import (
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.reliance import lost_ground
 from requests_app.models import Proposal
+from requests_app.permissions.delegation import delegation_for
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.of_review import case_of
 from requests_app.workflow.decision import drafted
@@ -53,7 +53,7 @@ class DecideForm(AsReadForm, TakingPartForm):
         proposal = self.proposal
         if proposal is None:
             return None
-        return permissions.delegation_for(
+        return delegation_for(
             self.by, self.subject, proposal.outcome, proposal.granted_minutes
         )
 

@@ -6,10 +6,10 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
-from requests_app.forms.day import DayField
+from requests_app.forms.moment import DayField
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import Authority
+from requests_app.permissions.first_managers import never_managed
 from requests_app.words.swedish_order import by_name
 
 PERSON = get_user_model()
@@ -36,7 +36,7 @@ class FirstManagersForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("authority").queryset = by_name(permissions.never_managed())
+        self.choice("authority").queryset = by_name(never_managed())
         people = PERSON.objects.filter(is_active=True, is_machine=False)
         people = by_name(people.exclude(pk=self.by.pk).exclude(made_by=self.by.pk))
         self.choice("first").queryset = self.choice("second").queryset = people

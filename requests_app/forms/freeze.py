@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.catalogue.countries import country_choices
 from requests_app.forms.moment import MomentField
 from requests_app.forms.step import EmptyForm, StepForm
@@ -19,6 +18,7 @@ from requests_app.models import (
     ProviderProduct,
     Role,
 )
+from requests_app.permissions.roles import authorities_of
 from requests_app.words.swedish_order import by_name
 
 
@@ -65,7 +65,7 @@ class FreezeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        runs = permissions.authorities_of(self.by, Role.INFORMATION_SECURITY_MANAGER)
+        runs = authorities_of(self.by, Role.INFORMATION_SECURITY_MANAGER)
         authority = self.choice("authority")
         authority.queryset = by_name(Authority.objects.filter(pk__in=runs))
         if len(runs) == 1:

@@ -5,13 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import RoleAssignment
+from requests_app.permissions.roles import held_alone
 
 
 def and_who_is_missed(warning: Any, going: QuerySet[RoleAssignment]) -> str:
     """The warning, and the roles of these that nobody would have afterwards."""
-    rows = permissions.held_alone(going).select_related("authority")
+    rows = held_alone(going).select_related("authority")
     left = [f"{row.get_role_display()}, {row.authority}" for row in rows]
     if not left:
         return str(warning)

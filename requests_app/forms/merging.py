@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.step import StepForm
 from requests_app.models import AccessRequest
 from requests_app.models.is_among import is_among
+from requests_app.permissions.request_visibility import requests_readable_by
+from requests_app.permissions.steps import registered_by
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.words.times import moment_in_words
 
@@ -26,14 +27,14 @@ class MergeForm(StepForm):
         choice = self.choice("into")
         # What still waits is little, and leads; then it is asked who reads it.
         waiting = (
-            permissions.registered_by(self.by)
+            registered_by(self.by)
             .filter(
                 connection=self.subject.connection_id, status__in=AccessRequest.AWAITING
             )
             .exclude(pk=self.subject.pk)
         )
         choice.queryset = (
-            permissions.requests_readable_by(self.by)
+            requests_readable_by(self.by)
             .filter(is_among("pk", waiting.order_by().values("pk")))
             .select_related("justification")
             .order_by("-received_at")

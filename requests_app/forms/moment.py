@@ -1,4 +1,4 @@
-"""A moment in a form, in Swedish time."""
+"""A moment or a day in a form, in Swedish time."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app.forms.widgets import MomentInput
+from requests_app.forms.widgets import DayInput, MomentInput
+from requests_app.models.days import validate_year
 
 
 class MomentField(forms.SplitDateTimeField):
@@ -38,3 +39,10 @@ class MomentField(forms.SplitDateTimeField):
 
 def this_minute() -> Any:
     return timezone.localtime(clock.now()).replace(second=0, microsecond=0)
+
+
+class DayField(forms.DateField):
+    """In an input that the browser itself knows, and of a year of ours."""
+
+    widget = DayInput
+    default_validators = [validate_year]

@@ -7,9 +7,9 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import ReviewUserPermission, RoleAssignment
+from requests_app.permissions.roles import VIEW
 from requests_app.words.swedish_order import by_name
 
 
@@ -52,7 +52,7 @@ class UnnamePersonForm(NamePersonForm):
         self.fields["reason"].label = _("Reason")
         self.fields["reason"].help_text = ""
         named = ReviewUserPermission.objects.filter(
-            content_object=self.subject, permission__codename=permissions.VIEW
+            content_object=self.subject, permission__codename=VIEW
         )
         self.choice("person").queryset = by_name(
             get_user_model()

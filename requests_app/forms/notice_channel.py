@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from requests_app import permissions
 from requests_app.forms.step import StepForm
 from requests_app.models import Authority, Role
+from requests_app.permissions.roles import MANAGERS, authorities_of
 
 
 class NewChannelForm(StepForm):
@@ -36,7 +36,7 @@ class NewChannelForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        authorities = permissions.authorities_of(self.by, *permissions.MANAGERS)
+        authorities = authorities_of(self.by, *MANAGERS)
         self.choice("authority").queryset = Authority.objects.filter(pk__in=authorities)
 
 

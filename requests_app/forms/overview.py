@@ -7,9 +7,9 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from requests_app import permissions
 from requests_app.forms.step import StepForm
 from requests_app.models import Role, SecrecyReview
+from requests_app.permissions.roles import roles_at
 from requests_app.selectors.candidates import successors
 from requests_app.selectors.clocks import clock_in
 from requests_app.selectors.overview import open_cases_of
@@ -50,7 +50,7 @@ class HandOverForm(StepForm):
         cleaned = super().clean() or {}
         person = cleaned.get("person")
         for review in cleaned.get("reviews", []) if person else []:
-            if Role.LEGAL_REVIEWER not in permissions.roles_at(person, review):
+            if Role.LEGAL_REVIEWER not in roles_at(person, review):
                 text = _("%(name)s is not a reviewer of %(authority)s: %(review)s")
                 names = {
                     "name": person,

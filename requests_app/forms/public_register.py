@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
-from requests_app.forms.day import DayField
+from requests_app.forms.moment import DayField
 from requests_app.models import Authority
 from requests_app.models.days import refuse_backward
+from requests_app.permissions.public_register import public_registers_of
+from requests_app.permissions.roles import today
 
 USUAL = timedelta(days=30)
 MOST = timedelta(days=366)
@@ -26,12 +27,12 @@ class PublicRegisterForm(forms.Form):
     until = DayField(label=_("Received to, included"))
 
     def __init__(self, data: Any, *, by: Any) -> None:
-        registers = permissions.public_registers_of(by)
-        today = permissions.today()
+        registers = public_registers_of(by)
+        this_day = today()
         usual = {
             "authority": getattr(registers.first(), "pk", None),
-            "since": (today - USUAL).isoformat(),
-            "until": today.isoformat(),
+            "since": (this_day - USUAL).isoformat(),
+            "until": this_day.isoformat(),
         }
         super().__init__({**usual, **data.dict()}, label_suffix="")
         authority: Any = self.fields["authority"]

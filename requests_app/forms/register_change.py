@@ -4,9 +4,9 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.step import AsReadForm, EmptyForm, StepForm
 from requests_app.models import RegisterChange
+from requests_app.permissions.register_change import changes_of_file
 from requests_app.selectors.register_change import in_short, particulars_of
 from requests_app.workflow.register_change import fingerprint
 
@@ -27,7 +27,7 @@ class ShowsFile(AsReadForm):
 
     @cached_property
     def rows(self) -> list[RegisterChange]:
-        return list(permissions.changes_of_file(self.by, self.subject))
+        return list(changes_of_file(self.by, self.subject))
 
     @property
     def as_read(self) -> str:

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
-from requests_app.forms.day import DayField
+from requests_app.forms.moment import DayField
 from requests_app.forms.step import StepForm
 from requests_app.law.premise import parse
 from requests_app.models import Authority
 from requests_app.permissions.replay import ORDER_REPLAYS
+from requests_app.permissions.roles import authorities_of
 
 
 class ReplayForm(StepForm):
@@ -37,7 +37,7 @@ class ReplayForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        runs = permissions.authorities_of(self.by, *ORDER_REPLAYS)
+        runs = authorities_of(self.by, *ORDER_REPLAYS)
         self.choice("authority").queryset = Authority.objects.filter(pk__in=runs)
 
     def clean_premise(self) -> str:

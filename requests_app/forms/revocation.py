@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.step import NoConflictField, PlainText, StepForm, TakingPartForm
-from requests_app.law.revoking import is_by_fl_37
+from requests_app.law.rules import is_by_fl_37
 from requests_app.models import Revocation, SecrecyReview, ServiceOfDecision
+from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.steps import review_to_revoke
 
 # What may be said whatever happened; whoever has the time says more.
 USUAL_REASON = (
@@ -63,11 +64,11 @@ class RevokeAccessForm(ReasonsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        review = permissions.review_to_revoke(self.by, self.subject.access_request)
+        review = review_to_revoke(self.by, self.subject.access_request)
         if review is None:
             return
         self.name_law(review)
-        if "decision" not in permissions.involvement(self.by, review).declared:
+        if "decision" not in involvement(self.by, review).declared:
             self.fields["no_conflict"] = NoConflictField()
 
 

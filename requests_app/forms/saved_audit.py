@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.day import DayField
+from requests_app.forms.moment import DayField
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import AuditFinding, Outcome
 from requests_app.models.days import refuse_backward

@@ -7,8 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Authority, Outcome
+from requests_app.permissions.roles import roles_of, today
 from requests_app.selectors.search.texts import Narrowing
 from requests_app.words.swedish_order import by_name
 
@@ -38,11 +38,11 @@ class SearchForm(forms.Form):
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        own = {row.authority_id for row in permissions.roles_of(by)}
+        own = {row.authority_id for row in roles_of(by)}
         fields["authority"].queryset = by_name(Authority.objects.filter(pk__in=own))
         if len(own) < 2:
             del fields["authority"]
-        this = permissions.today().year
+        this = today().year
         years = [(year, str(year)) for year in range(this, this - YEARS, -1)]
         fields["year"].choices = [("", _("all")), *years]
 

@@ -12,7 +12,7 @@ from requests_app.forms.widgets import CountrySelect, NamedRadios
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import SecrecyReview, StandingAssessment, StandingRecipient
 from requests_app.models.standing_assessment import Factor, Weight
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 
 # Not the one who works a case: the provider's task, which OSL 10:2 a asks for.
 TASK = _("Task on the authority's behalf")

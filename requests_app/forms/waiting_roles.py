@@ -8,9 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app import permissions
 from requests_app.forms.step import StepForm
 from requests_app.models import RoleAssignment
+from requests_app.permissions.managers import waiting_roles
 from requests_app.workflow.role import SomeHindered, why_not_confirmed
 
 # As many as one person reads before they stand for them, and one request carries out.
@@ -55,7 +55,7 @@ class WaitingRolesForm(StepForm):
 
     @cached_property
     def waiting(self) -> list[Any]:
-        rows = permissions.waiting_roles(self.by, self.subject.pk)
+        rows = waiting_roles(self.by, self.subject.pk)
         return list(rows.select_related(*PEOPLE)[: MOST + 1])
 
     @cached_property

@@ -213,7 +213,7 @@ begin
      or new.topic = 'answer' and not exists (
        select from requests_app_delivery d
        where d.id = new.delivery_id and d.access_request_id = new.access_request_id
-         and d.status = 'open' and d.answer in ('approve', 'deny'))
+         and d.status = 'open')
      or new.topic = 'webhook' and new.event not in ('webhook.test', 'service.restored') and not exists (
        select from requests_app_contractclient l
        join requests_app_accessrequest r on r.connection_id = l.connection_id

@@ -166,5 +166,5 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.StandingRecipient: [audited("standing_assessment")],
     models.StandingReliance: [audited("review"), appended()],
-    models.UnsentForm: [watched("fields")],
+    models.Draft: [watched("fields")],
 }

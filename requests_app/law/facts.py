@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from requests_app import permissions
 from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.assessment import Assessment, assessment_of
 from requests_app.law.case import Circumstances, Facts, Test
@@ -30,6 +29,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.assessment import Ground
+from requests_app.permissions.freeze import freezes_over
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def _freezes(review: SecrecyReview) -> list[str]:
     if review.matter == SecrecyReview.Matter.DOCUMENTS:
         return []
     stops = []
-    for freeze in permissions.freezes_over(review.access_request):
+    for freeze in freezes_over(review.access_request):
         if freeze.authority_id == review.authority_id or freeze.covers_all:
             stops.append(f"{freeze.scope}: {freeze.reason.rstrip('.')}")
         else:

@@ -6,18 +6,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.catalogue.working_days import is_office_hours, night_ends
 from requests_app.models import RoleAssignment
+from requests_app.permissions.managers import (
+    NEVER_AT_NIGHT,
+    can_give_role,
+    is_first,
+    is_known_at,
+    is_too_close,
+)
 
 
 def why_not_given(by: Any, role: RoleAssignment) -> str:
     """Empty where the role is theirs to give."""
-    if permissions.can_give_role(by, role):
+    if can_give_role(by, role):
         return ""
     if text := why_not_to(by, role.person):
         return text
-    if permissions.is_first(role):
+    if is_first(role):
         return _(
             "The authority has had no manager: its first two are proposed together."
         )
@@ -26,7 +32,7 @@ def why_not_given(by: Any, role: RoleAssignment) -> str:
 
 def why_not_to(by: Any, person: Any) -> str:
     """Why they give this person no role at all; empty where they may."""
-    if not permissions.is_too_close(by, person):
+    if not is_too_close(by, person):
         return ""
     if person.pk == by.pk:
         return _("Nobody gives themselves a role.")
@@ -35,8 +41,8 @@ def why_not_to(by: Any, person: Any) -> str:
 
 def usable_unconfirmed_until(role: RoleAssignment) -> datetime | None:
     """A duty at night can't wait; only for somebody known, and not to manage roles."""
-    if role.role in permissions.NEVER_AT_NIGHT or is_office_hours(role.given_at):
+    if role.role in NEVER_AT_NIGHT or is_office_hours(role.given_at):
         return None
-    if not permissions.is_known_at(role.person_id, role.authority_id):
+    if not is_known_at(role.person_id, role.authority_id):
         return None
     return night_ends(role.given_at)

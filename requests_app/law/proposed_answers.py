@@ -6,7 +6,6 @@ from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app.prewritten import Prewritten
-from requests_app import permissions
 from requests_app.law.presets import (
     ProposedAnswer,
     Reliance,
@@ -23,6 +22,7 @@ from requests_app.models import (
     SecrecyReview,
     StandingAssessment,
 )
+from requests_app.permissions.roles import today
 
 # OSL 21:3 on addresses under threat, 21:3 a on protected population registration.
 PROTECTED_IDENTITIES = ("OSL-21-3-st1", "OSL-21-3a")
@@ -95,12 +95,12 @@ def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
     Where persons with protected identity may occur, the provisions on them as well.
     What holds against one person only gives way to what holds against a provider.
     """
-    return _proposed(review.pk, permissions.today())
+    return _proposed(review.pk, today())
 
 
 def read_proposed(review: SecrecyReview) -> list[Provision]:
     """The same with their paragraphs, in their order."""
-    return _read_proposed(review.pk, permissions.today())
+    return _read_proposed(review.pk, today())
 
 
 def _proposed(review: int, day: date) -> QuerySet[Provision]:
@@ -128,13 +128,13 @@ def proposes(named: Provision, other: Provision) -> bool:
 def has_ended(provision: Provision, day: date | None = None) -> bool:
     """Has the law put something else in its place, or nothing? Today, or on a day."""
     ends = provision.valid_to
-    return ends is not None and ends <= (day or permissions.today())
+    return ends is not None and ends <= (day or today())
 
 
 def is_in_force(provision: Provision, day: date | None = None) -> bool:
     """A version that is decided on and has not begun carries nothing yet."""
     begins = provision.valid_from
-    begun = begins is None or begins <= (day or permissions.today())
+    begun = begins is None or begins <= (day or today())
     return begun and not has_ended(provision, day)
 
 
@@ -181,10 +181,10 @@ def _state(row: StandingAssessment | None) -> str:
         return "missing"
     if row.revoked_at is not None:
         return "revoked"
-    today = permissions.today()
-    if today < row.valid_from:
+    this_day = today()
+    if this_day < row.valid_from:
         return "missing"
-    return "valid" if today <= row.review_due else "expired"
+    return "valid" if this_day <= row.review_due else "expired"
 
 
 def _reliance_source(reliance: Reliance) -> str:

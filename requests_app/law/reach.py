@@ -7,8 +7,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from audit_app.prewritten import Prewritten
-from requests_app import permissions
 from requests_app.models import RequestedObject, SecrecyReview
+from requests_app.permissions.classes import highest_class_at
+from requests_app.permissions.delegation import (
+    minutes_beside,
+)
+from requests_app.permissions.roles import today
 
 
 class Reach(NamedTuple):
@@ -23,7 +27,7 @@ class Reach(NamedTuple):
 
 def reach_of(review: SecrecyReview) -> Reach:
     """One query."""
-    (row,) = _read_reach(review.pk, permissions.today())
+    (row,) = _read_reach(review.pk, today())
     return Reach(*row)
 
 
@@ -33,8 +37,8 @@ def _read_reach(review: int, day: date) -> QuerySet[Any]:
     named = RequestedObject.objects.still_named().filter(review=OuterRef("pk"))
     mapped = named.filter(cloud_object__isnull=False)
     return SecrecyReview.objects.filter(pk=review).values_list(
-        permissions.highest_class_at("pk", day),
+        highest_class_at("pk", day),
         Exists(unrouted.filter(access_request=OuterRef("access_request"))),
         ArraySubquery(mapped.values("cloud_object__kind")),
-        permissions.minutes_beside(F("access_request")),
+        minutes_beside(F("access_request")),
     )

@@ -16,7 +16,6 @@ from django.db.models import (
 )
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.proposed_answers import best
 from requests_app.models import (
     Decision,
@@ -28,6 +27,7 @@ from requests_app.models import (
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.is_among import is_among
+from requests_app.permissions.visibility import among_few, visible_to
 
 Status = SecrecyReview.Status
 MOST = 200
@@ -83,8 +83,8 @@ def _would_rely(row: StandingAssessment) -> Q:
 def seen_relying_on(row: StandingAssessment, user: Any) -> QuerySet[SecrecyReview]:
     """Those of them that the person may know of."""
     return (
-        permissions.visible_to(user)
-        .filter(permissions.among_few(user, "pk", _relying_on(row)))
+        visible_to(user)
+        .filter(among_few(user, "pk", _relying_on(row)))
         .select_related("authority", "case_officer", "access_request")
         .order_by("-pk")[:MOST]
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from requests_app.law.case import Facts, IntendedDecision, Obstacle
 from requests_app.law.grounds import ground_obstacles
 from requests_app.law.questions import open_questions
-from requests_app.models import HarmTest, Outcome, Provision, SecrecyReview
+from requests_app.models import Authority, HarmTest, Outcome, Provision, SecrecyReview
 from requests_app.models.outcome import GRANTS
 
 HarmOutcome = HarmTest.Outcome
@@ -181,3 +181,11 @@ def _narrows(facts: Facts, decision: IntendedDecision) -> bool:
     shorter = bool(limits and granted and granted < min(limits))
     partly = decision.outcome == Outcome.PARTIALLY_GRANTED
     return shorter or partly or bool(decision.conditions)
+
+
+def is_by_fl_37(regime: str, authority: Authority) -> bool:
+    """Is the grant a decision in law of an authority under the Administrative Procedure
+    Act? Else it is taken back on the same grounds, as what the authority itself or its
+    contract has laid down."""
+    is_in_law = regime == Authority.Regime.FL_FULL
+    return is_in_law and authority.kind == Authority.Kind.BOARD

@@ -500,6 +500,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.CharField(max_length=300)),
+                ('fields', models.JSONField()),
+                ('saved_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='FirstManagers',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -3412,19 +3425,6 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='UnsentForm',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300)),
-                ('fields', models.JSONField()),
-                ('saved_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
             name='WebhookSecret',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -3585,6 +3585,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='accessgrant',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ended'), models.Q(('end_reason', ''), _negated=True)), models.Q(models.Q(('status', 'ended'), _negated=True), ('end_reason', ''), ('ended_at', None)), _connector='OR'), name='grant_end_is_complete'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.UniqueConstraint(fields=('person', 'path'), name='draft_one_per_form'),
         ),
         migrations.AddConstraint(
             model_name='firstmanagers',
@@ -4333,9 +4337,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalprovision',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_e91d94_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='unsentform',
-            constraint=models.UniqueConstraint(fields=('person', 'path'), name='unsentform_one_per_form'),
         ),
     ]

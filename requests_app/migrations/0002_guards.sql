@@ -933,7 +933,7 @@ begin
      or new.topic = 'answer' and not exists (
        select from requests_app_delivery d
        where d.id = new.delivery_id and d.access_request_id = new.access_request_id
-         and d.status = 'open' and d.answer in ('approve', 'deny'))
+         and d.status = 'open')
      or new.topic = 'webhook' and new.event not in ('webhook.test', 'service.restored') and not exists (
        select from requests_app_contractclient l
        join requests_app_accessrequest r on r.connection_id = l.connection_id
@@ -2243,7 +2243,7 @@ do $d$ declare place text; begin
     requests_app_idempotencykey, requests_app_outboxattempt, requests_app_outboxmessage, requests_app_replaybatch,
     requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
     requests_app_sampledcase, requests_app_sentnotice, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_unsentform}'::text[] loop
+    requests_app_standingreliance, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
   end loop;
@@ -2338,7 +2338,7 @@ create trigger lockbox_only before update on requests_app_savedaudit for each ro
 create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground');
 create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint');
-create trigger audit_outside after insert or update or delete on requests_app_unsentform for each row execute function audit_ledger_outside('{fields}');
+create trigger audit_outside after insert or update or delete on requests_app_draft for each row execute function audit_ledger_outside('{fields}');
 revoke update, delete on 
   requests_app_historicalabsence, requests_app_historicalauthority,
   requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,

@@ -31,6 +31,7 @@ from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
 from requests_app.models.document import DecisionDocument
+from requests_app.models.draft import Draft, FormInUse
 from requests_app.models.file_note import FileNote
 from requests_app.models.first_managers import FirstManagers
 from requests_app.models.freeze import Freeze
@@ -67,7 +68,6 @@ from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
-from requests_app.models.unsent_form import FormInUse, UnsentForm
 from requests_app.models.working_day import WorkingDay
 
 __all__ = [
@@ -154,7 +154,7 @@ __all__ = [
     "StandingRecipient",
     "StandingReliance",
     "StatuteParagraph",
-    "UnsentForm",
+    "Draft",
     "WebhookSecret",
     "WorkingDay",
 ]

@@ -13,7 +13,7 @@ from requests_app.models.content import Content
 from requests_app.models.message import AccessEvent
 from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 
 
 class Deviation(AuditedModel):

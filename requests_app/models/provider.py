@@ -169,3 +169,8 @@ class Connection(AuditedModel):
         """As the set of those `answered`."""
         can = self.product.abilities
         return self.is_active and self.is_automatic and can.can_be_answered
+
+    @property
+    def is_revoked(self) -> bool:
+        """Does a machine take access back, as it answers?"""
+        return self.is_answered and self.product.abilities.can_be_revoked

@@ -28,7 +28,7 @@ BESIDE = {
     "requests_app_forminuse": _("form that is open"),
     "requests_app_refusedaddress": _("refused e-mail address"),
     "requests_app_sentnotice": _("notice by mail"),
-    "requests_app_unsentform": _("text that is not sent yet"),
+    "requests_app_draft": _("text that is not sent yet"),
 }
 
 

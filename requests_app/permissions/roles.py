@@ -12,10 +12,10 @@ from django.utils import timezone
 from audit_app import clock
 from audit_app.prewritten import Prewritten
 from requests_app.models import (
+    Draft,
     Role,
     RoleAssignment,
     SecrecyReview,
-    UnsentForm,
 )
 
 WORK = "work_secrecyreview"
@@ -99,28 +99,28 @@ def _roles_with_account(
     person: int, at: datetime, day: date
 ) -> QuerySet[RoleAssignment]:
     rows = _in_force(person, at, day).select_related("person")
-    return rows.annotate(has_unsent_forms=_unsent_forms_of("person"))
+    return rows.annotate(has_drafts=_drafts_of("person"))
 
 
 @Prewritten
 def _accounts(pk: int) -> QuerySet[Any]:
     accounts = get_user_model()._default_manager.filter(pk=pk)
-    return accounts.annotate(has_unsent_forms=_unsent_forms_of("pk"))
+    return accounts.annotate(has_drafts=_drafts_of("pk"))
 
 
-def _unsent_forms_of(person: str) -> Exists:
-    return Exists(UnsentForm.objects.filter(person=OuterRef(person)))
+def _drafts_of(person: str) -> Exists:
+    return Exists(Draft.objects.filter(person=OuterRef(person)))
 
 
 def account_with_roles(pk: int) -> Any:
     """The account, or None, with its roles in force now, which `roles_of` tells until a
-    step reads anew, and whether it has unsent forms: one query for whoever has any."""
+    step reads anew, and whether it has draft forms: one query for whoever has any."""
     now = clock.now()
     rows = _roles_with_account(pk, now, timezone.localdate(now))
     row: Any = rows[0] if rows else next(iter(_accounts(pk)), None)
     person: Any = row.person if rows else row
     if person is not None:
-        person.has_unsent_forms = row.has_unsent_forms
+        person.has_drafts = row.has_drafts
         person.role_rows = rows
     return person
 

@@ -23,7 +23,8 @@ class Application:
     """What was applied for. Times are aware instants, durations whole minutes.
 
     `provider_status` is the provider's own word. `concluded` says that by that word the
-    application no longer waits for us: "lapsed", "approved", "denied", or empty.
+    application no longer waits for us: "lapsed", "approved", "denied", "revoked", or
+    empty.
     `extra` holds what the provider said beside the fields we know.
     """
 

@@ -7,6 +7,7 @@ the `Connector` by `connect(external_id)`, the tenant or subscription.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 from requests_app.providers.application import Application
@@ -23,6 +24,7 @@ class Abilities:
     can_be_polled: bool = False
     can_be_read_from_file: bool = False
     can_be_answered: bool = False  # by a call of ours
+    can_be_revoked: bool = False  # running access is ended by a call of ours
     can_be_read_back: bool = False
     can_be_asked: bool = False
     can_be_told_minutes: bool = False  # an approval for less time than asked for
@@ -31,8 +33,20 @@ class Abilities:
     limits: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.can_be_answered and not self.can_be_read_back:
+        is_called = self.can_be_answered or self.can_be_revoked
+        if is_called and not self.can_be_read_back:
             raise ValueError("An answer that can't be read back may be given twice.")
+
+
+class Answer(NamedTuple):
+    """What a provider is told. `word` is "approve", "deny" or "revoke". Of an approval
+    `minutes` is the length of access that is granted, and `ends_at`, an aware instant,
+    when access ends that is opened as this is sent."""
+
+    word: str
+    reason: str
+    minutes: int | None = None
+    ends_at: datetime | None = None
 
 
 class Unable(Exception):
@@ -60,9 +74,8 @@ class Provider(Protocol):
     def event(self, value: Any) -> Event:
         """One reported event in our terms. Raises Unreadable."""
 
-    def answer_body(self, answer: str, reason: str, minutes: int | None) -> str:
-        """What is sent for “approve” or “deny”, as JSON; `minutes` is the length of
-        access that is granted."""
+    def answer_body(self, answer: Answer) -> str:
+        """What is sent for it, as JSON. “revoke” only where `can_be_revoked`."""
 
     def concluded(self, refusal: bytes) -> str:
         """By a refusal's body, does the application no longer wait for us? As
@@ -98,9 +111,9 @@ class Connector(Protocol):
     def get(self, number: str) -> Piece:
         """One application as it is now. Raises Unreachable, Unknown or Unreadable."""
 
-    def decide(self, number: str, body: bytes) -> Reply:
-        """Send an answer's body. Raises Unreachable, after which it may have taken
-        effect or not."""
+    def decide(self, number: str, word: str, body: bytes) -> Reply:
+        """Send the body of an answer of that word. Raises Unreachable, after which it
+        may have taken effect or not."""
 
     def events(self, number: str) -> Iterator[Piece]:
         """What was done under an application. Raises Unreachable or Unreadable."""

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Role
+from requests_app.permissions.people import can_keep_account, people_visible_to
 from requests_app.registers.register import Register
 from requests_app.registers.row import PERSON, SharedRowForm
 
@@ -37,7 +37,7 @@ class AccountForm(SharedRowForm):
         return person
 
     def hindrance(self, row: Any) -> str:
-        if permissions.can_keep_account(self.by, row):
+        if can_keep_account(self.by, row):
             return ""
         return gettext("Somebody has this user name, and you do not keep them.")
 
@@ -53,5 +53,5 @@ ACCOUNTS = Register(
         " roles wait for a manager. A link to a password is made on the person's page."
     ),
     related=(),
-    visible=permissions.people_visible_to,
+    visible=people_visible_to,
 )

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Authority, Role
+from requests_app.permissions.roles import MANAGERS, authorities_of, has_role
 from requests_app.registers.register import Register
 from requests_app.registers.row import SharedRowForm
 
@@ -34,7 +34,7 @@ class AuthorityForm(SharedRowForm):
         code = self.cleaned_data["code"]
         row = Authority.objects.filter(code__iexact=code).first()
         if row is None:
-            if permissions.has_role(self.by, Role.SYSTEM_ADMINISTRATOR):
+            if has_role(self.by, Role.SYSTEM_ADMINISTRATOR):
                 return None
             text = gettext("A system administrator adds authorities.")
             raise ValidationError({"code": text})
@@ -42,7 +42,7 @@ class AuthorityForm(SharedRowForm):
         return row
 
     def hindrance(self, row: Authority) -> str:
-        if row.pk in permissions.authorities_of(self.by, *permissions.MANAGERS):
+        if row.pk in authorities_of(self.by, *MANAGERS):
             return ""
         return gettext("You do not keep rows of %(text)s.") % {"text": row}
 
@@ -55,7 +55,7 @@ AUTHORITIES = Register(
     name="authorities",
     form=AuthorityForm,
     key=("code",),
-    kept_by=(Role.SYSTEM_ADMINISTRATOR, *permissions.MANAGERS),
+    kept_by=(Role.SYSTEM_ADMINISTRATOR, *MANAGERS),
     seen_by=tuple(Role),
     note=_(
         "A new authority is added by a system administrator, and changed by its own"

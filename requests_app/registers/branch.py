@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Role, SecrecyBranch
+from requests_app.permissions.roles import MANAGERS
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
 
@@ -22,7 +22,7 @@ BRANCHES = Register(
     name="branches",
     form=BranchForm,
     key=("authority", "name"),
-    kept_by=permissions.MANAGERS,
+    kept_by=MANAGERS,
     seen_by=tuple(Role),
     note=_("Branches are added; the name of one is changed in its own form."),
     related=("authority",),

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import SecurityClassification
+from requests_app.permissions.roles import INFORMATION_KEEPERS, SEE_REGISTERS
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
 
@@ -48,8 +48,8 @@ CLASSIFICATIONS = Register(
     name="classifications",
     form=ClassificationForm,
     key=("authority", "information_set", "valid_from"),
-    kept_by=permissions.INFORMATION_KEEPERS,
-    seen_by=permissions.SEE_REGISTERS,
+    kept_by=INFORMATION_KEEPERS,
+    seen_by=SEE_REGISTERS,
     note=_("Classifications are added; the old ones stay as they were."),
     related=("information_set__authority",),
     authority_path="information_set__authority",

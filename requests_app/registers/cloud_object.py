@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
     InformationSet,
 )
+from requests_app.permissions.roles import MAP_KEEPERS, SEE_REGISTERS
 from requests_app.registers.fields import BETWEEN, RowsField
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
@@ -105,8 +105,8 @@ CLOUD_OBJECTS = Register(
     name="objects",
     form=CloudObjectForm,
     key=("system", "connection", "external_id"),
-    kept_by=permissions.MAP_KEEPERS,
-    seen_by=permissions.SEE_REGISTERS,
+    kept_by=MAP_KEEPERS,
+    seen_by=SEE_REGISTERS,
     note=_("Information sets are added to an object; none is taken away."),
     related=("authority", "branch", "system__connection"),
     prefetched=("information_links__information_set",),

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Connection, Role
+from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
 
@@ -35,7 +35,7 @@ CONNECTIONS = Register(
     name="connections",
     form=ConnectionForm,
     key=("product", "external_id"),
-    kept_by=permissions.CLOUD_KEEPERS,
+    kept_by=CLOUD_KEEPERS,
     seen_by=tuple(Role),
     note=_("Products are known by their names; what changes waits for another."),
     related=("authority", "product"),

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import DelegationRule, Outcome, Role
+from requests_app.permissions.roles import DELEGATION_KEEPERS
 from requests_app.registers.fields import LabelsField, RowField
 from requests_app.registers.register import Register
 from requests_app.registers.row import LOOKUPS, RowForm
@@ -59,7 +59,7 @@ DELEGATIONS = Register(
     name="delegations",
     form=DelegationForm,
     key=("authority", "item_no", "role", "person", "valid_from"),
-    kept_by=permissions.DELEGATION_KEEPERS,
+    kept_by=DELEGATION_KEEPERS,
     seen_by=tuple(Role),
     note=_("Items are added, none is changed or ended. Another person confirms each."),
     related=("authority", "product", "parent", "person"),

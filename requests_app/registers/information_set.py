@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import (
     InformationSet,
     InformationSetProvision,
     Provision,
 )
+from requests_app.permissions.roles import INFORMATION_KEEPERS, SEE_REGISTERS, today
 from requests_app.registers.fields import BETWEEN, RowsField
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
@@ -48,7 +48,7 @@ class InformationSetForm(RowForm):
         super().__init__(cells, **kwargs)
         provisions: Any = self.fields["provisions"]
         # Versions that have begun, the newest of each code last.
-        begun = Provision.objects.exclude(valid_from__gt=permissions.today())
+        begun = Provision.objects.exclude(valid_from__gt=today())
         provisions.queryset = begun.order_by(F("valid_from").asc(nulls_first=True))
 
     def standing(self) -> InformationSet | None:
@@ -72,8 +72,8 @@ INFORMATION_SETS = Register(
     name="information-sets",
     form=InformationSetForm,
     key=("authority", "name"),
-    kept_by=permissions.INFORMATION_KEEPERS,
-    seen_by=permissions.SEE_REGISTERS,
+    kept_by=INFORMATION_KEEPERS,
+    seen_by=SEE_REGISTERS,
     note=_(
         "Provisions are added to a set; none is taken away. Named lists are entered in"
         " the set's own form."

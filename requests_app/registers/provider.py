@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import Provider, ProviderProduct, Role
+from requests_app.permissions.register_change import keeps_shared
+from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.registers.register import Register
 from requests_app.registers.row import SharedRowForm
 
@@ -24,7 +25,7 @@ class NamedForm(SharedRowForm):
         return rows.filter(name=self.cleaned_data["name"]).first()
 
     def hindrance(self, row: Any) -> str:
-        if permissions.keeps_shared(self.by, row):
+        if keeps_shared(self.by, row):
             return ""
         return gettext("It is there, and others have it run: they change it.")
 
@@ -66,7 +67,7 @@ PROVIDERS = Register(
     name="providers",
     form=ProviderForm,
     key=("name",),
-    kept_by=permissions.CLOUD_KEEPERS,
+    kept_by=CLOUD_KEEPERS,
     seen_by=tuple(Role),
     note=NOTE,
     related=(),
@@ -77,7 +78,7 @@ PRODUCTS = Register(
     name="products",
     form=ProductForm,
     key=("name",),
-    kept_by=permissions.CLOUD_KEEPERS,
+    kept_by=CLOUD_KEEPERS,
     seen_by=tuple(Role),
     note=NOTE,
     related=("provider",),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
+from requests_app.permissions.roles import authorities_of
 from requests_app.registers.fields import BETWEEN, RowField, in_any_language
 from requests_app.registers.row import RowForm
 
@@ -54,7 +54,7 @@ class Register(NamedTuple):
     def authorities(self, user: Any, within: int | None = None) -> set[int]:
         """Authorities whose rows the person keeps; of these only one, where a token is
         for one, and none where rows are no single authority's."""
-        theirs = permissions.authorities_of(user, *self.kept_by)
+        theirs = authorities_of(user, *self.kept_by)
         if within is None:
             return theirs
         return set() if self.visible else theirs & {within}
@@ -63,7 +63,7 @@ class Register(NamedTuple):
         """What the person sees of it, as it stands."""
         if self.visible is not None:
             return self.visible(user)
-        theirs = permissions.authorities_of(user, *self.seen_by)
+        theirs = authorities_of(user, *self.seen_by)
         return self.model._default_manager.filter(
             self.holds, **{f"{self.authority_path}__in": theirs}
         )

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from audit_app.ledger import record
-from requests_app import permissions
 from requests_app.law.giving_roles import usable_unconfirmed_until, why_not_given
 from requests_app.models import Role, RoleAssignment
+from requests_app.permissions.roles import MANAGERS
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
 
@@ -67,7 +67,7 @@ ROLES = Register(
     name="roles",
     form=RoleForm,
     key=("person", "role", "authority", "branch", "valid_from"),
-    kept_by=permissions.MANAGERS,
+    kept_by=MANAGERS,
     seen_by=tuple(Role),
     note=_("Roles are added, none is changed or ended. Another manager confirms each."),
     related=("person", "authority", "branch", "employer"),

@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.catalogue.countries import NAMES
 from requests_app.models import (
     InformationSet,
@@ -18,6 +17,8 @@ from requests_app.models import (
     StandingRecipient,
 )
 from requests_app.models.standing_assessment import Factor, Weight
+from requests_app.permissions.roles import SEE_REGISTERS
+from requests_app.permissions.standing_assessment import STANDING_ASSESSORS
 from requests_app.registers.fields import DayField, LabelField, RowField
 from requests_app.registers.register import Register
 from requests_app.registers.row import LOOKUPS, RowForm
@@ -166,8 +167,8 @@ STANDING_ASSESSMENTS = Register(
     name="standing-assessments",
     form=WeighedForm,
     key=("authority", *ABOUT),
-    kept_by=permissions.STANDING_ASSESSORS,
-    seen_by=permissions.SEE_REGISTERS,
+    kept_by=STANDING_ASSESSORS,
+    seen_by=SEE_REGISTERS,
     note=_(
         "Assessments are added, none is changed. Name the recipients of each in the"
         " other table; then another person reads and confirms it."
@@ -180,8 +181,8 @@ STANDING_RECIPIENTS = Register(
     name="standing-recipients",
     form=RecipientForm,
     key=("authority", *ABOUT, "legal_entity", "country"),
-    kept_by=permissions.STANDING_ASSESSORS,
-    seen_by=permissions.SEE_REGISTERS,
+    kept_by=STANDING_ASSESSORS,
+    seen_by=SEE_REGISTERS,
     note=_(
         "Recipients are added to assessments of one's own, until those are confirmed."
     ),

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import CloudSystem, Connection, Role
+from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.registers.fields import RowField
 from requests_app.registers.register import Register
 from requests_app.registers.row import LOOKUPS, RowForm
@@ -41,7 +41,7 @@ SYSTEMS = Register(
     name="systems",
     form=SystemForm,
     key=("authority", "connection", "name"),
-    kept_by=permissions.CLOUD_KEEPERS,
+    kept_by=CLOUD_KEEPERS,
     seen_by=tuple(Role),
     note=_("Systems are added, by the authority that runs the connection."),
     related=("connection__authority",),

@@ -18,7 +18,6 @@ from django.db.models import (
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from requests_app import permissions
 from requests_app.models import (
     Absence,
     Assignment,
@@ -27,6 +26,8 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.is_among import is_among
+from requests_app.permissions.roles import roles_in_force, today
+from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.search.similar import newest_alike
 from requests_app.words.swedish_order import in_swedish
 from requests_app.words.times import short_day
@@ -37,10 +38,10 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
 
     Counts only cases that `asked_by` may know of: a load tells of no hidden case.
     """
-    rows = permissions.roles_in_force(Role.LEGAL_REVIEWER)
+    rows = roles_in_force(Role.LEGAL_REVIEWER)
     declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
-    visible = permissions.visible_to(asked_by)
-    away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
+    visible = visible_to(asked_by)
+    away = Absence.objects.in_force(today()).filter(person=OuterRef("pk"))
     # Of those that somebody has worked: what nobody has taken takes nobody's place.
     taken = visible.filter(Exists(Assignment.objects.filter(review=OuterRef("pk"))))
     worked = Assignment.objects.filter(
@@ -63,7 +64,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
             knows=Exists(worked),
             away_until=Subquery(away.values("valid_to")[:1]),
             stands_in=Exists(
-                Absence.objects.in_force(permissions.today()).filter(
+                Absence.objects.in_force(today()).filter(
                     substitute=OuterRef("pk"), person=review.case_officer_id
                 )
             ),
@@ -94,16 +95,16 @@ def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
     """People who may take over one of these reviews, and are in conflict on none."""
     requests = [review.access_request_id for review in reviews]
     declared = ConflictDeclaration.objects.conflicts_in(*requests)
-    rows = permissions.roles_in_force(Role.LEGAL_REVIEWER).filter(
+    rows = roles_in_force(Role.LEGAL_REVIEWER).filter(
         authority__in=[review.authority_id for review in reviews]
     )
-    away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
+    away = Absence.objects.in_force(today()).filter(person=OuterRef("pk"))
     return (
         get_user_model()
         .objects.filter(pk__in=rows.values("person"))
         .exclude(pk__in=declared.values("person"))
         .annotate(
-            load=_load(permissions.visible_to(asked_by)),
+            load=_load(visible_to(asked_by)),
             away_until=Subquery(away.values("valid_to")[:1]),
         )
         .order_by(

@@ -14,7 +14,7 @@ from requests_app.models import (
     SecrecyReview,
     SeenRevision,
 )
-from requests_app.permissions import Involvement
+from requests_app.permissions.involvement import Involvement
 from requests_app.providers.terms import TERMS
 from requests_app.selectors.shown_terms import term_in_words
 

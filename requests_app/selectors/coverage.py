@@ -5,13 +5,19 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     InformationSet,
     RequestedObject,
     SecurityClassification,
 )
+from requests_app.permissions.roles import (
+    INFORMATION_KEEPERS,
+    MAP_KEEPERS,
+    authorities_of,
+    today,
+)
+from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.addresses import url
 from requests_app.words.swedish_order import by_name
 
@@ -41,8 +47,8 @@ class Gaps(NamedTuple):
 
 def gaps_for(user: Any) -> list[Gaps]:
     """One query for each kind, over the authorities whose map the person keeps."""
-    keeps = permissions.authorities_of(user, *permissions.MAP_KEEPERS)
-    owns = permissions.authorities_of(user, *permissions.INFORMATION_KEEPERS)
+    keeps = authorities_of(user, *MAP_KEEPERS)
+    owns = authorities_of(user, *INFORMATION_KEEPERS)
     return [
         _unknown_objects(user, keeps),
         _objects_without_set(keeps),
@@ -63,7 +69,7 @@ def gaps_for(user: Any) -> list[Gaps]:
 
 def sets_unclassified(authorities: set[int]) -> QuerySet[InformationSet]:
     begun = SecurityClassification.objects.filter(
-        information_set=OuterRef("pk"), valid_from__lte=permissions.today()
+        information_set=OuterRef("pk"), valid_from__lte=today()
     )
     rows = InformationSet.objects.filter(~Exists(begun), authority__in=authorities)
     return by_name(rows.select_related("authority"))
@@ -71,7 +77,7 @@ def sets_unclassified(authorities: set[int]) -> QuerySet[InformationSet]:
 
 def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
     """Sets whose classification in force was to be reviewed before today."""
-    day = permissions.today()
+    day = today()
     overdue = SecurityClassification.objects.in_force(day).filter(
         information_set=OuterRef("pk"), review_due__lt=day
     )
@@ -97,7 +103,7 @@ def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
     )
     number = unknown.order_by().values("review").annotate(number=Count("pk"))
     rows = (
-        permissions.visible_to(user)
+        visible_to(user)
         .filter(Exists(unknown), authority__in=keeps)
         .live()
         .annotate(unknown=Subquery(number.values("number")))

@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Decision,
@@ -15,13 +14,15 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.days import first_instant
+from requests_app.permissions.roles import READS, SEES, has_role
+from requests_app.permissions.visibility import among_few, readable_by
 
 
 def decision_columns(user: Any) -> dict[str, Any]:
     """Annotations of reviews: the decision that stands, and whether the person may know
     what it says."""
     current = Decision.objects.current().filter(review=OuterRef("pk"))
-    readable = permissions.readable_by(user).filter(pk=OuterRef("pk"))
+    readable = readable_by(user).filter(pk=OuterRef("pk"))
     return {
         "outcome_now": Subquery(current.values("outcome")[:1]),
         "decided_now": Subquery(current.values("decided_at")[:1]),
@@ -35,15 +36,12 @@ def with_outcome(
 ) -> QuerySet[SecrecyReview]:
     """Those that the person reads and whose decision says so."""
     current = Decision.objects.current().filter(outcome=outcome, review=OuterRef("pk"))
-    readable = permissions.readable_by(user)
-    sees, reads = (
-        permissions.has_role(user, *roles)
-        for roles in (permissions.SEES, permissions.READS)
-    )
+    readable = readable_by(user)
+    sees, reads = (has_role(user, *roles) for roles in (SEES, READS))
     if sees and not reads:
         # Of all they see they read what names open to them, and that is little.
         keys = readable.filter(Exists(current)).order_by().values("pk")
-        return reviews.filter(permissions.among_few(user, "pk", keys))
+        return reviews.filter(among_few(user, "pk", keys))
     return reviews.filter(Exists(current), Exists(readable.filter(pk=OuterRef("pk"))))
 
 
@@ -61,7 +59,7 @@ def decided_within(
     today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0)
     since = today.replace(microsecond=0) - timedelta(days=days - 1)
     current = Decision.objects.current().filter(decided_at__gte=since).order_by()
-    return reviews.filter(permissions.among_few(user, "pk", current.values("review")))
+    return reviews.filter(among_few(user, "pk", current.values("review")))
 
 
 def unanswered(
@@ -72,7 +70,7 @@ def unanswered(
     if late:
         waiting = AccessRequest.objects.due_within(clock.now(), timedelta(hours=4))
     keys = waiting.order_by().values("pk")
-    return reviews.filter(permissions.among_few(user, "access_request", keys))
+    return reviews.filter(among_few(user, "access_request", keys))
 
 
 def decided_after(rule: DelegationRule, day: date) -> QuerySet[Decision]:

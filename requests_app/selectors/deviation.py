@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.catalogue.countries import country_name
 from requests_app.models import (
     AccessEvent,
@@ -17,9 +16,11 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.is_among import is_in_matter
+from requests_app.permissions.steps import can_revoke
+from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.clocks import Clock, clock_between
 from requests_app.selectors.incident_duty import duties_of
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 from requests_app.words.times import moment_in_words
 
 # The shortest of the clocks that an incident starts: by then it must be known what
@@ -46,7 +47,7 @@ class DeviationPage(NamedTuple):
 
 
 def deviation_page(user: Any, deviation: Deviation) -> DeviationPage:
-    visible = permissions.visible_to(user)
+    visible = visible_to(user)
     return DeviationPage(
         rows_of(deviation),
         clock_of_deviation(deviation),
@@ -109,6 +110,6 @@ def _to_revoke(user: Any, deviation: Deviation) -> AccessGrant | None:
     if request.revoked_at is not None:
         return None
     grant = request.grants.running().first()
-    if grant is None or not permissions.can_revoke(user, grant):
+    if grant is None or not can_revoke(user, grant):
         return None
     return grant

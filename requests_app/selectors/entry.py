@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     CloudObject,
@@ -17,6 +16,7 @@ from requests_app.models import (
     RequestedObject,
 )
 from requests_app.models.is_among import is_among
+from requests_app.permissions.request_visibility import requests_readable_by
 
 # Two that name one object within these days, or were sent within these minutes of each
 # other, may be one.
@@ -61,7 +61,7 @@ def near_doubles(user: Any, request: AccessRequest) -> list[Any]:
     """Other requests that may be the same one, of those that the person reads; each
     with `reasons`. One query."""
     rows: Any = (
-        permissions.requests_readable_by(user)
+        requests_readable_by(user)
         .filter(is_among("pk", _alike(request)))
         .annotate(has_same_object=Exists(_shared(request)))
         .order_by("-pk")[:SHOWN]

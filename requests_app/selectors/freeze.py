@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -16,6 +15,9 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.freeze import can_revoke_frozen, freezes_visible_to
+from requests_app.permissions.request_visibility import grants_visible_to
+from requests_app.permissions.visibility import visible_to
 
 MOST = 200
 # Official documents wait for no freeze (TF 2:2). The database's own rule.
@@ -36,7 +38,7 @@ class RunningGrant(NamedTuple):
 
 def freezes_now(user: Any) -> QuerySet[Freeze]:
     """Those in force that the person may know of: no approval passes them."""
-    rows = permissions.freezes_visible_to(user).filter(
+    rows = freezes_visible_to(user).filter(
         pk__in=Freeze.objects.in_force(clock.now()).values("pk")
     )
     related = ("authority", "provider", "product", "information_set", "lift_asked_by")
@@ -73,7 +75,7 @@ def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
 def running_under(freeze: Freeze, user: Any) -> list[RunningGrant]:
     """Running access that the person may know of, the first to end first."""
     rows = (
-        permissions.grants_visible_to(user)
+        grants_visible_to(user)
         .filter(access_request__in=requests_under(freeze))
         .running()
         .select_related("access_request__connection__product")
@@ -84,7 +86,7 @@ def running_under(freeze: Freeze, user: Any) -> list[RunningGrant]:
             grant,
             grant.access_request.connection.product.revocation
             == ProviderProduct.Revocation.NO,
-            permissions.can_revoke_frozen(user, freeze),
+            can_revoke_frozen(user, freeze),
         )
         for grant in rows[:MOST]
     ]
@@ -93,7 +95,7 @@ def running_under(freeze: Freeze, user: Any) -> list[RunningGrant]:
 def waiting_under(freeze: Freeze, user: Any) -> QuerySet[SecrecyReview]:
     """Reviews that the person sees and that can not end in a grant meanwhile."""
     return (
-        permissions.visible_to(user)
+        visible_to(user)
         .filter(
             access_request__in=requests_under(freeze),
             access_request__status__in=AccessRequest.AWAITING,

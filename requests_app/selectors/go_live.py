@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.http import urlencode
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     Authority,
     Decision,
@@ -18,6 +17,20 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.is_among import is_one_of
+from requests_app.permissions.first_managers import (
+    authorities_begun_by,
+    authorities_known_to,
+    first_managers_to_settle,
+    running_authorities,
+)
+from requests_app.permissions.role_holder import rows_written_once
+from requests_app.permissions.roles import (
+    CLOUD_KEEPERS,
+    MANAGERS,
+    authorities_of,
+    has_role,
+    people_of,
+)
 from requests_app.selectors.go_live_facts import with_facts
 from requests_app.selectors.go_live_needs import NEEDS, Need
 from requests_app.selectors.go_live_waiting import waiting_for
@@ -37,7 +50,7 @@ class NeedStatus(NamedTuple):
 
 def gets_going(user: Any) -> bool:
     """Does the person have what it takes to begin with an authority?"""
-    return permissions.has_role(user, *permissions.CLOUD_KEEPERS)
+    return has_role(user, *CLOUD_KEEPERS)
 
 
 def lacking(user: Any) -> list[Any]:
@@ -54,31 +67,31 @@ def lacking(user: Any) -> list[Any]:
 def _wanted(user: Any) -> Q:
     wanted = Q()
     for need in NEEDS:
-        authorities = permissions.authorities_of(user, *need.mended_by)
+        authorities = authorities_of(user, *need.mended_by)
         if authorities and not need.where_run:
             wanted |= Q(**{need.fact: False}, pk__in=authorities)
     if gets_going(user):
-        begun = permissions.authorities_begun_by(user).values("pk")
+        begun = authorities_begun_by(user).values("pk")
         wanted |= ~Q(**{need.fact: True for need in NEEDS}) & Q(pk__in=begun)
     return wanted
 
 
-@partial(permissions.rows_written_once, whoever_it_is=True)
+@partial(rows_written_once, whoever_it_is=True)
 def _lacking_among(user: Any, keys: list[int], now: datetime) -> QuerySet[Any]:
-    waiting = permissions.first_managers_to_settle(user).order_by()
+    waiting = first_managers_to_settle(user).order_by()
     to_confirm = waiting.filter(authority=OuterRef("pk")).values("pk")[:1]
     rows: Any = Authority.objects.filter(is_one_of("pk", keys))
     rows = with_facts(rows, now).filter(_wanted(user))
     return rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name")
 
 
-@partial(permissions.rows_written_once, whoever_it_is=True)
+@partial(rows_written_once, whoever_it_is=True)
 def _undecided(user: Any) -> Any:
     decided = Exists(Decision.objects.filter(review=OuterRef("pk")))
     reviews = SecrecyReview.objects.filter(decided, authority=OuterRef("pk"))
     # By their number, so that the first is looked for, and not all of them found.
     newest = Subquery(reviews.order_by("-id").values("pk")[:1])
-    known = permissions.authorities_known_to(user)
+    known = authorities_known_to(user)
     rows = known.annotate(newest_decided=newest).filter(newest_decided=None)
     return rows.order_by().values_list("pk", flat=True)
 
@@ -93,11 +106,11 @@ class People(NamedTuple):
         return [row for row in self.rows if row.role in roles]
 
     def make_accounts(self) -> list[Any]:
-        return permissions.people_of(self.with_role((Role.SYSTEM_ADMINISTRATOR,)))
+        return people_of(self.with_role((Role.SYSTEM_ADMINISTRATOR,)))
 
 
 def people_at(authority: Any) -> People:
-    running = permissions.running_authorities()
+    running = running_authorities()
     rows = RoleAssignment.objects.in_force(clock.now()).filter(
         authority__in={authority.pk, *running}, branch=None
     )
@@ -126,7 +139,7 @@ def _standing(
     own = [row for row in able if row.authority_id == authority.pk]
     run = [row for row in able if row.authority_id in people.running]
     # Where an authority has no manager left, those of whoever runs the connections are.
-    stand_in = own or (run if need.mended_by == permissions.MANAGERS else [])
+    stand_in = own or (run if need.mended_by == MANAGERS else [])
     can = run if need.where_run or _is_first(need, authority) else stand_in
     mine = [row for row in can if row.person_id == user.pk]
     where = mine[0].authority_id if mine and need.where_run else authority.pk
@@ -136,7 +149,7 @@ def _standing(
         waiting.get(need.fact, []),
         _first_page(need, authority) if mine else "",
         _filled_in(need, where),
-        [] if mine else permissions.people_of(can),
+        [] if mine else people_of(can),
     )
 
 

@@ -15,7 +15,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from requests_app import permissions
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -28,6 +27,8 @@ from requests_app.models import (
     RoleAssignment,
     StandingAssessment,
 )
+from requests_app.permissions.first_managers import never_managed
+from requests_app.permissions.roles import today
 
 Decides = DelegationRule.DecisionType
 Roles = QuerySet[RoleAssignment]
@@ -37,12 +38,12 @@ NEEDED_MANAGERS = 2
 def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Authority]:
     """And whether somebody has ever managed there. What is asked of all that there is
     of something is met only where there is something."""
-    in_force = RoleAssignment.objects.in_force(now, permissions.today())
+    in_force = RoleAssignment.objects.in_force(now, today())
     roles = in_force.filter(authority=OuterRef("pk"), branch=None)
     managers = roles.filter(role=Role.IT_MANAGER).order_by().values("authority")
     number = managers.annotate(n=Count("person", distinct=True)).values("n")
     objects = CloudObject.objects.filter(authority=OuterRef("pk"), gone_on=None)
-    never = permissions.never_managed().filter(pk=OuterRef("pk"))
+    never = never_managed().filter(pk=OuterRef("pk"))
     used = _used_connections()
     active = Connection.objects.filter(is_active=True)
     return authorities.annotate(
@@ -98,7 +99,7 @@ def _silent_connections() -> QuerySet[Connection]:
 
 
 def _assessments(authority: Any) -> QuerySet[StandingAssessment]:
-    valid = StandingAssessment.objects.valid(permissions.today())
+    valid = StandingAssessment.objects.valid(today())
     return valid.filter(authority=OuterRef(authority))
 
 
@@ -114,7 +115,7 @@ def _executors(in_force: Roles) -> Roles:
 def _rules_held(decides: Decides, in_force: Roles) -> QuerySet[DelegationRule]:
     """Confirmed items of the authority that somebody with the role, or named, holds."""
     holders = in_force.filter(authority=OuterRef("authority"), branch=None)
-    return DelegationRule.objects.in_force(permissions.today()).filter(
+    return DelegationRule.objects.in_force(today()).filter(
         Exists(holders.filter(role=OuterRef("role")))
         | Exists(holders.filter(person=OuterRef("person"))),
         decision_type=decides,

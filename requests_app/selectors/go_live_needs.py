@@ -5,12 +5,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import DelegationRule, Role
-from requests_app.permissions import (
-    CLOUD_KEEPERS,
-    MANAGERS,
-    MAP_KEEPERS,
-    STANDING_ASSESSORS,
-)
+from requests_app.permissions.roles import CLOUD_KEEPERS, MANAGERS, MAP_KEEPERS
+from requests_app.permissions.standing_assessment import STANDING_ASSESSORS
 
 
 class Need(NamedTuple):

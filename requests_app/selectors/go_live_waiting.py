@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from requests_app import permissions
 from requests_app.models import (
     DelegationRule,
     FirstManagers,
@@ -15,6 +14,7 @@ from requests_app.models import (
     RoleAssignment,
     StandingAssessment,
 )
+from requests_app.permissions.roles import today
 from requests_app.selectors.go_live_needs import NEEDS
 
 FACT_OF_ROLE, FACT_OF_RULE = (
@@ -57,8 +57,8 @@ def waiting_for(
 
 def _registers(authority: Any, running: set[int]) -> Any:
     """(facts, rows that wait, which fact one would meet, what it is called)."""
-    today = permissions.today()
-    lasts = Q(valid_to=None) | Q(valid_to__gte=today)
+    this_day = today()
+    lasts = Q(valid_to=None) | Q(valid_to__gte=this_day)
     executors = Q(role=Role.EXECUTOR, authority__in=running)
     here = Q(authority=authority) & ~Q(role=Role.EXECUTOR)
     roles = RoleAssignment.objects.standing().filter(

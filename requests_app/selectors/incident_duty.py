@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from requests_app import permissions
 from requests_app.models import Deviation, IncidentDuty
+from requests_app.permissions.incident_duty import duties_visible_to
 from requests_app.selectors.clocks import Clock, clock_between
 
 
@@ -16,6 +16,6 @@ def clock_of_duty(duty: IncidentDuty) -> Clock | None:
 def duties_of(
     user: Any, deviation: Deviation
 ) -> list[tuple[IncidentDuty, Clock | None]]:
-    rows = permissions.duties_visible_to(user).filter(deviation=deviation)
+    rows = duties_visible_to(user).filter(deviation=deviation)
     rows = rows.select_related("review", "settled_by", "reason")
     return [(duty, clock_of_duty(duty)) for duty in rows]

@@ -6,14 +6,14 @@ from typing import Any
 from django.db.models import OuterRef
 from django.db.models.expressions import Exists
 
-from requests_app import permissions
 from requests_app.models import SecrecyReview
+from requests_app.permissions.visibility import managed_by
 
 
 def first_lapses(user: Any, since: datetime) -> Any:
     """Of the manager's reviews the versions by which each first stood as lapsed: it may
     be written again afterwards, also where that first time was earlier than `since`."""
-    managed = permissions.managed_by(user).filter(pk=OuterRef("id"))
+    managed = managed_by(user).filter(pk=OuterRef("id"))
     rows = SecrecyReview.history.filter(status=SecrecyReview.Status.LAPSED)
     earlier = rows.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     return rows.filter(Exists(managed), ~Exists(earlier), history_date__gte=since)

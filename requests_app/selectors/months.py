@@ -10,10 +10,11 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from requests_app import permissions
 from requests_app.models import AccessRequest, Decision, Outcome, SecrecyReview
 from requests_app.models.days import first_instant
 from requests_app.models.outcome import GRANTS
+from requests_app.permissions.roles import today
+from requests_app.permissions.visibility import among_few, managed_by, of_reviews
 from requests_app.selectors.lapsed import first_lapses
 from requests_app.selectors.over_time import TOOK, Median, by_period
 
@@ -43,7 +44,7 @@ class Month(NamedTuple):
 def months(user: Any) -> list[Month]:
     """The last twelve, this one among them, also those in which nothing happened.
     Three queries, each by an index of when it was."""
-    begins = _begins(permissions.today())
+    begins = _begins(today())
     arrived, decided = _arrived(user, begins[0]), _decided(user, begins[0])
     lapsed = _lapsed(user, begins[0])
     rows = []
@@ -54,17 +55,17 @@ def months(user: Any) -> list[Month]:
     return rows
 
 
-def _begins(today: date) -> list[date]:
-    last = today.year * 12 + today.month - 1
+def _begins(this_day: date) -> list[date]:
+    last = this_day.year * 12 + this_day.month - 1
     return [date(n // 12, n % 12 + 1, 1) for n in range(last - MONTHS + 1, last + 1)]
 
 
 def _arrived(user: Any, since: date) -> dict[date, tuple]:
     came = AccessRequest.objects.filter(received_at__gte=first_instant(since))
     rows = (
-        permissions.managed_by(user)
+        managed_by(user)
         .exclude(status__in=SecrecyReview.MOVED)
-        .filter(permissions.among_few(user, "access_request", came.values("pk")))
+        .filter(among_few(user, "access_request", came.values("pk")))
     )
     month = TruncMonth("access_request__received_at")
     return by_period(rows, month, count=Count("pk"))
@@ -72,7 +73,7 @@ def _arrived(user: Any, since: date) -> dict[date, tuple]:
 
 def _decided(user: Any, since: date) -> dict[date, tuple]:
     rows = Decision.objects.filter(
-        permissions.of_reviews(user, "review", permissions.managed_by(user)),
+        of_reviews(user, "review", managed_by(user)),
         decided_at__gte=first_instant(since),
         outcome__in=(*GRANTS, *REFUSALS),
     )

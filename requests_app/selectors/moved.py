@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from requests_app import permissions
 from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
 from requests_app.models.is_among import is_among
+from requests_app.permissions.request_visibility import requests_visible_to
+from requests_app.permissions.visibility import visible_to
 
 Status = SecrecyReview.Status
 
@@ -21,9 +22,7 @@ def beside(user: Any, review: SecrecyReview) -> tuple[int, list[AccessRequest]]:
     What the person may not see does not exist: it is not counted either. One query."""
     request = review.access_request_id
     both = AccessRequest.objects.filter(Q(pk=request) | Q(merged_into=request))
-    rows = permissions.visible_to(user).filter(
-        is_among("access_request", both.values("pk"))
-    )
+    rows = visible_to(user).filter(is_among("access_request", both.values("pk")))
     # Another branch of the authority's own is no other authority.
     others, doubles = set(), {}
     for row in rows.exclude(pk=review.pk).select_related("access_request"):
@@ -54,7 +53,7 @@ def review_instead(
         of_whom = {"access_request": request.pk, "authority__name": moved_to}
     else:
         return None
-    rows = permissions.visible_to(user).live().filter(**of_whom)
+    rows = visible_to(user).live().filter(**of_whom)
     return rows.exclude(pk=review.pk).select_related("authority").first()
 
 
@@ -70,5 +69,5 @@ def hides_objects(
 
 
 def _visible(user: Any) -> Any:
-    requests = permissions.requests_visible_to(user)
+    requests = requests_visible_to(user)
     return Q(pk__in=requests.values("pk"))

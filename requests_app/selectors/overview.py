@@ -13,7 +13,6 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     Absence,
     Assignment,
@@ -22,6 +21,8 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.roles import authorities_of, roles_in_force, today
+from requests_app.permissions.visibility import managed_by
 from requests_app.selectors.ages import Bar, ages_of
 from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.selectors.lapsed import first_lapses
@@ -91,7 +92,7 @@ def overview_for(user: Any) -> Overview:
 def open_cases(user: Any) -> QuerySet[SecrecyReview]:
     """Open cases, the one whose time runs out first at the top."""
     return (
-        permissions.managed_by(user)
+        managed_by(user)
         .filter(status__in=SecrecyReview.OPEN)
         .select_related("authority", "access_request")
         .order_by(deadline_path("access_request"), "pk")
@@ -105,7 +106,7 @@ def open_cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
 
 def burden(person: Any, manager: Any) -> int:
     """How many open cases somebody works on, of those that the manager manages."""
-    managed = permissions.managed_by(manager).filter(status__in=SecrecyReview.OPEN)
+    managed = managed_by(manager).filter(status__in=SecrecyReview.OPEN)
     running = Assignment.objects.running().filter(
         person=person.pk, review__in=managed.values("pk")
     )
@@ -144,13 +145,9 @@ def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
 def _roles(user: Any, theirs: Iterable[int]) -> list[Any]:
     """All roles of the legal reviewers there, and of whoever has a case; and how long
     they are away, and who stands in."""
-    runs = permissions.authorities_of(user, Role.IT_MANAGER)
-    reviewers = permissions.roles_in_force(Role.LEGAL_REVIEWER).filter(
-        authority__in=runs
-    )
-    absences = Absence.objects.in_force(permissions.today()).filter(
-        person=OuterRef("person")
-    )
+    runs = authorities_of(user, Role.IT_MANAGER)
+    reviewers = roles_in_force(Role.LEGAL_REVIEWER).filter(authority__in=runs)
+    absences = Absence.objects.in_force(today()).filter(person=OuterRef("person"))
     longest = absences.order_by("-valid_to")
     rows = RoleAssignment.objects.in_force(clock.now()).filter(
         Q(person__in=reviewers.values("person")) | Q(person__in=list(theirs))
@@ -170,7 +167,7 @@ def _running(reviews: Iterable[int]) -> Iterable[tuple[int, int, datetime | None
 
 def _leaving(people: dict[int, Any], roles: list[Any]) -> dict[int, str]:
     """Who is away, has left or leaves soon, and since or until when."""
-    day = permissions.today()
+    day = today()
     last: dict[int, date] = {}
     last_roles: dict[int, Any] = {}
     for row in roles:

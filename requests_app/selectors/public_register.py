@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import pgettext
 
-from requests_app import permissions
 from requests_app.models import Authority, Decision, SecrecyReview
 from requests_app.models.days import first_instant
+from requests_app.permissions.public_register import in_public_register
 
 Status = SecrecyReview.Status
 ENDED = (Status.CLOSED, *SecrecyReview.MOVED)
@@ -33,7 +33,7 @@ def public_register(authority: Authority, since: date, until: date) -> QuerySet:
     """What came in on these days, both included, in that order."""
     current = Decision.objects.current().filter(review=OuterRef("pk")).order_by("-pk")
     return (
-        permissions.in_public_register(authority)
+        in_public_register(authority)
         .filter(
             access_request__received_at__gte=first_instant(since),
             access_request__received_at__lt=first_instant(until + timedelta(days=1)),

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
-from requests_app import permissions
 from requests_app.models import AccessGrant, ReplayBatch, ReplayedCase, ReplayRun
+from requests_app.permissions.replay import replayed_cases_readable_by
 
 MOST = 200
 # What weighs most comes first.
@@ -31,7 +31,7 @@ class ReplayedCases(NamedTuple):
 
 
 def replayed_cases(run: ReplayRun, user: Any) -> ReplayedCases:
-    rows = permissions.replayed_cases_readable_by(user, run)
+    rows = replayed_cases_readable_by(user, run)
     counts = rows.aggregate(number=Count("pk"), running=Count("pk", filter=STILL_RUNS))
     listed = (
         rows.select_related("review__authority", "proposal__decision", "access_grant")

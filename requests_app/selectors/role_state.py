@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import RoleAssignment
+from requests_app.permissions.roles import today
 
 NOT_YET, PAST, IN_FORCE = _("not yet"), _("past"), _("in force")
 
@@ -20,7 +20,7 @@ def state_of(role: RoleAssignment) -> Any:
     ):
         if moment is not None:
             return word
-    day = permissions.today()
+    day = today()
     if role.valid_to is not None and role.valid_to < day:
         return PAST
     if role.confirmed_at is None:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Decision,
@@ -18,6 +17,9 @@ from requests_app.models import (
 )
 from requests_app.models.ladder import LADDER
 from requests_app.models.service_of_decision import unserved_reservations
+from requests_app.permissions.decision import deciders_of
+from requests_app.permissions.holders import answerers_of, holders_of
+from requests_app.permissions.roles import people_of
 from requests_app.selectors.dossier.dossier import Dossier
 
 Status = SecrecyReview.Status
@@ -94,7 +96,7 @@ def _of_answer(dossier: Dossier) -> Turn:
         awaited = _("the answer to the provider")
         if not any(row.is_by_hand for row in answers):
             return Turn(awaited, "", [])
-        rows = permissions.answerers_of(request).order_by("pk")
+        rows = answerers_of(request).order_by("pk")
         return _named(awaited, Role.EXECUTOR, _nameable(review, rows))
     standing = Decision.objects.current().filter(review=review.pk)
     if standing.filter(Exists(unserved_reservations())).exists():
@@ -123,13 +125,13 @@ def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
 
 
 def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:
-    rows = permissions.holders_of(review, role).order_by("pk")
+    rows = holders_of(review, role).order_by("pk")
     return _named(awaited, role, _nameable(review, rows))
 
 
 def _of_decider(awaited: str, review: SecrecyReview) -> Turn:
     """An item of delegation may name somebody who is no decision-maker."""
-    rows = _nameable(review, permissions.deciders_of(review))
+    rows = _nameable(review, deciders_of(review))
     return _named(awaited, Role.DECISION_MAKER, rows)
 
 
@@ -141,7 +143,7 @@ def _nameable(review: SecrecyReview, rows: Rows) -> Rows:
 def _named(awaited: str, role: Role, rows: Rows) -> Turn:
     """Without the role where whoever comes first has another."""
     holders = list(rows.select_related("person"))
-    people = [str(person) for person in permissions.people_of(holders)]
+    people = [str(person) for person in people_of(holders)]
     is_other = bool(holders) and holders[0].role != role
     label = "" if is_other else str(role.label)
     return Turn(awaited, label, people[:MOST], max(0, len(people) - MOST))

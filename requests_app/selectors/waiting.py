@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import AccessRequest, Role, SecrecyReview
 from requests_app.models.ladder import LADDER
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.request_visibility import deliveries_visible_to, unrouted
+from requests_app.permissions.roles import running_authorities_of
+from requests_app.permissions.visibility import managed_by
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.clocks import Clock, clock_in
@@ -34,10 +36,10 @@ class Wait(NamedTuple):
 def unrouted_waiting(user: Any) -> Iterator[Wait]:
     """Their clock runs though they are nobody's case. Only how many: what they are
     about is for whoever routes them."""
-    runs = permissions.running_authorities_of(user, Role.IT_MANAGER)
+    runs = running_authorities_of(user, Role.IT_MANAGER)
     waiting = list(
         AccessRequest.objects.filter(
-            permissions.unrouted(OuterRef("pk")),
+            unrouted(OuterRef("pk")),
             connection__authority__in=runs,
             status__in=AccessRequest.AWAITING,
         ).soonest_first()[:COUNTED]
@@ -67,11 +69,11 @@ def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
 
 def answers_waiting(user: Any) -> Iterator[Wait]:
     waiting = list(
-        permissions.deliveries_visible_to(user)
+        deliveries_visible_to(user)
         .waiting()
         .filter(
             given_by_hand(),
-            access_request__reviews__in=permissions.managed_by(user),
+            access_request__reviews__in=managed_by(user),
         )
         .distinct()
         .select_related("access_request")

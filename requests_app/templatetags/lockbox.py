@@ -29,7 +29,7 @@ from requests_app.models import (
 )
 from requests_app.selectors.dossier.stages import stages
 from requests_app.selectors.shown_terms import shown_terms
-from requests_app.words.numbers import number_in_words
+from requests_app.words.phrases import number_in_words
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
 from requests_app.workflow import approval, document
 from requests_app.workflow.access_length import lengths

@@ -4,7 +4,7 @@ import itertools
 import re
 from typing import NamedTuple
 
-from requests_app.words.listed import listed
+from requests_app.words.phrases import listed
 
 ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
 

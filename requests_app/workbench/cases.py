@@ -19,14 +19,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
+from requests_app.drafts.keeping import forget_draft
+from requests_app.drafts.pages import draft_context, typed_before
+from requests_app.permissions.role_holder import one_written_once
+from requests_app.permissions.roles import people_of, today
+from requests_app.permissions.steps import relation_to
 from requests_app.selectors.alteration import alterations_of
 from requests_app.selectors.search.numbers import as_number, numbered
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.steps import StepsAdmin
-from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import forget_unsent_form
 
 
 class CaseAdmin(StepsAdmin):
@@ -45,7 +47,7 @@ class CaseAdmin(StepsAdmin):
     @cached_property
     def one(self) -> Callable[[Any, int], Any] | None:
         """Of a person and a key, the row."""
-        return permissions.one_written_once(self.rows) if self.rows else None
+        return one_written_once(self.rows) if self.rows else None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         if self.rows is None:
@@ -116,7 +118,7 @@ class CaseAdmin(StepsAdmin):
             raise PermissionDenied
         obj = self.visible_or_404(request, object_id)
         record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
-        relation = permissions.relation_to(request.user, obj)
+        relation = relation_to(request.user, obj)
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
@@ -154,7 +156,7 @@ class CaseAdmin(StepsAdmin):
         except WrongState as error:
             form.add_error(None, str(error))
         else:
-            forget_unsent_form(request.user, request.path)
+            forget_draft(request.user, request.path)
             return new
         return None
 
@@ -172,7 +174,7 @@ class CaseAdmin(StepsAdmin):
         }
         if not form.is_secret:
             path, at_once = request.path, form.keeps
-            context |= unsent_form_context(request, path, at_once=at_once)
+            context |= draft_context(request, path, at_once=at_once)
         return TemplateResponse(request, form.template, context)
 
 
@@ -189,7 +191,7 @@ class RegisterAdmin(StepsAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)
-        relation = permissions.relation_to(request.user, obj)
+        relation = relation_to(request.user, obj)
         context = {
             "steps": self.buttons(request, obj, relation),
             **self.page_context(request, obj, relation),
@@ -206,7 +208,7 @@ class RegisterAdmin(StepsAdmin):
         """What a page says of a row that waits: the people with these roles, or why
         there are none."""
         rows = confirmers.select_related("person")
-        people = permissions.people_of(rows.order_by("person__last_name", "person"))
+        people = people_of(rows.order_by("person__last_name", "person"))
         return {"waits": True, "confirmers": people, "nobody_confirms": nobody}
 
 
@@ -215,4 +217,4 @@ class DatedAdmin(RegisterAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         begun = super().get_changeform_initial_data(request)
-        return {"valid_from": permissions.today(), **begun}
+        return {"valid_from": today(), **begun}

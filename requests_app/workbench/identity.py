@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.workflow.unsent_form import Ticket, keep_unsent_form
+from requests_app.drafts.keeping import Ticket, keep_sent
 
 
 def ask_who_it_is(request: HttpRequest, obj: Any, path: str) -> HttpResponse | None:
@@ -24,16 +24,16 @@ def ask_who_it_is(request: HttpRequest, obj: Any, path: str) -> HttpResponse | N
     if time.time() - asked_at <= settings.STEP_UP_MINUTES * 60:
         return None
     if request.method == "POST":
-        path = _unsent_address(request, obj, path)
+        path = _draft_address(request, obj, path)
     query = urlencode({"next": path})
     return HttpResponseRedirect(f"{reverse('admin:confirm_identity')}?{query}")
 
 
-def _unsent_address(request: HttpRequest, obj: Any, path: str) -> str:
+def _draft_address(request: HttpRequest, obj: Any, path: str) -> str:
     """The address at which the person finds what they typed."""
     ticket = Ticket(request.user.pk or 0, path, obj._meta.model_name, obj.pk)
-    if keep_unsent_form(ticket, dict(request.POST.lists())):
-        return f"{path}?unsent=1"
+    if keep_sent(ticket, dict(request.POST.lists())):
+        return f"{path}?draft=1"
     text = _(
         "Nothing of what you typed is kept meanwhile: protective security may be"
         " concerned."

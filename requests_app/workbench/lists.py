@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
-from requests_app import permissions
 from requests_app.forms.widgets import DAYS, Autocomplete, CountrySelect
 from requests_app.models import Authority
+from requests_app.permissions.roles import roles_of
 from requests_app.words.swedish_order import ordered
 from requests_app.workbench.histories import PAGE
 from requests_app.workbench.long_lists import FirstPages
@@ -65,7 +65,7 @@ class LockboxAdmin(TwoPersonsAdmin):
     # -- Who may what ----------------------------------------------------------------
 
     def _rows(self, request: HttpRequest, roles: Iterable[str] | None) -> list[Any]:
-        rows = permissions.roles_of(request.user)
+        rows = roles_of(request.user)
         return [row for row in rows if roles is None or row.role in roles]
 
     def has_module_permission(self, request: HttpRequest) -> bool:

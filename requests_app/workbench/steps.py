@@ -14,18 +14,23 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
-from requests_app.forms.step import seen_of
+from requests_app.drafts.in_use import leave_form, use_form
+from requests_app.drafts.keeping import draft_of, forget_draft
+from requests_app.drafts.pages import (
+    company_in_words,
+    draft_context,
+    keep_typed_now,
+    typed_before,
+)
+from requests_app.forms.step import is_version, seen_of
+from requests_app.permissions.roles import remember_roles
+from requests_app.permissions.steps import relation_to
 from requests_app.workbench.completion import done
-from requests_app.workbench.drafts import company_in_words, keep_typed_now, look_from
 from requests_app.workbench.identity import ask_who_it_is
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.refused import refused
+from requests_app.workbench.pages import refused
 from requests_app.workbench.step_page import StepPage
-from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
-from requests_app.workflow.form_in_use import leave_form, use_form
 from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import forget_unsent_form, unsent_form_of
 
 
 class StepsAdmin(LockboxAdmin):
@@ -78,7 +83,7 @@ class StepsAdmin(LockboxAdmin):
         if step is None:
             raise Http404
         obj = self.visible_or_404(request, object_id)
-        relation = permissions.relation_to(request.user, obj)
+        relation = relation_to(request.user, obj)
         if not step.act.may(relation, obj):
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise PermissionDenied(_("This step is not yours to take."))
@@ -160,7 +165,7 @@ class StepsAdmin(LockboxAdmin):
         )
 
     def _afterwards(self, user: Any, obj: Any, step_name: str, step: StepPage) -> None:
-        forget_unsent_form(user, self.step_url(obj, step_name))
+        forget_draft(user, self.step_url(obj, step_name))
         leave_form(user, self.step_url(obj, step_name))
         step.afterwards(obj, by=user)
 
@@ -168,11 +173,11 @@ class StepsAdmin(LockboxAdmin):
         """Straight on to the step that follows, for whoever pressed that button."""
         following = self.steps.get(step.leads) if "on" in request.POST else None
         # Who takes a case is something else to it afterwards.
-        relation = permissions.relation_to(request.user, obj)
+        relation = relation_to(request.user, obj)
         if following is not None and following.offered(relation, obj):
             path = self.step_url(obj, step.leads)
-            is_begun = unsent_form_of(request.user, path) is not None
-            return f"{path}?unsent=1" if is_begun else path
+            is_begun = draft_of(request.user, path) is not None
+            return f"{path}?draft=1" if is_begun else path
         return self.after_step(request, obj)
 
     def show_once(
@@ -192,7 +197,7 @@ class StepsAdmin(LockboxAdmin):
     def after_step(self, request: HttpRequest, obj: Any) -> str:
         """Back to the page; to the start page when the case is no longer theirs."""
         # The step read their roles anew; what is asked now is asked of one reading.
-        permissions.remember_roles(request.user)
+        remember_roles(request.user)
         if self.get_object(request, str(obj.pk)) is None:
             return reverse("admin:index")
         return self.page_url(obj)
@@ -210,9 +215,7 @@ class StepsAdmin(LockboxAdmin):
             use_form(request.user, path)
         context = {
             **self.admin_site.each_context(request),
-            **unsent_form_context(
-                request, path, obj, seen=form.state, at_once=form.keeps
-            ),
+            **draft_context(request, path, obj, seen=form.state, at_once=form.keeps),
             "company": company_in_words(request.user, path) if form.keeps else "",
             "title": self.steps[step_name].label,
             "opts": self.opts,
@@ -221,3 +224,13 @@ class StepsAdmin(LockboxAdmin):
             "form": form,
         }
         return TemplateResponse(request, form.template, context, status=status)
+
+
+def look_from(obj: Any, request: HttpRequest, form: Any) -> None:
+    """Let the step compare with what the form was made from, which the page says."""
+    if form.seen is None:
+        return
+    seen = request.POST.get("seen", "")
+    if not is_version(seen):
+        raise WrongState(_("Nothing says what you saw: look at it, and try again."))
+    obj.version = int(seen)

@@ -7,8 +7,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
-from requests_app.permissions.register_change import GUARDED
+from requests_app.permissions.register_change import GUARDED, changes_visible_to
 from requests_app.workbench.histories import HistoryAdmin
 from requests_app.workbench.inlines import inline_fk
 from requests_app.workflow.register_change import remove_or_propose, save_or_propose
@@ -93,7 +92,7 @@ class TwoPersonsAdmin(HistoryAdmin):
             parent = {inline_fk(inline.model, self.model): obj.pk}
             about = models.Q(new_values__contains=parent)
             named |= table & (about | models.Q(old_values__contains=parent))
-        waiting = permissions.changes_visible_to(request.user).filter(named)
+        waiting = changes_visible_to(request.user).filter(named)
         return waiting.filter(confirmed_at=None, refused_at=None)
 
 

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Delivery,
     Revocation,
 )
+from requests_app.permissions.steps import can_end_access, can_revoke, review_to_revoke
 from requests_app.workflow import conflict, request_state, revocation, taking_back
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.deviation import find_late_end
@@ -78,7 +78,7 @@ def end(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> None:
     note("access.ended", on=grant, by=by, reason=reason)
 
 
-@step(starts_from=RUNNING, may=permissions.can_end_access)
+@step(starts_from=RUNNING, may=can_end_access)
 def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
     """Record that the provider is done before the time is out, or has stopped where it
     was asked to in the support case."""
@@ -90,7 +90,7 @@ def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
 
 @step(
     starts_from=RUNNING,
-    may=permissions.can_revoke,
+    may=can_revoke,
     hindrance=_is_not_revocable,
     keeps_reason=True,
 )
@@ -109,7 +109,7 @@ def revoke(
     access_request = grant.access_request
     save(grant, end_note=keep(reason))
     note("access.revocation_ordered", on=grant, by=by)
-    review = permissions.review_to_revoke(by, access_request)
+    review = review_to_revoke(by, access_request)
     if review is None:
         requests = taking_back.whole_access(access_request)
         taking_back.take_back(requests, by=by, text=keep(reason_for_recipient))

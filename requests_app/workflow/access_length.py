@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.drafting.words import span
 from requests_app.models import AccessRequest, ProviderProduct
+from requests_app.permissions.delegation import minutes_granted_beside
 from requests_app.words.times import minutes_in_words
 
 
@@ -90,7 +90,7 @@ def lengths(
     requested = access_request.duration_minutes
     effective = _effective(product, requested, granted)
     if beside is None:
-        beside = permissions.minutes_granted_beside(access_request)
+        beside = minutes_granted_beside(access_request)
     return Lengths(product, requested, granted, effective, beside)
 
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.noticing import NoticedRow
-from requests_app import permissions
 from requests_app.models import Alteration
 from requests_app.models.alteration import place_of
+from requests_app.permissions.alteration import can_conclude_alteration
 from requests_app.workflow.step import note, save, step
 
 
@@ -36,7 +36,7 @@ def report_alterations(noticed_rows: Iterable[NoticedRow], *, by: Any) -> None:
         note("alteration.found", on=alteration, by=by, **names)
 
 
-@step(may=permissions.can_conclude_alteration, hindrance=_is_concluded)
+@step(may=can_conclude_alteration, hindrance=_is_concluded)
 def conclude_alteration(alteration: Alteration, *, by: Any, conclusion: str) -> None:
     """Who changed it and why, and what was done about it."""
     save(alteration, conclusion=conclusion, concluded_by=by, concluded_at=clock.now())

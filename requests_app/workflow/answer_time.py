@@ -6,13 +6,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.reliance import has_lost_ground
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessRequest,
     Delivery,
 )
+from requests_app.permissions.classes import was_of_class
+from requests_app.permissions.freeze import freezes_over
 from requests_app.words.times import moment_in_words
 from requests_app.workflow import (
     approval,
@@ -71,7 +72,7 @@ def refuse_late(delivery: Delivery, given_at: datetime) -> None:
 def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
     approval.keep_freezes_out()
     reviews = request_state.live_reviews(request)
-    is_stopped = permissions.was_of_class(MOST_SERIOUS, reviews, given_at)
+    is_stopped = was_of_class(MOST_SERIOUS, reviews, given_at)
     if has_lost_ground(ordering.current_decisions(request), given_at):
         raise WrongState(
             _(
@@ -100,4 +101,4 @@ def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
 
 
 def _frozen_by(request: AccessRequest, moment: datetime) -> bool:
-    return permissions.freezes_over(request).filter(begins_at__lte=moment).exists()
+    return freezes_over(request).filter(begins_at__lte=moment).exists()

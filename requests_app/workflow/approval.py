@@ -6,7 +6,6 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.reliance import has_lost_ground
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
@@ -16,6 +15,8 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.alteration import altered_rows
+from requests_app.permissions.classes import highest_class
+from requests_app.permissions.freeze import freezes_over
 from requests_app.workflow.request_state import is_whole, object_ids
 
 REVOKED = _("The access has been revoked: no more of it is opened.")
@@ -35,7 +36,7 @@ def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) 
     keep_freezes_out()
     return (
         is_whole(access_request)
-        and not permissions.freezes_over(access_request).exists()
+        and not freezes_over(access_request).exists()
         and all(
             decision.object_ids == object_ids(decision.review) for decision in decisions
         )
@@ -57,7 +58,7 @@ def is_revoked(access_request: AccessRequest) -> bool:
 
 def holds_most_serious(review: SecrecyReview) -> bool:
     """Has an object been classified so since, that it concerns Sweden's security?"""
-    return permissions.highest_class(review) == MOST_SERIOUS
+    return highest_class(review) == MOST_SERIOUS
 
 
 def awaits_service(decision: Decision) -> bool:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     Arrival,
     ArrivalHandled,
     Connection,
 )
+from requests_app.permissions.steps import can_handle
 from requests_app.workflow.step import note, step
 
 
@@ -19,7 +19,7 @@ def _is_handled(_may: Any, arrival: Arrival) -> str:
     return _("Somebody has already dealt with it. Nothing more needs to be done.")
 
 
-@step(may=permissions.can_handle, hindrance=_is_handled, begins=False)
+@step(may=can_handle, hindrance=_is_handled, begins=False)
 def handle_arrival(arrival: Arrival, *, by: Any, note_text: str) -> None:
     """A person has dealt with something that could not be taken in."""
     # An arrival itself can't be locked: its rows never change.

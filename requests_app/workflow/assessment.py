@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.many import add_many
-from requests_app import permissions
 from requests_app.catalogue.tree import Kind, Node
 from requests_app.law.facts import basis_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import AssessmentAnswer, SecrecyReview
+from requests_app.permissions.classes import highest_class
 from requests_app.workflow import assignment, conflict
 from requests_app.workflow.content import keep_many, same_or_sealed
 from requests_app.workflow.harm_test import HarmTestInput, test_harm
@@ -53,7 +53,7 @@ def assess(
         review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
     )
     security_protection = answers.get("N3", AnswerInput("")).answer
-    if permissions.highest_class(review) == MOST_SERIOUS:
+    if highest_class(review) == MOST_SERIOUS:
         # Class 4 concerns Sweden's security, whatever the lawyer believes (1.3).
         security_protection = Protection.SUSPECTED
     if security_protection in (Protection.SUSPECTED, Protection.YES):

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 from guardian.shortcuts import assign_perm, remove_perm
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     Assignment,
     Role,
     SecrecyReview,
 )
+from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.roles import WORK, roles_at, roles_of
 from requests_app.words.in_record import in_record
 from requests_app.workflow.step import WrongState, note, save, step
 
@@ -116,8 +117,8 @@ def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
 
 def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
     """On what basis the person acts for the authority; refuse whoever can not."""
-    theirs = permissions.involvement(person, review)
-    if not person.is_active or person.is_machine or not permissions.roles_of(person):
+    theirs = involvement(person, review)
+    if not person.is_active or person.is_machine or not roles_of(person):
         raise ValidationError(
             {
                 "person": _(
@@ -135,7 +136,7 @@ def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
                 )
             }
         )
-    own = Role.LEGAL_REVIEWER in permissions.roles_at(person, review)
+    own = Role.LEGAL_REVIEWER in roles_at(person, review)
     if not own and not basis:
         raise ValidationError(
             {"basis": _("Say on what basis the person acts for the authority.")}
@@ -147,7 +148,7 @@ def own_basis(review: SecrecyReview, person: Any) -> str:
     """By their own role; whoever another authority employs is not employed here."""
     rows = [
         row
-        for row in permissions.roles_of(person)
+        for row in roles_of(person)
         if row.role == Role.LEGAL_REVIEWER
         and row.authority_id == review.authority_id
         and row.branch_id in (None, review.branch_id)
@@ -192,14 +193,14 @@ def _begin(
         # Who takes a case has seen it.
         acknowledged_at=now if person == by else None,
     )
-    assign_perm(permissions.WORK, person, review)
+    assign_perm(WORK, person, review)
 
 
 def take_back(review: SecrecyReview, person: Any, *, reason: str) -> None:
     """Inside a step: the person no longer works on the review, if they did."""
     for row in review.assignments.running().filter(person=person):
         save(row, ended_at=clock.now(), end_reason=reason[:300])
-        remove_perm(permissions.WORK, person, review)
+        remove_perm(WORK, person, review)
 
 
 def end_all(review: SecrecyReview, *, reason: str) -> None:

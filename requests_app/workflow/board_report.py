@@ -9,9 +9,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.documents.board_report import fingerprint, line_of, to_report
 from requests_app.models import Authority, BoardReport, ReportedDecision, Revocation
+from requests_app.permissions.roles import can_report_to_board
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import ChangedSince, WrongState, note, require, step
 
@@ -23,7 +23,7 @@ def report(
     """Draw up the list for a meeting (KL 6:40, 7:8); `shown` is the fingerprint of
     what was looked at. Raises WrongState if nothing, or something else, is left."""
     authority = Authority.objects.select_for_update().get(pk=authority.pk)
-    require(permissions.can_report_to_board(by, authority.pk))
+    require(can_report_to_board(by, authority.pk))
     decisions = to_report(authority, meeting_on)
     if not decisions:
         raise WrongState(_("No decision is left to report up to that day."))

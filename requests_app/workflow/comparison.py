@@ -8,13 +8,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Comparison,
     Connection,
     Delivery,
     Heartbeat,
+)
+from requests_app.permissions.comparison import (
+    can_conclude_comparison,
+    can_tell_comparison,
 )
 from requests_app.workflow import outbox
 from requests_app.workflow.step import WrongState, note, save, step
@@ -40,7 +43,7 @@ def _is_concluded(_may: Any, comparison: Comparison) -> str:
     return _("It has been concluded already.") if comparison.concluded_at else ""
 
 
-@step(may=permissions.can_tell_comparison, hindrance=_is_concluded)
+@step(may=can_tell_comparison, hindrance=_is_concluded)
 def tell_comparison(
     comparison: Comparison, *, by: Any, requests: Sequence[dict[str, str]]
 ) -> None:
@@ -50,7 +53,7 @@ def tell_comparison(
     note("comparison.told", on=comparison, by=by, requests=len(requests))
 
 
-@step(may=permissions.can_conclude_comparison, hindrance=_is_concluded)
+@step(may=can_conclude_comparison, hindrance=_is_concluded)
 def conclude_comparison(comparison: Comparison, *, by: Any, conclusion: str) -> None:
     """What was found out and done: answers are acknowledged again."""
     save(comparison, conclusion=conclusion, concluded_by=by, concluded_at=clock.now())

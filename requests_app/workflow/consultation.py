@@ -8,8 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Consultation, RoleAssignment, SecrecyReview
+from requests_app.permissions.consultation import (
+    can_answer_consultation,
+    can_withdraw_consultation,
+    consultable,
+)
 from requests_app.words.times import moment_in_words
 from requests_app.workflow import conflict
 from requests_app.workflow.content import keep
@@ -62,7 +66,7 @@ def consult(
         raise ValidationError({"due_at": _("The time to answer has passed already.")})
     _refuse_too_late(review, due_at)
     roles = {row.pk: row for row in people}
-    if len(roles) != permissions.consultable(review, by).filter(pk__in=roles).count():
+    if len(roles) != consultable(review, by).filter(pk__in=roles).count():
         raise ValidationError({"people": _("One of them can not be asked any more.")})
     consultations = [
         Consultation.objects.create(
@@ -85,7 +89,7 @@ def consult(
 
 @step(
     starts_from=(Status.OPEN,),
-    may=permissions.can_answer_consultation,
+    may=can_answer_consultation,
     hindrance=_is_not_needed,
 )
 def answer(
@@ -105,7 +109,7 @@ def answer(
     note("consultation.answered", on=review, by=by)
 
 
-@step(starts_from=(Status.OPEN,), may=permissions.can_withdraw_consultation)
+@step(starts_from=(Status.OPEN,), may=can_withdraw_consultation)
 def withdraw(consultation: Consultation, *, by: Any, reason: str = "") -> None:
     """The opinion is no longer needed."""
     review = consultation.review
@@ -115,7 +119,7 @@ def withdraw(consultation: Consultation, *, by: Any, reason: str = "") -> None:
 
 @step(
     starts_from=(Status.OPEN,),
-    may=permissions.can_answer_consultation,
+    may=can_answer_consultation,
     hindrance=_is_not_needed,
 )
 def declare(

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Connection, ContractClient, WebhookSecret
+from requests_app.permissions.steps import can_keep_client, can_keep_clients
 from requests_app.webhook.addresses import Refused, place_of
 from requests_app.webhook.secrets import new_secret, seal
 from requests_app.workflow.step import (
@@ -35,7 +35,7 @@ class Credentials(NamedTuple):
 @step
 def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
     """A new client of a connection, with a machine account that signs what it does."""
-    require(permissions.can_keep_clients(by, connection))
+    require(can_keep_clients(by, connection))
     secret = secrets.token_urlsafe(40)
     oauth = Client(
         name=name,
@@ -67,7 +67,7 @@ def _has_ended(_may: Any, client: ContractClient) -> str:
     return _("The client has ended: make a new one.") if client.ended_at else ""
 
 
-@step(may=permissions.can_keep_client, hindrance=_has_ended)
+@step(may=can_keep_client, hindrance=_has_ended)
 def rotate_secret(client: ContractClient, *, by: Any) -> Credentials:
     """A new secret; the old one and its tokens stop at once."""
     secret = secrets.token_urlsafe(40)
@@ -80,7 +80,7 @@ def rotate_secret(client: ContractClient, *, by: Any) -> Credentials:
     return Credentials(client, oauth.pk, secret)
 
 
-@step(may=permissions.can_keep_client, hindrance=_has_ended)
+@step(may=can_keep_client, hindrance=_has_ended)
 def end_client(client: ContractClient, *, by: Any, reason: str) -> None:
     """The client is shut out at once. Nothing it did goes away."""
     Token.objects.filter(client=client.client_id).delete()
@@ -92,7 +92,7 @@ def end_client(client: ContractClient, *, by: Any, reason: str) -> None:
     note("client.ended", on=client, by=by, reason=reason)
 
 
-@step(may=permissions.can_keep_client, hindrance=_has_ended)
+@step(may=can_keep_client, hindrance=_has_ended)
 def listen_at(client: ContractClient, *, by: Any, webhook_url: str) -> None:
     """Where the client wants to be told, or empty. Refused inside our network, as
     far as the address shows; what a name stands for is checked when something is sent.
@@ -114,7 +114,7 @@ def stop_listening(client: ContractClient, *, by: Any) -> None:
     note("client.webhook_gone", on=client, by=by)
 
 
-@step(may=permissions.can_keep_client, hindrance=_has_ended)
+@step(may=can_keep_client, hindrance=_has_ended)
 def new_webhook_secret(client: ContractClient, *, by: Any) -> Credentials:
     """A new signing secret. The one before it stays in force until the next, so that
     the provider can change over; older ones end."""

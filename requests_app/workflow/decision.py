@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.documents.as_decided import rest_on
 from requests_app.documents.decision import copies_of
 from requests_app.documents.document import Document, fingerprint
@@ -24,6 +23,8 @@ from requests_app.models import (
 from requests_app.models.alteration import altered_rows
 from requests_app.models.decision import Terms
 from requests_app.models.outcome import GRANTS, meaning
+from requests_app.permissions.delegation import delegation_for
+from requests_app.permissions.roles import today
 from requests_app.workflow import answer, approval, conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.proposal import refuse_what_the_law_forbids
@@ -107,9 +108,7 @@ def decide(
         _refuse_more_of_what_was_revoked(review)
         _refuse_without_ground(proposal)
         refuse_what_the_law_forbids(review, proposal)
-    rule = permissions.delegation_for(
-        by, review, proposal.outcome, proposal.granted_minutes
-    )
+    rule = delegation_for(by, review, proposal.outcome, proposal.granted_minutes)
     require(rule is not None)
     if as_read is not None:
         basis = basis_of(review, assessment_with_texts(review))
@@ -149,7 +148,7 @@ def _refuse_altered(review: SecrecyReview) -> None:
 
 
 def _refuse_without_ground(proposal: Proposal) -> None:
-    valid = StandingAssessment.objects.valid(permissions.today())
+    valid = StandingAssessment.objects.valid(today())
     if proposal.reliances.exclude(standing_assessment__in=valid).exists():
         raise WrongState(
             _(

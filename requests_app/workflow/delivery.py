@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -17,6 +16,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.conflict import STOPPING
+from requests_app.permissions.steps import can_answer
 from requests_app.workflow import (
     answer,
     conflict,
@@ -52,7 +52,7 @@ def _is_not_to_be_told(_may: Any, delivery: Delivery) -> str:
         Delivery.Status.LAPSED,
         Delivery.Status.CANCELLED,
     ),
-    may=permissions.can_answer,
+    may=can_answer,
     hindrance=_is_not_to_be_told,
 )
 def confirm(
@@ -166,7 +166,7 @@ def _take_effect(delivery: Delivery, *, by: Any) -> None:
             end(grant, AccessGrant.EndReason.REVOKED, by=by)
 
 
-@step(starts_from=Delivery.WAITING, may=permissions.can_answer)
+@step(starts_from=Delivery.WAITING, may=can_answer)
 def declare_as_executor(
     delivery: Delivery, *, by: Any, ground: str, text: str = ""
 ) -> None:

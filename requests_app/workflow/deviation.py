@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.divergence import Divergence, Granted, Window, divergences
 from requests_app.models import (
     AccessEvent,
@@ -18,6 +17,10 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.permissions.deviation import (
+    can_conclude_deviation,
+    can_take_deviation,
+)
 from requests_app.workflow.content import keep
 from requests_app.workflow.incident_duty import (
     begin_of_deviation,
@@ -115,14 +118,14 @@ def _last_of(access_request: AccessRequest) -> SecrecyReview:
     return review
 
 
-@step(starts_from=(Status.OPEN,), may=permissions.can_take_deviation)
+@step(starts_from=(Status.OPEN,), may=can_take_deviation)
 def take(deviation: Deviation, *, by: Any) -> None:
     """Take it on, or over from somebody else: its clocks are theirs from then."""
     save(deviation, owner=by, owned_at=clock.now())
     note("deviation.taken", on=deviation, by=by)
 
 
-@step(starts_from=(Status.OPEN,), may=permissions.can_conclude_deviation)
+@step(starts_from=(Status.OPEN,), may=can_conclude_deviation)
 def conclude(deviation: Deviation, *, by: Any, outcome: str, conclusion: str) -> None:
     """Say what it was, and why. It is not opened again: a new act is a new one. Of
     what was no incident nothing has to be told."""

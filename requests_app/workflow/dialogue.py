@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -15,6 +14,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.request_clock import deadline_column
+from requests_app.permissions.steps import is_its_client
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     answer,
@@ -71,7 +71,7 @@ def record_answer(
 
 @step(
     starts_from=(*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN),
-    may=permissions.is_its_client,
+    may=is_its_client,
 )
 def hear(
     access_request: AccessRequest, *, by: Any, text: str, answers: Message | None = None
@@ -102,7 +102,7 @@ def _hear(
 def acknowledge(delivery: Delivery, *, by: Any) -> None:
     """The provider has received our answer through the API; an approval begins now, if
     it still holds. One that does not is called back by the sweep."""
-    require(permissions.is_its_client(by, delivery.access_request))
+    require(is_its_client(by, delivery.access_request))
     lock(delivery, *Delivery.WAITING)
     comparison.refuse_while_compared(delivery.access_request)
     if delivery.answer == Delivery.Answer.APPROVE:
@@ -127,7 +127,7 @@ def _refuse_fallen(access_request: AccessRequest) -> None:
 @step
 def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
     """The provider withdraws through the API."""
-    require(permissions.is_its_client(by, access_request))
+    require(is_its_client(by, access_request))
     withdrawal.note_withdrawal(access_request, by=by, reason=reason)
 
 
@@ -137,7 +137,7 @@ def _is_revoked(_may: Any, access_request: AccessRequest) -> str:
 
 @step(
     starts_from=(AccessRequest.Status.ACCESS_OPEN,),
-    may=permissions.is_its_client,
+    may=is_its_client,
     hindrance=_is_revoked,
 )
 def extend(

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import AccessRequest, Arrival, OutsideAnswer, SecrecyReview
+from requests_app.permissions.steps import can_correct_entry, can_withdraw
 from requests_app.providers.application import Application
 from requests_app.workflow import outbox, request_state
 from requests_app.workflow.content import keep, keep_file
@@ -40,7 +40,7 @@ def _is_decided(may: Any, access_request: AccessRequest) -> str:
 
 @step(
     starts_from=AccessRequest.AWAITING,
-    may=permissions.can_correct_entry,
+    may=can_correct_entry,
     hindrance=_is_decided,
     keeps_reason=True,
 )
@@ -73,7 +73,7 @@ def correct_entry(
 
 @step(
     starts_from=AccessRequest.AWAITING,
-    may=permissions.can_correct_entry,
+    may=can_correct_entry,
     hindrance=_was_not_typed,
     keeps_reason=True,
 )
@@ -102,7 +102,7 @@ def _is_known(_may: Any, access_request: AccessRequest) -> str:
     return ""
 
 
-@step(starts_from=ANSWERABLE, may=permissions.can_withdraw, hindrance=_is_known)
+@step(starts_from=ANSWERABLE, may=can_withdraw, hindrance=_is_known)
 def record_outside_answer(
     access_request: AccessRequest,
     *,

@@ -13,9 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.giving_roles import why_not_to
 from requests_app.models import Authority, FirstManagers, Role, RoleAssignment
+from requests_app.permissions.first_managers import (
+    can_confirm_first_managers,
+    can_refuse_first_managers,
+    never_managed,
+    runs_connections,
+)
+from requests_app.permissions.roles import today
 from requests_app.words.in_record import in_record
 from requests_app.workflow.role import give, refuse_role
 from requests_app.workflow.step import note, require, save, step
@@ -55,7 +61,7 @@ def propose_first_managers(
 
     Raises ValidationError where one of them can't have the role, or they are not new.
     """
-    require(permissions.runs_connections(by))
+    require(runs_connections(by))
     row = FirstManagers(
         authority=authority,
         first=first,
@@ -65,9 +71,9 @@ def propose_first_managers(
         proposed_by=by,
         proposed_at=clock.now(),
     )
-    if decided_on > permissions.today():
+    if decided_on > today():
         raise ValidationError({"decided_on": _("The day has not come yet.")})
-    if not permissions.never_managed().filter(pk=authority.pk).exists():
+    if not never_managed().filter(pk=authority.pk).exists():
         text = _("The authority has or has had managers: they give its roles.")
         raise ValidationError({"authority": text})
     row.clean_fields(exclude=LATER)
@@ -81,7 +87,7 @@ def propose_first_managers(
     return row
 
 
-@step(may=permissions.can_confirm_first_managers, hindrance=_is_overtaken)
+@step(may=can_confirm_first_managers, hindrance=_is_overtaken)
 def confirm_first_managers(row: FirstManagers, *, by: Any) -> None:
     """Another has looked at the board's decision, and knows both."""
     save(row, confirmed_by=by, confirmed_at=clock.now())
@@ -91,7 +97,7 @@ def confirm_first_managers(row: FirstManagers, *, by: Any) -> None:
     note("first_managers.confirmed", on=row, by=by)
 
 
-@step(may=permissions.can_refuse_first_managers, hindrance=_is_settled)
+@step(may=can_refuse_first_managers, hindrance=_is_settled)
 def refuse_first_managers(row: FirstManagers, *, by: Any, reason: str) -> None:
     """Neither role comes into force; others can be proposed."""
     save(row, refused_by=by, refused_at=clock.now(), refusal_reason=reason)
@@ -121,7 +127,7 @@ def _role(row: FirstManagers, name: str) -> RoleAssignment:
         person=getattr(row, name),
         role=Role.IT_MANAGER,
         authority=row.authority,
-        valid_from=permissions.today(),
+        valid_from=today(),
         reason=in_record(reason, number=row.diary_number),
         given_by=row.proposed_by,
     )

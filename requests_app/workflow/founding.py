@@ -6,8 +6,8 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.permissions.roles import today
 from requests_app.words.in_record import in_record
 from requests_app.workflow.machine_accounts import SWEEP, as_owner, machine_account
 from requests_app.workflow.role import deliver
@@ -60,7 +60,7 @@ def _enter(first: FirstPerson, authority: Authority, by: Any) -> None:
         person=person,
         role=first.role,
         authority=authority,
-        valid_from=permissions.today(),
+        valid_from=today(),
         reason=in_record(gettext_lazy("The city was founded")),
     )
     deliver(role, given_by=by, confirmed_by=machine_account(SWEEP), at=clock.now())

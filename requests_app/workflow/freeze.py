@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -17,6 +16,7 @@ from requests_app.models import (
     Provider,
     ProviderProduct,
 )
+from requests_app.permissions.freeze import can_freeze, can_lift, freezes_over
 from requests_app.workflow import answer
 from requests_app.workflow.step import (
     note,
@@ -66,7 +66,7 @@ def freeze(
     Answers not yet given are called back; access that runs is for people to revoke.
     `covers_all`: every authority on the connections that this one runs.
     """
-    require(permissions.can_freeze(by, authority.pk))
+    require(can_freeze(by, authority.pk))
     now = clock.now()
     if ends_at is not None and ends_at <= now:
         raise ValidationError({"ends_at": _("The freeze ends before it begins.")})
@@ -97,25 +97,25 @@ def hold_back(*, by: Any) -> None:
         deliveries__status__in=Delivery.WAITING,
     )
     for access_request in waiting.select_related("connection__product").order_by("pk"):
-        if permissions.freezes_over(access_request).exists():
+        if freezes_over(access_request).exists():
             answer.order_answer_of(access_request.pk, by=by)
 
 
-@step(may=permissions.can_lift, hindrance=_is_over_or_asked)
+@step(may=can_lift, hindrance=_is_over_or_asked)
 def ask_lift(subject: Freeze, *, by: Any, reason: str) -> None:
     """The first of the two who lift a freeze says why."""
     save(subject, lift_asked_by=by, lift_asked_at=clock.now(), lift_reason=reason)
     note("freeze.lift_asked", on=subject, by=by, reason=reason)
 
 
-@step(may=permissions.can_lift, hindrance=_needs_another)
+@step(may=can_lift, hindrance=_needs_another)
 def lift(subject: Freeze, *, by: Any) -> None:
     """The second lifts it. What was decided meanwhile is answered by the sweep."""
     save(subject, lifted_by=by, lifted_at=clock.now())
     note("freeze.lifted", on=subject, by=by)
 
 
-@step(may=permissions.can_lift, hindrance=_nobody_has_asked)
+@step(may=can_lift, hindrance=_nobody_has_asked)
 def take_back_lift(subject: Freeze, *, by: Any, reason: str) -> None:
     """No: the freeze stays."""
     save(subject, lift_asked_by=None, lift_asked_at=None, lift_reason="")

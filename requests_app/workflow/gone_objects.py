@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import record
-from requests_app import permissions
 from requests_app.models import Authority, CloudObject, CloudSystem, RegisterChange
+from requests_app.permissions.roles import today
 from requests_app.registers.cloud_object import CLOUD_OBJECTS
 from requests_app.registers.csv_file import composed
 from requests_app.workflow.register_change import save_or_propose
@@ -49,7 +49,7 @@ def propose_gone(
     waiting = _waiting()
     new = [row for row in missing if row.pk not in waiting]
     for row in new[:MOST]:
-        row.gone_on = permissions.today()
+        row.gone_on = today()
         save_or_propose(row, by=by, reason=reason, came_with=sha256)
     gone = Gone(len(new[:MOST]), len(new[MOST:]))
     record("table.gone_proposed", by=by, on=system, rows=gone.proposed, sha256=sha256)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Deviation, IncidentDuty, SecrecyReview
+from requests_app.permissions.incident_duty import can_settle_duty
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.typed_moment import refuse_outside
@@ -81,7 +81,7 @@ def a_month_after(moment: datetime) -> datetime:
     return moment.replace(year=year, month=month, day=min(moment.day, last))
 
 
-@step(starts_from=(Status.OPEN,), may=permissions.can_settle_duty)
+@step(starts_from=(Status.OPEN,), may=can_settle_duty)
 def record_report(
     duty: IncidentDuty,
     *,
@@ -137,7 +137,7 @@ def _count_from_report(duty: IncidentDuty) -> None:
         save(final, due_at=a_month_after(duty.reported_at))
 
 
-@step(starts_from=(Status.OPEN,), may=permissions.can_settle_duty, keeps_reason=True)
+@step(starts_from=(Status.OPEN,), may=can_settle_duty, keeps_reason=True)
 def decline(duty: IncidentDuty, *, by: Any, reason: str) -> None:
     """Nothing has to be told, and why."""
     settle_without_report(duty, by=by, reason=reason)

@@ -5,12 +5,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     ConflictDeclaration,
     SecrecyReview,
 )
+from requests_app.permissions.steps import can_merge
 from requests_app.workflow import (
     answer,
     conflict,
@@ -25,7 +25,7 @@ from requests_app.workflow.step import note, require, save, step
 RequestStatus = AccessRequest.Status
 
 
-@step(starts_from=AccessRequest.AWAITING, may=permissions.can_merge, begins=False)
+@step(starts_from=AccessRequest.AWAITING, may=can_merge, begins=False)
 def merge(
     access_request: AccessRequest, *, by: Any, into: AccessRequest, reason: str
 ) -> None:
@@ -40,7 +40,7 @@ def merge(
     merge.begin(access_request, by)
     into.refresh_from_db()
     _refuse_merge(access_request, into)
-    require(permissions.can_merge(by, into))
+    require(can_merge(by, into))
     doubles = request_state.live_reviews(access_request)
     named = {review.pk: named_list.people_on_list(review) for review in doubles}
     for review in doubles:

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
@@ -16,6 +15,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.request_clock import deadline_column, deadline_of
+from requests_app.permissions.steps import can_correct_entry, connections_beside
 from requests_app.providers.application import Application
 from requests_app.workflow import named_list, request_state
 from requests_app.workflow.requested_object import drop_if_empty
@@ -38,7 +38,7 @@ def _is_past_moving(_may: Any, access_request: AccessRequest) -> str:
 
 @step(
     starts_from=(AccessRequest.Status.IN_REVIEW,),
-    may=permissions.can_correct_entry,
+    may=can_correct_entry,
     hindrance=_is_past_moving,
 )
 def move_to_connection(
@@ -65,7 +65,7 @@ def move_to_connection(
 
 
 def _refuse_unsuitable(access_request: AccessRequest, connection: Connection) -> None:
-    others = permissions.connections_beside(access_request)
+    others = connections_beside(access_request)
     if not others.filter(pk=connection.pk).exists():
         text = _("Choose another connection of the authority that runs this one.")
         raise ValidationError({"connection": text})

@@ -8,9 +8,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
-from requests_app import permissions
 from requests_app.models import Consultation, InformationSet, Role, SecrecyReview
 from requests_app.models.is_among import is_in_matter
+from requests_app.permissions.holders import holders_of
+from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.roles import VIEW, people_of, roles_of
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -67,8 +69,8 @@ def _was_opened(review: SecrecyReview) -> bool:
 
 def receivers(review: SecrecyReview) -> list[Any]:
     """Who takes over a review on a named list: registrars, who name the others."""
-    rows = permissions.holders_of(review, Role.REGISTRAR).select_related("person")
-    return permissions.people_of(rows)
+    rows = holders_of(review, Role.REGISTRAR).select_related("person")
+    return people_of(rows)
 
 
 def people_on_list(review: SecrecyReview) -> list[Any]:
@@ -80,7 +82,7 @@ def people_on_list(review: SecrecyReview) -> list[Any]:
 def put_on_list(review: SecrecyReview, people: Iterable[Any]) -> None:
     """No role opens the review any more; these people do, and whoever takes part."""
     for person in people:
-        assign_perm(permissions.VIEW, person, review)
+        assign_perm(VIEW, person, review)
     if not review.is_named_list:
         _name_those_in_it(review)
         save(review, is_named_list=True)
@@ -96,8 +98,8 @@ def _name_those_in_it(review: SecrecyReview) -> None:
         for row in rows.select_related("person")
     }
     for person in people:
-        if not permissions.involvement(person, review).has_conflict:
-            assign_perm(permissions.VIEW, person, review)
+        if not involvement(person, review).has_conflict:
+            assign_perm(VIEW, person, review)
 
 
 # A list follows its review to the end.
@@ -113,13 +115,13 @@ def name_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -> 
     """Let one more person see a review that no role opens, on a basis that is kept."""
     if person.pk == by.pk:
         raise ValidationError({"person": _("Nobody names themselves.")})
-    if not person.is_active or not permissions.roles_of(person):
+    if not person.is_active or not roles_of(person):
         raise ValidationError({"person": _("This person has no role at present.")})
-    if permissions.involvement(person, review).has_conflict:
+    if involvement(person, review).has_conflict:
         raise ValidationError(
             {"person": _("This person has declared a conflict of interest.")}
         )
-    assign_perm(permissions.VIEW, person, review)
+    assign_perm(VIEW, person, review)
     save(review)
     note("review.named", on=review, by=by, person=person.pk)
 
@@ -129,7 +131,7 @@ def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -
     """Take the named right away from somebody who need not see the review any more."""
     if person.pk == by.pk:
         raise ValidationError({"person": _("Another person named takes you off it.")})
-    remove_perm(permissions.VIEW, person, review)
+    remove_perm(VIEW, person, review)
     save(review)
     note("review.unnamed", on=review, by=by, person=person.pk)
 
@@ -141,7 +143,7 @@ def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     It protects at once. Whoever takes part is named; auditor and decision-makers keep
     number and clocks, and another in charge confirms it or opens it again.
     """
-    assign_perm(permissions.VIEW, by, review)
+    assign_perm(VIEW, by, review)
     _name_those_in_it(review)
     save(review, is_named_list=True, listed_by=by, list_confirmed_by=None)
     note("review.closed_list", on=review, by=by)
@@ -162,7 +164,7 @@ def confirm_list(review: SecrecyReview, *, by: Any) -> None:
 def open_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """The second person does not: the roles open it again, and nobody is named."""
     for person in people_on_list(review):
-        remove_perm(permissions.VIEW, person, review)
+        remove_perm(VIEW, person, review)
     save(review, is_named_list=False, listed_by=None)
     note("review.opened_list", on=review, by=by)
 
@@ -174,6 +176,6 @@ def take_access(review: SecrecyReview, *, by: Any, reason: str) -> None:
     Nobody else is asked: an auditor's control must not wait for those it is about, nor
     a decision for those who may be away. The ledger and everybody named see it.
     """
-    assign_perm(permissions.VIEW, by, review)
+    assign_perm(VIEW, by, review)
     save(review)
     note("review.opened_with_basis", on=review, by=by, basis=reason)

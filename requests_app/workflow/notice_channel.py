@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Authority, NoticeChannel
+from requests_app.permissions.notice_channel import can_keep_channel, can_keep_channels
 from requests_app.webhook.addresses import Refused, place_of
 from requests_app.webhook.secrets import new_secret, seal
 from requests_app.workflow.step import note, require, save, step
@@ -24,7 +24,7 @@ class Made(NamedTuple):
 def make_channel(authority: Authority, *, by: Any, role: str, address: str) -> Made:
     """Refused inside our network, as far as the address shows; what a name stands for
     is checked when something is sent. Raises ValidationError."""
-    require(permissions.can_keep_channels(by, authority))
+    require(can_keep_channels(by, authority))
     try:
         host = place_of(address).host
     except Refused as error:
@@ -49,7 +49,7 @@ def _has_ended(_by: Any, channel: NoticeChannel) -> str:
     return _("The channel has ended: make a new one.") if channel.ended_at else ""
 
 
-@step(may=permissions.can_keep_channel, hindrance=_has_ended)
+@step(may=can_keep_channel, hindrance=_has_ended)
 def end_channel(channel: NoticeChannel, *, by: Any, reason: str) -> None:
     """Nothing more is told there."""
     save(channel, ended_at=clock.now())

@@ -47,10 +47,9 @@ def shown_as(status: str) -> Q:
 
 def send_answer(delivery: Delivery) -> None:
     """Order the answer sent by machine, where the connection is answered so."""
-    if not delivery.access_request.connection.is_answered:
-        return
-    # Taking access back is a person's to do, whatever the interface.
-    if delivery.answer not in (Delivery.Answer.APPROVE, Delivery.Answer.DENY):
+    connection = delivery.access_request.connection
+    is_revocation = delivery.answer == Delivery.Answer.REVOKE
+    if not (connection.is_revoked if is_revocation else connection.is_answered):
         return
     OutboxMessage.objects.create(
         topic=Topic.ANSWER,

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
-from requests_app import permissions
 from requests_app.models import Authority
+from requests_app.permissions.delegation import has_decider
+from requests_app.permissions.people import can_keep_account, can_make_link
+from requests_app.permissions.roles import today
 from requests_app.workflow.role import take_back_confirmations
 from requests_app.workflow.step import WrongState, note, save, step
 
@@ -50,14 +52,14 @@ def _can_get_link(_by: Any, person: Any) -> str:
     return "" if person.is_active else _("The account is closed: open it first.")
 
 
-@step(may=permissions.can_keep_account, hindrance=_is_to_close)
+@step(may=can_keep_account, hindrance=_is_to_close)
 def deactivate(person: Any, *, by: Any, reason: str) -> None:
     """Ends every session at once; none of them comes back."""
     save(person, is_active=False)
     note("user.deactivated", on=person, by=by, reason=reason)
 
 
-@step(may=permissions.can_keep_account, hindrance=_is_to_open)
+@step(may=can_keep_account, hindrance=_is_to_open)
 def reactivate(person: Any, *, by: Any, reason: str) -> None:
     """The roles have to be confirmed anew."""
     take_back_confirmations(person, by=by)
@@ -65,7 +67,7 @@ def reactivate(person: Any, *, by: Any, reason: str) -> None:
     note("user.reactivated", on=person, by=by, reason=reason)
 
 
-@step(may=permissions.can_make_link, hindrance=_can_get_link)
+@step(may=can_make_link, hindrance=_can_get_link)
 def make_link(person: Any, *, by: Any) -> str:
     """The address, shown once, at which the person chooses a password. It ends the
     person's sessions and every earlier link."""
@@ -118,10 +120,10 @@ def change_identity(person: Any, *, by: Any) -> None:
 
 def _without_decider(person: Any) -> list[Authority]:
     """Authorities for which nobody decides any more when the person has left."""
-    day = permissions.today()
+    day = today()
     rows = Authority.objects.filter(
-        permissions.has_decider(day),
-        ~permissions.has_decider(day, without_person=person.pk),
+        has_decider(day),
+        ~has_decider(day, without_person=person.pk),
         role_assignments__person=person.pk,
     )
     return list(rows.distinct().order_by("pk"))

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.catalogue.products import Preset
 from requests_app.models import Provider, ProviderProduct, RegisterChange
+from requests_app.permissions.steps import can_propose_products
 from requests_app.workflow.register_change import propose_new
 from requests_app.workflow.step import note, require, step
 
@@ -19,7 +19,7 @@ def propose_product(preset: Preset, *, by: Any) -> RegisterChange:
 
     Raises ValidationError where the product is there already.
     """
-    require(permissions.can_propose_products(by))
+    require(can_propose_products(by))
     if ProviderProduct.objects.filter(name=preset.values["name"]).exists():
         raise ValidationError(_("The product is there already."))
     provider = Provider.objects.filter(name=preset.provider).first()

@@ -11,9 +11,15 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import RegisterChange
-from requests_app.permissions.register_change import GUARDED, Guarded
+from requests_app.permissions.register_change import (
+    GUARDED,
+    Guarded,
+    authority_guarding,
+    can_settle_change,
+    can_withdraw_change,
+    changes_of_file,
+)
 from requests_app.workflow.change_come_true import come_true
 from requests_app.workflow.step import ChangedSince, WrongState, note, save, step
 
@@ -75,7 +81,7 @@ def _is_overtaken(may: Any, change: RegisterChange) -> str:
     return "" if stands else _("The row has changed since: refuse, and propose anew.")
 
 
-@step(may=permissions.can_settle_change, hindrance=_is_overtaken)
+@step(may=can_settle_change, hindrance=_is_overtaken)
 def confirm(change: RegisterChange, *, by: Any) -> None:
     """The second person stands for it: it comes true in this transaction.
 
@@ -92,7 +98,7 @@ def _has_no_file(may: Any, change: RegisterChange) -> str:
     )
 
 
-@step(may=permissions.can_settle_change, hindrance=_has_no_file)
+@step(may=can_settle_change, hindrance=_has_no_file)
 def confirm_file(change: RegisterChange, *, by: Any, as_read: str) -> None:
     """All that waits for the person of what came in the same file, or nothing;
     `as_read` is the fingerprint of what was looked at."""
@@ -108,7 +114,7 @@ def confirm_file(change: RegisterChange, *, by: Any, as_read: str) -> None:
         note("register_change.confirmed", on=row, by=by)
 
 
-@step(may=permissions.can_settle_change, hindrance=_has_no_file)
+@step(may=can_settle_change, hindrance=_has_no_file)
 def refuse_file(change: RegisterChange, *, by: Any, as_read: str, reason: str) -> None:
     """The same rows stay as they were."""
     for row in _of_file(change, by, as_read):
@@ -118,7 +124,7 @@ def refuse_file(change: RegisterChange, *, by: Any, as_read: str, reason: str) -
 
 def _of_file(change: RegisterChange, by: Any, as_read: str) -> list[RegisterChange]:
     """Locked. Raises ChangedSince where they are not those that were looked at."""
-    waiting = permissions.changes_of_file(by, change)
+    waiting = changes_of_file(by, change)
     rows = list(waiting.select_for_update(of=("self",)))
     if fingerprint(rows) != as_read:
         raise ChangedSince(_("The list has changed since you looked at it."))
@@ -131,14 +137,14 @@ def fingerprint(rows: Iterable[RegisterChange]) -> str:
     return hashlib.sha256(keys.encode()).hexdigest()
 
 
-@step(may=permissions.can_settle_change, hindrance=_is_settled)
+@step(may=can_settle_change, hindrance=_is_settled)
 def refuse(change: RegisterChange, *, by: Any, reason: str) -> None:
     """It stays as it was."""
     _refuse(change, by, reason)
     note("register_change.refused", on=change, by=by)
 
 
-@step(may=permissions.can_withdraw_change, hindrance=_is_settled)
+@step(may=can_withdraw_change, hindrance=_is_settled)
 def withdraw(change: RegisterChange, *, by: Any, reason: str) -> None:
     """Whoever proposed it takes it back."""
     _refuse(change, by, reason)
@@ -207,7 +213,7 @@ def _propose(
     ).first()
     return waiting or RegisterChange.objects.create(
         **terms,
-        authority=permissions.authority_guarding(row),
+        authority=authority_guarding(row),
         row_name=_name(row)[:300],
         reason=reason[:300],
         came_with=came_with,

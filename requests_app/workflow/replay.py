@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.premise import Premise, parse
 from requests_app.models import Authority, ReplayRun, StandingAssessment
+from requests_app.permissions.replay import can_order_replay
 from requests_app.workflow.step import note, require, step
 
 
@@ -19,7 +19,7 @@ def order(
 ) -> ReplayRun:
     """Raises ValidationError where the premise can't be read, or supposes that
     something of another authority is revoked."""
-    require(permissions.can_order_replay(by, authority.pk))
+    require(can_order_replay(by, authority.pk))
     return _ordered(by, authority, premise, since)
 
 

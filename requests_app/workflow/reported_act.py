@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import AccessEvent, AccessRequest, SecrecyReview
+from requests_app.permissions.steps import is_its_client
 from requests_app.providers.event import Event
 from requests_app.workflow.content import keep
 from requests_app.workflow.deviation import find_deviations
@@ -17,7 +17,7 @@ from requests_app.workflow.step import note, save, step
 from requests_app.workflow.typed_moment import refuse_future
 
 
-@step(may=permissions.is_its_client)
+@step(may=is_its_client)
 def report(
     access_request: AccessRequest, *, by: Any, event: Event, payload: bytes
 ) -> AccessEvent:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.documents.revocation import portal_text
 from requests_app.documents.wording import with_title
 from requests_app.models import AccessRequest, Revocation, SecrecyReview
+from requests_app.permissions.delegation import delegation_for
 from requests_app.workflow import conflict, taking_back
 from requests_app.workflow.content import keep
 from requests_app.workflow.request_state import current_decision
@@ -78,7 +78,7 @@ def sign(
     reason_for_recipient: str,
 ) -> Revocation:
     """Inside a step, with the request locked."""
-    rule = permissions.delegation_for(by, review, "refused")
+    rule = delegation_for(by, review, "refused")
     require(rule is not None)
     decision = current_decision(review)
     if decision is None or rule is None:

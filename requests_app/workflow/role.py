@@ -8,9 +8,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.giving_roles import usable_unconfirmed_until, why_not_given
 from requests_app.models import DelegationRule, RoleAssignment
+from requests_app.permissions.delegation import can_confirm_delegation
+from requests_app.permissions.managers import (
+    can_confirm_role,
+    can_lift_suspension,
+    can_stop_role,
+    comes_first,
+)
+from requests_app.permissions.roles import MANAGERS
 from requests_app.workflow.machine_accounts import as_owner
 from requests_app.workflow.step import Step, WrongState, note, save, step
 
@@ -67,14 +74,14 @@ def deliver(
         save(role)
 
 
-@step(may=permissions.can_confirm_role, hindrance=_is_unconfirmed)
+@step(may=can_confirm_role, hindrance=_is_unconfirmed)
 def confirm_role(role: RoleAssignment, *, by: Any) -> None:
     """A second manager knows the person, and says that the role is right."""
     save(role, confirmed_by=by, confirmed_at=clock.now())
     note("role.confirmed", on=role, by=by)
 
 
-@step(may=permissions.can_stop_role, hindrance=_is_unconfirmed)
+@step(may=can_stop_role, hindrance=_is_unconfirmed)
 def refuse_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
     """It never comes into force, or stops at once if it was given at night."""
     save(role, refused_by=by, refused_at=clock.now(), stop_reason=reason)
@@ -108,7 +115,7 @@ def _each(
     """In one order, so that two managers wait for each other and not in a circle. Who
     manages comes last: then it is no longer for who stands in to settle the others."""
     hindered, count = SomeHindered(), 0
-    in_order = sorted(roles, key=lambda row: (row.role in permissions.MANAGERS, row.pk))
+    in_order = sorted(roles, key=lambda row: (row.role in MANAGERS, row.pk))
     for role in in_order:
         try:
             act.begin(role, by)
@@ -133,26 +140,26 @@ def why_not_confirmed(by: Any, role: RoleAssignment) -> str:
         return _("You gave the role: another manager confirms it.")
     if role.person.made_by_id == by.pk:
         return _("You made this account: another manager confirms its roles.")
-    if permissions.comes_first(role):
+    if comes_first(role):
         return _("The first managers of the authority are confirmed together.")
     return _("You do not manage the roles of this authority.")
 
 
-@step(may=permissions.can_stop_role, hindrance=_is_to_end)
+@step(may=can_stop_role, hindrance=_is_to_end)
 def end_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
     """From this second, for good; the same role can be given anew."""
     save(role, ended_by=by, ended_at=clock.now(), stop_reason=reason)
     note("role.ended", on=role, by=by, reason=reason)
 
 
-@step(may=permissions.can_stop_role, hindrance=_is_to_suspend)
+@step(may=can_stop_role, hindrance=_is_to_suspend)
 def suspend_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
     """From this second, until another manager lifts it."""
     save(role, suspended_by=by, suspended_at=clock.now(), stop_reason=reason)
     note("role.suspended", on=role, by=by, reason=reason)
 
 
-@step(may=permissions.can_lift_suspension, hindrance=_is_suspended)
+@step(may=can_lift_suspension, hindrance=_is_suspended)
 def lift_suspension(role: RoleAssignment, *, by: Any, reason: str) -> None:
     save(role, suspended_by=None, suspended_at=None, stop_reason="")
     note("role.suspension_lifted", on=role, by=by, reason=reason)
@@ -170,7 +177,7 @@ def _is_confirmed(_may: Any, rule: DelegationRule) -> str:
     return _("It has been confirmed already.") if rule.confirmed_at else ""
 
 
-@step(may=permissions.can_confirm_delegation, hindrance=_is_confirmed)
+@step(may=can_confirm_delegation, hindrance=_is_confirmed)
 def confirm_delegation(rule: DelegationRule, *, by: Any) -> None:
     """Someone who did not enter it has compared it with the board's decision."""
     if rule.parent is not None and rule.parent.confirmed_at is None:

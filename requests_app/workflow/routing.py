@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -16,6 +15,8 @@ from requests_app.models import (
     SecrecyBranch,
     SecrecyReview,
 )
+from requests_app.permissions.request_visibility import is_loose
+from requests_app.permissions.steps import can_route
 from requests_app.workflow import answer, named_list, request_state
 from requests_app.workflow.assignment import end_all
 from requests_app.workflow.step import note, save, step
@@ -24,14 +25,14 @@ RequestStatus = AccessRequest.Status
 
 
 def _is_routed(_may: Any, access_request: AccessRequest) -> str:
-    if permissions.is_loose(access_request):
+    if is_loose(access_request):
         return ""
     return _(
         "Everything in the request has been routed already. Open its review to go on."
     )
 
 
-@step(may=permissions.can_route, hindrance=_is_routed)
+@step(may=can_route, hindrance=_is_routed)
 def route(
     access_request: AccessRequest,
     *,

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from audit_app import clock, reading
 from audit_app.many import add_many
 from audit_app.sealing import tree
-from requests_app import permissions
 from requests_app.models import AuditFinding, Role, SampledCase, SavedAudit
 from requests_app.models.days import first_instant
 from requests_app.models.saved_audit import drawn
+from requests_app.permissions.roles import authorities_of
+from requests_app.permissions.saved_audit import can_examine, reviews_to_draw
+from requests_app.permissions.visibility import readable_by
 from requests_app.workflow.content import keep, same_or_keep
 from requests_app.workflow.step import ChangedSince, note, require, save, step
 
@@ -43,10 +45,10 @@ def draw(
 ) -> SavedAudit:
     """Draw a sample of the cases decided on these days, the last one included. Raises
     ValidationError where there are not as many."""
-    require(authority in permissions.authorities_of(by, Role.AUDITOR))
+    require(authority in authorities_of(by, Role.AUDITOR))
     span = first_instant(decided_from), first_instant(decided_to + timedelta(days=1))
     with reading.as_auditor():
-        reviews = permissions.reviews_to_draw(by, authority, span, outcome)
+        reviews = reviews_to_draw(by, authority, span, outcome)
         keys = dict(reviews.order_by().values_list("diary_number", "pk"))
         sealed = tree.size(reading.alias())
     _refuse_too_few(len(keys), size)
@@ -90,7 +92,7 @@ def _refuse_too_few(there: int, wanted: int) -> None:
     raise ValidationError({"size": text % {"n": there}})
 
 
-@step(may=permissions.can_examine, hindrance=_has_ended)
+@step(may=can_examine, hindrance=_has_ended)
 def answer(
     audit: SavedAudit,
     *,
@@ -101,7 +103,7 @@ def answer(
 ) -> None:
     """Write the checklist of a case; `seen` is what was there when it was opened. An
     answer that is as it was stays in the name of whoever gave it."""
-    require(permissions.readable_by(by).filter(pk=case.review_id).exists())
+    require(readable_by(by).filter(pk=case.review_id).exists())
     rows = {
         row.question: row
         for row in AuditFinding.objects.select_related("text").filter(
@@ -138,7 +140,7 @@ def _write(
     save(row, answer=typed.answer, text=text, answered_by=by, answered_at=clock.now())
 
 
-@step(may=permissions.can_examine, hindrance=_has_ended)
+@step(may=can_examine, hindrance=_has_ended)
 def end(audit: SavedAudit, *, by: Any, conclusion: str) -> None:
     """Conclude: after this nothing of it changes."""
     save(audit, conclusion=keep(conclusion), ended_by=by, ended_at=clock.now())

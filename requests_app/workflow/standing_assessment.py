@@ -5,9 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.reliance import reviews_relying_on
 from requests_app.models import StandingAssessment
+from requests_app.permissions.standing_assessment import (
+    can_confirm_standing_assessment,
+    can_revoke_standing_assessment,
+    standing_rule_for,
+)
 from requests_app.workflow import answer
 from requests_app.workflow.step import note, require, save, step
 
@@ -25,13 +29,13 @@ def _is_revoked(_may: Any, row: StandingAssessment) -> str:
 
 
 @step(
-    may=permissions.can_confirm_standing_assessment,
+    may=can_confirm_standing_assessment,
     hindrance=_is_confirmed_or_revoked,
 )
 def confirm(row: StandingAssessment, *, by: Any) -> None:
     """Someone other than its maker decides it, under the scheme of delegation: reviews
     rely on it from here."""
-    rule = permissions.standing_rule_for(by, row.authority_id)
+    rule = standing_rule_for(by, row.authority_id)
     require(rule is not None)
     assert rule is not None  # noqa: S101 — require() has asked
     save(
@@ -44,7 +48,7 @@ def confirm(row: StandingAssessment, *, by: Any) -> None:
     note("standing_assessment.confirmed", on=row, by=by)
 
 
-@step(may=permissions.can_revoke_standing_assessment, hindrance=_is_revoked)
+@step(may=can_revoke_standing_assessment, hindrance=_is_revoked)
 def revoke(row: StandingAssessment, *, by: Any, reason: str) -> None:
     """From now on nothing is granted on it, and no answer is given; every case that
     relied on it is told. Access that runs is for people to take back."""

@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy
 from audit_app.acting import acting
 from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import record
-from requests_app import permissions
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.models.is_among import is_in_matter
+from requests_app.permissions.involvement import Involvement
+from requests_app.permissions.roles import remember_roles
+from requests_app.permissions.steps import relation_to
 from requests_app.words.times import moment_in_words
 
 P = ParamSpec("P")
@@ -106,12 +108,12 @@ class Step(Generic[P, R]):
         read once, however many rows the step begins with."""
         lock(subject, *self.starts_from)
         if by.role_rows is None:
-            permissions.remember_roles(by)
+            remember_roles(by)
         self.ask(subject, by)
 
     def ask(self, subject: Any, by: Any) -> None:
         """Of a subject that is locked: is it the person's to take, and can it be?"""
-        relation = permissions.relation_to(by, subject)
+        relation = relation_to(by, subject)
         require(self.may(relation, subject))
         if hindrance := self.hindrance(relation, subject):
             raise WrongState(hindrance)
@@ -134,7 +136,7 @@ def _nobodys(_relation: Any, _subject: Any) -> bool:
 
 
 def _rule(name: str) -> Callable[[Any, Any], bool]:
-    getattr(permissions.Involvement, name)  # a rule that there is
+    getattr(Involvement, name)  # a rule that there is
     return lambda involvement, _review: getattr(involvement, name)
 
 

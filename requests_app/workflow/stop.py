@@ -5,13 +5,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
+from requests_app.drafts.keeping import forget_drafts_on
 from requests_app.models import (
     AccessRequest,
     Consultation,
     SecrecyReview,
     SeenRevision,
 )
+from requests_app.permissions.involvement_of import involvement
 from requests_app.workflow import (
     answer,
     ordering,
@@ -21,7 +22,6 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.incident_duty import begin_of_stop
 from requests_app.workflow.step import note, save, step
-from requests_app.workflow.unsent_form import forget_unsent_forms_on
 
 Status = SecrecyReview.Status
 Protection = SecrecyReview.SecurityProtection
@@ -55,7 +55,7 @@ def receive_stop(review: SecrecyReview, *, by: Any) -> None:
 def refuse_words(review: SecrecyReview, *, by: Any, **texts: str) -> None:
     """Inside a step: of a stopped case nothing more is written. Raises ValidationError
     at each field that says something."""
-    if permissions.involvement(by, review).is_stopped:
+    if involvement(by, review).is_stopped:
         text = _("A stopped review keeps no protected text: leave the field empty.")
         if wrong := {name: text for name, words in texts.items() if words}:
             raise ValidationError(wrong)
@@ -69,7 +69,7 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
     request_state.overtake_proposals(review)
     about = Consultation.objects.filter(review__access_request=review.access_request_id)
     request_state.withdraw_open(about)
-    forget_unsent_forms_on(review.access_request)
+    forget_drafts_on(review.access_request)
     save(
         review,
         security_protection=level,

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.drafting.internal import ENDED, NOTHING_LEFT
 from requests_app.models import Decision, Outcome, Proposal, SecrecyReview
+from requests_app.permissions.delegation import delegation_for
 from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.decision import sign
@@ -83,7 +83,7 @@ def strike_off(
     conflict.take_part(
         review, by=by, stage=conflict.Stage.DECISION, declared=no_conflict
     )
-    rule = permissions.delegation_for(by, review, proposal.outcome, None)
+    rule = delegation_for(by, review, proposal.outcome, None)
     require(rule is not None)
     decision = sign(review, proposal, rule, by=by)
     save(proposal, status=Proposal.Status.DECIDED)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.drafting.internal import ENDED, NOTHING_LEFT
 from requests_app.drafting.words import paragraph, sentence
 from requests_app.models import (
@@ -12,6 +11,7 @@ from requests_app.models import (
     Proposal,
     SecrecyReview,
 )
+from requests_app.permissions.steps import can_withdraw
 from requests_app.workflow import ordering, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import lock, note, save, step
@@ -19,7 +19,7 @@ from requests_app.workflow.step import lock, note, save, step
 RequestStatus = AccessRequest.Status
 
 
-@step(starts_from=AccessRequest.AWAITING, may=permissions.can_withdraw)
+@step(starts_from=AccessRequest.AWAITING, may=can_withdraw)
 def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
     """The provider has withdrawn: each open review gets a proposal to strike it off."""
     note_withdrawal(access_request, by=by, reason=reason)

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import Absence
+from requests_app.permissions.roles import today
 from requests_app.selectors.candidates import candidates, described
 from tests.helpers.web import page, signed_in, words
 
@@ -16,7 +16,7 @@ ADD = reverse("admin:requests_app_absence_add")
 
 
 def test_an_absence_needs_no_substitute_and_the_page_says_that_nobody_stands_in(cast):
-    day = permissions.today().isoformat()
+    day = today().isoformat()
     typed = {"person": cast.karin.pk, "valid_from": day, "valid_to": day}
     assert signed_in(cast.per).post(ADD, typed).status_code == 302
     row = Absence.objects.get()
@@ -30,7 +30,7 @@ def test_an_absence_needs_no_substitute_and_the_page_says_that_nobody_stands_in(
 
 
 def test_nobody_stands_in_for_themselves(cast):
-    day = permissions.today()
+    day = today()
     row = Absence(
         person=cast.karin, substitute=cast.karin, valid_from=day, valid_to=day
     )

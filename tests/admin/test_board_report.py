@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import BoardReport, DelegationRule, ReportedDecision
+from requests_app.permissions.roles import today
 from requests_app.workflow import board_report, named_list, role
 from requests_app.workflow.step import WrongState
 from tests.helpers.web import fetch, page, signed_in
@@ -20,17 +20,17 @@ ADD = "/requests_app/boardreport/add/"
 
 
 def drawn_up(cast):
-    today = permissions.today()
-    shown = fingerprint(list(to_report(cast.gsn, today)))
+    this_day = today()
+    shown = fingerprint(list(to_report(cast.gsn, this_day)))
     return board_report.report(
-        by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown
+        by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
     )
 
 
 def test_a_registrar_looks_and_draws_up_the_report(cast):
     decided = cast.decided(number="1")
     lena = signed_in(cast.lena)
-    typed = {"authority": cast.gsn.pk, "meeting_on": str(permissions.today())}
+    typed = {"authority": cast.gsn.pk, "meeting_on": str(today())}
     looked = lena.post(ADD, {**typed, "look": "1"})
     assert decided.diary_number in looked.content.decode()
     assert not BoardReport.objects.exists()
@@ -76,7 +76,7 @@ def test_a_decision_is_reported_once(cast):
 
 def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
     cast.decided(number="1")
-    day = permissions.today()
+    day = today()
     assert len(to_report(cast.gsn, day)) == 1
     assert to_report(cast.gsn, day - timedelta(days=1)) == []
     assert to_report(cast.snc, day) == []
@@ -100,7 +100,7 @@ def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
 def test_a_list_that_changed_since_it_was_looked_at_is_shown_again(cast):
     cast.decided(number="1")
     lena = signed_in(cast.lena)
-    typed = {"authority": cast.gsn.pk, "meeting_on": str(permissions.today())}
+    typed = {"authority": cast.gsn.pk, "meeting_on": str(today())}
     shown = lena.post(ADD, {**typed, "look": "1"}).context["form"].data["shown"]
     cast.decided(number="2")
     answer = lena.post(ADD, {**typed, "shown": shown, "make": "1"})
@@ -116,6 +116,6 @@ def test_others_neither_draw_up_nor_read_a_report(cast):
         fetch(signed_in(person), ADD, status=403)
     for person in (cast.rut, cast.karin):
         fetch(signed_in(person), page(made, "document"), status=404)
-    typed = {"authority": cast.snc.pk, "meeting_on": str(permissions.today())}
+    typed = {"authority": cast.snc.pk, "meeting_on": str(today())}
     answer = signed_in(cast.lena).post(ADD, {**typed, "look": "1"})
     assert answer.context["form"].lines is None

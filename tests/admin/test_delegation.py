@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import DelegationRule, RoleAssignment
+from requests_app.permissions.delegation import can_confirm_delegation
+from requests_app.permissions.roles import today
 from requests_app.workflow import role
 from tests.helpers.people import delegate, rewrite
 from tests.helpers.web import page, post_form, signed_in, words
@@ -58,7 +59,7 @@ def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
     role.confirm_delegation(child, by=cast.karin)
     with acting(cast.lena):
         last = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
-        last.valid_to = permissions.today() - timedelta(days=1)
+        last.valid_to = today() - timedelta(days=1)
         last.save()
         jonas = RoleAssignment.objects.get(person=cast.jonas)
     rewrite(jonas, valid_to=date(2026, 1, 31))
@@ -84,7 +85,7 @@ def test_the_page_of_an_item_says_who_can_confirm_it_or_that_nobody_can(cast):
     able = {
         person
         for person in (cast.lena, cast.karin, cast.jonas, cast.bo, cast.per)
-        if permissions.can_confirm_delegation(person, item)
+        if can_confirm_delegation(person, item)
     }
     assert confirmers() == able == {cast.karin, cast.jonas}
     for row in RoleAssignment.objects.filter(person__in=able):

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from requests_app import permissions
 from requests_app.models import (
     InformationSet,
     InformationSetProvision,
     RegisterChange,
 )
+from requests_app.permissions.register_change import changes_to_settle
 from requests_app.workflow import decision, register_change
 from tests.cast import MAILBOX
 from tests.helpers.people import sees
@@ -94,7 +94,7 @@ def test_an_object_found_to_hold_a_set_on_a_list_waits_for_a_second_person(cast)
     prefix = shown.formset.prefix
     more = {f"{prefix}-TOTAL_FORMS": 2, f"{prefix}-1-information_set": held.pk}
     save_in_form(client, found, more)
-    change = permissions.changes_to_settle(cast.per).get()
+    change = changes_to_settle(cast.per).get()
     assert found.information_links.count() == 1
     register_change.confirm(change, by=cast.per)
     assert found.information_links.count() == 2

@@ -11,9 +11,25 @@ from django.test import Client
 from django.urls import get_resolver
 
 from audit_app.sealing import sealer, tree
-from requests_app import permissions
 from requests_app.api.site import api
 from requests_app.permissions import sees_few
+from requests_app.permissions.consultation import consultations_visible_to
+from requests_app.permissions.deviation import deviations_visible_to
+from requests_app.permissions.freeze import freezes_visible_to
+from requests_app.permissions.incident_duty import duties_visible_to
+from requests_app.permissions.request_visibility import (
+    arrivals_visible_to,
+    deliveries_visible_to,
+    grants_visible_to,
+    requests_readable_by,
+    requests_visible_to,
+)
+from requests_app.permissions.visibility import (
+    managed_by,
+    overseen_by,
+    readable_by,
+    visible_to,
+)
 from requests_app.registers import REGISTERS as KNOWN
 from tests.admin.addresses import (
     ADMINS,
@@ -166,19 +182,19 @@ def test_the_role_gets_what_the_rule_says_elsewhere(world, letter, relation):
 
 
 RIGHTS = (
-    permissions.visible_to,
-    permissions.readable_by,
-    permissions.overseen_by,
-    permissions.managed_by,
-    permissions.requests_visible_to,
-    permissions.requests_readable_by,
-    permissions.deliveries_visible_to,
-    permissions.grants_visible_to,
-    permissions.arrivals_visible_to,
-    permissions.consultations_visible_to,
-    permissions.deviations_visible_to,
-    permissions.duties_visible_to,
-    permissions.freezes_visible_to,
+    visible_to,
+    readable_by,
+    overseen_by,
+    managed_by,
+    requests_visible_to,
+    requests_readable_by,
+    deliveries_visible_to,
+    grants_visible_to,
+    arrivals_visible_to,
+    consultations_visible_to,
+    deviations_visible_to,
+    duties_visible_to,
+    freezes_visible_to,
 )
 
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import (
     DelegationRule,
     RoleAssignment,
@@ -17,6 +16,10 @@ from requests_app.models import (
     SecrecyReview,
     SeenRevision,
 )
+from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.roles import today
+from requests_app.permissions.visibility import overseen_by
+from requests_app.permissions.who_can_see import who_answers, who_oversees
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import (
     assignment,
@@ -49,7 +52,7 @@ def test_an_auditor_takes_no_part_and_declares_no_conflict(cast):
     shown = in_english(cast.agnes).get(page(subject)).content.decode()
     assert step_url(subject, "declare") not in shown
     give(cast, cast.agnes, "dpo", cast.gsn)
-    assert permissions.involvement(cast.agnes, subject).declares
+    assert involvement(cast.agnes, subject).declares
 
 
 def last_rule(cast):
@@ -57,7 +60,7 @@ def last_rule(cast):
 
 
 def yesterday():
-    return permissions.today() - timedelta(days=1)
+    return today() - timedelta(days=1)
 
 
 def test_an_item_ended_before_what_was_decided_under_it_asks_why_and_marks_it(cast):
@@ -79,13 +82,13 @@ def test_an_item_ended_before_what_was_decided_under_it_asks_why_and_marks_it(ca
 
 def test_the_boards_revocation_of_the_last_item_is_entered_with_its_decision(cast):
     rule = last_rule(cast)
-    today = f"{permissions.today():%Y-%m-%d}"
-    post_form(cast.lena, rule, valid_to=today)
+    this_day = f"{today():%Y-%m-%d}"
+    post_form(cast.lena, rule, valid_to=this_day)
     rule.refresh_from_db()
     assert rule.valid_to is None
-    post_form(cast.lena, rule, valid_to=today, _reason="Nämnden 2026-11-25 § 3")
+    post_form(cast.lena, rule, valid_to=this_day, _reason="Nämnden 2026-11-25 § 3")
     rule.refresh_from_db()
-    assert rule.valid_to == permissions.today()
+    assert rule.valid_to == today()
 
 
 def test_after_a_refusal_the_others_are_told_before_they_take_the_case(cast):
@@ -224,7 +227,7 @@ def test_who_can_see_a_case_tells_who_reads_the_answer(cast):
     bo = in_english(cast.bo)
     assert str(cast.eva) not in bo.get(page(subject, "who")).content.decode()
     decided = cast.decided(number="2")
-    [row] = permissions.who_answers(decided)
+    [row] = who_answers(decided)
     assert row.person == cast.eva
     assert str(cast.eva) in bo.get(page(decided, "who")).content.decode()
 
@@ -232,9 +235,9 @@ def test_who_can_see_a_case_tells_who_reads_the_answer(cast):
 def test_who_can_see_a_case_on_a_named_list_tells_who_oversees_it(cast):
     subject = cast.proposed()
     named_list.close_list(subject, by=cast.bo, reason="A staff matter")
-    overseers = {row.person for row in permissions.who_oversees(fresh(subject))}
+    overseers = {row.person for row in who_oversees(fresh(subject))}
     everybody = get_user_model().objects.filter(is_machine=False)
-    seen = {p for p in everybody if subject in permissions.overseen_by(p)}
+    seen = {p for p in everybody if subject in overseen_by(p)}
     assert overseers == seen and cast.agnes in seen
     shown = in_english(cast.bo).get(page(subject, "who")).content.decode()
     assert str(cast.agnes) in shown

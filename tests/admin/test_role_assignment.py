@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 
 from audit_app.acting import acting
 from requests_app.models import RoleAssignment, SecrecyBranch
-from requests_app.permissions import today
+from requests_app.permissions.roles import today
 from requests_app.workflow import role
 from tests.helpers.people import engage, enter, give, rewrite
 from tests.helpers.web import fetch, offered, page, post_form, signed_in, step_url

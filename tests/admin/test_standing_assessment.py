@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from requests_app import permissions
 from requests_app.models import DelegationRule, InformationSet, StandingAssessment
 from requests_app.models.standing_assessment import Factor
+from requests_app.permissions.roles import today
+from requests_app.permissions.standing_assessment import can_confirm_standing_assessment
 from tests.helpers.people import rewrite
 from tests.helpers.web import fetch, offered, page, signed_in, words
 
@@ -50,7 +51,7 @@ GROUP = {
 
 
 def typed(cast, **changes):
-    day = permissions.today()
+    day = today()
     held = InformationSet.objects.get(name="Pupil health")
     return {
         "authority": cast.gsn.pk,
@@ -171,7 +172,7 @@ def test_the_page_says_who_can_confirm_it_or_that_nobody_can(cast):
     able = {
         person
         for person in (cast.karin, cast.jonas, cast.bo, cast.lena)
-        if permissions.can_confirm_standing_assessment(person, row)
+        if can_confirm_standing_assessment(person, row)
     }
     assert set(karin.get(page(row)).context["confirmers"]) == able
     assert able == {cast.jonas, cast.bo}

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from requests_app.models import AccessRequest
-from requests_app.permissions import arrivals_visible_to
+from requests_app.permissions.request_visibility import arrivals_visible_to
 from tests.api.problems import now, refused
 from tests.helpers.caller import application
 from tests.helpers.cases import decide

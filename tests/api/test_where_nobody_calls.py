@@ -2,8 +2,8 @@
 
 import pytest
 
-from requests_app import permissions
 from requests_app.models import Delivery, SecrecyReview
+from requests_app.permissions.steps import can_answer
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import contract
 from tests.helpers.cases import decide
@@ -30,6 +30,6 @@ def test_the_executor_gives_the_answer_that_nobody_can_fetch(cast, caller, end):
     assert "Eva Test" not in line_of(cast.agnes, subject)
     end(cast, caller)
     assert caller.get("/requests/P-1").status_code == 401
-    assert permissions.can_answer(cast.eva, Delivery.objects.get())
+    assert can_answer(cast.eva, Delivery.objects.get())
     assert [row.name for row in work_for(cast.eva)] == ["P-1"]
     assert "Eva Test" in line_of(cast.agnes, subject)

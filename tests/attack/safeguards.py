@@ -1,7 +1,6 @@
 """What no attacker gains or weakens: rights in force, and what protects a case."""
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     Authority,
     Freeze,
@@ -11,6 +10,7 @@ from requests_app.models import (
     SecurityClassification,
     StandingAssessment,
 )
+from requests_app.permissions.roles import today
 
 
 def rights():
@@ -21,7 +21,7 @@ def rights():
 
 def safeguards():
     """What protects a case, as (what, how strong): nothing here may become weaker."""
-    day = permissions.today()
+    day = today()
     current = SecurityClassification.objects.in_force(day)
     return {
         "levels": {row.information_set_id: row.confidentiality for row in current},

@@ -23,8 +23,9 @@ from hypothesis.stateful import (
 )
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import AccessGrant, Authority, Delivery, Role, SecrecyReview
+from requests_app.permissions.roles import SEES, authorities_of, today
+from requests_app.permissions.visibility import visible_to
 from requests_app.workflow import freeze
 from tests.attack.moves import (
     OFTEN,
@@ -81,7 +82,7 @@ class Alone(RuleBasedStateMachine):
 
     def visible(self):
         self.attacker.role_rows = None
-        rows = permissions.visible_to(self.attacker)
+        rows = visible_to(self.attacker)
         return set(rows.values_list("pk", flat=True))
 
     def now(self):
@@ -136,7 +137,7 @@ class Alone(RuleBasedStateMachine):
     def give_a_role(self, number, whom, role, authority):
         with self.now():
             place = Authority.objects.order_by("pk")[authority]
-            day = permissions.today()
+            day = today()
             by, person = self.actor(number), self.actor(whom)
             self.count(give_role(by, person, role, place, day))
 
@@ -148,7 +149,7 @@ class Alone(RuleBasedStateMachine):
     def enter_an_item_of_delegation(self, number, whom, authority):
         with self.now():
             place = Authority.objects.order_by("pk")[authority]
-            day = permissions.today()
+            day = today()
             by, person = self.actor(number), self.actor(whom)
             self.count(enter_delegation(by, person, place, day))
 
@@ -195,14 +196,10 @@ class Alone(RuleBasedStateMachine):
             return
         with self.now():
             gained = self.visible() - self.seen
-        theirs = permissions.authorities_of(
-            self.attacker, *permissions.SEES, Role.REGISTRAR
-        )
+        theirs = authorities_of(self.attacker, *SEES, Role.REGISTRAR)
         # Whoever guards protective security sees that a review was stopped, and may
         # be the one who stopped it; nothing of what it says.
-        guarded = permissions.authorities_of(
-            self.attacker, Role.SECURITY_PROTECTION_MANAGER
-        )
+        guarded = authorities_of(self.attacker, Role.SECURITY_PROTECTION_MANAGER)
         foreign = (
             SecrecyReview.objects.filter(pk__in=gained)
             .exclude(authority__in=theirs)

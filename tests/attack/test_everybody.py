@@ -22,7 +22,6 @@ from hypothesis.stateful import (
 )
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
@@ -34,6 +33,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.permissions.visibility import visible_to
 from tests.attack.moves import OFTEN, row_of, try_step
 from tests.attack.test_alone import BATCH, EACH, TRIES
 from tests.cast import PEOPLE, Cast
@@ -195,7 +195,7 @@ class Everybody(RuleBasedStateMachine):
         # A new object: what somebody holds may have changed under them.
         person = get_user_model().objects.get(pk=self.last.pk)
         with clock.at(at):
-            visible = permissions.visible_to(person)
+            visible = visible_to(person)
             seen = set(visible.values_list("pk", flat=True))
         assert seen == known_by_the_table(person, at), person
 

@@ -28,7 +28,7 @@ ABOUT = {
     "requests_app_roleassignment.person_id": "who has the role",
     "requests_app_secrecyreview.case_officer_id": "who is to work it",
     "requests_app_sentnotice.person_id": "who is told; only the sweep tells",
-    "requests_app_unsentform.person_id": "working paper, gone when it is sent",
+    "requests_app_draft.person_id": "working paper, gone when it is sent",
 }
 # In one's own name by the guard of the table.
 GUARDED = {

@@ -6,8 +6,8 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import RoleAssignment
+from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees
 from tests.helpers.web import fetch, lines, signed_in
 
 START = timezone.now()
@@ -54,13 +54,13 @@ def saw(people, name):
 
 def todays_page(review):
     found = {}
-    for one in permissions.who_can_see(review):
+    for one in who_can_see(review):
         extent = "stub" if one.only_stub else "whole" if one.reads else "outer"
         labels = {str(row.get_role_display()) for row in one.roles}
         found[str(one.person)] = labels, one.is_named, extent
     for extent, rows in (
-        ("number", permissions.who_oversees(review)),
-        ("answer", permissions.who_answers(review)),
+        ("number", who_oversees(review)),
+        ("answer", who_answers(review)),
     ):
         for row in rows:
             found.setdefault(str(row.person), (set(), False, extent))[0].add(

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import RoleAssignment, SecrecyReview
+from requests_app.permissions.who_can_see import who_answers, who_can_see
 from requests_app.selectors.audit.case import cases_numbered
 from requests_app.workflow import (
     conflict,
@@ -174,8 +174,8 @@ def could_see(person, review, moment=None):
 
 def test_who_could_see_it_now_agrees_with_who_can(cast, changed):
     today, _response = could_see(cast.agnes, changed)
-    can = {str(sight.person) for sight in permissions.who_can_see(changed)}
-    answer = {str(row.person) for row in permissions.who_answers(changed)}
+    can = {str(sight.person) for sight in who_can_see(changed)}
+    answer = {str(row.person) for row in who_answers(changed)}
     assert set(today) == can | answer
     assert not any(row.differs for row in today.values())
 

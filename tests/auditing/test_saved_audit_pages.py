@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from audit_app.models import LedgerEntry
-from requests_app.models import AuditFinding, SavedAudit, UnsentForm
-from requests_app.workflow import named_list, saved_audit, stop, unsent_form
+from requests_app.drafts import keeping
+from requests_app.models import AuditFinding, Draft, SavedAudit
+from requests_app.workflow import named_list, saved_audit, stop
 from tests.cast import Cast
 from tests.helpers.people import engage
 from tests.helpers.saved_audits import answered, at, decide_five, draw, numbers, state
@@ -99,11 +100,11 @@ def test_what_is_being_typed_is_a_draft_and_comes_back(cast, decided):
     signed_in(cast.agnes).logout()
     agnes.logout()
     agnes.post(url, {**typed, "reasons_text": "A whole sentence."})
-    assert UnsentForm.objects.get().fields["reasons_text"] == ["A whole sentence."]
+    assert Draft.objects.get().fields["reasons_text"] == ["A whole sentence."]
     again = signed_in(cast.agnes)
     assert "A whole sentence." in again.get(url).content.decode()
     assert again.post(url, {**typed, "reasons_text": "All."}).status_code == 302
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_an_audit_that_ends_while_somebody_types_keeps_what_was_typed(cast, decided):
@@ -215,12 +216,12 @@ def test_a_stop_leaves_no_draft_of_a_checklist(cast, decided):
     subject = decided[0]
     row = draw(cast, size=5).cases.get(review=subject)
     url = at("checklist", row.audit_id, subject.pk)
-    ticket = unsent_form.ticket_of(cast.agnes, url, subject)
-    assert unsent_form.keep_draft(ticket, {"reasons_text": ["x"]})
+    ticket = keeping.ticket_of(cast.agnes, url, subject)
+    assert keeping.keep_draft(ticket, {"reasons_text": ["x"]})
     again = type(subject).objects.get(pk=subject.pk)
     stop.stop(again, by=cast.karin, level="suspected")
-    assert not UnsentForm.objects.exists()
-    assert not unsent_form.keep_draft(ticket, {"reasons_text": ["x"]})
+    assert not Draft.objects.exists()
+    assert not keeping.keep_draft(ticket, {"reasons_text": ["x"]})
 
 
 def test_a_checklist_that_somebody_else_has_answered_is_begun_anew(cast, decided):
@@ -239,7 +240,7 @@ def test_a_checklist_that_somebody_else_has_answered_is_begun_anew(cast, decided
     begun = agnes.get(url)
     assert "Which paragraph?" not in begun.content.decode()
     assert begun.context["form"]["in_time"].value() == "yes"
-    fetched = agnes.get(url + "?unsent=1")
+    fetched = agnes.get(url + "?draft=1")
     assert "Which paragraph?" in fetched.content.decode()
     again = {**typed, "seen": fetched.context["form"].seen}
     assert agnes.post(url, again).status_code == 302

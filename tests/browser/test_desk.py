@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.models import FormInUse, UnsentForm
+from requests_app.models import Draft, FormInUse
 from requests_app.workflow import assignment
 from tests.helpers.web import page, step_url
 
@@ -31,7 +31,7 @@ def test_what_is_typed_is_kept_once_security_protection_is_answered(cast, visit)
     open_form(karin, subject, "assess")
     write_reasons(karin, "Numret finns i portalen.")
     karin.page.locator("#kept", has_text="Inget sparas").wait_for()
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
     karin.page.check("input[name=answer_N3][value=no]")
     kept(karin)
     karin.page.reload()
@@ -40,7 +40,7 @@ def test_what_is_typed_is_kept_once_security_protection_is_answered(cast, visit)
     # What is kept goes when the answer is another one.
     karin.page.check("input[name=answer_N3][value=suspected]")
     karin.page.locator("#kept", has_text="Inget sparas").wait_for()
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
     karin.page.once("dialog", lambda dialog: dialog.accept())
     karin.page.goto(karin.address + "/")
 
@@ -103,7 +103,7 @@ def test_enter_in_a_field_saves_and_replaces_nothing(cast, visit):
     karin.page.fill("#id_motivation_internal", "Mina egna ord.")
     karin.page.fill("#id_granted_minutes", "30")
     karin.page.press("#id_granted_minutes", "Enter")
-    karin.page.wait_for_url("**unsent=1")
+    karin.page.wait_for_url("**draft=1")
     assert karin.page.input_value("#id_motivation_internal") == "Mina egna ord."
     assert karin.page.input_value("#id_granted_minutes") == "30"
     karin.page.click("button[name=draft]")
@@ -155,7 +155,7 @@ def test_what_is_typed_is_saved_where_a_field_is_called_action_too(cast, visit):
     karin.page.fill("[name=action]", "Läste loggen")
     karin.page.clock.fast_forward("11:00")
     kept(karin)
-    assert UnsentForm.objects.get().fields["action"] == ["Läste loggen"]
+    assert Draft.objects.get().fields["action"] == ["Läste loggen"]
 
 
 @pytest.mark.parametrize("text", ["", "Ringde"])
@@ -171,7 +171,7 @@ def test_five_minutes_before_the_end_it_is_told_and_what_is_typed_is_saved(
     karin.page.clock.fast_forward("11:00")
     if text:
         kept(karin)
-    assert UnsentForm.objects.exists() is bool(text)
+    assert Draft.objects.exists() is bool(text)
     box = karin.page.locator("#time-left")
     box.wait_for(state="visible")
     karin.fits("snart-utloggad")

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from requests_app.models import FileNote, UnsentForm
+from requests_app.models import Draft, FileNote
 from tests.cast import PASSWORD
 from tests.helpers.web import step_url
 
@@ -24,13 +24,13 @@ def test_the_text_is_back_after_signing_in_again(cast, visit):
     karin.page.fill("#id_password", PASSWORD)
     karin.page.click("[type=submit]")
     karin.fits("offered")
-    karin.page.click("a[href='?unsent=1']")
+    karin.page.click("a[href='?draft=1']")
     assert "lovar loggar" in karin.page.input_value("[name=text]")
     assert karin.page.input_value("[name=source]") == "Ann, support"
     karin.fits("fetched")
     karin.page.click("[name=do]")
     assert FileNote.objects.get().text.text.startswith("Ringde Ann")
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_a_page_that_is_signed_out_says_so_and_asks_no_more(cast, visit):
@@ -44,10 +44,10 @@ def test_a_page_that_is_signed_out_says_so_and_asks_no_more(cast, visit):
     karin.page.clock.run_for(46_000)
     karin.page.locator("#kept", has_text="Du är utloggad: logga in igen.").wait_for()
     karin.page.clock.run_for(100_000)
-    assert asked.count("POST") == 1 and not UnsentForm.objects.exists()
+    assert asked.count("POST") == 1 and not Draft.objects.exists()
     karin.page.fill("#id_granted_scope", "Ett objekt")
     karin.page.clock.run_for(2_000)
     karin.page.locator("#kept", has_text="Det du har skrivit är sparat").wait_for()
-    assert UnsentForm.objects.get().fields["granted_scope"] == ["Ett objekt"]
+    assert Draft.objects.get().fields["granted_scope"] == ["Ett objekt"]
     assert [text for text in karin.complaints if "401" not in text] == []
     karin.complaints.clear()

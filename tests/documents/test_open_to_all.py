@@ -6,9 +6,9 @@ import pytest
 from django.utils import translation
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.documents.board_report import line_of, to_report
 from requests_app.permissions.public_register import in_public_register
+from requests_app.permissions.roles import today
 from requests_app.words.personal import has_personal_number
 from requests_app.workflow import assignment, decision, review, stop
 from tests.cast import MAILBOX, SITE
@@ -28,7 +28,7 @@ def test_the_board_reads_no_more_than_the_public_of_a_request_that_is_stopped(ca
     decision.decide(fresh(ours), by=cast.bo, no_conflict=True)
     stop.stop(fresh(theirs), by=cast.cilla, level="yes")
     assert in_public_register(cast.gsn).get().is_left_out
-    (row,) = to_report(cast.gsn, permissions.today())
+    (row,) = to_report(cast.gsn, today())
     assert line_of(row).subject == ""
 
 

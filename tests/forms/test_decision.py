@@ -8,7 +8,7 @@ from requests_app.catalogue.countries import country_name
 from requests_app.documents.decision import document_of
 from requests_app.forms.decision import DecideForm
 from requests_app.models import Decision
-from requests_app.permissions import relation_to
+from requests_app.permissions.steps import relation_to
 from requests_app.selectors.dossier.alike import alike
 from requests_app.workflow import decision
 from tests.helpers.cases import set_freeze

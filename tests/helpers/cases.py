@@ -5,7 +5,6 @@ from datetime import timedelta
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import (
     ConflictDeclaration,
@@ -17,6 +16,8 @@ from requests_app.models import (
 )
 from requests_app.models.decision import Terms
 from requests_app.models.standing_assessment import Factor
+from requests_app.permissions.consultation import consultations_visible_to
+from requests_app.permissions.roles import today
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     assignment,
@@ -106,7 +107,7 @@ def asked(cast, subject, *people, **changes):
 
 
 def visible(person):
-    return set(permissions.consultations_visible_to(person))
+    return set(consultations_visible_to(person))
 
 
 def arrive(cast, number="EXSR1", payload=b"{}", **terms):
@@ -139,8 +140,8 @@ def unconfirmed_standing_assessment(cast, by, **changes):
                 "suitability": keep("Short and logged."),
                 "assignment": "The contract",
                 "processor_agreement": "The agreement",
-                "valid_from": permissions.today(),
-                "review_due": permissions.today() + timedelta(days=365),
+                "valid_from": today(),
+                "review_due": today() + timedelta(days=365),
                 "made_by": by,
                 **changes,
             }

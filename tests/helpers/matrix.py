@@ -33,7 +33,7 @@ PAGES = {
     "openapi": "open",
     "api_info": "open",
     "notices": "signed",
-    "forget_unsent_form": "shut",
+    "forget_draft": "shut",
     "next": "signed",
     "confirm_identity": "signed",
     # Where no identity provider is configured there is no way to it; a directory

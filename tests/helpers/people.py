@@ -7,8 +7,11 @@ from django.db import connection
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import DelegationRule, FirstManagers, RoleAssignment
+from requests_app.permissions.involvement_of import can_view
+from requests_app.permissions.roles import roles_of
+from requests_app.permissions.visibility import visible_to
+from requests_app.permissions.who_can_see import who_can_see
 from requests_app.workflow import role
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.step import save
@@ -17,9 +20,9 @@ from tests.helpers.worlds import reused
 
 
 def sees(person, subject):
-    by_list = permissions.visible_to(person).filter(pk=subject.pk).exists()
-    assert by_list == permissions.can_view(person, subject)
-    explained = {sight.person.pk for sight in permissions.who_can_see(subject)}
+    by_list = visible_to(person).filter(pk=subject.pk).exists()
+    assert by_list == can_view(person, subject)
+    explained = {sight.person.pk for sight in who_can_see(subject)}
     assert by_list == (person.pk in explained)
     return by_list
 
@@ -98,7 +101,7 @@ def has(person, name, authority):
     """Python and the database agree on whether the person has the role now."""
     by_python = any(
         row.role == name and row.authority_id == authority.pk
-        for row in permissions.roles_of(person)
+        for row in roles_of(person)
     )
     with connection.cursor() as cursor:
         cursor.execute(

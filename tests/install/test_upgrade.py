@@ -24,7 +24,7 @@ import django
 django.setup()
 from django.contrib.auth import get_user_model
 from django.test import Client
-from requests_app import permissions
+from requests_app.permissions.visibility import visible_to
 from requests_app.models import Heartbeat, SecrecyReview
 from requests_app.workflow.case_file import make_note
 from django.utils import timezone
@@ -35,7 +35,7 @@ for person in people:
     client = Client(headers={{"host": "localhost"}})
     client.force_login(person)
     assert client.get("/").status_code == 200, person
-    seen = permissions.visible_to(person).filter(status__in={NOT_OVER!r})[:3]
+    seen = visible_to(person).filter(status__in={NOT_OVER!r})[:3]
     for review in seen:
         address = f"/requests_app/secrecyreview/{{review.pk}}/change/"
         answer = client.get(address, follow=True)

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import (
     Freeze,
     InformationSet,
     SecurityClassification,
     StandingAssessment,
 )
+from requests_app.permissions.roles import today
 from tests.helpers.standing import confirm_directly
 
 
@@ -44,12 +44,12 @@ def of_its_own(cast, **dates):
 
 
 def expire(cast):
-    yesterday = permissions.today() - timedelta(days=1)
+    yesterday = today() - timedelta(days=1)
     of_its_own(cast, valid_from=date(2020, 1, 1), review_due=yesterday)
 
 
 def not_begin(cast):
-    tomorrow = permissions.today() + timedelta(days=1)
+    tomorrow = today() + timedelta(days=1)
     of_its_own(cast, valid_from=tomorrow, review_due=date(2099, 1, 1))
 
 
@@ -68,7 +68,7 @@ def classify(cast):
     with acting(cast.ines):
         SecurityClassification.objects.create(
             information_set=pupil_health(),
-            valid_from=permissions.today(),
+            valid_from=today(),
             confidentiality=4,
             integrity=2,
             availability=2,

@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.documents import decision as document
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import Outcome, SecrecyReview
+from requests_app.permissions.roles import today
 from requests_app.workflow import access, assignment, lapse, review, role
 from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import MAILBOX, SITE
@@ -104,7 +104,7 @@ def test_that_a_pupil_is_hidden_is_not_told_to_the_recipient(cast):
 def test_extensions_are_added_up_against_the_delegates_limit(cast):
     with acting(cast.lena):
         unlimited = cast.gsn.delegation_rules.get(item_no="4.7")
-        unlimited.valid_to = permissions.today() - timedelta(days=1)
+        unlimited.valid_to = today() - timedelta(days=1)
         unlimited.save()
     rule = delegate(cast, person=cast.bo, max_minutes=60)
     role.confirm_delegation(rule, by=cast.karin)

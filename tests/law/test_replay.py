@@ -9,7 +9,6 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.background.replay import replay, work_off_replays
 from requests_app.catalogue.tree import tree
 from requests_app.law.proposed_answers import proposed_provisions, proposes
@@ -20,6 +19,7 @@ from requests_app.models import (
     ReplayRun,
     SecrecyReview,
 )
+from requests_app.permissions.roles import today
 from requests_app.workflow import decision, proposal
 from requests_app.workflow import replay as workflow
 from tests.cast import LOG, provision
@@ -158,7 +158,7 @@ def test_it_is_tried_on_what_it_was_decided_on(cast):
 def test_a_set_names_in_memory_what_it_names_in_the_database(cast):
     link = InformationSetProvision.objects.get(information_set__name="Pupil health")
     subject = cast.registered()
-    in_force = list(Provision.objects.in_force(permissions.today()))
+    in_force = list(Provision.objects.in_force(today()))
     against_one = [row for row in in_force if not row.holds_against_provider]
     assert against_one
     for named in (*against_one, provision("OSL-18-8")):
@@ -234,7 +234,7 @@ def test_the_command_tells_running_access_first_and_its_pace(cast):
     assert text.index(granted.diary_number) < text.index("a second")
     assert ReplayRun.objects.get().authority is None
     out = StringIO()
-    tomorrow = str(permissions.today() + timedelta(days=1))
+    tomorrow = str(today() + timedelta(days=1))
     call_command("replay_law", "--since", tomorrow, stdout=out)
     assert ": 0 decisions" in out.getvalue()
     for text in ("country=Mars", "revoked=4711"):

@@ -11,8 +11,8 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.models import RoleAssignment
+from requests_app.permissions.roles import has_role
 from requests_app.workflow import person as account
 from requests_app.workflow import role
 from tests.helpers.people import DAY, engage, enter
@@ -98,13 +98,13 @@ def test_what_is_typed_wrong_is_told_beside_the_field(cast):
 def test_roles_wait_for_a_manager_when_a_link_has_been_used(cast):
     """Else an administrator could be anybody by opening the link first."""
     link = account.make_link(cast.karin, by=cast.sam)
-    assert permissions.has_role(cast.karin, "legal_reviewer")
+    assert has_role(cast.karin, "legal_reviewer")
     choose(link)
-    assert not permissions.has_role(cast.karin, "legal_reviewer")
+    assert not has_role(cast.karin, "legal_reviewer")
     row = RoleAssignment.objects.get(person=cast.karin)
     refused(PermissionDenied, role.confirm_role, row, by=cast.sam)
     role.confirm_role(row, by=cast.pia)
-    assert permissions.has_role(cast.karin, "legal_reviewer")
+    assert has_role(cast.karin, "legal_reviewer")
 
 
 def test_only_administrators_make_links_and_not_for_themselves(cast):
@@ -141,9 +141,9 @@ def test_an_old_session_does_not_come_back_with_the_account(cast):
     assert client.get("/").status_code == 302
     account.reactivate(cast.karin, by=cast.sam, reason="Back")
     assert client.get("/").status_code == 302
-    assert not permissions.has_role(cast.karin, "legal_reviewer")
+    assert not has_role(cast.karin, "legal_reviewer")
     role.confirm_role(RoleAssignment.objects.get(person=cast.karin), by=cast.pia)
-    assert permissions.has_role(cast.karin, "legal_reviewer")
+    assert has_role(cast.karin, "legal_reviewer")
 
 
 def test_a_manager_closes_an_account_whose_roles_are_all_at_the_own_authority(cast):
@@ -188,7 +188,7 @@ def test_signing_in_makes_no_change_of_ones_own_roles(cast):
     told = {"old_password": "correct horse battery", **CHOSEN}
     client = signed_in(cast.karin)
     assert client.post("/password_change/", told).status_code == 302
-    assert permissions.has_role(cast.karin, "legal_reviewer")
+    assert has_role(cast.karin, "legal_reviewer")
     with acting(cast.karin):
         cast.karin.save()
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from lockbox_site.scratch.databases import fresh_copy, from_outside
 from lockbox_site.scratch.server import environment
-from requests_app import permissions
 from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.permissions.roles import has_role
 from tests.helpers import databases
 from tests.helpers.web import fetch, signed_in
 
@@ -101,7 +101,7 @@ def test_it_enters_the_first_authority_and_three_people(bare):
         "cia": Role.SYSTEM_ADMINISTRATOR,
     }
     assert people["anna"].check_password("Anna valde detta")
-    assert permissions.has_role(people["bo"], Role.IT_MANAGER, authority=board.pk)
+    assert has_role(people["bo"], Role.IT_MANAGER, authority=board.pk)
     assert people["anna"].history.earliest().history_user_name == "Lockbox"
 
 

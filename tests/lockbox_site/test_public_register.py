@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app import permissions
+from requests_app.permissions.roles import today
 from requests_app.workflow import named_list, review, stop
 from tests.helpers.web import fetch, lines, signed_in, words
 
@@ -32,7 +32,7 @@ def taken_out(person, **asked):
 def test_it_tells_day_number_sender_and_public_subject_of_each_case(cast):
     subject = cast.decided()
     cast.new(number="UNREGISTERED")
-    day = permissions.today().isoformat()
+    day = today().isoformat()
     row = [day, "Microsoft", "Access", "beslutat", day]
     assert taken_out(cast.agnes) == {subject.diary_number: row}
     shown = words(signed_in(cast.lena).get(PAGE))
@@ -46,7 +46,7 @@ def test_of_a_named_list_and_of_a_stop_it_tells_number_and_day_alone(cast):
     listed, stopped = cast.assigned(number="1"), cast.assigned(number="2")
     named_list.close_list(listed, by=cast.bo, reason="A staff matter")
     stop.stop(stopped, by=cast.karin, level="yes")
-    left_out = [permissions.today().isoformat(), "utelämnat", "utelämnat", "", ""]
+    left_out = [today().isoformat(), "utelämnat", "utelämnat", "", ""]
     assert taken_out(cast.lena) == {
         listed.diary_number: left_out,
         stopped.diary_number: left_out,
@@ -65,9 +65,9 @@ def test_a_case_that_ended_is_closed_and_nothing_tells_why(cast):
 
 def test_it_is_of_one_authority_and_of_the_days_that_are_asked_for(cast):
     subject = cast.registered()
-    today = permissions.today()
-    assert subject.diary_number in taken_out(cast.lena, since=today, until=today)
-    yesterday = today - timedelta(days=1)
+    this_day = today()
+    assert subject.diary_number in taken_out(cast.lena, since=this_day, until=this_day)
+    yesterday = this_day - timedelta(days=1)
     assert not taken_out(cast.lena, since=yesterday, until=yesterday)
     # Another authority's is no choice of theirs.
     answer = signed_in(cast.rut).get(PAGE, {"authority": cast.gsn.pk})

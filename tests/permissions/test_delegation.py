@@ -9,7 +9,6 @@ from django.utils import translation
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
@@ -18,6 +17,9 @@ from requests_app.models import (
     RoleAssignment,
     SecurityClassification,
 )
+from requests_app.permissions.classes import highest_class
+from requests_app.permissions.delegation import delegation_for, someone_decides
+from requests_app.permissions.roles import today
 from requests_app.workflow import decision, role
 from tests.helpers.people import delegate
 from tests.helpers.refusals import refused
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def covers(cast, subject, minutes=60):
-    return permissions.delegation_for(cast.jonas, subject, "granted", minutes)
+    return delegation_for(cast.jonas, subject, "granted", minutes)
 
 
 def test_a_delegation_is_in_force_when_another_has_confirmed_it(cast):
@@ -44,13 +46,13 @@ def test_limits_of_a_delegation_are_limits_of_what_is_granted(cast):
     subject = cast.proposed()
     narrow = delegate(cast, max_minutes=60, max_confidentiality=2)
     role.confirm_delegation(narrow, by=cast.bo)
-    assert permissions.highest_class(subject) == 3
+    assert highest_class(subject) == 3
     assert covers(cast, subject) is None
     rule = delegate(cast, item_no="5.0", max_minutes=60, max_confidentiality=3)
     role.confirm_delegation(rule, by=cast.bo)
     assert covers(cast, subject, 60) == rule
     assert covers(cast, subject, 61) is None
-    assert permissions.delegation_for(cast.jonas, subject, "refused") == rule
+    assert delegation_for(cast.jonas, subject, "refused") == rule
 
 
 def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
@@ -59,7 +61,7 @@ def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
     held = InformationSet.objects.get(name="Pupil health")
     lower = SecurityClassification(
         information_set=held,
-        valid_from=permissions.today() - timedelta(days=1),
+        valid_from=today() - timedelta(days=1),
         confidentiality=1,
         integrity=1,
         availability=1,
@@ -76,8 +78,8 @@ def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
             information_set=bare,
         )
     assert covers(cast, subject) is None
-    assert permissions.delegation_for(cast.jonas, subject, "refused") == rule
-    assert permissions.delegation_for(cast.bo, subject, "granted", 60) is not None
+    assert delegation_for(cast.jonas, subject, "refused") == rule
+    assert delegation_for(cast.bo, subject, "granted", 60) is not None
 
 
 HEAD = {
@@ -136,7 +138,7 @@ def test_what_is_delegated_on_falls_with_what_it_comes_from(cast):
     role.confirm_delegation(child, by=cast.bo)
     assert covers(cast, subject) == child
     with acting(cast.lena):
-        parent.valid_to = permissions.today() - timedelta(days=1)
+        parent.valid_to = today() - timedelta(days=1)
         parent.save()
     assert covers(cast, subject) is None
 
@@ -152,7 +154,7 @@ def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
     subject = cast.proposed()
     rule = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
     with acting(cast.lena):
-        rule.valid_to = permissions.today()
+        rule.valid_to = today()
         rule.save()
     with clock.at(clock.now() + timedelta(days=2)):
         refused(
@@ -164,8 +166,6 @@ def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
 def test_a_person_who_can_not_read_is_no_last_decision_maker(cast):
     rule = delegate(cast, person=cast.ines, outcomes=["refused"])
     role.confirm_delegation(rule, by=cast.bo)
-    assert permissions.someone_decides(cast.gsn.pk, permissions.today())
+    assert someone_decides(cast.gsn.pk, today())
     bo = RoleAssignment.objects.get(person=cast.bo)
-    assert not permissions.someone_decides(
-        cast.gsn.pk, permissions.today(), without_role=bo.pk
-    )
+    assert not someone_decides(cast.gsn.pk, today(), without_role=bo.pk)

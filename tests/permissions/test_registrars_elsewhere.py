@@ -6,9 +6,18 @@ from django.core.exceptions import PermissionDenied
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.forms.merging import MergeForm
 from requests_app.models import Arrival
+from requests_app.permissions.request_visibility import (
+    arrivals_visible_to,
+    can_read_request,
+)
+from requests_app.permissions.steps import (
+    can_correct_entry,
+    can_handle,
+    can_merge,
+    can_withdraw,
+)
 from requests_app.workflow import arrival, merging
 from requests_app.workflow.content import keep
 from tests.helpers.people import engage, give
@@ -27,11 +36,11 @@ def elsewhere(cast):
 
 def test_a_registrar_elsewhere_neither_merges_nor_corrects(cast, elsewhere):
     first, second = cast.request("EXSR1"), cast.request("EXSR2")
-    assert permissions.can_read_request(elsewhere, first)
+    assert can_read_request(elsewhere, first)
     for person, registers in ((elsewhere, False), (cast.lena, True)):
-        assert permissions.can_merge(person, first) is registers
-        assert permissions.can_correct_entry(person, first) is registers
-        assert permissions.can_withdraw(person, first) is registers
+        assert can_merge(person, first) is registers
+        assert can_correct_entry(person, first) is registers
+        assert can_withdraw(person, first) is registers
         into = MergeForm(subject=first, by=person).fields["into"]
         assert (second in into.queryset) is registers
     terms = {"into": second, "reason": "The same"}
@@ -50,7 +59,7 @@ def test_who_only_audits_where_the_connection_is_run_handles_no_arrival(cast):
             result=Arrival.Result.NOT_TAKEN_IN,
             trouble="No number.",
         )
-    assert row in permissions.arrivals_visible_to(person)
+    assert row in arrivals_visible_to(person)
     told = {"by": person, "note_text": "Done"}
     refused(PermissionDenied, arrival.handle_arrival, row, **told)
-    assert permissions.can_handle(cast.nils, row)
+    assert can_handle(cast.nils, row)

@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import RoleAssignment
+from requests_app.permissions.involvement_of import involvement
 from requests_app.workflow import decision, role
 from tests.helpers.refusals import refused
 
@@ -26,9 +26,9 @@ def test_somebody_deactivated_in_the_middle_can_not_go_on(cast):
 def test_what_somebody_is_to_a_review_rests_on_one_reading_of_their_roles(cast):
     subject = cast.proposed()
     with CaptureQueriesContext(connection) as caught:
-        assert permissions.involvement(cast.bo, subject).may_decide
+        assert involvement(cast.bo, subject).may_decide
     roles = "EXECUTE requests_app_roleassignment_"
     assert sum(query["sql"].startswith(roles) for query in caught) == 1
     for row in RoleAssignment.objects.filter(person=cast.bo):
         role.suspend_role(row, by=cast.per, reason="Left")
-    assert not permissions.involvement(cast.bo, subject).may_decide
+    assert not involvement(cast.bo, subject).may_decide

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from requests_app import permissions
 from requests_app.permissions import sees_few
 from requests_app.permissions.roles import remember_roles
+from requests_app.permissions.visibility import visible_to
 from requests_app.workflow import stop
 from tests.cast import SITE
 from tests.helpers.people import engage, give
@@ -62,7 +62,7 @@ def test_what_was_stopped_is_few_however_much_there_is(cast):
         stop.stop(cast.registered(number=str(number)), by=cast.lena, level="yes")
     sees_few.forget_sizes()
     assert sees_few.sees_few(cast.sixten) and not sees_few.sees_few(cast.lena)
-    assert permissions.visible_to(cast.sixten).count() == 3
+    assert visible_to(cast.sixten).count() == 3
 
 
 def test_a_small_one_is_counted_again_and_a_large_one_stays_so(cast, forgotten):

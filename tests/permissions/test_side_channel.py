@@ -14,8 +14,8 @@ from guardian.shortcuts import assign_perm
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import Connection
+from requests_app.permissions.roles import VIEW
 from requests_app.workflow import contract, freeze, named_list
 from tests.cast import LOG, MAILBOX, SITE, Cast
 from tests.helpers.caller import Caller
@@ -90,7 +90,7 @@ def test_a_person_named_does_learn_of_it(cast, town):
         made = cast.assessed(number=SECRET)
         named_list.close_list(made, by=cast.bo, reason="A staff matter")
         with acting(cast.bo):
-            assign_perm(permissions.VIEW, cast.jonas, made)
+            assign_perm(VIEW, cast.jonas, made)
         return [made]
 
     with pytest.raises(AssertionError):

@@ -5,9 +5,21 @@ import datetime
 import pytest
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import RoleAssignment, SecrecyReview
 from requests_app.permissions import sees_few
+from requests_app.permissions.involvement_of import can_read, can_view
+from requests_app.permissions.request_visibility import (
+    can_read_request,
+    deliveries_visible_to,
+    grants_visible_to,
+    requests_visible_to,
+)
+from requests_app.permissions.roles import today
+from requests_app.permissions.visibility import (
+    readable_by,
+    visible_in_parts,
+    visible_to,
+)
 from requests_app.workflow import assignment, conflict, stop
 from tests.cast import MAILBOX, PEOPLE, SITE, Cast
 from tests.helpers.people import rewrite
@@ -37,14 +49,14 @@ def reviews(once):
 def test_check_and_list_agree(cast, reviews, size, name):
     person = getattr(cast, name)
     assert sees_few.sees_few(person) == (size == "few")
-    visible = set(permissions.visible_to(person))
-    readable = set(permissions.readable_by(person))
+    visible = set(visible_to(person))
+    readable = set(readable_by(person))
     for subject in reviews:
-        assert permissions.can_view(person, subject) == (subject in visible), subject
-        assert permissions.can_read(person, subject) == (subject in readable), subject
+        assert can_view(person, subject) == (subject in visible), subject
+        assert can_read(person, subject) == (subject in readable), subject
     assert readable <= visible
     # However the database is asked.
-    parts = permissions.visible_in_parts(person)
+    parts = visible_in_parts(person)
     assert {row for part in parts for row in part} == visible
     assert len(parts) == (1 if size == "few" else 2)
 
@@ -54,9 +66,9 @@ def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
 
     def seen():
         rights = (
-            permissions.requests_visible_to,
-            permissions.deliveries_visible_to,
-            permissions.grants_visible_to,
+            requests_visible_to,
+            deliveries_visible_to,
+            grants_visible_to,
         )
         people = [getattr(cast, name) for name in PEOPLE]
         # As written now: what is remembered would not notice.
@@ -74,18 +86,18 @@ def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
 def test_nobody_sees_another_authoritys_reviews_but_by_name(cast, reviews):
     for name, (_role, code) in PEOPLE.items():
         own = {r for r in reviews if r.authority.code == code}
-        visible = set(permissions.visible_to(getattr(cast, name)))
+        visible = set(visible_to(getattr(cast, name)))
         named = {r for r in reviews if r.case_officer == getattr(cast, name)}
         assert visible <= own | named, name
 
 
 def test_the_system_administrator_sees_no_review(cast, reviews):
-    assert not permissions.visible_to(cast.sam).exists()
-    assert not permissions.requests_visible_to(cast.sam).exists()
+    assert not visible_to(cast.sam).exists()
+    assert not requests_visible_to(cast.sam).exists()
 
 
 def test_a_role_gives_rights_between_its_days_only(cast, reviews):
-    day = permissions.today()
+    day = today()
     for first, last, seen in (
         (day, None, True),
         (day, day, True),
@@ -94,31 +106,29 @@ def test_a_role_gives_rights_between_its_days_only(cast, reviews):
     ):
         role = RoleAssignment.objects.get(person=cast.karin)
         rewrite(role, valid_from=first, valid_to=last)
-        by_role = permissions.visible_to(cast.karin).exclude(case_officer=cast.karin)
+        by_role = visible_to(cast.karin).exclude(case_officer=cast.karin)
         assert by_role.exists() == seen, (first, last)
 
 
 def test_a_deactivated_person_has_no_rights(cast, reviews):
     person = cast.agnes
-    assert permissions.visible_to(person).exists()
+    assert visible_to(person).exists()
     person.is_active = False
     with acting(cast.sam):
         person.save()
-    assert not permissions.visible_to(cast.agnes).exists()
+    assert not visible_to(cast.agnes).exists()
 
 
 def test_a_request_is_read_whole_only_by_who_reads_every_review_of_it(cast):
     shared = cast.request(objects=(MAILBOX, SITE))
     for name in PEOPLE:
-        assert not permissions.can_read_request(getattr(cast, name), shared), name
-    assert permissions.can_read_request(cast.lena, cast.request(number="2"))
+        assert not can_read_request(getattr(cast, name), shared), name
+    assert can_read_request(cast.lena, cast.request(number="2"))
 
 
 def test_what_is_not_routed_is_seen_by_who_routes_it_only(cast):
     loose = cast.request(objects=("x@y.example",))
     sees = {
-        name
-        for name in PEOPLE
-        if loose in permissions.requests_visible_to(getattr(cast, name))
+        name for name in PEOPLE if loose in requests_visible_to(getattr(cast, name))
     }
     assert sees == {"nils"}

@@ -43,7 +43,7 @@ def test_azure_is_not_waited_for_longer_than_one_exchange_may_take(
         for call in (
             lambda: list(lockbox.pending()),
             lambda: lockbox.get("R-1"),
-            lambda: lockbox.decide("R-1", b"{}"),
+            lambda: lockbox.decide("R-1", "deny", b"{}"),
         ):
             with pytest.raises(Unreachable, match="1"):
                 call()

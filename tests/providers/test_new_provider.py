@@ -1,6 +1,8 @@
 """What a new provider takes: its own room, and its line in the registry."""
 
+import dataclasses
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -24,7 +26,7 @@ from requests_app.models import (
     ProviderProduct,
 )
 from requests_app.providers import registry
-from requests_app.workflow import assignment, decision, review
+from requests_app.workflow import assignment, decision, review, revocation
 from tests.providers import example
 from tests.providers.example.standin import ExampleStandIn
 
@@ -42,7 +44,7 @@ def standin(cast, monkeypatch, settings):
             provider=Provider.objects.get(name="Exempelmoln"),
             name="Example",
             channel="example",
-            revocation="no",
+            revocation="yes",
         )
         product.full_clean()
         product.save()
@@ -104,7 +106,10 @@ def test_a_new_provider_needs_nothing_but_its_room_and_its_line(
         ("C-1", "yes"),
         ("C-2", "no"),
     ]
-    assert standin.verdicts[0][1]["minutes"] == 90
+    told = standin.verdicts[0][1]
+    assert told["minutes"] == 90
+    ends = datetime.fromisoformat(told["until"]) - timezone.now()
+    assert timedelta(minutes=88) < ends <= timedelta(minutes=90)
     assert {row.status for row in Delivery.objects.all()} == {"confirmed"}
     assert {row.result for row in OutboxMessage.objects.all()} == {"delivered"}
     assert AccessGrant.objects.get().access_request.external_id == "C-1"
@@ -122,14 +127,81 @@ def test_what_it_says_in_a_refusal_ends_the_answer(cast, standin):
     standin.cases["C-1"] = case("C-1")
     poll_all()
     decided(cast, "C-1")
-    judge = standin.judge
+    verdict = standin.verdict
 
     def overtaken(number, body):
         standin.cases[number]["state"] = "no"
-        return judge(number, body)
+        return verdict(number, body)
 
-    standin.judge = overtaken
+    standin.verdict = overtaken
     deliver_due()
     assert standin.verdicts == []
     assert AccessRequest.objects.get().status == "elsewhere"
     assert OutboxMessage.objects.get().result == "failed"
+
+
+def opened(cast, standin):
+    """Access that runs at the example, by our answer."""
+    standin.cases["C-1"] = case("C-1")
+    poll_all()
+    decided(cast, "C-1", granted_minutes=90)
+    deliver_due()
+    return AccessRequest.objects.get().reviews.get()
+
+
+def revoke(cast, subject):
+    revocation.revoke(
+        subject,
+        by=cast.bo,
+        ground="security",
+        reason="An incident",
+        reason_for_recipient="Stop",
+        no_conflict=True,
+    )
+    return Delivery.objects.get(answer="revoke")
+
+
+def test_access_is_taken_back_by_machine_and_has_ended_when_that_is_read_back(
+    cast, standin
+):
+    ordered = revoke(cast, opened(cast, standin))
+    assert ordered.outbox_message.finished_at is None
+    deliver_due()
+    assert standin.verdicts[-1][1]["verdict"] == "stop"
+    assert standin.cases["C-1"]["state"] == "stopped"
+    grant = AccessGrant.objects.get()
+    assert (grant.status, grant.end_reason) == ("ended", "revoked")
+    ordered.refresh_from_db()
+    assert (ordered.status, str(ordered.confirmed_by)) == (
+        "confirmed",
+        "Lockbox (outbox)",
+    )
+
+
+def test_what_the_example_has_stopped_by_itself_is_revoked_all_the_same(cast, standin):
+    subject = opened(cast, standin)
+    ordered = revoke(cast, subject)
+    standin.cases["C-1"]["state"] = "stopped"
+    deliver_due()
+    assert standin.verdicts[-1][1]["verdict"] == "yes"
+    ordered.refresh_from_db()
+    assert ordered.status == "confirmed"
+
+
+def test_a_revocation_that_the_example_refuses_is_the_executors(cast, standin):
+    subject = opened(cast, standin)
+    ordered = revoke(cast, subject)
+    standin.stop = lambda number, body: (409, standin.cases[number])
+    deliver_due()
+    ordered.refresh_from_db()
+    assert (ordered.status, ordered.outbox_message.result) == ("open", "failed")
+    assert AccessGrant.objects.get().status == "open"
+
+
+def test_where_the_interface_takes_nothing_back_an_executor_does(
+    cast, standin, monkeypatch
+):
+    subject = opened(cast, standin)
+    can = dataclasses.replace(example.abilities, can_be_revoked=False)
+    monkeypatch.setattr(example, "abilities", can)
+    assert not hasattr(revoke(cast, subject), "outbox_message")

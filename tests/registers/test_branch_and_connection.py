@@ -2,8 +2,8 @@
 
 import pytest
 
-from requests_app import permissions
 from requests_app.models import Connection, RegisterChange, SecrecyBranch
+from requests_app.permissions.register_change import can_settle_change
 from requests_app.registers import REGISTERS
 from requests_app.workflow.register_import import bring_in
 from tests.helpers.people import engage
@@ -39,9 +39,7 @@ def test_a_new_connection_is_written_and_a_changed_one_waits(cast):
     assert made.is_active
     change = RegisterChange.objects.get()
     assert change.row_id == made.pk
-    assert permissions.can_settle_change(
-        engage(cast, "vera", "it_manager", cast.nis), change
-    )
+    assert can_settle_change(engage(cast, "vera", "it_manager", cast.nis), change)
 
 
 def test_a_connection_that_another_runs_is_theirs(cast):

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from requests_app import permissions
 from requests_app.models import InformationSet, SecurityClassification
+from requests_app.permissions.register_change import changes_to_settle
 from requests_app.registers import REGISTERS
 from requests_app.workflow import register_change
 from requests_app.workflow.register_import import bring_in
@@ -71,7 +71,7 @@ def test_a_lower_class_that_is_read_in_waits_for_a_second_person(cast):
     terms = {"by": cast.ines, "register": REGISTERS["classifications"], "reason": "x"}
     states = [line.state for line in bring_in(CLASSES + rows, **terms)]
     assert states == ["waits", "new"]
-    change = permissions.changes_to_settle(cast.ivar).get()
+    change = changes_to_settle(cast.ivar).get()
     assert change.reason and change.new_values["confidentiality"] == 1
     logs = InformationSet.objects.get(name="Logs").classifications
     assert not logs.filter(confidentiality=1).exists()

@@ -3,8 +3,9 @@
 import pytest
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import CloudObject, InformationSet, SecrecyBranch
+from requests_app.permissions.register_change import changes_to_settle
+from requests_app.permissions.roles import today
 from requests_app.registers import REGISTERS
 from requests_app.workflow import register_change
 from requests_app.workflow.register_import import bring_in
@@ -24,9 +25,7 @@ def test_a_set_on_a_named_list_that_is_read_in_waits_and_then_closes_reviews(cas
     terms = {"by": cast.per, "register": REGISTERS["objects"], "reason": "x"}
     assert [line.state for line in bring_in(OBJECTS + row, **terms)] == ["waits"]
     assert held.information_links.count() == 1
-    register_change.confirm(
-        permissions.changes_to_settle(cast.ines).get(), by=cast.ines
-    )
+    register_change.confirm(changes_to_settle(cast.ines).get(), by=cast.ines)
     assert held.information_links.count() == 2
     subject = cast.new()
     assert sees(cast.bo, subject) and not sees(cast.lena, subject)
@@ -51,7 +50,7 @@ def test_the_branch_of_another_authority_waits_with_the_authority(cast):
     assert [line.state for line in bring_in(OBJECTS + text, **terms)] == ["waits"]
     held.refresh_from_db()
     assert (held.authority, held.branch) == (cast.gsn, None)
-    change = permissions.changes_to_settle(cast.ines).get()
+    change = changes_to_settle(cast.ines).get()
     register_change.confirm(change, by=cast.ines)
     held.refresh_from_db()
     assert (held.authority, held.branch) == (cast.snc, branch)
@@ -68,7 +67,7 @@ def test_sets_of_an_object_that_waits_are_brought_or_refused_and_never_lost(cast
     terms = {"by": mia, "register": REGISTERS["objects"], "reason": "x"}
     (line,) = bring_in(OBJECTS + row.format("SNC", *own, theirs.name), **terms)
     assert line.state == "wrong" and "annan myndighet" in str(line.errors)
-    by_two(held, cast.ines, cast.ivar, gone_on=permissions.today())
+    by_two(held, cast.ines, cast.ivar, gone_on=today())
     (line,) = bring_in(OBJECTS + row.format("GSN", *own, "Servers"), **terms)
     assert line.state == "waits"
     assert held.information_links.filter(information_set__name="Servers").exists()

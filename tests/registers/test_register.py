@@ -5,7 +5,6 @@ from django.contrib import admin
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     InformationSet,
@@ -15,6 +14,7 @@ from requests_app.models import (
     StandingAssessment,
     StandingRecipient,
 )
+from requests_app.permissions.roles import today
 from requests_app.registers import REGISTERS
 from requests_app.registers.csv_file import lines
 from requests_app.workflow import role, standing_assessment
@@ -160,7 +160,7 @@ def test_what_no_longer_holds_is_not_taken_out_to_come_back_as_new(cast):
     assessment = StandingAssessment.objects.filter(authority=given).first()
     standing_assessment.revoke(assessment, by=cast.bo, reason="The contract is over")
     gone = CloudObject.objects.get(external_id=MAILBOX)
-    by_two(gone, cast.ines, cast.ivar, gone_on=permissions.today())
+    by_two(gone, cast.ines, cast.ivar, gone_on=today())
     karin = signed_in(cast.karin)
     told = {
         name: karin.get(f"/tables/{name}/csv/").content.decode()

@@ -3,8 +3,8 @@
 import pytest
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import Absence
+from requests_app.permissions.roles import today
 from requests_app.selectors.candidates import candidates, described
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_absent_officer_comes_last_and_says_so(cast):
     subject = cast.registered()
-    day = permissions.today()
+    day = today()
     with acting(cast.per):
         Absence.objects.create(
             person=cast.karin, substitute=cast.jonas, valid_from=day, valid_to=day

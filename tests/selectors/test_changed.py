@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import CloudObject, CloudSystem, SeenRevision
+from requests_app.permissions.involvement_of import involvement
 from requests_app.providers.application import Application
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.queue import work_for
@@ -43,7 +43,7 @@ def changed(cast, subject, **changes):
 
 
 def change(person, subject):
-    return change_of(person, subject, permissions.involvement(person, subject))
+    return change_of(person, subject, involvement(person, subject))
 
 
 def is_told(person):

@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import CloudObject, InformationSet, SecurityClassification
+from requests_app.permissions.roles import today
 from tests.helpers.web import fetch, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_map_tells_what_it_lacks(cast):
-    day = permissions.today()
+    day = today()
     with acting(cast.ines):
         InformationSet.objects.create(
             authority=cast.gsn, name="Bare", personal_data="none"

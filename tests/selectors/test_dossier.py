@@ -4,8 +4,8 @@ import pytest
 from django.utils import translation
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import InformationSet, SecrecyReview
+from requests_app.permissions.involvement_of import can_view, involvement
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.of_review import dossier
 from requests_app.selectors.dossier.stages import stages
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def seen(person, subject) -> Dossier:
-    return dossier(person, subject, permissions.involvement(person, subject))
+    return dossier(person, subject, involvement(person, subject))
 
 
 def test_another_authoritys_freeze_tells_nothing_of_a_review_one_may_not_see(cast):
@@ -85,7 +85,7 @@ def test_it_leads_to_the_review_that_took_over_and_to_no_other(cast):
         give(cast, cast.ivar, "information_security", cast.snc)
     routing.reroute(ours, by=cast.lena, authority=cast.nis, reason="Theirs")
     ours = SecrecyReview.objects.get(pk=ours.pk)
-    assert permissions.can_view(cast.ivar, request.reviews.get(authority=cast.snc))
+    assert can_view(cast.ivar, request.reviews.get(authority=cast.snc))
     assert seen(cast.ivar, ours).instead is None
     with acting(cast.per):
         give(cast, cast.ivar, "information_security", cast.nis)

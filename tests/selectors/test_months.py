@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.background.sweep import sweep
+from requests_app.permissions.roles import today
 from requests_app.selectors.months import months
 from requests_app.workflow import decision, named_list, review
 from tests.helpers.web import fetch, lines, signed_in, words
@@ -81,5 +81,5 @@ def test_the_page_shows_them_as_pictures_with_the_table_behind(cast):
     shown = words(answer)
     assert shown.count('class="chart"') == 4
     assert "Månad för månad" in shown
-    day = permissions.today().replace(day=1)
+    day = today().replace(day=1)
     assert f"{day.isoformat()}: 1" in shown

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.forms.overview import described_successor
 from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
+from requests_app.permissions.roles import today
 from requests_app.selectors import overview
 from requests_app.selectors.candidates import successors
 from requests_app.selectors.overview import overview_for
@@ -147,7 +147,7 @@ def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
     with acting(cast.per):
         Absence.objects.create(
             person=cast.jonas, substitute=cast.karin,
-            valid_from=permissions.today(), valid_to=permissions.today(),
+            valid_from=today(), valid_to=today(),
         )  # fmt: skip
     (away, *_others) = overview_for(cast.per).loads
     assert away.person == cast.jonas and "ingen" not in away.leaving
@@ -189,7 +189,7 @@ def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
     cast.assigned(number="1")
     with acting(cast.per):
         role = RoleAssignment.objects.get(person=cast.karin)
-        rewrite(role, valid_to=permissions.today() + timedelta(days=5))
+        rewrite(role, valid_to=today() + timedelta(days=5))
     assert load_of(cast.per, cast.karin).leaving
     assert not load_of(cast.per, cast.jonas).leaving
     with acting(cast.sam):
@@ -202,7 +202,7 @@ def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
 
 def test_the_overview_says_that_nobody_stands_in_for_who_is_away(cast):
     cast.assigned()
-    day = permissions.today()
+    day = today()
     with acting(cast.per):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=day)
     (away, *_others) = overview_for(cast.per).loads
@@ -211,7 +211,7 @@ def test_the_overview_says_that_nobody_stands_in_for_who_is_away(cast):
 
 def test_who_is_away_until_another_year_is_away_until_that_year(cast):
     subject = cast.assigned()
-    day = permissions.today()
+    day = today()
     end = date(day.year + 2, 3, 3)
     with acting(cast.per):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=end)

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from requests_app import permissions
 from requests_app.models import SecrecyReview
 from requests_app.permissions import sees_few
+from requests_app.permissions.roles import remember_roles
 from requests_app.selectors import queue
 from requests_app.selectors.overview import overview_for
 from requests_app.selectors.search.texts import FEW, WALKED, search
@@ -171,13 +171,13 @@ def test_a_page_costs_what_it_shows(years, name, address):
 def test_a_step_costs_what_it_is_taken_of(years, name):
     """Nothing large is read to lock one row, nor to ask whose the step is."""
     person, taken = getattr(years, name), set()
-    permissions.remember_roles(person)
+    remember_roles(person)
     costs = {}
     for case in SecrecyReview.objects.filter(pk__lt=1_000_000):
         for step in buttons("secrecyreview", case, person):
             act = partial(refusal, "secrecyreview", step, case, person, taken)
             costs[step, case.status] = read_by(act)
-            permissions.remember_roles(person)
+            remember_roles(person)
     amiss = {
         step: (rows, scanned)
         for step, (rows, scanned) in costs.items()

@@ -7,7 +7,6 @@ import pytest
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import (
     Delivery,
     InformationSet,
@@ -15,6 +14,7 @@ from requests_app.models import (
     RoleAssignment,
     SecurityClassification,
 )
+from requests_app.permissions.roles import today
 from requests_app.providers.application import Application
 from requests_app.selectors import queue
 from requests_app.selectors.addresses import url
@@ -41,7 +41,7 @@ def test_the_manager_is_told_of_a_case_whose_officer_has_left(cast):
     subject = cast.assigned()
     assert not [item for item in upkeep_of(cast.per) if item.name == str(subject)]
     row = RoleAssignment.objects.get(person=cast.karin)
-    rewrite(row, valid_to=permissions.today() - timedelta(days=1))
+    rewrite(row, valid_to=today() - timedelta(days=1))
     (item,) = [item for item in upkeep_of(cast.per) if item.name == str(subject)]
     assert "Karin" in item.alarm
 
@@ -94,7 +94,7 @@ def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):
     with acting(cast.ines):
         SecurityClassification.objects.create(
             information_set=held,
-            valid_from=permissions.today(),
+            valid_from=today(),
             confidentiality=4,
             integrity=1,
             availability=1,

@@ -6,8 +6,10 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import DelegationRule, SecrecyBranch
+from requests_app.permissions.decision import deciders_of
+from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.roles import people_of, today
 from requests_app.workflow import (
     assignment,
     conflict,
@@ -120,7 +122,7 @@ def test_only_whom_an_item_of_delegation_covers_is_said_to_decide(cast):
     rule = DelegationRule.objects.get(
         authority=cast.gsn, role="decision_maker", decision_type="answer"
     )
-    rewrite(rule, valid_to=permissions.today() - timedelta(days=1))
+    rewrite(rule, valid_to=today() - timedelta(days=1))
     short = delegate(cast, person=None, role="decision_maker", max_minutes=60)
     role.confirm_delegation(short, by=cast.jonas)
     wide = delegate(cast, item_no="5.2", person=cast.jonas)
@@ -157,11 +159,10 @@ def test_who_may_decide_is_who_is_offered_it(cast, state):
     offered = {
         person
         for person in everybody
-        if (may := permissions.involvement(person, subject)).has_proposal
-        and may.decides
+        if (may := involvement(person, subject)).has_proposal and may.decides
     }
-    told = permissions.deciders_of(subject).select_related("person")
-    assert set(permissions.people_of(told)) == offered
+    told = deciders_of(subject).select_related("person")
+    assert set(people_of(told)) == offered
 
 
 def test_protective_security_in_conflict_is_not_to_be_called(cast):

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from audit_app.acting import acting
-from requests_app import permissions
+from requests_app.permissions.roles import roles_of
 from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.refusals import fresh
 from tests.helpers.web import page, post_form, signed_in
@@ -17,7 +17,7 @@ def test_another_identity_leaves_roles_to_be_confirmed_and_ends_sessions(cast):
     assert client.get("/").status_code == 200
     post_form(cast.sam, cast.karin, identity="oid-1")
     assert fresh(cast.karin).identity == "oid-1"
-    assert not permissions.roles_of(cast.karin)
+    assert not roles_of(cast.karin)
     assert client.get("/").status_code == 302
 
 

@@ -13,7 +13,7 @@ from audit_app.models import LedgerEntry
 from lockbox_site.models import SecondFactor
 from lockbox_site.oidc.configured import IdentityProvider
 from lockbox_site.sign_in import second_factor
-from requests_app import permissions
+from requests_app.permissions.roles import roles_of
 from requests_app.workflow import person as account
 from tests.cast import PASSWORD
 from tests.helpers.refusals import fresh
@@ -89,7 +89,7 @@ def test_the_link_registers_the_app_with_the_password(cast):
     assert form.secret not in SecondFactor.objects.get().secret
     later = pyotp.TOTP(form.secret).at(int(time.time()) + 30)
     assert sign_in(password=CHOSEN, code=later).status_code == 302
-    assert not permissions.roles_of(cast.karin)
+    assert not roles_of(cast.karin)
 
 
 def test_at_a_computer_that_two_share_each_registers_a_secret_of_their_own(cast):
@@ -165,7 +165,7 @@ def test_whoever_has_an_identity_gets_no_link_from_the_command_line_either(cast)
 def test_identities_are_entered_at_delivery_with_the_owners_login(cast, capsys):
     call_command("link_identity", "karin", "oid-1")
     assert fresh(cast.karin).identity == "oid-1"
-    assert permissions.roles_of(cast.karin)
+    assert roles_of(cast.karin)
     with pytest.raises(CommandError, match="Another account"):
         call_command("link_identity", "jonas", "oid-1")
     for nobodys, said in ((" ", "empty"), ("x" * 300, "255")):

@@ -15,8 +15,8 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from lockbox_site.models import ScimToken, User
-from requests_app import permissions
 from requests_app.models import Role, RoleAssignment
+from requests_app.permissions.roles import roles_of
 from requests_app.workflow import role as roles
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.helpers.people import DAY, enter, has
@@ -95,7 +95,7 @@ def test_the_directory_makes_an_account_and_managers_give_the_role(cast, directo
     assert (anna.identity, anna.first_name) == ("oid-anna", "Anna")
     assert not anna.has_usable_password()
     assert anna.history.first().history_user_name == str(machine_account("directory"))
-    assert not permissions.roles_of(anna)
+    assert not roles_of(anna)
     row = enter(cast, anna, Role.LEGAL_REVIEWER, by=cast.per)
     with clock.at(DAY):
         roles.confirm_role(row, by=cast.pia)
@@ -109,7 +109,7 @@ def test_whoever_leaves_is_out_at_once_and_the_evidence_stays(cast, directory):
     assert browser.get("/").status_code == 200
     assert replace(directory, cast.karin, active=False).status_code == 204
     assert browser.get("/").status_code == 302
-    assert not permissions.roles_of(cast.karin)
+    assert not roles_of(cast.karin)
     assert RoleAssignment.objects.filter(person=cast.karin).exists()
     assert LedgerEntry.objects.filter(event="user.deactivated").count() == 1
 
@@ -127,7 +127,7 @@ def test_whoever_comes_back_gets_no_confirmed_role_along(cast, directory):
     replace(directory, cast.karin, active=False)
     assert replace(directory, cast.karin, active=True).status_code == 204
     assert fresh(cast.karin).is_active
-    assert not permissions.roles_of(cast.karin)
+    assert not roles_of(cast.karin)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_whoever_sends_the_form_late_gets_back_what_they_typed(cast):
     wrong = client.post(asked.url, {"password": "x"})
     assert wrong.status_code == 200 and "Fel lösenord" in words(wrong)
     back = client.post(asked.url, {"password": PASSWORD}).url
-    assert back == step_url(subject, "decide") + "?unsent=1"
+    assert back == step_url(subject, "decide") + "?draft=1"
     form = client.get(back).context["form"]
     assert form["no_conflict"].value()
     assert send().status_code == 302

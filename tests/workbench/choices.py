@@ -4,8 +4,12 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from requests_app import permissions
 from requests_app.models import AccessRequest, Authority, Connection
+from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.register_change import changes_of_file
+from requests_app.permissions.request_visibility import requests_readable_by
+from requests_app.permissions.roles import roles_in_force
+from requests_app.permissions.steps import connections_beside
 from requests_app.providers.application import Application
 from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.register_change import fingerprint
@@ -13,13 +17,13 @@ from requests_app.workflow.register_change import fingerprint
 
 def another_person(review: Any, by: Any) -> Any:
     """Somebody who may be given the review: a lawyer who does not work on it."""
-    rows = permissions.roles_in_force("legal_reviewer").select_related("person")
+    rows = roles_in_force("legal_reviewer").select_related("person")
     working = set(
         review.assignments.filter(ended_at=None).values_list("person_id", flat=True)
     )
     for row in rows:
         free = row.person_id not in {*working, by.pk}
-        if free and not permissions.involvement(row.person, review).has_conflict:
+        if free and not involvement(row.person, review).has_conflict:
             return row.person
     raise LookupError("nobody is left to give it to")
 
@@ -56,14 +60,14 @@ def file() -> SimpleUploadedFile:
 
 def double_of(access_request: AccessRequest, by: Any) -> AccessRequest | None:
     """Another that the person reads, as the form offers them."""
-    rows = permissions.requests_readable_by(by).filter(
+    rows = requests_readable_by(by).filter(
         connection=access_request.connection, status__in=AccessRequest.AWAITING
     )
     return rows.exclude(pk=access_request.pk).first()
 
 
 def other_connection(access_request: AccessRequest) -> Connection:
-    return permissions.connections_beside(access_request).order_by("pk")[0]
+    return connections_beside(access_request).order_by("pk")[0]
 
 
 def revised(access_request: AccessRequest) -> dict[str, Any]:
@@ -78,4 +82,4 @@ def revised(access_request: AccessRequest) -> dict[str, Any]:
 
 def shown_to(by: Any, change: Any) -> str:
     """What a person has looked at who settles all that came in a file."""
-    return fingerprint(permissions.changes_of_file(by, change))
+    return fingerprint(changes_of_file(by, change))

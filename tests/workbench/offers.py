@@ -11,8 +11,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import resolve
 
-from requests_app import permissions
 from requests_app.models import FirstManagers, RegisterChange
+from requests_app.permissions.register_change import changes_in_turn
+from requests_app.permissions.roles import remember_roles
+from requests_app.permissions.steps import relation_to
 from requests_app.selectors.go_live import lacking
 from requests_app.selectors.queue import everything_for
 from requests_app.workbench.steps import StepsAdmin
@@ -59,7 +61,7 @@ def seen_by(person: Any) -> Iterator[tuple[str, Any]]:
 def buttons(model: str, subject: Any, person: Any) -> dict[str, bool]:
     """The steps offered on the page of the row, and whether each stands out."""
     request = SimpleNamespace(user=person, GET={})
-    relation = permissions.relation_to(person, subject)
+    relation = relation_to(person, subject)
     return {
         button["url"].rstrip("/").rpartition("/do/")[2]: button["main"]
         for button in PAGES[model].buttons(request, subject, relation)
@@ -92,7 +94,7 @@ def violations(people: Iterable[Any], taken: Taken) -> Iterator[str]:
 
 
 def _of_person(person: Any, taken: Taken) -> Iterator[str]:
-    permissions.remember_roles(person)
+    remember_roles(person)
     lines = {line.url: line for line in start_page(person) if line.step}
     for line in lines.values():
         if not opens(line.step_url, person):
@@ -113,14 +115,14 @@ def _is_told_elsewhere(subject: Any, person: Any) -> bool:
         return subject.pk in {row.to_confirm for row in lacking(person)}
     if not isinstance(subject, RegisterChange) or not subject.came_with:
         return False
-    in_turn = permissions.changes_in_turn(person)
+    in_turn = changes_in_turn(person)
     return in_turn.filter(came_with=subject.came_with).exists()
 
 
 def _of_one(
     model: str, subject: Any, person: Any, line: Any, taken: Taken
 ) -> Iterator[str]:
-    permissions.remember_roles(person)  # each step forgets them
+    remember_roles(person)  # each step forgets them
     offers = buttons(model, subject, person)
     for name in offers:
         if why := refusal(model, name, subject, person, taken):

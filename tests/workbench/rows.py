@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.noticing import NoticedRow
-from requests_app import permissions
 from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import (
     Absence,
@@ -19,6 +18,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyBranch,
 )
+from requests_app.permissions.roles import today
 from requests_app.workflow import (
     alteration,
     board_report,
@@ -63,9 +63,11 @@ def fill(cast):
             valid_to=date(2026, 1, 9),
         )
     freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="An incident")
-    today = permissions.today()
-    shown = fingerprint(list(to_report(cast.gsn, today)))
-    board_report.report(by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown)
+    this_day = today()
+    shown = fingerprint(list(to_report(cast.gsn, this_day)))
+    board_report.report(
+        by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
+    )
     replay.order(by=cast.karin, authority=cast.gsn)
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
     alteration.report_alterations(

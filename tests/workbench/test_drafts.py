@@ -4,7 +4,7 @@ import pytest
 
 from audit_app import clock
 from requests_app.background.sweep import sweep
-from requests_app.models import FormInUse, SecrecyReview, UnsentForm
+from requests_app.models import Draft, FormInUse, SecrecyReview
 from requests_app.workflow import assignment, stop
 from tests.cast import hours
 from tests.helpers.web import signed_in, step_url
@@ -24,7 +24,7 @@ def test_a_button_keeps_a_draft_and_the_form_begins_with_it(cast):
     typed = {"keep": "1", "motivation_internal": "Halvfärdigt", "outcome": "refused"}
     typed["seen"] = str(version_of(subject))
     assert client.post(url, typed).status_code == 302
-    assert UnsentForm.objects.get().fields["motivation_internal"] == ["Halvfärdigt"]
+    assert Draft.objects.get().fields["motivation_internal"] == ["Halvfärdigt"]
     form = client.get(url).context["form"]
     assert form["motivation_internal"].value() == "Halvfärdigt"
     assert not form.errors
@@ -43,7 +43,7 @@ def test_nothing_is_kept_before_security_protection_is_answered_no(cast, typed):
     sent = {"keep": "draft", "seen": seen, "motivation_N0": "Radarn", **typed}
     told = client.post(url, sent, headers=SCRIPT).json()
     assert told["kept"] is False and told["line"]
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
     # Without a script the page comes back with all that was typed.
     again = client.post(url, {**sent, "keep": "1"})
     assert again.status_code == 200 and b"Radarn" in again.content
@@ -55,7 +55,7 @@ def test_a_draft_goes_when_the_answer_becomes_another(cast):
     for answer, is_kept in (("no", True), ("suspected", False)):
         sent = {"keep": "draft", "seen": subject.version, "answer_N3": answer}
         assert client.post(url, sent, headers=SCRIPT).json()["kept"] is is_kept
-        assert UnsentForm.objects.exists() is is_kept
+        assert Draft.objects.exists() is is_kept
 
 
 def test_a_stop_leaves_no_draft_behind(cast):
@@ -63,9 +63,9 @@ def test_a_stop_leaves_no_draft_behind(cast):
     client, url = signed_in(cast.karin), step_url(subject, "propose")
     client.post(url, {"keep": "1", "motivation_internal": "x"})
     stop.stop(subject, by=cast.karin, level="suspected")
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
     client.post(url, {"keep": "1", "motivation_internal": "x"})
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_company_is_told_and_soon_forgotten(cast):
@@ -89,14 +89,14 @@ def test_looking_tells_of_change_and_keeps_nothing(cast):
     cast.assess(subject)
     told = client.post(url, look, headers=SCRIPT).json()
     assert told["is_stale"] is True and told["kept"] is None
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_who_may_not_take_the_step_keeps_no_draft(cast):
     subject = cast.assessed()
     answer = signed_in(cast.bo).post(step_url(subject, "propose"), {"keep": "1"})
     assert answer.status_code == 403
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_a_page_that_is_overtaken_writes_over_no_draft(cast):
@@ -109,10 +109,10 @@ def test_a_page_that_is_overtaken_writes_over_no_draft(cast):
     assert client.post(url, new, headers=SCRIPT).json()["kept"] is True
     told = client.post(url, old, headers=SCRIPT).json()
     assert told["kept"] is False and told["is_stale"] is True and told["line"]
-    assert UnsentForm.objects.get().fields["motivation_internal"] == ["New"]
+    assert Draft.objects.get().fields["motivation_internal"] == ["New"]
     # Whoever presses the button wants it kept.
     assert client.post(url, {**old, "keep": "1"}).status_code == 302
-    assert UnsentForm.objects.get().fields["motivation_internal"] == ["Old"]
+    assert Draft.objects.get().fields["motivation_internal"] == ["Old"]
 
 
 def test_a_draft_of_the_case_as_it_was_waits_and_says_so(cast):
@@ -126,7 +126,7 @@ def test_a_draft_of_the_case_as_it_was_waits_and_says_so(cast):
     assert "Halvfärdigt" not in begun.content.decode()
     assert "har ändrats sedan dess" in begun.content.decode()
     assert 'data-desk="asks"' in begun.content.decode()
-    again = client.get(url + "?unsent=1").content.decode()
+    again = client.get(url + "?draft=1").content.decode()
     assert "Halvfärdigt" in again and "har ändrats sedan dess" in again
     assert f'name="seen" value="{version_of(subject)}"' in again
 

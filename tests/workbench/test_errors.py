@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from requests_app.forms.proposal import ProposeForm
-from requests_app.permissions import relation_to
+from requests_app.permissions.steps import relation_to
 from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db

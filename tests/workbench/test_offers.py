@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q
 from django.urls import resolve
 
-from requests_app import permissions, workflow
+from requests_app import workflow
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -23,6 +23,8 @@ from requests_app.models import (
     Proposal,
     SecrecyReview,
 )
+from requests_app.permissions.request_visibility import can_be_unrouted, unrouted
+from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.queue.candidate_reviews import candidate_reviews
 from requests_app.selectors.queue.reviews import items_of
 from requests_app.workflow.step import Step
@@ -97,7 +99,7 @@ def test_the_net_of_the_queue_holds_all_that_waits_for_anybody(people, size):
     for person in people:
         person.role_rows = None
         goes_on = ~Q(status="closed") | Q(appeals__status__in=IncomingAppeal.WAITING)
-        seen = permissions.visible_to(person).live().filter(goes_on)
+        seen = visible_to(person).live().filter(goes_on)
         waits = {item.url for item in items_of(person, [row.pk for row in seen])}
         net = {item.url for item in items_of(person, candidate_reviews(person))}
         assert waits == net, person.username
@@ -108,8 +110,8 @@ def test_the_net_of_the_queue_holds_all_that_waits_for_anybody(people, size):
 @pytest.mark.django_db
 def test_the_net_of_what_nobody_has_taken_holds_all_of_it(people):
     Cast().request("names nothing", objects=())
-    nobodys = AccessRequest.objects.filter(permissions.unrouted(OuterRef("pk")))
-    in_net = nobodys.filter(permissions.can_be_unrouted())
+    nobodys = AccessRequest.objects.filter(unrouted(OuterRef("pk")))
+    in_net = nobodys.filter(can_be_unrouted())
     assert set(in_net) == set(nobodys) != set()
 
 

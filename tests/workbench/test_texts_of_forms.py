@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Consultation
+from requests_app.permissions.consultation import consultable
 from requests_app.workflow import consultation, decision
 from tests.helpers.refusals import refused
 from tests.helpers.web import errors, page, signed_in, step_url, words
@@ -32,7 +32,7 @@ def test_no_text_is_cut_by_the_browser_without_a_word(cast):
 def test_an_opinion_is_not_asked_for_when_the_request_has_lapsed(cast):
     subject = cast.assessed()
     due = subject.access_request.answer_deadline + timedelta(minutes=1)
-    people = permissions.consultable(subject, cast.karin)[:1]
+    people = consultable(subject, cast.karin)[:1]
     told = refused(
         ValidationError,
         consultation.consult,

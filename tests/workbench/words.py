@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Authority, Outcome
+from requests_app.permissions.consultation import consultable
+from requests_app.permissions.roles import today
 from tests.cast import Cast, provision
 from tests.workbench.choices import (
     another_person,
@@ -58,7 +59,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "text": "x",
         },
         "consult": lambda obj, by: {
-            "people": list(permissions.consultable(obj, by)[:1]),
+            "people": list(consultable(obj, by)[:1]),
             "question": "x",
             "due_at": clock.now() + timedelta(hours=1),
         },
@@ -106,7 +107,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "end-appeal": lambda obj, by: {
             "appeal": appeal(obj, "at_court"),
             "outcome": "rejected",
-            "decided_on": permissions.today(),
+            "decided_on": today(),
             "outcome_note": "x",
         },
         "record-act": lambda obj, by: {"happened_at": clock.now(), "action": "x"},

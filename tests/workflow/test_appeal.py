@@ -9,11 +9,11 @@ from django.db import DatabaseError, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.documents.dismissed_appeal import decision_to_dismiss
 from requests_app.drafting.words import day_in_words
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import SecrecyReview
+from requests_app.permissions.roles import today
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import access, appeal, decision, review
 from requests_app.workflow.closing import left_open
@@ -50,7 +50,7 @@ def test_an_appeal_in_time_goes_to_the_court_and_comes_back_with_its_outcome(
         by=cast.lena,
         appeal=row,
         outcome="rejected",
-        decided_on=permissions.today(),
+        decided_on=today(),
         outcome_note="Beslutet står fast.",
     )
     row.refresh_from_db()

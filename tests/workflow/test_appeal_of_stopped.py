@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app import permissions
 from requests_app.documents.dismissed_appeal import decision_to_dismiss
 from requests_app.models import SecrecyReview
+from requests_app.permissions.roles import today
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import appeal, review, stop
 from tests.helpers import two_persons
@@ -42,7 +42,7 @@ def test_it_is_tried_handed_over_and_ended_without_a_word_about_the_case(cast, s
     review.close(fresh(stopped), by=cast.lena, reason="Ingen delgivning.")
     stopped = fresh(stopped)
     assert stopped.status == SecrecyReview.Status.CLOSED
-    told = {"outcome": "rejected", "decided_on": permissions.today(), "appeal": row.pk}
+    told = {"outcome": "rejected", "decided_on": today(), "appeal": row.pk}
     sent = signed_in(cast.lena).post(step_url(stopped, "end-appeal"), told)
     assert sent.status_code == 302
     row.refresh_from_db()

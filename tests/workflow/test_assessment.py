@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Provision, SecrecyReview
+from requests_app.permissions.roles import today
 from requests_app.selectors.queue import aftermath
 from requests_app.workflow import decision
 from requests_app.workflow.harm_test import HarmTestInput
@@ -92,9 +92,7 @@ def test_an_answer_is_given_anew_when_what_it_was_confirmed_on_has_changed(cast)
 
 
 def test_a_version_that_has_not_begun_is_not_what_is_tested(cast):
-    coming = Provision.objects.filter(
-        code="OSL-23-2-st1", valid_from__gt=permissions.today()
-    ).get()
+    coming = Provision.objects.filter(code="OSL-23-2-st1", valid_from__gt=today()).get()
     subject = cast.assigned()
     tested = [HarmTestInput(coming, "does_not_apply", "Not yet.")]
     cast.assess(subject, tested=tested, ground="none")

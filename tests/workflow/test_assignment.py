@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app import permissions
 from requests_app.models import Assignment, SecrecyReview
+from requests_app.permissions.involvement_of import involvement
 from requests_app.workflow import assignment, conflict, decision
 from requests_app.workflow.step import WrongState
 from tests.helpers.people import sees
@@ -106,8 +106,8 @@ def test_a_co_reviewer_who_leaves_works_no_more(cast):
     assignment.remove_reviewer(
         subject, by=cast.per, person=cast.jonas, reason="Done with it"
     )
-    assert not permissions.involvement(cast.jonas, subject).works
-    assert permissions.involvement(cast.karin, subject).works
+    assert not involvement(cast.jonas, subject).works
+    assert involvement(cast.karin, subject).works
 
 
 def test_a_co_reviewer_made_officer_has_one_running_assignment(cast):
@@ -116,7 +116,7 @@ def test_a_co_reviewer_made_officer_has_one_running_assignment(cast):
     assignment.assign(subject, by=cast.per, person=cast.jonas, reason="Takes over")
     running = Assignment.objects.get(review=subject, ended_at=None)
     assert (running.person, running.kind) == (cast.jonas, "officer")
-    assert permissions.involvement(cast.jonas, subject).works
+    assert involvement(cast.jonas, subject).works
 
 
 def test_a_conflict_shuts_a_co_reviewer_out_at_once(cast):

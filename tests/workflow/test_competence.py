@@ -6,8 +6,11 @@ import pytest
 from django.db import IntegrityError
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import DelegationRule
+from requests_app.permissions.delegation import delegation_for
+from requests_app.permissions.request_visibility import has_conflict
+from requests_app.permissions.roles import today
+from requests_app.permissions.visibility import visible_to
 from requests_app.workflow import conflict, role
 from tests.helpers.cases import forged_decision, unmapped
 from tests.helpers.people import delegate
@@ -32,8 +35,8 @@ def test_a_conflict_follows_an_extension(cast):
     conflict.declare(
         first, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
-    assert permissions.has_conflict(cast.bo, subject.access_request_id)
-    assert subject not in permissions.visible_to(cast.bo)
+    assert has_conflict(cast.bo, subject.access_request_id)
+    assert subject not in visible_to(cast.bo)
     with pytest.raises(IntegrityError, match="conflict of interest"):
         forged_decision(cast, subject=subject)
 
@@ -44,14 +47,14 @@ def test_a_conflict_in_an_extension_holds_for_what_it_extends(cast):
     conflict.declare(
         subject, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
-    assert permissions.has_conflict(cast.bo, first.access_request_id)
+    assert has_conflict(cast.bo, first.access_request_id)
 
 
 def test_an_item_for_standing_assessments_decides_no_request(cast):
     subject = cast.proposed()
     rule = delegate(cast, decision_type="standing", person=cast.bo, item_no="0")
     role.confirm_delegation(rule, by=cast.karin)
-    chosen = permissions.delegation_for(cast.bo, subject, "granted", 60)
+    chosen = delegation_for(cast.bo, subject, "granted", 60)
     assert chosen.decision_type == "answer"
     with pytest.raises(IntegrityError, match="does not cover"):
         forged_decision(
@@ -73,9 +76,9 @@ def test_what_nobody_has_classified_counts_the_same_everywhere(cast, highest, co
     role.confirm_delegation(rule, by=cast.karin)
     with acting(cast.lena):
         other = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
-        other.valid_to = permissions.today() - timedelta(days=1)
+        other.valid_to = today() - timedelta(days=1)
         other.save()
-    found = permissions.delegation_for(cast.bo, subject, "granted", 60)
+    found = delegation_for(cast.bo, subject, "granted", 60)
     assert (found == rule) is covered
     told = {"item_no": "5.1", "board_decision": "§ 9"}
 

@@ -5,8 +5,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import ConflictDeclaration, SecrecyReview
+from requests_app.permissions.request_visibility import has_conflict
+from requests_app.permissions.steps import relation_to
 from requests_app.workflow import assignment, conflict, merging, review, routing
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import forged_decision
@@ -89,7 +90,7 @@ def test_a_conflict_follows_a_request_merged_twice(cast):
     for old, kept in ((first, second), (second, third)):
         old.refresh_from_db()
         merging.merge(old, by=cast.lena, into=kept, reason="Double")
-    assert permissions.has_conflict(cast.bo, third.pk)
+    assert has_conflict(cast.bo, third.pk)
 
 
 def test_a_conflict_in_a_double_holds_in_the_database(cast):
@@ -135,8 +136,8 @@ def test_a_lawyer_of_two_boards_handles_the_matter_for_both(cast):
     )
     assignment.assign(ours, by=cast.per, person=cast.karin)
     cast.assess(ours)
-    assert not permissions.has_conflict(cast.karin, request.pk)
-    may = permissions.relation_to(cast.karin, other)
+    assert not has_conflict(cast.karin, request.pk)
+    may = relation_to(cast.karin, other)
     assert may.takes and may.reads
 
 

@@ -12,7 +12,7 @@ from audit_app.acting import acting
 from requests_app.forms.decision import DecideForm
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import Consent, SecrecyReview
-from requests_app.permissions import relation_to
+from requests_app.permissions.steps import relation_to
 from requests_app.workflow import consent, decision
 from requests_app.workflow.step import WrongState
 from tests.cast import provision

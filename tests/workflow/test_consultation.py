@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app import permissions
 from requests_app.models import Consultation, RoleAssignment
+from requests_app.permissions.consultation import consultable
+from requests_app.permissions.involvement_of import can_view
+from requests_app.permissions.roles import today
 from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.workflow import consultation, named_list
 from requests_app.workflow.step import WrongState
@@ -33,7 +35,7 @@ def test_several_are_asked_at_once_and_answer_each_for_themselves(cast):
 def test_who_is_asked_sees_the_question_and_not_the_review(cast):
     made = asked(cast, subject := cast.assigned())[0]
     assert visible(cast.ines) == {made}
-    assert not permissions.can_view(cast.ines, subject)
+    assert not can_view(cast.ines, subject)
     for name in ("karin", "bo", "agnes"):
         assert visible(getattr(cast, name)) == {made}, name
     for name in ("cilla", "sam", "ivar", "per", "nils"):
@@ -63,7 +65,7 @@ def test_who_declares_a_conflict_is_asked_no_more(cast):
     assert visible(cast.ines) == set()
     words = {"opinion": "Ja", "no_conflict": True}
     refused(WrongState, consultation.answer, fresh(mine), by=cast.ines, **words)
-    left = permissions.consultable(subject, cast.karin)
+    left = consultable(subject, cast.karin)
     assert [row.person for row in left] == [cast.dora]
 
 
@@ -83,11 +85,11 @@ def test_only_people_of_the_authority_are_asked_and_on_a_list_only_who_is_named(
     made = asked(cast, subject)[0]
     named_list.close_list(subject, by=cast.bo, reason="A staff matter")
     assert visible(cast.ines) == visible(cast.karin) == {made}
-    left = permissions.consultable(subject, cast.karin)
+    left = consultable(subject, cast.karin)
     assert [row.person for row in left] == [cast.ines]
     named_list.name_person(subject, by=cast.bo, person=cast.dora, reason="To be asked")
     assert visible(cast.dora) == {made}
-    left = permissions.consultable(subject, cast.karin)
+    left = consultable(subject, cast.karin)
     assert {row.person for row in left} == {cast.ines, cast.dora}
 
 
@@ -108,9 +110,9 @@ def test_who_does_not_work_the_review_asks_nobody(cast):
 def test_who_has_gone_to_another_authority_is_asked_no_more(cast):
     made = asked(cast, cast.assigned())[0]
     role = RoleAssignment.objects.get(person=cast.ines)
-    rewrite(role, valid_to=permissions.today() - timedelta(days=1))
-    today = permissions.today()
-    give(cast, cast.ines, "information_owner", cast.snc, valid_from=today)
+    rewrite(role, valid_to=today() - timedelta(days=1))
+    this_day = today()
+    give(cast, cast.ines, "information_owner", cast.snc, valid_from=this_day)
     assert visible(cast.ines) == set()
     words = {"opinion": "Ja", "no_conflict": True}
     refused(PermissionDenied, consultation.answer, fresh(made), by=cast.ines, **words)

@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import DelegationRule, Outcome
+from requests_app.permissions.involvement_of import involvement
 from requests_app.workflow import decision, stop
 from requests_app.workflow.machine_accounts import machine_account
 
@@ -61,4 +61,4 @@ def test_another_decision_maker_of_the_authority_corrects_it(cast):
 def test_a_stopped_decision_is_not_corrected(cast):
     subject = cast.decided()
     stop.stop(subject, by=cast.bo, level="suspected")
-    assert not permissions.involvement(cast.bo, subject).corrects
+    assert not involvement(cast.bo, subject).corrects

@@ -6,8 +6,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.models import Delivery, InformationSet, SecurityClassification
+from requests_app.permissions.request_visibility import (
+    can_read_request,
+    is_loose,
+    requests_visible_to,
+)
+from requests_app.permissions.roles import today
 from requests_app.workflow import access, decision, delivery, review, withdrawal
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
@@ -47,7 +52,7 @@ def test_what_is_classified_after_the_click_does_not_undo_the_click(cast):
         with acting(cast.ines):
             SecurityClassification.objects.create(
                 information_set=held,
-                valid_from=permissions.today(),
+                valid_from=today(),
                 confidentiality=4,
                 integrity=1,
                 availability=1,
@@ -97,7 +102,7 @@ def test_a_request_withdrawn_before_it_is_routed_is_closed(cast):
     withdrawal.withdraw(request, by=cast.nils, reason=why)
     request.refresh_from_db()
     assert request.status == "closed" and not request.reviews.exists()
-    assert not permissions.is_loose(request)
+    assert not is_loose(request)
     newest = request.history.first()
     assert (newest.history_user_name, newest.history_change_reason) == (
         "Nils Test",
@@ -114,9 +119,9 @@ def test_a_request_withdrawn_before_it_is_routed_is_closed(cast):
 def test_who_routes_still_finds_a_request_closed_before_it_was_routed(cast):
     request = cast.request(objects=UNKNOWN)
     withdrawal.withdraw(request, by=cast.nils, reason="Mail")
-    assert request in permissions.requests_visible_to(cast.nils)
-    assert permissions.can_read_request(cast.nils, request)
-    assert request not in permissions.requests_visible_to(cast.lena)
+    assert request in requests_visible_to(cast.nils)
+    assert can_read_request(cast.nils, request)
+    assert request not in requests_visible_to(cast.lena)
 
 
 def test_a_request_routed_in_part_waits_for_its_review(cast):

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.reliance import has_lost_ground
 from requests_app.models import StandingAssessment
+from requests_app.permissions.freeze import freezes_over
 from requests_app.selectors.freeze import requests_under
 from requests_app.workflow import (
     assignment,
@@ -57,7 +57,7 @@ def test_no_freeze_and_no_standing_assessment_keeps_them_waiting(cast):
     cast.propose(subject)
     granted = decision.decide(subject, by=cast.bo, no_conflict=True)
     assert not granted.proposal.reliances.exists()
-    assert not permissions.freezes_over(subject.access_request).exists()
+    assert not freezes_over(subject.access_request).exists()
     assert list(requests_under(made)) == []
     cast.confirm(subject.access_request.deliveries.get())
     assert fresh(subject.access_request).status == "access_open"
@@ -107,5 +107,5 @@ def test_a_freeze_stops_what_another_authority_gives_access_to(cast):
     made = set_freeze(cast)
     cast.propose(subject)
     assert decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
-    assert list(permissions.freezes_over(request)) == [made]
+    assert list(freezes_over(request)) == [made]
     assert list(requests_under(made)) == [request]

@@ -9,12 +9,13 @@ from django.db import IntegrityError
 from django.utils import translation
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.drafting import from_review
 from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import basis_of, facts_of
 from requests_app.law.rules import obstacles
 from requests_app.models import DelegationRule
+from requests_app.permissions.delegation import delegation_for
+from requests_app.permissions.roles import today
 from requests_app.workflow import decision, role
 from requests_app.workflow.access_length import lengths
 from tests.helpers.cases import forged_decision
@@ -29,7 +30,7 @@ def limited(cast, minutes):
     """Bo decides under one item, of so many minutes."""
     with acting(cast.lena):
         rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
-        rule.valid_to = permissions.today() - timedelta(days=1)
+        rule.valid_to = today() - timedelta(days=1)
         rule.save()
     rule = delegate(cast, person=cast.bo, max_minutes=minutes)
     role.confirm_delegation(rule, by=cast.karin)
@@ -63,8 +64,8 @@ def test_extensions_of_one_access_are_added_up_against_the_item(cast):
     granted(cast, two, 60)
     cast.propose(three, granted_minutes=1)
     three = fresh(three)
-    assert permissions.delegation_for(cast.bo, three, "granted", 1) is None
-    assert permissions.delegation_for(cast.bo, three, "refused") is not None
+    assert delegation_for(cast.bo, three, "granted", 1) is None
+    assert delegation_for(cast.bo, three, "refused") is not None
     assert str(three) not in {
         name for name, item in work_of(cast.bo).items() if item.step
     }

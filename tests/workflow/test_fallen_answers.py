@@ -8,7 +8,6 @@ from django.db import connection, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.models import (
     Decision,
@@ -16,6 +15,8 @@ from requests_app.models import (
     InformationSet,
     SecurityClassification,
 )
+from requests_app.permissions.freeze import freezes_over
+from requests_app.permissions.roles import today
 from requests_app.selectors.freeze import requests_under
 from requests_app.workflow import decision, serving
 from requests_app.workflow.step import WrongState
@@ -63,7 +64,7 @@ def raised(cast, subject, to=4):
     with acting(cast.ines):
         SecurityClassification.objects.create(
             information_set=link.information_set,
-            valid_from=permissions.today(),
+            valid_from=today(),
             confidentiality=to,
             integrity=1,
             availability=1,
@@ -131,9 +132,7 @@ def test_a_freeze_reaches_the_same_requests_from_both_ends(cast):
         from_requests = {
             subject.access_request
             for subject in told
-            if permissions.freezes_over(subject.access_request)
-            .filter(pk=made.pk)
-            .exists()
+            if freezes_over(subject.access_request).filter(pk=made.pk).exists()
         }
         assert from_freeze == from_requests, scope
 

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.law.reliance import has_lost_ground
 from requests_app.models import OutboxMessage, StandingAssessment
+from requests_app.permissions.roles import today
 from requests_app.workflow import consent, decision, ordering, standing_assessment
 from requests_app.workflow.step import WrongState
 from tests.helpers.consents import consented
@@ -87,7 +87,7 @@ def test_a_machine_does_not_send_what_rests_on_a_ground_that_has_fallen(cast):
 def test_one_that_has_run_out_falls_by_itself(cast):
     with acting(cast.karin):
         row = current(cast)
-        due = permissions.today() + timedelta(days=1)
+        due = today() + timedelta(days=1)
         made = StandingAssessment.objects.get(pk=row.pk)
         made.pk, made.confirmed_by, made.confirmed_at = None, None, None
         made.review_due, made.made_by = due, cast.karin

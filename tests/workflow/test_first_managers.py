@@ -9,8 +9,10 @@ from django.db import DatabaseError, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import Authority, Connection, FirstManagers, RoleAssignment
+from requests_app.permissions.first_managers import runs_connections
+from requests_app.permissions.managers import can_confirm_role
+from requests_app.permissions.roles import today
 from requests_app.selectors.go_live import lacking
 from requests_app.workflow import first_managers, role
 from requests_app.workflow.first_managers import propose_first_managers
@@ -38,7 +40,7 @@ def proposed(cast, **changes):
         "authority": cast.new,
         "first": cast.rut,
         "second": cast.eva,
-        "decided_on": permissions.today(),
+        "decided_on": today(),
         "diary_number": "KFN 2026-0003",
     }
     return propose_first_managers(**{**terms, **changes})
@@ -100,7 +102,7 @@ def test_what_can_not_be_is_said_at_its_field(run, changes, field):
         "nina": run.nina,
         "sam": run.sam,
         "gsn": run.gsn,
-        "tomorrow": permissions.today() + timedelta(days=1),
+        "tomorrow": today() + timedelta(days=1),
         "": "",
     }
     told = {name: known[value] for name, value in changes.items()}
@@ -118,12 +120,12 @@ def test_only_who_manages_where_it_is_run_proposes(run):
 
 
 def test_before_there_is_a_connection_any_manager_stands_in(run, monkeypatch):
-    assert permissions.runs_connections(run.nina)
-    assert not permissions.runs_connections(run.per)
+    assert runs_connections(run.nina)
+    assert not runs_connections(run.per)
     nothing = Connection.objects.none()
     monkeypatch.setattr(Connection.objects, "values_list", nothing.values_list)
-    assert permissions.runs_connections(run.per)
-    assert not permissions.runs_connections(run.lena)
+    assert runs_connections(run.per)
+    assert not runs_connections(run.lena)
 
 
 def test_refused_or_taken_back_neither_role_is_left_and_others_can_be_proposed(run):
@@ -139,7 +141,7 @@ def test_refused_or_taken_back_neither_role_is_left_and_others_can_be_proposed(r
 def test_a_role_that_was_refused_by_itself_stops_both(run):
     row = proposed(run)
     alone = RoleAssignment.objects.get(authority=run.new, person=run.rut)
-    assert not permissions.can_confirm_role(run.vera, alone)
+    assert not can_confirm_role(run.vera, alone)
     role.refuse_role(alone, by=run.vera, reason="Not her")
     refused(WrongState, first_managers.confirm_first_managers, row, by=run.vera)
 
@@ -154,7 +156,7 @@ def test_the_database_gives_no_first_manager_without_the_proposal(run):
         person=run.rut,
         role="it_manager",
         authority=run.new,
-        valid_from=permissions.today(),
+        valid_from=today(),
         reason="x",
         given_by=run.nina,
         given_at=clock.now(),

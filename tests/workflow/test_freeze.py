@@ -8,7 +8,6 @@ from django.db import IntegrityError
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.models import (
     AccessGrant,
@@ -17,8 +16,9 @@ from requests_app.models import (
     Freeze,
     InformationSet,
 )
+from requests_app.permissions.steps import can_revoke
 from requests_app.selectors.freeze import running_under, waiting_under
-from requests_app.workflow import access, decision, delivery, freeze
+from requests_app.workflow import access, approval, decision, delivery, freeze
 from requests_app.workflow.step import WrongState
 from tests.helpers.cases import set_freeze
 from tests.helpers.refusals import refused
@@ -111,7 +111,7 @@ def test_only_the_information_security_manager_sets_it(cast):
 def test_access_that_runs_is_listed_and_revoked_by_who_froze(cast):
     cast.answered()
     grant = AccessGrant.objects.get()
-    assert not permissions.can_revoke(cast.ivar, grant)
+    assert not can_revoke(cast.ivar, grant)
     made = set_freeze(cast)
     (row,) = running_under(made, cast.ivar)
     assert (row.grant, row.may_revoke, row.can_not) == (grant, True, False)
@@ -132,9 +132,7 @@ def test_the_database_refuses_a_grant_under_a_freeze(cast, monkeypatch):
     """Even when the workflow forgets to ask."""
     subject = cast.proposed()
     set_freeze(cast)
-    monkeypatch.setattr(
-        permissions, "freezes_over", lambda request: Freeze.objects.none()
-    )
+    monkeypatch.setattr(approval, "freezes_over", lambda request: Freeze.objects.none())
     with pytest.raises(IntegrityError, match="stopped by a freeze"):
         decision.decide(subject, by=cast.bo, no_conflict=True)
 

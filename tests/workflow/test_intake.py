@@ -3,9 +3,9 @@
 import pytest
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessRequest, Arrival, Delivery, SecrecyReview
+from requests_app.permissions.involvement_of import can_read
 from requests_app.workflow import decision, named_list, request_state, routing
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, SITE, hours
@@ -148,5 +148,5 @@ def test_what_nobody_knows_goes_back_to_who_had_it_and_stays_on_its_list(cast):
     row = request.requested_objects.get(external_id="nobody@knows.example")
     assert row.review != first and row.review.authority == cast.gsn
     assert row.review.is_named_list
-    assert permissions.can_read(cast.lena, row.review)
-    assert not permissions.can_read(cast.karin, row.review)
+    assert can_read(cast.lena, row.review)
+    assert not can_read(cast.karin, row.review)

@@ -7,7 +7,8 @@ import pytest
 from requests_app.admin.review_steps import STEPS
 from requests_app.models import SecrecyReview
 from requests_app.models.ladder import LADDER, Stage
-from requests_app.permissions import BY_ROLE, Involvement
+from requests_app.permissions.involvement import Involvement
+from requests_app.permissions.roles import BY_ROLE
 
 STEPS_THERE = [(status, step) for status, rung in LADDER.items() for step in rung.steps]
 

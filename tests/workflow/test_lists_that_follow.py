@@ -5,8 +5,10 @@ import pytest
 from guardian.shortcuts import remove_perm
 
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import CloudObject
+from requests_app.permissions.involvement_of import can_read
+from requests_app.permissions.request_visibility import can_read_request
+from requests_app.permissions.roles import VIEW
 from requests_app.workflow import merging, named_list, routing
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import arrive
@@ -32,7 +34,7 @@ def test_what_is_routed_by_hand_to_more_of_a_listed_access_is_listed(cast):
     assert right.is_named_list
     people = {person.username for person in named_list.people_on_list(right)}
     assert "bo" in people and "jonas" not in people
-    assert not permissions.can_read(cast.jonas, right)
+    assert not can_read(cast.jonas, right)
 
 
 def test_what_a_dropped_review_had_is_not_read_by_the_others(cast):
@@ -40,11 +42,11 @@ def test_what_a_dropped_review_had_is_not_read_by_the_others(cast):
     request = cast.request(objects=(MAILBOX, SITE))
     listed = request.reviews.get(authority=cast.snc)
     named_list.close_list(listed, by=cast.rut, reason="A staff matter")
-    assert not permissions.can_read_request(cast.lena, request)
+    assert not can_read_request(cast.lena, request)
     arrive(cast)
     assert fresh(listed).status == "dropped"
-    assert not permissions.can_read_request(cast.lena, request)
-    assert not permissions.can_read_request(cast.nils, request)
+    assert not can_read_request(cast.lena, request)
+    assert not can_read_request(cast.nils, request)
 
 
 ANOTHER = "another@skola.example"
@@ -72,7 +74,7 @@ def test_a_list_follows_to_another_object_of_the_same_authority(cast):
     arrive(cast, object_ids=(SITE, ANOTHER))
     right = request.reviews.live().get(authority=cast.gsn)
     assert right != listed and right.is_named_list
-    assert not permissions.can_read(cast.karin, right)
+    assert not can_read(cast.karin, right)
 
 
 def test_what_a_second_person_opened_is_not_closed_again_by_itself(cast):
@@ -91,6 +93,6 @@ def test_nobody_is_named_whom_nobody_chose(cast):
     first = cast.new(number="first")
     named_list.close_list(first, by=cast.lena, reason="A staff matter")
     with acting(cast.lena):
-        remove_perm(permissions.VIEW, cast.lena, first)
+        remove_perm(VIEW, cast.lena, first)
     right = routed_to_more_of(cast, first)
     assert right.is_named_list and named_list.people_on_list(right) == []

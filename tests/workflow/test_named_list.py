@@ -5,8 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app import permissions
 from requests_app.models import RoleAssignment
+from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.request_visibility import (
+    can_read_request,
+    requests_visible_to,
+)
+from requests_app.permissions.roles import today
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     assignment,
@@ -55,7 +60,7 @@ def test_no_role_opens_a_review_on_a_named_list(cast):
         subject, by=cast.bo, person=cast.lena, reason="Keeps the register"
     )
     assert sees(cast.lena, subject)
-    assert permissions.involvement(cast.lena, subject).registers
+    assert involvement(cast.lena, subject).registers
     named_list.unname_person(
         subject, by=cast.bo, person=cast.lena, reason="The register is kept"
     )
@@ -96,14 +101,14 @@ def test_a_review_on_a_named_list_is_handed_over_on_it(cast):
     assert right.is_named_list
     people = (cast.rut, cast.cilla, cast.didrik, cast.lena, cast.karin)
     assert [p.username for p in people if sees(p, right)] == ["rut"]
-    assert permissions.involvement(cast.rut, right).names
+    assert involvement(cast.rut, right).names
 
 
 def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast):
     subject = cast.assigned()
     closed(cast, subject)
     row = RoleAssignment.objects.get(person=cast.rut)
-    rewrite(row, valid_to=permissions.today() - timedelta(days=1))
+    rewrite(row, valid_to=today() - timedelta(days=1))
     refused(
         ValidationError,
         routing.reroute,
@@ -130,10 +135,10 @@ def test_a_merged_request_is_not_nobodys(cast):
     """Whoever runs the connection did not see it before, and does not see it now."""
     double, kept = cast.assigned(number="D1"), cast.assigned(number="D2")
     request = double.access_request
-    assert not permissions.can_read_request(cast.nils, request)
+    assert not can_read_request(cast.nils, request)
     merging.merge(request, by=cast.lena, into=kept.access_request, reason="Double")
-    assert not permissions.can_read_request(cast.nils, request)
-    seen = permissions.requests_visible_to(cast.nils)
+    assert not can_read_request(cast.nils, request)
+    seen = requests_visible_to(cast.nils)
     assert not seen.filter(pk=request.pk).exists()
     assert signed_in(cast.nils).get(page(request)).status_code == 404
 

@@ -6,8 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from requests_app import permissions
 from requests_app.models import Decision, Delivery, RoleAssignment, StandingAssessment
+from requests_app.permissions.roles import roles_of
 from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.sql import sql
 from tests.helpers.tables import ROLES, look, url
@@ -54,10 +54,8 @@ def accounts(cast):
 
 def nobody_gained(cast):
     for person in accounts(cast):
-        assert permissions.roles_of(person) == []
-    assert {row.role for row in permissions.roles_of(cast.sam)} == {
-        "system_administrator"
-    }
+        assert roles_of(person) == []
+    assert {row.role for row in roles_of(cast.sam)} == {"system_administrator"}
     assert not Decision.objects.exists()
     assert not Delivery.objects.filter(answer="approve").exists()
 
@@ -106,7 +104,7 @@ def test_as_everybody_who_could_the_administrator_opens_nothing(cast):
     for name in ("bo", "karin", "lena", "jonas", "per", "pia"):
         person = get_user_model().objects.get(username=name)
         client = take_over(sam, person)
-        assert permissions.roles_of(person) == []
+        assert roles_of(person) == []
         for step in ("decide", "propose", "assess", "register"):
             answer = client.post(step_url(subject, step), {"no_conflict": "on"})
             assert answer.status_code in (403, 404)

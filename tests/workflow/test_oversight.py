@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from requests_app import permissions
 from requests_app.models import Consultation, ListedReview
+from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.visibility import overseen_by
 from requests_app.workflow import conflict, decision, named_list
 from requests_app.workflow.step import WrongState
 from tests.helpers.cases import asked, events_of
@@ -16,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 def oversees(person, subject):
-    by_list = permissions.overseen_by(person).filter(pk=subject.pk).exists()
-    assert by_list == permissions.involvement(person, subject).oversees
+    by_list = overseen_by(person).filter(pk=subject.pk).exists()
+    assert by_list == involvement(person, subject).oversees
     return by_list
 
 

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
@@ -18,7 +17,13 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
-from requests_app.permissions.register_change import GUARDED
+from requests_app.permissions.register_change import (
+    GUARDED,
+    can_settle_change,
+    changes_to_settle,
+    settlers_of,
+)
+from requests_app.permissions.roles import today
 from requests_app.workflow import register_change
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX
@@ -156,11 +161,11 @@ def classified(held, level, day):
 @pytest.mark.parametrize("days", [-100, 0, 1, 400])
 def test_a_class_is_raised_by_one_and_lowered_by_two(cast, days):
     held = InformationSet.objects.get(name="Pupil health")
-    day = permissions.today() + timedelta(days=days)
+    day = today() + timedelta(days=days)
     refuses("two persons", classified(held, 0, day).save, cast.ines)
     change = proposed(classified(held, 0, day), cast.ines)
     assert held.classifications.count() == 1
-    assert permissions.changes_to_settle(cast.ivar).get() == change
+    assert changes_to_settle(cast.ivar).get() == change
     assert proposed(classified(held, 4, day - timedelta(days=1)), cast.ines) is None
     register_change.confirm(change, by=cast.ivar)
     assert held.classifications.count() == 3
@@ -225,8 +230,8 @@ def test_the_page_says_who_may_confirm_or_that_nobody_may(cast):
     ]
     everybody = get_user_model().objects.filter(is_machine=False)
     for change in changes:
-        settlers = {row.person for row in permissions.settlers_of(change)}
-        may = {p for p in everybody if permissions.can_settle_change(p, change)}
+        settlers = {row.person for row in settlers_of(change)}
+        may = {p for p in everybody if can_settle_change(p, change)}
         assert settlers == may, change
     url = page(changes[0])
     assert str(cast.ivar) in in_english(cast.ines).get(url).content.decode()

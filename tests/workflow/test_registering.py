@@ -7,10 +7,11 @@ from django.core.exceptions import PermissionDenied
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.catalogue.working_days import is_office_hours
 from requests_app.models import Absence, RoleAssignment
+from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.registering import SHORT
+from requests_app.permissions.roles import today
 from requests_app.workflow import conflict, named_list, review, role
 from tests.helpers.people import DAY, NIGHT, give
 from tests.helpers.refusals import refused
@@ -28,7 +29,7 @@ def subject(cast):
 
 def is_offered(person, subject):
     """Button, queue and step agree."""
-    may = permissions.involvement(person, subject).registers
+    may = involvement(person, subject).registers
     line = work_of(person).get(str(subject))
     by_queue = line is not None and line.step_url.endswith("/register/")
     client = signed_in(person)
@@ -38,7 +39,7 @@ def is_offered(person, subject):
 
 
 def away(cast, person):
-    day = permissions.today()
+    day = today()
     with acting(cast.per):
         Absence.objects.create(person=person, valid_from=day, valid_to=day)
 
@@ -60,7 +61,7 @@ def test_at_night_the_lawyer_on_duty_registers(cast):
     with clock.at(NIGHT):
         subject = cast.new()
         assert is_offered(cast.karin, subject)
-        assert not permissions.involvement(cast.cilla, subject).registers
+        assert not involvement(cast.cilla, subject).registers
         review.register(subject, by=cast.karin, public_subject="Access")
 
 
@@ -114,5 +115,5 @@ def test_on_a_named_list_a_registrar_who_is_named_is_waited_for(cast):
 
 def test_what_a_lawyer_stops_or_ends_by_day_is_not_left_to_the_registrar(cast, subject):
     with clock.at(DAY):
-        may = permissions.involvement(cast.karin, subject)
+        may = involvement(cast.karin, subject)
         assert may.stops and may.proposes_striking_off

@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.background.documents import draw_up_at_once
 from requests_app.documents.board_report import line_of, to_report
 from requests_app.documents.decision import document_of
 from requests_app.documents.revocation import document_of_revocation, last_day
 from requests_app.models import DecisionDocument, Delivery, Revocation
+from requests_app.permissions.roles import today
 from requests_app.workflow import board_report, revocation, role
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
@@ -129,18 +129,20 @@ def test_the_case_shows_it_and_the_registrar_serves_it(cast, revoked):
     )
     made = Revocation.objects.get()
     assert made.served_on == "Microsoft"
-    assert last_day(made) >= permissions.today() + timedelta(days=21)
+    assert last_day(made) >= today() + timedelta(days=21)
     assert "kan överklagas" in " ".join(row.text for row in left_open(fresh(revoked)))
 
 
 def test_it_is_reported_to_the_board_as_other_delegated_decisions(cast, revoked):
-    rows = to_report(cast.gsn, permissions.today())
+    rows = to_report(cast.gsn, today())
     assert [type(row).__name__ for row in rows] == ["Decision", "Revocation"]
     assert str(line_of(rows[1]).decided_by).startswith("Bo Test")
-    today = permissions.today()
+    this_day = today()
     shown = board_report.fingerprint(rows)
-    board_report.report(by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown)
-    assert to_report(cast.gsn, today) == []
+    board_report.report(
+        by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
+    )
+    assert to_report(cast.gsn, this_day) == []
 
 
 def test_where_the_product_can_not_be_told_it_is_decided_all_the_same(cast):

@@ -8,8 +8,8 @@ from django.db import DatabaseError, IntegrityError
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import Role, RoleAssignment
+from requests_app.permissions.managers import who_can_confirm
 from requests_app.workflow import role
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
@@ -153,7 +153,7 @@ def test_managers_of_who_runs_the_connection_stand_in_where_there_is_none(cast):
     row = enter(cast, cast.rut, "it_manager", by=nina, authority=cast.snc)
     refused(PermissionDenied, role.confirm_role, row, by=cast.per)
     refused(PermissionDenied, role.confirm_role, row, by=nina)
-    assert permissions.who_can_confirm(row) == ([vera], True)
+    assert who_can_confirm(row) == ([vera], True)
     role.confirm_role(row, by=vera)
     # Now the authority has a manager of its own, who gives; another still confirms.
     refused_row = RoleAssignment(
@@ -162,7 +162,7 @@ def test_managers_of_who_runs_the_connection_stand_in_where_there_is_none(cast):
     with pytest.raises(ValidationError), acting(nina):
         role.give(refused_row, by=nina)
     own = enter(cast, cast.eva, "dpo", by=cast.rut, authority=cast.snc, at=clock.now())
-    assert {person.username for person in permissions.who_can_confirm(own)[0]} == {
+    assert {person.username for person in who_can_confirm(own)[0]} == {
         "nina",
         "vera",
     }

@@ -8,9 +8,9 @@ from django.db import IntegrityError, connection
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.catalogue.working_days import is_office_hours, night_ends
 from requests_app.models import RoleAssignment
+from requests_app.permissions.managers import NEVER_AT_NIGHT
 from requests_app.workflow import role
 from tests.helpers.people import DAY, NIGHT, enter, has
 from tests.helpers.web import upkeep_of
@@ -42,7 +42,7 @@ def test_what_was_given_at_night_is_refused_at_once(cast):
         assert not has(cast.jonas, "registrar", cast.gsn)
 
 
-@pytest.mark.parametrize("name", permissions.NEVER_AT_NIGHT)
+@pytest.mark.parametrize("name", NEVER_AT_NIGHT)
 def test_roles_by_which_others_are_given_wait_at_night_too(cast, name):
     assert enter(cast, cast.jonas, name, by=cast.per, at=NIGHT).usable_until is None
 

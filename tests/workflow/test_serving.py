@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.documents.appeal import last_days
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import Delivery, ServiceOfDecision
+from requests_app.permissions.involvement_of import involvement
 from requests_app.workflow import answer, decision, ordering, serving
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
@@ -38,7 +38,7 @@ def reserved(cast):
 
 
 def awaited(cast, review):
-    return serving.is_awaited(permissions.involvement(cast.lena, review), review)
+    return serving.is_awaited(involvement(cast.lena, review), review)
 
 
 def test_nothing_is_to_be_given_before_the_reservation_is_served(cast, reserved):
@@ -140,7 +140,7 @@ def test_the_party_is_served_beside_who_is_bound(cast):
     assert ONE.bound in shown and "The provider and each who is bound" in shown
     serve(cast, fresh(subject), recipient=ONE.bound)
     assert subject.access_request.deliveries.exists()
-    assert not permissions.involvement(cast.lena, fresh(subject)).unserved
+    assert not involvement(cast.lena, fresh(subject)).unserved
 
 
 def test_a_case_waits_for_the_service_on_the_party(cast):

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.law.facts import facts_of
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import DelegationRule, InformationSet, StandingAssessment
+from requests_app.permissions.roles import today
 from requests_app.workflow import decision, role
 from requests_app.workflow import standing_assessment as standing_assessment
 from requests_app.workflow.step import WrongState
@@ -51,7 +51,7 @@ def without_items(cast):
         authority=cast.gsn, decision_type="standing"
     ):
         with acting(cast.lena):
-            rule.valid_to = permissions.today() - timedelta(days=1)
+            rule.valid_to = today() - timedelta(days=1)
             rule.save()
 
 
@@ -170,13 +170,13 @@ def current_general(cast):
 
 
 def test_what_runs_out_is_work_until_there_is_a_newer_one(cast):
-    today = permissions.today()
+    this_day = today()
     held = InformationSet.objects.get(name="Servers")
     soon = unconfirmed_standing_assessment(
-        cast, cast.karin, information_set=held, review_due=today + timedelta(20)
+        cast, cast.karin, information_set=held, review_due=this_day + timedelta(20)
     )
     late = unconfirmed_standing_assessment(
-        cast, cast.karin, information_set=held, review_due=today + timedelta(31)
+        cast, cast.karin, information_set=held, review_due=this_day + timedelta(31)
     )
     standing_assessment.confirm(soon, by=cast.bo)
 

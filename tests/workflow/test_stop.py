@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app import permissions
+from requests_app.permissions.involvement_of import can_read
 from requests_app.workflow import assignment, review, routing, stop
 from tests.cast import MAILBOX, SITE
 from tests.helpers.refusals import fresh
@@ -21,7 +21,7 @@ def test_a_stop_at_another_authority_closes_the_pages_that_show_the_case(cast, n
     cast.assess(ours)
     stop.stop(fresh(theirs), by=cast.rut, level="suspected")
     karin = signed_in(cast.karin)
-    assert not permissions.can_read(cast.karin, fresh(ours))
+    assert not can_read(cast.karin, fresh(ours))
     assert karin.get(step_url(ours, name)).status_code == 403
     for button in ("do", "draft", "add"):
         assert karin.post(step_url(ours, name), {button: "1"}).status_code == 403

@@ -32,6 +32,8 @@ def revoked(access_request: AccessRequest) -> Any:
             " now: if it takes effect it is taken back by itself, as a task of the"
             " executor's."
         )
+    if access_request.connection.is_revoked:
+        return _("The grant is revoked. A machine is telling the provider.")
     return _("The grant is revoked. The executor has been given the task.")
 
 

@@ -32,6 +32,9 @@ from requests_app.workflow.answer import answer_due
 from requests_app.workflow.approval import is_late
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 
+# What an application is, while an answer to it is awaited and once it has taken effect.
+BEFORE = {"approve": "", "deny": "", "revoke": "approved"}
+AFTER = {"approve": "approved", "deny": "denied", "revoke": "revoked"}
 # What these say has not been done.
 REFUSED = range(400, 500)
 # And trying again changes nothing.
@@ -45,10 +48,12 @@ def send_answer(message: OutboxMessage) -> str:
         application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, Call(b"", result=str(error)))
-    if application.concluded:
+    word = _answer_of(message).answer
+    if application.concluded != BEFORE[word]:
         call = Call(b"", piece.raw, 200)
         return _concluded_there(message, application.concluded, call)
-    if _has_changed(_request_of(message), application):
+    is_revocation = word == Delivery.Answer.REVOKE
+    if not is_revocation and _has_changed(_request_of(message), application):
         return _changed_there(message, application, piece)
     return _post_answer(message, connector)
 
@@ -57,6 +62,11 @@ def _request_of(message: OutboxMessage) -> AccessRequest:
     """An answer is to a request."""
     assert message.access_request is not None  # noqa: S101 — a constraint holds it
     return message.access_request
+
+
+def _answer_of(message: OutboxMessage) -> Delivery:
+    assert message.delivery is not None  # noqa: S101 — an answer has its delivery
+    return message.delivery
 
 
 def _provider(message: OutboxMessage) -> Provider:
@@ -79,7 +89,9 @@ def _post_answer(message: OutboxMessage, connector: Connector) -> str:
     if not _begin(message):
         return _("taken back")
     try:
-        reply = connector.decide(_request_of(message).external_id, body)
+        reply = connector.decide(
+            _request_of(message).external_id, _answer_of(message).answer, body
+        )
     except Unreachable as error:
         return try_later(message, Call(body, result=str(error)))
     call = Call(body, reply.body, reply.status)
@@ -135,7 +147,7 @@ def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:
         application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
-    if not application.concluded:
+    if application.concluded == BEFORE[_answer_of(message).answer]:
         trouble = _("Accepted, but not yet to be seen at the provider.")
         return try_later(message, call._replace(result=trouble))
     return _concluded_there(message, application.concluded, call)
@@ -152,11 +164,12 @@ def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
 
 
 def _concluded_there(message: OutboxMessage, concluded: str, call: Call) -> str:
-    """The provider no longer waits. By us, by somebody else, or by the clock?"""
-    answer = message.delivery
-    assert answer is not None  # noqa: S101 — an answer has its delivery
-    ours = {"approve": "approved", "deny": "denied"}[answer.answer]
-    if concluded == ours and (message.uncertain or _unanswered(message).exists()):
+    """The provider no longer waits. By us, by somebody else, or by the clock? Access
+    that is revoked is so, whoever did it."""
+    answer = _answer_of(message)
+    is_ours = message.uncertain or _unanswered(message).exists()
+    is_revoked = answer.answer == Delivery.Answer.REVOKE
+    if concluded == AFTER[answer.answer] and (is_ours or is_revoked):
         return _took_effect(message, answer, call)
     return _not_by_us(message, concluded, call)
 

@@ -1,7 +1,11 @@
 """What a message says, in bytes: built from committed rows each time it is sent."""
 
+from datetime import timedelta
+
+from audit_app import clock
 from requests_app.models import Delivery, OutboxMessage
 from requests_app.providers.contract.payloads import webhook_body
+from requests_app.providers.protocol import Answer
 from requests_app.workflow.outbox import payload_of
 
 
@@ -13,5 +17,6 @@ def body_of(message: OutboxMessage) -> bytes:
 
 def _answer(delivery: Delivery) -> str:
     interface = delivery.access_request.connection.product.interface
-    reason = delivery.text.text if delivery.text else ""
-    return interface.answer_body(delivery.answer, reason, delivery.minutes)
+    reason, minutes = delivery.text.text if delivery.text else "", delivery.minutes
+    ends_at = clock.now() + timedelta(minutes=minutes) if minutes else None
+    return interface.answer_body(Answer(delivery.answer, reason, minutes, ends_at))

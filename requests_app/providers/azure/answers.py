@@ -3,17 +3,20 @@
 import json
 
 from requests_app.providers.azure.payloads import CONCLUDED
+from requests_app.providers.protocol import Answer
 from requests_app.providers.reading import Unreadable, document, reading
 
 WORDS = {"approve": "Approve", "deny": "Deny"}
 
 
-def answer_body(answer: str, reason: str, minutes: int | None) -> str:
+def answer_body(answer: Answer) -> str:
     """`{"status": "Approve"|"Deny", "reason": …}`; a length can not be told.
 
     The field is `status` in the newest specification and was `decision`.
     """
-    return json.dumps({"status": WORDS[answer], "reason": reason}, ensure_ascii=False)
+    return json.dumps(
+        {"status": WORDS[answer.word], "reason": answer.reason}, ensure_ascii=False
+    )
 
 
 def concluded(refusal: bytes) -> str:

@@ -94,7 +94,7 @@ class AzureLockbox:
             raise Unreadable(_("The provider does not show the request."), reply.body)
         return shown[0]
 
-    def decide(self, number: str, body: bytes) -> Reply:
+    def decide(self, number: str, word: str, body: bytes) -> Reply:
         """Raises Unreachable, after which it may have taken effect or not."""
         url = f"{self.base}/{quote(number, safe='')}/updateApproval"
         return self._call(

@@ -21,11 +21,12 @@ from django.utils import timezone
 
 from audit_app.ledger import Kind
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.models import Decision, DelegationRule, Outcome, WorkingDay
 from requests_app.permissions.auditing import reviews_audited
+from requests_app.permissions.roles import today
+from requests_app.permissions.visibility import readable_by, visible_to
 from requests_app.selectors.audit.lines import Place
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 
 PAGE = 50
 COLUMNS = (
@@ -135,8 +136,8 @@ def decisions_asked(user: Any, criteria: Criteria) -> QuerySet[Decision]:
         took=took,
         hour=ExtractHour("decided_at"),
         is_office_hours=Exists(_office_hours()),
-        views=Exists(permissions.visible_to(user).filter(pk=review)),
-        reads=Exists(permissions.readable_by(user).filter(pk=review)),
+        views=Exists(visible_to(user).filter(pk=review)),
+        reads=Exists(readable_by(user).filter(pk=review)),
         lasts=Exists(_lasting().filter(pk=OuterRef("delegation_rule"))),
     )
     return rows.filter(*_narrowed(criteria)).order_by("-decided_at", "-pk")
@@ -144,7 +145,7 @@ def decisions_asked(user: Any, criteria: Criteria) -> QuerySet[Decision]:
 
 def _lasting() -> QuerySet[DelegationRule]:
     """Items that hold after today: of one that ends today, the end has been entered."""
-    return DelegationRule.objects.in_force(permissions.today() + timedelta(days=1))
+    return DelegationRule.objects.in_force(today() + timedelta(days=1))
 
 
 def _office_hours() -> QuerySet[WorkingDay]:

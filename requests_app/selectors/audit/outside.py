@@ -18,7 +18,7 @@ from audit_app.reconcile.lines import CHANGED_OUTSIDE
 from audit_app.reconcile.rounds import everything
 from requests_app.models import Alteration
 from requests_app.models.table_names import kind_of
-from requests_app.permissions import alterations_visible_to
+from requests_app.permissions.alteration import alterations_visible_to
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.alteration import NamedDisagreement
 from requests_app.selectors.audit.entries import Entry, entries

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from audit_app.ledger import Kind
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.models import Decision, Outcome
 from requests_app.permissions.auditing import Audited, reviews_audited
+from requests_app.permissions.visibility import of_reviews, readable_by
 from requests_app.selectors.over_time import TOOK, Median, by_period
 
 # As many weeks as can be told apart in a picture.
@@ -83,7 +83,7 @@ def _arrived(user: Any, since: datetime, until: datetime) -> dict[date, int]:
 
 def _decisions(user: Any, since: datetime, until: datetime, reviews: Any) -> Any:
     return Decision.objects.filter(
-        permissions.of_reviews(user, "review", reviews),
+        of_reviews(user, "review", reviews),
         decided_at__gte=since,
         decided_at__lt=until,
     )
@@ -99,7 +99,7 @@ def _outcomes(
     user: Any, since: datetime, until: datetime
 ) -> dict[date, dict[str, int]]:
     audited = reviews_audited(user).values("pk")
-    read = permissions.readable_by(user).filter(pk__in=audited)
+    read = readable_by(user).filter(pk__in=audited)
     rows = _decisions(user, since, until, read).order_by()
     weekly = rows.annotate(week=TruncWeek("decided_at")).values("week", "outcome")
     outcomes: dict[date, dict[str, int]] = defaultdict(dict)

@@ -16,7 +16,7 @@ from audit_app.changes import Field, Names, fields_of, look_up
 from audit_app.row_versions import Source, versions
 from requests_app.models import Authority, DelegationRule, Role, RoleAssignment
 from requests_app.permissions.auditing import Audited
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 
 DAYS = {"valid_from", "valid_to"}
 # What somebody did to a role or an item, by the field in which it stands.

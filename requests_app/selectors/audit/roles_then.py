@@ -17,7 +17,7 @@ from requests_app.selectors.audit.role_versions import (
     Version,
     last_before,
 )
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 
 COLUMNS = (
     "id", "person_id", "role", "authority_id", "branch_id", "valid_from", "valid_to",

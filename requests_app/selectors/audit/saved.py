@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from audit_app.models import Checkpoint, LedgerEntry
-from requests_app import permissions
 from requests_app.models import AuditFinding, SampledCase, SavedAudit, SecrecyReview
+from requests_app.permissions.saved_audit import saved_audits_of
+from requests_app.permissions.visibility import readable_by
 from requests_app.selectors.audit.decisions import Decided, decisions_of, lines_of
 from requests_app.words.events import event_label
 
@@ -52,7 +53,7 @@ class Cited(NamedTuple):
 
 def saved_audits(user: Any) -> QuerySet[Any]:
     """The newest first, with how much of each has been answered."""
-    rows = permissions.saved_audits_of(user).select_related("authority")
+    rows = saved_audits_of(user).select_related("authority")
     findings = AuditFinding.objects.filter(audit=OuterRef("pk")).order_by()
     counted = findings.values("audit").annotate(n=Count("pk")).values("n")
     return rows.annotate(answered=counted, of=F("size") * len(Question))
@@ -67,7 +68,7 @@ def examined(
     )
     if position is not None:
         cases = cases.filter(position=position)
-    readable = permissions.readable_by(user).filter(pk=OuterRef("review"))
+    readable = readable_by(user).filter(pk=OuterRef("review"))
     rows: list[Any] = list(cases.annotate(reads=Exists(readable)))
     keys = [row.review_id for row in rows]
     decisions = _decisions(user, keys)

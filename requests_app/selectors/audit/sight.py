@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -15,6 +14,11 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.auditing import reviews_audited
+from requests_app.permissions.request_visibility import (
+    requests_readable_by,
+    requests_visible_to,
+)
+from requests_app.permissions.visibility import readable_by, visible_to
 
 # What of a case is told to whoever may not read it: people, states and clocks.
 OUTER = (
@@ -85,16 +89,16 @@ def _requests(user: Any, keys: set[int]) -> dict[int, Sight]:
 def with_sight(user: Any, reviews: QuerySet[SecrecyReview]) -> QuerySet[Any]:
     """Reviews, with how much of them and of their requests the person may see."""
     return reviews.annotate(
-        reads=_among(permissions.readable_by(user)),
-        views=_among(permissions.visible_to(user)),
-        reads_request=_among(permissions.requests_readable_by(user), "access_request"),
-        views_request=_among(permissions.requests_visible_to(user), "access_request"),
+        reads=_among(readable_by(user)),
+        views=_among(visible_to(user)),
+        reads_request=_among(requests_readable_by(user), "access_request"),
+        views_request=_among(requests_visible_to(user), "access_request"),
     )
 
 
 def requests_with_sight(user: Any) -> QuerySet[Any]:
-    rows = permissions.requests_visible_to(user)
-    return rows.annotate(reads=_among(permissions.requests_readable_by(user)))
+    rows = requests_visible_to(user)
+    return rows.annotate(reads=_among(requests_readable_by(user)))
 
 
 def review_sight(row: Any) -> Sight:

@@ -16,7 +16,7 @@ from requests_app.permissions.roles import READS, VIEW
 from requests_app.selectors.audit.case_then import CaseThen, Then
 from requests_app.selectors.audit.role_versions import Version
 from requests_app.selectors.audit.roles_then import Roles, roles_where
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 
 
 class Saw(TextChoices):

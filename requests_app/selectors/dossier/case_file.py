@@ -16,7 +16,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.words.labels import label_of
+from requests_app.words.phrases import label_of
 
 Status = Consultation.Status
 # What was typed: of an opinion, and of a note.

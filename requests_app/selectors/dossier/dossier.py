@@ -33,7 +33,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.permissions import Involvement
+from requests_app.permissions.involvement import Involvement
 from requests_app.selectors.changed import Change
 from requests_app.selectors.clocks import Clock
 from requests_app.selectors.dossier.case_file import CaseFile

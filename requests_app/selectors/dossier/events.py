@@ -6,13 +6,13 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
 from audit_app.models import LedgerEntry
-from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Delivery,
     SecrecyReview,
 )
+from requests_app.permissions.known_people import known_to
 from requests_app.selectors.dossier.dossier import Dossier, Event, NewAuthority
 from requests_app.words.events import event_label
 
@@ -54,7 +54,7 @@ def events_of(
         )
     # What others did with the request is seen, but not who they are.
     own = Q(object_type=SecrecyReview._meta.db_table) | Q(actor_id=None)
-    ours = own | permissions.known_to("actor_id", access_request, [review.authority_id])
+    ours = own | known_to("actor_id", access_request, [review.authority_id])
     lines = lines.annotate(is_ours=ExpressionWrapper(ours, BooleanField()))
     rows: Any = lines.select_related("detail").order_by("-id")[:40]
     return [

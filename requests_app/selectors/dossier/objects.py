@@ -6,12 +6,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from requests_app import permissions
 from requests_app.models import (
     InformationSet,
     RequestedObject,
     SecurityClassification,
 )
+from requests_app.permissions.roles import today
 from requests_app.words.swedish_order import in_swedish
 
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
@@ -44,7 +44,7 @@ def objects_of(rows: QuerySet[RequestedObject]) -> list[NamedObject]:
 
 def _sets_in_object() -> QuerySet:
     newest = SecurityClassification.objects.filter(
-        information_set=OuterRef("pk"), valid_from__lte=permissions.today()
+        information_set=OuterRef("pk"), valid_from__lte=today()
     ).order_by("-valid_from", "-id")
     levels = JSONObject(**{name: name for name in LEVELS})
     entry = JSONObject(

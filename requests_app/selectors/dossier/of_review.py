@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
 
-from requests_app import permissions
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.reliance import lost_ground
 from requests_app.models import (
@@ -16,7 +15,11 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
-from requests_app.permissions import Involvement
+from requests_app.permissions.deviation import deviations_visible_to, is_left_behind
+from requests_app.permissions.freeze import freezes_over, freezes_visible_to
+from requests_app.permissions.holders import holders_of
+from requests_app.permissions.involvement import Involvement
+from requests_app.permissions.request_visibility import can_read_request
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
@@ -49,7 +52,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         review=review,
         access_request=access_request,
         may=may,
-        reads_request=permissions.can_read_request(user, access_request),
+        reads_request=can_read_request(user, access_request),
         clock=None,
     )
     dossier.grants = list(access_request.grants.select_related("end_note"))
@@ -60,7 +63,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         dossier.clock = clock_of(access_request, dossier.grants)
     dossier.change = change_of(user, review, may)
     if may.is_stopped:
-        managers = permissions.holders_of(review, Role.SECURITY_PROTECTION_MANAGER)
+        managers = holders_of(review, Role.SECURITY_PROTECTION_MANAGER)
         dossier.to_call = list(managers.select_related("person"))
     else:
         dossier.objects = objects_of(review.requested_objects.still_named())
@@ -72,8 +75,8 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     dossier.events = events_of(review, access_request, dossier)
     related = ("provider", "product", "information_set")
     dossier.freezes = list(
-        permissions.freezes_over(access_request)
-        .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
+        freezes_over(access_request)
+        .filter(pk__in=freezes_visible_to(user).values("pk"))
         .select_related(*related)
     )
     if review.status == SecrecyReview.Status.REROUTED:
@@ -84,8 +87,8 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     if may.reads:
         _add_content(dossier)
     if may.has_deviations:
-        seen = permissions.deviations_visible_to(user).filter(review=review)
-        seen = seen.annotate(is_left_behind=permissions.is_left_behind())
+        seen = deviations_visible_to(user).filter(review=review)
+        seen = seen.annotate(is_left_behind=is_left_behind())
         dossier.deviations = list(seen.select_related("owner").order_by("pk"))
     if dossier.clock is None and dossier.open_deviation:
         dossier.clock = clock_of_deviation(dossier.open_deviation)

@@ -9,7 +9,6 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.catalogue.working_days import working_days_after
 from requests_app.law.reliance import lost_ground
 from requests_app.models import (
@@ -29,6 +28,7 @@ from requests_app.models import (
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.service_of_decision import is_unserved
+from requests_app.permissions.roles import today
 
 Status = SecrecyReview.Status
 # Three weeks, the days of rest on which they may end (five at Christmas), and the rest
@@ -70,7 +70,7 @@ def ended_tests() -> QuerySet[HarmTest]:
     """Harm tests of open reviews that cite a version no longer in force."""
     return HarmTest.objects.filter(
         review__status__in=SecrecyReview.OPEN,
-        provision__valid_to__lte=permissions.today(),
+        provision__valid_to__lte=today(),
     ).exclude(outcome=HarmTest.Outcome.STRUCK)
 
 
@@ -175,7 +175,7 @@ def alarm(review: Any) -> str:
     if review.is_broken and review.status == Status.DECIDED:
         return _("A condition of the decision was broken.")
     due = account_due(review) if awaits_follow_up(review) else None
-    if due is not None and due < permissions.today():
+    if due is not None and due < today():
         return _("The written account was due %(day)s.") % {"day": _in_words(due)}
     return ""
 

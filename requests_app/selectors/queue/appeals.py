@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import IncomingAppeal, SecrecyReview
 from requests_app.models.ladder import NextStep
-from requests_app.permissions import Involvement
+from requests_app.permissions.involvement import Involvement
 from requests_app.selectors.clocks import Clock, clock_between
 
 Status = IncomingAppeal.Status

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Role
+from requests_app.permissions.people import people_visible_to
+from requests_app.permissions.roles import has_role
 from requests_app.selectors.queue.item import WorkItem
 from requests_app.selectors.queue.kind import Kind, of_each
 from requests_app.words.times import moment_in_words
@@ -25,10 +26,10 @@ READERS = (
 
 
 def broken_glass_for(user: Any) -> Iterator[Kind]:
-    if settings.IDENTITY_PROVIDER is None or not permissions.has_role(user, *READERS):
+    if settings.IDENTITY_PROVIDER is None or not has_role(user, *READERS):
         return
     since = clock.now() - SHOWN_FOR
-    people = permissions.people_visible_to(user).exclude(pk=user.pk)
+    people = people_visible_to(user).exclude(pk=user.pk)
     yield of_each(people.filter(broke_glass_at__gt=since), _line)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
-from requests_app import permissions
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessRequest,
@@ -25,19 +24,30 @@ from requests_app.models import (
 from requests_app.models.is_among import is_among
 from requests_app.models.ladder import statuses_waiting_for
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.classes import reviews_of_class
+from requests_app.permissions.conflict import in_conflict
+from requests_app.permissions.decision import ruled_at
+from requests_app.permissions.role_holder import rows_written_once
+from requests_app.permissions.roles import BY_ROLE, WORK, has_role
 from requests_app.permissions.sees_few import sees_few
+from requests_app.permissions.visibility import (
+    among_few,
+    held_at,
+    may_be_known_to,
+    visible_to,
+)
 from requests_app.selectors.queue.aftermath import RUNNING
 
 Status = SecrecyReview.Status
 Reviews = QuerySet[SecrecyReview]
-REGISTERING = permissions.BY_ROLE["registers"]
-STOPPERS = permissions.BY_ROLE["stops"]
+REGISTERING = BY_ROLE["registers"]
+STOPPERS = BY_ROLE["stops"]
 # What a role alone can have to do in a case that it does not work on: statuses from
 # which one of its rights leads on. What is to be registered is known by its number.
 TURNS = {
     role: [
         status
-        for right, roles in permissions.BY_ROLE.items()
+        for right, roles in BY_ROLE.items()
         if role in roles and right != "registers"
         for status in statuses_waiting_for(right)
     ]
@@ -58,16 +68,16 @@ COUNTED = 1_000
 MOST = FARTHEST + COUNTED + 1
 
 
-@permissions.rows_written_once
+@rows_written_once
 def candidate_reviews(user: Any) -> Any:
     """Their keys, as many as anybody shows or counts: those that are awaited by their
     deadline, then others by theirs, of very many those that came first. One query."""
     first, *rest = (rows.values("pk") for rows in _parts(user))
     awaited = When(access_request__status__in=AccessRequest.AWAITING, then=0)
     return (
-        permissions.visible_to(user)
+        visible_to(user)
         .live()
-        .filter(permissions.among_few(user, "pk", first.union(*rest)))
+        .filter(among_few(user, "pk", first.union(*rest)))
         .order_by(
             Case(awaited, default=1, output_field=IntegerField()),
             deadline_path("access_request"),
@@ -95,17 +105,17 @@ def _parts(user: Any) -> Iterator[Reviews]:
     reviews = SecrecyReview.objects.order_by()
     yield from _worked(user, reviews)
     for role, statuses in TURNS.items():
-        if statuses and permissions.has_role(user, role):
-            yield reviews.filter(permissions.held_at(user, role), status__in=statuses)
-    if permissions.has_role(user, *REGISTERING):
-        here = permissions.held_at(user, *REGISTERING)
+        if statuses and has_role(user, role):
+            yield reviews.filter(held_at(user, role), status__in=statuses)
+    if has_role(user, *REGISTERING):
+        here = held_at(user, *REGISTERING)
         yield reviews.filter(here, diary_number="", status__in=SecrecyReview.OPEN)
     yield from _to_end(user, reviews)
     yield from _of_deciders(user, reviews)
-    if permissions.has_role(user, *STOPPERS):
+    if has_role(user, *STOPPERS):
         yield reviews.filter(
-            permissions.held_at(user, *STOPPERS),
-            is_among("pk", permissions.reviews_of_class(MOST_SERIOUS)),
+            held_at(user, *STOPPERS),
+            is_among("pk", reviews_of_class(MOST_SERIOUS)),
             status__in=(*SecrecyReview.OPEN, Status.DECIDED),
         )
     yield _changed(user, reviews)
@@ -115,11 +125,11 @@ def _worked(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     """What the person works that goes on. Of what somebody has worked in years almost
     everything is closed: where something waits leads to their own."""
     rights = ReviewUserPermission.objects.filter(
-        user=user.pk, permission__codename=permissions.WORK
+        user=user.pk, permission__codename=WORK
     )
     own = reviews.filter(pk__in=rights.values("content_object"))
     going_on = own.exclude(status__in=(Status.CLOSED, *SecrecyReview.MOVED))
-    yield from _at_length(user, going_on, ~Q(permissions.in_conflict(user)))
+    yield from _at_length(user, going_on, ~Q(in_conflict(user)))
     yield own.filter(is_among("pk", _appealed()))
 
 
@@ -130,13 +140,13 @@ def _appealed() -> QuerySet[Any]:
 
 def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     """Decided ones, whose service and closing the register sees to; and appeals."""
-    if permissions.has_role(user, Role.REGISTRAR):
-        here = permissions.held_at(user, Role.REGISTRAR)
+    if has_role(user, Role.REGISTRAR):
+        here = held_at(user, Role.REGISTRAR)
         decided = reviews.filter(here, status=Status.DECIDED)
-        yield from _at_length(user, decided, permissions.may_be_known_to(user))
-    if permissions.has_role(user, Role.REGISTRAR, Role.DECISION_MAKER):
+        yield from _at_length(user, decided, may_be_known_to(user))
+    if has_role(user, Role.REGISTRAR, Role.DECISION_MAKER):
         yield reviews.filter(
-            permissions.held_at(user, Role.REGISTRAR, Role.DECISION_MAKER),
+            held_at(user, Role.REGISTRAR, Role.DECISION_MAKER),
             is_among("pk", _appealed()),
         )
 
@@ -144,13 +154,13 @@ def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
 def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     """What may be decided, taken back or decided anew, by whoever has a rule; and what
     decision-makers are told of."""
-    if permissions.has_role(user, Role.DECISION_MAKER):
-        here = permissions.held_at(user, Role.DECISION_MAKER)
+    if has_role(user, Role.DECISION_MAKER):
+        here = held_at(user, Role.DECISION_MAKER)
         decided = reviews.filter(here, status=Status.DECIDED)
         yield from _running(user, decided)
         broken = ConditionFollowUp.objects.filter(is_kept=False)
         yield decided.filter(is_among("pk", broken.values("review")))
-    ruled = reviews.filter(permissions.ruled_at(user))
+    ruled = reviews.filter(ruled_at(user))
     yield ruled.filter(status__in=BY_RULE)
     yield from _running(user, ruled.filter(status=Status.DECIDED))
     yield ruled.filter(CHANGED).exclude(
@@ -160,7 +170,7 @@ def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
 
 def _running(user: Any, decided: Reviews) -> Iterator[Reviews]:
     running = decided.filter(access_request__status__in=RUNNING)
-    return _at_length(user, running, permissions.may_be_known_to(user))
+    return _at_length(user, running, may_be_known_to(user))
 
 
 def _changed(user: Any, reviews: Reviews) -> Reviews:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import Comparison
+from requests_app.permissions.comparison import COMPARERS, comparisons_to_conclude
+from requests_app.permissions.roles import has_role
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
 from requests_app.selectors.queue.kind import Kind, of_each
@@ -15,9 +16,9 @@ from requests_app.words.times import moment_in_words
 
 def comparisons_for(user: Any) -> Iterator[Kind]:
     """For who manages where a connection is run."""
-    if not permissions.has_role(user, *permissions.COMPARERS):
+    if not has_role(user, *COMPARERS):
         return
-    rows = permissions.comparisons_to_conclude(user)
+    rows = comparisons_to_conclude(user)
     yield of_each(rows.select_related("connection__product"), _line)
 
 

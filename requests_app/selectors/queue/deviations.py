@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import Deviation, IncidentDuty
+from requests_app.permissions.deviation import deviations_to_handle, is_left_behind
+from requests_app.permissions.incident_duty import duties_to_settle
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.addresses import url
 from requests_app.selectors.deviation import clock_of_deviation
 from requests_app.selectors.incident_duty import clock_of_duty
@@ -17,11 +19,11 @@ from requests_app.selectors.queue.kind import Kind, of_each
 
 def deviations_for(user: Any) -> Iterator[Kind]:
     """With everybody who may take them on, until they are concluded."""
-    if not permissions.roles_of(user):
+    if not roles_of(user):
         return
-    rows = permissions.deviations_to_handle(user).filter(status=Deviation.Status.OPEN)
+    rows = deviations_to_handle(user).filter(status=Deviation.Status.OPEN)
     related = ("review__authority", "access_request__connection__product", "owner")
-    rows = rows.annotate(is_left_behind=permissions.is_left_behind())
+    rows = rows.annotate(is_left_behind=is_left_behind())
     rows = rows.select_related(*related).order_by("discovered_at")
     yield of_each(rows, lambda row: _item(row, user))
 
@@ -52,9 +54,9 @@ def _item(row: Any, user: Any) -> WorkItem:
 def duties_for(user: Any) -> Iterator[Kind]:
     """Once it is known to be an incident, or where a review was stopped; until then
     the deviation itself waits, with the shortest of their clocks."""
-    if not permissions.roles_of(user):
+    if not roles_of(user):
         return
-    rows = permissions.duties_to_settle(user).filter(
+    rows = duties_to_settle(user).filter(
         IncidentDuty.CERTAIN, status=IncidentDuty.Status.OPEN
     )
     yield of_each(rows.select_related("review__authority").order_by("due_at"), _duty)

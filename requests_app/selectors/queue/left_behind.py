@@ -9,10 +9,20 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Delivery, RoleAssignment, SecrecyReview
 from requests_app.models.is_among import is_among
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.decision import has_no_decider
+from requests_app.permissions.holders import has_no_answerer
+from requests_app.permissions.request_visibility import answers_managed_by
+from requests_app.permissions.roles import (
+    LIST_KEEPERS,
+    MANAGERS,
+    authorities_of,
+    has_role,
+    manages,
+)
+from requests_app.permissions.visibility import list_kept_by, managed_by
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.queue.item import (
@@ -28,12 +38,12 @@ FIRST = 200
 
 
 def left_behind_for(user: Any) -> Iterator[Kind]:
-    if permissions.manages(user):
-        yield from _without_officer(permissions.managed_by(user), _to_assign)
+    if manages(user):
+        yield from _without_officer(managed_by(user), _to_assign)
         yield _without_decider(user)
         yield _without_executor(user)
-    if permissions.has_role(user, *permissions.LIST_KEEPERS):
-        yield from _without_officer(permissions.list_kept_by(user), _to_name)
+    if has_role(user, *LIST_KEEPERS):
+        yield from _without_officer(list_kept_by(user), _to_name)
 
 
 def _without_officer(
@@ -71,10 +81,10 @@ def _officer_has_left(row: SecrecyReview, step: str, name: str) -> WorkItem:
 
 
 def _without_decider(user: Any) -> Kind:
-    proposed = permissions.managed_by(user).filter(status=SecrecyReview.Status.PROPOSED)
+    proposed = managed_by(user).filter(status=SecrecyReview.Status.PROPOSED)
     first = proposed.order_by(deadline_path("access_request"), "pk")[:FIRST]
     rows = SecrecyReview.objects.filter(
-        is_among("pk", first.values("pk")), permissions.has_no_decider()
+        is_among("pk", first.values("pk")), has_no_decider()
     ).annotate(**window("access_request"))
     rows = rows.select_related("authority", "access_request")
     return of_each(rows.order_by(deadline_path("access_request"), "pk"), _to_decide)
@@ -97,15 +107,15 @@ def _to_decide(row: Any) -> WorkItem:
 def _without_executor(user: Any) -> Kind:
     """For managers of whoever runs the connection, who give the role, and those whose
     case it is."""
-    answers = permissions.answers_managed_by(user).filter(
+    answers = answers_managed_by(user).filter(
         given_by_hand(), status__in=Delivery.WAITING
     )
     first = answers.order_by("created_at", "pk")[:FIRST]
     rows = Delivery.objects.filter(
-        is_among("pk", first.values("pk")), permissions.has_no_answerer()
+        is_among("pk", first.values("pk")), has_no_answerer()
     ).annotate(**window("access_request"))
     rows = rows.select_related("access_request__connection__product")
-    managed = permissions.authorities_of(user, *permissions.MANAGERS)
+    managed = authorities_of(user, *MANAGERS)
     return of_each(rows.order_by("created_at", "pk"), partial(_to_answer, managed))
 
 

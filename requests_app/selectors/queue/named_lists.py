@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import ListedReview, Role, SecrecyReview
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.involvement_of import involvement_in, with_involvement
+from requests_app.permissions.roles import has_role
+from requests_app.permissions.visibility import overseen_by, visible_to
 from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_in
 from requests_app.selectors.queue.item import WorkItem, and_more
@@ -23,10 +25,10 @@ PROPOSED = SecrecyReview.Status.PROPOSED
 
 def listed_for(user: Any) -> Iterator[Kind]:
     """Those that the person is named on, and those that they oversee."""
-    waiting = permissions.visible_to(user).filter(WAITS, is_named_list=True)
+    waiting = visible_to(user).filter(WAITS, is_named_list=True)
     yield Kind(waiting.exclude(listed_by=user.pk), partial(_to_confirm, user))
-    if permissions.has_role(user, Role.DECISION_MAKER):
-        yield Kind(permissions.overseen_by(user), partial(_to_open, user))
+    if has_role(user, Role.DECISION_MAKER):
+        yield Kind(overseen_by(user), partial(_to_open, user))
 
 
 def _to_confirm(
@@ -34,7 +36,7 @@ def _to_confirm(
 ) -> Iterator[WorkItem]:
     keys = _first(waiting, most)
     for review in _with_involvement(user, keys[:most]):
-        if permissions.involvement_in(user, review).settles_list:
+        if involvement_in(user, review).settles_list:
             yield _item(review, "secrecyreview", "confirm-list")
     if len(keys) > most:
         yield and_more(SecrecyReview, most)
@@ -49,7 +51,7 @@ def _first(reviews: QuerySet[SecrecyReview], most: int) -> list[int]:
 def _with_involvement(user: Any, keys: list[int]) -> Iterable[Any]:
     """What the person is to each of them."""
     reviews = SecrecyReview.objects.filter(pk__in=keys)
-    rows = permissions.with_involvement(user, reviews, clock.now())
+    rows = with_involvement(user, reviews, clock.now())
     return rows.select_related("authority", "access_request").order_by(
         deadline_path("access_request"), "pk"
     )
@@ -60,7 +62,7 @@ def _to_open(
 ) -> Iterator[WorkItem]:
     keys = _first(overseen, most)
     for review in _with_involvement(user, keys[:most]):
-        may = permissions.involvement_in(user, review)
+        may = involvement_in(user, review)
         if may.settles_list:
             yield _item(review, "listedreview", "confirm-list")
         elif may.has_proposal and may.has_rule:

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Consultation, SecrecyReview
+from requests_app.permissions.consultation import consultations_visible_to
+from requests_app.permissions.roles import roles_of
 from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_between
 from requests_app.selectors.queue.item import WorkItem
@@ -16,9 +17,9 @@ from requests_app.selectors.queue.kind import Kind, of_each
 
 def opinions_asked_of(user: Any) -> Iterator[Kind]:
     """For whoever has a role at all."""
-    if not permissions.roles_of(user):
+    if not roles_of(user):
         return
-    rows = permissions.consultations_visible_to(user).filter(
+    rows = consultations_visible_to(user).filter(
         person=user.pk,
         status=Consultation.Status.OPEN,
         review__status__in=SecrecyReview.OPEN,

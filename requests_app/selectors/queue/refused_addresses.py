@@ -8,8 +8,9 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import RefusedAddress, Role
+from requests_app.permissions.people import people_visible_to
+from requests_app.permissions.roles import has_role
 from requests_app.selectors.queue.item import WorkItem
 from requests_app.selectors.queue.kind import Kind, of_each
 from requests_app.words.times import moment_in_words
@@ -17,9 +18,9 @@ from requests_app.words.times import moment_in_words
 
 def refused_addresses_for(user: Any) -> Iterator[Kind]:
     """Until the server takes the address, or the person has another one or none."""
-    if not permissions.has_role(user, Role.SYSTEM_ADMINISTRATOR):
+    if not has_role(user, Role.SYSTEM_ADMINISTRATOR):
         return
-    people = permissions.people_visible_to(user).filter(is_active=True)
+    people = people_visible_to(user).filter(is_active=True)
     rows = RefusedAddress.objects.filter(
         person__in=people.values("pk"), address=F("person__email")
     )

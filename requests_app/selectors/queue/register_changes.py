@@ -5,17 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
-from requests_app.permissions.register_change import SETTLERS
+from requests_app.permissions.register_change import SETTLERS, changes_in_turn
+from requests_app.permissions.roles import has_role
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue.item import WorkItem
 from requests_app.selectors.queue.kind import Kind, of_each
 
 
 def changes_for(user: Any) -> Iterator[Kind]:
-    if not permissions.has_role(user, *SETTLERS):
+    if not has_role(user, *SETTLERS):
         return
-    rows = permissions.changes_in_turn(user)
+    rows = changes_in_turn(user)
     yield of_each(rows.select_related("authority", "proposed_by"), _line)
 
 

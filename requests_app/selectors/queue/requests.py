@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Arrival,
@@ -15,6 +14,13 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.request_visibility import (
+    arrivals_to_handle,
+    can_be_unrouted,
+    unrouted,
+)
+from requests_app.permissions.roles import has_role
+from requests_app.permissions.steps import answerable_by, routable_by
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import being_sent, given_by_hand
 from requests_app.selectors.clocks import clock_in
@@ -31,11 +37,11 @@ Status = SecrecyReview.Status
 
 
 def unrouted_for(user: Any) -> Iterator[Kind]:
-    if not permissions.has_role(user, Role.REGISTRAR):
+    if not has_role(user, Role.REGISTRAR):
         return
     rows = (
-        permissions.routable_by(user)
-        .filter(permissions.unrouted(OuterRef("pk")), permissions.can_be_unrouted())
+        routable_by(user)
+        .filter(unrouted(OuterRef("pk")), can_be_unrouted())
         .order_by(deadline_path())
         .annotate(
             is_stopped=Exists(
@@ -67,10 +73,10 @@ def _to_route(request: Any) -> WorkItem:
 
 def answers_for(user: Any) -> Iterator[Kind]:
     """Answers for the executor: those given by hand, and those a machine can't give."""
-    if not permissions.has_role(user, Role.EXECUTOR):
+    if not has_role(user, Role.EXECUTOR):
         return
     rows = (
-        permissions.answerable_by(user)
+        answerable_by(user)
         .filter(Q(status__in=Delivery.WAITING) | _overtaken(), given_by_hand())
         .annotate(is_being_sent=Exists(being_sent()), **window("access_request"))
         .select_related("access_request__connection__product", "outbox_message")
@@ -132,9 +138,9 @@ def _answer_alarm(delivery: Any) -> str:
 
 
 def arrivals_for(user: Any) -> Iterator[Kind]:
-    if not permissions.has_role(user, Role.REGISTRAR):
+    if not has_role(user, Role.REGISTRAR):
         return
-    rows = permissions.arrivals_to_handle(user).filter(handled=None)
+    rows = arrivals_to_handle(user).filter(handled=None)
     rows = rows.select_related("connection__product").order_by("arrived_at")
     yield of_each(rows, _to_deal_with)
 

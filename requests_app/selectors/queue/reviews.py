@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Arrival,
@@ -25,7 +24,11 @@ from requests_app.models.is_among import is_one_of
 from requests_app.models.ladder import WORKED, NextStep
 from requests_app.models.request_clock import deadline_path
 from requests_app.models.service_of_decision import unserved_reservations
-from requests_app.permissions import Involvement
+from requests_app.permissions.changes import CHANGES
+from requests_app.permissions.classes import highest_class_at
+from requests_app.permissions.involvement import Involvement
+from requests_app.permissions.involvement_of import involvement_in, with_involvement
+from requests_app.permissions.role_holder import rows_written_once
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.candidate_reviews import (
@@ -83,13 +86,13 @@ def items_of(user: Any, keys: list[int]) -> Iterator[WorkItem]:
     now = clock.now()
     review: Any
     for review in _with_turns(user, keys, now, now - aftermath.APPEAL_TIME):
-        may = permissions.involvement_in(user, review)
+        may = involvement_in(user, review)
         step = next_step(review, may)
         if step or may.works or _is_alarm_for(may, review):
             yield _review_item(review, may, step)
 
 
-@permissions.rows_written_once
+@rows_written_once
 def _with_turns(
     user: Any, keys: list[int], now: datetime, since: datetime
 ) -> QuerySet[SecrecyReview]:
@@ -97,7 +100,7 @@ def _with_turns(
     can be appealed yet."""
     reviews = SecrecyReview.objects.filter(is_one_of("pk", keys))
     return (
-        permissions.with_involvement(user, reviews, now)
+        with_involvement(user, reviews, now)
         .annotate(
             is_blocked=Exists(_blocked()),
             is_outdated=Exists(_outdated()),
@@ -106,7 +109,7 @@ def _with_turns(
             changed_at=Subquery(_changes().values("arrived_at")[:1]),
             **aftermath.annotations(now, since),
             **appeals.annotations(),
-            level=permissions.highest_class_at("pk"),
+            level=highest_class_at("pk"),
             protected=Exists(_protected()),
             **window("access_request"),
         )
@@ -142,7 +145,7 @@ def _changes() -> QuerySet:
         access_request=OuterRef("access_request"),
         revision=OuterRef("access_request__revision"),
         revision__gt=1,
-        result__in=permissions.CHANGES,
+        result__in=CHANGES,
     )
 
 

@@ -9,9 +9,13 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     StandingAssessment,
+)
+from requests_app.permissions.roles import authorities_of, today
+from requests_app.permissions.standing_assessment import (
+    STANDING_ASSESSORS,
+    standing_assessments_to_confirm,
 )
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
@@ -20,11 +24,11 @@ from requests_app.selectors.queue.kind import Kind, of_each
 
 def standing_assessments_for(user: Any) -> Iterator[Kind]:
     """Those to confirm, and those to be made anew within a month or already expired."""
-    assesses = permissions.authorities_of(user, *permissions.STANDING_ASSESSORS)
+    assesses = authorities_of(user, *STANDING_ASSESSORS)
     if not assesses:
         return
-    soon = permissions.today() + timedelta(days=30)
-    theirs = permissions.standing_assessments_to_confirm(user)
+    soon = today() + timedelta(days=30)
+    theirs = standing_assessments_to_confirm(user)
     to_confirm = Q(confirmed_at=None, pk__in=theirs.values("pk"))
     running_out = Q(confirmed_at__isnull=False, review_due__lte=soon)
     scoped = StandingAssessment.objects.annotate(scope=Coalesce("information_set", 0))
@@ -63,7 +67,7 @@ def _confirm(row: StandingAssessment) -> WorkItem:
 
 def _make_anew(row: StandingAssessment) -> WorkItem:
     day = date_format(row.review_due, "j F Y")
-    expired = row.review_due < permissions.today()
+    expired = row.review_due < today()
     return upkeep_item(
         _("Standing assessment: %(name)s") % {"name": row},
         row.authority,

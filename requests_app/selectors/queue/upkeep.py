@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     Alteration,
@@ -20,6 +19,21 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
     SecurityClassification,
+)
+from requests_app.permissions.alteration import (
+    ALTERATION_ACTORS,
+    alterations_to_conclude,
+)
+from requests_app.permissions.delegation import CONFIRMERS, delegations_to_confirm
+from requests_app.permissions.freeze import can_lift
+from requests_app.permissions.managers import roles_given_at_night, roles_in_turn
+from requests_app.permissions.roles import (
+    INFORMATION_KEEPERS,
+    MANAGERS,
+    authorities_of,
+    has_role,
+    roles_of,
+    today,
 )
 from requests_app.selectors.addresses import url
 from requests_app.selectors.coverage import sets_overdue
@@ -53,12 +67,12 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
 def _roles(user: Any) -> Iterator[Kind]:
     """Those to confirm; and, for whoever guards the authority, those usable
     unconfirmed."""
-    if permissions.has_role(user, *permissions.MANAGERS):
-        rows = permissions.roles_in_turn(user)
+    if has_role(user, *MANAGERS):
+        rows = roles_in_turn(user)
         related = ("person", "authority", "given_by")
         yield of_each(rows.select_related(*related), _roles_to_confirm)
-    if permissions.has_role(user, *GUARDS):
-        rows = permissions.roles_given_at_night(user)
+    if has_role(user, *GUARDS):
+        rows = roles_given_at_night(user)
         related = ("person", "authority", "given_by")
         yield of_each(rows.select_related(*related), _role)
 
@@ -95,9 +109,9 @@ def _role(row: RoleAssignment, **more: Any) -> WorkItem:
 
 
 def _delegations(user: Any) -> Iterator[Kind]:
-    if not permissions.has_role(user, *permissions.CONFIRMERS):
+    if not has_role(user, *CONFIRMERS):
         return
-    rows = permissions.delegations_to_confirm(user).filter(confirmed_at=None)
+    rows = delegations_to_confirm(user).filter(confirmed_at=None)
     yield of_each(rows.select_related("authority", "made_by"), _delegation)
 
 
@@ -115,14 +129,14 @@ def _delegation(row: DelegationRule) -> WorkItem:
 
 def _freezes(user: Any) -> Iterator[Kind]:
     """Those in force stand first for everybody they concern; some may lift them."""
-    if not permissions.roles_of(user):
+    if not roles_of(user):
         return
     yield of_each(freezes_now(user), lambda row: _freeze(row, user))
 
 
 def _freeze(row: Freeze, user: Any) -> WorkItem:
     asker = row.lift_asked_by
-    lifts = permissions.can_lift(user, row) and asker not in (None, user)
+    lifts = can_lift(user, row) and asker not in (None, user)
     return upkeep_item(
         _("Freeze: %(scope)s") % {"scope": row.scope},
         row.authority,
@@ -139,7 +153,7 @@ def _freeze(row: Freeze, user: Any) -> WorkItem:
 
 def _classifications(user: Any) -> Iterator[Kind]:
     """Classifications that the information owner was to look at anew before today."""
-    owns = permissions.authorities_of(user, *permissions.INFORMATION_KEEPERS)
+    owns = authorities_of(user, *INFORMATION_KEEPERS)
     if owns:
         yield of_each(sets_overdue(owns), _to_classify)
 
@@ -158,11 +172,11 @@ def _to_classify(row: InformationSet) -> WorkItem:
 
 def _class_four(user: Any) -> Iterator[Kind]:
     """Sets that concern Sweden's security, with objects in reviews not yet stopped."""
-    guards = permissions.authorities_of(user, Role.SECURITY_PROTECTION_MANAGER)
+    guards = authorities_of(user, Role.SECURITY_PROTECTION_MANAGER)
     if not guards:
         return
     requested = "object_links__cloud_object__requested"
-    current = SecurityClassification.objects.in_force(permissions.today())
+    current = SecurityClassification.objects.in_force(today())
     rows = InformationSet.objects.filter(
         **{
             f"{requested}__review__status__in": SecrecyReview.OPEN,
@@ -189,9 +203,9 @@ def _in_open_reviews(row: InformationSet) -> WorkItem:
 
 
 def _alterations(user: Any) -> Iterator[Kind]:
-    if not permissions.has_role(user, *permissions.ALTERATION_ACTORS):
+    if not has_role(user, *ALTERATION_ACTORS):
         return
-    rows = permissions.alterations_to_conclude(user)
+    rows = alterations_to_conclude(user)
     yield of_each(rows.select_related("authority"), _alteration)
 
 

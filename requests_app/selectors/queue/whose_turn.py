@@ -19,7 +19,7 @@ from requests_app.models.ladder import (
     WORKED,
     NextStep,
 )
-from requests_app.permissions import Involvement
+from requests_app.permissions.involvement import Involvement
 from requests_app.selectors.queue import aftermath, appeals
 
 Status = SecrecyReview.Status

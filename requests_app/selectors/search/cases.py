@@ -7,7 +7,6 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Assignment,
@@ -16,6 +15,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
+from requests_app.permissions.visibility import readable_by, visible_to
 from requests_app.selectors.search.numbers import (
     DIARY,
     NAME,
@@ -63,7 +63,7 @@ def _ways(user: Any, text: str) -> list[tuple[int, QuerySet[SecrecyReview]]]:
     is_part = len(text) >= PART
     kinds = (REQUEST, DIARY, NAME, *((OBJECT, PERSON) if is_part else ()))
     matches = matches_of(text, *kinds)
-    visible = permissions.visible_to(user)
+    visible = visible_to(user)
     number = as_number(text)
     ways: list[tuple[int, Any, Any]] = [
         (NUMBER, visible, reviews_among(matches[DIARY]) or has_diary_number(text)),
@@ -73,7 +73,7 @@ def _ways(user: Any, text: str) -> list[tuple[int, QuerySet[SecrecyReview]]]:
     if number is not None:
         ways.append((NUMBER, visible, Q(pk=number)))
     if is_part:
-        readable = permissions.readable_by(user)
+        readable = readable_by(user)
         in_full = reviews_among(matches[OBJECT]) or _names_object_in_full(text)
         ways.append((OBJECT_NAMED, readable, in_full))
         if people := matches[PERSON]:

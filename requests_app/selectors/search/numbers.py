@@ -13,9 +13,10 @@ from django.contrib.auth import get_user_model
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from requests_app import permissions
 from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
 from requests_app.models.is_among import is_among
+from requests_app.permissions.request_visibility import requests_visible_to
+from requests_app.permissions.visibility import visible_in_parts
 from requests_app.providers.terms import TERMS
 
 MOST = 500
@@ -52,14 +53,14 @@ def numbered(user: Any, text: str, request: str) -> Q:
 def _requests_numbered(user: Any, text: str, matches: Matches) -> set[int]:
     """Requests this person sees, by the provider's number, the support case, or the
     diary number or own number of a review."""
-    requests = permissions.requests_visible_to(user).filter(
+    requests = requests_visible_to(user).filter(
         requests_among(matches[REQUEST], "pk") or has_request_number(text)
     )
     first, *rest = (
         part.filter(_numbered(matches, text))
         .order_by("-pk")
         .values_list("access_request", flat=True)[:MOST]
-        for part in permissions.visible_in_parts(user)
+        for part in visible_in_parts(user)
     )
     return {
         *requests.order_by("-pk").values_list("pk", flat=True)[:MOST],

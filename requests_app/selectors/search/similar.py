@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app.ledger import Kind, record
-from requests_app import permissions
 from requests_app.models import (
     Decision,
     Outcome,
@@ -17,6 +16,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.is_among import is_among
+from requests_app.permissions.visibility import readable_by
 
 SHOWN = 5
 # So many of the newest are weighed against each other, for each kind of likeness.
@@ -81,9 +81,7 @@ def similar_to(review: SecrecyReview, *, by: Any) -> list[SimilarCase]:
 def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
     """Decisions in force of cases that may be alike, with what they have in common."""
     of_product = Q(access_request__connection__product=product) & ~Q(pk=review.pk)
-    decided = permissions.readable_by(by).filter(
-        status__in=[Status.DECIDED, Status.CLOSED]
-    )
+    decided = readable_by(by).filter(status__in=[Status.DECIDED, Status.CLOSED])
     mine = _objects_of(review)
     theirs = RequestedObject.objects.filter(review=OuterRef("review")).order_by()
     objects = theirs.filter(cloud_object__in=mine.values("cloud_object"))

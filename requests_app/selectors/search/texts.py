@@ -15,9 +15,9 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from requests_app import permissions
 from requests_app.models import SecrecyReview
 from requests_app.models.content import IS_INTACT
+from requests_app.permissions.visibility import readable_by
 from requests_app.selectors.search.text_sources import SOURCES
 from requests_app.selectors.search.text_statements import (
     BEGIN,
@@ -121,7 +121,7 @@ def _rows(
         digests = _texts_with(cursor, words)
         newest = _readable(user, narrowing)
         is_few = len(digests) <= FEW
-        readable = permissions.readable_by(user).order_by() if is_few else newest
+        readable = readable_by(user).order_by() if is_few else newest
         reviews, reader = readable.values("pk", "authority").query.sql_with_params()
         sql = (FROM_TEXTS if is_few else FROM_REVIEWS).format(
             matches=matches,
@@ -150,7 +150,7 @@ def _exceeds(readable: QuerySet[Any]) -> bool:
 
 def _readable(user: Any, narrowing: Narrowing) -> QuerySet[Any]:
     """From the newest on; those of a year begin where it ends."""
-    rows = permissions.readable_by(user)
+    rows = readable_by(user)
     if narrowing.authority is not None:
         rows = rows.filter(authority=narrowing.authority)
     if narrowing.ends is not None:

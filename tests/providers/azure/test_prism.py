@@ -33,10 +33,10 @@ def test_prism_accepts_our_calls_and_refuses_a_wrong_body(
     assert next(connector.pending()).value["type"]
     assert connector.get(NUMBER).value["properties"]
     good = b'{"status": "Approve", "reason": "OSL 10:2 a"}'
-    assert connector.decide(NUMBER, good).status == 200
+    assert connector.decide(NUMBER, "approve", good).status == 200
     # Prism would have noticed: a wrong value, a wrong type, no object at all.
     for wrong in (b'{"status": "Perhaps"}', b'{"status": 1}', b'"Approve"'):
-        assert connector.decide(NUMBER, wrong).status in (400, 422), wrong
+        assert connector.decide(NUMBER, "approve", wrong).status in (400, 422), wrong
     # One token, for the certificate's proof, for the right scope.
     ((scope, claims),) = identity.entra.assertions
     assert scope.startswith("https://management.azure.com/.default")

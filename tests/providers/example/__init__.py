@@ -19,6 +19,7 @@ abilities = Abilities(
     can_be_polled=True,
     can_be_read_from_file=True,
     can_be_answered=True,
+    can_be_revoked=True,
     can_be_read_back=True,
     can_be_told_minutes=True,
     events=("Every command that was run.",),

@@ -28,8 +28,10 @@ class Example:
             raise Unknown(f"It does not know {number}.")
         return Piece(document(reply.body)[0], reply.body)
 
-    def decide(self, number, body):
-        return self._call("PUT", f"/cases/{number}/verdict", body)
+    def decide(self, number, word, body):
+        return self._call(
+            "PUT", f"/cases/{number}/{'stop' if word == 'revoke' else 'verdict'}", body
+        )
 
     def events(self, number):
         return applications(self._call("GET", f"/cases/{number}/commands").body)

@@ -10,7 +10,13 @@ from requests_app.providers.reading import (
     text_of,
 )
 
-STATES = {"open": "", "yes": "approved", "no": "denied", "gone": "lapsed"}
+STATES = {
+    "open": "",
+    "yes": "approved",
+    "no": "denied",
+    "gone": "lapsed",
+    "stopped": "revoked",
+}
 
 
 def applications(raw):

@@ -22,7 +22,8 @@ class ExampleStandIn:
             def do_PUT(self):
                 length = int(self.headers["Content-Length"])
                 body = json.loads(self.rfile.read(length))
-                self._answer(*outer.judge(self.path.split("/")[3], body))
+                _empty, _account, _cases, number, act = self.path.split("/")
+                self._answer(*getattr(outer, act)(number, body))
 
             def _answer(self, status, value):
                 body = json.dumps(value).encode()
@@ -50,10 +51,16 @@ class ExampleStandIn:
             return 200, self.commands.get(names[1], [])
         return (200, self.cases[names[1]]) if names[1] in self.cases else (404, {})
 
-    def judge(self, number, body):
+    def verdict(self, number, body):
+        return self._judge(number, body, awaited="open", becomes=body["verdict"])
+
+    def stop(self, number, body):
+        return self._judge(number, body, awaited="yes", becomes="stopped")
+
+    def _judge(self, number, body, *, awaited, becomes):
         case = self.cases[number]
-        if case["state"] != "open":
+        if case["state"] != awaited:
             return 409, case
         self.verdicts.append((number, body))
-        case["state"] = body["verdict"]
+        case["state"] = becomes
         return 200, {}

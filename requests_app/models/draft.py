@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 
 
-class UnsentForm(models.Model):
+class Draft(models.Model):
     """The fields of one step's form as they were posted, for their author only.
 
     Working paper (TF 2:12): no history; the sweep removes it after a week.
@@ -23,7 +23,7 @@ class UnsentForm(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "path"], name="unsentform_one_per_form"
+                fields=["person", "path"], name="draft_one_per_form"
             )
         ]
 

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.utils.translation import gettext as _
 from django.views import csrf
 
-from requests_app.workbench.script import is_script
-from requests_app.workflow.unsent_form import (
+from requests_app.drafts.keeping import (
     Ticket,
     keep_draft,
-    keep_unsent_form,
+    keep_sent,
     read_ticket,
 )
+from requests_app.drafts.script import is_script
 
 
 def keep_typed(request: HttpRequest) -> str | None:
@@ -38,7 +38,7 @@ def keep_typed(request: HttpRequest) -> str | None:
 
 def _keep(request: HttpRequest, ticket: Ticket) -> bool:
     """A draft by the rules of drafts: it is not what somebody meant to send."""
-    keep = keep_draft if "keep" in request.POST else keep_unsent_form
+    keep = keep_draft if "keep" in request.POST else keep_sent
     return keep(ticket, dict(request.POST.lists()))
 
 

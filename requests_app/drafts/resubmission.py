@@ -4,14 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from requests_app.workflow.unsent_form import NOT_TYPED
+from requests_app.drafts.keeping import NOT_TYPED
 
 # Of a form, what is not to be shown or sent again.
 NEVER_SHOWN = "password"
 SERVES_THE_FORM = {*NOT_TYPED, "seen"}
 
 
-def given_back(request: HttpRequest, may_resend: bool) -> dict[str, Any]:
+def resubmission(request: HttpRequest, may_resend: bool) -> dict[str, Any]:
     """What the page needs: it sends all of it again where that does no harm, and else
     shows what was written."""
     typed = [(name, text) for name, texts in request.POST.lists() for text in texts]

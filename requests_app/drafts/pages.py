@@ -1,4 +1,5 @@
-"""A form that is being typed in: kept as a draft, in company, or overtaken."""
+"""A form that is being typed in: kept as a draft, in company, or overtaken; and given
+back."""
 
 from typing import Any
 
@@ -6,20 +7,29 @@ from django.contrib import messages
 from django.http import (
     HttpRequest,
     HttpResponse,
+    HttpResponseNotAllowed,
     HttpResponseRedirect,
     JsonResponse,
+    QueryDict,
 )
+from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from requests_app.forms.step import is_version
+from requests_app.drafts.in_use import company_on, use_form
+from requests_app.drafts.keeping import (
+    draft_of,
+    forget_draft,
+    is_of_now,
+    keep_draft,
+    ticket_for,
+    ticket_of,
+)
+from requests_app.drafts.script import is_script
+from requests_app.models import Draft
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.script import is_script
-from requests_app.workflow.form_in_use import company_on, use_form
-from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import is_of_now, keep_draft, ticket_of
 
 OVERTAKEN = gettext_lazy("Not saved: the case has changed since you opened this form.")
 
@@ -89,17 +99,65 @@ def _after_button(
         target = f"{path.replace('/do/propose/', '/do/assess/')}#{place}"
     if is_kept:
         messages.success(request, _line(is_kept))
-        return HttpResponseRedirect(target if target != path else f"{path}?unsent=1")
+        return HttpResponseRedirect(target if target != path else f"{path}?draft=1")
     link = format_html('<a href="{}">{}</a>', target, _("Go on without saving"))
     messages.warning(request, format_html("{} {}", _line(is_kept), link))
     return None
 
 
-def look_from(obj: Any, request: HttpRequest, form: Any) -> None:
-    """Let the step compare with what the form was made from, which the page says."""
-    if form.seen is None:
-        return
-    seen = request.POST.get("seen", "")
-    if not is_version(seen):
-        raise WrongState(_("Nothing says what you saw: look at it, and try again."))
-    obj.version = int(seen)
+def typed_before(
+    request: HttpRequest, path: str, seen: Any = None, at_once: bool = False
+) -> QueryDict | None:
+    """What the person had typed on the form and not sent, if they want it back; at once
+    on a form that is saved while they type, unless the case has changed since. `seen`:
+    what the form says of the case as it stands now, if it says anything."""
+    draft = _draft(request, path)
+    if draft is None or _waits(request, draft, seen, at_once):
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in draft.fields.items():
+        if name != "seen":
+            typed.setlist(name, values)
+    return typed
+
+
+def draft_context(
+    request: HttpRequest,
+    path: str,
+    subject: Any = None,
+    seen: Any = None,
+    at_once: bool = False,
+) -> dict[str, Any]:
+    """What a form needs for that: whose it is, and what they had typed before."""
+    draft = _draft(request, path) if request.method == "GET" else None
+    context = {"ticket": ticket_for(request.user, path, subject)}
+    if draft is None:
+        return context
+    return {
+        **context,
+        "draft": draft,
+        "draft_waits": _waits(request, draft, seen, at_once),
+        "draft_is_overtaken": not is_of_now(draft.fields, seen),
+    }
+
+
+def _waits(request: HttpRequest, draft: Draft, seen: Any, at_once: bool) -> bool:
+    """Is it only offered? Then nothing is saved over it while the person types."""
+    is_wanted = at_once and is_of_now(draft.fields, seen)
+    return not is_wanted and "draft" not in request.GET
+
+
+def _draft(request: HttpRequest, path: str) -> Draft | None:
+    # Read with the account (permissions.account_with_roles): few have one.
+    person: Any = request.user
+    return draft_of(person, path) if person.has_drafts else None
+
+
+def forget(site: Any, request: HttpRequest) -> HttpResponse:
+    """Throw away what one had typed, and begin the form anew."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    path = request.POST.get("path", "")
+    draft = get_object_or_404(Draft, person=request.user.pk, path=path)
+    forget_draft(request.user, draft.path)
+    return HttpResponseRedirect(draft.path)

@@ -7,8 +7,9 @@ from django.test import Client
 from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.background import sweep
-from requests_app.models import Deviation, IncidentDuty, ListedReview, UnsentForm
-from requests_app.workflow import reported_act, stop, unsent_form
+from requests_app.drafts import keeping
+from requests_app.models import Deviation, Draft, IncidentDuty, ListedReview
+from requests_app.workflow import reported_act, stop
 from tests.cast import PASSWORD, hours
 from tests.helpers.web import signed_in, step_url
 
@@ -30,18 +31,18 @@ def test_what_was_typed_is_kept_for_its_author_until_it_is_sent(cast):
     words = {"text": "Ringde Ann", "source": "Ann"}
     client, answer = typed_after_sign_out(cast, subject, **words)
     assert answer.status_code == 302 and answer.url.startswith("/login/")
-    url, draft = step_url(subject, "note"), UnsentForm.objects.get()
+    url, draft = step_url(subject, "note"), Draft.objects.get()
     assert draft.person == cast.karin and draft.fields["text"] == ["Ringde Ann"]
     assert set(draft.fields) == {"text", "source", "seen"}
-    assert b"?unsent=1" not in signed_in(cast.lena).get(url).content
-    assert b"Ringde Ann" not in signed_in(cast.lena).get(url + "?unsent=1").content
+    assert b"?draft=1" not in signed_in(cast.lena).get(url).content
+    assert b"Ringde Ann" not in signed_in(cast.lena).get(url + "?draft=1").content
     client.post(answer.url, {"username": "karin", "password": PASSWORD})
-    assert b"?unsent=1" in client.get(url).content
-    again = client.get(url + "?unsent=1")
+    assert b"?draft=1" in client.get(url).content
+    again = client.get(url + "?draft=1")
     assert b"Ringde Ann" in again.content and not again.context["form"].errors
     now = {"happened_at_0": "2026-01-02", "happened_at_1": "10:00"}
     assert client.post(url, {**words, **now, "do": "1"}).status_code == 302
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_what_was_typed_can_be_thrown_away_and_goes_by_itself(cast):
@@ -49,16 +50,16 @@ def test_what_was_typed_can_be_thrown_away_and_goes_by_itself(cast):
     client, _ = typed_after_sign_out(cast, subject, text="x")
     client.force_login(cast.karin)
     path = {"path": step_url(subject, "note")}
-    assert signed_in(cast.bo).post("/unsent-form/forget/", path).status_code == 404
-    assert client.post("/unsent-form/forget/", path).url == path["path"]
-    assert not UnsentForm.objects.exists()
+    assert signed_in(cast.bo).post("/draft-form/forget/", path).status_code == 404
+    assert client.post("/draft-form/forget/", path).url == path["path"]
+    assert not Draft.objects.exists()
     typed_after_sign_out(cast, subject, text="y")
     with clock.at(hours(24 * 6.9)):
-        sweep.forget_old_unsent_forms()
-        assert UnsentForm.objects.exists()
+        sweep.forget_old_drafts()
+        assert Draft.objects.exists()
     with clock.at(hours(24 * 7.1)):
-        sweep.forget_old_unsent_forms()
-    assert not UnsentForm.objects.exists()
+        sweep.forget_old_drafts()
+    assert not Draft.objects.exists()
 
 
 def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
@@ -66,29 +67,27 @@ def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
     _, answer = typed_after_sign_out(
         cast, subject, "assess", answer_N3="suspected", motivation_N0="Radarn"
     )
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
     typed_after_sign_out(cast, subject, "assess", answer_N3="no", motivation_N0="x")
     typed_after_sign_out(cast, subject, text="y")
     other = cast.assigned(number="2")
     typed_after_sign_out(cast, other, text="z")
     client = signed_in(cast.karin)
     ticket = client.get(step_url(subject, "note")).context["ticket"]
-    assert UnsentForm.objects.count() == 3
+    assert Draft.objects.count() == 3
     stop.stop(subject, by=cast.karin, level="suspected")
-    assert UnsentForm.objects.get().fields["text"] == ["z"]
+    assert Draft.objects.get().fields["text"] == ["z"]
     client.session.flush()
     client.post(step_url(subject, "note"), {"ticket": ticket, "text": "senare"})
-    assert UnsentForm.objects.count() == 1
+    assert Draft.objects.count() == 1
 
 
 def test_a_ticket_of_ones_own_making_keeps_nothing(cast):
     subject = cast.assigned()
-    forged = signing.dumps(
-        [cast.bo.pk, "/", "", 0], key="another", salt=unsent_form.SALT
-    )
+    forged = signing.dumps([cast.bo.pk, "/", "", 0], key="another", salt=draft.SALT)
     for ticket in ("", "x", forged):
         _, answer = typed_after_sign_out(cast, subject, ticket=ticket, text="x")
-        assert answer.url.startswith("/login/") and not UnsentForm.objects.exists()
+        assert answer.url.startswith("/login/") and not Draft.objects.exists()
 
 
 def test_a_form_from_before_another_sign_in_is_kept_too(cast):
@@ -99,7 +98,7 @@ def test_a_form_from_before_another_sign_in_is_kept_too(cast):
     sent = {"ticket": ticket, "text": "Kvar", "csrfmiddlewaretoken": "a" * 64}
     answer = client.post(step_url(subject, "note"), sent)
     assert answer.status_code == 302 and answer.url == step_url(subject, "note")
-    assert UnsentForm.objects.get().fields == {"text": ["Kvar"]}
+    assert Draft.objects.get().fields == {"text": ["Kvar"]}
     plain = client.post(step_url(subject, "note"), {"text": "x"})
     assert plain.status_code == 403
 
@@ -124,10 +123,10 @@ def test_a_page_that_is_signed_out_keeps_only_what_is_typed_there(cast, is_anew)
     entries = LedgerEntry.objects.filter(event__startswith="step.").count()
     answer = client.post(url, {**typed, "keep": "look"}, headers=BY_ITSELF)
     assert answer.status_code == 401 and answer.json()["kept"] is None
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
     answer = client.post(url, {**typed, "keep": "draft"}, headers=TYPES)
     assert answer.status_code == 401 and answer.json()["kept"] is True
-    assert UnsentForm.objects.get().person == cast.karin
+    assert Draft.objects.get().person == cast.karin
     answer = client.post(url, {**typed, "keep": "draft", "ticket": ""}, headers=TYPES)
     assert answer.status_code == 401 and answer.json()["kept"] is False
     assert LedgerEntry.objects.filter(event__startswith="step.").count() == entries
@@ -137,11 +136,11 @@ def test_a_page_that_is_signed_out_keeps_only_what_is_typed_there(cast, is_anew)
 def test_signed_out_no_draft_is_kept_before_security_protection_is_answered(cast, sent):
     subject = cast.assigned()
     typed_after_sign_out(cast, subject, "assess", motivation_N0="Radarn", **sent)
-    assert not UnsentForm.objects.exists()
+    assert not Draft.objects.exists()
     typed_after_sign_out(
         cast, subject, "assess", motivation_N0="Radarn", answer_N3="no", **sent
     )
-    assert UnsentForm.objects.exists()
+    assert Draft.objects.exists()
 
 
 def test_what_was_typed_elsewhere_is_offered_where_one_is_signed_in_already(cast):
@@ -149,7 +148,7 @@ def test_what_was_typed_elsewhere_is_offered_where_one_is_signed_in_already(cast
     here = signed_in(cast.karin)
     here.get("/")
     typed_after_sign_out(cast, subject, text="Ringde Ann")
-    assert b"?unsent=1" in here.get(step_url(subject, "note")).content
+    assert b"?draft=1" in here.get(step_url(subject, "note")).content
 
 
 # Who begins what, and a field of its form.
@@ -169,8 +168,8 @@ def test_what_somebody_begins_is_kept_as_what_they_do_to_a_case(cast, model):
     client.session.flush()
     client.post(url, {"ticket": ticket, "do": "1", field: "2026-01-31"})
     client.force_login(getattr(cast, who))
-    assert b"?unsent=1" in client.get(url).content
-    again = client.get(url + "?unsent=1")
+    assert b"?draft=1" in client.get(url).content
+    again = client.get(url + "?draft=1")
     assert b"2026-01-31" in again.content and not again.context["form"].errors
 
 
@@ -187,12 +186,12 @@ def test_a_stop_leaves_nothing_behind_on_any_page_about_the_request(cast):
     about += [Deviation.objects.get(), *IncidentDuty.objects.all()]
     for row in about:
         path = step_url(row, "any")
-        ticket = unsent_form.ticket_of(cast.karin, path, row)
-        assert unsent_form.keep_unsent_form(ticket, {"text": ["x"]})
+        ticket = keeping.ticket_of(cast.karin, path, row)
+        assert keeping.keep_sent(ticket, {"text": ["x"]})
     other = cast.assigned(number="EXSR2")
     path = step_url(other, "note")
-    ticket = unsent_form.ticket_of(cast.karin, path, other)
-    assert unsent_form.keep_unsent_form(ticket, {"text": ["x"]})
+    ticket = keeping.ticket_of(cast.karin, path, other)
+    assert keeping.keep_sent(ticket, {"text": ["x"]})
     subject.refresh_from_db()
     stop.stop(subject, by=cast.lena, level="suspected")
-    assert [row.path for row in UnsentForm.objects.all()] == [path]
+    assert [row.path for row in Draft.objects.all()] == [path]

@@ -19,13 +19,13 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.law.rules import MOST_SERIOUS
-from requests_app.models import AccessRequest, SecrecyReview, UnsentForm
+from requests_app.models import AccessRequest, Draft, SecrecyReview
+from requests_app.permissions.classes import highest_class
 from requests_app.permissions.conflict import STOPPED
 
 KEPT_FOR = timedelta(days=7)
-SALT = "unsent form"
+SALT = "draft form"
 # What serves the form itself.
 NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "as_read", "do", "keep"}
 # Answers that stop a case: what is typed beside them is kept nowhere (1.3).
@@ -89,7 +89,7 @@ def read_ticket(signed: str) -> Ticket | None:
         return None
 
 
-def keep_unsent_form(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
+def keep_sent(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     """Keep what was typed for the one on the ticket; say whether it was kept."""
     fields = {
         name: [value.replace("\x00", "") for value in values]
@@ -104,7 +104,7 @@ def keep_unsent_form(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
         list(requests.filter(pk__in=[about]))
         if not people.exists() or _must_not_be_kept(about, fields):
             return False
-        UnsentForm.objects.update_or_create(
+        Draft.objects.update_or_create(
             person_id=ticket.person,
             path=ticket.path,
             defaults={"fields": fields, "saved_at": clock.now()},
@@ -115,9 +115,9 @@ def keep_unsent_form(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
 def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     """Keep what is being typed; say whether it was kept. A draft from before the
     question of protective security got another answer goes."""
-    if _is_cleared(ticket, typed) and keep_unsent_form(ticket, typed):
+    if _is_cleared(ticket, typed) and keep_sent(ticket, typed):
         return True
-    UnsentForm.objects.filter(person=ticket.person, path=ticket.path).delete()
+    Draft.objects.filter(person=ticket.person, path=ticket.path).delete()
     return False
 
 
@@ -143,19 +143,19 @@ def _must_not_be_kept(about: int | None, fields: Mapping[str, list[str]]) -> boo
         return True
     reviews = SecrecyReview.objects.filter(access_request=about)
     return reviews.filter(STOPPED).exists() or any(
-        permissions.highest_class(review) == MOST_SERIOUS for review in reviews
+        highest_class(review) == MOST_SERIOUS for review in reviews
     )
 
 
-def unsent_form_of(person: Any, path: str) -> UnsentForm | None:
-    return UnsentForm.objects.filter(person=person.pk, path=path).first()
+def draft_of(person: Any, path: str) -> Draft | None:
+    return Draft.objects.filter(person=person.pk, path=path).first()
 
 
-def forget_unsent_form(person: Any, path: str) -> None:
-    UnsentForm.objects.filter(person=person.pk, path=path).delete()
+def forget_draft(person: Any, path: str) -> None:
+    Draft.objects.filter(person=person.pk, path=path).delete()
 
 
-def forget_unsent_forms_on(access_request: AccessRequest) -> None:
+def forget_drafts_on(access_request: AccessRequest) -> None:
     """Inside a stop: everybody's, on every page that is about the request."""
     on_pages = Q()
     for page in _pages_about(access_request):
@@ -163,7 +163,7 @@ def forget_unsent_forms_on(access_request: AccessRequest) -> None:
     for key in access_request.reviews.values_list("pk", flat=True):
         # An auditor's checklist, in whichever audit.
         on_pages |= Q(path__startswith="/revision/", path__endswith=f"/case/{key}/")
-    UnsentForm.objects.filter(on_pages).delete()
+    Draft.objects.filter(on_pages).delete()
 
 
 def _pages_about(access_request: AccessRequest) -> Iterator[str]:
@@ -180,6 +180,6 @@ def _pages_about(access_request: AccessRequest) -> Iterator[str]:
             yield from (f"{page}{key}/" for key in keys)
 
 
-def forget_old_unsent_forms() -> list[str]:
-    UnsentForm.objects.filter(saved_at__lt=clock.now() - KEPT_FOR).delete()
+def forget_old_drafts() -> list[str]:
+    Draft.objects.filter(saved_at__lt=clock.now() - KEPT_FOR).delete()
     return []
