@@ -50,8 +50,8 @@ def test_what_was_typed_can_be_thrown_away_and_goes_by_itself(cast):
     client, _ = typed_after_sign_out(cast, subject, text="x")
     client.force_login(cast.karin)
     path = {"path": step_url(subject, "note")}
-    assert signed_in(cast.bo).post("/draft-form/forget/", path).status_code == 404
-    assert client.post("/draft-form/forget/", path).url == path["path"]
+    assert signed_in(cast.bo).post("/drafts/forget/", path).status_code == 404
+    assert client.post("/drafts/forget/", path).url == path["path"]
     assert not Draft.objects.exists()
     typed_after_sign_out(cast, subject, text="y")
     with clock.at(hours(24 * 6.9)):
@@ -84,7 +84,7 @@ def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
 
 def test_a_ticket_of_ones_own_making_keeps_nothing(cast):
     subject = cast.assigned()
-    forged = signing.dumps([cast.bo.pk, "/", "", 0], key="another", salt=draft.SALT)
+    forged = signing.dumps([cast.bo.pk, "/", "", 0], key="another", salt=keeping.SALT)
     for ticket in ("", "x", forged):
         _, answer = typed_after_sign_out(cast, subject, ticket=ticket, text="x")
         assert answer.url.startswith("/login/") and not Draft.objects.exists()
