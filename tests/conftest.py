@@ -12,7 +12,7 @@ from audit_app import reading
 from lockbox_site import postgres
 from lockbox_site.processes.garbage_collection import keep_what_is_loaded, look_seldom
 from lockbox_site.scratch.databases import fresh_copy, from_outside
-from requests_app.permissions import sees_few
+from requests_app.permissions import has_small_scope
 from tests.cast import Cast
 from tests.helpers import databases, layout, live_server, worlds
 
@@ -100,10 +100,10 @@ def cast(request) -> Cast:
 def size(request, monkeypatch) -> Iterator[str]:
     """Of each authority: is it small beside the whole, or large?"""
     if request.param == "many":
-        monkeypatch.setattr(sees_few, "FEW", -1)
-    sees_few.forget_sizes()
+        monkeypatch.setattr(has_small_scope, "FEW", -1)
+    has_small_scope.forget_sizes()
     yield request.param
-    sees_few.forget_sizes()
+    has_small_scope.forget_sizes()
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.permissions import sees_few
+from requests_app.permissions import has_small_scope
 from requests_app.permissions.roles import VIEW
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
@@ -83,7 +83,7 @@ def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
     with reusable_database(f"lockbox_load_{reviews}", mark, template=CITY) as is_ready:
         if not is_ready:
             _fill(reviews, stdout)
-        sees_few.forget_sizes()  # those of another database
+        has_small_scope.forget_sizes()  # those of another database
         yield
 
 

@@ -7,9 +7,9 @@ from django.urls import URLPattern, path
 from requests_app.workbench.pages import page_of
 
 from . import (
+    audit_forms,
     case,
     decisions,
-    examining,
     figures,
     find,
     habits,
@@ -33,12 +33,12 @@ def urls(site: Any) -> list[URLPattern]:
         path("revision/figures/", page(figures.figures), name="audit_figures"),
         path("revision/outside/", page(outside.outside), name="audit_outside"),
         path("revision/audits/", page(saved.saved_audits), name="audit_saved"),
-        path("revision/audits/draw/", page(examining.draw), name="audit_draw"),
+        path("revision/audits/draw/", page(audit_forms.draw), name="audit_draw"),
         path("revision/audits/<int:key>/", page(saved.saved_audit), name="audit_one"),
-        path("revision/audits/<int:key>/end/", page(examining.end), name="audit_end"),
+        path("revision/audits/<int:key>/end/", page(audit_forms.end), name="audit_end"),
         path(
             "revision/audits/<int:key>/case/<int:review>/",
-            page(examining.checklist),
+            page(audit_forms.checklist),
             name="audit_checklist",
         ),
         path(

@@ -34,7 +34,7 @@ def saved_audits(audit: Audit) -> HttpResponse:
 @auditors_page
 def saved_audit(audit: Audit, key: int) -> HttpResponse:
     one = audit_or_404(audit.user, key)
-    cases = saved.examined(audit.user, one)
+    cases = saved.sampled_cases(audit.user, one)
     return shown(
         audit,
         "lockbox/auditing/saved_audit.html",
@@ -54,7 +54,7 @@ def saved_report(audit: Audit, key: int) -> HttpResponse:
     """What was examined, how it was drawn and what was found; on record, of each case
     as well of which it tells more than the number."""
     one = audit_or_404(audit.user, key)
-    cases = saved.examined(audit.user, one)
+    cases = saved.sampled_cases(audit.user, one)
     entry = record("audit_report.exported", by=audit.user, on=one, kind=Kind.EXPORT)
     open_cases = [case.review for case in cases if case.reads]
     record_each("audit_report.exported", open_cases, by=audit.user, kind=Kind.EXPORT)
@@ -93,6 +93,6 @@ def audit_or_404(user: Any, key: int) -> SavedAudit:
     return one
 
 
-def _cited(case: saved.Examined, cited: saved.Cited) -> list[Any]:
+def _cited(case: saved.SampledCaseShown, cited: saved.Cited) -> list[Any]:
     """Each decision, the first one first, and its line."""
     return [(row, cited.decisions.get(row.key)) for row in reversed(case.decisions)]

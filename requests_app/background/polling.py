@@ -11,13 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.background import heartbeat
 from requests_app.background.after_restore import (
     can_tell,
     has_been_asked,
     is_marked,
     mark_of,
 )
-from requests_app.background.beat import going
 from requests_app.background.connector import connector_of
 from requests_app.background.receiving import Receiver
 from requests_app.models import AccessRequest, Connection, Heartbeat
@@ -54,7 +54,7 @@ def poll_all() -> list[str]:
         except Exception as error:
             log.exception("poll: %s", connection)
             lines.append(f"{connection}: {error}")
-        going()
+        heartbeat.touch()
     return lines
 
 

@@ -17,8 +17,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from audit_app import clock
 from audit_app.noticing import noticing
+from requests_app.background import heartbeat
 from requests_app.background.after_restore import ask_clients
-from requests_app.background.beat import beat, clocks_agree, going
 from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
 from requests_app.background.ledger import seal_ledger
@@ -56,14 +56,14 @@ def sweep() -> list[str]:
     The ledger is sealed first: what is in no checkpoint can still be made undone by
     somebody. Answers go before webhooks and notices, and what people can wait for last.
     """
-    going()
+    heartbeat.touch()
     by = machine_account(SWEEP)
     parts: list[Callable[[], list[str]]] = [
         seal_ledger,
         partial(ask_clients, by),
         poll_all,
     ]
-    if clocks_agree():
+    if heartbeat.clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
     parts += [partial(send_notices, by), partial(tell_channels, by)]
@@ -76,14 +76,14 @@ def sweep() -> list[str]:
         for part in parts:
             try:
                 lines += part()
-                going()
+                heartbeat.touch()
             except Exception:
                 # One request that can't be handled must not stop the others' clocks.
                 log.exception("sweep: %s", part)
                 failures += 1
     if notices:
         report_alterations(notices.values(), by=by)
-    beat(failures)
+    heartbeat.finish(failures)
     return lines
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import StepForm
 from requests_app.models import AccessRequest
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.request_visibility import requests_readable_by
 from requests_app.permissions.steps import registered_by
 from requests_app.selectors.queue.first_line import first_line
@@ -35,7 +35,7 @@ class MergeForm(StepForm):
         )
         choice.queryset = (
             requests_readable_by(self.by)
-            .filter(is_among("pk", waiting.order_by().values("pk")))
+            .filter(key_in_array("pk", waiting.order_by().values("pk")))
             .select_related("justification")
             .order_by("-received_at")
         )

@@ -26,8 +26,8 @@ from requests_app.models import (
     StandingReliance,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
-from requests_app.models.is_among import is_among
-from requests_app.permissions.visibility import among_few, visible_to
+from requests_app.models.key_in_array import key_in_array
+from requests_app.permissions.visibility import keys_in_scope, visible_to
 
 Status = SecrecyReview.Status
 MOST = 200
@@ -36,7 +36,7 @@ MOST = 200
 def reviews_relying_on(row: StandingAssessment) -> QuerySet[SecrecyReview]:
     """Open reviews whose proposal relied on it or whose next would, and those granted
     on it."""
-    return SecrecyReview.objects.filter(is_among("pk", _relying_on(row)))
+    return SecrecyReview.objects.filter(key_in_array("pk", _relying_on(row)))
 
 
 def _relying_on(row: StandingAssessment) -> QuerySet[Any]:
@@ -84,7 +84,7 @@ def seen_relying_on(row: StandingAssessment, user: Any) -> QuerySet[SecrecyRevie
     """Those of them that the person may know of."""
     return (
         visible_to(user)
-        .filter(among_few(user, "pk", _relying_on(row)))
+        .filter(keys_in_scope(user, "pk", _relying_on(row)))
         .select_related("authority", "case_officer", "access_request")
         .order_by("-pk")[:MOST]
     )

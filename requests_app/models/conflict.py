@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
-from requests_app.models.is_among import is_in_matter
+from requests_app.models.key_in_array import is_in_matter
 from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 

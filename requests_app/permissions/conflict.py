@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 
 from requests_app.models import ConflictDeclaration, SecrecyReview
-from requests_app.models.is_among import is_given_by
+from requests_app.models.key_in_array import is_given_by
 
 # What a review says of security-classified information where it has been stopped.
 STOPPING = ("suspected", "yes")

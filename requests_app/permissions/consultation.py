@@ -17,8 +17,8 @@ from requests_app.models import (
 from requests_app.permissions.conflict import conflict_on, stopped_requests
 from requests_app.permissions.holders import holders_of
 from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.role_holder import written_once
-from requests_app.permissions.roles import in_places, roles_of
+from requests_app.permissions.role_holder import cached_query
+from requests_app.permissions.roles import roles_of, scope_q
 from requests_app.permissions.visibility import readable_by
 
 CONSULTED_ROLES = (Role.INFORMATION_OWNER, Role.DATA_PROTECTION_OFFICER)
@@ -37,7 +37,7 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
     return one_each.select_related("person").order_by("person")
 
 
-@written_once
+@cached_query
 def consultations_visible_to(user: Any) -> QuerySet[Consultation]:
     """What the person is asked, and what is asked in reviews they read."""
     return Consultation.objects.filter(
@@ -63,7 +63,7 @@ def _own_questions(user: Any) -> Q:
 
 def _has_a_place(user: Any) -> Q:
     """Whoever has gone to another authority or branch has nothing to do with it."""
-    return in_places(roles_of(user), "review__")
+    return scope_q(roles_of(user), "review__")
 
 
 def _named(review: Any) -> QuerySet[ReviewUserPermission]:

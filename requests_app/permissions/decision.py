@@ -15,7 +15,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.delegation import (
     covering,
     matter_at,
@@ -31,7 +31,7 @@ def ruled_at(user: Any) -> Q:
     """Of reviews: where a rule in force delegates something to the person; begun by the
     authorities of their rules, most often none."""
     authorities = rules_of(user).order_by().values("authority")
-    here = is_among("authority", authorities)
+    here = key_in_array("authority", authorities)
     return Q(here) & Q(Exists(rules_for(user, matter_at())))
 
 

@@ -12,8 +12,8 @@ from requests_app.models import (
     RoleAssignment,
 )
 from requests_app.permissions.conflict import conflict_of_each, conflict_on
-from requests_app.permissions.role_holder import written_once
-from requests_app.permissions.roles import WORK, in_places, roles_of
+from requests_app.permissions.role_holder import cached_query
+from requests_app.permissions.roles import WORK, roles_of, scope_q
 from requests_app.permissions.visibility import readable_by
 
 # Told of what happens in the cases of their authority, whoever works them.
@@ -24,7 +24,7 @@ DEVIATION_GUARDS = (
 )
 
 
-@written_once
+@cached_query
 def deviations_visible_to(user: Any) -> QuerySet[Deviation]:
     """Of the cases that one reads; and of one's authority for those who guard it. What
     is on a named list is for those named."""
@@ -45,7 +45,7 @@ def deviations_to_handle(user: Any) -> QuerySet[Deviation]:
     return _of(user, own | _guarded(user))
 
 
-def is_left_behind() -> Q:
+def is_unowned() -> Q:
     """Of deviations: has the owner left, or may they not handle it any more?"""
     free = RoleAssignment.objects.in_force(clock.now()).filter(
         ~Q(conflict_of_each("person", "access_request")), person=OuterRef("owner")
@@ -77,7 +77,7 @@ def can_conclude_deviation(user: Any, deviation: Deviation) -> bool:
 
 def held_where_reviewed(user: Any, *roles: str) -> Q:
     """Of what belongs to a review: where the person holds one of these roles."""
-    return in_places([row for row in roles_of(user) if row.role in roles], "review__")
+    return scope_q([row for row in roles_of(user) if row.role in roles], "review__")
 
 
 def _guarded(user: Any) -> Q:

@@ -10,7 +10,7 @@ from requests_app.models import (
     Freeze,
     Role,
 )
-from requests_app.models.is_among import is_given_by
+from requests_app.models.key_in_array import is_given_by
 from requests_app.permissions.roles import authorities_of, has_role
 
 LIFTERS = (

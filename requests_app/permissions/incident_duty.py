@@ -11,10 +11,10 @@ from requests_app.permissions.deviation import (
     deviations_visible_to,
     held_where_reviewed,
 )
-from requests_app.permissions.role_holder import written_once
+from requests_app.permissions.role_holder import cached_query
 
 
-@written_once
+@cached_query
 def duties_visible_to(user: Any) -> QuerySet[IncidentDuty]:
     """With the deviation; those of a stop, for whoever guards protective security."""
     seen = Q(deviation__in=deviations_visible_to(user).values("pk"))

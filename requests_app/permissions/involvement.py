@@ -165,8 +165,8 @@ class Involvement:
     def decides(self) -> bool:
         """Decide the open proposal, or send it back. Where none is open (any more),
         the step tells whoever could."""
-        may = self.may_decide if self.has_proposal else self.has_rule
-        return may and self.reads
+        rights = self.may_decide if self.has_proposal else self.has_rule
+        return rights and self.reads
 
     @property
     def is_to_see_change(self) -> bool:

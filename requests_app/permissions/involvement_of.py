@@ -42,7 +42,7 @@ from requests_app.permissions.registering import (
     awaits_registrar,
     registrar_at_work,
 )
-from requests_app.permissions.role_holder import one_written_once, written_once
+from requests_app.permissions.role_holder import cached_query, cached_row
 from requests_app.permissions.roles import (
     WORK,
     roles_at,
@@ -108,12 +108,12 @@ def _without_proposal(
     )
 
 
-@one_written_once
+@cached_row
 def _involved(user: Any) -> QuerySet[SecrecyReview]:
     return _without_proposal(user, SecrecyReview.objects.all())
 
 
-@written_once
+@cached_query
 def _decidable(user: Any) -> QuerySet[SecrecyReview]:
     return SecrecyReview.objects.filter(Exists(decidable_by(user)))
 

@@ -16,14 +16,15 @@ from requests_app.models import (
 )
 from requests_app.models.delivery import DeliveryQuerySet
 from requests_app.models.grant import AccessGrantQuerySet
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.conflict import (
     conflict_on,
     in_conflict,
     stopped_requests,
 )
-from requests_app.permissions.role_holder import written_once
+from requests_app.permissions.has_small_scope import has_small_scope
+from requests_app.permissions.role_holder import cached_query
 from requests_app.permissions.roles import (
     MANAGERS,
     answering_authorities,
@@ -32,7 +33,6 @@ from requests_app.permissions.roles import (
     routing_authorities,
     running_authorities_of,
 )
-from requests_app.permissions.sees_few import sees_few
 from requests_app.permissions.visibility import (
     held_at,
     managed_by,
@@ -42,7 +42,7 @@ from requests_app.permissions.visibility import (
 )
 
 
-@written_once
+@cached_query
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
     """Requests with a review the person sees; for whoever routes, those without one."""
     runs = routing_authorities(user)
@@ -59,8 +59,8 @@ def _in_sight(user: Any, access_request: str, seen: ReviewQuerySet) -> Q:
     One request after another is asked, as a page needs few of many; of those who see
     few, all that they see is an array, by which the database looks the requests up.
     """
-    if sees_few(user):
-        return Q(is_among(access_request, seen.values("access_request")))
+    if has_small_scope(user):
+        return Q(key_in_array(access_request, seen.values("access_request")))
     return Q(Exists(seen.filter(**_just(OuterRef(access_request)))))
 
 
@@ -88,7 +88,7 @@ def can_be_unrouted() -> Func:
     dropped_from = dropped.order_by().values("access_request")
     states = AccessRequest.objects.filter(status__in=AccessRequest.WITHOUT_REVIEW)
     keys = objects.union(dropped_from, states.order_by().values("pk"))
-    return is_among("pk", keys)
+    return key_in_array("pk", keys)
 
 
 def _belongs_to_nobody(access_request: Any) -> Q:
@@ -111,7 +111,7 @@ def is_loose(access_request: AccessRequest) -> bool:
     ).exists()
 
 
-@written_once
+@cached_query
 def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
     """Requests with their payload whole: for whoever reads every review of them, and
     routes what no review has taken. What came in earlier names what a review on a list
@@ -178,7 +178,7 @@ def can_read_arrival(user: Any, arrival: Arrival) -> bool:
     return about is None or can_read_request(user, about)
 
 
-@written_once
+@cached_query
 def deliveries_visible_to(user: Any) -> DeliveryQuerySet:
     """Answers, for whoever gives them or sees a review of the request."""
     return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
@@ -195,7 +195,7 @@ def answers_managed_by(user: Any) -> QuerySet[Delivery]:
     return Delivery.objects.filter(runs | seen).exclude(in_conflict(user))
 
 
-@written_once
+@cached_query
 def grants_visible_to(user: Any) -> AccessGrantQuerySet:
     return AccessGrant.objects.filter(_executed_or_seen(user)).exclude(
         in_conflict(user)
@@ -214,7 +214,7 @@ def _executed_or_seen(user: Any) -> Q:
             pk=OuterRef("access_request"), connection__authority_id__in=runs
         )
     )
-    if sees_few(user):
+    if has_small_scope(user):
         return Q(executed) | Q(access_request__in=live.values("access_request"))
     return Q(executed) | _in_sight(user, "access_request", live)
 

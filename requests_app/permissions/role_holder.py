@@ -12,8 +12,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 
 from audit_app.prewritten import Prewritten
+from requests_app.permissions.has_small_scope import is_small_scope
 from requests_app.permissions.roles import roles_of, today
-from requests_app.permissions.sees_few import opens_few
 
 M = TypeVar("M", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet)
@@ -37,7 +37,7 @@ class RoleHolder(NamedTuple):
     pk: int | None
     role_rows: tuple[Place, ...]
     day: date
-    sees_few: bool
+    has_small_scope: bool
     is_authenticated: bool = True
     is_active: bool = True
     is_machine: bool = False
@@ -47,7 +47,7 @@ def _role_holder(user: Any) -> RoleHolder:
     if isinstance(user, RoleHolder):
         return user
     rows = roles_of(user)
-    return RoleHolder(user.pk, places(rows), today(), opens_few(rows))
+    return RoleHolder(user.pk, places(rows), today(), is_small_scope(rows))
 
 
 def places(rows: Iterable[Any]) -> tuple[Place, ...]:
@@ -59,7 +59,7 @@ def _place(row: Any) -> Place:
     return Place(row.role, row.authority_id, row.branch_id, row.runs_connections)
 
 
-def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
+def cached_query(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
     """Of a rule that makes a queryset from a person's roles and the day, and asks
     nothing else: for the same it gives the same."""
     remembered = lru_cache(maxsize=REMEMBERED)(rule)
@@ -71,7 +71,7 @@ def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
     return rows
 
 
-def rows_written_once(
+def cached_rows(
     rule: Callable[..., QuerySet[M]], *, whoever_it_is: bool = False
 ) -> Callable[..., list[M]]:
     """Of such a rule that takes values beside, its rows for them (Prewritten). Written
@@ -94,11 +94,11 @@ def rows_written_once(
     return rows
 
 
-def one_written_once(rule: Callable[[Any], QuerySet[M]]) -> Callable[[Any, int], M]:
+def cached_row(rule: Callable[[Any], QuerySet[M]]) -> Callable[[Any, int], M]:
     """Of such a rule, how its one row with a key is got: raises
     ObjectDoesNotExist."""
 
-    @rows_written_once
+    @cached_rows
     def of_key(holder: RoleHolder, pk: int) -> QuerySet[M]:
         return rule(holder).filter(pk=pk)
 

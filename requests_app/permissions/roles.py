@@ -177,7 +177,7 @@ def roles_in_force(*roles: str) -> QuerySet[RoleAssignment]:
     return RoleAssignment.objects.in_force(clock.now()).filter(role__in=roles)
 
 
-def in_places(rows: Collection[Any], path: str = "") -> Q:
+def scope_q(rows: Collection[Any], path: str = "") -> Q:
     """Of what has an authority and a branch, at the end of this path: where these roles
     are held. One for a branch is none for the rest of its authority."""
     whole = {row.authority_id for row in rows if row.branch_id is None}

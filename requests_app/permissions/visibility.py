@@ -15,26 +15,26 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.conflict import (
     in_conflict,
     request_stopped,
     stopped_requests,
 )
-from requests_app.permissions.role_holder import written_once
+from requests_app.permissions.has_small_scope import has_small_scope
+from requests_app.permissions.role_holder import cached_query
 from requests_app.permissions.roles import (
     LIST_KEEPERS,
     READS,
     SEES,
     authorities_of,
-    in_places,
     roles_of,
+    scope_q,
 )
-from requests_app.permissions.sees_few import sees_few
 
 
-@written_once
+@cached_query
 def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
     return SecrecyReview.objects.filter(may_be_known_to(user))
@@ -49,14 +49,14 @@ def may_be_known_to(user: Any) -> Q:
 def visible_in_parts(user: Any) -> tuple[ReviewQuerySet, ...]:
     """The same, by role and by name, for where few are sought among very many: each
     part leads to its own by an index; together, every review would be asked."""
-    if sees_few(user):
+    if has_small_scope(user):
         return (visible_to(user),)
     free = SecrecyReview.objects.exclude(in_conflict(user))
-    by_name = Q(is_among("pk", _named(user)))
+    by_name = Q(key_in_array("pk", _named(user)))
     return free.filter(_seen_by_role(user)), free.filter(by_name)
 
 
-@written_once
+@cached_query
 def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews on named lists of which the person sees number and clocks, until access
     with a basis is recorded: Involvement.oversees, for lists."""
@@ -92,7 +92,7 @@ def list_kept_by(user: Any) -> QuerySet[SecrecyReview]:
     return named.filter(held_at(user, *LIST_KEEPERS))
 
 
-@written_once
+@cached_query
 def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
     return opened_to(user).live()
@@ -110,7 +110,7 @@ def opened_to(user: Any) -> ReviewQuerySet:
 
 def _seen_by_role(user: Any) -> Q:
     rows = roles_of(user)
-    return _opened_by_role(rows, SEES) | _stubs(rows, is_little=sees_few(user))
+    return _opened_by_role(rows, SEES) | _stubs(rows, is_little=has_small_scope(user))
 
 
 def _opened_by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
@@ -119,32 +119,36 @@ def _opened_by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
 
 
 def _by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
-    return in_places([row for row in rows if row.role in roles])
+    return scope_q([row for row in rows if row.role in roles])
 
 
 def _by_role_or_name(user: Any, by_role: Q) -> Q:
     """Where few are seen, these lead to the reviews. Where many are, each review is
     asked: by the index of names, or a hash where all are asked, as the database sees
     fit (of `IN` it always reckons with the hash, for each review anew)."""
-    if not sees_few(user):
+    if not has_small_scope(user):
         return by_role | Q(Exists(_named(user).filter(content_object=OuterRef("pk"))))
     own = SecrecyReview.objects.filter(by_role).order_by().values("pk")
-    return Q(is_among("pk", own.union(_named(user).order_by())))
+    return Q(key_in_array("pk", own.union(_named(user).order_by())))
 
 
-def among_few(user: Any, key: str, keys: QuerySet[Any]) -> Q:
+def keys_in_scope(user: Any, key: str, keys: QuerySet[Any]) -> Q:
     """Of reviews that the person sees: those of few keys, which lead to them. Where
     few are seen, those lead: of two arrays, each would be gone through for each of the
     other."""
-    if sees_few(user):
+    if has_small_scope(user):
         return Q(**{f"{key}__in": keys})
-    return Q(is_among(key, keys))
+    return Q(key_in_array(key, keys))
 
 
 def of_reviews(user: Any, key: str, reviews: QuerySet[SecrecyReview]) -> Q:
     """Of what belongs to reviews: those of these, which the person sees."""
     keys = reviews.order_by().values("pk")
-    return Q(is_among(key, keys)) if sees_few(user) else Q(**{f"{key}__in": keys})
+    return (
+        Q(key_in_array(key, keys))
+        if has_small_scope(user)
+        else Q(**{f"{key}__in": keys})
+    )
 
 
 def _named(user: Any) -> QuerySet[Any]:
@@ -156,6 +160,6 @@ def _named(user: Any) -> QuerySet[Any]:
 def _stubs(rows: Iterable[RoleAssignment], *, is_little: bool) -> Q:
     """The protective-security manager sees what was stopped, and nothing else. Where
     that is most of what they see, it leads to its reviews."""
-    leading = Q(is_among("access_request", stopped_requests()))
+    leading = Q(key_in_array("access_request", stopped_requests()))
     stopped = leading if is_little else Q(request_stopped())
     return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & stopped

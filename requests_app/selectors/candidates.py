@@ -25,7 +25,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.roles import roles_in_force, today
 from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.search.similar import newest_alike
@@ -45,7 +45,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     # Of those that somebody has worked: what nobody has taken takes nobody's place.
     taken = visible.filter(Exists(Assignment.objects.filter(review=OuterRef("pk"))))
     worked = Assignment.objects.filter(
-        is_among("review", newest_alike(review, taken)),
+        key_in_array("review", newest_alike(review, taken)),
         person=OuterRef("pk"),
     )
     return (

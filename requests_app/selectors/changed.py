@@ -48,13 +48,13 @@ class Change(NamedTuple):
         return ", ".join(parts) or _("nothing that is shown here")
 
 
-def change_of(user: Any, review: SecrecyReview, may: Involvement) -> Change | None:
+def change_of(user: Any, review: SecrecyReview, rights: Involvement) -> Change | None:
     """What the person has not looked at; for others, what nobody has assessed. None
     where nothing is other, or nothing waits for the provider's sake any more."""
     request = review.access_request
     if request.revision == 1 or request.status not in AccessRequest.AWAITING:
         return None
-    if may.is_stopped or not may.views:
+    if rights.is_stopped or not rights.views:
         return None
     since = _looked_at(user, review)
     if since >= request.revision:
@@ -62,14 +62,14 @@ def change_of(user: Any, review: SecrecyReview, may: Involvement) -> Change | No
     arrival = _last_change(request)
     if arrival is None:
         return None
-    added, removed = _objects(review, since, may.reads)
+    added, removed = _objects(review, since, rights.reads)
     return Change(
         since=since,
         at=arrival.arrived_at,
         by=str(arrival.arrived_by),
         is_correction=arrival.result == Arrival.Result.CORRECTION,
-        reason=arrival.reason.text if arrival.reason and may.reads else "",
-        terms=list(_terms(request, since, may.reads)),
+        reason=arrival.reason.text if arrival.reason and rights.reads else "",
+        terms=list(_terms(request, since, rights.reads)),
         added=added,
         removed=removed,
     )

@@ -15,7 +15,7 @@ from requests_app.models import (
 )
 from requests_app.models.days import first_instant
 from requests_app.permissions.roles import READS, SEES, has_role
-from requests_app.permissions.visibility import among_few, readable_by
+from requests_app.permissions.visibility import keys_in_scope, readable_by
 
 
 def decision_columns(user: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def with_outcome(
     if sees and not reads:
         # Of all they see they read what names open to them, and that is little.
         keys = readable.filter(Exists(current)).order_by().values("pk")
-        return reviews.filter(among_few(user, "pk", keys))
+        return reviews.filter(keys_in_scope(user, "pk", keys))
     return reviews.filter(Exists(current), Exists(readable.filter(pk=OuterRef("pk"))))
 
 
@@ -59,7 +59,7 @@ def decided_within(
     today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0)
     since = today.replace(microsecond=0) - timedelta(days=days - 1)
     current = Decision.objects.current().filter(decided_at__gte=since).order_by()
-    return reviews.filter(among_few(user, "pk", current.values("review")))
+    return reviews.filter(keys_in_scope(user, "pk", current.values("review")))
 
 
 def unanswered(
@@ -70,7 +70,7 @@ def unanswered(
     if late:
         waiting = AccessRequest.objects.due_within(clock.now(), timedelta(hours=4))
     keys = waiting.order_by().values("pk")
-    return reviews.filter(among_few(user, "access_request", keys))
+    return reviews.filter(keys_in_scope(user, "access_request", keys))
 
 
 def decided_after(rule: DelegationRule, day: date) -> QuerySet[Decision]:

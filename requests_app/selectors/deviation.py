@@ -15,7 +15,7 @@ from requests_app.models import (
     IncidentDuty,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_in_matter
+from requests_app.models.key_in_array import is_in_matter
 from requests_app.permissions.steps import can_revoke
 from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.clocks import Clock, clock_between

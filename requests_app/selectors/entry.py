@@ -15,7 +15,7 @@ from requests_app.models import (
     OutsideAnswer,
     RequestedObject,
 )
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.request_visibility import requests_readable_by
 
 # Two that name one object within these days, or were sent within these minutes of each
@@ -62,7 +62,7 @@ def near_doubles(user: Any, request: AccessRequest) -> list[Any]:
     with `reasons`. One query."""
     rows: Any = (
         requests_readable_by(user)
-        .filter(is_among("pk", _alike(request)))
+        .filter(key_in_array("pk", _alike(request)))
         .annotate(has_same_object=Exists(_shared(request)))
         .order_by("-pk")[:SHOWN]
     )

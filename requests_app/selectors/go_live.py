@@ -16,14 +16,14 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_one_of
+from requests_app.models.key_in_array import is_one_of
 from requests_app.permissions.first_managers import (
     authorities_begun_by,
     authorities_known_to,
     first_managers_to_settle,
     running_authorities,
 )
-from requests_app.permissions.role_holder import rows_written_once
+from requests_app.permissions.role_holder import cached_rows
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     MANAGERS,
@@ -76,7 +76,7 @@ def _wanted(user: Any) -> Q:
     return wanted
 
 
-@partial(rows_written_once, whoever_it_is=True)
+@partial(cached_rows, whoever_it_is=True)
 def _lacking_among(user: Any, keys: list[int], now: datetime) -> QuerySet[Any]:
     waiting = first_managers_to_settle(user).order_by()
     to_confirm = waiting.filter(authority=OuterRef("pk")).values("pk")[:1]
@@ -85,7 +85,7 @@ def _lacking_among(user: Any, keys: list[int], now: datetime) -> QuerySet[Any]:
     return rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name")
 
 
-@partial(rows_written_once, whoever_it_is=True)
+@partial(cached_rows, whoever_it_is=True)
 def _undecided(user: Any) -> Any:
     decided = Exists(Decision.objects.filter(review=OuterRef("pk")))
     reviews = SecrecyReview.objects.filter(decided, authority=OuterRef("pk"))

@@ -14,7 +14,7 @@ from requests_app.models import AccessRequest, Decision, Outcome, SecrecyReview
 from requests_app.models.days import first_instant
 from requests_app.models.outcome import GRANTS
 from requests_app.permissions.roles import today
-from requests_app.permissions.visibility import among_few, managed_by, of_reviews
+from requests_app.permissions.visibility import keys_in_scope, managed_by, of_reviews
 from requests_app.selectors.lapsed import first_lapses
 from requests_app.selectors.over_time import TOOK, Median, by_period
 
@@ -65,7 +65,7 @@ def _arrived(user: Any, since: date) -> dict[date, tuple]:
     rows = (
         managed_by(user)
         .exclude(status__in=SecrecyReview.MOVED)
-        .filter(among_few(user, "access_request", came.values("pk")))
+        .filter(keys_in_scope(user, "access_request", came.values("pk")))
     )
     month = TruncMonth("access_request__received_at")
     return by_period(rows, month, count=Count("pk"))

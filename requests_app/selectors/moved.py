@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.request_visibility import requests_visible_to
 from requests_app.permissions.visibility import visible_to
 
@@ -22,7 +22,7 @@ def beside(user: Any, review: SecrecyReview) -> tuple[int, list[AccessRequest]]:
     What the person may not see does not exist: it is not counted either. One query."""
     request = review.access_request_id
     both = AccessRequest.objects.filter(Q(pk=request) | Q(merged_into=request))
-    rows = visible_to(user).filter(is_among("access_request", both.values("pk")))
+    rows = visible_to(user).filter(key_in_array("access_request", both.values("pk")))
     # Another branch of the authority's own is no other authority.
     others, doubles = set(), {}
     for row in rows.exclude(pk=review.pk).select_related("access_request"):

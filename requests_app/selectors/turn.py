@@ -114,7 +114,7 @@ def _of_provider(awaited: str, request: AccessRequest) -> Turn:
 def _of_deviation(row: Any, review: SecrecyReview) -> Turn:
     """Until it is known what it was the case goes no further."""
     awaited = _("what the deviation was")
-    if row.owner is None or row.is_left_behind:
+    if row.owner is None or row.is_unowned:
         return _of_officer(awaited, review)
     return Turn(awaited, "", [str(row.owner)])
 

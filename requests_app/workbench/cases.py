@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from audit_app.ledger import Kind, record
 from requests_app.drafts.keeping import forget_draft
 from requests_app.drafts.pages import draft_context, typed_before
-from requests_app.permissions.role_holder import one_written_once
+from requests_app.permissions.role_holder import cached_row
 from requests_app.permissions.roles import people_of, today
 from requests_app.permissions.steps import relation_to
 from requests_app.selectors.alteration import alterations_of
@@ -47,7 +47,7 @@ class CaseAdmin(StepsAdmin):
     @cached_property
     def one(self) -> Callable[[Any, int], Any] | None:
         """Of a person and a key, the row."""
-        return one_written_once(self.rows) if self.rows else None
+        return cached_row(self.rows) if self.rows else None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         if self.rows is None:

@@ -33,24 +33,24 @@ APPEALABLE = (
 )
 
 
-def _has_none_to_appeal(may: Any, _review: SecrecyReview) -> str:
-    return "" if may.has_decision else _("There is no decision to appeal.")
+def _has_none_to_appeal(rights: Any, _review: SecrecyReview) -> str:
+    return "" if rights.has_decision else _("There is no decision to appeal.")
 
 
-def _none_to_try(may: Any, _review: SecrecyReview) -> str:
-    return _waits_for(may, Status.TO_TRY)
+def _none_to_try(rights: Any, _review: SecrecyReview) -> str:
+    return _waits_for(rights, Status.TO_TRY)
 
 
-def _none_to_hand_over(may: Any, _review: SecrecyReview) -> str:
-    return _waits_for(may, Status.TO_HAND_OVER)
+def _none_to_hand_over(rights: Any, _review: SecrecyReview) -> str:
+    return _waits_for(rights, Status.TO_HAND_OVER)
 
 
-def _none_at_court(may: Any, _review: SecrecyReview) -> str:
-    return _waits_for(may, Status.AT_COURT)
+def _none_at_court(rights: Any, _review: SecrecyReview) -> str:
+    return _waits_for(rights, Status.AT_COURT)
 
 
-def _waits_for(may: Any, status: str) -> str:
-    return "" if status in may.appeals else _("No appeal waits for that.")
+def _waits_for(rights: Any, status: str) -> str:
+    return "" if status in rights.appeals else _("No appeal waits for that.")
 
 
 @step(starts_from=APPEALABLE, may="serves", hindrance=_has_none_to_appeal)

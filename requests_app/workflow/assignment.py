@@ -29,8 +29,8 @@ def _nobody_works_on_it(_may: Any, review: SecrecyReview) -> str:
     return "" if review.case_officer_id else _("Assign a case officer first.")
 
 
-def _is_acknowledged(may: Any, _review: SecrecyReview) -> str:
-    return "" if may.waits_for else _("You have acknowledged it already.")
+def _is_acknowledged(rights: Any, _review: SecrecyReview) -> str:
+    return "" if rights.waits_for else _("You have acknowledged it already.")
 
 
 @step(starts_from=REGISTERED, may="assigns")

@@ -12,7 +12,7 @@ from requests_app.models import (
     Proposal,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_in_matter
+from requests_app.models.key_in_array import is_in_matter
 from requests_app.words.in_record import in_record
 from requests_app.workflow import assignment, request_state, seen_revision
 from requests_app.workflow.content import keep_if

@@ -19,8 +19,8 @@ Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
 
-def _is_none_left(may: Any, _review: SecrecyReview) -> str:
-    return "" if may.has_consent else _("There is no consent that stands.")
+def _is_none_left(rights: Any, _review: SecrecyReview) -> str:
+    return "" if rights.has_consent else _("There is no consent that stands.")
 
 
 @step(starts_from=WORKING, may="assesses")

@@ -65,8 +65,8 @@ def _is_overtaken(_may: Any, review: SecrecyReview) -> str:
     return "" if review.diary_number else _("Register the review before it is decided.")
 
 
-def _is_not_to_be_changed(may: Any, review: SecrecyReview) -> str:
-    if may.is_at_court:
+def _is_not_to_be_changed(rights: Any, review: SecrecyReview) -> str:
+    if rights.is_at_court:
         return _(
             "An appeal against the decision has been handed over to the court: it can"
             " not be changed here any more (FL 39 §)."

@@ -28,8 +28,8 @@ def _was_not_typed(_may: Any, access_request: AccessRequest) -> str:
     return _("Nobody typed it in: the provider's own system changes it.")
 
 
-def _is_decided(may: Any, access_request: AccessRequest) -> str:
-    if hindrance := _was_not_typed(may, access_request):
+def _is_decided(rights: Any, access_request: AccessRequest) -> str:
+    if hindrance := _was_not_typed(rights, access_request):
         return hindrance
     if SecrecyReview.objects.filter(
         access_request=access_request, decisions__isnull=False

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
 from requests_app.models import Consultation, InformationSet, Role, SecrecyReview
-from requests_app.models.is_among import is_in_matter
+from requests_app.models.key_in_array import is_in_matter
 from requests_app.permissions.holders import holders_of
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import VIEW, people_of, roles_of
@@ -149,8 +149,8 @@ def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     note("review.closed_list", on=review, by=by)
 
 
-def _is_settled(may: Any, _review: SecrecyReview) -> str:
-    return "" if may.list_waits else _("The named list has been confirmed already.")
+def _is_settled(rights: Any, _review: SecrecyReview) -> str:
+    return "" if rights.list_waits else _("The named list has been confirmed already.")
 
 
 @step(starts_from=LISTED, may="settles_list", hindrance=_is_settled)

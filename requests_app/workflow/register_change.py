@@ -70,9 +70,9 @@ def _is_settled(_may: Any, change: RegisterChange) -> str:
     return _("It has been settled already.") if change.is_settled else ""
 
 
-def _is_overtaken(may: Any, change: RegisterChange) -> str:
+def _is_overtaken(rights: Any, change: RegisterChange) -> str:
     """The row no longer says what it said when the change was proposed."""
-    if settled := _is_settled(may, change):
+    if settled := _is_settled(rights, change):
         return settled
     if change.act == Act.ADD:
         return ""
@@ -92,8 +92,8 @@ def confirm(change: RegisterChange, *, by: Any) -> None:
     note("register_change.confirmed", on=change, by=by)
 
 
-def _has_no_file(may: Any, change: RegisterChange) -> str:
-    return _is_settled(may, change) or (
+def _has_no_file(rights: Any, change: RegisterChange) -> str:
+    return _is_settled(rights, change) or (
         "" if change.came_with else _("It came by itself, and not in a file.")
     )
 

@@ -18,7 +18,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.access_request import number_key
-from requests_app.models.is_among import is_one_of
+from requests_app.models.key_in_array import is_one_of
 from requests_app.workflow import outbox
 from requests_app.workflow.step import note, save
 

@@ -16,7 +16,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_one_of
+from requests_app.models.key_in_array import is_one_of
 from requests_app.workflow import named_list, request_state
 from requests_app.workflow.step import note, save
 

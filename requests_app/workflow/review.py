@@ -39,9 +39,9 @@ def _has_number(_may: Any, review: SecrecyReview) -> str:
     }
 
 
-def _is_not_to_be_closed(may: Any, review: SecrecyReview) -> str:
+def _is_not_to_be_closed(rights: Any, review: SecrecyReview) -> str:
     access_request = review.access_request
-    if may.appeals.intersection(IncomingAppeal.WAITING):
+    if rights.appeals.intersection(IncomingAppeal.WAITING):
         return _("An appeal waits to be tried for its time, or to be handed over.")
     if not review.diary_number:
         return _("Register the review before it is closed.")

@@ -106,8 +106,8 @@ def sign(
     return revocation
 
 
-def _is_served(may: Any, _review: SecrecyReview) -> str:
-    if may.is_revocation_unserved:
+def _is_served(rights: Any, _review: SecrecyReview) -> str:
+    if rights.is_revocation_unserved:
         return ""
     return _("There is no revocation that has not been served.")
 

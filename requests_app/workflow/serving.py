@@ -25,8 +25,8 @@ from requests_app.workflow.typed_moment import refuse_outside
 SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
 
 
-def _is_served(may: Any, _review: SecrecyReview) -> str:
-    if may.unserved:
+def _is_served(rights: Any, _review: SecrecyReview) -> str:
+    if rights.unserved:
         return ""
     return _("There is no decision that has not been served.")
 
@@ -99,9 +99,9 @@ def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
     return review.decisions.current().filter(is_unserved())
 
 
-def is_awaited(may: Any, review: SecrecyReview) -> bool:
+def is_awaited(rights: Any, review: SecrecyReview) -> bool:
     """Does the answer wait for the service?"""
     is_open = review.access_request.status in AccessRequest.AWAITING
-    if not is_open or may.unserved != Outcome.GRANTED_WITH_RESERVATION:
+    if not is_open or rights.unserved != Outcome.GRANTED_WITH_RESERVATION:
         return False
     return any(_bound_left(decision) for decision in _unserved(review))

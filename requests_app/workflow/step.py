@@ -18,7 +18,7 @@ from audit_app.acting import acting
 from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import record
 from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.models.is_among import is_in_matter
+from requests_app.models.key_in_array import is_in_matter
 from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to

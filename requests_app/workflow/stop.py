@@ -40,8 +40,8 @@ def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
     halt(review, level=level, by=by)
 
 
-def _is_received(may: Any, _review: SecrecyReview) -> str:
-    return _("The stop has been taken over already.") if may.is_stop_received else ""
+def _is_received(rights: Any, _review: SecrecyReview) -> str:
+    return _("The stop has been taken over already.") if rights.is_stop_received else ""
 
 
 @step(starts_from=(Status.STOPPED,), may="receives_stop", hindrance=_is_received)

@@ -44,8 +44,8 @@ def _is_not_proposed(_may: Any, review: SecrecyReview) -> str:
 
 def _decides(relation: Any, _review: SecrecyReview) -> bool:
     """Of a stopped case nobody reads the content; there is none in this decision."""
-    may: bool = relation.may_decide if relation.has_proposal else relation.has_rule
-    return may and not relation.has_conflict
+    rights: bool = relation.may_decide if relation.has_proposal else relation.has_rule
+    return rights and not relation.has_conflict
 
 
 @step(

@@ -12,7 +12,7 @@ from django.db.models import Func, Max, Value
 from audit_app import clock
 from requests_app.models import AccessGrant, AccessRequest, Content, ProviderProduct
 from requests_app.models.delivery import Delivery
-from requests_app.models.is_among import is_given_by, is_in_matter
+from requests_app.models.key_in_array import is_given_by, is_in_matter
 from requests_app.workflow import outbox
 from requests_app.workflow.ordering import cancel_unless_sent, order
 from requests_app.workflow.step import note, save

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 
 from audit_app.sealing import sealer, tree
 from requests_app.api.site import api
-from requests_app.permissions import sees_few
+from requests_app.permissions import has_small_scope
 from requests_app.permissions.consultation import consultations_visible_to
 from requests_app.permissions.deviation import deviations_visible_to
 from requests_app.permissions.freeze import freezes_visible_to
@@ -212,13 +212,13 @@ def test_the_role_sees_the_same_of_a_small_authority_as_of_a_large(
             for right in RIGHTS
         }
 
-    request.addfinalizer(sees_few.forget_sizes)
-    sees_few.forget_sizes()
+    request.addfinalizer(has_small_scope.forget_sizes)
+    has_small_scope.forget_sizes()
     of_small = seen()
-    assert {*map(sees_few.sees_few, people.values())} == {True}
-    monkeypatch.setattr(sees_few, "FEW", -1)
-    sees_few.forget_sizes()
-    assert {*map(sees_few.sees_few, people.values())} == {False}
+    assert {*map(has_small_scope.has_small_scope, people.values())} == {True}
+    monkeypatch.setattr(has_small_scope, "FEW", -1)
+    has_small_scope.forget_sizes()
+    assert {*map(has_small_scope.has_small_scope, people.values())} == {False}
     assert seen() == of_small
     assert any(of_small.values()) or letter == "Y"
 

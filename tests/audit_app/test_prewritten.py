@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from audit_app import clock
 from audit_app.prewritten import Prewritten, Texts
 from requests_app.models import AccessRequest, RoleAssignment, SecrecyReview
-from requests_app.models.is_among import is_one_of
+from requests_app.models.key_in_array import is_one_of
 from requests_app.permissions.involvement_of import _involved, _without_proposal
 from requests_app.permissions.roles import roles_of, today
 from tests.cast import PEOPLE

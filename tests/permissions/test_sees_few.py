@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from requests_app.permissions import sees_few
+from requests_app.permissions import has_small_scope
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.visibility import visible_to
 from requests_app.workflow import stop
@@ -20,21 +20,21 @@ pytestmark = pytest.mark.django_db
 def forgotten(monkeypatch):
     """Three reviews are many; the clock is ours."""
     hands = SimpleNamespace(now=1000.0)
-    monkeypatch.setattr(sees_few, "FEW", 2)
-    monkeypatch.setattr(sees_few.time, "monotonic", lambda: hands.now)
-    sees_few.forget_sizes()
+    monkeypatch.setattr(has_small_scope, "FEW", 2)
+    monkeypatch.setattr(has_small_scope.time, "monotonic", lambda: hands.now)
+    has_small_scope.forget_sizes()
     yield hands
-    sees_few.forget_sizes()
+    has_small_scope.forget_sizes()
 
 
 def test_many_reviews_are_not_few(cast):
     for number in range(3):
-        assert sees_few.sees_few(cast.lena)
-        sees_few.forget_sizes()
+        assert has_small_scope.has_small_scope(cast.lena)
+        has_small_scope.forget_sizes()
         cast.registered(number=str(number))
-    sees_few.forget_sizes()
-    assert not sees_few.sees_few(cast.lena)
-    assert sees_few.sees_few(cast.rut)
+    has_small_scope.forget_sizes()
+    assert not has_small_scope.has_small_scope(cast.lena)
+    assert has_small_scope.has_small_scope(cast.rut)
 
 
 def test_authorities_are_counted_together(cast):
@@ -42,42 +42,48 @@ def test_authorities_are_counted_together(cast):
     give(cast, both, "registrar", authority=cast.snc)
     for number in range(2):
         cast.registered(number=str(number))
-    sees_few.forget_sizes()
-    assert sees_few.sees_few(both)
+    has_small_scope.forget_sizes()
+    assert has_small_scope.has_small_scope(both)
     cast.new(number="of another", objects=(SITE,))
-    sees_few.forget_sizes()
-    assert sees_few.sees_few(cast.lena) and not sees_few.sees_few(both)
+    has_small_scope.forget_sizes()
+    assert has_small_scope.has_small_scope(
+        cast.lena
+    ) and not has_small_scope.has_small_scope(both)
 
 
 def test_names_alone_are_few_however_many(cast):
     for number in range(3):
         cast.assigned(number=str(number))
-    sees_few.forget_sizes()
-    assert sees_few.sees_few(cast.eva) and not sees_few.sees_few(cast.karin)
+    has_small_scope.forget_sizes()
+    assert has_small_scope.has_small_scope(
+        cast.eva
+    ) and not has_small_scope.has_small_scope(cast.karin)
 
 
 def test_what_was_stopped_is_few_however_much_there_is(cast):
     """Whoever sees that alone."""
     for number in range(3):
         stop.stop(cast.registered(number=str(number)), by=cast.lena, level="yes")
-    sees_few.forget_sizes()
-    assert sees_few.sees_few(cast.sixten) and not sees_few.sees_few(cast.lena)
+    has_small_scope.forget_sizes()
+    assert has_small_scope.has_small_scope(
+        cast.sixten
+    ) and not has_small_scope.has_small_scope(cast.lena)
     assert visible_to(cast.sixten).count() == 3
 
 
 def test_a_small_one_is_counted_again_and_a_large_one_stays_so(cast, forgotten):
-    assert sees_few.sees_few(cast.lena)
+    assert has_small_scope.has_small_scope(cast.lena)
     for number in range(3):
         cast.registered(number=str(number))
-    forgotten.now += sees_few.SECONDS - 1
-    assert sees_few.sees_few(cast.lena), "it was just counted"
+    forgotten.now += has_small_scope.SECONDS - 1
+    assert has_small_scope.has_small_scope(cast.lena), "it was just counted"
     forgotten.now += 2
-    assert not sees_few.sees_few(cast.lena)
+    assert not has_small_scope.has_small_scope(cast.lena)
 
 
 def test_counting_is_no_query_of_the_page(cast):
     person = cast.lena
     remember_roles(person)
     with CaptureQueriesContext(connection) as caught:
-        assert sees_few.sees_few(person)
+        assert has_small_scope.has_small_scope(person)
     assert len(caught) == 0

@@ -6,7 +6,7 @@ import pytest
 
 from audit_app.acting import acting
 from requests_app.models import RoleAssignment, SecrecyReview
-from requests_app.permissions import sees_few
+from requests_app.permissions import has_small_scope
 from requests_app.permissions.involvement_of import can_read, can_view
 from requests_app.permissions.request_visibility import (
     can_read_request,
@@ -48,7 +48,7 @@ def reviews(once):
 @pytest.mark.parametrize("name", [*PEOPLE, "intake"])
 def test_check_and_list_agree(cast, reviews, size, name):
     person = getattr(cast, name)
-    assert sees_few.sees_few(person) == (size == "few")
+    assert has_small_scope.has_small_scope(person) == (size == "few")
     visible = set(visible_to(person))
     readable = set(readable_by(person))
     for subject in reviews:
@@ -75,12 +75,12 @@ def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
         return [set(right.__wrapped__(one)) for right in rights for one in people]
 
     before = seen()
-    monkeypatch.setattr(sees_few, "FEW", -1)
-    sees_few.forget_sizes()
-    assert not sees_few.sees_few(cast.karin)
+    monkeypatch.setattr(has_small_scope, "FEW", -1)
+    has_small_scope.forget_sizes()
+    assert not has_small_scope.has_small_scope(cast.karin)
     assert seen() == before
     assert sum(map(bool, before)) > len(PEOPLE)
-    sees_few.forget_sizes()
+    has_small_scope.forget_sizes()
 
 
 def test_nobody_sees_another_authoritys_reviews_but_by_name(cast, reviews):

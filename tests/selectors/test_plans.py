@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from requests_app.models import SecrecyReview
-from requests_app.permissions import sees_few
+from requests_app.permissions import has_small_scope
 from requests_app.permissions.roles import remember_roles
 from requests_app.selectors import queue
 from requests_app.selectors.overview import overview_for
@@ -60,9 +60,9 @@ def years(once):
         sql(f"select gin_clean_pending_list('content_{index}')")
     sql("set constraints all deferred")
     sql("set role lockbox_app")
-    sees_few.forget_sizes()
+    has_small_scope.forget_sizes()
     yield cast
-    sees_few.forget_sizes()
+    has_small_scope.forget_sizes()
 
 
 RARE = "product__id__exact=2"
@@ -199,7 +199,9 @@ def test_a_step_costs_what_it_is_taken_of(years, name):
 )
 def test_a_small_authority_is_led_to_its_own_among_many_others(years, address):
     """Not the whole, until enough of its few cases have been met."""
-    assert sees_few.sees_few(years.rut) and not sees_few.sees_few(years.lena)
+    assert has_small_scope.has_small_scope(
+        years.rut
+    ) and not has_small_scope.has_small_scope(years.lena)
     client = signed_in(years.rut)
     url = f"/requests_app/{address}"
     assert client.get(url).status_code == 200

@@ -159,7 +159,7 @@ def test_who_may_decide_is_who_is_offered_it(cast, state):
     offered = {
         person
         for person in everybody
-        if (may := involvement(person, subject)).has_proposal and may.decides
+        if (rights := involvement(person, subject)).has_proposal and rights.decides
     }
     told = deciders_of(subject).select_related("person")
     assert set(people_of(told)) == offered

@@ -137,8 +137,8 @@ def test_a_lawyer_of_two_boards_handles_the_matter_for_both(cast):
     assignment.assign(ours, by=cast.per, person=cast.karin)
     cast.assess(ours)
     assert not has_conflict(cast.karin, request.pk)
-    may = relation_to(cast.karin, other)
-    assert may.takes and may.reads
+    rights = relation_to(cast.karin, other)
+    assert rights.takes and rights.reads
 
 
 def test_a_conflict_shuts_the_officer_out_of_what_extends_it_too(cast):

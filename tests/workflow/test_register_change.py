@@ -231,8 +231,8 @@ def test_the_page_says_who_may_confirm_or_that_nobody_may(cast):
     everybody = get_user_model().objects.filter(is_machine=False)
     for change in changes:
         settlers = {row.person for row in settlers_of(change)}
-        may = {p for p in everybody if can_settle_change(p, change)}
-        assert settlers == may, change
+        rights = {p for p in everybody if can_settle_change(p, change)}
+        assert settlers == rights, change
     url = page(changes[0])
     assert str(cast.ivar) in in_english(cast.ines).get(url).content.decode()
     for row in RoleAssignment.objects.filter(person=cast.ivar):

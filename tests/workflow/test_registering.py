@@ -29,13 +29,13 @@ def subject(cast):
 
 def is_offered(person, subject):
     """Button, queue and step agree."""
-    may = involvement(person, subject).registers
+    rights = involvement(person, subject).registers
     line = work_of(person).get(str(subject))
     by_queue = line is not None and line.step_url.endswith("/register/")
     client = signed_in(person)
-    fetch(client, step_url(subject, "register"), status=200 if may else 403)
-    assert by_queue == may == ("register" in offered(client, subject))
-    return may
+    fetch(client, step_url(subject, "register"), status=200 if rights else 403)
+    assert by_queue == rights == ("register" in offered(client, subject))
+    return rights
 
 
 def away(cast, person):
@@ -115,5 +115,5 @@ def test_on_a_named_list_a_registrar_who_is_named_is_waited_for(cast):
 
 def test_what_a_lawyer_stops_or_ends_by_day_is_not_left_to_the_registrar(cast, subject):
     with clock.at(DAY):
-        may = involvement(cast.karin, subject)
-        assert may.stops and may.proposes_striking_off
+        rights = involvement(cast.karin, subject)
+        assert rights.stops and rights.proposes_striking_off

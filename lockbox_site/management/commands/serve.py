@@ -20,7 +20,7 @@ from lockbox_site.processes import progress
 from lockbox_site.processes.stop_signals import Stop
 from lockbox_site.processes.supervision import SupervisedProcess, watch
 from lockbox_site.processes.web import WEB
-from requests_app.background.beat import beat
+from requests_app.background import heartbeat
 
 MANAGE = (sys.executable, "-m", command_line.__name__)
 # On a busy machine a worker takes long to begin.
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         port = options["port"]
         if options["demo"]:
             # The sweep begins when the city's documents are drawn up, in half a minute.
-            beat()
+            heartbeat.finish()
         web = SupervisedProcess(
             "web server", [*WEB, *PATIENT, "--bind", f"127.0.0.1:{port}"], self._say
         )

@@ -57,8 +57,9 @@ DECIDED = {
         _("Follow up the conditions"),
         condition.follow_up,
         FollowUpForm,
-        main=lambda may, obj: (
-            may.works and obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
+        main=lambda rights, obj: (
+            rights.works
+            and obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
         ),
         done=_("What was said of the conditions has been recorded."),
     ),

@@ -38,7 +38,7 @@ ENDING = {
         _("Close the case"),
         review.close,
         review_forms.CloseForm,
-        main=lambda may, _obj: not may.awaits_appeal,
+        main=lambda rights, _obj: not rights.awaits_appeal,
         done=_("The review has been closed."),
     ),
     "receive-stop": StepPage(

@@ -6,7 +6,7 @@ import time
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.background.beat import going
+from requests_app.background import heartbeat
 from requests_app.background.outbox.answers import send_answer
 from requests_app.background.outbox.lease import Call, Overtaken, claim, try_later
 from requests_app.background.outbox.webhooks import send_webhook
@@ -38,7 +38,7 @@ def deliver(topic: Topic) -> list[str]:
         if message is None:
             break
         lines.append(f"{message.access_request} {message.topic}: {_send(message)}")
-        going()
+        heartbeat.touch()
     return lines
 
 

@@ -17,7 +17,7 @@ from requests_app.models import (
     SecrecyReview,
     SentNotice,
 )
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.auditing import reviews_audited
 from requests_app.selectors.audit.lines import Part
 from requests_app.selectors.audit.sight import (
@@ -132,10 +132,10 @@ def cases_numbered(user: Any, number: str) -> list[Case]:
         theirs.filter(way).order_by().values("access_request")
         for way in (
             Q(diary_number__iexact=number),
-            is_among("access_request", requests),
+            key_in_array("access_request", requests),
         )
     ]
-    meant = is_among("access_request", ways[0].union(ways[1])[:MOST])
+    meant = key_in_array("access_request", ways[0].union(ways[1])[:MOST])
     rows = with_sight(user, theirs.filter(meant))
     by_request: dict[int, list[Any]] = defaultdict(list)
     for row in rows.select_related("access_request", "authority"):

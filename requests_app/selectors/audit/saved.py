@@ -18,7 +18,7 @@ Question = AuditFinding.Question
 STEPS = ("audit.drawn", "audit.ended")
 
 
-class Examined(NamedTuple):
+class SampledCaseShown(NamedTuple):
     """A case of a sample. `findings` and `decisions` are empty of what the auditor may
     not read; the number and the clocks of a named list are not hidden."""
 
@@ -59,9 +59,9 @@ def saved_audits(user: Any) -> QuerySet[Any]:
     return rows.annotate(answered=counted, of=F("size") * len(Question))
 
 
-def examined(
+def sampled_cases(
     user: Any, audit: SavedAudit, position: int | None = None
-) -> list[Examined]:
+) -> list[SampledCaseShown]:
     """Three queries."""
     cases = SampledCase.objects.filter(audit=audit).select_related(
         "review__access_request"
@@ -74,7 +74,7 @@ def examined(
     decisions = _decisions(user, keys)
     findings = _findings(audit, keys)
     return [
-        Examined(
+        SampledCaseShown(
             row.position,
             row.review,
             row.review.diary_number,
@@ -109,7 +109,7 @@ def _place(row: AuditFinding) -> int:
     return Question.values.index(row.question)
 
 
-def cited(audit: SavedAudit, cases: list[Examined]) -> Cited:
+def cited(audit: SavedAudit, cases: list[SampledCaseShown]) -> Cited:
     """One query."""
     made = [row for case in cases for row in case.decisions]
     own = SavedAudit._meta.db_table

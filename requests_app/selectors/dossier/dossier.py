@@ -74,7 +74,7 @@ class Question(NamedTuple):
 class Dossier:
     review: SecrecyReview
     access_request: AccessRequest
-    may: Involvement
+    rights: Involvement
     reads_request: bool
     clock: Clock | None
     objects: list[NamedObject] = field(default_factory=list)
@@ -108,7 +108,7 @@ class Dossier:
 
     @property
     def is_stopped(self) -> bool:
-        return self.may.is_stopped
+        return self.rights.is_stopped
 
     @property
     def assessment(self) -> Assessment:

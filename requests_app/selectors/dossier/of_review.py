@@ -15,7 +15,7 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
-from requests_app.permissions.deviation import deviations_visible_to, is_left_behind
+from requests_app.permissions.deviation import deviations_visible_to, is_unowned
 from requests_app.permissions.freeze import freezes_over, freezes_visible_to
 from requests_app.permissions.holders import holders_of
 from requests_app.permissions.involvement import Involvement
@@ -45,13 +45,13 @@ REVIEW_RELATED = (
 )
 
 
-def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
+def dossier(user: Any, review: SecrecyReview, rights: Involvement) -> Dossier:
     """Read the review for this person; what they may not read is left out."""
     access_request = review.access_request
     dossier = Dossier(
         review=review,
         access_request=access_request,
-        may=may,
+        rights=rights,
         reads_request=can_read_request(user, access_request),
         clock=None,
     )
@@ -61,8 +61,8 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     dossier.deliveries = list(answers.select_related("confirmed_by"))
     if not review.is_moved:
         dossier.clock = clock_of(access_request, dossier.grants)
-    dossier.change = change_of(user, review, may)
-    if may.is_stopped:
+    dossier.change = change_of(user, review, rights)
+    if rights.is_stopped:
         managers = holders_of(review, Role.SECURITY_PROTECTION_MANAGER)
         dossier.to_call = list(managers.select_related("person"))
     else:
@@ -84,25 +84,25 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     if review.is_moved:
         to = dossier.moved.authority if dossier.moved else ""
         dossier.instead = review_instead(user, review, to)
-    if may.reads:
+    if rights.reads:
         _add_content(dossier)
-    if may.has_deviations:
+    if rights.has_deviations:
         seen = deviations_visible_to(user).filter(review=review)
-        seen = seen.annotate(is_left_behind=is_left_behind())
+        seen = seen.annotate(is_unowned=is_unowned())
         dossier.deviations = list(seen.select_related("owner").order_by("pk"))
     if dossier.clock is None and dossier.open_deviation:
         dossier.clock = clock_of_deviation(dossier.open_deviation)
     return dossier
 
 
-def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
+def case_of(review: SecrecyReview, rights: Involvement) -> Dossier:
     """What a decision is about, for whoever decides: all that the case holds."""
     access_request = review.access_request
-    case = Dossier(review, access_request, may, reads_request=False, clock=None)
+    case = Dossier(review, access_request, rights, reads_request=False, clock=None)
     if access_request.status not in AccessRequest.AWAITING:
         case.grants = list(access_request.grants.all())
     case.clock = clock_of(access_request, case.grants)
-    if may.reads:
+    if rights.reads:
         case.objects = objects_of(review.requested_objects.still_named())
         _add_assessment(case)
         _add_file(case)
@@ -163,7 +163,7 @@ def _add_content(dossier: Dossier) -> None:
     dossier.decisions = list(
         decisions.prefetch_related("documents", Prefetch("services", services))
     )
-    if dossier.may.appeals:
+    if dossier.rights.appeals:
         dossier.appeals = list(
             review.appeals.select_related(
                 "revocation", "text", "timeliness_reason", "outcome_note"

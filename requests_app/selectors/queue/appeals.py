@@ -40,14 +40,16 @@ def goes_on() -> Q:
     return ~Q(status=SecrecyReview.Status.CLOSED) | Q(Exists(waiting()))
 
 
-def next_step(review: Any, may: Involvement) -> NextStep | None:
+def next_step(review: Any, rights: Involvement) -> NextStep | None:
     """The step that it waits for, if that is this person's."""
-    if review.appeal_status == Status.TO_TRY and may.tries_appeals:
+    if review.appeal_status == Status.TO_TRY and rights.tries_appeals:
         return TRY
     # Of whoever decides it anew because of it, that comes first (FL 38-39 §§); the week
     # of handing it over goes on for the others (FL 46 §).
-    is_anew = review.status in SecrecyReview.OPEN and (may.assesses or may.decides)
-    if review.appeal_status == Status.TO_HAND_OVER and may.serves and not is_anew:
+    is_anew = review.status in SecrecyReview.OPEN and (
+        rights.assesses or rights.decides
+    )
+    if review.appeal_status == Status.TO_HAND_OVER and rights.serves and not is_anew:
         return HAND_OVER
     return None
 

@@ -21,18 +21,18 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.models.ladder import statuses_waiting_for
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.classes import reviews_of_class
 from requests_app.permissions.conflict import in_conflict
 from requests_app.permissions.decision import ruled_at
-from requests_app.permissions.role_holder import rows_written_once
+from requests_app.permissions.has_small_scope import has_small_scope
+from requests_app.permissions.role_holder import cached_rows
 from requests_app.permissions.roles import BY_ROLE, WORK, has_role
-from requests_app.permissions.sees_few import sees_few
 from requests_app.permissions.visibility import (
-    among_few,
     held_at,
+    keys_in_scope,
     may_be_known_to,
     visible_to,
 )
@@ -68,7 +68,7 @@ COUNTED = 1_000
 MOST = FARTHEST + COUNTED + 1
 
 
-@rows_written_once
+@cached_rows
 def candidate_reviews(user: Any) -> Any:
     """Their keys, as many as anybody shows or counts: those that are awaited by their
     deadline, then others by theirs, of very many those that came first. One query."""
@@ -77,7 +77,7 @@ def candidate_reviews(user: Any) -> Any:
     return (
         visible_to(user)
         .live()
-        .filter(among_few(user, "pk", first.union(*rest)))
+        .filter(keys_in_scope(user, "pk", first.union(*rest)))
         .order_by(
             Case(awaited, default=1, output_field=IntegerField()),
             deadline_path("access_request"),
@@ -92,12 +92,12 @@ def _at_length(user: Any, rows: Reviews, known: Q) -> Iterator[Reviews]:
     by the requests, and of the others those that came first, as many as are shown or
     counted; so only `known` ones are, which the person may know of. Whoever sees few
     has few."""
-    if sees_few(user):
+    if has_small_scope(user):
         yield rows
         return
     rows = rows.filter(known)
     awaited = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
-    yield rows.filter(is_among("access_request", awaited.order_by().values("pk")))
+    yield rows.filter(key_in_array("access_request", awaited.order_by().values("pk")))
     yield rows.order_by("pk")[:MOST]
 
 
@@ -115,7 +115,7 @@ def _parts(user: Any) -> Iterator[Reviews]:
     if has_role(user, *STOPPERS):
         yield reviews.filter(
             held_at(user, *STOPPERS),
-            is_among("pk", reviews_of_class(MOST_SERIOUS)),
+            key_in_array("pk", reviews_of_class(MOST_SERIOUS)),
             status__in=(*SecrecyReview.OPEN, Status.DECIDED),
         )
     yield _changed(user, reviews)
@@ -130,7 +130,7 @@ def _worked(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     own = reviews.filter(pk__in=rights.values("content_object"))
     going_on = own.exclude(status__in=(Status.CLOSED, *SecrecyReview.MOVED))
     yield from _at_length(user, going_on, ~Q(in_conflict(user)))
-    yield own.filter(is_among("pk", _appealed()))
+    yield own.filter(key_in_array("pk", _appealed()))
 
 
 def _appealed() -> QuerySet[Any]:
@@ -147,7 +147,7 @@ def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     if has_role(user, Role.REGISTRAR, Role.DECISION_MAKER):
         yield reviews.filter(
             held_at(user, Role.REGISTRAR, Role.DECISION_MAKER),
-            is_among("pk", _appealed()),
+            key_in_array("pk", _appealed()),
         )
 
 
@@ -159,7 +159,7 @@ def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
         decided = reviews.filter(here, status=Status.DECIDED)
         yield from _running(user, decided)
         broken = ConditionFollowUp.objects.filter(is_kept=False)
-        yield decided.filter(is_among("pk", broken.values("review")))
+        yield decided.filter(key_in_array("pk", broken.values("review")))
     ruled = reviews.filter(ruled_at(user))
     yield ruled.filter(status__in=BY_RULE)
     yield from _running(user, ruled.filter(status=Status.DECIDED))

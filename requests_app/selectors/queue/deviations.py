@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from requests_app.models import Deviation, IncidentDuty
-from requests_app.permissions.deviation import deviations_to_handle, is_left_behind
+from requests_app.permissions.deviation import deviations_to_handle, is_unowned
 from requests_app.permissions.incident_duty import duties_to_settle
 from requests_app.permissions.roles import roles_of
 from requests_app.selectors.addresses import url
@@ -23,7 +23,7 @@ def deviations_for(user: Any) -> Iterator[Kind]:
         return
     rows = deviations_to_handle(user).filter(status=Deviation.Status.OPEN)
     related = ("review__authority", "access_request__connection__product", "owner")
-    rows = rows.annotate(is_left_behind=is_left_behind())
+    rows = rows.annotate(is_unowned=is_unowned())
     rows = rows.select_related(*related).order_by("discovered_at")
     yield of_each(rows, lambda row: _item(row, user))
 
@@ -32,7 +32,7 @@ def _item(row: Any, user: Any) -> WorkItem:
     mine = row.owner_id == user.pk
     step, name = (_("Conclude"), "conclude") if mine else (_("Take it on"), "take")
     owner = row.owner
-    is_free = owner is None or row.is_left_behind
+    is_free = owner is None or row.is_unowned
     return WorkItem(
         clock=clock_of_deviation(row),
         name=f"{row}: {row.review}",

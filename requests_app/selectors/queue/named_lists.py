@@ -62,10 +62,10 @@ def _to_open(
 ) -> Iterator[WorkItem]:
     keys = _first(overseen, most)
     for review in _with_involvement(user, keys[:most]):
-        may = involvement_in(user, review)
-        if may.settles_list:
+        rights = involvement_in(user, review)
+        if rights.settles_list:
             yield _item(review, "listedreview", "confirm-list")
-        elif may.has_proposal and may.has_rule:
+        elif rights.has_proposal and rights.has_rule:
             yield _item(review, "listedreview", "open")
     if len(keys) > most:
         yield and_more(ListedReview, most)

@@ -20,7 +20,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_one_of
+from requests_app.models.key_in_array import is_one_of
 from requests_app.models.ladder import WORKED, NextStep
 from requests_app.models.request_clock import deadline_path
 from requests_app.models.service_of_decision import unserved_reservations
@@ -28,7 +28,7 @@ from requests_app.permissions.changes import CHANGES
 from requests_app.permissions.classes import highest_class_at
 from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.involvement_of import involvement_in, with_involvement
-from requests_app.permissions.role_holder import rows_written_once
+from requests_app.permissions.role_holder import cached_rows
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.candidate_reviews import (
@@ -86,13 +86,13 @@ def items_of(user: Any, keys: list[int]) -> Iterator[WorkItem]:
     now = clock.now()
     review: Any
     for review in _with_turns(user, keys, now, now - aftermath.APPEAL_TIME):
-        may = involvement_in(user, review)
-        step = next_step(review, may)
-        if step or may.works or _is_alarm_for(may, review):
-            yield _review_item(review, may, step)
+        rights = involvement_in(user, review)
+        step = next_step(review, rights)
+        if step or rights.works or _is_alarm_for(rights, review):
+            yield _review_item(review, rights, step)
 
 
-@rows_written_once
+@cached_rows
 def _with_turns(
     user: Any, keys: list[int], now: datetime, since: datetime
 ) -> QuerySet[SecrecyReview]:
@@ -168,13 +168,13 @@ def _unserved() -> QuerySet:
     )
 
 
-def _is_alarm_for(may: Involvement, review: Any) -> bool:
+def _is_alarm_for(rights: Involvement, review: Any) -> bool:
     """A stop is the protective-security manager's to see, a condition that was broken
     the decision-maker's, until the case is closed."""
     if review.status == Status.STOPPED:
-        return Role.SECURITY_PROTECTION_MANAGER in may.roles
+        return Role.SECURITY_PROTECTION_MANAGER in rights.roles
     is_decided = review.status == Status.DECIDED
-    return is_decided and review.is_broken and Role.DECISION_MAKER in may.roles
+    return is_decided and review.is_broken and Role.DECISION_MAKER in rights.roles
 
 
 def _protected() -> QuerySet:
@@ -184,25 +184,25 @@ def _protected() -> QuerySet:
     )
 
 
-def _review_item(review: Any, may: Involvement, step: NextStep | None) -> WorkItem:
+def _review_item(review: Any, rights: Involvement, step: NextStep | None) -> WorkItem:
     request = review.access_request
     is_stub = review.status == Status.STOPPED
-    is_appeal = step is not None and step == appeals.next_step(review, may)
+    is_appeal = step is not None and step == appeals.next_step(review, rights)
     wants = _("The decision has been appealed.") if is_appeal else first_line(request)
     return WorkItem(
         clock=appeals.appeal_clock(review) if is_appeal else clock_for(request, review),
         name=str(review),
         url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
-        wants=wants if may.reads or is_appeal else "",
+        wants=wants if rights.reads or is_appeal else "",
         details="" if is_stub else _review_details(review, step),
         level=None if is_stub else review.level,
         warning=_("persons with protected identity may occur")
-        if review.protected and may.reads and not is_stub
+        if review.protected and rights.reads and not is_stub
         else "",
         step=step.label if step else "",
         step_url=url("secrecyreview_step", review.pk, step.name) if step else "",
-        alarm=_review_alarm(review, may),
+        alarm=_review_alarm(review, rights),
         since=request.received_at,
         seen=review.version if step and step.name in AT_ONCE else None,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
@@ -216,7 +216,7 @@ def _review_details(review: Any, step: NextStep | None) -> str:
     return details_of(review.access_request)
 
 
-def _review_alarm(review: Any, may: Involvement) -> str:
+def _review_alarm(review: Any, rights: Involvement) -> str:
     if review.status == Status.STOPPED:
         return _("Stopped for protective security.")
     if is_to_stop(review):
@@ -225,19 +225,19 @@ def _review_alarm(review: Any, may: Involvement) -> str:
         return aftermath.answered_past_us(review)
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
-    return _alarm_while_open(review, may) or aftermath.alarm(review)
+    return _alarm_while_open(review, rights) or aftermath.alarm(review)
 
 
-def _alarm_while_open(review: Any, may: Involvement) -> str:
+def _alarm_while_open(review: Any, rights: Involvement) -> str:
     """What whoever works on it must know before they go on."""
-    if may.is_to_see_change:
+    if rights.is_to_see_change:
         return _("The request was changed %(time)s, and you have not looked at it.") % {
             "time": moment_in_words(review.changed_at)
         }
-    if review.is_like_stopped and may.stops and review.status in SecrecyReview.OPEN:
+    if review.is_like_stopped and rights.stops and review.status in SecrecyReview.OPEN:
         return _("The same was asked for in a request that was stopped.")
     if review.is_denied_already and review.status in SecrecyReview.OPEN:
         return _("The provider is answered Deny already, by another authority.")
-    if may.works and review.waits_too_long and review.status in WORKED:
+    if rights.works and review.waits_too_long and review.status in WORKED:
         return _("A colleague's opinion is overdue.")
     return ""

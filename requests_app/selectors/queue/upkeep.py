@@ -41,10 +41,10 @@ from requests_app.selectors.freeze import freezes_now
 from requests_app.selectors.queue.comparisons import comparisons_for
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
 from requests_app.selectors.queue.kind import Kind, of_each
-from requests_app.selectors.queue.left_behind import left_behind_for
 from requests_app.selectors.queue.named_lists import listed_for
 from requests_app.selectors.queue.register_changes import changes_for
 from requests_app.selectors.queue.standing_assessments import standing_assessments_for
+from requests_app.selectors.queue.unowned_cases import unowned_cases_for
 from requests_app.words.times import moment_in_words
 
 GUARDS = (Role.INFORMATION_SECURITY_MANAGER, Role.SECURITY_PROTECTION_MANAGER)
@@ -56,7 +56,7 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
     yield from _freezes(user)
     yield from changes_for(user)
     yield from listed_for(user)
-    yield from left_behind_for(user)
+    yield from unowned_cases_for(user)
     yield from _classifications(user)
     yield from _class_four(user)
     yield from standing_assessments_for(user)

@@ -42,30 +42,30 @@ AT_ONCE = ("take",)
 ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
 
 
-def next_step(review: Any, may: Involvement) -> NextStep | None:
+def next_step(review: Any, rights: Involvement) -> NextStep | None:
     """The step that this person can take next."""
-    if urgent := _urgent_step(review, may):
+    if urgent := _urgent_step(review, rights):
         return urgent
-    if appealed := appeals.next_step(review, may):
+    if appealed := appeals.next_step(review, rights):
         return appealed
-    if not review.diary_number and may.registers:
+    if not review.diary_number and rights.registers:
         return REGISTER
-    if (step := _up_the_ladder(review, may)) or review.status == Status.REGISTERED:
+    if (step := _up_the_ladder(review, rights)) or review.status == Status.REGISTERED:
         return step
-    if _is_overtaken(review) and may.reconsiders and not may.is_at_court:
+    if _is_overtaken(review) and rights.reconsiders and not rights.is_at_court:
         return RECONSIDER
-    if step := _to_end(review, may):
+    if step := _to_end(review, rights):
         return step
     # Whoever has no other turn in it is told of a change all the same.
-    return SEE_CHANGE if may.is_to_see_change else None
+    return SEE_CHANGE if rights.is_to_see_change else None
 
 
-def _up_the_ladder(review: Any, may: Involvement) -> NextStep | None:
+def _up_the_ladder(review: Any, rights: Involvement) -> NextStep | None:
     """Towards a decision."""
     if review.status not in SecrecyReview.OPEN or review.status == Status.NEW:
         return None
     steps = LADDER[review.status].steps
-    return next((step for step in steps if getattr(may, step.right)), None)
+    return next((step for step in steps if getattr(rights, step.right)), None)
 
 
 def is_to_stop(review: Any) -> bool:
@@ -75,19 +75,19 @@ def is_to_stop(review: Any) -> bool:
     return review.level == MOST_SERIOUS and review.status in waits and is_awaited
 
 
-def _urgent_step(review: Any, may: Involvement) -> NextStep | None:
+def _urgent_step(review: Any, rights: Involvement) -> NextStep | None:
     """What must be done before anything else goes on."""
-    if review.status == Status.STOPPED and may.receives_stop:
-        return None if may.is_stop_received else RECEIVE_STOP
-    if is_to_stop(review) and may.stops:
+    if review.status == Status.STOPPED and rights.receives_stop:
+        return None if rights.is_stop_received else RECEIVE_STOP
+    if is_to_stop(review) and rights.stops:
         return STOP
-    if aftermath.is_to_revoke(review) and may.revokes:
+    if aftermath.is_to_revoke(review) and rights.revokes:
         return REVOKE
     if not review.law_has_changed:
         return None
-    if review.status == Status.PROPOSED and may.works:
+    if review.status == Status.PROPOSED and rights.works:
         return TAKE_BACK
-    return ASSESS if may.assesses and review.status in WORKED else None
+    return ASSESS if rights.assesses and review.status in WORKED else None
 
 
 def _is_overtaken(review: Any) -> bool:
@@ -96,22 +96,22 @@ def _is_overtaken(review: Any) -> bool:
     return review.is_outdated or (review.ground_has_fallen and is_decided)
 
 
-def _to_end(review: Any, may: Involvement) -> NextStep | None:
-    if may.works and may.follows_up and aftermath.awaits_follow_up(review):
+def _to_end(review: Any, rights: Involvement) -> NextStep | None:
+    if rights.works and rights.follows_up and aftermath.awaits_follow_up(review):
         return FOLLOW_UP
-    if review.awaits_service and may.serves:
+    if review.awaits_service and rights.serves:
         return SERVE
     # What takes something back goes before the decision that gave it.
-    if review.revocation_unserved and may.serves:
+    if review.revocation_unserved and rights.serves:
         return SERVE_REVOCATION
-    if _is_to_be_sent(review) and may.serves:
+    if _is_to_be_sent(review) and rights.serves:
         return SEND
     is_over = review.access_request.status in AccessRequest.OVER
-    if _is_to_be_struck_off(review, may):
-        return _to_strike_off(may)
-    if _is_to_wait(review, may):
+    if _is_to_be_struck_off(review, rights):
+        return _to_strike_off(rights)
+    if _is_to_wait(review, rights):
         return None
-    if review.status in ENDED and is_over and review.diary_number and may.closes:
+    if review.status in ENDED and is_over and review.diary_number and rights.closes:
         return CLOSE
     return None
 
@@ -121,18 +121,18 @@ def _is_to_be_sent(review: Any) -> bool:
     return review.status == Status.DECIDED and review.is_to_be_sent
 
 
-def _is_to_wait(review: Any, may: Involvement) -> bool:
+def _is_to_wait(review: Any, rights: Involvement) -> bool:
     """A case is not closed while it can be appealed, or an appeal waits."""
-    return review.can_be_appealed or may.awaits_appeal
+    return review.can_be_appealed or rights.awaits_appeal
 
 
-def _is_to_be_struck_off(review: Any, may: Involvement) -> bool:
+def _is_to_be_struck_off(review: Any, rights: Involvement) -> bool:
     """What lapsed or was stopped ends with a decision too."""
     ended = review.status in (Status.LAPSED, Status.STOPPED)
-    return ended and bool(review.diary_number) and not may.has_decision
+    return ended and bool(review.diary_number) and not rights.has_decision
 
 
-def _to_strike_off(may: Involvement) -> NextStep | None:
-    if may.has_proposal:
-        return DECIDE_STRIKING_OFF if may.may_decide else None
-    return STRIKE_OFF if may.proposes_striking_off else None
+def _to_strike_off(rights: Involvement) -> NextStep | None:
+    if rights.has_proposal:
+        return DECIDE_STRIKING_OFF if rights.may_decide else None
+    return STRIKE_OFF if rights.proposes_striking_off else None

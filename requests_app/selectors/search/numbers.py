@@ -14,7 +14,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.request_visibility import requests_visible_to
 from requests_app.permissions.visibility import visible_in_parts
 from requests_app.providers.terms import TERMS
@@ -114,7 +114,7 @@ def _among(keys: list[int] | None, path: str, model: type[Any]) -> Q | None:
     if keys is None:
         return None
     rows = model.objects.filter(pk__in=keys or NONE).order_by()
-    return Q(is_among(path, rows.values("pk")))
+    return Q(key_in_array(path, rows.values("pk")))
 
 
 def has_request_number(text: str) -> Q:

@@ -15,7 +15,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.visibility import readable_by
 
 SHOWN = 5
@@ -87,7 +87,7 @@ def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
     objects = theirs.filter(cloud_object__in=mine.values("cloud_object"))
     sets = theirs.filter(**{f"{SET}__in": mine.values(SET)})
     theirs_now = Decision.objects.current().filter(
-        is_among("review", newest_alike(review, decided, of_product))
+        key_in_array("review", newest_alike(review, decided, of_product))
     )
     rows: Any = theirs_now.exclude(outcome=Outcome.STRUCK_OFF)
     return rows.annotate(

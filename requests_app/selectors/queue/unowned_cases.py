@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import Delivery, RoleAssignment, SecrecyReview
-from requests_app.models.is_among import is_among
+from requests_app.models.key_in_array import key_in_array
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.decision import has_no_decider
 from requests_app.permissions.holders import has_no_answerer
@@ -37,7 +37,7 @@ from requests_app.selectors.queue.kind import Kind, of_each
 FIRST = 200
 
 
-def left_behind_for(user: Any) -> Iterator[Kind]:
+def unowned_cases_for(user: Any) -> Iterator[Kind]:
     if manages(user):
         yield from _without_officer(managed_by(user), _to_assign)
         yield _without_decider(user)
@@ -84,7 +84,7 @@ def _without_decider(user: Any) -> Kind:
     proposed = managed_by(user).filter(status=SecrecyReview.Status.PROPOSED)
     first = proposed.order_by(deadline_path("access_request"), "pk")[:FIRST]
     rows = SecrecyReview.objects.filter(
-        is_among("pk", first.values("pk")), has_no_decider()
+        key_in_array("pk", first.values("pk")), has_no_decider()
     ).annotate(**window("access_request"))
     rows = rows.select_related("authority", "access_request")
     return of_each(rows.order_by(deadline_path("access_request"), "pk"), _to_decide)
@@ -112,7 +112,7 @@ def _without_executor(user: Any) -> Kind:
     )
     first = answers.order_by("created_at", "pk")[:FIRST]
     rows = Delivery.objects.filter(
-        is_among("pk", first.values("pk")), has_no_answerer()
+        key_in_array("pk", first.values("pk")), has_no_answerer()
     ).annotate(**window("access_request"))
     rows = rows.select_related("access_request__connection__product")
     managed = authorities_of(user, *MANAGERS)

@@ -31,13 +31,13 @@ class Size(NamedTuple):
 _sizes: dict[int, Size] = {}
 
 
-def sees_few(user: Any) -> bool:
+def has_small_scope(user: Any) -> bool:
     """True of whoever sees by name alone, too."""
-    known = getattr(user, "sees_few", None)  # of a RoleHolder
-    return opens_few(roles_of(user)) if known is None else known
+    known = getattr(user, "has_small_scope", None)  # of a RoleHolder
+    return is_small_scope(roles_of(user)) if known is None else known
 
 
-def opens_few(rows: Iterable[RoleAssignment]) -> bool:
+def is_small_scope(rows: Iterable[RoleAssignment]) -> bool:
     """The same of somebody's role rows. Whoever sees what was stopped sees little."""
     places = {row.authority_id for row in rows if row.role in SEES}
     return sum(map(_size, places)) <= FEW

@@ -22,7 +22,7 @@ from requests_app.forms.saved_audit import (
 )
 from requests_app.forms.step import StepForm
 from requests_app.models import SampledCase, SavedAudit, SecrecyReview
-from requests_app.selectors.audit.saved import Examined, examined
+from requests_app.selectors.audit.saved import SampledCaseShown, sampled_cases
 from requests_app.workbench.completion import done
 from requests_app.workbench.pages import refused
 from requests_app.workflow import saved_audit as steps
@@ -92,7 +92,7 @@ def end(audit: Audit, key: int) -> HttpResponse:
         steps.end(one, by=audit.user, **fields)
         return reverse("admin:audit_one", args=[one.pk])
 
-    cases = examined(audit.user, one)
+    cases = sampled_cases(audit.user, one)
     left = sum(not case.is_done for case in cases)
     return _form_page(
         audit,
@@ -114,12 +114,12 @@ def _to_one_that_has_ended(audit: Audit, one: SavedAudit) -> HttpResponse | None
 
 def _case_or_404(
     audit: Audit, one: SavedAudit, review: int
-) -> tuple[SampledCase, Examined]:
+) -> tuple[SampledCase, SampledCaseShown]:
     rows = SampledCase.objects.select_related("review").filter(audit=one, review=review)
     case = rows.first()
     if case is None:
         raise Http404
-    (row,) = examined(audit.user, one, case.position)
+    (row,) = sampled_cases(audit.user, one, case.position)
     return case, row
 
 

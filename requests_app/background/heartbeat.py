@@ -5,14 +5,14 @@ from requests_app.models import Heartbeat
 from requests_app.words.times import span
 
 
-def going() -> None:
+def touch() -> None:
     """The round has begun or goes on; what the last one could not do still stands."""
     Heartbeat.objects.update_or_create(
         name=Heartbeat.SWEEP, defaults={"at": clock.now()}
     )
 
 
-def beat(failures: int = 0) -> None:
+def finish(failures: int = 0) -> None:
     """A round has come to its end."""
     for name in (Heartbeat.SWEEP, Heartbeat.ROUND):
         Heartbeat.objects.update_or_create(

@@ -20,7 +20,7 @@ KEYS: Any = ArrayField(BigIntegerField())
 TEXTS: Any = ArrayField(TextField())
 
 
-def is_among(key: str, keys: QuerySet) -> Func:
+def key_in_array(key: str, keys: QuerySet) -> Func:
     """As `Q(key__in=…)` of these keys; none of them may be NULL.
 
     Beside an `or`, the database would walk through every row there is, and ask of each
