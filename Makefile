@@ -43,13 +43,22 @@ help: ## Show this list
 run: site ## Start the demo (PORT=8001 for another port); prints whom to sign in as
 	@exec $(MANAGE) serve --demo
 
+# Every rule once. The rest is CI's, and yours before a change that goes deep.
 .PHONY: test
-test: site tools ## Run all tests (PYTEST_ARGS="-k name" for some of them)
+test: TIER := --ignore=tests/house -m "not long"
+test: run-tests ## Test every rule (PYTEST_ARGS="-k name" for some of them)
+
+.PHONY: test-long
+test-long: TIER := --ignore=tests/house -m long
+test-long: run-tests ## Crawls of every role, killed processes, races, long walks, benches
+
+.PHONY: run-tests
+run-tests: site tools
 	@export LOCKBOX_STATE=$${LOCKBOX_STATE:-$$($(IN_MEMORY))}; \
 	trap 'case "$$LOCKBOX_STATE" in /dev/shm/lockbox-*) $(POSTGRES) destroy; \
 		rm -rf "$$LOCKBOX_STATE";; esac' EXIT; trap 'exit 130' INT TERM; \
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
-		$(PYTEST_ARGS); status=$$?; \
+		$(TIER) $(PYTEST_ARGS); status=$$?; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		echo "Browser tests were skipped, for want of a browser:" \
 			"apt-get install chromium"; \
@@ -82,10 +91,11 @@ attack: site ## Let one person, then everybody, try everything (ATTACK_STEPS=100
 check: lint types imports collect schema texts deploy ## All that CI checks before the tests
 
 .PHONY: lint
-lint: venv ## Style and likely mistakes (ruff, djade)
+lint: venv ## Style, likely mistakes and the rules of the house (ruff, djade, tests/house)
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@find templates -name '*.html' -exec .venv/bin/djade --check {} +
+	@$(PYTHON) -m pytest -q tests/house
 
 .PHONY: types
 types: venv ## Type hints (mypy)

@@ -85,7 +85,7 @@ class User(AuditedModel, AbstractUser):
         return self.get_full_name() or self.username
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
-        """As Django's, over the epoch too."""
+        """Django's hash of a session, over the epoch too."""
         return salted_hmac(
             "lockbox_site.models.User.get_session_auth_hash",
             f"{self.session_epoch}:{self.password}",

@@ -68,7 +68,8 @@ def now() -> tuple[str, str]:
 
 
 def periods() -> list[Period]:
-    """Those that are recorded, and the present one: it counts before it is, too."""
+    """The periods of the application that are recorded, and the present one: it counts
+    before it is, too."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(
             f"select * from ({PERIODS}) known"  # noqa: S608 — ours
@@ -88,8 +89,8 @@ def period_columns(ours: Iterable[Period]) -> dict[str, Any]:
 
 
 def outside(ours: list[Period], using: str) -> Iterator[Period]:
-    """Of everybody who has changed anything: when they were not the application. One
-    query, and the lines that answer to these are the ones that IS_OUTSIDE says."""
+    """The periods in which somebody who has changed anything was not the application.
+    One query, and the lines that answer to these are the ones that IS_OUTSIDE says."""
     with connections[using].cursor() as cursor:
         cursor.execute(WRITERS)
         writers = cursor.fetchall()

@@ -16,8 +16,8 @@ TOLD = (What.OUTSIDE, What.CLOCK)
 
 @dataclass(frozen=True)
 class Finding:
-    """Of a row, or with `entry_id` of a line about it; `digest` is of what stands
-    there, so that what is altered again is told again."""
+    """Something found about a row, or with `entry_id` about a line of it; `digest` is
+    of what stands there, so that what is altered again is told again."""
 
     what: str
     object_type: str

@@ -62,7 +62,8 @@ order by line.id
 
 
 class Known(NamedTuple):
-    """Of leaves: the numbers of their lines, and the hashes of those that are there."""
+    """What is known of leaves: the numbers of their lines, and the hashes of those that
+    are there."""
 
     lines: dict[int, int]
     hashes: dict[int, bytes]
@@ -102,8 +103,8 @@ def _leaves(using: str, after: str, upto: str) -> Iterator[Finding]:
 def _subtrees(
     using: str, level: int, start: int, end: int, known: Known
 ) -> Iterator[tuple[int, bytes, bytes]]:
-    """As kept and as what is below makes them; those of which something is gone are
-    told of that."""
+    """Subtrees as they are kept and as what is below makes them; those of which
+    something is gone are told of that."""
     stored_hashes = _hashes(using, level, start, end)
     below = known.hashes
     if level > 1:

@@ -56,7 +56,7 @@ def _place(using: str, pk: int) -> tuple[str, str]:
 
 
 def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
-    """As the verifier sees them."""
+    """Faults of lines as the verifier sees them."""
     details: dict[int, bytes] = {}
     wrong: list[tuple[str, int]] = []
     names = TABLES[DETAIL].replace(" ", "").split(",")
@@ -85,7 +85,7 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
 
 
 def _digests(using: str, lines: list[int]) -> dict[int, str]:
-    """Of lines with their details, as they stand."""
+    """Digests of lines with their details, as they stand."""
     if not lines:
         return {}
     with connections[using].cursor() as cursor:
@@ -94,7 +94,7 @@ def _digests(using: str, lines: list[int]) -> dict[int, str]:
 
 
 def _disposed(using: str, missing: list[int]) -> set[int]:
-    """Of lines without their detail, those that another says were disposed of."""
+    """Among lines without their detail, those that another says were disposed of."""
     if not missing:
         return set()
     with connections[using].cursor() as cursor:

@@ -48,8 +48,9 @@ def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
 
 
 def some(seconds: float) -> Iterator[Finding]:
-    """As many slices as there is time for, of the check first that has waited longest;
-    one at least. A place is remembered when what was found there has been taken."""
+    """Compare as many slices as there is time for, of the check first that has waited
+    longest; one at least. A place is remembered when what was found there has been
+    taken."""
     end = time.monotonic() + seconds
     with connection.cursor() as cursor:
         cursor.execute(PLACES)

@@ -31,8 +31,8 @@ def ledger_policy() -> Policy:
 
 
 def known_keys() -> list[Key]:
-    """Those whose checkpoints and cosignatures are believed: our own and the policy's.
-    Raises NoKey or Malformed."""
+    """The keys whose checkpoints and cosignatures are believed: our own and the
+    policy's. Raises NoKey or Malformed."""
     key = ledger_key()
     return [*([key.public] if key else []), *ledger_policy().keys]
 
@@ -52,8 +52,8 @@ def time_stamping() -> TimeStamping | None:
 
 
 def stamp_roots() -> list[Certificate]:
-    """Also where stamps are asked for no more, and none where none are named. Raises
-    Malformed."""
+    """The roots of time stamps, also where stamps are asked for no more; none where
+    none are named. Raises Malformed."""
     path = settings.LEDGER_TSA_ROOTS
     if not path and not settings.LEDGER_TSA:
         return []

@@ -49,7 +49,7 @@ class SigningKey(NamedTuple):
 
     @property
     def secret(self) -> str:
-        """As its file has it."""
+        """The key as its file has it."""
         seed = self.private.private_bytes(
             Encoding.Raw, PrivateFormat.Raw, NoEncryption()
         )

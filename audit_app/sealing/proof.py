@@ -48,8 +48,8 @@ def newest_cosigned(using: str = DEFAULT_DB_ALIAS) -> Checkpoint | None:
 def inclusions(
     entry_ids: Iterable[int], size: int, using: str = DEFAULT_DB_ALIAS
 ) -> dict[int, Inclusion]:
-    """Of the lines that a tree of this size has, by number. Two queries, however many
-    lines."""
+    """Proofs of the lines that a tree of this size has, by number. Two queries, however
+    many lines."""
     leaves = SealedLeaf.objects.using(using).filter(
         entry_id__in=list(entry_ids), leaf_index__lt=size
     )

@@ -23,8 +23,9 @@ def end(rows: int, why: str = "") -> str:
 def proof_in_json(
     inclusion: Inclusion | None, *, is_open: bool, detail: LedgerDetail | None = None
 ) -> dict[str, Any]:
-    """As RFC 9162 has it; the line itself where it may be told, else its hash alone;
-    and with a detail what the line commits to: the digest of the salt and the text."""
+    """A proof as RFC 9162 has it; the line itself where it may be told, else its hash
+    alone; and with a detail what the line commits to: the digest of the salt and the
+    text."""
     if inclusion is None:
         return {"sealed": False}
     proof = {

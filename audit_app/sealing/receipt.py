@@ -1,4 +1,4 @@
-"""The same proof as a COSE receipt (RFC 9942): for software that reads those."""
+"""Proofs of lines as COSE receipts (RFC 9942), for software that reads those."""
 
 import cbor2
 

@@ -140,7 +140,8 @@ def _held_by_folder(
 def _opened(
     checkpoint: Checkpoint | None, keys: list[note.Key]
 ) -> note.Checkpoint | None:
-    """As it was signed: the columns beside the note are anybody's. Raises Unproven."""
+    """A checkpoint as it was signed: the columns beside the note are anybody's. Raises
+    Unproven."""
     if checkpoint is None:
         return None
     signed = note.opened(checkpoint.note, keys)[0]

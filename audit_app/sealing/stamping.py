@@ -77,7 +77,7 @@ def stamped_at(
 
 
 def faults(using: str, roots: list[Certificate]) -> Iterator[str]:
-    """Of the stamps that are kept, those that are none."""
+    """The stamps that are kept and are none."""
     rows = Stamp.objects.using(using).select_related("checkpoint").order_by("pk")
     for stamp in rows.iterator():
         try:

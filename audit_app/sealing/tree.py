@@ -50,7 +50,7 @@ def unsealed(using: str = DEFAULT_DB_ALIAS) -> int:
 
 
 def roots(ranges: Iterable[Range], using: str = DEFAULT_DB_ALIAS) -> list[bytes]:
-    """Of each range of leaves; one query. Raises Incomplete."""
+    """The root of each range of leaves; one query. Raises Incomplete."""
     ranges = list(ranges)
     wanted = sorted({read for one in ranges for read in tree.reads(*one)})
     if not wanted:

@@ -46,7 +46,7 @@ def _letter(match: re.Match[bytes]) -> bytes:
 
 
 def binary(text: bytes) -> bytes:
-    """Of a bytea."""
+    """The bytes of a bytea."""
     return a2b_hex(text[3:])
 
 

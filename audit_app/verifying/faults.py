@@ -27,9 +27,9 @@ def faults(
     keys: Iterable[Key] = (),
     published: Path | None = None,
 ) -> list[Fault]:
-    """Those whose leaf is known first, in the order of the leaves. `histories`: the
-    table of versions of each table; `notes`: checkpoints from elsewhere, each with its
-    place; `published`: the folder of the log."""
+    """Faults of a ledger, those whose leaf is known first, in the order of the leaves.
+    `histories`: the table of versions of each table; `notes`: checkpoints from
+    elsewhere, each with its place; `published`: the folder of the log."""
     index_of = Lookup(ledger.sealed, ledger.indexes)
     all_faults = [Fault(_leaf(index_of, pk), what) for pk, what in ledger.line_faults]
     all_faults += _twice(ledger, index_of)

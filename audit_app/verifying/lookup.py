@@ -9,7 +9,7 @@ NONE = -1
 
 
 class Lookup:
-    """Of keys and values that are 0 or more."""
+    """A table of keys and values that are 0 or more."""
 
     def __init__(self, keys: array[int], values: array[int]) -> None:
         self.first = keys[0] if keys else 0
@@ -29,7 +29,7 @@ class Lookup:
             packed[key - first] = value
 
     def get(self, key: int) -> int:
-        """Or NONE."""
+        """The value of a key, or NONE."""
         if self.packed is None:
             return self.loose.get(key, NONE)
         place = key - self.first

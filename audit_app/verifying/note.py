@@ -124,7 +124,7 @@ def signature_from(line: str) -> Signature:
 
 
 def checkpoint_from(text: str) -> Checkpoint:
-    """Of a note's text, whose further lines are not ours to know."""
+    """A checkpoint from a note's text, whose further lines are not ours to know."""
     origin, size, root, *_more = [*text.split("\n"), "", "", ""]
     if not origin or not NUMBER.fullmatch(size) or len(decoded(root)) != 32:
         raise Malformed("not a checkpoint")
@@ -132,7 +132,7 @@ def checkpoint_from(text: str) -> Checkpoint:
 
 
 def signers(note: Note, keys: list[Key]) -> list[Key]:
-    """Those of the keys that signed. Raises Unproven for a false signature of one of
+    """The keys that signed a note. Raises Unproven for a false signature of one of
     them; what other keys signed is not looked at."""
     return [
         key
@@ -153,7 +153,7 @@ def opened(whole: str, keys: list[Key]) -> tuple[Checkpoint, list[Key]]:
 
 
 def decoded(text: str) -> bytes:
-    """Of standard Base 64 written in the one right way, else nothing."""
+    """The bytes of standard Base 64 written in the one right way, else nothing."""
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

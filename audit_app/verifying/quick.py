@@ -45,8 +45,8 @@ def pieces(block: bytes) -> Iterator[bytes]:
 
 
 def columns_of(names: list[str], piece: bytes) -> Columns:
-    """Of rows that each end with a newline. Raises ValueError where one has more or
-    less columns than its table."""
+    """The columns of rows that each end with a newline. Raises ValueError where one has
+    more or less columns than its table."""
     fields = piece.replace(b"\n", b"\t").split(b"\t")
     if len(fields) % len(names) != 1:
         raise ValueError("a row has not as many columns as its table")

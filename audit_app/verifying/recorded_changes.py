@@ -66,7 +66,7 @@ class RecordedChanges:
 
 
 class Line(NamedTuple):
-    """Of a change, as `Changes` has it."""
+    """A line about a change, as `Changes` has it."""
 
     number: int
     xid: int

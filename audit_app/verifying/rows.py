@@ -38,15 +38,15 @@ KEYS = {
 
 
 class Versions(NamedTuple):
-    """Of a table's history: the rows, and the transactions."""
+    """The versions in a table's history: the rows, and the transactions."""
 
     ids: array[int]
     xids: array[int]
 
 
 class Changes(NamedTuple):
-    """Of a table, by the ledger: the rows, the transactions and the lines; who signed
-    each, as `signer` has it."""
+    """The changes of a table, by the ledger: the rows, the transactions and the lines;
+    who signed each, as `signer` has it."""
 
     ids: array[int]
     xids: array[int]
@@ -55,10 +55,10 @@ class Changes(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """Of some lines: numbers, leaf hashes of 32 bytes each, what commits to a detail,
-    and by table the rows changed, in which transaction; `keyed`: the lines of rows that
-    are known by a text. A fault has the number.
-    `disposals`: each line that says so, and the one whose detail was disposed of."""
+    """Some lines of the ledger: numbers, leaf hashes of 32 bytes each, what commits to
+    a detail, and by table the rows changed, in which transaction; `keyed`: the lines of
+    rows that are known by a text. A fault has the number. `disposals`: each line that
+    says so, and the one whose detail was disposed of."""
 
     ids: array[int]
     leaves: bytearray
@@ -115,7 +115,8 @@ def _look(columns: quick.Columns, lines: Entries) -> None:
 
 
 def _disposals(ids: Iterable[int], columns: quick.Columns) -> Iterator[tuple[int, int]]:
-    """Of lines that were there before."""
+    """Pairs of a line that tells of a disposal and the line, from before, whose detail
+    it was."""
     rows = zip(*(columns[name] for name in SAYS_SO), strict=True)
     for line, row, pk in zip(ids, rows, columns["object_id"], strict=True):
         if row == DISPOSAL and pk.isdigit() and len(pk) < 19 and int(pk) < line:
@@ -201,7 +202,7 @@ def details(names: list[str], block: bytes) -> Details:
 
 
 def details_and_lengths(names: list[str], block: bytes) -> tuple[Details, array[int]]:
-    """And how long each row is, for whoever keeps the block."""
+    """The details in a block, and how long each row is, for whoever keeps the block."""
     lengths = array("q", [len(line) + 1 for line in block.split(b"\n")[:-1]])
     return details(names, block), lengths
 
@@ -217,11 +218,11 @@ def numbers(wanted: tuple[str, str], names: list[str], block: bytes) -> Versions
 
 
 def by_number(ids: array[int], digests: bytes | bytearray) -> dict[int, bytes]:
-    """Of hashes that lie one after another."""
+    """By number, the hashes that lie one after another."""
     return {pk: bytes(digests[32 * at : 32 * at + 32]) for at, pk in enumerate(ids)}
 
 
 def plain_rows(names: list[str], block: bytes) -> Iterator[dict[str, bytes]]:
-    """Of a small table."""
+    """The rows of a small table."""
     for line in block.splitlines():
         yield dict(zip(names, map(plain, line.split(b"\t")), strict=True))

@@ -73,8 +73,8 @@ def whole_roots(leaves: bytes) -> bytes:
 def checkpoint_faults(
     tree_now: Sealed, notes: Iterable[tuple[str, str]], keys: list[Key]
 ) -> Iterator[Fault]:
-    """Of checkpoints, each with the place it comes from. All that hold of one tree hold
-    of each other."""
+    """Faults of checkpoints, each with the place it comes from. All that hold of one
+    tree hold of each other."""
     good, bad = [0], []
     for place, text in notes:
         try:

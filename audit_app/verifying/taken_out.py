@@ -118,7 +118,7 @@ def _fault(row: dict[str, Any], proof: dict[str, Any], checkpoint: Checkpoint) -
 
 
 def name_of(table: str, number: str) -> str:
-    """Of a row, beside its proof."""
+    """What a row is called, beside its proof."""
     return f"{table} {number}"
 
 

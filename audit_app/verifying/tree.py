@@ -25,7 +25,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def whole_root(hashes: bytes) -> bytes:
-    """Of a power of two of hashes."""
+    """The root of a power of two of hashes."""
     while len(hashes) > 32:
         hashes = b"".join(
             [
@@ -53,7 +53,7 @@ def reads(start: int, end: int) -> list[Read]:
 
 
 def root(hashes: Hashes, start: int, end: int) -> bytes:
-    """Of the leaves of a range that occurs in the tree."""
+    """The root of the leaves of a range that occurs in the tree."""
     if start == end:
         return EMPTY
     *left, right = [whole_root(hashes(*read)) for read in reads(start, end)]

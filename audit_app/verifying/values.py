@@ -47,7 +47,8 @@ def _written(value: Any) -> str:
 
 
 def _of_text(text: str) -> str:
-    """Of a text too, which may only look like something else: then both do."""
+    """A value's text also where it is a text, which may only look like something else:
+    then both do."""
     if text[:1] in ("{", "[", '"'):
         try:
             return _written(from_json(text.encode()))
@@ -68,7 +69,7 @@ def _in_utc(match: re.Match[str]) -> str:
 
 
 def _array(text: str) -> list[Any] | None:
-    """As PostgreSQL writes one, or nothing."""
+    """An array as PostgreSQL writes one, or nothing."""
     parts, at = [], 0
     while at < len(text):
         if not (match := PART.match(text, at)):

@@ -144,7 +144,8 @@ def _closed_to_us_or_open_to_others() -> Iterator[str]:
 
 
 def ledger_is_signed(databases: Any = None, **_kwargs: Any) -> list[CheckMessage]:
-    """Of an installation: asked together with its databases."""
+    """Check of an installation that the ledger is signed: asked together with its
+    databases."""
     if not databases or settings.LEDGER_KEY:
         return []
     text = (

@@ -51,7 +51,8 @@ def database(
 
 
 def _session(parts: dict[str, str], session: Mapping[str, str]) -> dict[str, str]:
-    """As options of the connection, after those of the address."""
+    """Settings of the session as options of the connection, after those of the
+    address."""
     if not session:
         return {}
     options = [f"-c {name}={value}" for name, value in session.items()]

@@ -23,8 +23,9 @@ def version() -> str:
 
 
 def of_clone(folder: Path) -> str:
-    """As git tells it: 0.1.0, or 0.1.0-3-g4c7433d three commits later, or 4c7433d where
-    there is no tag yet. `unreleased` where git is missing or does not answer."""
+    """A clone's version as git tells it: 0.1.0, or 0.1.0-3-g4c7433d three commits
+    later, or 4c7433d where there is no tag yet. `unreleased` where git is missing or
+    does not answer."""
     git = shutil.which("git")
     if git is None:
         return "unreleased"

@@ -183,7 +183,7 @@ class Case:
     def propose(
         self, outcome: str, gaps: dict[str, str] | None = None, **more: Any
     ) -> "Case":
-        """As drafted, with the gaps filled in."""
+        """Propose as drafted, with the gaps filled in."""
         subject = self.review
         with clock.at(self.now):
             minutes = more.get("granted_minutes")

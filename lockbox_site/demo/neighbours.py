@@ -68,7 +68,8 @@ class Installation:
             return sealer.seal_round(post)
 
     def rewrite(self) -> None:
-        """As somebody who has all of the installation, and of the other nothing."""
+        """Rewrite our ledger, as somebody who has all of the installation, and of the
+        other nothing."""
         with self.here(), connections["owner"].cursor() as cursor:
             cursor.execute(REWRITE)
         self.published.unlink()

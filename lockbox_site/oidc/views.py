@@ -61,7 +61,7 @@ def _sign_in(request: HttpRequest, statement: Statement) -> None:
 
 
 def _confirm(request: HttpRequest, statement: Statement, since: int) -> None:
-    """The same person, asked since they set out."""
+    """Go on with the same person, asked since they set out."""
     user: Any = request.user
     if statement.person != user:
         raise Refused("other_person", identity=statement.person.identity or "")

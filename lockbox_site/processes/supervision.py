@@ -40,7 +40,8 @@ def end(process: Process) -> None:
 
 
 def end_orphans(process: Process) -> None:
-    """Of one that was killed: workers of the web server hold its port for a minute."""
+    """End what a killed process left: workers of the web server hold its port for a
+    minute."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 

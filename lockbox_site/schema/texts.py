@@ -41,7 +41,8 @@ class Text(NamedTuple):
 
     @property
     def body(self) -> str:
-        """Of a function: what PostgreSQL keeps as its source."""
+        """What PostgreSQL keeps as the source of a function; empty for anything
+        else."""
         match = BODY.search(self.sql)
         return match[1] if match else ""
 

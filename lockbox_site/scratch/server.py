@@ -59,7 +59,7 @@ def served(
 
 
 def free_port() -> int:
-    """Of this machine; somebody else may take it before it is used."""
+    """A port of this machine; somebody else may take it before it is used."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
 

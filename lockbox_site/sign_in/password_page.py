@@ -39,8 +39,8 @@ class ChoosePassword(PasswordResetConfirmView):
         return {**super().get_form_kwargs(), "secret": self._new_secret()}
 
     def _new_secret(self) -> str:
-        """Of the one-time codes that are registered here; none without a provider. It
-        is the person's own, also at a computer that several share."""
+        """A secret of the one-time codes that are registered here; none without a
+        provider. It is the person's own, also at a computer that several share."""
         if settings.IDENTITY_PROVIDER is None or self.user is None:
             return ""
         return self.request.session.setdefault(self._name, new_secret())

@@ -70,7 +70,8 @@ class Officer(admin.SimpleListFilter):
 
 
 class Outcomes(admin.SimpleListFilter):
-    """Of the decision that stands, in cases that the person reads."""
+    """Filter: the outcome of the decision that stands, in cases that the person
+    reads."""
 
     title = _("outcome")
     parameter_name = "outcome"

@@ -175,7 +175,8 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("outcome"), empty_value="–")
     def outcome(self, obj: Any) -> Any:
-        """Of whoever reads the case: what it came to is a part of what it is about."""
+        """What the case came to, for whoever reads it: that is a part of what it is
+        about."""
         if obj.outcome_now is None:
             return None
         return Outcome(obj.outcome_now).label if obj.is_readable else _("(protected)")

@@ -151,7 +151,8 @@ class RoleAssignmentAdmin(DatedAdmin):
         return state_of(obj)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Of one's own authorities; of all, for whoever stands in for others."""
+        """The roles of one's own authorities; all roles, for whoever stands in for
+        others."""
         rows = self.model._default_manager.order_by(*self.get_ordering(request))
         own = self._seen(self._rows(request, self.seen_by))
         rows = rows.filter(own | does_run(request.user))

@@ -96,5 +96,5 @@ BY_STATUS = {
 
 
 def code_of(status: int) -> Code:
-    """Of a status alone; an error of ours where it is none of those."""
+    """The API's code for an HTTP status; an error of ours where it is none of those."""
     return BY_STATUS.get(status, Code.INTERNAL_ERROR)

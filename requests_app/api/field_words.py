@@ -41,7 +41,7 @@ def refusal(text: Any) -> PydanticCustomError:
 
 
 def in_words(error: Mapping[str, Any]) -> str:
-    """Of one of pydantic's errors."""
+    """One of pydantic's errors as a sentence."""
     bounds = error.get("ctx") or {}
     if error["type"] == OURS:
         return str(bounds["text"])

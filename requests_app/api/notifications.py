@@ -33,7 +33,7 @@ def list_notifications(
     after: Annotated[UUID | None, Query(description="From `next`.")] = None,
     limit: Limit = MOST_ROWS,
 ) -> NotificationsOut:
-    """Of all your requests: what webhooks told, or would have told where you have no
+    """What webhooks told of all your requests, or would have told where you have no
     address. An event stands here within a minute of what it tells of."""
     only_query(request, "after", "limit")
     rows = _own(request).filter(created_at__lte=clock.now() - SETTLES)

@@ -147,7 +147,7 @@ def _unknown_caller(request: HttpRequest, _error: Any) -> HttpResponse:
 
 
 def _http(error: HttpError) -> HttpResponse:
-    """Of a body that can't be read: what is wrong with it, where we know."""
+    """The answer to a body that can't be read: what is wrong with it, where we know."""
     cause = error.__cause__
     detail = str(cause) if isinstance(cause, Unreadable) else str(error)
     return problem(code_of(error.status_code), detail, status=error.status_code)
@@ -171,7 +171,7 @@ BOUNDS = ("too_long", "too_short", "greater_than", "less_than", "literal_error",
 
 
 def _field_code(kind: str) -> FieldCode:
-    """Of pydantic's word for it, which may change with its versions."""
+    """The API's code for pydantic's word, which may change with its versions."""
     if kind == "missing":
         return FieldCode.MISSING
     if kind == "extra_forbidden":

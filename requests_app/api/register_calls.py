@@ -175,7 +175,7 @@ def complete(request: HttpRequest, payload: CompleteIn) -> GoneOut:
 
 
 def _named(name: str, rows: Any, text: str) -> Any:
-    """As a cell of a file names it."""
+    """The row that a cell of a file names."""
     try:
         return RowField(rows, lookups=LOOKUPS[rows.model]).clean(text)
     except ValidationError as error:

@@ -92,7 +92,7 @@ def chosen_case(audit: Audit, number: str) -> Chosen:
 
 
 def rows_about(case: Case) -> list[Any]:
-    """Of whose reads a page about the case is one."""
+    """The rows whose reading is a read of the case."""
     return [*case.reviews] or [case.request]
 
 

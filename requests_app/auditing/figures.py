@@ -18,8 +18,8 @@ WEEKS = 12
 
 @auditors_page
 def figures(audit: Audit) -> HttpResponse:
-    """Of the last twelve weeks, the first of them whole, where no other time is asked
-    for."""
+    """Figures over time: of the last twelve weeks, the first of them whole, where no
+    other time is asked for."""
     form = PeriodForm(audit.request.GET)
     rows: list[Week] = []
     is_cut = False

@@ -18,7 +18,8 @@ DAYS = 30
 
 @auditors_page
 def unusual_reading(audit: Audit) -> HttpResponse:
-    """Of the last thirty days, where no other time is asked for."""
+    """Who has read unusually much: in the last thirty days, where no other time is
+    asked for."""
     form = PeriodForm(audit.request.GET)
     rows = []
     if form.is_valid():

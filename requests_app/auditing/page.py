@@ -72,8 +72,8 @@ def auditors_page(view: View) -> View:
 
 
 def auditors_form(view: View) -> View:
-    """The same where something is typed: read by the auditor's login too, and what is
-    written is written inside `reading.as_application`."""
+    """A page of the auditor's where something is typed: read by the auditor's login,
+    and what is written is written inside `reading.as_application`."""
     return _auditors(view, ["GET", "HEAD", "POST"])
 
 

@@ -62,7 +62,7 @@ def role_changes(audit: Audit) -> HttpResponse:
 
 
 def answering(audit: Audit, form: RoleChangesForm) -> Iterator[RoleChange]:
-    """Of a form without errors."""
+    """The role changes that a form without errors asks for."""
     criteria = form.cleaned_data
     for row in changes_audited(audit.audited):
         if criteria["since"] and row.at < criteria["since"]:

@@ -47,7 +47,8 @@ def stream(audit: Audit) -> HttpResponse:
 def selection_of(
     audit: Audit, form: AuditForm, person: int | None = None, name: str = ""
 ) -> Selection:
-    """Of a form without errors; `person` by key and name, where it is of one."""
+    """What a form without errors selects; `person` by key and name, where it is of
+    one."""
     sought, criteria, title = form.sought(), form.in_words(), ""
     if person is not None:
         sought = sought._replace(person=person)

@@ -134,7 +134,7 @@ HEADINGS = [
 
 
 def cells(row: Row) -> list[str]:
-    """Beside the headings above."""
+    """A row's cells, in the order of `HEADINGS`."""
     protected = [_("(protected)")] if row.is_hidden else []
     return [
         str(row.key),

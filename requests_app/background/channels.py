@@ -77,7 +77,7 @@ def tell(channel: NoticeChannel, due: Due, by: Any) -> bool:
 
 
 def silent_channels(beats: Iterable[Heartbeat]) -> dict[int, Heartbeat]:
-    """Of channels that took nothing when they were last told: by their keys."""
+    """The channels that took nothing when they were last told, by their keys."""
     rows = [row for row in beats if row.name.startswith(Heartbeat.CHANNEL)]
     return {int(row.name.removeprefix(Heartbeat.CHANNEL)): row for row in rows}
 

@@ -54,8 +54,9 @@ def _keep(finding: Finding, by: Any) -> bool:
 
 
 def _names(finding: Finding) -> tuple[str, str]:
-    """Of a row whose key is a secret, the line: each of them is told of. No longer than
-    there is room for: a line may say anything."""
+    """Table and number of what was found. Where the key of a row is a secret it is the
+    line's, each of which is told of. No longer than there is room for: a line may say
+    anything."""
     key = finding.object_id or f"@{finding.entry_id or ''}"
     field: Any = Alteration._meta.get_field
     kind = finding.object_type[: field("object_type").max_length]

@@ -127,7 +127,7 @@ class Tree:
 
     @property
     def assessment_nodes(self) -> list[Node]:
-        """Those whose answers are kept with the assessment."""
+        """The questions whose answers are kept with the assessment."""
         kinds = (Kind.ASKED, Kind.FOUND, Kind.GROUNDS)
         return [node for node in self.nodes if node.kind in kinds]
 

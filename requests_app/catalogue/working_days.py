@@ -21,7 +21,7 @@ YEARS = range(2015, 2061)
 
 
 class OfficeHours(NamedTuple):
-    """Of one working day, as instants."""
+    """The office hours of one working day, as instants."""
 
     opens_at: datetime
     closes_at: datetime

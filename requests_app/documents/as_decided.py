@@ -28,7 +28,7 @@ from requests_app.models import (
 def rest_on(
     decision: Decision, assessment: Assessment, circumstances: Circumstances
 ) -> None:
-    """Of a decision that is not signed: the assessment as it is."""
+    """Give a decision that is not signed the assessment to rest on as it is."""
     vars(decision)["as_decided"] = {
         "harm_tests": _in_order(assessment.harm_tests),
         "every_answer": assessment.answers,

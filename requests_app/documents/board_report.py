@@ -51,7 +51,7 @@ def to_report(authority: Authority, meeting_on: date) -> list[Decision | Revocat
 
 
 def line_of(decision: Any) -> Line:
-    """Of one that `to_report` has read."""
+    """A decision that `to_report` has read, as a line of the report."""
     review = decision.review
     return Line(
         str(review),

@@ -189,8 +189,8 @@ def _supersedes(decision: Decision) -> str:
 
 
 def _others(decision: Decision) -> tuple[str, ...]:
-    """Those who took part in the end without deciding (FL 31): of whoever still worked
-    the case, the co-reviewers and who answered."""
+    """Who took part in the end without deciding (FL 31): who still worked the case, the
+    co-reviewers and who answered."""
     working = decision.review.assignments.filter(assigned_at__lte=decision.decided_at)
     working = working.exclude(ended_at__lt=decision.decided_at)
     answerers = as_decided.answerers(decision)

@@ -120,5 +120,5 @@ def paragraphs(text: str) -> list[str]:
 
 
 def fingerprint(documents: Iterable[Document]) -> str:
-    """Of all that stands on them, as 64 hexadecimal digits."""
+    """A digest of all that stands on the documents, as 64 hexadecimal digits."""
     return hashlib.sha256(repr(tuple(documents)).encode()).hexdigest()

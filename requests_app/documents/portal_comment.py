@@ -42,7 +42,8 @@ APPEAL_ENGLISH = (
 
 
 def portal_comment(answer: str, decisions: Iterable[Decision]) -> str:
-    """Of a Deny, what those say who deny; of an Approve, what all of them grant."""
+    """What the portal's comment says: for a Deny, what those say who deny; for an
+    Approve, what all of them grant."""
     rows = list(decisions)
     if answer == Delivery.Answer.APPROVE:
         return "\n\n".join(map(_comment, rows))

@@ -128,7 +128,8 @@ class Case:
         return self.reasoned_answer(code).answer
 
     def reasoned_answer(self, code: str) -> ReasonedAnswer:
-        """As long as the question is put: another answer may have taken it away."""
+        """The answer with its reasons, as long as the question is put: another answer
+        may have taken it away."""
         if self.questions and code not in self.questions:
             return ReasonedAnswer("")
         return self.answers.get(code, ReasonedAnswer(""))

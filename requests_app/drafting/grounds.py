@@ -133,7 +133,8 @@ def grounds(case: Case) -> str:
 
 
 def _if_reserved(case: Case) -> str:
-    """Of a refusal: no reservation is made by it, and without one the secrecy bars."""
+    """The sentence of a refusal that a reservation could have helped: none is made by
+    it, and without one the secrecy bars."""
     consent_is = case.answer("N7.12-2.reserved") == "yes"
     asked_for = Ground.CONSENT in case.grounds and consent_is
     needed = Ground.RESERVATION in case.grounds or asked_for

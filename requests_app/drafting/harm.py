@@ -87,7 +87,8 @@ def provision_paragraph(test: TriedProvision) -> str:
 
 
 def provision_paragraphs(tests: Iterable[TriedProvision]) -> list[str]:
-    """Those that hinder first, then those that do not, and those struck together."""
+    """A paragraph for each provision: first those that hinder, then those that do not,
+    and those struck together."""
     rows = list(tests)
     hindering = [provision_paragraph(test) for test in rows if test.hinders]
     unmet = [row for row in rows if row.outcome == Outcome.DOES_NOT_APPLY]

@@ -116,7 +116,8 @@ def _struck_off(case: Case) -> str:
 
 
 def _in_all(case: Case) -> str:
-    """Of an extension: it is weighed, and delegated, as all of the access is."""
+    """The sentence of an extension: it is weighed, and delegated, as all of the access
+    is."""
     beside = case.request.minutes_beside
     if not (beside and case.minutes and case.outcome in GRANTS):
         return ""
@@ -173,8 +174,8 @@ def _partly(case: Case) -> str:
 
 
 def whole_or_not(case: Case) -> str:
-    """Of access by a product that takes no answer to a part. Documents are handed out
-    as far as they can be (TF 2:15)."""
+    """Why access is granted whole or not at all, by a product that takes no answer to a
+    part. Documents are handed out as far as they can be (TF 2:15)."""
     if case.is_tf or case.request.can_answer_partly:
         return ""
     product = case.request.product or "leverantörens tjänst"

@@ -56,7 +56,7 @@ def bars(case: Case) -> bool:
 
 
 def origins(case: Case) -> str:
-    """Of a refusal only what bars it."""
+    """Where the answers come from; in a refusal only what bars it."""
     parts = []
     for code in SECRECY if case.is_tf else CODES:
         if case.grants or case.fails(code):

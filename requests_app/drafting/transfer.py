@@ -20,7 +20,8 @@ OWN_STAFF = (
 
 
 def unexplained(case: Case) -> str:
-    """Of a grant: a ground that nobody names, and laws that nobody has weighed."""
+    """What a grant leaves unexplained: a ground that nobody names, and laws that nobody
+    has weighed."""
     ground = case.answer("N9.transfer")
     if not case.grants or ground not in GROUNDS:
         return ""

@@ -72,7 +72,8 @@ def _request_of(ticket: Ticket) -> int | None:
 
 
 def _path_to_request(model: Any) -> str | None:
-    """Of rows that are about one, from them to its key."""
+    """The path from rows of a model to the key of the request that they are about, if
+    they are about one."""
     if model is AccessRequest:
         return "pk"
     names = {field.name for field in model._meta.fields}

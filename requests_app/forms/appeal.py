@@ -46,7 +46,8 @@ def _named(row: Decision | Revocation) -> Any:
 
 
 class AboutAppeal(StepForm):
-    """Of a case that was stopped for protective security nothing more is written."""
+    """Fields of an appeal. In a case that was stopped for protective security nothing
+    more is written."""
 
     texts: tuple[str, ...] = ()
 

@@ -98,7 +98,8 @@ class AssessForm(TakingPartForm):
         self.data = typed
 
     def _provisions(self) -> list[Provision]:
-        """Those tested, those the information sets propose, and those added here."""
+        """The provisions to try: those tested, those the information sets propose, and
+        those added here."""
         tests = self.assessment.harm_tests
         self.tests: dict[int, HarmTest] = {row.provision_id: row for row in tests}
         by_pk: dict[int, Provision] = {

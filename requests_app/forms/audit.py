@@ -76,7 +76,7 @@ class NarrowingForm(forms.Form):
         }
 
     def in_words(self) -> dict[str, str]:
-        """The same as people read it, by the labels of the fields."""
+        """What was asked for as people read it, by the labels of the fields."""
         return {
             str(self.fields[name].label): _in_words(self.fields[name], text)
             for name, text in self.query().items()
@@ -164,7 +164,7 @@ class AuditForm(PeriodForm):
         return cleaned
 
     def sought(self) -> Sought:
-        """Of a form without errors."""
+        """What a form without errors seeks."""
         cleaned = self.cleaned_data
         fields, text = _called(cleaned["field"].strip()), cleaned["text"].strip()
         return Sought(

@@ -84,7 +84,7 @@ class DecisionsForm(DatedForm):
         fields["rule"].choices = [EVERYTHING, *_rules(audited)]
 
     def sought(self) -> Criteria:
-        """Of a form without errors."""
+        """What a form without errors seeks."""
         cleaned: Any = self.cleaned_data
         return Criteria(*(cleaned.get(name) for name in Criteria._fields))
 
@@ -131,7 +131,7 @@ class InstantForm(forms.Form):
         return timezone.localdate(moment) if moment and is_day else moment
 
     def span(self) -> Span:
-        """Of a form without errors."""
+        """The time that a form without errors is about."""
         cleaned = self.cleaned_data
         if isinstance(cleaned["at"], datetime):
             return instant(cleaned["at"])

@@ -81,7 +81,8 @@ class DecideForm(AsReadForm, TakingPartForm):
 
 
 class StrikeOffForm(TakingPartForm):
-    """Of a case that was stopped: there is nothing to read and nothing to write."""
+    """Strike off a case that was stopped: there is nothing to read and nothing to
+    write."""
 
     stage = "decision"
     warning = _("The case is struck off. It stays stopped for protective security.")

@@ -74,7 +74,8 @@ def _container(body: bytes) -> str | None:
 
 
 def _office(body: bytes) -> str | None:
-    """Of what is packed only the list is read, and what says which part is what."""
+    """Which office format a packed file is; only its list is read, and what says which
+    part is what."""
     if _is_long_list(body):
         return None
     try:

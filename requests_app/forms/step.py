@@ -64,7 +64,8 @@ class StepForm(forms.Form):
         self._errors = ErrorDict()
 
     def retype(self, values: dict[str, Any]) -> None:
-        """As if the person had typed these: what is bound can't be written to."""
+        """Set values as if the person had typed them: what is bound can't be written
+        to."""
         data: Any = self.data
         typed = data.copy()
         for name, value in values.items():

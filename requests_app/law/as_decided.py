@@ -77,7 +77,7 @@ def replayable(
 def read_batch(
     rows: QuerySet[Proposal], catalogue: dict[int, Provision]
 ) -> list[AsDecided]:
-    """Of a slice of `replayable`. A dozen queries."""
+    """A slice of `replayable` as it was decided. A dozen queries."""
     proposals = list(_with_moment(rows))
     versions = Versions(proposals)
     reviews = [row.review_id for row in proposals]
@@ -161,8 +161,8 @@ def _as_it_was(row: Proposal, access_requests: Any, products: Any) -> SecrecyRev
 def _sets_as_they_were(
     proposals: list[Proposal], versions: Versions
 ) -> dict[int, tuple[list[InformationSet], frozenset[int], int | None]]:
-    """Of each proposal: what its objects held, the provisions that it named, and how
-    high it was classified."""
+    """By proposal, what its objects held, the provisions that it named, and how high it
+    was classified."""
     numbers = {pk for row in proposals for pk in row.object_ids}
     objects = versions.by(RequestedObject, "id", id__in=numbers)
     places = {
@@ -204,7 +204,8 @@ def _sets_as_they_were(
 
 
 def _highest(row: Any, classes: list[list[SecurityClassification]]) -> int | None:
-    """Of the classification of each set that was in force that day."""
+    """The highest class that was in force that day, among the classifications of each
+    set."""
     day = timezone.localdate(row.moment)
     levels = []
     for of_set in classes:

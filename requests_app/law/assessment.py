@@ -15,7 +15,7 @@ class Assessment(NamedTuple):
 
 
 def assessment_of(review: SecrecyReview) -> Assessment:
-    """As the law asks for it. Three queries."""
+    """The assessment as the law asks for it. Three queries."""
     return Assessment(
         _read_answers(review.pk),
         _read_harm_tests(review.pk),
@@ -24,7 +24,7 @@ def assessment_of(review: SecrecyReview) -> Assessment:
 
 
 def assessment_with_texts(review: SecrecyReview) -> Assessment:
-    """As pages show it too, with its reasons and people. As many queries."""
+    """The assessment as pages show it, with its reasons and people. Three queries."""
     return Assessment(
         _read_answers_with_texts(review.pk),
         _read_harm_tests_with_texts(review.pk),

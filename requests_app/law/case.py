@@ -101,7 +101,7 @@ class Circumstances:
         return chosen.pop() if len(chosen) == 1 else Ground.SEVERAL
 
     def put_among(self, questions: Iterable[Node]) -> frozenset[str]:
-        """Those that are put: an answer to another counts for nothing."""
+        """The questions that are put: an answer to another counts for nothing."""
         return frozenset(row.code for row in questions if self.is_asked(row.asked))
 
     def is_asked(self, condition: str) -> bool:
@@ -154,7 +154,8 @@ class Facts(Circumstances):
 
     @property
     def longest_asked(self) -> int | None:
-        """As long as was asked for, and no longer than the product allows."""
+        """The longest access to grant: as was asked for, and no longer than the product
+        allows."""
         limits = [row for row in (self.asked_minutes, self.longest_minutes) if row]
         return min(limits, default=None)
 

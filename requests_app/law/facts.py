@@ -130,8 +130,8 @@ def facts_from(
 def circumstances_of(
     review: SecrecyReview, assessment: Assessment, *, is_personal: bool
 ) -> Circumstances:
-    """Of an assessment at hand: which questions it puts. `is_personal`: personal data
-    are concerned."""
+    """What an assessment rests on, by the questions that it puts. `is_personal`:
+    personal data are concerned."""
     answers, harm_tests, consents = assessment
     return Circumstances(
         {row.node: row.answer for row in answers},

@@ -34,7 +34,7 @@ class Premise:
         return self != NOTHING
 
     def __str__(self) -> str:
-        """As it is written: `parse` reads the same from it."""
+        """The premise as it is written: `parse` reads the same from it."""
         parts = [
             self.tree and f"tree={self.tree}",
             self.provisions and f"provisions={self.provisions.isoformat()}",

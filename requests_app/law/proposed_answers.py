@@ -99,7 +99,7 @@ def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
 
 
 def read_proposed(review: SecrecyReview) -> list[Provision]:
-    """The same with their paragraphs, in their order."""
+    """The provisions proposed for a review, with their paragraphs, in their order."""
     return _read_proposed(review.pk, today())
 
 

@@ -81,7 +81,8 @@ def _would_rely(row: StandingAssessment) -> Q:
 
 
 def seen_relying_on(row: StandingAssessment, user: Any) -> QuerySet[SecrecyReview]:
-    """Those of them that the person may know of."""
+    """The reviews that rely on a standing assessment, as far as the person may know of
+    them."""
     return (
         visible_to(user)
         .filter(keys_in_scope(user, "pk", _relying_on(row)))
@@ -91,8 +92,8 @@ def seen_relying_on(row: StandingAssessment, user: Any) -> QuerySet[SecrecyRevie
 
 
 def lost_ground(at: datetime | None = None) -> Func:
-    """Of a proposal: has something that it relied on fallen, by now or by then? By the
-    rule that the database itself holds approvals to."""
+    """In a query of proposals: has something that one relied on fallen, by now or by
+    then? The database holds approvals to the same rule."""
     return Func(
         F("pk"),
         Value(at or clock.now()),

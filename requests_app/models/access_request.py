@@ -20,11 +20,12 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         return self.keyed(connection.pk, number_key(number))
 
     def overdue(self, at: datetime) -> "AccessRequestQuerySet":
-        """Those whose time to answer has run out by then, though they wait for it."""
+        """Requests whose time to answer has run out by then, though they wait for
+        it."""
         return self.due_within(at, timedelta(0))
 
     def due_within(self, at: datetime, time: timedelta) -> "AccessRequestQuerySet":
-        """Those that are to be answered within so long."""
+        """Requests that are to be answered within so long."""
         return self.filter(
             status__in=AccessRequest.AWAITING,
             **{f"{deadline_path()}__lte": at + time},

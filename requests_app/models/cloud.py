@@ -166,7 +166,8 @@ class CloudObjectInformationSet(AuditedModel):
         return f"{self.pk}"
 
     def clean(self) -> None:
-        """As in a file: another authority may not even know of the set (OSL 8:1)."""
+        """Refuse a set of another authority, which may not even know of it (OSL 8:1); a
+        file is refused alike."""
         if self.information_set_id is None:
             return
         if self.information_set.authority_id != self.cloud_object.authority_id:

@@ -19,7 +19,8 @@ class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
         return self.exclude(status=AccessGrant.Status.ENDED)
 
     def with_window(self) -> models.QuerySet[Any]:
-        """Of each `closed_at`: from then it was no more, ended or revoked."""
+        """Annotate each grant with `closed_at`: from then it was no more, ended or
+        revoked."""
         ends = Coalesce("ended_at", "ends_at")
         return self.annotate(closed_at=Least(ends, "access_request__revoked_at"))
 

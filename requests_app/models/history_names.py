@@ -200,7 +200,8 @@ def _some_of(choices: Any) -> Callable[[Any, Any], str]:
 
 
 def _answer(value: str, row: dict[str, Any]) -> str:
-    """As the question offered it, in the newest version of the tree that has it."""
+    """An answer's label as the question offered it, in the newest version of the tree
+    that has it."""
     for version in reversed(versions()):
         nodes = {node.code: node for node in tree(version).nodes}
         node = nodes.get(row.get("node", ""))

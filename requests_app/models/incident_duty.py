@@ -159,7 +159,7 @@ class IncidentDuty(AuditedModel):
 
     @property
     def is_certain(self) -> bool:
-        """The same of one that has been read."""
+        """Is it certain that the duty applies? As `CERTAIN` asks it in a query."""
         outcome = self.deviation.outcome if self.deviation else None
         return outcome in (None, Deviation.Outcome.INCIDENT)
 

@@ -21,21 +21,20 @@ TEXTS: Any = ArrayField(TextField())
 
 
 def key_in_array(key: str, keys: QuerySet) -> Func:
-    """As `Q(key__in=…)` of these keys; none of them may be NULL.
-
-    Beside an `or`, the database would walk through every row there is, and ask of each
-    whether it is among them; an array it reads once, and looks its rows up by index.
-    """
+    """`Q(key__in=…)` of keys none of which is NULL, in a shape that is asked once and
+    first. Beside an `or`, the database would walk through every row there is, and ask
+    of each whether it is among them; an array it reads once, and looks its rows up by
+    index."""
     return _is_in(key, ArraySubquery(keys))
 
 
 def is_one_of(key: Any, keys: list[int] | Texts) -> Func:
-    """The same of keys that are known: one parameter, however many they are."""
+    """`key in (…)` of keys that are known: one parameter, however many they are."""
     return _is_in(key, these(keys))
 
 
 def is_given_by(key: Any, function: str, *values: Any) -> Func:
-    """As `key in (select function(…))`, of a function of the database's own that gives
+    """`key in (select function(…))`, of a function of the database's own that gives
     keys. It is reckoned to give a thousand, and every row would be read for them."""
     keys = Func(
         *values,
@@ -47,8 +46,8 @@ def is_given_by(key: Any, function: str, *values: Any) -> Func:
 
 
 def is_in_matter(key: Any, *access_requests: int) -> Func:
-    """Of the key of a request: is it one of these, of what they extend or were merged
-    with, or of what extends them? The database knows the rule."""
+    """Is a request's key one of these, of what they extend or were merged with, or of
+    what extends them? The database knows the rule."""
     return is_given_by(key, "lockbox_matters", these(list(access_requests)))
 
 

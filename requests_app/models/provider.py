@@ -94,18 +94,19 @@ class ProviderProduct(AuditedModel):
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
-    """Of those in use: which of them machines look after."""
+    """Connections, and those in use that machines look after."""
 
     def polled(self) -> "ConnectionQuerySet":
-        """Those that we ask, by a call of ours."""
+        """Connections that we ask, by a call of ours."""
         return self._automatic(lambda can: can.can_be_polled)
 
     def answered(self) -> "ConnectionQuerySet":
-        """Those that we answer so."""
+        """Connections that we answer by a call of ours."""
         return self._automatic(lambda can: can.can_be_answered)
 
     def called(self) -> "ConnectionQuerySet":
-        """Those whose provider calls us, and fetches its answers; once a client."""
+        """Connections whose provider calls us, and fetches its answers: those with a
+        client."""
         return self.filter(
             is_active=True,
             contract_clients__isnull=False,
@@ -166,7 +167,7 @@ class Connection(AuditedModel):
 
     @property
     def is_answered(self) -> bool:
-        """As the set of those `answered`."""
+        """Do we answer it by a call of ours? As `answered` asks it in a query."""
         can = self.product.abilities
         return self.is_active and self.is_automatic and can.can_be_answered
 

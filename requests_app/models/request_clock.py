@@ -59,8 +59,8 @@ class RequestClock:
         return running.order_by("ends_at").first()
 
     def capped(self, last: datetime | None) -> datetime | None:
-        """Of what extends an access: its clock stops when that does, whatever the
-        provider changes; silence means no extension."""
+        """The deadline of a request that extends an access: it stops when that does,
+        whatever the provider changes, for silence means no extension."""
         extended = self.request.extends
         if extended is None:
             return last

@@ -47,7 +47,8 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         )
 
     def with_connections(self) -> "RoleAssignmentQuerySet":
-        """And whether their authorities run any: one query for all the roles."""
+        """Annotate roles with whether their authorities run any connections: one query
+        for all of them."""
         run = Connection.objects.filter(authority=OuterRef("authority"))
         return self.annotate(runs_connections=Exists(run))  # type: ignore[no-redef]
 

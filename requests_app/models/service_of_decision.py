@@ -66,12 +66,13 @@ class ServiceOfDecision(AuditedModel):
 
 
 def unserved_reservations() -> QuerySet[Reservation]:
-    """Of a decision that is the outer row: the reservations not yet served."""
+    """The reservations not yet served, of a decision that is the outer row."""
     return Reservation.objects.filter(proposal=OuterRef("proposal"), services=None)
 
 
 def is_unserved() -> Any:
-    """Of decisions: not served on the party, or not on everyone who is bound."""
+    """In a query of decisions: is one not served on the party, or not on everyone who
+    is bound?"""
     party = ServiceOfDecision.objects.filter(decision=OuterRef("pk"), reservation=None)
     reserved = Q(outcome=Outcome.GRANTED_WITH_RESERVATION)
     return ~Exists(party) | reserved & Exists(unserved_reservations())

@@ -29,7 +29,7 @@ class TransferGround(models.TextChoices):
 
 
 def same_name(name: str) -> str:
-    """As names of legal entities are compared: spaces and capitals apart, all of it."""
+    """A legal entity's name as it is compared: spaces and capitals apart, all of it."""
     return " ".join(name.split()).casefold()
 
 
@@ -174,7 +174,7 @@ class StandingRecipient(AuditedModel):
 
     @property
     def _provider(self) -> Provider | None:
-        """Of an assessment that is being written, nobody has chosen it perhaps; for a
-        row of a file it may not have been found."""
+        """The provider, if one has been chosen for an assessment that is being written;
+        for a row of a file it may not have been found."""
         row = getattr(self, "standing_assessment", None)
         return row.provider if row is not None and row.provider_id else None

@@ -18,7 +18,8 @@ ALTERATION_READERS = (
 
 
 def alterations_visible_to(user: Any) -> QuerySet[Alteration]:
-    """Of one's own authority; what belongs to no authority is everybody's of these."""
+    """What was found altered: at one's own authority, and, for the same roles, what
+    belongs to none."""
     return _of(authorities_of(user, *ALTERATION_READERS))
 
 

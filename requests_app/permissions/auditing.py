@@ -43,12 +43,13 @@ class Audited:
 
 
 def name_of(first: str, last: str, login: str) -> str:
-    """As the user's own, of columns: the auditor's login reads no whole account."""
+    """A user's name from its columns, as `str(user)`: the auditor's login reads no
+    whole account."""
     return f"{first} {last}".strip() or login
 
 
 def name_by(path: str) -> Any:
-    """The same as a column, of whoever the path leads to."""
+    """A user's name as a column, of whoever the path leads to."""
     names = F(f"{path}__first_name"), Value(" "), F(f"{path}__last_name")
     whole = NullIf(Trim(Concat(*names)), Value(""))
     return Coalesce(whole, F(f"{path}__username"))

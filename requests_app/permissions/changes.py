@@ -18,9 +18,9 @@ NOW = OuterRef("access_request__revision")
 
 
 def has_change_to_see(user: Any, decides: Exists) -> Q:
-    """Of reviews: has the newest revision changed something that concerns the person,
-    by somebody else, and have they not looked at it yet? `decides`: have they a rule
-    to decide by?"""
+    """In a query of reviews: has the newest revision changed something that concerns
+    the person, by somebody else, and have they not looked at it yet? `decides`: have
+    they a rule to decide by?"""
     change = Arrival.objects.filter(
         access_request=OuterRef("access_request"), revision=NOW, result__in=CHANGES
     ).exclude(arrived_by=user.pk)

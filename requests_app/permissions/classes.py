@@ -60,7 +60,8 @@ def _classes(review: Any, day: date | None = None) -> QuerySet[SecurityClassific
 def _in_force(
     day: date | None = None, **objects: Any
 ) -> QuerySet[SecurityClassification]:
-    """Of what objects hold that are asked for still, and are such."""
+    """The classifications in force of what these objects hold, as far as they are asked
+    for still."""
     conditions = {"removed_in_revision": None, **objects}
     return SecurityClassification.objects.in_force(day or today()).filter(
         **{f"{OBJECTS}__{name}": value for name, value in conditions.items()}

@@ -14,7 +14,7 @@ COMPARISONS_SEEN_BY = (*COMPARERS, Role.REGISTRAR, Role.EXECUTOR, Role.AUDITOR)
 
 
 def comparisons_visible_to(user: Any) -> QuerySet[Comparison]:
-    """Of connections that the person's authority runs."""
+    """The comparisons on connections that the person's authority runs."""
     runs = authorities_of(user, *COMPARISONS_SEEN_BY)
     return Comparison.objects.filter(connection__authority__in=runs)
 

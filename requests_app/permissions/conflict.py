@@ -20,8 +20,8 @@ def conflict_on(user: Any, access_request: str) -> Func:
 
 
 def conflict_of_each(person: str, access_request: str) -> Q:
-    """The same of each person that is looked through, at this path, on the request of
-    the row outside. Most have never declared one: of those it is not asked further."""
+    """Has the person at this path declared a conflict of interest on the request of the
+    outer row? Most have never declared one: of those it is not asked further."""
     declared = ConflictDeclaration.objects.filter(
         person=OuterRef(person), has_conflict=True
     )

@@ -82,5 +82,6 @@ def can_answer_consultation(user: Any, consultation: Consultation) -> bool:
 
 
 def can_withdraw_consultation(user: Any, consultation: Consultation) -> bool:
-    """Those who work the review: whoever asked, or has taken the case over."""
+    """May the person withdraw it: as who works the review, whether they asked or have
+    taken the case over?"""
     return involvement(user, consultation.review).assesses

@@ -28,8 +28,8 @@ from requests_app.permissions.roles import READS
 
 
 def ruled_at(user: Any) -> Q:
-    """Of reviews: where a rule in force delegates something to the person; begun by the
-    authorities of their rules, most often none."""
+    """In a query of reviews: does a rule in force delegate something to the person?
+    Begun by the authorities of their rules, most often none."""
     authorities = rules_of(user).order_by().values("authority")
     here = key_in_array("authority", authorities)
     return Q(here) & Q(Exists(rules_for(user, matter_at())))
@@ -50,12 +50,12 @@ def deciders_of(review: SecrecyReview) -> QuerySet[RoleAssignment]:
 
 
 def has_no_decider() -> Q:
-    """Of reviews: is there nobody in `deciders_of` it?"""
+    """In a query of reviews: is there nobody in `deciders_of` it?"""
     return ~Q(Exists(_deciding(holders_of_each(*READS), OuterRef(OuterRef("pk")))))
 
 
 def _deciding(holders: QuerySet[RoleAssignment], review: Any) -> QuerySet:
-    """Of who holds roles: those who may decide the open proposal of the review."""
+    """Among holders of roles, those who may decide the open proposal of the review."""
     person, role = OuterRef(OuterRef("person")), OuterRef(OuterRef("role"))
     rules = rules_in(matter_at("review__")).filter(Q(person=person) | Q(role=role))
     return holders.filter(Exists(_decidable(rules, person).filter(review=review)))

@@ -89,7 +89,7 @@ def rules_in(matter: Matter) -> QuerySet[DelegationRule]:
 
 
 def rules_of(user: Any) -> QuerySet[DelegationRule]:
-    """Those in force that name the person, or a role that they hold somewhere."""
+    """The rules in force that name the person, or a role that they hold somewhere."""
     named = Q(person=user.pk) | of_roles(roles_of(user))
     return DelegationRule.objects.in_force(today()).filter(named)
 
@@ -124,8 +124,8 @@ def _by_role(user: Any) -> Q:
 def covering(
     rules: QuerySet[DelegationRule], outcome: Any, minutes: Any
 ) -> QuerySet[DelegationRule]:
-    """Those of a matter's rules by which this outcome can be decided. Limits are limits
-    of grants: minutes of access, with those that the rest of the matter has got
+    """Among a matter's rules, those by which this outcome can be decided. Limits are
+    limits of grants: minutes of access, with those that the rest of the matter has got
     (extensions), and the confidentiality of what the review's objects hold, where the
     database counts what nobody has classified as it does itself."""
     rules = rules.alias(

@@ -26,14 +26,15 @@ DEVIATION_GUARDS = (
 
 @cached_query
 def deviations_visible_to(user: Any) -> QuerySet[Deviation]:
-    """Of the cases that one reads; and of one's authority for those who guard it. What
-    is on a named list is for those named."""
+    """Deviations in the cases that one reads, and at one's authority for those who
+    guard it. What is on a named list is for those named."""
     reads = Q(review__in=readable_by(user).values("pk"))
     return _of(user, reads | _guarded(user))
 
 
 def deviations_to_handle(user: Any) -> QuerySet[Deviation]:
-    """Those that the person may take on: the case officer, who decides, who guards."""
+    """Deviations that the person may take on: as the case officer, as who decides, as
+    who guards."""
     decides = held_where_reviewed(user, Role.DECISION_MAKER)
     works = ReviewUserPermission.objects.filter(
         user=user.pk,
@@ -46,7 +47,8 @@ def deviations_to_handle(user: Any) -> QuerySet[Deviation]:
 
 
 def is_unowned() -> Q:
-    """Of deviations: has the owner left, or may they not handle it any more?"""
+    """In a query of deviations: has the owner left, or may they not handle it any
+    more?"""
     free = RoleAssignment.objects.in_force(clock.now()).filter(
         ~Q(conflict_of_each("person", "access_request")), person=OuterRef("owner")
     )
@@ -76,7 +78,8 @@ def can_conclude_deviation(user: Any, deviation: Deviation) -> bool:
 
 
 def held_where_reviewed(user: Any, *roles: str) -> Q:
-    """Of what belongs to a review: where the person holds one of these roles."""
+    """In a query of what belongs to a review: does the person hold one of these roles
+    there?"""
     return scope_q([row for row in roles_of(user) if row.role in roles], "review__")
 
 

@@ -20,7 +20,8 @@ from requests_app.permissions.roles import (
 
 
 def running_authorities() -> set[int]:
-    """Those that run a connection; before there is one, those with a manager."""
+    """The authorities that run a connection; before there is one, those with a
+    manager."""
     running = set(Connection.objects.values_list("authority", flat=True).distinct())
     if running:
         return running
@@ -41,7 +42,7 @@ def does_run(user: Any) -> Q:
 
 
 def runs(whose: Q) -> Q:
-    """Of authorities with a manager: do these run a connection, or does nobody yet?"""
+    """Do authorities with these managers run a connection, or does nobody yet?"""
     theirs = Connection.objects.filter(whose)
     return Q(Exists(theirs)) | ~Q(Exists(Connection.objects.all()))
 
@@ -86,15 +87,17 @@ def can_refuse_first_managers(user: Any, row: FirstManagers) -> bool:
 
 
 def authorities_begun_by(user: Any) -> QuerySet[Authority]:
-    """Those that the person gets going: as their manager or administrator; and, for who
-    manages where the connections are run, those that nobody has managed yet."""
+    """The authorities that the person gets going: as their manager or administrator;
+    and, for who manages where the connections are run, those that nobody has managed
+    yet."""
     own = authorities_of(user, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
     without = Q(pk__in=never_managed().values("pk"))
     return Authority.objects.filter(Q(pk__in=own) | does_run(user) & without)
 
 
 def authorities_known_to(user: Any) -> QuerySet[Authority]:
-    """Those of which the person may know what they lack before their first case."""
+    """The authorities of which the person may know what they lack before their first
+    case."""
     if has_role(user, Role.SYSTEM_ADMINISTRATOR):
         return Authority.objects.all()
     own = Q(pk__in=authorities_of(user, *Role.values))

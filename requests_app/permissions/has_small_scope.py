@@ -38,7 +38,8 @@ def has_small_scope(user: Any) -> bool:
 
 
 def is_small_scope(rows: Iterable[RoleAssignment]) -> bool:
-    """The same of somebody's role rows. Whoever sees what was stopped sees little."""
+    """Do these role rows open few reviews? Whoever sees what was stopped sees
+    little."""
     places = {row.authority_id for row in rows if row.role in SEES}
     return sum(map(_size, places)) <= FEW
 

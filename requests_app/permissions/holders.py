@@ -14,7 +14,7 @@ from requests_app.permissions.roles import roles_in_force
 
 
 def at_review(review: SecrecyReview) -> Q:
-    """Of role rows: those that hold for its authority and branch."""
+    """In a query of role rows: does one hold for the review's authority and branch?"""
     here = Q(branch=None) | Q(branch=review.branch_id)
     return here & Q(authority=review.authority_id)
 
@@ -37,7 +37,7 @@ def holders_of_each(*roles: str) -> QuerySet[RoleAssignment]:
 
 
 def has_no_answerer() -> Q:
-    """Of answers: is there nobody in `answerers_of` it?"""
+    """In a query of answers: is there nobody in `answerers_of` it?"""
     rows = roles_in_force(Role.EXECUTOR).filter(
         ~Q(conflict_of_each("person", "access_request")),
         authority=OuterRef("access_request__connection__authority"),

@@ -22,7 +22,8 @@ def duties_visible_to(user: Any) -> QuerySet[IncidentDuty]:
 
 
 def duties_to_settle(user: Any) -> QuerySet[IncidentDuty]:
-    """Those of the person's role, and of the deviations that they have taken on."""
+    """The duties that fall to the person's role, and those of deviations that they have
+    taken on."""
     handled = Q(deviation__in=deviations_to_handle(user).values("pk"))
     owned = Q(deviation__owner=user.pk)
     stopped = Q(deviation=None)

@@ -13,7 +13,8 @@ from requests_app.permissions.roles import roles_of
 def known_people(
     user: Any, access_request: AccessRequest
 ) -> Callable[[set[int]], set[int]]:
-    """Of these people, those whom the person may know to have had a hand in it."""
+    """A function of people's keys: which of them the person may know to have had a hand
+    in the request."""
     authorities = {row.authority_id for row in roles_of(user)}
     return lambda ids: set(
         get_user_model()

@@ -64,7 +64,7 @@ def roles_in_turn(user: Any) -> QuerySet[RoleAssignment]:
 
 
 def waiting_roles(user: Any, authority: int) -> QuerySet[RoleAssignment]:
-    """Those of an authority that wait, for whoever manages them: `is_theirs` to
+    """The roles that wait at an authority, for whoever manages them: `is_theirs` to
     confirm, or another manager's."""
     theirs = Exists(roles_to_confirm(user).filter(pk=OuterRef("pk")))
     managed = Exists(_in_charge(user).filter(pk=OuterRef("pk")))

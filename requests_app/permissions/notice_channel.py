@@ -17,6 +17,6 @@ def can_keep_channel(user: Any, channel: NoticeChannel) -> bool:
 
 
 def channels_kept_by(user: Any) -> QuerySet[NoticeChannel]:
-    """Those in use."""
+    """The notice channels in use that the person keeps."""
     authorities = authorities_of(user, *MANAGERS)
     return NoticeChannel.objects.filter(authority__in=authorities, ended_at=None)

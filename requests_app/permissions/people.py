@@ -21,7 +21,7 @@ def runs_system(user: Any) -> bool:
 
 
 def people_visible_to(user: Any) -> QuerySet[Any]:
-    """Those with a role, now or before, at the person's authorities; who runs the
+    """The people with a role, now or before, at the person's authorities; who runs the
     system sees everybody."""
     people = get_user_model()._default_manager.filter(is_machine=False)
     if runs_system(user):

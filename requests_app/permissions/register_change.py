@@ -179,7 +179,8 @@ def changes_visible_to(user: Any) -> QuerySet[RegisterChange]:
 
 
 def changes_to_settle(user: Any) -> QuerySet[RegisterChange]:
-    """Those that wait, and are not the person's own nor about them."""
+    """The changes that wait and are the person's to settle: not their own, nor about
+    them."""
     waiting = RegisterChange.objects.filter(confirmed_at=None, refused_at=None)
     return _settled_by(user, waiting)
 

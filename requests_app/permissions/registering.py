@@ -49,12 +49,13 @@ def awaits_registrar(review: Any) -> bool:
 
 
 def registrar_at_work(now: datetime) -> Exists:
-    """Of reviews: is there a registrar of theirs, now and today?"""
+    """In a query of reviews: is there a registrar of theirs at work, now and today?"""
     return Exists(_registrars_at_work(now))
 
 
 def _registrars_at_work(now: datetime) -> QuerySet[RoleAssignment]:
-    """Of the review's authority: not away, in no conflict, and named on its list."""
+    """The registrars of the outer review's authority who are not away, in no conflict,
+    and named on its list."""
     named = ReviewUserPermission.objects.filter(
         content_object=OuterRef(OuterRef("pk")), user=OuterRef("person")
     )

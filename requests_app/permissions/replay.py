@@ -26,6 +26,6 @@ def replays_visible_to(user: Any) -> QuerySet[ReplayRun]:
 
 
 def replayed_cases_readable_by(user: Any, run: ReplayRun) -> QuerySet[ReplayedCase]:
-    """Of their own authority, what they may read the case of."""
+    """The replayed cases of one's own authority, as far as one may read the case."""
     reviews = readable_by(user).filter(authority__in=authorities_of(user, *SEE_REPLAYS))
     return ReplayedCase.objects.filter(run=run, review__in=reviews.values("pk"))

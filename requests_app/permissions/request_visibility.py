@@ -53,12 +53,10 @@ def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
 
 
 def _in_sight(user: Any, access_request: str, seen: ReviewQuerySet) -> Q:
-    """Of requests, or of what belongs to one: where one of the reviews that the person
-    sees is of it.
-
-    One request after another is asked, as a page needs few of many; of those who see
-    few, all that they see is an array, by which the database looks the requests up.
-    """
+    """In a query of requests, or of what belongs to one: is one of these reviews, which
+    the person sees, of it? One request after another is asked, as a page needs few of
+    many; of those who see few, all that they see is an array, by which the database
+    looks the requests up."""
     if has_small_scope(user):
         return Q(key_in_array(access_request, seen.values("access_request")))
     return Q(Exists(seen.filter(**_just(OuterRef(access_request)))))
@@ -163,8 +161,8 @@ def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
 
 
 def arrivals_to_handle(user: Any) -> QuerySet[Arrival]:
-    """Those of them whose registrar the person is: where the connection is run, or of a
-    review of the request."""
+    """The arrivals that the person is to handle as registrar: where the connection is
+    run, or of a review of the request."""
     of_it = {"access_request": OuterRef("access_request")}
     registers = opened_to(user).filter(held_at(user, Role.REGISTRAR), **of_it)
     runs = running_authorities_of(user, Role.REGISTRAR)

@@ -60,8 +60,8 @@ def _place(row: Any) -> Place:
 
 
 def cached_query(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
-    """Of a rule that makes a queryset from a person's roles and the day, and asks
-    nothing else: for the same it gives the same."""
+    """The queryset of a rule that asks nothing but a person's roles and the day: for
+    the same it is written once."""
     remembered = lru_cache(maxsize=REMEMBERED)(rule)
 
     @wraps(rule)
@@ -74,9 +74,9 @@ def cached_query(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
 def cached_rows(
     rule: Callable[..., QuerySet[M]], *, whoever_it_is: bool = False
 ) -> Callable[..., list[M]]:
-    """Of such a rule that takes values beside, its rows for them (Prewritten). Written
-    once for everybody with the same roles: who it is, is a value too, without which it
-    may do if it is told so."""
+    """The rows of a rule that takes values beside the person (Prewritten): written once
+    for everybody with the same roles. Who it is, is a value too, without which it may
+    do if it is told so."""
 
     @lru_cache(maxsize=REMEMBERED)
     def written(anybody: RoleHolder) -> Prewritten[M]:
@@ -95,8 +95,7 @@ def cached_rows(
 
 
 def cached_row(rule: Callable[[Any], QuerySet[M]]) -> Callable[[Any, int], M]:
-    """Of such a rule, how its one row with a key is got: raises
-    ObjectDoesNotExist."""
+    """The one row with a key that such a rule gives. Raises ObjectDoesNotExist."""
 
     @cached_rows
     def of_key(holder: RoleHolder, pk: int) -> QuerySet[M]:

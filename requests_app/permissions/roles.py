@@ -178,8 +178,8 @@ def roles_in_force(*roles: str) -> QuerySet[RoleAssignment]:
 
 
 def scope_q(rows: Collection[Any], path: str = "") -> Q:
-    """Of what has an authority and a branch, at the end of this path: where these roles
-    are held. One for a branch is none for the rest of its authority."""
+    """In a query of what has an authority and a branch at the end of this path: are
+    these roles held there? One for a branch is none for the rest of its authority."""
     whole = {row.authority_id for row in rows if row.branch_id is None}
     places = Q(**{f"{path}authority__in": whole})
     for row in rows:
@@ -190,7 +190,8 @@ def scope_q(rows: Collection[Any], path: str = "") -> Q:
 
 
 def held_alone(rows: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
-    """Those of them in force now that nobody else has, for the authority or branch."""
+    """Among these roles in force now, those that nobody else has, for the authority or
+    branch."""
     now = clock.now()
     others = (
         RoleAssignment.objects.in_force(now)
@@ -212,13 +213,13 @@ def answering_authorities(user: Any) -> set[int]:
 
 
 def routing_authorities(user: Any) -> set[int]:
-    """Those for which they see what is not yet routed."""
+    """The authorities for which the person sees what is not yet routed."""
     return running_authorities_of(user, *SEES_UNROUTED)
 
 
 def running_authorities_of(user: Any, *roles: str) -> set[int]:
-    """Those where the person holds one of these roles as a whole, of those that run
-    any connections."""
+    """The authorities that run any connections, where the person holds one of these
+    roles as a whole."""
     return {
         row.authority_id
         for row in roles_of(user)

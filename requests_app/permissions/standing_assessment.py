@@ -20,8 +20,8 @@ REVOKERS = (*STANDING_ASSESSORS, Role.INFORMATION_SECURITY_MANAGER)
 
 
 def standing_assessments_to_confirm(user: Any) -> QuerySet[StandingAssessment]:
-    """Of the person's authority, where an item of delegation lets them decide it, and
-    not those they made or last wrote in."""
+    """The standing assessments that an item of delegation lets the person confirm, at
+    their authority, and not those they made or last wrote in."""
     return StandingAssessment.objects.filter(
         Q(authority__in=_standing_rules(user).values("authority")),
         authority__in=authorities_of(user, *STANDING_ASSESSORS),

@@ -75,7 +75,8 @@ def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
 
 
 def held_at(user: Any, *roles: str) -> Q:
-    """Of reviews: where the person holds one of these roles. It opens none of them."""
+    """In a query of reviews: does the person hold one of these roles there? It opens
+    none of them."""
     return _by_role(roles_of(user), roles)
 
 
@@ -133,16 +134,17 @@ def _by_role_or_name(user: Any, by_role: Q) -> Q:
 
 
 def keys_in_scope(user: Any, key: str, keys: QuerySet[Any]) -> Q:
-    """Of reviews that the person sees: those of few keys, which lead to them. Where
-    few are seen, those lead: of two arrays, each would be gone through for each of the
-    other."""
+    """In a query of reviews that the person sees: is one among these few keys, which
+    lead to them? Where few are seen, those lead: of two arrays, each would be gone
+    through for each of the other."""
     if has_small_scope(user):
         return Q(**{f"{key}__in": keys})
     return Q(key_in_array(key, keys))
 
 
 def of_reviews(user: Any, key: str, reviews: QuerySet[SecrecyReview]) -> Q:
-    """Of what belongs to reviews: those of these, which the person sees."""
+    """In a query of what belongs to a review: is it one of these, which the person
+    sees?"""
     keys = reviews.order_by().values("pk")
     return (
         Q(key_in_array(key, keys))

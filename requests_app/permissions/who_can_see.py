@@ -81,7 +81,8 @@ def _in_conflict(review: SecrecyReview) -> set[int]:
 
 
 def roles_that_oversee(review: Any) -> list[str]:
-    """Those that see number and clocks of a review on a named list, as it stands."""
+    """The roles that see number and clocks of a review on a named list, as it
+    stands."""
     if not review.is_named_list or review.status in SecrecyReview.MOVED:
         return []
     is_turn = review.list_waits or review.status == SecrecyReview.Status.PROPOSED
@@ -99,7 +100,8 @@ def who_oversees(review: SecrecyReview) -> list[RoleAssignment]:
 
 
 def who_answers(review: SecrecyReview) -> list[RoleAssignment]:
-    """Those who give the provider the answer: they read it, and nothing of the case."""
+    """The roles of those who give the provider the answer: they read it, and nothing of
+    the case."""
     request = review.access_request
     if not request.deliveries.exists():
         return []

@@ -156,7 +156,7 @@ class RowForm(forms.ModelForm):
 
 
 def _as_told(value: Any) -> Any:
-    """As a file tells it: what was typed in a form ends its lines otherwise."""
+    """A value as a file tells it: what was typed in a form ends its lines otherwise."""
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 

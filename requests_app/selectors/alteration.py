@@ -10,7 +10,8 @@ from requests_app.models.table_names import kind_of
 
 
 class NamedDisagreement(NamedTuple):
-    """Of what did not agree when it was compared; it stands whatever came of it."""
+    """What did not agree when it was compared, by name; it stands whatever came of
+    it."""
 
     kind: str
     row: Disagreement
@@ -46,7 +47,7 @@ def alterations_of(obj: Any) -> CaseAlterations:
 def alterations_in(
     request: int | None, reviews: list[int], authorities: list[int]
 ) -> CaseAlterations:
-    """The same of several reviews of a request."""
+    """What was found altered in a request and several of its reviews."""
     values = {"request": request, "reviews": reviews, "authorities": authorities}
     with connection.cursor() as cursor:
         cursor.execute(DISAGREED, values)

@@ -7,7 +7,8 @@ from requests_app.models.outbox import OutboxQuerySet
 
 
 def given_by_hand() -> Q:
-    """Of deliveries. What a machine has trouble with is the executor's too."""
+    """In a query of deliveries: does an executor give it? What a machine has trouble
+    with is theirs too."""
     fetched = Q(access_request__connection__in=Connection.objects.called())
     return ~fetched & ~Q(Exists(being_sent().filter(trouble="")))
 

@@ -34,7 +34,8 @@ def decision_columns(user: Any) -> dict[str, Any]:
 def with_outcome(
     user: Any, reviews: QuerySet[SecrecyReview], outcome: str
 ) -> QuerySet[SecrecyReview]:
-    """Those that the person reads and whose decision says so."""
+    """Among these reviews, those that the person reads and whose decision has this
+    outcome."""
     current = Decision.objects.current().filter(outcome=outcome, review=OuterRef("pk"))
     readable = readable_by(user)
     sees, reads = (has_role(user, *roles) for roles in (SEES, READS))
@@ -65,7 +66,8 @@ def decided_within(
 def unanswered(
     user: Any, reviews: QuerySet[SecrecyReview], *, late: bool
 ) -> QuerySet[SecrecyReview]:
-    """Those whose provider waits; `late`: whose answer is due within four hours."""
+    """Among these reviews, those whose provider waits; `late`: whose answer is due
+    within four hours."""
     waiting = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
     if late:
         waiting = AccessRequest.objects.due_within(clock.now(), timedelta(hours=4))

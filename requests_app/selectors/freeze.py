@@ -37,7 +37,7 @@ class RunningGrant(NamedTuple):
 
 
 def freezes_now(user: Any) -> QuerySet[Freeze]:
-    """Those in force that the person may know of: no approval passes them."""
+    """The freezes in force that the person may know of: no approval passes them."""
     rows = freezes_visible_to(user).filter(
         pk__in=Freeze.objects.in_force(clock.now()).values("pk")
     )

@@ -54,8 +54,8 @@ def gets_going(user: Any) -> bool:
 
 
 def lacking(user: Any) -> list[Any]:
-    """Of those that have decided nothing yet: what the person gets going and lacks
-    something, and what lacks something that the person mends; with the number of the
+    """The authorities that have decided nothing yet and lack something: those that the
+    person gets going, and those where they mend what is lacking; with the number of the
     proposal of first managers that waits for them. One query where all have decided
     something, else two."""
     if not _wanted(user):
@@ -121,8 +121,8 @@ def people_at(authority: Any) -> People:
 def standing_of(
     authority: Any, user: Any, people: People, seen: Callable[[Any], QuerySet]
 ) -> list[NeedStatus]:
-    """Of an authority with its facts. `seen`: the rows of a model that the person may
-    look at."""
+    """What an authority with its facts has and lacks. `seen`: the rows of a model that
+    the person may look at."""
     lacks = {need.fact for need in NEEDS if not getattr(authority, need.fact)}
     waiting = waiting_for(authority, people.running, lacks, seen)
     return [_standing(need, authority, user, people, waiting) for need in NEEDS]

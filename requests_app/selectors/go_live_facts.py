@@ -36,8 +36,9 @@ NEEDED_MANAGERS = 2
 
 
 def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Authority]:
-    """And whether somebody has ever managed there. What is asked of all that there is
-    of something is met only where there is something."""
+    """Annotate authorities with what they have, and whether somebody has ever managed
+    there. What is asked of all that there is of something is met only where there is
+    something."""
     in_force = RoleAssignment.objects.in_force(now, today())
     roles = in_force.filter(authority=OuterRef("pk"), branch=None)
     managers = roles.filter(role=Role.IT_MANAGER).order_by().values("authority")
@@ -72,7 +73,8 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
 
 
 def _owners(in_force: Roles) -> Roles:
-    """Also of a branch: who keeps information sets may be one for each."""
+    """Among roles in force, those of information owners, also of a branch: there may be
+    one for each."""
     return in_force.filter(role=Role.INFORMATION_OWNER, authority=OuterRef("pk"))
 
 

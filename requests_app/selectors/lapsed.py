@@ -11,7 +11,7 @@ from requests_app.permissions.visibility import managed_by
 
 
 def first_lapses(user: Any, since: datetime) -> Any:
-    """Of the manager's reviews the versions by which each first stood as lapsed: it may
+    """The versions by which each of the manager's reviews first stood as lapsed: it may
     be written again afterwards, also where that first time was earlier than `since`."""
     managed = managed_by(user).filter(pk=OuterRef("id"))
     rows = SecrecyReview.history.filter(status=SecrecyReview.Status.LAPSED)

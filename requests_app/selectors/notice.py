@@ -60,7 +60,7 @@ def _held_back() -> QuerySet[RefusedAddress]:
 
 
 def groups_to_tell() -> list[list[Any]]:
-    """The same people, those together for whom the same waits."""
+    """The people to tell, those together for whom the same waits."""
     return alike(people_to_tell())
 
 
@@ -81,7 +81,7 @@ def due_to(*group: Any) -> Iterator[Due]:
 
 
 def channels_to_tell() -> QuerySet[NoticeChannel]:
-    """Those in use, in no order."""
+    """The notice channels in use, in no order."""
     rows = NoticeChannel.objects.filter(ended_at=None).select_related("authority")
     return rows.order_by("?")
 

@@ -24,7 +24,8 @@ class Pulse(NamedTuple):
 
 
 def pulse(beats: Iterable[Heartbeat] | None = None) -> Pulse:
-    """Of what has been read already, or read here."""
+    """How the sweep goes, by heartbeats that have been read already, or are read
+    here."""
     if beats is None:
         beats = _heartbeats()
     rows = {row.name: row for row in beats}

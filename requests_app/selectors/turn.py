@@ -85,7 +85,7 @@ def _of_appeal(review: SecrecyReview) -> Turn | None:
 
 
 def _of_answer(dossier: Dossier) -> Turn:
-    """Of what is decided and not answered."""
+    """What is waited for in a case that is decided and not answered."""
     review, request = dossier.review, dossier.access_request
     answers: list[Any] = [
         row

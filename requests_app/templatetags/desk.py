@@ -85,7 +85,7 @@ def arranged(steps: list[dict[str, Any]]) -> Buttons:
 
 @register.filter
 def last_day_to_appeal(revocation: Revocation) -> Any:
-    """Of a revocation that was served."""
+    """The last day to appeal a revocation that was served."""
     return last_day(revocation)
 
 

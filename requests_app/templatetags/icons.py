@@ -17,5 +17,5 @@ WORDS = {
 
 @register.filter
 def icons_in_words(html: SafeString) -> SafeString:
-    """Of a part of a page, already escaped."""
+    """A part of a page, already escaped, with words for its icons."""
     return mark_safe(ICON.sub(lambda match: str(WORDS[match[1]]), html))  # noqa: S308

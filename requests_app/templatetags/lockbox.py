@@ -103,7 +103,8 @@ def invitation(decision: Decision) -> str:
 
 @register.filter
 def last_days_of_appeal(decision: Decision) -> list[tuple[str, date]]:
-    """Of each whom it was served on; none where its recipient can not appeal it."""
+    """The last day to appeal for each whom the decision was served on; none where its
+    recipient can not appeal it."""
     return last_days(decision)
 
 

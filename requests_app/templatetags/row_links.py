@@ -16,8 +16,9 @@ LINK = re.compile(r'<a href="(/[^"]*/change/)">([^<]*)</a>')
 
 @register.filter
 def only_what_opens(html: SafeString, request: HttpRequest) -> SafeString:
-    """Of a part of a page, already escaped: a name is a link only where the reader may
-    follow it. A query for each kind of row that is not open to them whole."""
+    """A part of a page, already escaped, in which a name is a link only where the
+    reader may follow it. A query for each kind of row that is not open to them
+    whole."""
     named: dict[Any, dict[str, str]] = {}
     for url, _name in LINK.findall(html):
         match = resolve(urlsplit(url).path)

@@ -28,8 +28,8 @@ NUMBERED = {"säkerhetsskyddslagen": "säkerhetsskyddslagen (2018:585)"}
 
 
 class Cited(NamedTuple):
-    """Of one statute: a chapter and what of it, or an article; what can't be read has
-    no statute."""
+    """What is cited of one statute: a chapter and what of it, or an article; what can't
+    be read has no statute."""
 
     statute: str
     chapter: str

@@ -17,7 +17,7 @@ def in_swedish(path: str) -> Collate:
 
 
 def ordered(model: type[Model], names: Iterable[Any]) -> list[Any]:
-    """The same order, with every name in it in Swedish order."""
+    """A model's ordering, with every name in it in Swedish order."""
     return [one for name in names for one in _one(model, name)]
 
 
@@ -66,5 +66,5 @@ LAST_LETTERS = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
 
 
 def swedish_key(text: str) -> str:
-    """The same order, for words that are in no table."""
+    """The key of Swedish order, for words that are in no table."""
     return text.casefold().translate(LAST_LETTERS)

@@ -46,7 +46,7 @@ class CaseAdmin(StepsAdmin):
 
     @cached_property
     def one(self) -> Callable[[Any, int], Any] | None:
-        """Of a person and a key, the row."""
+        """A function of a person and a key: the row."""
         return cached_row(self.rows) if self.rows else None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:

@@ -94,7 +94,7 @@ class LockboxAdmin(TwoPersonsAdmin):
         )
 
     def _own_authorities(self, request: HttpRequest, authorities: Any) -> Any:
-        """Of these authorities, those whose rows the person keeps."""
+        """Among these authorities, those whose rows the person keeps."""
         rows = self._rows(request, self.kept_by)
         return authorities.filter(pk__in={row.authority_id for row in rows})
 

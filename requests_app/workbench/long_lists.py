@@ -52,8 +52,8 @@ class FirstPages(Paginator):
 
     @cached_property
     def keys(self) -> list[Any]:
-        """Of the rows on these pages, in their order, and of one more if there is one.
-        Without what the columns show: that would be read of every row."""
+        """The keys of the rows on these pages, in their order, and of one more if there
+        is one. Without what the columns show: that would be read of every row."""
         rows: Any = self.object_list
         return list(rows.values_list("pk", flat=True)[: self.most + 1])
 

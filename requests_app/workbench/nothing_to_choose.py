@@ -13,7 +13,8 @@ from requests_app.models import Role
 
 
 def tell_what_comes_first(site: Any, request: HttpRequest, form: Any) -> None:
-    """Of each row that must be chosen from a list, where there is none yet."""
+    """Say at each row that must be chosen from a list that there is none yet, and what
+    comes first."""
     for field in form.fields.values():
         chosen = isinstance(field, ModelChoiceField) and field.required
         if not chosen or isinstance(field.widget, AutocompleteSelect):

@@ -11,8 +11,8 @@ SHOWING = ("GET", "HEAD")
 
 
 def once_a_page(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Of a method of an admin class that is asked by a request of a row, or of its key.
-    While a page is only shown, nothing that the answer rests on changes."""
+    """Decorate a method of an admin class that is asked by a request of a row, or of
+    its key. While a page is only shown, nothing that the answer rests on changes."""
 
     @wraps(method)
     def answer(self: Any, request: Any, row: Any = None, *more: Any) -> Any:

@@ -24,7 +24,8 @@ class TwoPersonsAdmin(HistoryAdmin):
         return guard.fields if guard else ()
 
     def _begun_without(self) -> tuple[str, ...]:
-        """Of these, what a new row does not begin with; the rest of it is entered."""
+        """The guarded fields that a new row does not begin with; the rest of it is
+        entered."""
         guard = GUARDED.get(self.model)
         return guard.begins_without if guard else ()
 

@@ -51,7 +51,7 @@ def answer_due(access_request: AccessRequest) -> str | None:
 
 
 def _decisions_now(access_request: AccessRequest) -> list[Decision]:
-    """Those that stand, of the terms as they are."""
+    """The decisions that stand, on the terms as they are."""
     standing = current_decisions(access_request)
     return [row for row in standing if row.revision == access_request.revision]
 
@@ -91,8 +91,8 @@ def order_if_due(access_request: AccessRequest, *, by: Any) -> None:
 
 
 def order_answer_of(request_id: int, *, by: Any) -> None:
-    """The same for one request among many, under its own lock. One that somebody else
-    is at work on, or that is being sent, is left: the sweep comes after."""
+    """Order the answer of one request among many, under its own lock. One that somebody
+    else is at work on, or that is being sent, is left: the sweep comes after."""
     rows = AccessRequest.objects.select_for_update(skip_locked=True, of=("self",))
     free = rows.select_related("connection__product").filter(pk=request_id).first()
     if free is not None and not may_have_taken_effect(free):

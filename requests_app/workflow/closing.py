@@ -80,7 +80,8 @@ def _revocations(review: SecrecyReview) -> Iterator[OpenMatter]:
 
 
 def _duties(review: SecrecyReview) -> Iterator[OpenMatter]:
-    """Also of a deviation that has been concluded as an incident."""
+    """The duties left open, also of a deviation that has been concluded as an
+    incident."""
     rows = IncidentDuty.objects.filter(review=review, status=IncidentDuty.Status.OPEN)
     for row in rows:
         text = _("Not settled yet: %(duty)s.")
@@ -88,7 +89,7 @@ def _duties(review: SecrecyReview) -> Iterator[OpenMatter]:
 
 
 def _conditions(review: SecrecyReview) -> Iterator[OpenMatter]:
-    """Of access that was given: those that nobody has followed up."""
+    """The conditions of access that was given which nobody has followed up."""
     if not review.access_request.grants.exists():
         return
     reports = ConditionFollowUp.objects.filter(condition=OuterRef("pk"))

@@ -19,7 +19,7 @@ def keep(body: str | bytes, media_type: str = "text/plain", name: str = "") -> C
 
 
 def keep_many(contents: Iterable[Content | None]) -> None:
-    """Those that are not kept yet, in one statement."""
+    """Keep those contents that are not kept yet, in one statement."""
     add_unversioned([row for row in contents if row and row._state.adding])
 
 

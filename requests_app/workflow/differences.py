@@ -15,8 +15,8 @@ ALIVE = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
 
 class Difference(NamedTuple):
-    """Of one number: the status as the client told it and as we have it. None: not
-    named there, or not known here."""
+    """One number's status as the client told it and as we have it. None: not named
+    there, or not known here."""
 
     number: str
     there: str | None

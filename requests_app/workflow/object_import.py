@@ -185,7 +185,8 @@ def _key(line: Line, shared: Shared) -> Key:
 
 
 def _doubled(line: Line, shared: Shared, seen: dict[Any, int]) -> list[str]:
-    """The same object, or the same designation of an authority, in an earlier row."""
+    """What is the same in an earlier row: the object, or the designation of an
+    authority."""
     named = (shared.cells["authority"].pk, "designation", line.cells["designation"])
     errors = []
     for key in (_key(line, shared), named):

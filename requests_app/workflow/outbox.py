@@ -114,7 +114,7 @@ def order_test(client: ContractClient) -> OutboxMessage:
 
 
 def order_again(message: OutboxMessage, client: ContractClient) -> OutboxMessage:
-    """The same event once more. Raises WrongState as a test does."""
+    """Order an event of a webhook once more. Raises WrongState as a test does."""
     _refuse_without_address(client)
     return _order(
         client,
@@ -187,7 +187,7 @@ def may_have_taken_effect(access_request: AccessRequest) -> bool:
 
 
 def is_being_sent(access_request: AccessRequest) -> bool:
-    """The same of what extends it, to tell whoever revoked it."""
+    """Is an answer on more of the access being sent? To tell whoever revoked it."""
     waiting = _unfinished().filter(access_request__extends=access_request.pk)
     return any(message.in_flight(clock.now()) for message in waiting)
 

@@ -75,8 +75,8 @@ def make_link(person: Any, *, by: Any) -> str:
 
 
 def link(person: Any, *, by: Any) -> str:
-    """The same inside acting(), for whoever runs the system from its command line.
-    Raises WrongState for whom a password would not let in."""
+    """Link a person's account inside acting(), for whoever runs the system from its
+    command line. Raises WrongState for whom a password would not let in."""
     if hindrance := _can_get_link(by, person):
         raise WrongState(hindrance)
     save(person, session_epoch=person.session_epoch + 1)

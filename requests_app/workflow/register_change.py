@@ -116,7 +116,7 @@ def confirm_file(change: RegisterChange, *, by: Any, as_read: str) -> None:
 
 @step(may=can_settle_change, hindrance=_has_no_file)
 def refuse_file(change: RegisterChange, *, by: Any, as_read: str, reason: str) -> None:
-    """The same rows stay as they were."""
+    """Refuse a file of changes; its rows stay as they were."""
     for row in _of_file(change, by, as_read):
         _refuse(row, by, reason)
         note("register_change.refused", on=row, by=by)

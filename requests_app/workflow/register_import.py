@@ -99,7 +99,7 @@ def saving(by: Any, reason: str, sha256: str) -> Save:
 
 
 def digest_of(content: Any) -> str:
-    """Of a file's text, or of rows that came as JSON."""
+    """A digest of a file's text, or of rows that came as JSON."""
     text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -56,7 +56,8 @@ def _lost_its_review(row: RequestedObject, names: tuple[str, ...]) -> bool:
 def _find_reviews_again(
     rows: list[RequestedObject], access_request: AccessRequest
 ) -> None:
-    """These go to whoever keeps them now, or had them then; to be saved."""
+    """Let these objects go to the reviews of whoever keeps them now, or had them then;
+    to be saved."""
     known = _known_to(access_request, [row.external_id for row in rows]) if rows else {}
     for row in rows:
         row.cloud_object = known[row.external_id] or row.cloud_object
@@ -139,7 +140,7 @@ def _mapped_to(
 
 
 def _concern(row: Any) -> Concern:
-    """Of an object of the map, or of a review."""
+    """Which authority an object of the map concerns, or a review."""
     return (row.authority_id, row.branch_id)
 
 

@@ -89,7 +89,7 @@ def refuse_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
 
 
 class SomeHindered(Exception):
-    """Of several roles some can't be settled: then none is. `why` of each, and which of
+    """Some of several roles can't be settled: then none is. `why` of each, and which of
     them are not the person's to settle."""
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ def _each(
 
 
 def why_not_confirmed(by: Any, role: RoleAssignment) -> str:
-    """Of a role that waits, and not for this person."""
+    """Why a role that waits is not this person's to confirm, in words."""
     if role.person_id == by.pk:
         return _("It is your own role: another manager confirms it.")
     if role.given_by_id == by.pk:

@@ -112,7 +112,7 @@ class Step(Generic[P, R]):
         self.ask(subject, by)
 
     def ask(self, subject: Any, by: Any) -> None:
-        """Of a subject that is locked: is it the person's to take, and can it be?"""
+        """Ask whether a subject that is locked is the person's to take, and can be."""
         relation = relation_to(by, subject)
         require(self.may(relation, subject))
         if hindrance := self.hindrance(relation, subject):

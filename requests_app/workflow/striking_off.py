@@ -43,7 +43,8 @@ def _is_not_proposed(_may: Any, review: SecrecyReview) -> str:
 
 
 def _decides(relation: Any, _review: SecrecyReview) -> bool:
-    """Of a stopped case nobody reads the content; there is none in this decision."""
+    """May the person decide to strike off? Of a stopped case nobody reads the content,
+    and there is none in this decision."""
     rights: bool = relation.may_decide if relation.has_proposal else relation.has_rule
     return rights and not relation.has_conflict
 

@@ -81,7 +81,8 @@ def _close_waiting(access_request: AccessRequest, *, by: Any) -> None:
 def _close_running(
     access_request: AccessRequest, *, by: Any, text: Content | None
 ) -> None:
-    """Also what was revoked already, where the provider had been told to open it."""
+    """Take back access that is open; also what was revoked already, where the provider
+    had been told to open it."""
     if access_request.deliveries.filter(answer=Delivery.Answer.REVOKE).exists():
         return
     if access_request.revoked_at is None:

@@ -64,6 +64,8 @@ from tests.helpers.matrix import (
 from tests.helpers.sql import sql
 from tests.helpers.takers import OFFICERS, STEPS
 
+pytestmark = pytest.mark.long
+
 # Addresses that are there to be posted to, by anybody.
 FORMS = ("/logout/", "/language/", "/oauth/")
 
@@ -131,7 +133,7 @@ def signed(person):
 
 
 def wrong(client, pages):
-    """What answers otherwise than the rule says. What is shut takes no POST either."""
+    """What answers otherwise than the rule; what is shut takes no POST either."""
     found = []
     for url, wanted in pages:
         status = client.get(url).status_code
@@ -245,6 +247,5 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(world):
     for url, _wanted in everything(world):
         answer = client.get(url)
         assert answer.status_code == 302 and answer.url.startswith("/login/"), url
-    assert (
-        wrong(client, [p for p in plain_pages(signed_in=False) if p[1] == OPEN]) == []
-    )
+    opened = [p for p in plain_pages(signed_in=False) if p[1] == OPEN]
+    assert wrong(client, opened) == []

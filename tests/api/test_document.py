@@ -21,7 +21,7 @@ from requests_app.models import Condition
 from requests_app.providers.contract.payloads import webhook_body
 from requests_app.workflow.outbox import REVOKED, STATUS_SHOWN, Event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 def test_the_document_is_openapi_3_1_and_names_problem_documents(client):

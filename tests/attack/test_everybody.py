@@ -38,6 +38,8 @@ from tests.attack.moves import OFTEN, row_of, try_step
 from tests.attack.test_alone import BATCH, EACH, TRIES
 from tests.cast import PEOPLE, Cast
 
+pytestmark = pytest.mark.long
+
 # Roles that know of every review of their authority: design, section 1.
 KNOWING = {
     "registrar",

@@ -18,7 +18,7 @@ from audit_app.verifying.note import WITNESS
 from tests.cast import Cast
 from tests.helpers.ledgers import configure
 
-pytestmark = pytest.mark.usefixtures("undone")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("undone")]
 GOPATH = Path("/usr/share/gocode")
 SECONDS = 1795514400
 PROGRAM = Path(__file__).parent / "go" / "check.go"

@@ -12,7 +12,10 @@ from audit_app.sealing import sealer
 from tests.helpers.forging import as_application
 from tests.helpers.ledgers import RECORD
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
+]
 
 WRITERS = 4
 ACTS = st.tuples(

@@ -18,7 +18,7 @@ from tests.providers.azure.conftest import azure_decided, standin
 
 __all__ = ["standin"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,8 @@ from tests.helpers.people import enter
 from tests.helpers.saved_audits import answered, draw
 from tests.helpers.web import page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LOOKED_THROUGH = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 # Axe is put in beside the page's own policy, which would not let it in.

@@ -13,7 +13,11 @@ from tests.cast import MAILBOX
 from tests.helpers import two_persons
 from tests.helpers.web import page, step_url
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 
 OTHER = "rektor@skola.example"
 

@@ -6,7 +6,11 @@ from tests.browser.conftest import PHONE
 from tests.helpers.cases import set_freeze
 from tests.helpers.web import step_url
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 
 # How far down the part of the page ends that nobody has to scroll for.
 FIRST_SCREEN = PHONE["height"]

@@ -6,7 +6,11 @@ from requests_app.models import Draft, FormInUse
 from requests_app.workflow import assignment
 from tests.helpers.web import page, step_url
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 REASONS = "textarea[name=motivation_N0]"
 LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 

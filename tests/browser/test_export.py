@@ -28,6 +28,7 @@ from tests.helpers import layout
 from tests.helpers.saved_audits import draw
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "auditor"]),
 ]

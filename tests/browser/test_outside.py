@@ -12,7 +12,11 @@ from tests.browser.test_accessible import look, looker  # noqa: F401 — fixture
 from tests.cast import LOG
 from tests.helpers.cases import decide
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 
 APPLICATION = {
     "number": "P-1",

@@ -7,6 +7,7 @@ from audit_app import reading
 from requests_app.models import SavedAudit
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "auditor"]),
 ]

@@ -10,6 +10,7 @@ from tests.cast import MAILBOX, SITE
 from tests.helpers.worked_examples import LOG, prepare
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.usefixtures("laid_out"),
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),

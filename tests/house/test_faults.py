@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-import pytest
+from tests.house.for_each import for_each
 
 WORKFLOW = Path(__file__).resolve().parents[2] / "requests_app" / "workflow"
 STEPS = sorted(WORKFLOW.rglob("*.py"))
@@ -25,7 +25,7 @@ def goes_on(handler):
     return not any(isinstance(node, ast.Raise) for node in handler.body)
 
 
-@pytest.mark.parametrize("path", STEPS, ids=lambda path: path.name)
+@for_each(STEPS)
 def test_no_step_swallows_an_error_of_the_database(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ExceptHandler) and caught(node) & FAULTS:

@@ -3,36 +3,19 @@
 import ast
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ("audit_app", "requests_app", "lockbox_site")
-OURS = [
-    path
-    for name in APPS
-    for path in (ROOT / name).rglob("*.py")
-    if "migrations" not in path.parts
-]
-MIGRATIONS = [path for name in APPS for path in (ROOT / name).glob("migrations/0*.py")]
-# A field's class, its default and its choices: Django's generated fields can only point
-# at them. The choices hold nothing in the database.
-FIELD_REFERENCES = {
-    "audit_app.history": "audit_app.history.TransactionIdField",
-    "requests_app.catalogue.tree": "requests_app.catalogue.tree.version_now",
-    "requests_app.providers.registry": "requests_app.providers.registry.choices",
-}
-TEMPLATES = list((ROOT / "templates").rglob("*.html"))
-TESTS = [
-    path
-    for path in (ROOT / "tests").rglob("*.py")
-    if "node_modules" not in path.relative_to(ROOT).parts
-]
-
-
-def names(paths):
-    return [str(path.relative_to(ROOT)) for path in paths]
+from tests.house.files import (
+    APPS,
+    FIELD_REFERENCES,
+    MIGRATIONS,
+    OURS,
+    ROOT,
+    TEMPLATES,
+    TESTS,
+)
+from tests.house.for_each import for_each
 
 
 def test_the_top_level_holds_only_what_was_agreed():
@@ -57,7 +40,7 @@ CALENDAR = "calendar.bulk_create("
 WITH_HISTORY = "model._base_manager.bulk_create("
 
 
-@pytest.mark.parametrize("path", OURS, ids=names(OURS))
+@for_each(OURS)
 def test_nothing_writes_past_history(path):
     text = path.read_text().replace(RECKONINGS, "").replace(CALENDAR, "")
     if path.name == "many.py":
@@ -92,7 +75,7 @@ def test_one_place_reads_the_deadline_of_a_request():
     assert not templates
 
 
-@pytest.mark.parametrize("path", OURS, ids=names(OURS))
+@for_each(OURS)
 def test_only_the_workflow_writes_a_status(path):
     if "workflow" in path.parts or "models" in path.parts:
         return
@@ -103,7 +86,7 @@ def test_only_the_workflow_writes_a_status(path):
                     assert target.attr not in ("status", "outcome"), ast.unparse(node)
 
 
-@pytest.mark.parametrize("path", MIGRATIONS, ids=names(MIGRATIONS))
+@for_each(MIGRATIONS)
 def test_no_migration_leans_on_code_of_ours(path):
     """What it does stands in it, so that an edit elsewhere leaves the past alone."""
     for node in ast.walk(ast.parse(path.read_text())):
@@ -131,7 +114,7 @@ def test_a_file_of_tests_is_of_one_noun_too():
     assert not {path: length for path, length in lengths.items() if length > 250}
 
 
-@pytest.mark.parametrize("path", OURS, ids=names(OURS))
+@for_each(OURS)
 def test_what_an_array_holds_is_not_asked_while_python_3_11_runs(path):
     """README says 3.11, and there an array has no [int]: annotations stay text."""
     tree = ast.parse(path.read_text())
@@ -144,7 +127,7 @@ def test_what_an_array_holds_is_not_asked_while_python_3_11_runs(path):
     assert future or not asks, [ast.unparse(node) for node in asks]
 
 
-@pytest.mark.parametrize("path", OURS, ids=names(OURS))
+@for_each(OURS)
 def test_functions_and_modules_say_what_they_are(path):
     text = path.read_text()
     tree = ast.parse(text)
@@ -158,7 +141,7 @@ def test_functions_and_modules_say_what_they_are(path):
             assert length <= 55, f"{node.name} is {length} lines"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+@for_each(TEMPLATES)
 def test_templates_hold_no_inline_style_or_script(path):
     text = path.read_text()
     assert not re.search(r"\sstyle=|<script(?![^>]*src=)|<style|\son\w+=", text)
@@ -177,7 +160,7 @@ def test_nothing_of_one_machine_stands_in_the_tree():
         assert not re.search(r"/work/|/root/|/home/\w", path.read_text()), path
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+@for_each(TEMPLATES)
 def test_texts_of_templates_are_translatable(path):
     """No run of English words outside a tag: what people read goes through gettext."""
     if path.name == "500.html":

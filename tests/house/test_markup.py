@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.house.for_each import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "templates"
@@ -39,14 +39,12 @@ def test_templates_are_as_djade_lays_them_out():
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-@pytest.mark.parametrize(
-    "path", [*TEMPLATES, *STYLES], ids=names([*TEMPLATES, *STYLES])
-)
+@for_each([*TEMPLATES, *STYLES])
 def test_no_line_of_markup_is_wider_than_a_screen_beside_its_diff(path):
     assert not [number for number, line in lines(path) if len(line) > WIDEST]
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+@for_each(TEMPLATES)
 def test_a_line_of_a_template_begins_one_block_element_at_most(path):
     begins = re.compile(rf"<(?:{BLOCKS})\b")
     for number, line in lines(path):
@@ -55,7 +53,7 @@ def test_a_line_of_a_template_begins_one_block_element_at_most(path):
             assert len(begins.findall(line)) <= 1, f"{number}: {line}"
 
 
-@pytest.mark.parametrize("path", STYLES, ids=names(STYLES))
+@for_each(STYLES)
 def test_a_line_of_a_style_holds_one_declaration_or_opens_or_closes_one_rule(path):
     text = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", path.read_text(), flags=re.DOTALL)
     for number, line in enumerate(text.splitlines(), start=1):

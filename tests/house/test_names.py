@@ -4,10 +4,10 @@ thing is."""
 import ast
 import re
 
-import pytest
 from django.apps import apps
 
-from tests.house.test_house import APPS, OURS, ROOT, names
+from tests.house.files import APPS, OURS, ROOT
+from tests.house.for_each import for_each
 
 # What was done with a thing says nothing of what it is: rows, text, answer, matches.
 PARTICIPLES = {"told", "found", "held", "said", "asked", "kept"}
@@ -57,7 +57,7 @@ def is_participle(name):
     return name.strip("_").lower() in PARTICIPLES and not name.isupper()
 
 
-@pytest.mark.parametrize("path", OURS, ids=names(OURS))
+@for_each(OURS)
 def test_a_name_says_what_a_thing_is(path):
     allowed = STORED.get(str(path.relative_to(ROOT)), set())
     assert not is_participle(path.stem)

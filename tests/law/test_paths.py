@@ -15,7 +15,7 @@ from tests.law.forgery import forced, forge
 from tests.law.happenings import HAPPENS, revoke
 from tests.law.ways import LAWFUL, agree, ways
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("early", [True, False], ids=["early", "late"])

@@ -21,9 +21,10 @@ from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.databases import connect_to
 from tests.helpers.sql import sql
 
-pytestmark = pytest.mark.django_db(
-    transaction=True, databases=["default", "owner", "auditor"]
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"]),
+]
 RESTORED = "test_lockbox_restored"
 
 

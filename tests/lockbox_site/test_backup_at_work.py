@@ -9,9 +9,10 @@ from lockbox_site.backup.restore import restore
 from lockbox_site.scratch.databases import from_outside
 from tests.helpers.databases import connect_to
 
-pytestmark = pytest.mark.django_db(
-    transaction=True, databases=["default", "owner", "auditor"]
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"]),
+]
 RESTORED = "test_lockbox_at_work"
 
 

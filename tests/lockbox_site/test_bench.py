@@ -19,6 +19,8 @@ from requests_app.workflow import contract
 from tests.cast import LOG
 from tests.helpers.caller import Caller
 
+pytestmark = pytest.mark.long
+
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 

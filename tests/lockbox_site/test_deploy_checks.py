@@ -11,6 +11,8 @@ from django.db import connections
 from lockbox_site.checks.logins import faults_of
 from lockbox_site.configuration.environment import flag, hosts, mail_server
 
+pytestmark = pytest.mark.long
+
 CLONE = Path(__file__).resolve().parents[2]
 WELL = {
     "LOCKBOX_SECRET_KEY": "a-dummy-of-sufficient-length-0123456789-abcdefghijklmnop",

@@ -18,7 +18,7 @@ from requests_app.permissions.roles import has_role
 from tests.helpers import databases
 from tests.helpers.web import fetch, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 PEOPLE = [
     *("--manager", "anna", "Anna", "Ek"),

@@ -25,7 +25,7 @@ from requests_app.workflow.standing_assessment import revoke
 from tests.helpers.people import delegate, engage, enter, give, rewrite
 from tests.helpers.web import fetch, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 def page(authority):

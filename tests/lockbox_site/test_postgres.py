@@ -18,6 +18,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+pytestmark = pytest.mark.long
+
 CLONE = Path(__file__).resolve().parents[2]
 SUBREAPER = 36  # prctl(2): PR_SET_CHILD_SUBREAPER
 

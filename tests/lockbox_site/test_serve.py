@@ -16,6 +16,8 @@ import pytest
 
 from lockbox_site.configuration.release import version
 
+pytestmark = pytest.mark.long
+
 CLONE = Path(__file__).resolve().parents[2]
 # Seconds until what hangs is given up; a slow machine is no fault.
 PATIENCE = 600

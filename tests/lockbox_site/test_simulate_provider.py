@@ -30,7 +30,7 @@ from requests_app.workflow import assignment, contract, decision, dialogue, revi
 from tests.helpers.people import give
 from tests.helpers.two_persons import changed_by_managers
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 # Seconds until what hangs is given up; a slow machine is no fault.
 PATIENCE = 600
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"

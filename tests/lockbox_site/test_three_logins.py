@@ -15,7 +15,7 @@ from tests.helpers.own_cluster import asked, copied
 from tests.helpers.saved_audits import answered, draw
 from tests.helpers.web import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 def test_every_page_answers_with_the_logins_of_the_guide(cast, logins, tmp_path):

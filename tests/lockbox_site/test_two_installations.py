@@ -13,7 +13,10 @@ from audit_app.verifying.note import opened
 from lockbox_site.demo.neighbours import neighbours, show
 from tests.helpers.sql import sql
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
+]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from lockbox_site.processes.web import WEB
 from lockbox_site.processes.web_worker import WebWorker
 from lockbox_site.scratch.server import answers, free_port
 
+pytestmark = pytest.mark.long
+
 WORKER = f"{WebWorker.__module__}.{WebWorker.__name__}"
 UNIT = settings.BASE_DIR / "lockbox_site/deploy/systemd/lockbox-web.service"
 TIMEOUT = 3

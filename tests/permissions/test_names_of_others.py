@@ -15,6 +15,8 @@ from tests.cast import MAILBOX, SITE, Cast
 from tests.helpers.people import give
 from tests.helpers.web import page, signed_in, words
 
+pytestmark = pytest.mark.long
+
 THEIRS = ("Rut Test", "Cilla Test", "Didrik Test")
 OURS = ("Lena Test", "Karin Test", "Bo Test")
 SCHOOL = ("lena", "per", "karin", "bo", "agnes", "dora", "ivar", "sixten")

@@ -22,7 +22,7 @@ from tests.cast import PEOPLE
 from tests.helpers.cases import asked
 from tests.helpers.people import give, rewrite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 MODULES = [
     importlib.import_module(f"{permissions.__name__}.{module.name}")
     for module in pkgutil.iter_modules(permissions.__path__)

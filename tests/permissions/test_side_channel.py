@@ -28,6 +28,8 @@ from tests.permissions.hidden import (
 )
 from tests.permissions.strangers import assert_alike
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def town(once):

@@ -14,6 +14,8 @@ from tests.standin.dripping import Dripping
 from tests.standin.receiver import Receiver, World
 from tests.standin.tls import TlsProxy, make_certificate
 
+pytestmark = pytest.mark.long
+
 WAYS = pytest.mark.parametrize("way", ["silent", "headers", "body"])
 # For each read, so that only the deadline of the whole can end it.
 PATIENT = httpx.Timeout(300.0)

@@ -14,7 +14,7 @@ from requests_app.models import CloudObject, InformationSet
 from tests.cast import PASSWORD
 from tests.helpers.tables import OBJECTS, SETS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 

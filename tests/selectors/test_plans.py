@@ -18,7 +18,7 @@ from tests.helpers.sql import sql
 from tests.helpers.web import signed_in
 from tests.workbench.offers import buttons, refusal
 
-pytestmark = pytest.mark.usefixtures("undone")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("undone")]
 CLOSED = 10_000
 TABLES = ("content", "accessrequest", "secrecyreview", "historicalsecrecyreview")
 READS = ("SELECT", "(SELECT", "WITH", "EXECUTE")

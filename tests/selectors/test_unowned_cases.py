@@ -12,7 +12,7 @@ from requests_app.workflow.reported_act import record_act
 from tests.cast import PEOPLE
 from tests.helpers.people import engage, give, rewrite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 KIN = {"ground": "close", "text": "Kin"}
 
 

@@ -11,6 +11,8 @@ from tests.cast import Cast
 from tests.helpers.people import enter
 from tests.helpers.web import fetch, lines, page, signed_in, words
 
+pytestmark = pytest.mark.long
+
 PEOPLE = ["karin", "lena", "per", "bo", "nils", "eva", "agnes", "sam", "ines"]
 
 

@@ -18,6 +18,8 @@ from tests.helpers.snapshot import snapshot
 from tests.helpers.web import page, signed_in
 from tests.workbench.rows import fill, insider, row_of
 
+pytestmark = pytest.mark.long
+
 # The ledger is a list and no pages: tests/admin/test_ledger.py has who reads it.
 REGISTERED = sorted(
     (model for model in admin.site._registry if model is not LedgerEntry),

@@ -36,7 +36,7 @@ from tests.workbench.looks import (
     new_role,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 def test_the_pages_of_a_case_answer(cast):

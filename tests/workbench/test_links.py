@@ -9,6 +9,8 @@ from django.urls import reverse
 from tests.cast import Cast
 from tests.helpers.web import signed_in
 
+pytestmark = pytest.mark.long
+
 ROW = re.compile(r'href="(/\w+/\w+/\d+/change/)')
 ROWS = 3  # of each list
 

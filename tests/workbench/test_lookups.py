@@ -18,6 +18,8 @@ from requests_app.models import SecrecyReview
 from tests.cast import Cast
 from tests.helpers.web import page, signed_in
 
+pytestmark = pytest.mark.long
+
 LISTS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Who opens which list; Agnes the auditor opens most.
 OPENED_BY = {"Arrival": "nils", "ContractClient": "sam"}

@@ -33,6 +33,8 @@ from tests.workbench.offers import PAGES, start_page, violations
 from tests.workbench.states import fill
 from tests.workbench.words import WORDS
 
+pytestmark = pytest.mark.long
+
 # Steps that no page of one row offers, and where a person or a machine takes them.
 ELSEWHERE = {
     "assignment.hand_over": "the overview's page for handing over",

@@ -27,7 +27,7 @@ from tests.cast import MAILBOX, hours
 from tests.helpers.killed import in_a_process_that_dies
 from tests.helpers.snapshot import snapshot
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 def arrive(cast, **terms):

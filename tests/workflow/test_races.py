@@ -29,7 +29,7 @@ from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, hours
 from tests.helpers.extended import grant_of, granted, machine, more, opened
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 def at_once(*calls):

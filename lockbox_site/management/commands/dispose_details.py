@@ -46,5 +46,5 @@ class Command(BaseCommand):
 
 
 def _is_number(word: str) -> bool:
-    """Of a line: none has more figures."""
+    """Can the word be the number of a line? None has more figures."""
     return word.isdecimal() and len(word) < 19

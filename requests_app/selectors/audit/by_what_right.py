@@ -13,7 +13,7 @@ from requests_app.selectors.audit.who_could_see import opened
 
 
 class ByWhatRight:
-    """Of one request. One query, however many read it."""
+    """By what right people read one request. One query, however many read it."""
 
     def __init__(self, request: int, roles: Roles) -> None:
         self._case = CaseThen(request)

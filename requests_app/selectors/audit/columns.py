@@ -68,7 +68,7 @@ def _choices(field: Any) -> Choices:
 
 
 def _beside() -> dict[tuple[Any, str], Choices]:
-    """Of fields whose choices stand elsewhere."""
+    """By field, the choices that stand elsewhere than on it."""
     answers = [
         (value, node.label(value))
         for version in versions()

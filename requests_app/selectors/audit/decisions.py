@@ -109,7 +109,8 @@ def decisions_of(user: Any, reviews: list[int]) -> list[Decided]:
 
 
 def lines_of(rows: list[Decided]) -> Q:
-    """Of the ledger: those by which decisions came to be."""
+    """In a query of the ledger: is it a line by which one of these decisions came to
+    be?"""
     return Q(
         object_type=Decision._meta.db_table,
         object_id__in=[str(row.key) for row in rows],

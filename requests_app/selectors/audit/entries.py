@@ -94,7 +94,8 @@ def _keys(lines: list[Line], tables: dict[str, Any]) -> set[Key]:
 
 
 def _key(line: Line) -> Key:
-    """Of what has a line only when it is written outside, '#' stands first."""
+    """The row that a line is about; '#' stands before the number of one that has lines
+    only where it was written outside."""
     return line.table, line.row.removeprefix("#")
 
 
@@ -192,7 +193,8 @@ def _entry(
 
 
 def _unfound(model: Any) -> Sight:
-    """Of a row that is nowhere: if it is a case's, who may see it can not be said."""
+    """How a row that is nowhere is seen: if it is a case's, who may see it can not be
+    said."""
     is_no_case = model is None or owners(model) == (NOTHING, NOTHING)
     # A text says nothing of where it stands: its case tells it.
     return NOWHERE if is_no_case and model is not Content else UNKNOWN
@@ -204,7 +206,8 @@ def _values(line: Line) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _as_written(line: Line) -> list[Field]:
-    """Of others' tables, which have no case: columns and values as they are."""
+    """A line about a table of others, which has no case: columns and values as they
+    are."""
     old, new = (
         {column: "" if value is None else str(value) for column, value in row.items()}
         for row in _values(line)

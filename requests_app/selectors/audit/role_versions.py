@@ -51,7 +51,7 @@ class RoleVersions(NamedTuple):
     today: Version | None
 
     def known(self, at: datetime) -> Version | None:
-        """As it stood recorded at an instant."""
+        """The version that stood recorded at an instant."""
         return last_before(self.versions, at)
 
     def by_today(self, at: datetime) -> Version | None:

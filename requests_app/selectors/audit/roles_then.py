@@ -112,7 +112,7 @@ class Roles:
 
 
 def roles_at_work(audited: Audited, people: Iterable[int | None]) -> Roles:
-    """Of people when they did something. One query."""
+    """The roles that people had when they did something. One query."""
     return Roles(_roles(Q(person__in=_keys(people))), None, audited.codes)
 
 
@@ -124,7 +124,7 @@ def roles_of_people(audited: Audited, people: Iterable[int | None]) -> Roles:
 
 
 def roles_where(audited: Audited, which: Q) -> Roles:
-    """Of roles that are so or have been. Two queries."""
+    """The roles that are so or have been. Two queries."""
     roles = _roles(which)
     people = {row.person_id for one in roles for row in one.rows}
     return Roles(roles, _accounts(people), audited.codes)

@@ -38,7 +38,7 @@ class SampledCaseShown(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Of the ledger, and which leaf it is; None while it is not sealed."""
+    """A line of the ledger, and which leaf it is; None while it is not sealed."""
 
     entry: int
     leaf: int | None

@@ -43,8 +43,8 @@ MOST_PEOPLE = 200
 
 
 def met_by(text: str, fields: list[Column]) -> Part:
-    """Of a line, as a condition: it holds a value that reads so, in one of the fields
-    where any are given."""
+    """A condition on lines: one holds a value that reads so, in one of the fields where
+    any are given."""
     columns = audited_columns()
     ways = [
         Part(f"one.value ilike %s and not {IN}", [_like(text), *_two(columns.coded)])

@@ -1,4 +1,4 @@
-"""Of which case a row is, and how much of it the auditor may see."""
+"""Which case a row belongs to, and how much of it the auditor may see."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple

@@ -58,7 +58,7 @@ class CouldSee(NamedTuple):
 
 
 class SeenThen(NamedTuple):
-    """Of one review; `then` is None where it was not there yet."""
+    """Who could see one review; `then` is None where it was not there yet."""
 
     review: SecrecyReview
     then: Then | None
@@ -69,7 +69,8 @@ class SeenThen(NamedTuple):
 def who_could_see(
     audited: Audited, reviews: list[SecrecyReview], span: Span
 ) -> Iterator[SeenThen]:
-    """Of reviews of one request. Three queries, however many."""
+    """Who could see each of these reviews of one request. Three queries, however
+    many."""
     if not reviews:
         return
     case = CaseThen(reviews[0].access_request_id)
@@ -157,7 +158,8 @@ def _person(
 
 
 def _from(label: str, at: datetime, begun: datetime | None) -> str:
-    """Of a day, with the hour where it was not so when the day, or the case, began."""
+    """Since which day, with the hour where it was not so when the day, or the case,
+    began."""
     if at == begun:
         return label
     time = time_format(timezone.localtime(at), "TIME_FORMAT")

@@ -29,8 +29,8 @@ class Writer(NamedTuple):
 
 
 def written_outside(lines: Iterable[Line]) -> dict[int, Writer]:
-    """Of these lines, those by another login or role. One query, and another where
-    there are any."""
+    """By line, the writer of those written by another login or role than the
+    application's. One query, and another where there are any."""
     ours = application.periods()
     outside = [line for line in lines if not any(_wrote(one, line) for one in ours)]
     telling = _telling(outside) if outside else set()

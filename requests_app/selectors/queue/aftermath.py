@@ -39,7 +39,8 @@ RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
 
 def annotations(now: datetime, since: datetime) -> dict[str, Any]:
-    """Of reviews. `since`: what was served after that can be appealed yet."""
+    """What queries of reviews are annotated with. `since`: what was served after that
+    can be appealed yet."""
     to_follow_up = _conditions().filter(~Exists(_follow_ups()))
     account = to_follow_up.filter(kind=Condition.Kind.ACCOUNT, due_days__isnull=False)
     broken = _conditions().annotate(
@@ -106,8 +107,9 @@ def _unsent() -> QuerySet[Decision]:
 
 
 def _appealable(since: datetime) -> QuerySet[Decision]:
-    """Those whose time to appeal has not run out, whether or not they can be appealed
-    by the recipient: the case itself knows (documents.appeal)."""
+    """The decisions of the outer review whose time to appeal has not run out, whether
+    or not they can be appealed by the recipient: the case itself knows
+    (documents.appeal)."""
     return _decisions_in_law().filter(services__served_at__gt=since)
 
 

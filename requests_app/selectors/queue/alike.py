@@ -94,7 +94,7 @@ def _whom(rows: QuerySet[Any], field: str) -> QuerySet[Any]:
 
 
 def _open_requests() -> QuerySet[AccessRequest]:
-    """Those that can be a line in anybody's queue, for more than their roles."""
+    """The requests that can be a line in anybody's queue, for more than their roles."""
     here = {"access_request": OuterRef("pk")}
     reviews = SecrecyReview.objects.filter(appeals.goes_on(), **here)
     deviations = Deviation.objects.filter(status=Deviation.Status.OPEN, **here)

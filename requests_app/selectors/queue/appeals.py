@@ -21,7 +21,7 @@ HAND_OVER = NextStep(
 
 
 def annotations() -> dict[str, Any]:
-    """Of reviews: the appeal that has waited longest."""
+    """Annotations of reviews: the appeal that has waited longest."""
     return {
         "appeal_status": Subquery(waiting().values("status")[:1]),
         "appeal_at": Subquery(waiting().values("received_at")[:1]),
@@ -36,7 +36,7 @@ def waiting() -> QuerySet[IncomingAppeal]:
 
 
 def goes_on() -> Q:
-    """Of reviews: not closed, or appealed since."""
+    """In a query of reviews: is one not closed, or appealed since?"""
     return ~Q(status=SecrecyReview.Status.CLOSED) | Q(Exists(waiting()))
 
 

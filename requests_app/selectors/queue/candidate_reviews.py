@@ -88,10 +88,10 @@ def candidate_reviews(user: Any) -> Any:
 
 
 def _at_length(user: Any, rows: Reviews, known: Q) -> Iterator[Reviews]:
-    """Of what is never over where nobody closes it: all that is awaited, which is led
-    by the requests, and of the others those that came first, as many as are shown or
-    counted; so only `known` ones are, which the person may know of. Whoever sees few
-    has few."""
+    """Reviews in a state that is over only where somebody closes them: all that is
+    awaited, which is led by the requests, and of the others those that came first, as
+    many as are shown or counted; so only `known` ones are, which the person may know
+    of. Whoever sees few has few."""
     if has_small_scope(user):
         yield rows
         return

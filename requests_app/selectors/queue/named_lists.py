@@ -24,7 +24,8 @@ PROPOSED = SecrecyReview.Status.PROPOSED
 
 
 def listed_for(user: Any) -> Iterator[Kind]:
-    """Those that the person is named on, and those that they oversee."""
+    """The reviews on named lists: those that the person is named on, and those that
+    they oversee."""
     waiting = visible_to(user).filter(WAITS, is_named_list=True)
     yield Kind(waiting.exclude(listed_by=user.pk), partial(_to_confirm, user))
     if has_role(user, Role.DECISION_MAKER):
@@ -43,7 +44,7 @@ def _to_confirm(
 
 
 def _first(reviews: QuerySet[SecrecyReview], most: int) -> list[int]:
-    """Those that run out first, and one more where there are any."""
+    """The keys of the reviews that run out first, and one more where there are any."""
     rows = reviews.order_by(deadline_path("access_request"), "pk")
     return list(rows.values_list("pk", flat=True)[: most + 1])
 

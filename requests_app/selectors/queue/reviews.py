@@ -50,8 +50,8 @@ PIECE = 50  # are read at once
 
 
 def reviews_for(user: Any, most: int) -> Iterator[WorkItem]:
-    """Of so many candidates, those that wait, what runs out first at the top; and how
-    many more there are."""
+    """Among so many candidates, those that wait, what runs out first at the top; and
+    how many more there are."""
     keys = candidate_reviews(user)
     for start in range(0, min(len(keys), most), PIECE):
         yield from items_of(user, keys[start : min(start + PIECE, most)])
@@ -82,7 +82,7 @@ def _the_rest(number: int) -> WorkItem:
 
 
 def items_of(user: Any, keys: list[int]) -> Iterator[WorkItem]:
-    """Those of these reviews, which the person may know of, that wait for them."""
+    """The lines of these reviews, which the person may know of, that wait for them."""
     now = clock.now()
     review: Any
     for review in _with_turns(user, keys, now, now - aftermath.APPEAL_TIME):
@@ -96,8 +96,8 @@ def items_of(user: Any, keys: list[int]) -> Iterator[WorkItem]:
 def _with_turns(
     user: Any, keys: list[int], now: datetime, since: datetime
 ) -> QuerySet[SecrecyReview]:
-    """These reviews, with what whose_turn asks. `since`: what was served after that
-    can be appealed yet."""
+    """Reviews with what `whose_turn` asks. `since`: what was served after that can be
+    appealed yet."""
     reviews = SecrecyReview.objects.filter(is_one_of("pk", keys))
     return (
         with_involvement(user, reviews, now)

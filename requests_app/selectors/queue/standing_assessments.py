@@ -23,7 +23,8 @@ from requests_app.selectors.queue.kind import Kind, of_each
 
 
 def standing_assessments_for(user: Any) -> Iterator[Kind]:
-    """Those to confirm, and those to be made anew within a month or already expired."""
+    """The standing assessments to confirm, and those to be made anew within a month or
+    already expired."""
     assesses = authorities_of(user, *STANDING_ASSESSORS)
     if not assesses:
         return

@@ -65,7 +65,7 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
 
 
 def _roles(user: Any) -> Iterator[Kind]:
-    """Those to confirm; and, for whoever guards the authority, those usable
+    """The roles to confirm; and, for whoever guards the authority, those usable
     unconfirmed."""
     if has_role(user, *MANAGERS):
         rows = roles_in_turn(user)
@@ -128,7 +128,8 @@ def _delegation(row: DelegationRule) -> WorkItem:
 
 
 def _freezes(user: Any) -> Iterator[Kind]:
-    """Those in force stand first for everybody they concern; some may lift them."""
+    """The freezes in force stand first for everybody they concern; some may lift
+    them."""
     if not roles_of(user):
         return
     yield of_each(freezes_now(user), lambda row: _freeze(row, user))

@@ -97,7 +97,8 @@ def _names_object(text: str) -> Q:
 
 
 def _names_object_in_full(text: str) -> Q:
-    """As the provider writes it, or as much of that."""
+    """In a query: does the text name an object in full, as the provider writes it, or
+    as much of that?"""
     return Q(Exists(_objects(external_id__icontains=text)))
 
 

@@ -102,7 +102,8 @@ def _some(kind: str, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
 
 
 def requests_among(keys: list[int] | None, path: str) -> Q | None:
-    """Of rows whose request stands there; None where the requests are too many."""
+    """In a query of rows with a request: is it one of these? None where they are too
+    many."""
     return _among(keys, path, AccessRequest)
 
 

@@ -159,7 +159,7 @@ def _readable(user: Any, narrowing: Narrowing) -> QuerySet[Any]:
 
 
 def _texts_with(cursor: Any, words: list[Word]) -> list[str]:
-    """Those that can hold the words, where they are few: by the index alone."""
+    """The texts that can hold the words, where they are few: by the index alone."""
     holds = " and ".join(
         HAS_WORD if len(word.stem) < PART else HAS_PARTS for word in words
     )

@@ -29,7 +29,7 @@ from tests.helpers.stands import Stands
 from tests.providers.azure.conftest import GENEROUS, azure_decided, azure_proposed
 from tests.providers.azure.outbox import NUMBER, begin, killed_at, look, run_sweep
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 # Moments of the process itself, by its statements and commits: the claim is the first
 # commit, the note that a call begins the second, what came of it the third.

@@ -10,7 +10,7 @@ from requests_app.providers.azure import client
 from requests_app.providers.azure.client import AzureLockbox
 from tests.providers.azure.conftest import azure_decided, until_finished
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 def test_without_a_certificate_the_managed_identity_is_used(monkeypatch):

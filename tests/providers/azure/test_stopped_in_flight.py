@@ -9,7 +9,7 @@ from requests_app.workflow import decision, freeze, stop
 from tests.helpers.refusals import fresh
 from tests.providers.azure.conftest import azure_decided, later
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 def halt(cast, subject, by):

@@ -11,7 +11,7 @@ from tests.helpers.two_persons import by_two
 from tests.helpers.web import signed_in
 from tests.helpers.worlds import reused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 WAYS = ("new", "registered", "assigned", "assessed", "proposed", "decided", "answered")
 

@@ -1,0 +1,26 @@
+"""The files that the rules of the house are about."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("audit_app", "requests_app", "lockbox_site")
+OURS = [
+    path
+    for name in APPS
+    for path in (ROOT / name).rglob("*.py")
+    if "migrations" not in path.parts
+]
+MIGRATIONS = [path for name in APPS for path in (ROOT / name).glob("migrations/0*.py")]
+# A field's class, its default and its choices: Django's generated fields can only point
+# at them. The choices hold nothing in the database.
+FIELD_REFERENCES = {
+    "audit_app.history": "audit_app.history.TransactionIdField",
+    "requests_app.catalogue.tree": "requests_app.catalogue.tree.version_now",
+    "requests_app.providers.registry": "requests_app.providers.registry.choices",
+}
+TEMPLATES = list((ROOT / "templates").rglob("*.html"))
+TESTS = [
+    path
+    for path in (ROOT / "tests").rglob("*.py")
+    if "node_modules" not in path.relative_to(ROOT).parts
+]
