@@ -12,10 +12,10 @@ import pytest
 from django.db import connection, transaction
 
 from audit_app.ledger import record
-from lockbox_site.bench import answering, copies, durability
-from lockbox_site.bench.visitors import Response
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workflow import contract
+from tests.bench import answering, copies, durability
+from tests.bench.visitors import Response
 from tests.cast import LOG
 from tests.helpers.caller import Caller
 

@@ -2,7 +2,7 @@
 
 from io import StringIO
 
-from lockbox_site.bench import budgets
+from tests.bench import budgets
 
 
 def page(median, queries=5, whole=()):

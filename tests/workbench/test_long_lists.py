@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from audit_app.acting import acting
 from audit_app.many import add_many
-from lockbox_site.bench.case_tables import case_models
 from requests_app.models import AccessRequest
 from requests_app.workbench import long_lists
 from requests_app.workbench.cases import CaseAdmin
+from tests.bench.case_tables import case_models
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ def small_processes(number: int) -> Iterator[ProcessPoolExecutor]:
     """A small Python of its own for each of so many jobs: a copy of one that has begun
     afresh, and loaded what they work with."""
     server = get_context("forkserver")
-    server.set_forkserver_preload(["lockbox_site.bench.callers"])
+    server.set_forkserver_preload(["tests.bench.callers"])
     barrier = (server.Barrier(number, timeout=PATIENCE),)
     with ProcessPoolExecutor(number, server, _begin_with, barrier) as pool:
         yield pool

@@ -13,10 +13,6 @@ from typing import Any
 
 from django.db import models
 
-from lockbox_site.bench import believable_texts
-from lockbox_site.bench.case_tables import Model, case_models, under, unique_alone
-from lockbox_site.bench.copies import triggers
-from lockbox_site.bench.ledger_copies import DETAIL, ENTRY, copy_lines
 from requests_app.models import (
     AccessRequest,
     Assignment,
@@ -25,6 +21,10 @@ from requests_app.models import (
     ReviewUserPermission,
     SecrecyReview,
 )
+from tests.bench import believable_texts
+from tests.bench.case_tables import Model, case_models, under, unique_alone
+from tests.bench.copies import triggers
+from tests.bench.ledger_copies import DETAIL, ENTRY, copy_lines
 
 FULL = 20
 # Of what is open there is a copy in so many.
@@ -98,7 +98,7 @@ class Multiplication:
         for model in self.models:
             table = model._meta.db_table
             self.cursor.execute(
-                f"select coalesce(max(id) - min(id) + 1, 1) from {table}"  # noqa: S608 — our own names
+                f"select coalesce(max(id) - min(id) + 1, 1) from {table}"
             )
             self.steps[model] = self.cursor.fetchone()[0]
         self._patterns_of_texts()
@@ -126,7 +126,7 @@ class Multiplication:
             )
             if (sequence := self.cursor.fetchone()[0]) is not None:
                 self.cursor.execute(
-                    f"select setval('{sequence}', (select max({column}) from {table}))"  # noqa: S608
+                    f"select setval('{sequence}', (select max({column}) from {table}))"
                 )
 
     def _patterns_of_texts(self) -> None:
@@ -134,7 +134,7 @@ class Multiplication:
         light = self._digests(LIGHT)
         full = self._digests(set(self.models) - LIGHT)
         self.cursor.execute(
-            "create table bench_text as select c.digest, c.salt, c.body,"  # noqa: S608
+            "create table bench_text as select c.digest, c.salt, c.body,"
             f" c.digest in ({light}) as is_light from requests_app_content c"
             f" where c.media_type = 'text/plain' and c.size < 20000"
             f" and (c.digest in ({light}) or c.digest in ({full}));"
@@ -151,7 +151,7 @@ class Multiplication:
     def _digests(self, of: Iterable[Any]) -> str:
         """SQL for the digests that rows of these models point at."""
         return " union ".join(
-            f"select {field.column} from {model._meta.db_table}"  # noqa: S608
+            f"select {field.column} from {model._meta.db_table}"
             f" where {field.column} is not null"
             for model in of
             for field in model._meta.fields
@@ -171,7 +171,7 @@ class Multiplication:
             texts = under("h", texts)
             order = "order by g, h.history_id"  # the last version has the last number
         self.cursor.execute(
-            f"insert into {table} ({names}) select {', '.join(columns.values())}"  # noqa: S608
+            f"insert into {table} ({names}) select {', '.join(columns.values())}"
             f" from {source} cross join generate_series(1, {self.copies:d}) g"
             f" {texts} where {where} {order}"
         )
@@ -189,7 +189,7 @@ class Multiplication:
         request = self.models[live]
         full = "true" if live in LIGHT else f"g % {FULL} = 0"
         return (
-            f"({full} and {request} in (select id from bench_ended))"  # noqa: S608
+            f"({full} and {request} in (select id from bench_ended))"
             f" or (g % {OPEN} = 0 and {request} in (select id from bench_open))"
         )
 
@@ -227,7 +227,7 @@ class Multiplication:
         return f"case {scarce} when g / {FULL} % 2 = 0 then {column} else {other} end"
 
     def _moved(self, column: str, live: Model, type_: str) -> str:
-        is_open = f"{self.models[live]} in (select id from bench_open)"  # noqa: S608
+        is_open = f"{self.models[live]} in (select id from bench_open)"
         return (
             f"({column} - case when {is_open} then {self._earlier(OPEN_MINUTES)}"
             f" else {self._earlier(MINUTES)} end)::{type_}"

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from lockbox_site.bench import copies
-from lockbox_site.bench.starting import small_processes, when_all_are_ready
-from lockbox_site.bench.visitors import application, token
+from tests.bench import copies
+from tests.bench.starting import small_processes, when_all_are_ready
+from tests.bench.visitors import application, token
 
 
 class Figures(NamedTuple):

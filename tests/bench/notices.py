@@ -10,8 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from lockbox_site.bench import load
-from lockbox_site.bench.people import engage
 from lockbox_site.scratch.databases import reusable_database
 from requests_app.models import (
     Authority,
@@ -22,6 +20,8 @@ from requests_app.models import (
 from requests_app.permissions.roles import VIEW, remember_roles
 from requests_app.selectors.notice import due_to, groups_to_tell, people_to_tell
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from tests.bench import load
+from tests.bench.people import engage
 
 # One in so many is named by an open case; the others have their roles and no more.
 NAMED = 5

@@ -15,8 +15,8 @@ from django.core.management.base import CommandError, CommandParser, OutputWrapp
 from django.db import OperationalError
 from django.test import Client, override_settings
 
-from lockbox_site.bench import addresses, budgets, load, peer, plans
-from lockbox_site.bench.addresses import PEER
+from tests.bench import addresses, budgets, load, peer, plans
+from tests.bench.addresses import PEER
 
 
 class Page(NamedTuple):
@@ -42,7 +42,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     logging.getLogger("django.request").disabled = True  # what is stopped is told
     figures: dict[str, Any] = {}
-    with override_settings(ROOT_URLCONF="lockbox_site.bench.peer", DEBUG=False):
+    with override_settings(ROOT_URLCONF="tests.bench.peer", DEBUG=False):
         for count in dict.fromkeys((options["few"], options["reviews"])):
             with load.loaded(count, stdout):
                 stdout.write(f"\n{count:,} reviews")

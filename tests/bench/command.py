@@ -1,12 +1,28 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
 `bench ledger`, `bench many`, `bench notices`, `bench pages`, `bench steps`."""
 
+import os
+import sys
 from types import ModuleType
 from typing import Any
 
+import django
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake, ledger, load, many, notices, pages, steps
+from lockbox_site.processes.garbage_collection import look_seldom
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
+django.setup()
+# What they measure asks for Django as it is imported.
+from tests.bench import (  # noqa: E402
+    intake,
+    ledger,
+    load,
+    many,
+    notices,
+    pages,
+    steps,
+)
 
 BENCHES: dict[str, ModuleType] = {
     "intake": intake,
@@ -29,3 +45,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         BENCHES[options["bench"]].run(options, self.stdout)
+
+
+def main() -> None:
+    """What `manage.py bench …` runs."""
+    look_seldom()
+    Command().run_from_argv(sys.argv)

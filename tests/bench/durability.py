@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from lockbox_site.bench.visitors import UNKNOWN, Response
+from tests.bench.visitors import UNKNOWN, Response
 
 
 class Step(NamedTuple):

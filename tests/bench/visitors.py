@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from lockbox_site.bench.starting import small_processes, when_all_are_ready
+from tests.bench.starting import small_processes, when_all_are_ready
 
 PROCESSES = 4
 FORM = "application/x-www-form-urlencoded"

@@ -18,12 +18,12 @@ from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from audit_app.verifying.processes import NUMBER
 from lockbox_site.backup.programs import run as run_program
-from lockbox_site.bench import callers
-from lockbox_site.bench.intake import api_job, login_of, prepare
 from lockbox_site.processes import progress
 from lockbox_site.scratch.databases import NAME, own_database
 from lockbox_site.scratch.server import served
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from tests.bench import callers
+from tests.bench.intake import api_job, login_of, prepare
 
 WRITERS = (1, 4, 8)
 PIECE = 50_000

@@ -17,8 +17,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from lockbox_site.bench import callers, copies
-from lockbox_site.bench.visitors import application
 from lockbox_site.demo import town
 from lockbox_site.processes import progress
 from lockbox_site.scratch.databases import own_database
@@ -33,6 +31,8 @@ from requests_app.models import (
 )
 from requests_app.workflow import contract
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from tests.bench import callers, copies
+from tests.bench.visitors import application
 
 CLIENTS = (1, 4, 8)
 COUNTS = (1, 10, 50)

@@ -11,9 +11,6 @@ from django.db import connection, connections
 
 from audit_app import clock
 from audit_app.acting import acting
-from lockbox_site.bench.copies import triggers
-from lockbox_site.bench.multiplying import Multiplication
-from lockbox_site.bench.people import engage
 from lockbox_site.demo import city
 from lockbox_site.processes import progress
 from lockbox_site.scratch.databases import migrated, reusable_database, schema
@@ -27,6 +24,9 @@ from requests_app.models import (
 from requests_app.permissions import has_small_scope
 from requests_app.permissions.roles import VIEW
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from tests.bench.copies import triggers
+from tests.bench.multiplying import Multiplication
+from tests.bench.people import engage
 
 AUTHORITIES = 20
 BENCH = "BENCH"

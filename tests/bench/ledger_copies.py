@@ -20,17 +20,17 @@ def copy_lines(
     numbers g of copies, and whether there is one of a line t."""
     moved = " ".join(f"when '{table}' then {step}" for table, step in steps.items())
     cursor.execute(
-        "create table bench_line as select e.*, d.salt, d.body,"  # noqa: S608 — our own names
+        "create table bench_line as select e.*, d.salt, d.body,"
         f" case object_type {moved} end as step,"
         " event = any(%s) and object_type = any(%s) as is_light"
         f" from {ENTRY} e left join {DETAIL} d on d.entry_id = e.id"
         " where object_type = any(%s) and object_id ~ '^[0-9]+$'",
         [SHOWN, list(light), list(steps)],
     )
-    cursor.execute(f"select max(id) from {ENTRY}")  # noqa: S608 — our own names
+    cursor.execute(f"select max(id) from {ENTRY}")
     apart = cursor.fetchone()[0]
     which = f"from bench_line t {copied('t.is_light')}"
-    cursor.execute(f"select * from {ENTRY} limit 0")  # noqa: S608
+    cursor.execute(f"select * from {ENTRY} limit 0")
     values = {column.name: f't."{column.name}"' for column in cursor.description} | {
         "id": f"t.id + g * {apart}",
         "at": f"t.at - {earlier}",

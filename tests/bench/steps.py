@@ -14,12 +14,12 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.db import transaction
 from django.test import RequestFactory
 
-from lockbox_site.bench import load, plans
 from requests_app.models import SecrecyReview
 from requests_app.permissions.steps import relation_to
 from requests_app.selectors.queue.candidate_reviews import candidate_reviews
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.step import WrongState
+from tests.bench import load, plans
 
 # So many of each kind that a person sees: the newest, and of cases what waits for them.
 ROWS = 8

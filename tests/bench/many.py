@@ -21,14 +21,14 @@ from django.db import connection
 
 from audit_app.acting import acting
 from lockbox_site import postgres
-from lockbox_site.bench import answering, durability, intake, load, visitors
-from lockbox_site.bench.effort import memory, processor
-from lockbox_site.bench.mailbox import mailbox
-from lockbox_site.bench.visitors import Response, Visitor
 from lockbox_site.processes import progress
 from lockbox_site.scratch.databases import copied, pointed_at
 from lockbox_site.scratch.server import environment, served
 from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
+from tests.bench import answering, durability, intake, load, visitors
+from tests.bench.effort import memory, processor
+from tests.bench.mailbox import mailbox
+from tests.bench.visitors import Response, Visitor
 
 NAME = "lockbox_bench_many"
 COUNTS = _ONE, MIDDLE, MANY = (1, 8, 64)
@@ -146,7 +146,7 @@ def _give_addresses() -> None:
 @contextmanager
 def _sweeping(variables: dict[str, str]) -> Iterator[None]:
     """The command itself, six times as often as where it is installed."""
-    process = subprocess.Popen(  # noqa: S603 — our own
+    process = subprocess.Popen(
         [sys.executable, "manage.py", "sweep", "--every", EVERY],
         env=environment(NAME) | variables,
         cwd=settings.BASE_DIR,

@@ -58,7 +58,7 @@ def _request_of(field: Any, ways: dict[Model, str]) -> str:
     inner = under(name, ways[above])
     table = above._meta.db_table
     where = f"{name}.id = t.{field.column}"
-    return f"(select {inner} from {table} {name} where {where})"  # noqa: S608 — our own names
+    return f"(select {inner} from {table} {name} where {where})"
 
 
 def under(alias: str, sql: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import OutputWrapper
 
-from lockbox_site.bench.addresses import FLOOR, PEER
+from tests.bench.addresses import FLOOR, PEER
 
 GROWTH = 1.3
 OVER_THE_FLOOR = 150  # ms
