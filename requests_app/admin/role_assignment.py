@@ -151,8 +151,7 @@ class RoleAssignmentAdmin(DatedAdmin):
         return state_of(obj)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """The roles of one's own authorities; all roles, for whoever stands in for
-        others."""
+        """One's own authorities' roles; all, for whoever stands in for others."""
         rows = self.model._default_manager.order_by(*self.get_ordering(request))
         own = self._seen(self._rows(request, self.seen_by))
         rows = rows.filter(own | does_run(request.user))

@@ -94,8 +94,7 @@ def test_every_address_has_a_rule():
     found = {
         name
         for route, name in patterns(get_resolver())
-        # Doors of their own: tests/api.
-        if not route.startswith(CALLS)
+        if not route.startswith(CALLS)  # doors of their own: tests/api
     }
     assert found == ruled
     steps = {name: set(page.steps) for name, page in ADMINS.items() if has_steps(page)}
