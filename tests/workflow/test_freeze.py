@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.sweep import sweep
+from requests_app.law import facts
 from requests_app.models import (
     AccessGrant,
     CloudObjectInformationSet,
@@ -132,7 +133,8 @@ def test_the_database_refuses_a_grant_under_a_freeze(cast, monkeypatch):
     """Even when the workflow forgets to ask."""
     subject = cast.proposed()
     set_freeze(cast)
-    monkeypatch.setattr(approval, "freezes_over", lambda request: Freeze.objects.none())
+    for module in (facts, approval):
+        monkeypatch.setattr(module, "freezes_over", lambda request: Freeze.objects.none())
     with pytest.raises(IntegrityError, match="stopped by a freeze"):
         decision.decide(subject, by=cast.bo, no_conflict=True)
 
