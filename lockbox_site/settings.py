@@ -167,7 +167,7 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("LOCKBOX_PROXY") else None
 )
-CSRF_FAILURE_VIEW = "requests_app.drafts.signed_out.csrf_failure"
+CSRF_FAILURE_VIEW = "requests_app.workflow.drafts.signed_out.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_ENGINE = "lockbox_site.sign_in.session_store"

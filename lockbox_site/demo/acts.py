@@ -17,7 +17,7 @@ from lockbox_site.demo.answers import (
 )
 from lockbox_site.demo.harm_tests import as_a_rule
 from lockbox_site.demo.people import people
-from requests_app.drafting import from_review
+from requests_app.documents.drafting import from_review
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.facts import basis_of
 from requests_app.models import (

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from lockbox_site.demo.acts import Case
-from requests_app.drafting.from_review import condition
+from requests_app.documents.drafting.from_review import condition
 from requests_app.models import SecrecyReview
 
 SENSITIVE = {

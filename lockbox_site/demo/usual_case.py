@@ -8,7 +8,7 @@ from typing import Any
 from lockbox_site.demo.acts import Case
 from lockbox_site.demo.harm_tests import strictly
 from lockbox_site.demo.objects import OBJECTS
-from requests_app.drafting.words import span
+from requests_app.documents.drafting.words import span
 
 # By the kind of object: what is asked for is what can be done to it.
 PURPOSES = {

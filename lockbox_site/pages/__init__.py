@@ -4,8 +4,8 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from requests_app.drafts.pages import forget
 from requests_app.workbench.pages import page_of
+from requests_app.workflow.drafts.pages import forget
 
 from . import (
     confirm_identity,

@@ -19,12 +19,8 @@ from lockbox_site.pages.register_index import shelves
 from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.forms import SignInForm
-from requests_app import auditing
-from requests_app.auditing.page import page_links
 from requests_app.background.channels import channel_troubles
 from requests_app.background.polling import troubles
-from requests_app.drafts.script import is_script
-from requests_app.drafts.signed_out import keep_typed, tell_script
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
 from requests_app.permissions.public_register import SHOWS_REGISTER
@@ -39,8 +35,12 @@ from requests_app.permissions.roles import (
 from requests_app.permissions.steps import can_propose_products, can_record
 from requests_app.selectors.go_live import gets_going, lacking
 from requests_app.selectors.queue import by_clock, everything_for
+from requests_app.workbench import auditing
+from requests_app.workbench.auditing.page import page_links
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.looking import RecordedAutocomplete
+from requests_app.workflow.drafts.script import is_script
+from requests_app.workflow.drafts.signed_out import keep_typed, tell_script
 
 
 class LockboxAdminSite(admin.AdminSite):

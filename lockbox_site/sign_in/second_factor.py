@@ -11,7 +11,7 @@ from pyotp.utils import strings_equal
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from lockbox_site.models import SecondFactor, User
-from requests_app.webhook.secrets import WrongKey, seal, unseal
+from requests_app.providers.http.secrets import WrongKey, seal, unseal
 
 # Seconds that a code stands for, and how many codes before and after it will do.
 STEP = 30

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from audit_app.ledger import Kind, record
-from requests_app.drafts.script import asks_by_itself
+from requests_app.workflow.drafts.script import asks_by_itself
 
 # A session is written anew no more often than this.
 SELDOM = 60

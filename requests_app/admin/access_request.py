@@ -17,8 +17,6 @@ from audit_app.row_versions import Source
 from requests_app.admin.access_request_steps import STEPS
 from requests_app.admin.arrival import payload_page
 from requests_app.admin.filters import Product
-from requests_app.drafts.keeping import forget_draft
-from requests_app.drafts.pages import keep_typed_now
 from requests_app.forms.access_request import ManualRequestForm
 from requests_app.models import AccessRequest, OutsideAnswer, RequestedObject
 from requests_app.models.request_clock import deadline_path
@@ -41,6 +39,8 @@ from requests_app.workbench.completion import done
 from requests_app.workbench.pages import proof_file
 from requests_app.workbench.step_page import link_to
 from requests_app.workflow import intake
+from requests_app.workflow.drafts.keeping import forget_draft
+from requests_app.workflow.drafts.pages import keep_typed_now
 from requests_app.workflow.step import WrongState
 
 

@@ -25,11 +25,11 @@ from audit_app.ledger import record
 from requests_app.background.notices import in_full, link_to, new_notice
 from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
 from requests_app.permissions.notice_channel import channels_kept_by
+from requests_app.providers.http import sending
+from requests_app.providers.http.addresses import Refused
+from requests_app.providers.http.secrets import WrongKey, unseal
 from requests_app.providers.protocol import Unreachable
 from requests_app.selectors.notice import Due, channels_to_tell, due_in
-from requests_app.webhook import sending
-from requests_app.webhook.addresses import Refused
-from requests_app.webhook.secrets import WrongKey, unseal
 from requests_app.words.times import moment_in_words
 from requests_app.workflow.notice import pause_after
 

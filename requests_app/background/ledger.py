@@ -10,7 +10,7 @@ from audit_app.sealing.handing_out import hand_out_round
 from audit_app.sealing.sealer import seal_round
 from audit_app.sealing.stamping import stamp_round
 from requests_app.models import Heartbeat
-from requests_app.providers.exchange import exchange
+from requests_app.providers.http.exchange import exchange
 from requests_app.providers.protocol import Unreachable
 
 # Seconds for the whole of an exchange with a witness.

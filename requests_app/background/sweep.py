@@ -27,8 +27,6 @@ from requests_app.background.outbox.deliver import deliver
 from requests_app.background.polling import poll_all
 from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
-from requests_app.drafts.in_use import forget_forms_left
-from requests_app.drafts.keeping import forget_old_drafts
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -37,6 +35,8 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.drafts.in_use import forget_forms_left
+from requests_app.workflow.drafts.keeping import forget_old_drafts
 from requests_app.workflow.lapse import sweep_request
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from requests_app.workflow.step import Busy

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from requests_app.documents import as_decided
 from requests_app.documents.appeal import appeal, is_tf, remark
 from requests_app.documents.document import Document, Signature
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.documents.extent import extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
@@ -31,7 +32,6 @@ from requests_app.documents.wording import (
     HEADINGS,
     with_title,
 )
-from requests_app.drafting.words import day_in_words
 from requests_app.models import (
     AccessRequest,
     Authority,

@@ -4,7 +4,7 @@ and sent to whoever appealed. What only a person can say is a gap between bracke
 from django.utils import timezone
 
 from requests_app.documents.appealed import notice_of
-from requests_app.drafting.words import day_in_words
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.models import Authority, IncomingAppeal
 
 TEXT = """\

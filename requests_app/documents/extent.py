@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from requests_app.catalogue.countries import EEA, NAMES
 from requests_app.documents.appeal import is_tf
 from requests_app.documents.as_decided import asked_for
-from requests_app.drafting.words import span
+from requests_app.documents.drafting.words import span
 from requests_app.models import Condition, Decision, RequestedObject
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone, translation
 
-from requests_app.drafting.words import day_in_words
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.models import Deviation, IncidentDuty
 
 Kind = IncidentDuty.Kind

@@ -2,8 +2,8 @@
 
 from requests_app.documents.appeal import is_shorter, is_tf
 from requests_app.documents.as_decided import asked_for, asked_minutes
+from requests_app.documents.drafting.words import span
 from requests_app.documents.terms import conditions
-from requests_app.drafting.words import span
 from requests_app.models import Decision, Outcome
 from requests_app.models.outcome import Meaning
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from requests_app.documents.appeal import appeal, is_tf
 from requests_app.documents.decision import document_of
 from requests_app.documents.document import Document
+from requests_app.documents.drafting.statutes import written_out
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.documents.order import is_refused_as_a_whole
-from requests_app.drafting.statutes import written_out
-from requests_app.drafting.words import day_in_words
 from requests_app.models import Decision, Delivery, Outcome
 from requests_app.models.outcome import Meaning
 

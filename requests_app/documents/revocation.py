@@ -20,9 +20,9 @@ from requests_app.documents.decision import (
     signature_of,
 )
 from requests_app.documents.document import Document
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.documents.notes import MADE_DIGITALLY
 from requests_app.documents.order import provider
-from requests_app.drafting.words import day_in_words
 from requests_app.law.rules import is_by_fl_37
 from requests_app.models import Authority, Revocation
 

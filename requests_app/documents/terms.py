@@ -6,7 +6,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from requests_app.documents.as_decided import harm_tests
 from requests_app.documents.document import ReservationText
-from requests_app.drafting.statutes import OSL
+from requests_app.documents.drafting.statutes import OSL
 from requests_app.models import Condition, Decision, Reservation
 from requests_app.models.assessment import Ground
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.catalogue.tree import AskedWhen, Kind, Node, Tree
-from requests_app.drafting.harm import condition_of
+from requests_app.documents.drafting.harm import condition_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, StatuteParagraph

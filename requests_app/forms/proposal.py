@@ -7,8 +7,8 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.documents.drafting import from_review
 from requests_app.documents.terms import terms
-from requests_app.drafting import from_review
 from requests_app.forms.redrafting import TEXTS, RedraftingForm
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.law.assessment import assessment_with_texts

@@ -19,8 +19,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
-from requests_app.drafts.keeping import forget_draft
-from requests_app.drafts.pages import draft_context, typed_before
 from requests_app.permissions.role_holder import cached_row
 from requests_app.permissions.roles import people_of, today
 from requests_app.permissions.steps import relation_to
@@ -28,6 +26,8 @@ from requests_app.selectors.alteration import alterations_of
 from requests_app.selectors.search.numbers import as_number, numbered
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.steps import StepsAdmin
+from requests_app.workflow.drafts.keeping import forget_draft
+from requests_app.workflow.drafts.pages import draft_context, typed_before
 from requests_app.workflow.step import WrongState
 
 

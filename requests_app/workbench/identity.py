@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.drafts.keeping import Ticket, keep_sent
+from requests_app.workflow.drafts.keeping import Ticket, keep_sent
 
 
 def ask_who_it_is(request: HttpRequest, obj: Any, path: str) -> HttpResponse | None:

@@ -14,14 +14,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from requests_app.drafts.in_use import leave_form, use_form
-from requests_app.drafts.keeping import draft_of, forget_draft
-from requests_app.drafts.pages import (
-    company_in_words,
-    draft_context,
-    keep_typed_now,
-    typed_before,
-)
 from requests_app.forms.step import is_version, seen_of
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
@@ -30,6 +22,14 @@ from requests_app.workbench.identity import ask_who_it_is
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.pages import refused
 from requests_app.workbench.step_page import StepPage
+from requests_app.workflow.drafts.in_use import leave_form, use_form
+from requests_app.workflow.drafts.keeping import draft_of, forget_draft
+from requests_app.workflow.drafts.pages import (
+    company_in_words,
+    draft_context,
+    keep_typed_now,
+    typed_before,
+)
 from requests_app.workflow.step import WrongState
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from requests_app.drafting.words import span
+from requests_app.documents.drafting.words import span
 from requests_app.models import AccessRequest, ProviderProduct
 from requests_app.permissions.delegation import minutes_granted_beside
 from requests_app.words.times import minutes_in_words

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import Connection, ContractClient, WebhookSecret
 from requests_app.permissions.steps import can_keep_client, can_keep_clients
-from requests_app.webhook.addresses import Refused, place_of
-from requests_app.webhook.secrets import new_secret, seal
+from requests_app.providers.http.addresses import Refused, place_of
+from requests_app.providers.http.secrets import new_secret, seal
 from requests_app.workflow.step import (
     lock,
     note,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.catalogue.tree import tree
-from requests_app.drafting.words import day_in_words
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.law.case import NO_GROUND
 from requests_app.law.grounds import grounds_for
 from requests_app.law.outdated import disqualified

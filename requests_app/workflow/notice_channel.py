@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import Authority, NoticeChannel
 from requests_app.permissions.notice_channel import can_keep_channel, can_keep_channels
-from requests_app.webhook.addresses import Refused, place_of
-from requests_app.webhook.secrets import new_secret, seal
+from requests_app.providers.http.addresses import Refused, place_of
+from requests_app.providers.http.secrets import new_secret, seal
 from requests_app.workflow.step import note, require, save, step
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.drafting.words import placeholders
+from requests_app.documents.drafting.words import placeholders
 from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.grounds import lawful_ground

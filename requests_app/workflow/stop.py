@@ -5,7 +5,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_app.drafts.keeping import forget_drafts_on
 from requests_app.models import (
     AccessRequest,
     Consultation,
@@ -20,6 +19,7 @@ from requests_app.workflow import (
     seen_revision,
     taking_back,
 )
+from requests_app.workflow.drafts.keeping import forget_drafts_on
 from requests_app.workflow.incident_duty import begin_of_stop
 from requests_app.workflow.step import note, save, step
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.drafting.internal import ENDED, NOTHING_LEFT
+from requests_app.documents.drafting.internal import ENDED, NOTHING_LEFT
 from requests_app.models import Decision, Outcome, Proposal, SecrecyReview
 from requests_app.permissions.delegation import delegation_for
 from requests_app.workflow import conflict, request_state

@@ -3,8 +3,8 @@
 from typing import Any
 
 from audit_app import clock
-from requests_app.drafting.internal import ENDED, NOTHING_LEFT
-from requests_app.drafting.words import paragraph, sentence
+from requests_app.documents.drafting.internal import ENDED, NOTHING_LEFT
+from requests_app.documents.drafting.words import paragraph, sentence
 from requests_app.models import (
     AccessRequest,
     Outcome,

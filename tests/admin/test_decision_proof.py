@@ -19,10 +19,10 @@ from audit_app.verifying.program import main
 from requests_app.models import Decision, DecisionDocument
 from requests_app.workflow import document
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
-from tests.auditing.test_export_proved import proved
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.web import page, signed_in
+from tests.workbench.auditing.test_export_proved import proved
 
 pytestmark = pytest.mark.usefixtures("undone")
 

@@ -16,7 +16,7 @@ from requests_app.api.codes import KINDS, Code, FieldCode
 from requests_app.api.parameters import Refusals
 from requests_app.background.outbox.lease import HOOK_PAUSES
 from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
-from requests_app.webhook import secrets, sending
+from requests_app.providers.http import secrets, sending
 from requests_app.workflow import assignment, contract, decision, dialogue, review
 from requests_app.workflow.outbox import STATUS_SHOWN
 

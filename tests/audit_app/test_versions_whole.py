@@ -6,9 +6,9 @@ from django.db import connection
 
 from audit_app.reconcile.rounds import everything
 from requests_app.models import RoleAssignment
-from tests.auditing.lists import rows
 from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
+from tests.workbench.auditing.lists import rows
 
 pytestmark = pytest.mark.usefixtures("undone")
 REVIEW, REVIEWS = "requests_app_secrecyreview", "requests_app_historicalsecrecyreview"

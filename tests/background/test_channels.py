@@ -27,7 +27,7 @@ from tests.helpers.channels import HOOK, channel_of
 from tests.helpers.people import engage, rewrite
 from tests.helpers.refusals import refused
 from tests.helpers.web import fetch, page, signed_in, step_url, words
-from tests.webhook.conftest import OUTSIDE, patient, receiver, world
+from tests.providers.http.conftest import OUTSIDE, patient, receiver, world
 
 __all__ = ["patient", "receiver", "world"]
 

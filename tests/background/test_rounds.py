@@ -13,8 +13,7 @@ from requests_app.background.outbox.lease import LEASE, claim
 from requests_app.models import OutboxMessage
 from requests_app.workflow import contract
 from tests.providers.azure.conftest import azure_decided, standin
-from tests.standin.dripping import Dripping
-from tests.webhook.conftest import (
+from tests.providers.http.conftest import (
     OUTSIDE,
     URL,
     caller,
@@ -24,6 +23,7 @@ from tests.webhook.conftest import (
     withdraw,
     world,
 )
+from tests.standin.dripping import Dripping
 
 __all__ = ["caller", "listener", "patient", "receiver", "standin", "world"]
 
@@ -64,7 +64,7 @@ def test_a_killed_process_leaves_its_message_behind_the_others(listener, receive
 def test_a_dripping_receiver_takes_its_time_and_no_more(
     cast, listener, receiver, world, monkeypatch
 ):
-    monkeypatch.setattr("requests_app.webhook.sending.LONGEST", 2.0)
+    monkeypatch.setattr("requests_app.providers.http.sending.LONGEST", 2.0)
     began = time.monotonic()
     for number in ("P-1", "P-2"):
         withdraw(listener, number)

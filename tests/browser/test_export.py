@@ -38,7 +38,7 @@ pytestmark = [
 def pieces(monkeypatch):
     monkeypatch.setattr(reading, "ALIAS", "auditor")
     monkeypatch.setattr(stream, "PIECE", 10)
-    monkeypatch.setattr("requests_app.auditing.export.PIECE", 10)
+    monkeypatch.setattr("requests_app.workbench.auditing.export.PIECE", 10)
     pieces = Pieces(stream.stream_for)
     monkeypatch.setattr(stream, "stream_for", pieces)
     yield pieces
@@ -159,7 +159,9 @@ def test_what_takes_too_long_at_once_and_what_is_not_allowed_is_told(
     assert status.get_attribute("class") == "errornote"
     refusals = LedgerEntry.objects.filter(kind="refusal")
     assert refusals.count() == 1
-    monkeypatch.setattr("requests_app.auditing.page.audits", lambda user: False)
+    monkeypatch.setattr(
+        "requests_app.workbench.auditing.page.audits", lambda user: False
+    )
     agnes.click("CSV")
     ends(agnes, "Du kan inte göra detta")
     assert exports() == 1 and agnes.saved == []
@@ -192,7 +194,7 @@ def test_more_than_is_counted_and_a_report_show_that_something_happens(
     agnes, pieces, monkeypatch
 ):
     for module in ("export", "stream"):
-        monkeypatch.setattr(f"requests_app.auditing.{module}.MOST_COUNTED", 3)
+        monkeypatch.setattr(f"requests_app.workbench.auditing.{module}.MOST_COUNTED", 3)
     begin(agnes, so_far="20 rader")
     bar = agnes.page.get_by_role("progressbar", name="Uttag")
     assert bar.get_attribute("value") is None

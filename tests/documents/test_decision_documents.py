@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from audit_app.models import LedgerEntry
 from requests_app.background import documents as drawing
 from requests_app.documents.decision import document_of
-from requests_app.drafting.words import day_in_words
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.models import DecisionDocument
 from requests_app.workflow import decision, document, stop
 from tests.helpers.sheets import certificate, text_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.drafting.from_review import condition
+from requests_app.documents.drafting.from_review import condition
 from requests_app.forms.proposal import ProposeForm
 from requests_app.models import Authority, ServiceOfDecision
 from tests.helpers.two_persons import by_two

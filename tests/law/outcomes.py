@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from requests_app.drafting import from_review
+from requests_app.documents.drafting import from_review
 from requests_app.law.facts import basis_of
 from requests_app.models import Outcome, SecrecyReview, StandingAssessment
 from requests_app.workflow import decision, standing_assessment

@@ -13,9 +13,9 @@ from django.utils import timezone
 from audit_app import reading
 from lockbox_site.postgres.programs import programs, run, server_user
 from lockbox_site.scratch.server import served
-from tests.auditing.test_pages import addresses
 from tests.helpers.own_cluster import asked, copied
 from tests.helpers.web import signed_in
+from tests.workbench.auditing.test_pages import addresses
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 PORT = "5433"  # of the socket's name only

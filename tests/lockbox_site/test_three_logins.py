@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from lockbox_site.scratch.server import served
 from requests_app.models import SavedAudit
-from tests.auditing.test_pages import addresses
 from tests.helpers.own_cluster import asked, copied
 from tests.helpers.saved_audits import answered, draw
 from tests.helpers.web import signed_in
+from tests.workbench.auditing.test_pages import addresses
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.contrib.admin import site
 
-from requests_app.auditing import urls
 from requests_app.words.events import EVENTS, READS
+from requests_app.workbench.auditing import urls
 
 ROOT = Path(__file__).parents[2]
 # Addresses of auditors that show no page of their own.

@@ -7,9 +7,9 @@ from django.test import Client
 from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.background import sweep
-from requests_app.drafts import keeping
 from requests_app.models import Deviation, Draft, IncidentDuty, ListedReview
 from requests_app.workflow import reported_act, stop
+from requests_app.workflow.drafts import keeping
 from tests.cast import PASSWORD, hours
 from tests.helpers.web import signed_in, step_url
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.documents.dismissed_appeal import decision_to_dismiss
-from requests_app.drafting.words import day_in_words
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import SecrecyReview
 from requests_app.permissions.roles import today

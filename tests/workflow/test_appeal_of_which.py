@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from audit_app import clock
 from requests_app.documents.dismissed_appeal import decision_to_dismiss
+from requests_app.documents.drafting.words import day_in_words
 from requests_app.documents.revocation import last_day
-from requests_app.drafting.words import day_in_words
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import appeal, decision, revocation
 from requests_app.workflow.step import WrongState

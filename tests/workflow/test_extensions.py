@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils import translation
 
 from audit_app.acting import acting
-from requests_app.drafting import from_review
+from requests_app.documents.drafting import from_review
 from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import basis_of, facts_of
 from requests_app.law.rules import obstacles

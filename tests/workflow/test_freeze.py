@@ -134,7 +134,9 @@ def test_the_database_refuses_a_grant_under_a_freeze(cast, monkeypatch):
     subject = cast.proposed()
     set_freeze(cast)
     for module in (facts, approval):
-        monkeypatch.setattr(module, "freezes_over", lambda request: Freeze.objects.none())
+        monkeypatch.setattr(
+            module, "freezes_over", lambda request: Freeze.objects.none()
+        )
     with pytest.raises(IntegrityError, match="stopped by a freeze"):
         decision.decide(subject, by=cast.bo, no_conflict=True)
 

@@ -14,10 +14,10 @@ from requests_app.background.outbox.lease import (
     try_later,
 )
 from requests_app.models import ContractClient, OutboxMessage
+from requests_app.providers.http import sending
+from requests_app.providers.http.addresses import Refused
+from requests_app.providers.http.secrets import WrongKey, unseal
 from requests_app.providers.protocol import Reply, Unreachable
-from requests_app.webhook import sending
-from requests_app.webhook.addresses import Refused
-from requests_app.webhook.secrets import WrongKey, unseal
 from requests_app.workflow import contract
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from requests_app.providers.azure.payloads import applications
-from requests_app.providers.exchange import exchange
+from requests_app.providers.http.exchange import exchange
 from requests_app.providers.protocol import Connector, Reply, Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, document, reading
 

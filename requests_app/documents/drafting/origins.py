@@ -1,0 +1,68 @@
+"""What the information is or comes from, beside the provisions that are tested."""
+
+from requests_app.documents.drafting.case import Case
+from requests_app.documents.drafting.words import paragraph, sentence
+
+SENTENCES = {
+    ("N5.transferred", "tested"): (
+        "Uppgifterna har kommit från en annan myndighet. Vilken sekretess som gäller"
+        " för dem här (7 kap. 2 § OSL) har prövats."
+    ),
+    ("N5.transferred", "untested"): (
+        "Uppgifterna har kommit från en annan myndighet, och det är inte utrett vilken"
+        " sekretess som gäller för dem (7 kap. 2 § OSL)."
+    ),
+    ("N5.patient", "met"): (
+        "Åtkomsten rör patientuppgifter, och kraven i patientdatalagen (2008:355) är"
+        " uppfyllda."
+    ),
+    ("N5.patient", "unmet"): (
+        "Åtkomsten rör patientuppgifter, och det är inte utrett att kraven i"
+        " patientdatalagen (2008:355) är uppfyllda."
+    ),
+    ("N5.whistle", "unclear"): (
+        "Det är inte utrett om sådana uppgifter förekommer som avses i 32 kap. 3 b §"
+        " OSL."
+    ),
+}
+# As it mostly is: said where somebody has written of it.
+SILENT = {
+    ("N5.transferred", "no"): "Uppgifterna har inte kommit från en annan myndighet.",
+    ("N5.patient", "no"): "Åtkomsten rör inte patientuppgifter.",
+    ("N5.whistle", "no"): "Uppgifter om ett visselblåsarärende förekommer inte.",
+    ("N5.whistle", "tested"): (
+        "Uppgifter om ett visselblåsarärende kan förekomma, och bestämmelserna om dem"
+        " har prövats."
+    ),
+}
+BARS = "Begäran kan därför inte bifallas."
+WHY = {("N5.patient", "met"): "[Ange hur kraven är uppfyllda.]"}
+SECRECY = ("N5.transferred", "N5.whistle")
+CODES = (*SECRECY, "N5.patient")
+
+
+def fails(case: Case) -> bool:
+    return case.fails(*CODES)
+
+
+def leave_open(case: Case) -> bool:
+    """Is it unknown whether other secrecy applies than what was tried?"""
+    return case.fails(*SECRECY)
+
+
+def bars(case: Case) -> bool:
+    """Does a refusal rest on it? Official documents are refused for secrecy."""
+    return fails(case) and not case.grants and not case.is_tf
+
+
+def origins(case: Case) -> str:
+    """Where the answers come from; in a refusal only what bars it."""
+    parts = []
+    for code in SECRECY if case.is_tf else CODES:
+        if case.grants or case.fails(code):
+            answer = case.reasoned_answer(code)
+            given = (code, answer.answer)
+            own = sentence(answer.reasons) or WHY.get(given, "")
+            silent = SILENT.get(given, "") if own else ""
+            parts += [SENTENCES.get(given, silent), own]
+    return paragraph([*parts, BARS if bars(case) else ""])

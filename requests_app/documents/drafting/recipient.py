@@ -1,0 +1,202 @@
+"""What the provider reads: never what is secret, nor that it has been asked about.
+
+The lawyer's own words stay out. Of the provisions only those are named that may be
+told (catalogue/provision_words.json says which, and why), and no consent: that
+somebody consented tells of somebody.
+"""
+
+from requests_app.documents.drafting import (
+    foreign_demand,
+    grounds,
+    origins,
+    personal_data,
+)
+from requests_app.documents.drafting.case import Case
+from requests_app.documents.drafting.internal import (
+    NOTHING_LEFT,
+    WHY,
+    WHY_DISMISSED,
+    WHY_STRUCK_OFF,
+    ended,
+    whole_or_not,
+)
+from requests_app.documents.drafting.refusal import (
+    WHY_NOT_HANDED_OUT,
+    WHY_REFUSED,
+    has_obstacle,
+)
+from requests_app.documents.drafting.statutes import together_cited, written_out
+from requests_app.documents.drafting.words import paragraph, span, text
+from requests_app.models import Outcome
+from requests_app.models.assessment import Ground
+
+ACCESS = "inte åtkomsten"
+DISCLOSURE = "inte att handlingarna lämnas ut"
+HINDERS_NOT = f"Sekretess hindrar {ACCESS}"
+BESIDES_NOT = f"I övrigt hindrar sekretess {ACCESS}"
+NEW_REQUEST = (
+    "Ni kan göra en ny, avgränsad begäran. Den bör ange vilket objekt och vilken åtgärd"
+    " det gäller, hur lång tid som behövs samt vem som utför åtgärden, för vilket bolag"
+    " och från vilket land."
+)
+GRANTED: dict[str, str] = {
+    Ground.NOT_SECRET: f"{HINDERS_NOT}.",
+    Ground.TECHNICAL: (
+        f"{HINDERS_NOT}, eftersom uppgifterna lämnas endast för teknisk bearbetning"
+        " eller lagring för myndighetens räkning och det inte är olämpligt att de"
+        " lämnas ut (10 kap. 2 a § OSL)."
+    ),
+    Ground.NECESSARY: (
+        f"{HINDERS_NOT}, eftersom utlämnandet är nödvändigt för myndighetens verksamhet"
+        " (10 kap. 2 § OSL)."
+    ),
+    Ground.CONSENT: f"{HINDERS_NOT}.",
+    Ground.FOREIGN: (
+        f"{HINDERS_NOT}, eftersom den utländska myndigheten får ta del av uppgifterna"
+        " enligt 8 kap. 3 § OSL."
+    ),
+    Ground.RESERVATION: (
+        "{secrecy} utan förbehåll. Risken för skada, men eller annan olägenhet"
+        " undanröjs genom det förbehåll som anges i beslutet (10 kap. 14 § OSL)."
+    ),
+}
+RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
+# What an applicant can mend, and knows of already.
+MENDABLE = ("N9.processor", "N9.country", "N9.entity")
+UNMET = "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
+# Not told where the lawyer doubts that it reaches whoever gets access.
+SILENCE = "N7.10-2a.silence"
+BOUND = (
+    "Den som deltar i leverantörens eller en underleverantörs verksamhet får enligt 4 §"
+    " lagen (2020:914) om tystnadsplikt vid utkontraktering av teknisk bearbetning"
+    " eller lagring av uppgifter inte obehörigen röja eller utnyttja uppgifterna."
+)
+CONTRACT = (
+    "Leverantören ska se till att alla som får åtkomst{also} har åtagit sig att iaktta"
+    " konfidentialitet eller omfattas av lagstadgad tystnadsplikt (artikel 28.3 b i"
+    " dataskyddsförordningen)."
+)
+ANEW = "Ange diarienummer {number} i en ny begäran, som prövas för sig."
+WHY_REST = (
+    "[Ange varför begäran inte bifalls i övrigt, utan att röja något som är hemligt.]"
+)
+
+
+def for_recipient(case: Case) -> str:
+    reasons = {
+        Outcome.DISMISSED: _dismissed,
+        Outcome.STRUCK_OFF: _struck_off,
+        Outcome.REFUSED: _refused,
+        Outcome.PARTIALLY_GRANTED: _partly,
+    }.get(Outcome(case.outcome), _granted)
+    return written_out(text(reasons(case)) or WHY)
+
+
+def _granted(case: Case) -> list[str]:
+    sentences = _by_grounds(case)
+    if case.is_tf:
+        sentences = [line.replace(ACCESS, DISCLOSURE) for line in sentences]
+        return [paragraph(sentences)]
+    if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
+        sentences.append(BOUND)
+    if case.has_personal_data and any(sentences):
+        also = " också" if BOUND in sentences else ""
+        sentences.append(CONTRACT.format(also=also))
+    return [paragraph(sentences) or WHY, _time(case)]
+
+
+def _by_grounds(case: Case) -> list[str]:
+    """Each that may be told; that secrecy does not bar it stands once."""
+    reserved = case.outcome == Outcome.GRANTED_WITH_RESERVATION
+    by_consent = reserved and Ground.RESERVATION not in case.grounds
+    if by_consent and case.ground == Ground.CONSENT:
+        return [RESERVED]  # what it rests on would tell of the consent
+    sentences = [
+        case.in_own_name(GRANTED[ground]).format(secrecy=_bars(case))
+        for ground in case.grounds
+        if ground in GRANTED
+    ]
+    reasoned = [line for line in sentences if line != f"{HINDERS_NOT}."]
+    first, *rest = reasoned or sentences or [""]
+    besides = (line.replace(HINDERS_NOT, BESIDES_NOT) for line in rest)
+    return [first, *besides, RESERVED if by_consent else ""]
+
+
+def _time(case: Case) -> str:
+    """Why for a shorter time than was asked for; the order says how long."""
+    if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
+        return ""
+    if case.accounts_for_time:
+        return "Åtkomsten begränsas till den tid som behövs för åtgärden."
+    return f"[Ange varför åtkomst inte medges i {span(case.request.minutes or 0)}.]"
+
+
+def _partly(case: Case) -> list[str]:
+    if whole := whole_or_not(case):
+        return [WHY_REST, f"{whole} {ANEW.format(number=case.diary_number)}"]
+    return [*_granted(case), WHY_REST]
+
+
+def _dismissed(case: Case) -> list[str]:
+    if case.is_tf or case.answer("N0") != "no":
+        return [WHY_DISMISSED]
+    return [
+        "Det kan inte bekräftas att begäran är äkta, och den prövas därför inte i sak."
+    ]
+
+
+def _struck_off(case: Case) -> list[str]:
+    why = ended(case)
+    if why == WHY_STRUCK_OFF:
+        return [why]
+    return [paragraph([why, NOTHING_LEFT])]
+
+
+def _refused(case: Case) -> list[str]:
+    if case.is_tf:
+        return [_secrecy(case) if grounds.fails(case) else WHY_NOT_HANDED_OUT]
+    invitation = "" if case.is_foreign_demand else NEW_REQUEST
+    if not has_obstacle(case):
+        return [WHY_REFUSED, invitation]
+    sentences = [
+        foreign_demand.for_recipient(case),
+        _secrecy(case) if grounds.fails(case) else "",
+        _data_protection(case) if personal_data.fails(case) else "",
+        _elsewise(case),
+        "Syftet kan nås på ett mindre ingripande sätt." if case.fails("N10") else "",
+    ]
+    return [paragraph(sentences), invitation]
+
+
+def _secrecy(case: Case) -> str:
+    return f"{_bars(case)}."
+
+
+def _bars(case: Case) -> str:
+    citations = dict.fromkeys(
+        test.citation for test in case.tests if test.hinders and test.may_be_told
+    )
+    by = f" enligt {together_cited(citations)}" if citations else ""
+    return f"Sekretess{by} hindrar att uppgifterna lämnas ut"
+
+
+def _data_protection(case: Case) -> str:
+    sentences = [
+        personal_data.sentence_on(case, code) for code in MENDABLE if case.fails(code)
+    ]
+    if case.fails("N9.transfer", "N9.transfer.certified", "N9.transfer.scope"):
+        sentences.append(
+            "Personuppgifter kan inte föras över till tredje land utan en grund enligt"
+            " kapitel V i dataskyddsförordningen."
+        )
+    follows = personal_data.bars(case)
+    if sentences:
+        return paragraph([*sentences, follows])
+    return UNMET if follows == personal_data.BARS else follows.replace("därför ", "")
+
+
+def _elsewise(case: Case) -> str:
+    """An obstacle of our own: not the provider's to know more about."""
+    unknown = case.fails("N1") or origins.fails(case)
+    own = case.reliance != "valid" or case.is_frozen or unknown
+    return "Förutsättningar att medge åtkomst finns inte för närvarande." if own else ""

@@ -1,0 +1,139 @@
+"""OSL 10:2 a: the assignment, the technical measure, and what is weighed."""
+
+from requests_app.documents.drafting.case import Case
+from requests_app.documents.drafting.ground_answers import WHY, answer_sentences
+from requests_app.documents.drafting.words import dated, paragraph, sentence
+from requests_app.words.phrases import listed
+
+RULE_TECHNICAL = (
+    "Enligt 10 kap. 2 a § OSL hindrar sekretess inte att en uppgift lämnas till en"
+    " enskild som för den utlämnande myndighetens räkning har i uppdrag att endast"
+    " tekniskt bearbeta eller tekniskt lagra uppgiften, om det med hänsyn till"
+    " omständigheterna inte är olämpligt att uppgiften lämnas ut."
+)
+INAPPLICABLE = "10 kap. 2 a § OSL kan därför inte tillämpas."
+UNSUITABLE_TOO = "I vart fall är det olämpligt att uppgifterna lämnas ut."
+RELIANCE = {
+    "missing": "saknas",
+    "expired": "har löpt ut",
+    "revoked": "har återkallats",
+}
+RELIED_ON = {
+    "missing": "har inte underlag",
+    "expired": "har inte längre underlag",
+    "revoked": "har inte längre underlag",
+}
+SIDES = {"for": "För", "against": "Mot", "neutral": "Varken för eller mot"}
+# What is said of a factor that speaks for, of one that speaks against, and of one that
+# does neither: no more than that; how and why is for the lawyer's own words.
+LAW_ABROAD = "förhållandena i fråga om främmande rätt"
+FACTORS = {
+    "data": ("uppgifternas art och mängd",) * 3,
+    "strength": ("sekretessens styrka",) * 3,
+    "persons": ("antalet personer som får åtkomst",) * 3,
+    "silence": (
+        "den straffsanktionerade tystnadsplikten",
+        "att det är osäkert om en straffsanktionerad tystnadsplikt gäller",
+        "frågan om straffsanktionerad tystnadsplikt",
+    ),
+    "foreign_law": (LAW_ABROAD,) * 3,
+    "security": (
+        "säkerhetsåtgärderna kring åtkomsten",
+        "brister i säkerhetsåtgärderna kring åtkomsten",
+        "säkerhetsåtgärderna kring åtkomsten",
+    ),
+    "alternatives": (
+        "bristen på alternativ till åtkomst",
+        "alternativen till åtkomst",
+        "frågan om alternativ till åtkomst",
+    ),
+    "expectations": ("vad den enskilde kan räkna med",) * 3,
+    "encryption": (
+        "krypteringen av uppgifterna",
+        "förhållandena i fråga om kryptering",
+        "förhållandena i fråga om kryptering",
+    ),
+    "interest": (
+        "att mottagaren inte har något eget intresse av uppgifterna",
+        "mottagarens eget intresse av uppgifterna",
+        "frågan om mottagarens eget intresse av uppgifterna",
+    ),
+}
+
+
+def technical(case: Case) -> str:
+    own = sentence(case.reasoned_answer("N7").reasons)
+    if case.reliance != "valid":
+        return paragraph([RULE_TECHNICAL, own, *_fallen(case)])
+    answers = {
+        "yes": "Åtgärden är endast teknisk bearbetning eller lagring.",
+        "no": "Åtgärden är inte endast teknisk bearbetning eller lagring.",
+    }
+    measure = answer_sentences(case, "N7.10-2a.technical", answers)
+    if case.fails("N7.10-2a.assignment") and not case.fails("N7.10-2a.technical"):
+        measure = []  # without the assignment nothing follows of what it is
+    return paragraph([RULE_TECHNICAL, own, *_assignment(case), *measure, *_rest(case)])
+
+
+def _rest(case: Case) -> list[str]:
+    """What is weighed, where it comes to that; else that it does not."""
+    if not case.fails("N7.10-2a.assignment", "N7.10-2a.technical"):
+        return [*factors(case), *_suitable(case)]
+    if not case.fails("N7.10-2a.suitable"):
+        return [INAPPLICABLE]
+    return [INAPPLICABLE, *factors(case), *_own_weighing(case), UNSUITABLE_TOO]
+
+
+def _fallen(case: Case) -> list[str]:
+    """What the answers rested on is gone: nothing is concluded from them."""
+    basis = RELIED_ON[case.reliance]
+    conditions = "för att förutsättningarna i 10 kap. 2 a § OSL är uppfyllda"
+    return [standing_assessment(case), f"{case.body} {basis} {conditions}."]
+
+
+def standing_assessment(case: Case) -> str:
+    state = RELIANCE[case.reliance]
+    return case.in_own_name(f"Myndighetens stående bedömning av leverantören {state}.")
+
+
+def _assignment(case: Case) -> list[str]:
+    reference = case.references.assignment
+    by = f" enligt {dated(reference)}" if reference else ""
+    answers = {
+        "yes": f"{case.request.provider} har ett sådant uppdrag{by}.",
+        "no": f"{case.request.provider} har inte ett sådant uppdrag.",
+    }
+    return answer_sentences(case, "N7.10-2a.assignment", answers)
+
+
+def _suitable(case: Case) -> list[str]:
+    """The conclusion last, on the words before it."""
+    answers = {
+        "not_unsuitable": (
+            "Vid en samlad bedömning är det inte olämpligt att uppgifterna lämnas ut."
+        ),
+        "unsuitable": (
+            "Vid en samlad bedömning är det olämpligt att uppgifterna lämnas ut."
+        ),
+    }
+    conclusion, own = answer_sentences(case, "N7.10-2a.suitable", answers)
+    weighed = any(case.reasoned_answer(f"N7.10-2a.{name}").reasons for name in FACTORS)
+    is_gap = own == WHY["N7.10-2a.suitable"]
+    return [conclusion] if is_gap and weighed else [own, conclusion]
+
+
+def _own_weighing(case: Case) -> list[str]:
+    return [sentence(case.reasoned_answer("N7.10-2a.suitable").reasons)]
+
+
+def factors(case: Case) -> list[str]:
+    """What speaks for and against, each side with the lawyer's words for it."""
+    answers = {name: case.reasoned_answer(f"N7.10-2a.{name}") for name in FACTORS}
+    parts = []
+    for index, (weight, lead) in enumerate(SIDES.items()):
+        side = [name for name, answer in answers.items() if answer.answer == weight]
+        own = [sentence(answers[name].reasons) for name in side]
+        named = listed(FACTORS[name][index] for name in side)
+        if weight != "neutral" and side or any(own):
+            parts += [f"{lead} ett utlämnande talar {named}.", *own]
+    return parts

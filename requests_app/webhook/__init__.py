@@ -1,1 +1,0 @@
-"""Signed webhooks (Standard Webhooks), to providers that call us and to channels."""

@@ -1,0 +1,19 @@
+"""From a number to the case that has it."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from requests_app.selectors.audit.case import LONGEST_NUMBER, cases_numbered
+from requests_app.workbench.auditing.page import Audit, auditors_page
+from requests_app.workbench.auditing.words import case_url
+
+
+@auditors_page
+def find(audit: Audit) -> HttpResponse:
+    """Where there is none, to the list that says so beside the number."""
+    number = audit.request.GET.get("number", "").strip()[:LONGEST_NUMBER]
+    if number and cases_numbered(audit.user, number):
+        return HttpResponseRedirect(case_url(number))
+    query = urlencode({"case": number})
+    return HttpResponseRedirect(f"{reverse('admin:audit')}?{query}")

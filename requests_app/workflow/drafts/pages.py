@@ -1,0 +1,163 @@
+"""A form that is being typed in: kept as a draft, in company, or overtaken; and given
+back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.shortcuts import get_object_or_404
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit_app import clock
+from requests_app.models import Draft
+from requests_app.words.times import moment_in_words
+from requests_app.workflow.drafts.in_use import company_on, use_form
+from requests_app.workflow.drafts.keeping import (
+    draft_of,
+    forget_draft,
+    is_of_now,
+    keep_draft,
+    ticket_for,
+    ticket_of,
+)
+from requests_app.workflow.drafts.script import is_script
+
+OVERTAKEN = gettext_lazy("Not saved: the case has changed since you opened this form.")
+
+
+def keep_typed_now(
+    request: HttpRequest, obj: Any, path: str, seen: Any = None
+) -> HttpResponse | None:
+    """Save the draft. A script is told how things stand; whoever pressed a button goes
+    where it leads. None where nothing may be kept: then the form is shown again.
+    `seen`: what the form says of the case as it stands now, if it says anything."""
+    if is_script(request):
+        return JsonResponse(_answer(request, obj, path, seen))
+    return _after_button(request, path, _keep(request, obj, path))
+
+
+def _answer(request: HttpRequest, obj: Any, path: str, seen: Any) -> dict[str, Any]:
+    """A form that is overtaken would write over what was typed on a later one."""
+    is_stale = not is_of_now(dict(request.POST.lists()), seen)
+    is_kept, line = None, ""
+    if request.POST.get("keep") == "draft":
+        is_kept = not is_stale and _keep(request, obj, path)
+        line = str(OVERTAKEN) if is_stale else _line(is_kept)
+    if obj is not None:
+        use_form(request.user, path)
+    return {
+        "kept": is_kept,
+        "line": line,
+        # Where something new is typed, others type something else.
+        "company": company_in_words(request.user, path) if obj is not None else "",
+        "is_stale": is_stale,
+    }
+
+
+def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
+    ticket = ticket_of(request.user, path, obj)
+    return keep_draft(ticket, dict(request.POST.lists()))
+
+
+def _line(is_kept: bool) -> str:
+    if is_kept:
+        return _("Draft saved %(at)s.") % {"at": moment_in_words(clock.now())}
+    return _(
+        "Nothing is saved until it has been answered that no security-classified"
+        " information is concerned."
+    )
+
+
+def company_in_words(person: Any, path: str) -> str:
+    """Who else has the form open, and since when; empty where nobody has."""
+    people = [
+        _("%(person)s (since %(at)s)")
+        % {"person": row.person, "at": moment_in_words(row.since)}
+        for row in company_on(person, path)
+    ]
+    if not people:
+        return ""
+    text = _("Has this form open too: %(people)s. Agree on who sends it.")
+    return text % {"people": ", ".join(people)}
+
+
+def _after_button(
+    request: HttpRequest, path: str, is_kept: bool
+) -> HttpResponse | None:
+    step, _hash, place = request.POST.get("keep", "").partition("#")
+    target = path
+    if step == "assess":
+        target = f"{path.replace('/do/propose/', '/do/assess/')}#{place}"
+    if is_kept:
+        messages.success(request, _line(is_kept))
+        return HttpResponseRedirect(target if target != path else f"{path}?draft=1")
+    link = format_html('<a href="{}">{}</a>', target, _("Go on without saving"))
+    messages.warning(request, format_html("{} {}", _line(is_kept), link))
+    return None
+
+
+def typed_before(
+    request: HttpRequest, path: str, seen: Any = None, at_once: bool = False
+) -> QueryDict | None:
+    """What the person had typed on the form and not sent, if they want it back; at once
+    on a form that is saved while they type, unless the case has changed since. `seen`:
+    what the form says of the case as it stands now, if it says anything."""
+    draft = _draft(request, path)
+    if draft is None or _waits(request, draft, seen, at_once):
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in draft.fields.items():
+        if name != "seen":
+            typed.setlist(name, values)
+    return typed
+
+
+def draft_context(
+    request: HttpRequest,
+    path: str,
+    subject: Any = None,
+    seen: Any = None,
+    at_once: bool = False,
+) -> dict[str, Any]:
+    """What a form needs for that: whose it is, and what they had typed before."""
+    draft = _draft(request, path) if request.method == "GET" else None
+    context = {"ticket": ticket_for(request.user, path, subject)}
+    if draft is None:
+        return context
+    return {
+        **context,
+        "draft": draft,
+        "draft_waits": _waits(request, draft, seen, at_once),
+        "draft_is_overtaken": not is_of_now(draft.fields, seen),
+    }
+
+
+def _waits(request: HttpRequest, draft: Draft, seen: Any, at_once: bool) -> bool:
+    """Is it only offered? Then nothing is saved over it while the person types."""
+    is_wanted = at_once and is_of_now(draft.fields, seen)
+    return not is_wanted and "draft" not in request.GET
+
+
+def _draft(request: HttpRequest, path: str) -> Draft | None:
+    # Read with the account (permissions.account_with_roles): few have one.
+    person: Any = request.user
+    return draft_of(person, path) if person.has_drafts else None
+
+
+def forget(site: Any, request: HttpRequest) -> HttpResponse:
+    """Throw away what one had typed, and begin the form anew."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    path = request.POST.get("path", "")
+    draft = get_object_or_404(Draft, person=request.user.pk, path=path)
+    forget_draft(request.user, draft.path)
+    return HttpResponseRedirect(draft.path)
