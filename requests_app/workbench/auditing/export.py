@@ -89,7 +89,7 @@ def exported(audit: Audit, selection: Selection, parameters: dict[str, str]) -> 
 
 
 def _size(count: int) -> str:
-    """How much is to come, for whoever waits: in the file's name, and for download.js."""
+    """How much is to come: in the file's name, and for download.js."""
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
