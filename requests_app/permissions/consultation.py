@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from audit_app.cached_query import cached_query
 from requests_app.models import (
     Consultation,
     ReviewUserPermission,
@@ -17,7 +18,7 @@ from requests_app.models import (
 from requests_app.permissions.conflict import conflict_on, stopped_requests
 from requests_app.permissions.holders import holders_of
 from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.role_holder import cached_query
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import roles_of, scope_q
 from requests_app.permissions.visibility import readable_by
 
@@ -37,7 +38,7 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
     return one_each.select_related("person").order_by("person")
 
 
-@cached_query
+@cached_query(role_holder)
 def consultations_visible_to(user: Any) -> QuerySet[Consultation]:
     """What the person is asked, and what is asked in reviews they read."""
     return Consultation.objects.filter(

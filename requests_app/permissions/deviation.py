@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit_app import clock
+from audit_app.cached_query import cached_query
 from requests_app.models import (
     Deviation,
     ReviewUserPermission,
@@ -12,7 +13,7 @@ from requests_app.models import (
     RoleAssignment,
 )
 from requests_app.permissions.conflict import conflict_of_each, conflict_on
-from requests_app.permissions.role_holder import cached_query
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import WORK, roles_of, scope_q
 from requests_app.permissions.visibility import readable_by
 
@@ -24,7 +25,7 @@ DEVIATION_GUARDS = (
 )
 
 
-@cached_query
+@cached_query(role_holder)
 def deviations_visible_to(user: Any) -> QuerySet[Deviation]:
     """Deviations in the cases that one reads, and at one's authority for those who
     guard it. What is on a named list is for those named."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from audit_app.cached_query import cached_query
 from requests_app.models import IncidentDuty
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.deviation import (
@@ -11,10 +12,10 @@ from requests_app.permissions.deviation import (
     deviations_visible_to,
     held_where_reviewed,
 )
-from requests_app.permissions.role_holder import cached_query
+from requests_app.permissions.role_holder import role_holder
 
 
-@cached_query
+@cached_query(role_holder)
 def duties_visible_to(user: Any) -> QuerySet[IncidentDuty]:
     """With the deviation; those of a stop, for whoever guards protective security."""
     seen = Q(deviation__in=deviations_visible_to(user).values("pk"))

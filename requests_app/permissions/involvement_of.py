@@ -14,6 +14,7 @@ from django.db.models import (
 )
 
 from audit_app import clock
+from audit_app.cached_query import cached_query, cached_row
 from requests_app.models import (
     Assignment,
     Condition,
@@ -42,7 +43,7 @@ from requests_app.permissions.registering import (
     awaits_registrar,
     registrar_at_work,
 )
-from requests_app.permissions.role_holder import cached_query, cached_row
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     WORK,
     roles_at,
@@ -108,12 +109,12 @@ def _without_proposal(
     )
 
 
-@cached_row
+@cached_row(role_holder)
 def _involved(user: Any) -> QuerySet[SecrecyReview]:
     return _without_proposal(user, SecrecyReview.objects.all())
 
 
-@cached_query
+@cached_query(role_holder)
 def _decidable(user: Any) -> QuerySet[SecrecyReview]:
     return SecrecyReview.objects.filter(Exists(decidable_by(user)))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 
+from audit_app.cached_query import cached_query
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -24,7 +25,7 @@ from requests_app.permissions.conflict import (
     stopped_requests,
 )
 from requests_app.permissions.has_small_scope import has_small_scope
-from requests_app.permissions.role_holder import cached_query
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     MANAGERS,
     answering_authorities,
@@ -42,7 +43,7 @@ from requests_app.permissions.visibility import (
 )
 
 
-@cached_query
+@cached_query(role_holder)
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
     """Requests with a review the person sees; for whoever routes, those without one."""
     runs = routing_authorities(user)
@@ -109,7 +110,7 @@ def is_loose(access_request: AccessRequest) -> bool:
     ).exists()
 
 
-@cached_query
+@cached_query(role_holder)
 def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
     """Requests with their payload whole: for whoever reads every review of them, and
     routes what no review has taken. What came in earlier names what a review on a list
@@ -176,7 +177,7 @@ def can_read_arrival(user: Any, arrival: Arrival) -> bool:
     return about is None or can_read_request(user, about)
 
 
-@cached_query
+@cached_query(role_holder)
 def deliveries_visible_to(user: Any) -> DeliveryQuerySet:
     """Answers, for whoever gives them or sees a review of the request."""
     return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
@@ -193,7 +194,7 @@ def answers_managed_by(user: Any) -> QuerySet[Delivery]:
     return Delivery.objects.filter(runs | seen).exclude(in_conflict(user))
 
 
-@cached_query
+@cached_query(role_holder)
 def grants_visible_to(user: Any) -> AccessGrantQuerySet:
     return AccessGrant.objects.filter(_executed_or_seen(user)).exclude(
         in_conflict(user)

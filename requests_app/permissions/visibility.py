@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from audit_app.cached_query import cached_query
 from requests_app.models import (
     ReviewUserPermission,
     Role,
@@ -23,7 +24,7 @@ from requests_app.permissions.conflict import (
     stopped_requests,
 )
 from requests_app.permissions.has_small_scope import has_small_scope
-from requests_app.permissions.role_holder import cached_query
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     LIST_KEEPERS,
     READS,
@@ -34,7 +35,7 @@ from requests_app.permissions.roles import (
 )
 
 
-@cached_query
+@cached_query(role_holder)
 def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
     return SecrecyReview.objects.filter(may_be_known_to(user))
@@ -56,7 +57,7 @@ def visible_in_parts(user: Any) -> tuple[ReviewQuerySet, ...]:
     return free.filter(_seen_by_role(user)), free.filter(by_name)
 
 
-@cached_query
+@cached_query(role_holder)
 def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews on named lists of which the person sees number and clocks, until access
     with a basis is recorded: Involvement.oversees, for lists."""
@@ -93,7 +94,7 @@ def list_kept_by(user: Any) -> QuerySet[SecrecyReview]:
     return named.filter(held_at(user, *LIST_KEEPERS))
 
 
-@cached_query
+@cached_query(role_holder)
 def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
     return opened_to(user).live()

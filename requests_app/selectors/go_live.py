@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.http import urlencode
 
 from audit_app import clock
+from audit_app.cached_query import cached_rows
 from requests_app.models import (
     Authority,
     Decision,
@@ -23,7 +23,7 @@ from requests_app.permissions.first_managers import (
     first_managers_to_settle,
     running_authorities,
 )
-from requests_app.permissions.role_holder import cached_rows
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     MANAGERS,
@@ -76,7 +76,7 @@ def _wanted(user: Any) -> Q:
     return wanted
 
 
-@partial(cached_rows, whoever_it_is=True)
+@cached_rows(role_holder, whoever_it_is=True)
 def _lacking_among(user: Any, keys: list[int], now: datetime) -> QuerySet[Any]:
     waiting = first_managers_to_settle(user).order_by()
     to_confirm = waiting.filter(authority=OuterRef("pk")).values("pk")[:1]
@@ -85,7 +85,7 @@ def _lacking_among(user: Any, keys: list[int], now: datetime) -> QuerySet[Any]:
     return rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name")
 
 
-@partial(cached_rows, whoever_it_is=True)
+@cached_rows(role_holder, whoever_it_is=True)
 def _undecided(user: Any) -> Any:
     decided = Exists(Decision.objects.filter(review=OuterRef("pk")))
     reviews = SecrecyReview.objects.filter(decided, authority=OuterRef("pk"))

@@ -18,8 +18,9 @@ from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
+from audit_app.cached_query import cached_row
 from audit_app.ledger import Kind, record
-from requests_app.permissions.role_holder import cached_row
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import people_of, today
 from requests_app.permissions.steps import relation_to
 from requests_app.selectors.alteration import alterations_of
@@ -47,7 +48,7 @@ class CaseAdmin(StepsAdmin):
     @cached_property
     def one(self) -> Callable[[Any, int], Any] | None:
         """A function of a person and a key: the row."""
-        return cached_row(self.rows) if self.rows else None
+        return cached_row(role_holder)(self.rows) if self.rows else None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         if self.rows is None:

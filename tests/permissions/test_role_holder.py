@@ -10,10 +10,11 @@ from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 
 from audit_app import clock
 from audit_app.acting import acting
+from audit_app.cached_query import cached_query
 from requests_app import permissions
 from requests_app.models import Connection
 from requests_app.permissions import involvement_of, request_visibility, visibility
-from requests_app.permissions.role_holder import cached_query
+from requests_app.permissions.role_holder import role_holder
 from requests_app.selectors import go_live
 from requests_app.selectors.queue import candidate_reviews, reviews
 from requests_app.workflow import named_list, reported_act
@@ -32,7 +33,7 @@ RULES = {
     for module in MODULES
     for rule in vars(module).values()
     if getattr(rule, "__wrapped__", None)
-    and rule.__code__ is cached_query(rule).__code__
+    and rule.__code__ is cached_query(role_holder)(rule).__code__
 }
 PAGES = [page for page in admin.site._registry.values() if getattr(page, "one", None)]
 

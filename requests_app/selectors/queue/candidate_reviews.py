@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
+from audit_app.cached_query import cached_rows
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessRequest,
@@ -28,7 +29,7 @@ from requests_app.permissions.classes import reviews_of_class
 from requests_app.permissions.conflict import in_conflict
 from requests_app.permissions.decision import ruled_at
 from requests_app.permissions.has_small_scope import has_small_scope
-from requests_app.permissions.role_holder import cached_rows
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import BY_ROLE, WORK, has_role
 from requests_app.permissions.visibility import (
     held_at,
@@ -68,7 +69,7 @@ COUNTED = 1_000
 MOST = FARTHEST + COUNTED + 1
 
 
-@cached_rows
+@cached_rows(role_holder)
 def candidate_reviews(user: Any) -> Any:
     """Their keys, as many as anybody shows or counts: those that are awaited by their
     deadline, then others by theirs, of very many those that came first. One query."""

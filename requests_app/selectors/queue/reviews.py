@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app import clock
+from audit_app.cached_query import cached_rows
 from requests_app.models import (
     AccessRequest,
     Arrival,
@@ -28,7 +29,7 @@ from requests_app.permissions.changes import CHANGES
 from requests_app.permissions.classes import highest_class_at
 from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.involvement_of import involvement_in, with_involvement
-from requests_app.permissions.role_holder import cached_rows
+from requests_app.permissions.role_holder import role_holder
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.candidate_reviews import (
@@ -92,7 +93,7 @@ def items_of(user: Any, keys: list[int]) -> Iterator[WorkItem]:
             yield _review_item(review, rights, step)
 
 
-@cached_rows
+@cached_rows(role_holder)
 def _with_turns(
     user: Any, keys: list[int], now: datetime, since: datetime
 ) -> QuerySet[SecrecyReview]:
