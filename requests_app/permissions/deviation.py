@@ -33,6 +33,7 @@ def deviations_visible_to(user: Any) -> QuerySet[Deviation]:
     return _of(user, reads | _guarded(user))
 
 
+@cached_query(role_holder)
 def deviations_to_handle(user: Any) -> QuerySet[Deviation]:
     """Deviations that the person may take on: as the case officer, as who decides, as
     who guards."""

@@ -22,6 +22,7 @@ def duties_visible_to(user: Any) -> QuerySet[IncidentDuty]:
     return _of(user, seen | Q(deviation=None) & _by_role(user))
 
 
+@cached_query(role_holder)
 def duties_to_settle(user: Any) -> QuerySet[IncidentDuty]:
     """The duties that fall to the person's role, and those of deviations that they have
     taken on."""

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from audit_app import clock
+from audit_app.cached_query import cached_query
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -27,6 +28,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
+from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     INFORMATION_KEEPERS,
     MANAGERS,
@@ -198,6 +200,7 @@ def changes_of_file(user: Any, change: RegisterChange) -> QuerySet[RegisterChang
     return RegisterChange.objects.filter(pk__in=first.values("pk")).order_by("pk")
 
 
+@cached_query(role_holder)
 def changes_in_turn(user: Any) -> QuerySet[RegisterChange]:
     """What waits for the person, a file once: by its first change, with how many."""
     waiting = changes_to_settle(user)

@@ -22,7 +22,7 @@ from requests_app.providers.terms import TERMS
 MOST = 500
 # What is in no more of a kind is read before rights are asked.
 FEW = 500
-# A shorter part would be in everything.
+# No index knows where less stands: numbers that begin with it are found.
 PART = 3
 # The kinds of what is found; there is no list where there are more than FEW, but of
 # people the first of them.
@@ -47,7 +47,7 @@ def numbered(user: Any, text: str, request: str) -> Q:
     either = Q(**{f"{request}__in": keys or NONE})
     if request == "pk":
         return either
-    return either | Q(**{f"{request}__external_id__icontains": text})
+    return either | _holds(f"{request}__external_id", text)
 
 
 def _requests_numbered(user: Any, text: str, matches: Matches) -> set[int]:
@@ -80,9 +80,9 @@ def matches_of(text: str, *kinds: str) -> Matches:
     as the provider writes it, or by our name of it), or of people."""
     ways = {
         REQUEST: (AccessRequest.objects.filter(has_request_number(text)), "pk"),
-        EXTERNAL: (AccessRequest.objects.filter(external_id__icontains=text), "pk"),
+        EXTERNAL: (AccessRequest.objects.filter(_holds("external_id", text)), "pk"),
         DIARY: (SecrecyReview.objects.filter(has_diary_number(text)), "pk"),
-        OBJECT: (_objects(external_id__icontains=text), "review"),
+        OBJECT: (_objects(_holds("external_id", text)), "review"),
         NAME: (_objects(cloud_object__designation__iexact=text), "review"),
         PERSON: (_people(text), "pk"),
     }
@@ -120,19 +120,24 @@ def _among(keys: list[int] | None, path: str, model: type[Any]) -> Q | None:
 
 def has_request_number(text: str) -> Q:
     sought = (term.name for term in TERMS if term.is_sought)
-    return reduce(or_, (Q(**{f"{name}__icontains": text}) for name in sought))
+    return reduce(or_, (_holds(name, text) for name in sought))
 
 
 def has_diary_number(text: str) -> Q:
-    return Q(diary_number__icontains=text)
+    return _holds("diary_number", text)
+
+
+def _holds(field: str, text: str) -> Q:
+    lookup = "icontains" if len(text) >= PART else "istartswith"
+    return Q(**{f"{field}__{lookup}": text})
 
 
 def as_number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
-def _objects(**terms: str) -> QuerySet[RequestedObject]:
-    return RequestedObject.objects.filter(review__isnull=False, **terms)
+def _objects(*conditions: Q, **terms: str) -> QuerySet[RequestedObject]:
+    return RequestedObject.objects.filter(*conditions, review__isnull=False, **terms)
 
 
 def _people(text: str) -> QuerySet[Any]:
