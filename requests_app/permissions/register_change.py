@@ -1,8 +1,7 @@
 """What nobody changes alone, and who is the second person (design.md 4.2).
 
 What takes from others what they see or need: named lists and their people, lower
-classes, what authorities share, what the law says of an authority. The database holds
-the same with a guard on each table; here is what a form proposes instead.
+classes, what authorities share. The database holds the same, by a guard on each table.
 """
 
 from collections.abc import Callable

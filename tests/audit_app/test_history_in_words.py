@@ -17,6 +17,7 @@ from requests_app.models import (
     Proposal,
     RoleAssignment,
 )
+from requests_app.providers.terms import TERMS, Kind
 from requests_app.workflow import consultation
 from tests.cast import MAILBOX, hours
 
@@ -37,8 +38,9 @@ TYPED = {
     "Provider": "name contact",
     "ProviderProduct": "name portal approve_label deny_label",
     "Connection": "name external_id",
-    "AccessRequest": "external_id service duration_text employer_entity"
-    " support_case provider_status",
+    "AccessRequest": " ".join(
+        ["provider_status", *(term.name for term in TERMS if term.kind == Kind.LINE)]
+    ),
     "ArrivalHandled": "note",
     # The version of the questions, which has no other name.
     "SecrecyReview": "tree diary_number public_subject treaty_ground",
