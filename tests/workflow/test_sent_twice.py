@@ -50,7 +50,7 @@ def record_consent(cast):
         (record_consent, Consent),
     ],
 )
-def test_it_is_done_once_and_what_was_typed_is_resubmission(cast, typed, model):
+def test_it_is_done_once_and_what_was_typed_is_given_back(cast, typed, model):
     subject = cast.assessed()
     client = signed_in(cast.karin)
     url = step_url(subject, typed.__name__.replace("_", "-"))
