@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lockbox_site.models import User
 from requests_app.forms.left_alone import and_who_is_missed
-from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.forms.step import EmptyForm, ReasonForm
 from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.people import can_keep_account, people_visible_to
 from requests_app.registers.account import FIELDS
@@ -46,12 +46,11 @@ class LinkForm(EmptyForm):
     )
 
 
-class CloseForm(StepForm):
+class CloseForm(ReasonForm):
     warning: Any = _(
         "The person is signed out at once and can not sign in any more. Cases are not"
         " handed over by themselves."
     )
-    reason = forms.CharField(label=_("Reason"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,9 +58,8 @@ class CloseForm(StepForm):
         self.warning = and_who_is_missed(self.warning, going)
 
 
-class OpenForm(StepForm):
+class OpenForm(ReasonForm):
     warning = _("The person's roles have to be confirmed again by an IT manager.")
-    reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
 @admin.register(User)

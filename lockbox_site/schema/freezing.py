@@ -12,21 +12,19 @@ from lockbox_site.schema.texts import APPS, ORDER, Text, texts
 
 MIGRATION = '''"""{title}"""
 
-from pathlib import Path
-
 from django.db import migrations
 
-HERE = Path(__file__)
+GUARDS = r"""
+{forward}
+"""
+BACK = r"""
+{back}
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [{dependencies}]
-    operations = [
-        migrations.RunSQL(
-            HERE.with_suffix(".sql").read_text("utf-8"),
-            HERE.with_suffix(".undo.sql").read_text("utf-8"),
-        )
-    ]
+    operations = [migrations.RunSQL(GUARDS, BACK)]
 '''
 # A function may call another that is made below it.
 UNCHECKED = "set local check_function_bodies = off;"
@@ -43,15 +41,18 @@ def freeze(name: str, using: str = "owner") -> list[Path]:
         path = Path(APPS[app].__path__[0]).parent / "migrations" / f"{title}.py"
         text = MIGRATION.format(
             title=name.replace("_", " ").capitalize() + ".",
+            forward=_whole(forward),
+            back=_whole(back),
             dependencies=", ".join(map(repr, [(app, last), *dependencies])),
         )
         path.write_text(text, "utf-8")
-        for suffix, statements in ((".sql", forward), (".undo.sql", back)):
-            whole = "\n\n".join([UNCHECKED, *statements, ALWAYS_ON])
-            path.with_suffix(suffix).write_text(f"{whole}\n", "utf-8")
         dependencies.append((app, title))
         written.append(path)
     return written
+
+
+def _whole(statements: list[str]) -> str:
+    return "\n\n".join([UNCHECKED, *statements, ALWAYS_ON])
 
 
 def changed(using: str) -> dict[str, tuple[list[str], list[str]]]:

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.freeze import FreezeForm, LiftForm, LiftReasonForm
+from requests_app.forms.freeze import FreezeForm, LiftForm
+from requests_app.forms.step import ReasonForm
 from requests_app.models import Freeze
 from requests_app.permissions.freeze import can_freeze, freezes_visible_to
 from requests_app.permissions.roles import roles_of
@@ -25,7 +26,7 @@ class FreezeAdmin(CaseAdmin):
         "ask-lift": StepPage(
             _("Ask for it to be lifted"),
             freeze.ask_lift,
-            LiftReasonForm,
+            ReasonForm,
             done=_("Another person can now lift it."),
         ),
         "lift": StepPage(
@@ -38,7 +39,7 @@ class FreezeAdmin(CaseAdmin):
         "keep": StepPage(
             _("Keep the freeze"),
             freeze.take_back_lift,
-            LiftReasonForm,
+            ReasonForm,
             done=_("The freeze stays."),
         ),
     }

@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.admin.filters import Confirmed
 from requests_app.forms.left_alone import and_who_is_missed
-from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.forms.step import EmptyForm, ReasonForm
 from requests_app.law.giving_roles import why_not_given
 from requests_app.models import Authority, RoleAssignment
 from requests_app.permissions.delegation import someone_decides
@@ -43,9 +42,8 @@ class ConfirmRoleForm(EmptyForm):
     shows = (*WHAT, "given_by")
 
 
-class StopRoleForm(StepForm):
+class StopRoleForm(ReasonForm):
     shows = ("person", "role", "authority", "branch")
-    reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
 class RefuseRoleForm(StopRoleForm):

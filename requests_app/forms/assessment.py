@@ -25,7 +25,8 @@ from requests_app.forms.assessment_rows import (
     statute_texts,
 )
 from requests_app.forms.grounds import GroundField, stand_on
-from requests_app.forms.step import PlainText, TakingPartForm
+from requests_app.forms.step import PlainText
+from requests_app.forms.taking_part import TakingPartForm
 from requests_app.law.assessment import Assessment, assessment_with_texts
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended

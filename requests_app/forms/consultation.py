@@ -8,12 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app.forms.moment import MomentField
-from requests_app.forms.step import (
-    ConflictGroundField,
-    NoConflictField,
-    PlainText,
-    StepForm,
-)
+from requests_app.forms.step import PlainText, StepForm
+from requests_app.forms.taking_part import ConflictGroundField, NoConflictField
 from requests_app.models import RoleAssignment
 from requests_app.permissions.consultation import consultable
 

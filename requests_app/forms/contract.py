@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
 from requests_app.models import Connection, ContractClient
 from requests_app.permissions.roles import CLOUD_KEEPERS, authorities_of
 from requests_app.providers import registry
@@ -68,6 +68,5 @@ class ListenForm(StepForm):
         self.fields["webhook_url"].initial = self.subject.webhook_url
 
 
-class EndClientForm(StepForm):
+class EndClientForm(ReasonForm):
     warning = _("The client is shut out at once. What it has sent stays.")
-    reason = forms.CharField(label=_("Reason"), max_length=300)

@@ -2,19 +2,14 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.document import Document, fingerprint
 from requests_app.documents.terms import terms
 from requests_app.forms.at_a_glance import Glance, at_a_glance
-from requests_app.forms.step import (
-    AsReadForm,
-    PlainText,
-    StepForm,
-    TakingPartForm,
-)
+from requests_app.forms.step import AsReadForm, PlainText, ReasonForm, StepForm
+from requests_app.forms.taking_part import TakingPartForm
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.reliance import lost_ground
 from requests_app.models import Proposal
@@ -98,12 +93,11 @@ class ReturnForm(TakingPartForm):
     comment = PlainText(label=_("Comment to the case officer"), rows=4)
 
 
-class ReconsiderForm(StepForm):
+class ReconsiderForm(ReasonForm):
     warning = _(
         "The decision stays as it is; a new one will supersede it. An answer not yet"
         " given is held back."
     )
-    reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
 class CorrectForm(StepForm):

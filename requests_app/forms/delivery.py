@@ -7,12 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.proof import ProofField
-from requests_app.forms.step import (
-    ConflictGroundField,
-    NoConflictField,
-    PlainText,
-    StepForm,
-)
+from requests_app.forms.step import PlainText, StepForm
+from requests_app.forms.taking_part import ConflictGroundField, NoConflictField
 
 
 class ConfirmForm(StepForm):

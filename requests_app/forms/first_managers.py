@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.moment import DayField
-from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
 from requests_app.models import Authority
 from requests_app.permissions.first_managers import never_managed
 from requests_app.words.swedish_order import by_name
@@ -56,7 +56,6 @@ class ConfirmFirstManagersForm(EmptyForm):
     shows = ("authority", "first", "second", "decided_on", "diary_number")
 
 
-class RefuseFirstManagersForm(StepForm):
+class RefuseFirstManagersForm(ReasonForm):
     warning = _("Neither of the two gets the role; others can be proposed.")
     shows = ConfirmFirstManagersForm.shows
-    reason = forms.CharField(label=_("Reason"), max_length=300)

@@ -96,10 +96,6 @@ class FreezeForm(StepForm):
         return cleaned
 
 
-class LiftReasonForm(StepForm):
-    reason = forms.CharField(label=_("Reason"), max_length=300)
-
-
 class LiftForm(EmptyForm):
     warning = _(
         "Approvals are possible again. What was decided before the freeze is put in"

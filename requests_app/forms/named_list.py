@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
 from requests_app.models import ReviewUserPermission, RoleAssignment
 from requests_app.permissions.roles import VIEW
 from requests_app.words.swedish_order import by_name
@@ -69,11 +69,9 @@ class ConfirmListForm(EmptyForm):
     shows = ("listed_by",)
 
 
-class OpenListForm(StepForm):
+class OpenListForm(ReasonForm):
     warning = _("The roles of the authority open the review again.")
     shows = ("listed_by",)
-
-    reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
 class TakeAccessForm(StepForm):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from requests_app.forms.step import StepForm
+from requests_app.forms.step import ReasonForm, StepForm
 from requests_app.models import Authority, Role
 from requests_app.permissions.roles import MANAGERS, authorities_of
 
@@ -40,6 +40,5 @@ class NewChannelForm(StepForm):
         self.choice("authority").queryset = Authority.objects.filter(pk__in=authorities)
 
 
-class EndChannelForm(StepForm):
+class EndChannelForm(ReasonForm):
     warning = _("Nothing more is told there. What has been told stays on record.")
-    reason = forms.CharField(label=_("Reason"), max_length=300)

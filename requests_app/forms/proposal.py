@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.documents.drafting import from_review
 from requests_app.documents.terms import terms
 from requests_app.forms.redrafting import TEXTS, RedraftingForm
-from requests_app.forms.step import PlainText, StepForm
+from requests_app.forms.step import PlainText
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.case import IntendedDecision, Obstacle
 from requests_app.law.facts import Basis, basis_of
@@ -213,7 +213,3 @@ class ProposeForm(RedraftingForm):
         named = [term(kind) for kind in cleaned["kinds"]]
         lines = [line.strip() for line in cleaned["other_conditions"].splitlines()]
         return [*named, *(ConditionTerm(Kind.OTHER, line) for line in lines if line)]
-
-
-class WithdrawProposalForm(StepForm):
-    reason = forms.CharField(label=_("Reason"), max_length=300)

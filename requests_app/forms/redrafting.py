@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 
 from audit_app.ledger import record
 from requests_app.documents.drafting import from_review
-from requests_app.forms.step import TakingPartForm
+from requests_app.forms.taking_part import TakingPartForm
 from requests_app.law.facts import Basis
 from requests_app.selectors.search.similar import SimilarCase, similar_to
 

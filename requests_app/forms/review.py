@@ -7,7 +7,8 @@ from django.contrib.auth import get_user_model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.step import ConflictGroundField, EmptyForm, PlainText, StepForm
+from requests_app.forms.step import EmptyForm, PlainText, StepForm
+from requests_app.forms.taking_part import ConflictGroundField
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.moment import MomentField, this_minute
-from requests_app.forms.step import NoConflictField, PlainText, StepForm, TakingPartForm
+from requests_app.forms.step import PlainText, StepForm
+from requests_app.forms.taking_part import NoConflictField, TakingPartForm
 from requests_app.law.rules import is_by_fl_37
 from requests_app.models import Revocation, SecrecyReview, ServiceOfDecision
 from requests_app.permissions.involvement_of import involvement

@@ -17,11 +17,13 @@ from requests_app.guards.families import (
     stays,
 )
 from requests_app.guards.registers import REGISTERS
+from requests_app.models.request_clock import COLUMNS
 from requests_app.providers.terms import TERMS
 
 # Of a request: its terms, where it stands, and whom it belongs to.
 REVISED = [
     *(term.column for term in TERMS),
+    *COLUMNS,
     *[
         "revision",
         "received_at",
@@ -39,7 +41,7 @@ GUARDED: dict[Table, list[Family]] = {
         audited("nobody"),
         stays("status ended_at end_reason end_note_id version"),
     ],
-    models.AccessRequest: [audited("nobody"), stays(" ".join(REVISED))],
+    models.AccessRequest: [audited("nobody"), stays(" ".join(dict.fromkeys(REVISED)))],
     models.Alteration: [audited(), never_deleted()],
     models.Arrival: [ledgered("nobody"), appended(), own_name("arrived_by_id")],
     models.ArrivalHandled: [audited("nobody"), stays()],

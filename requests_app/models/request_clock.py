@@ -8,6 +8,8 @@ from typing import Any
 from requests_app.providers.application import Application
 
 COLUMN = "answer_deadline"
+# The columns that a request's clock may write.
+COLUMNS = (COLUMN,)
 
 
 def deadline_path(path: str = "") -> str:
@@ -15,9 +17,11 @@ def deadline_path(path: str = "") -> str:
     return f"{path}__{COLUMN}" if path else COLUMN
 
 
-def deadline_column(deadline: datetime | None) -> dict[str, datetime | None]:
-    """To write it: as a column of a request that is made or saved."""
-    return {COLUMN: deadline}
+def first_deadline(
+    product: Any, application: Application, received_at: datetime
+) -> dict[str, datetime | None]:
+    """The deadline of a request that is made, as a column."""
+    return {COLUMN: deadline_of(product, application, received_at)}
 
 
 def deadline_of(
@@ -58,12 +62,13 @@ class RequestClock:
         running = self.request.grants.running().values_list("ends_at", flat=True)
         return running.order_by("ends_at").first()
 
-    def capped(self, last: datetime | None) -> datetime | None:
-        """The deadline of a request that extends an access: it stops when that does,
-        whatever the provider changes, for silence means no extension."""
+    def moved_to(self, deadline: datetime | None) -> dict[str, datetime | None]:
+        """Another deadline, as a column to save. A request that extends an access stops
+        when that does, whatever the provider changes, for silence means no extension.
+        """
         extended = self.request.extends
         if extended is None:
-            return last
+            return {COLUMN: deadline}
         ends = extended.clock.access_ends or extended.clock.answer_by
-        known = (moment for moment in (last, ends) if moment is not None)
-        return min(known, default=None)
+        known = (moment for moment in (deadline, ends) if moment is not None)
+        return {COLUMN: min(known, default=None)}

@@ -13,7 +13,6 @@ from requests_app.models import (
     Message,
     SecrecyReview,
 )
-from requests_app.models.request_clock import deadline_column
 from requests_app.permissions.steps import is_its_client
 from requests_app.providers.application import Application
 from requests_app.workflow import (
@@ -170,6 +169,6 @@ def extend(
     made = received.access_request
     if made is not None and received.result == "new":
         made.extends = access_request
-        save(made, **deadline_column(made.clock.capped(made.clock.answer_by)))
+        save(made, **made.clock.moved_to(made.clock.answer_by))
         named_list.name_people(*request_state.live_reviews(made))
     return received

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import AccessRequest, Arrival, Connection, Content
-from requests_app.models.request_clock import deadline_column, deadline_of
+from requests_app.models.request_clock import deadline_of, first_deadline
 from requests_app.providers.application import Application
 from requests_app.providers.terms import plain_terms
 from requests_app.words.in_record import in_record
@@ -123,7 +123,7 @@ def _create(
         recorded_at=clock.now(),
         recorded_afterwards=afterwards,
         requested_at=application.requested_at,
-        **deadline_column(deadline_of(connection.product, application, received_at)),
+        **first_deadline(connection.product, application, received_at),
         provider_status=application.provider_status,
         **plain_terms(application),
     )
@@ -174,7 +174,7 @@ def revise(
         justification=content.same_or_keep(
             access_request.justification, application.justification
         ),
-        **deadline_column(access_request.clock.capped(deadline)),
+        **access_request.clock.moved_to(deadline),
         provider_status=application.provider_status,
         **plain_terms(application),
         **corrected,

@@ -14,7 +14,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.models.request_clock import deadline_column, deadline_of
+from requests_app.models.request_clock import deadline_of
 from requests_app.permissions.steps import can_correct_entry, connections_beside
 from requests_app.providers.application import Application
 from requests_app.workflow import named_list, request_state
@@ -53,10 +53,11 @@ def move_to_connection(
         requested_at=access_request.requested_at,
     )
     received_at = access_request.received_at
+    deadline = deadline_of(connection.product, typed, received_at)
     save(
         access_request,
         connection=connection,
-        **deadline_column(deadline_of(connection.product, typed, received_at)),
+        **access_request.clock.moved_to(deadline),
     )
     _find_objects_anew(access_request, by=by)
     request_state.terms_changed(access_request, by=by)

@@ -9,6 +9,7 @@ from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
+from requests_app.forms.step import ReasonForm
 from requests_app.models import SecrecyReview
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
@@ -64,7 +65,7 @@ DECIDING = {
     "take-back": StepPage(
         _("Take the proposal back"),
         proposal.withdraw_proposal,
-        proposal_forms.WithdrawProposalForm,
+        ReasonForm,
         done=_("The proposal has been taken back."),
     ),
 }
