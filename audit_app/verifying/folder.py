@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import note, tree
+from .anchors import Anchors
 from .note import Key
 from .sealed import Fault, Sealed, checkpoint_faults, sealed
 from .tree import WIDTH
@@ -77,9 +78,11 @@ def path_of(level: str, number: int, width: int = WIDTH) -> str:
     return f"tile/{level}/{name}{part}"
 
 
-def faults(folder: Path, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fault]:
+def faults(
+    folder: Path, keys: list[Key], notes: list[tuple[str, str]], anchors: Anchors
+) -> list[Fault]:
     checkpoint, text = checkpoint_in(folder)
     now, all_faults = tree_of(folder, checkpoint.size)
     notes = [("the folder's checkpoint", text), *notes]
-    all_faults += checkpoint_faults(now, notes, keys)
+    all_faults += checkpoint_faults(now, notes, keys, anchors.hold)
     return sorted(all_faults, key=lambda one: one.order)
