@@ -102,7 +102,10 @@ class Receipt(models.Model):
     who serves it has no key."""
 
     leaf = models.OneToOneField(
-        SealedLeaf, on_delete=models.DO_NOTHING, primary_key=True, related_name="receipt"
+        SealedLeaf,
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        related_name="receipt",
     )
     body = models.BinaryField()
     at = models.DateTimeField(_("signed at"))

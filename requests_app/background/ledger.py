@@ -3,10 +3,12 @@
 from typing import Any
 
 import httpx
+from django.db import DEFAULT_DB_ALIAS
 
 from audit_app import clock
 from audit_app.sealing.asking import MOST_BYTES, Silent
 from audit_app.sealing.handing_out import hand_out_round
+from audit_app.sealing.outside import seen_outside
 from audit_app.sealing.sealer import seal_round
 from audit_app.sealing.stamping import stamp_round
 from requests_app.models import Heartbeat
@@ -31,7 +33,20 @@ def seal_ledger() -> list[str]:
         beat.at = clock.now()
     beat.trouble = trouble
     beat.save()
+    _mark_outside()
     return [f"ledger: {trouble}"] if trouble else []
+
+
+def _mark_outside() -> None:
+    """For every page: when somebody outside last saw it, or that nobody has."""
+    times = [one.at for one in seen_outside(DEFAULT_DB_ALIAS)]
+    Heartbeat.objects.update_or_create(
+        name=Heartbeat.OUTSIDE,
+        defaults={
+            "at": max(times, default=clock.now()),
+            "trouble": "" if times else "nobody outside has seen it",
+        },
+    )
 
 
 def post(url: str, body: bytes) -> tuple[int, str]:

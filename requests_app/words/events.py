@@ -214,6 +214,7 @@ READS = {
     "audit_roles.exported": _("Roles and delegations, taken out"),
     "audit_saved.read": _("Audits"),
     "audit_sight.read": _("Who could see a case on a day"),
+    "audit_verdict.read": _("What the verdict rests on"),
 }
 
 

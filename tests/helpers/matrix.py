@@ -147,6 +147,7 @@ AUDIT = (
     "audit_reading",
     "audit_figures",
     "audit_outside",
+    "audit_verdict",
     "audit_find",
     "audit_saved",
     "audit_draw",

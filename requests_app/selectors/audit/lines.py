@@ -85,10 +85,10 @@ def lines(
 
 
 def read(row: tuple) -> Line:
-    return Line(*row[:-1], _detail(row[-1]))  # type: ignore[call-arg]
+    return Line(*row[:-1], detail_of(row[-1]))  # type: ignore[call-arg]
 
 
-def _detail(text: str | None) -> dict[str, Any]:
+def detail_of(text: str | None) -> dict[str, Any]:
     """Whoever owns the database may have written one that is no such thing."""
     try:
         detail = json.loads(text or "{}")

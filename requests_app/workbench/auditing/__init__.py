@@ -19,6 +19,7 @@ from . import (
     saved,
     sight,
     stream,
+    verdict,
 )
 
 
@@ -32,6 +33,7 @@ def urls(site: Any) -> list[URLPattern]:
         path("revision/reading/", page(habits.unusual_reading), name="audit_reading"),
         path("revision/figures/", page(figures.figures), name="audit_figures"),
         path("revision/outside/", page(outside.outside), name="audit_outside"),
+        path("revision/verdict/", page(verdict.verdict), name="audit_verdict"),
         path("revision/audits/", page(saved.saved_audits), name="audit_saved"),
         path("revision/audits/draw/", page(audit_forms.draw), name="audit_draw"),
         path("revision/audits/<int:key>/", page(saved.saved_audit), name="audit_one"),

@@ -47,6 +47,11 @@ PAGES = (
     ("audit_reading", _("Unusual reading"), _("much, at night, of others' cases")),
     ("audit_figures", _("Figures over time"), _("week by week, with pictures")),
     ("audit_outside", _("Outside the system"), _("what was changed past it, or cut")),
+    (
+        "audit_verdict",
+        _("What the verdict rests on"),
+        _("what is compared, who outside has seen it"),
+    ),
     ("audit_saved", _("Audits"), _("a sample drawn by chance, a checklist, a report")),
 )
 
