@@ -148,6 +148,7 @@ AUDIT = (
     "audit_figures",
     "audit_outside",
     "audit_verdict",
+    "audit_patterns",
     "audit_find",
     "audit_saved",
     "audit_draw",

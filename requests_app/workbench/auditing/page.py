@@ -46,6 +46,7 @@ PAGES = (
     ("audit_roles", _("Roles and delegations"), _("who gave, confirmed and ended")),
     ("audit_reading", _("Unusual reading"), _("much, at night, of others' cases")),
     ("audit_figures", _("Figures over time"), _("week by week, with pictures")),
+    ("audit_patterns", _("Patterns"), _("how long it took, pairs, unused rights")),
     ("audit_outside", _("Outside the system"), _("what was changed past it, or cut")),
     (
         "audit_verdict",
