@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from . import note
 from .note import WITNESS, Checkpoint, Key, Malformed, Unproven
-from .sealed import Fault
+from .sealed import Fault, Sealed
+from .statements import Statement, followed
 
 NO_FAULT = "No fault was found."
 UNPROVED = (
@@ -32,6 +33,8 @@ class Anchors:
         self.elsewhere = set(elsewhere)
         # The sizes of the checkpoints that a key signed, and that somebody outside saw.
         self.signed: dict[str, set[int]] = {}
+        self.statements: list[Statement] = []
+        self.false_statements: list[str] = []
         self.seen: dict[str, set[int]] = {}
 
     def hold(self, place: str, checkpoint: Checkpoint, keys: list[Key]) -> None:
@@ -43,6 +46,22 @@ class Anchors:
                 self.signed.setdefault(str(key), set()).add(checkpoint.size)
         if keys and place in self.elsewhere:
             self.saw("kept elsewhere, and given to be compared", checkpoint.size)
+
+    def follow(self, keys: list[Key], notes: list[str]) -> list[Key]:
+        """The keys, and those that statements by them lead to. Without a key none."""
+        if not keys:
+            return keys
+        known, self.statements, self.false_statements = followed(keys, notes)
+        return known
+
+    def statement_faults(self, now: Sealed) -> Iterator[Fault]:
+        """Statements that are none, or of another tree."""
+        for text in self.false_statements:
+            yield Fault(None, text)
+        for one in self.statements:
+            if one.size > now.size or now.root(one.size) != one.root:
+                what = f"the first {one.size} lines are not those at which"
+                yield Fault(None, f"{what} {one.new} took over from {one.old}")
 
     def saw(self, how: str, size: int) -> None:
         self.seen.setdefault(how, set()).add(size)
@@ -63,6 +82,7 @@ class Anchors:
         )
         for key, signed in sorted(self.signed.items()):
             yield f"  {len(signed)} by {key}"
+        yield from map(str, self.statements)
         if not self.seen:
             yield UNSEEN
         for how, seen in sorted(self.seen.items()):

@@ -47,7 +47,10 @@ def faults(
         (f"checkpoint {size} in the database", text)
         for size, text in sorted(ledger.notes.items())
     ]
-    keys, all_notes = list(keys), [*own, *notes]
+    statements = [ledger.statements[pk] for pk in sorted(ledger.statements)]
+    keys = anchors.follow(list(keys), statements)
+    all_faults += anchors.statement_faults(tree_now)
+    all_notes = [*own, *notes]
     all_faults += checkpoint_faults(tree_now, all_notes, keys, anchors.hold)
     all_faults += cosignature_faults(ledger.notes, ledger.cosignatures, keys, anchors)
     if published:

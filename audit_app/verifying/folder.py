@@ -10,11 +10,21 @@ from .note import Key
 from .sealed import Fault, Sealed, checkpoint_faults, sealed
 from .tree import WIDTH
 
+STATEMENTS = "statements"
+
 
 def checkpoint_in(folder: Path) -> tuple[note.Checkpoint, str]:
     """The checkpoint and its whole text. Raises OSError or Malformed."""
     text = (folder / "checkpoint").read_text("utf-8")
     return note.checkpoint_from(note.note_from(text).text), text
+
+
+def statements_in(folder: Path) -> list[str]:
+    """What keys say of each other, in the order in which they were written."""
+    paths = sorted(
+        (folder / STATEMENTS).glob("[0-9]*"), key=lambda path: int(path.name)
+    )
+    return [path.read_text("utf-8") for path in paths]
 
 
 def leaves_of(folder: Path, size: int) -> Iterator[tuple[int, bytes, bytes]]:
@@ -83,6 +93,8 @@ def faults(
 ) -> list[Fault]:
     checkpoint, text = checkpoint_in(folder)
     now, all_faults = tree_of(folder, checkpoint.size)
+    keys = anchors.follow(keys, statements_in(folder))
+    all_faults += anchors.statement_faults(now)
     notes = [("the folder's checkpoint", text), *notes]
     all_faults += checkpoint_faults(now, notes, keys, anchors.hold)
     return sorted(all_faults, key=lambda one: one.order)

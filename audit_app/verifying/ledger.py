@@ -38,6 +38,7 @@ class Ledger:
         self.subtrees: dict[tuple[int, int], bytes] = {}
         self.notes: dict[int, str] = {}
         self.cosignatures: list[tuple[int, str]] = []
+        self.statements: dict[int, str] = {}
         self.line_faults: list[tuple[int, str]] = []
 
     def disposed(self) -> set[int]:
@@ -187,6 +188,13 @@ class Ledger:
                 size, line = int(row["checkpoint_id"]), row["line"].decode()
                 self.cosignatures.append((size, line))
 
+    def _take_statements(
+        self, section: Section, _workers: Processes, _say: Say
+    ) -> None:
+        for block in section.blocks:
+            for row in rows.plain_rows(section.columns, block):
+                self.statements[int(row["id"])] = row["note"].decode()
+
 
 def live_of(history: str) -> str:
     """The table whose versions these are, by their names."""
@@ -201,4 +209,5 @@ TAKERS = {
     "subtree": Ledger._take_subtrees,
     "checkpoint": Ledger._take_notes,
     "cosignature": Ledger._take_cosignatures,
+    "keystatement": Ledger._take_statements,
 }
