@@ -8,6 +8,10 @@ Or rows that were taken out with their proofs, and documents that they tell of:
 
     verify_ledger --rows decision.jsonl --document decision.pdf --key …
 
+Or, as often as you like, whether what is published goes on from what you kept:
+
+    verify_ledger --follow https://lockbox.example.se/ledger/ --kept FILE --key …
+
 Ends with 0 where all is whole, with 1 where something is wrong, with 2 where it could
 not be looked at, or where no checkpoint by a key that you gave proves it. Needs Python
 3.11 and its package `cryptography`.
@@ -23,6 +27,7 @@ from . import faults, folder
 from .anchors import NO_FAULT, Anchors
 from .copied import Dump
 from .ledger import Ledger
+from .monitor import follow
 from .note import Key, Malformed, Unproven, key_from
 from .recorded_changes import RecordedChanges
 from .sealed import Fault
@@ -40,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         keys = [key_from(text) for text in options.key]
         notes = [(path, Path(path).read_text("utf-8")) for path in options.checkpoint]
+        if options.follow:
+            return look_from_outside(options, keys)
         if options.rows:
             return tell(look_at_rows(options, keys), PROVED)
         all_faults, rest = look(options, keys, notes, anchors)
@@ -81,6 +88,16 @@ def look(
     known = {**histories, **dump.histories}
     all_faults = faults.faults(ledger, known, notes, keys, published, anchors)
     return [*all_faults, *lacking], list(ledger.rests_on(anchors))
+
+
+def look_from_outside(options: Any, keys: list[Key]) -> int:
+    if not keys:
+        raise Malformed("give --key: anybody can publish a ledger of their own")
+    try:
+        print(follow(options.follow, keys, Path(options.kept)))
+    except Unproven as error:
+        return tell([Fault(None, str(error))], "")
+    return WHOLE
 
 
 def look_at_rows(options: Any, keys: list[Key]) -> list[Fault]:
@@ -126,6 +143,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.rows and (options.dump or options.folder or options.checkpoint):
         parser.error("--rows stands alone, with --document and --key")
+    if bool(options.follow) != bool(options.kept):
+        parser.error("--follow needs --kept")
     if options.document and not options.rows:
         parser.error("--document needs --rows")
     return options
@@ -140,6 +159,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dump", help="a plain dump of the database; - reads it")
     parser.add_argument("--folder", help="the folder that the ledger is published to")
     parser.add_argument("--rows", help="rows that were taken out as JSON Lines")
+    parser.add_argument("--follow", metavar="URL", help="where a ledger is published")
+    parser.add_argument(
+        "--kept", metavar="FILE", help="where the last checkpoint of --follow is kept"
+    )
     parser.add_argument(
         "--document",
         action="append",

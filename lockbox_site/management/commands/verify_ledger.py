@@ -1,7 +1,6 @@
 """Hash the whole ledger anew, and compare it with its checkpoints, the folder that it
 is published to, and all history. --program writes what does so without Lockbox."""
 
-import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,11 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit_app import verifying
 from audit_app.models import Stamp
 from audit_app.reconcile import leaves, rounds
 from audit_app.reconcile.lines import CHANGED_OUTSIDE, LINES
-from audit_app.sealing import configured, copying, handing_out, stamping
+from audit_app.sealing import configured, copying, handing_out, stamping, verifier_file
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.anchors import NO_FAULT, UNPROVED, Anchors
 from audit_app.verifying.faults import faults
@@ -23,8 +21,6 @@ from audit_app.verifying.note import key_from
 from audit_app.verifying.program import WHOLE_LEDGER
 from audit_app.verifying.sealed import Fault
 from lockbox_site.processes import progress
-
-START = b"from verify_ledger.program import main\nraise SystemExit(main())\n"
 
 
 class Command(BaseCommand):
@@ -51,7 +47,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["program"]:
-            write_program(Path(options["program"]))
+            path = Path(options["program"])
+            path.write_bytes(verifier_file.verifier())
+            path.chmod(0o755)
+            self.stdout.write(f"SHA-256 {verifier_file.digest()}")
             return
         anchors = Anchors(options["checkpoint"])
         try:
@@ -111,15 +110,3 @@ def _published() -> Path | None:
     folder = Path(settings.LEDGER_FOLDER)
     has_any = settings.LEDGER_FOLDER and (folder / "checkpoint").exists()
     return folder if has_any else None
-
-
-def write_program(path: Path) -> None:
-    """One file that Python runs anywhere; its source can be read in it."""
-    place = Path(verifying.__file__).parent
-    with path.open("wb") as file:
-        file.write(b"#!/usr/bin/env python3\n")
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as program:
-            program.writestr("__main__.py", START)
-            for module in sorted(place.glob("*.py")):
-                program.write(module, f"verify_ledger/{module.name}")
-    path.chmod(0o755)

@@ -118,9 +118,11 @@ def _decisions(
 def unused_rights(audited: Audited, now: datetime) -> Iterator[UnusedRight]:
     """Roles in force that were given before and have not been used since: of deciding
     ones no decision, of others nothing at all that the person did there. One query."""
-    lines = LedgerEntry.objects.filter(
-        actor_id=OuterRef("person"), authority_id=OuterRef("authority")
-    ).order_by("-at", "-id")
+    here = Q(authority_id=OuterRef("authority"))
+    # What an auditor reads of all that there is belongs to no authority.
+    auditing = Q(authority_id=None, event__startswith="audit")
+    lines = LedgerEntry.objects.filter(here | auditing, actor_id=OuterRef("person"))
+    lines = lines.order_by("-at", "-id")
     decided = Decision.objects.filter(
         decided_by=OuterRef("person"), review__authority=OuterRef("authority")
     ).order_by("-decided_at")

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from audit_app.sealing import verifier_file
 from audit_app.sealing.outside import SeenOutside, Way
 from requests_app.selectors.audit.verdict import (
     ComparedNow,
@@ -55,6 +56,7 @@ def verdict(audit: Audit) -> HttpResponse:
         unproved=sum(row.state != OK for row in rows) - len(NOT_COMPARED),
         not_compared=len(NOT_COMPARED),
         disposals=rests_on.disposals,
+        digest=verifier_file.digest(),
     )
 
 
