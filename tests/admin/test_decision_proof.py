@@ -141,9 +141,21 @@ def test_each_line_has_its_receipt_once_also_when_the_key_was_replaced(
     first, second = Receipt.objects.order_by("leaf")
     assert bytes(first.body) == body and str(old.public).encode() in body
     assert str(old.public).encode() not in bytes(second.body)
-    for decided in (decision, again.decisions.get()):
+    new = keys.read(settings.LEDGER_KEY)
+    for key, receipt, decided in (
+        (old, first, decision),
+        (new, second, again.decisions.get()),
+    ):
         answer = signed_in(case.case_officer).get(address(decided, "cose"))
         assert answer["Content-Type"] == "application/cose"
+        line = receipt.leaf.entry.payload.encode()
+        pem = Ed25519PublicKey.from_public_bytes(key.public.public).public_bytes(
+            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+        )
+        checked = verify_receipt(
+            answer.content, leaf_entry_hex=line.hex(), log_public_key_pem=pem
+        )
+        assert checked.ok, checked
 
 
 def test_a_receipt_that_was_put_in_its_place_is_not_served(case, decision, key):
