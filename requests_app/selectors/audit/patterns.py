@@ -2,11 +2,21 @@
 and which rights nobody has used."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, DateTimeField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 
 from audit_app.models import LedgerEntry
 from requests_app.models import Decision, Role, RoleAssignment
@@ -115,31 +125,37 @@ def _decisions(
     return Decision.objects.filter(of_reviews(user, "review", reviews), time).order_by()
 
 
-def unused_rights(audited: Audited, now: datetime) -> Iterator[UnusedRight]:
+def unused_rights(audited: Audited, now: datetime) -> list[UnusedRight]:
     """Roles in force that were given before and have not been used since: of deciding
-    ones no decision, of others nothing at all that the person did there. One query."""
+    ones no decision, of others nothing at all that the person did there. The first MOST
+    of them and one more; one query."""
+    since = now - UNUSED
     here = Q(authority_id=OuterRef("authority"))
     # What an auditor reads of all that there is belongs to no authority.
     auditing = Q(authority_id=None, event__startswith="audit")
     lines = LedgerEntry.objects.filter(here | auditing, actor_id=OuterRef("person"))
-    lines = lines.order_by("-at", "-id")
     decided = Decision.objects.filter(
         decided_by=OuterRef("person"), review__authority=OuterRef("authority")
-    ).order_by("-decided_at")
-    rows: Any = RoleAssignment.objects.in_force(now)
-    rows = rows.filter(authority__in=audited.authorities, given_at__lt=now - UNUSED)
+    )
+    decides = Q(role=Role.DECISION_MAKER)
+    unused: Any = decides & ~Exists(decided.filter(decided_at__gte=since))
+    unused |= ~decides & ~Exists(lines.filter(at__gte=since))
+    rows: Any = RoleAssignment.objects.in_force(now).filter(unused)
+    rows = rows.filter(authority__in=audited.authorities, given_at__lt=since)
     instant: Any = DateTimeField()
+    last_line = lines.order_by("-at", "-id").values("at")[:1]
+    last_decided = decided.order_by("-decided_at").values("decided_at")[:1]
     rows = rows.annotate(
         name=name_by("person"),
-        last_line=Subquery(lines.values("at")[:1], output_field=instant),
-        last_decision=Subquery(decided.values("decided_at")[:1], output_field=instant),
+        last=Case(
+            When(decides, then=Subquery(last_decided, output_field=instant)),
+            default=Subquery(last_line, output_field=instant),
+        ),
     ).order_by("authority", "role", "name")
-    columns = ("name", "person", "role", "authority", "given_at")
-    for *row, line, decision in rows.values_list(
-        *columns, "last_line", "last_decision"
-    ):
-        name, person, role, authority, given_at = row
-        last = decision if role == Role.DECISION_MAKER else line
-        if last is None or last < now - UNUSED:
-            where = audited.authorities[authority]
-            yield UnusedRight(name, person, label_of(Role, role), where, given_at, last)
+    columns = ("name", "person", "role", "authority", "given_at", "last")
+    return [
+        UnusedRight(
+            name, person, label_of(Role, role), audited.authorities[where], *times
+        )
+        for name, person, role, where, *times in rows.values_list(*columns)[: MOST + 1]
+    ]

@@ -1,6 +1,6 @@
 """What shows only in many cases, with the rule of each beside it."""
 
-from itertools import islice
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -17,15 +17,18 @@ from requests_app.selectors.audit.patterns import (
 )
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 
+YEAR = timedelta(days=365)
+
 
 @auditors_page
 def patterns(audit: Audit) -> HttpResponse:
-    """Of all time, where no other time is asked for."""
+    """Of the last twelve months, where no other time is asked for."""
     form = PeriodForm(audit.request.GET)
-    span = (None, None)
-    if form.is_valid():
+    now = clock.now()
+    span = (now - YEAR, None)
+    if form.is_valid() and form.query():
         span = form.cleaned_data["since"], form.cleaned_data["until"]
-    unused = list(islice(unused_rights(audit.audited, clock.now()), MOST + 1))
+    unused = unused_rights(audit.audited, now)
     return shown(
         audit,
         "lockbox/auditing/patterns.html",
