@@ -204,6 +204,10 @@ SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")
 # The ledger's own key (a file), the folder that it is published to, and who is to have
 # seen a checkpoint; and our key as a witness, and the logs that we witness.
 LEDGER_KEY = environment.text("LOCKBOX_LEDGER_KEY", "")
+# The public halves of the key and of those before it, for processes without the key.
+LEDGER_PUBLIC = environment.text(
+    "LOCKBOX_LEDGER_PUBLIC", f"{LEDGER_KEY}.pub" if LEDGER_KEY else ""
+)
 LEDGER_FOLDER = environment.text("LOCKBOX_LEDGER_FOLDER", "")
 # Run with each new checkpoint on its standard input, without a shell.
 LEDGER_COMMAND = environment.text("LOCKBOX_LEDGER_COMMAND", "")

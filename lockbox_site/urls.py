@@ -2,9 +2,11 @@ from allauth.idp.oidc.views import revoke, token
 from django.contrib import admin
 from django.urls import path
 
+from audit_app.sealing.verifier_file import NAME
 from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
 from lockbox_site.scim.views import scim
 from lockbox_site.sign_in.password_page import ChoosePassword
+from lockbox_site.web import public_ledger
 from lockbox_site.web.accessibility import accessibility
 from lockbox_site.web.language import choose_language
 from lockbox_site.web.witness import add_checkpoint
@@ -23,6 +25,15 @@ urlpatterns = [
     path("sign-in/", sign_in_elsewhere, name="sign_in_elsewhere"),
     path("sign-in/back/", signed_in_elsewhere, name="signed_in_elsewhere"),
     path("scim/v2/<path:path>", scim, name="scim"),
+    path("ledger/", public_ledger.ledger, name="public_ledger"),
+    path("ledger/checkpoint", public_ledger.checkpoint, name="public_checkpoint"),
+    path(
+        "ledger/consistency/<int:old>/<int:size>",
+        public_ledger.consistency,
+        name="public_consistency",
+    ),
+    path("ledger/statements", public_ledger.statements, name="public_statements"),
+    path(f"ledger/{NAME}", public_ledger.program, name="verifier"),
     path("witness/add-checkpoint", add_checkpoint, name="add_checkpoint"),
     path("api/v1/", api.urls),
     path("api/registers/v1/", register_api.urls),

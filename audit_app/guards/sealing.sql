@@ -106,3 +106,19 @@ create or replace function audit_ledger_handed_out(in_size bigint) returns void
   insert into audit_app_handedout (size, at) values (in_size, clock_timestamp())
   on conflict do nothing
 $f$;
+
+-- Keeps the receipt of a line that has its leaf, once.
+create or replace function audit_ledger_receipt(
+  in_leaf bigint, in_body bytea
+) returns void
+  language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
+  insert into audit_app_receipt (leaf_id, body, at)
+  values (in_leaf, in_body, clock_timestamp())
+  on conflict (leaf_id) do nothing
+$f$;
+
+-- Keeps what a key of ours says of the one that takes over from it.
+create or replace function audit_ledger_key_statement(in_note text) returns void
+  language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
+  insert into audit_app_keystatement (note, at) values (in_note, clock_timestamp())
+$f$;

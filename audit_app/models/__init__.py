@@ -1,13 +1,22 @@
 from audit_app.models.disagreement import Disagreement
 from audit_app.models.ledger import LedgerDetail, LedgerEntry
-from audit_app.models.sealed import Checkpoint, Cosignature, SealedLeaf, Stamp
+from audit_app.models.sealed import (
+    Checkpoint,
+    Cosignature,
+    KeyStatement,
+    Receipt,
+    SealedLeaf,
+    Stamp,
+)
 
 __all__ = [
     "Checkpoint",
     "Cosignature",
     "Disagreement",
+    "KeyStatement",
     "LedgerDetail",
     "LedgerEntry",
+    "Receipt",
     "SealedLeaf",
     "Stamp",
 ]

@@ -95,3 +95,42 @@ class Stamp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class Receipt(models.Model):
+    """What proves a line to software that reads COSE (RFC 9942). The sweep signs it:
+    who serves it has no key."""
+
+    leaf = models.OneToOneField(
+        SealedLeaf,
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        related_name="receipt",
+    )
+    body = models.BinaryField()
+    at = models.DateTimeField(_("signed at"))
+
+    class Meta:
+        verbose_name = _("receipt of a line")
+        verbose_name_plural = _("receipts of lines")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class KeyStatement(models.Model):
+    """Which key takes over from which, and from how many lines on: a note that both
+    signed. Whoever knows the first key follows them to the newest."""
+
+    note = models.TextField()
+    at = models.DateTimeField(_("signed at"))
+
+    class Meta:
+        verbose_name = _("statement about a key")
+        verbose_name_plural = _("statements about keys")
+        ordering = ["id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.conf import settings
 
-from audit_app.sealing import keys, policy
+from audit_app.sealing import keys, policy, token
 from audit_app.sealing.keys import SigningKey
 from audit_app.sealing.policy import Policy
 from audit_app.verifying.note import LOG, WITNESS, Key, Malformed, key_from
@@ -14,11 +14,16 @@ from audit_app.verifying.note import LOG, WITNESS, Key, Malformed, key_from
 
 def ledger_key() -> SigningKey | None:
     """Nothing where none is configured. Raises NoKey."""
-    return keys.read(settings.LEDGER_KEY) if settings.LEDGER_KEY else None
+    return key_in(settings.LEDGER_KEY) if settings.LEDGER_KEY else None
 
 
 def witness_key() -> SigningKey | None:
-    return keys.read(settings.WITNESS_KEY, WITNESS) if settings.WITNESS_KEY else None
+    return key_in(settings.WITNESS_KEY, WITNESS) if settings.WITNESS_KEY else None
+
+
+def key_in(place: str, kind: int = LOG) -> SigningKey:
+    """From a file, or from the token that a URI names. Raises NoKey."""
+    return (token if token.is_uri(place) else keys).read(place, kind)
 
 
 def folder() -> Path | None:
@@ -30,11 +35,19 @@ def ledger_policy() -> Policy:
     return policy.read(settings.LEDGER_POLICY) if settings.LEDGER_POLICY else Policy()
 
 
+def own_keys() -> list[Key]:
+    """The public halves of our log's keys, the newest first: as `ledger_key` keeps them
+    beside the key, for processes that have none. Raises NoKey or Malformed."""
+    if settings.LEDGER_PUBLIC and Path(settings.LEDGER_PUBLIC).exists():
+        return _log_keys(settings.LEDGER_PUBLIC)
+    key = ledger_key()
+    return [key.public] if key else []
+
+
 def known_keys() -> list[Key]:
     """The keys whose checkpoints and cosignatures are believed: our own and the
     policy's. Raises NoKey or Malformed."""
-    key = ledger_key()
-    return [*([key.public] if key else []), *ledger_policy().keys]
+    return [*own_keys(), *ledger_policy().keys]
 
 
 class TimeStamping(NamedTuple):
@@ -67,14 +80,17 @@ def stamp_roots() -> list[Certificate]:
 
 
 def witnessed_logs() -> list[Key]:
+    """Whose checkpoints we cosign. Raises Malformed."""
+    return _log_keys(settings.WITNESSED_LOGS) if settings.WITNESSED_LOGS else []
+
+
+def _log_keys(path: str) -> list[Key]:
     """One vkey a line, empty lines and # apart. Raises Malformed."""
-    if not settings.WITNESSED_LOGS:
-        return []
     try:
-        text = Path(settings.WITNESSED_LOGS).read_text("utf-8")
+        text = Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Malformed(
-            f"The list of logs in {settings.WITNESSED_LOGS} can not be read: {error}"
+            f"The list of logs in {path} can not be read: {error}"
         ) from error
     lines = [line.strip() for line in text.splitlines()]
     keys = [key_from(line) for line in lines if line and not line.startswith("#")]

@@ -22,6 +22,8 @@ TABLES = {
     "audit_app_unsealedentry": "entry_id",
     "audit_app_subtree": "level, number, hash",
     "audit_app_checkpoint": "size, note",
+    "audit_app_cosignature": "checkpoint_id, line",
+    "audit_app_keystatement": "id, note",
 }
 # By what they are, not by the trigger that holds each to its table: that can be gone.
 HISTORIES = """

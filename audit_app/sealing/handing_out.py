@@ -8,7 +8,7 @@ import subprocess
 from tempfile import TemporaryFile
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from audit_app.models import Checkpoint
 
@@ -46,6 +46,13 @@ def hand_out_round() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("select audit_ledger_handed_out(%s)", [newest.size])
     return []
+
+
+def handed_out(using: str) -> list[int]:
+    """The sizes of the checkpoints that a command has taken."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("select size from audit_app_handedout order by size")
+        return [size for (size,) in cursor.fetchall()]
 
 
 def _run(command: str, note: bytes) -> None:

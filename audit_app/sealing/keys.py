@@ -1,4 +1,5 @@
-"""Our own signing keys: files beside the database, never in it.
+"""Our own signing keys: files beside the database, never in it. Those in a token are in
+`token`.
 
 A file holds one key as C2SP writes it: PRIVATE+KEY+name+number+seed. Of a log it signs
 checkpoints; of a witness it cosigns those of others.
@@ -8,9 +9,12 @@ import base64
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -37,10 +41,17 @@ class NoKey(Exception):
     """Why a key can't be used, in a sentence."""
 
 
+class Signer(Protocol):
+    """A private key, wherever it lies."""
+
+    def sign(self, data: bytes, /) -> bytes: ...
+    def public_key(self) -> Ed25519PublicKey: ...
+
+
 class SigningKey(NamedTuple):
     name: str
     kind: int
-    private: Ed25519PrivateKey
+    private: Signer
 
     @property
     def public(self) -> Key:
@@ -49,7 +60,9 @@ class SigningKey(NamedTuple):
 
     @property
     def secret(self) -> str:
-        """The key as its file has it."""
+        """The key as its file has it. Raises NoKey of one in a token."""
+        if not isinstance(self.private, Ed25519PrivateKey):
+            raise NoKey(f"The key {self.name} does not leave its token.")
         seed = self.private.private_bytes(
             Encoding.Raw, PrivateFormat.Raw, NoEncryption()
         )

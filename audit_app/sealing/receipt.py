@@ -1,17 +1,71 @@
-"""Proofs of lines as COSE receipts (RFC 9942), for software that reads those."""
+"""Proofs of lines as COSE receipts (RFC 9942), for software that reads those. The sweep
+signs them when lines have been sealed: a process that serves pages has no key."""
+
+from typing import Any
 
 import cbor2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import connection
 
-from audit_app.sealing.keys import SigningKey
-from audit_app.sealing.proof import Proof
+from audit_app.ledger import Kind
+from audit_app.models import Checkpoint, Receipt, SealedLeaf
+from audit_app.sealing import configured
+from audit_app.sealing.keys import NoKey, SigningKey
+from audit_app.sealing.proof import Proof, inclusions
+from audit_app.sealing.tree import Incomplete
 from audit_app.verifying import note, tree
-from audit_app.verifying.note import Key, Unproven
+from audit_app.verifying.note import Key, Malformed, Unproven
 
 # Names of RFC 9942 and of COSE.
 ALGORITHM, KEY_ID, EDDSA = 1, 4, -8
 STRUCTURE, RFC9162_SHA256 = 395, 1
 PROOFS, INCLUSION = 396, -1
 SIGN1 = 18
+MOST = 200  # of a round
+
+
+def receipt_round(table: str) -> list[str]:
+    """Sign receipts of the lines by which rows of a table came to be, in the order of
+    their leaves. Returns the troubles, if any."""
+    try:
+        key, known = configured.ledger_key(), configured.known_keys()
+        newest = Checkpoint.objects.first()
+        if key is None or newest is None:
+            return []
+        return [
+            trouble
+            for proof in _lacking(table, newest)
+            if (trouble := _give(proof, key, known))
+        ]
+    except (NoKey, Malformed, Incomplete) as error:
+        return [str(error)]
+
+
+def _lacking(table: str, newest: Checkpoint) -> list[Proof]:
+    last = Receipt.objects.order_by("-leaf").values_list("leaf", flat=True).first()
+    leaves = list(
+        SealedLeaf.objects.select_related("entry")
+        .filter(leaf_index__gt=-1 if last is None else last)
+        .filter(leaf_index__lt=newest.size, entry__object_type=table)
+        .filter(entry__kind=Kind.CHANGE, entry__event="insert")
+        .order_by("leaf_index")[:MOST]
+    )
+    proofs = inclusions([leaf.entry_id for leaf in leaves], newest.size)
+    return [
+        Proof(leaf.pk, leaf.entry, proofs[leaf.entry_id].hashes, newest)
+        for leaf in leaves
+    ]
+
+
+def _give(proof: Proof, key: SigningKey, known: list[Key]) -> str:
+    try:
+        body = receipt_of(proof, key, known)
+    except Unproven as error:
+        return f"No receipt of leaf {proof.leaf_index}: {error}."
+    with connection.cursor() as cursor:
+        cursor.execute("select audit_ledger_receipt(%s, %s)", [proof.leaf_index, body])
+    return ""
 
 
 def receipt_of(proof: Proof, key: SigningKey, known: list[Key]) -> bytes:
@@ -30,7 +84,6 @@ def receipt_of(proof: Proof, key: SigningKey, known: list[Key]) -> bytes:
     }
     protected = cbor2.dumps(headers, canonical=True)
     path = cbor2.dumps([signed.size, proof.leaf_index, proof.hashes])
-    to_sign = cbor2.dumps(["Signature1", protected, b"", signed.root])
     return cbor2.dumps(
         cbor2.CBORTag(
             SIGN1,
@@ -38,7 +91,28 @@ def receipt_of(proof: Proof, key: SigningKey, known: list[Key]) -> bytes:
                 protected,
                 {PROOFS: {INCLUSION: [path]}},
                 None,
-                key.private.sign(to_sign),
+                key.private.sign(_to_sign(protected, signed.root)),
             ],
         )
     )
+
+
+def _to_sign(protected: bytes, root: bytes) -> bytes:
+    return cbor2.dumps(["Signature1", protected, b"", root])
+
+
+def is_receipt_of(body: bytes, line: str, known: list[Key]) -> bool:
+    """Does it prove this line, by one of these keys?"""
+    try:
+        protected, unprotected, _payload, signature = cbor2.loads(body).value
+        size, index, path = cbor2.loads(unprotected[PROOFS][INCLUSION][0])
+        by = cbor2.loads(protected)[KEY_ID].decode()
+        key = next(one for one in known if str(one) == by)
+        root: Any = tree.root_of_path(tree.leaf_hash(line.encode()), index, size, path)
+        public = Ed25519PublicKey.from_public_bytes(key.public)
+        public.verify(signature, _to_sign(protected, root))
+    except (InvalidSignature, StopIteration, ValueError, TypeError, LookupError):
+        return False
+    except (AttributeError, cbor2.CBORDecodeError):
+        return False
+    return True

@@ -16,12 +16,13 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from audit_app.models import Checkpoint, Cosignature, SealedLeaf
+from audit_app.models import Checkpoint, Cosignature, KeyStatement, SealedLeaf
 from audit_app.sealing import configured, tiles, tree
 from audit_app.sealing.asking import Answer, Post, ask_all
 from audit_app.sealing.keys import NoKey, SigningKey
 from audit_app.sealing.policy import Policy
 from audit_app.verifying import note
+from audit_app.verifying.folder import STATEMENTS
 from audit_app.verifying.note import Malformed, Unproven
 
 PIECE = 10_000
@@ -92,7 +93,7 @@ def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
     """Two keys where one takes over from the other. Raises what `seal_round` tells."""
     folder, size = configured.folder(), tree.size()
     last = Checkpoint.objects.prefetch_related("cosignatures").first()
-    known = [*(key.public for key in keys), *policy.logs]
+    known = [*(key.public for key in keys), *configured.own_keys(), *policy.logs]
     before = _held_by_folder(folder, known)
     for name, earlier in (("folder", before), ("database", _opened(last, known))):
         _refuse_changed(name, earlier, size)
@@ -113,6 +114,8 @@ def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
     published = before.size if before else 0
     if folder and (published != size or answers):
         tiles.publish(folder, published, size, checkpoint.cosigned)
+    if folder:
+        _publish_statements(folder)
     return _troubles(checkpoint, policy, answers)
 
 
@@ -128,6 +131,14 @@ def _keep(size: int, signed: str) -> None:
         cursor.execute(
             "select audit_ledger_checkpoint(%s, %s, %s)", [size, root, signed]
         )
+
+
+def _publish_statements(folder: Path) -> None:
+    """What our keys say of each other, beside the tiles."""
+    for row in KeyStatement.objects.all():
+        path = folder / STATEMENTS / str(row.pk)
+        if not path.exists():
+            tiles.replace(path, row.note.encode())
 
 
 def _held_by_folder(

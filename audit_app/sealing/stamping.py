@@ -76,12 +76,16 @@ def stamped_at(
         raise NotStamped(f"its stamp does not verify: {error}"[:200]) from error
 
 
-def faults(using: str, roots: list[Certificate]) -> Iterator[str]:
-    """The stamps that are kept and are none."""
+def faults(
+    using: str, roots: list[Certificate], saw: Callable[[int], None]
+) -> Iterator[str]:
+    """The stamps that are kept and are none. `saw` is told the size of the checkpoint
+    of each other."""
     rows = Stamp.objects.using(using).select_related("checkpoint").order_by("pk")
     for stamp in rows.iterator():
         try:
             stamped_at(bytes(stamp.answer), stamp.checkpoint.note, roots)
+            saw(stamp.pk)
         except NotStamped as error:
             yield f"the time stamp of checkpoint {stamp.pk}: {error}"
 

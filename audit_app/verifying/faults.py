@@ -10,6 +10,7 @@ from operator import lt
 from pathlib import Path
 
 from . import folder
+from .anchors import Anchors, cosignature_faults
 from .ledger import Ledger, live_of
 from .lookup import NONE, Lookup
 from .note import Key
@@ -26,10 +27,13 @@ def faults(
     notes: Iterable[tuple[str, str]] = (),
     keys: Iterable[Key] = (),
     published: Path | None = None,
+    anchors: Anchors | None = None,
 ) -> list[Fault]:
     """Faults of a ledger, those whose leaf is known first, in the order of the leaves.
     `histories`: the table of versions of each table; `notes`: checkpoints from
-    elsewhere, each with its place; `published`: the folder of the log."""
+    elsewhere, each with its place; `published`: the folder of the log. `anchors` is
+    filled with what a verdict rests on."""
+    anchors = anchors or Anchors()
     index_of = Lookup(ledger.sealed, ledger.indexes)
     all_faults = [Fault(_leaf(index_of, pk), what) for pk, what in ledger.line_faults]
     all_faults += _twice(ledger, index_of)
@@ -43,7 +47,12 @@ def faults(
         (f"checkpoint {size} in the database", text)
         for size, text in sorted(ledger.notes.items())
     ]
-    all_faults += checkpoint_faults(tree_now, [*own, *notes], list(keys))
+    statements = [ledger.statements[pk] for pk in sorted(ledger.statements)]
+    keys = anchors.follow(list(keys), statements)
+    all_faults += anchors.statement_faults(tree_now)
+    all_notes = [*own, *notes]
+    all_faults += checkpoint_faults(tree_now, all_notes, keys, anchors.hold)
+    all_faults += cosignature_faults(ledger.notes, ledger.cosignatures, keys, anchors)
     if published:
         all_faults += folder.differences(published, tree_now)
     for table, history in sorted(histories.items()):

@@ -5,15 +5,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import note, tree
+from .anchors import Anchors
 from .note import Key
 from .sealed import Fault, Sealed, checkpoint_faults, sealed
 from .tree import WIDTH
+
+STATEMENTS = "statements"
 
 
 def checkpoint_in(folder: Path) -> tuple[note.Checkpoint, str]:
     """The checkpoint and its whole text. Raises OSError or Malformed."""
     text = (folder / "checkpoint").read_text("utf-8")
     return note.checkpoint_from(note.note_from(text).text), text
+
+
+def statements_in(folder: Path) -> list[str]:
+    """What keys say of each other, in the order in which they were written."""
+    paths = sorted(
+        (folder / STATEMENTS).glob("[0-9]*"), key=lambda path: int(path.name)
+    )
+    return [path.read_text("utf-8") for path in paths]
 
 
 def leaves_of(folder: Path, size: int) -> Iterator[tuple[int, bytes, bytes]]:
@@ -77,9 +88,13 @@ def path_of(level: str, number: int, width: int = WIDTH) -> str:
     return f"tile/{level}/{name}{part}"
 
 
-def faults(folder: Path, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fault]:
+def faults(
+    folder: Path, keys: list[Key], notes: list[tuple[str, str]], anchors: Anchors
+) -> list[Fault]:
     checkpoint, text = checkpoint_in(folder)
     now, all_faults = tree_of(folder, checkpoint.size)
+    keys = anchors.follow(keys, statements_in(folder))
+    all_faults += anchors.statement_faults(now)
     notes = [("the folder's checkpoint", text), *notes]
-    all_faults += checkpoint_faults(now, notes, keys)
+    all_faults += checkpoint_faults(now, notes, keys, anchors.hold)
     return sorted(all_faults, key=lambda one: one.order)

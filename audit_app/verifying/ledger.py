@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from . import rows
+from .anchors import Anchors, disposals_in_words, gaps_in_words
 from .compared import CONTENT, Compared, Look, rows_of
 from .copied import Section, binary
 from .processes import Processes
@@ -36,6 +37,8 @@ class Ledger:
         self.versions: dict[str, rows.Versions] = {}
         self.subtrees: dict[tuple[int, int], bytes] = {}
         self.notes: dict[int, str] = {}
+        self.cosignatures: list[tuple[int, str]] = []
+        self.statements: dict[int, str] = {}
         self.line_faults: list[tuple[int, str]] = []
 
     def disposed(self) -> set[int]:
@@ -51,6 +54,12 @@ class Ledger:
         if number := len(self.disposed()):
             words += f" The details of {number} were disposed of, as other lines say."
         return words
+
+    def rests_on(self, anchors: Anchors) -> Iterator[str]:
+        """What a verdict about it rests on, a sentence at a time."""
+        yield from anchors.in_words(len(self.ids))
+        yield from disposals_in_words(self.disposals)
+        yield from gaps_in_words(self.ids)
 
     def take(self, sections: Iterable[Section], say: Say = lambda rows: None) -> None:
         """What the ledger and histories are made of; the rest is passed over."""
@@ -171,6 +180,21 @@ class Ledger:
             for row in rows.plain_rows(section.columns, block):
                 self.notes[int(row["size"])] = row["note"].decode()
 
+    def _take_cosignatures(
+        self, section: Section, _workers: Processes, _say: Say
+    ) -> None:
+        for block in section.blocks:
+            for row in rows.plain_rows(section.columns, block):
+                size, line = int(row["checkpoint_id"]), row["line"].decode()
+                self.cosignatures.append((size, line))
+
+    def _take_statements(
+        self, section: Section, _workers: Processes, _say: Say
+    ) -> None:
+        for block in section.blocks:
+            for row in rows.plain_rows(section.columns, block):
+                self.statements[int(row["id"])] = row["note"].decode()
+
 
 def live_of(history: str) -> str:
     """The table whose versions these are, by their names."""
@@ -184,4 +208,6 @@ TAKERS = {
     "unsealedentry": Ledger._take_queue,
     "subtree": Ledger._take_subtrees,
     "checkpoint": Ledger._take_notes,
+    "cosignature": Ledger._take_cosignatures,
+    "keystatement": Ledger._take_statements,
 }

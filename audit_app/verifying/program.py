@@ -8,8 +8,13 @@ Or rows that were taken out with their proofs, and documents that they tell of:
 
     verify_ledger --rows decision.jsonl --document decision.pdf --key …
 
+Or, as often as you like, whether what is published goes on from what you kept:
+
+    verify_ledger --follow https://lockbox.example.se/ledger/ --kept FILE --key …
+
 Ends with 0 where all is whole, with 1 where something is wrong, with 2 where it could
-not be looked at. Needs Python 3.11 and its package `cryptography`.
+not be looked at, or where no checkpoint by a key that you gave proves it. Needs Python
+3.11 and its package `cryptography`.
 """
 
 import argparse
@@ -19,8 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from . import faults, folder
+from .anchors import NO_FAULT, Anchors
 from .copied import Dump
 from .ledger import Ledger
+from .monitor import follow
 from .note import Key, Malformed, Unproven, key_from
 from .recorded_changes import RecordedChanges
 from .sealed import Fault
@@ -28,31 +35,41 @@ from .taken_out import TakenOut
 
 WHOLE, WRONG, UNSEEN = 0, 1, 2
 PROVED = "What is sealed of it is proved."
+WHOLE_LEDGER = "The ledger is whole."
 EACH = 100_000  # rows between two lines about progress
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
+    anchors = Anchors(options.checkpoint)
     try:
         keys = [key_from(text) for text in options.key]
         notes = [(path, Path(path).read_text("utf-8")) for path in options.checkpoint]
-        all_faults = look(options, keys, notes)
+        if options.follow:
+            return look_from_outside(options, keys)
+        if options.rows:
+            return tell(look_at_rows(options, keys), PROVED)
+        all_faults, rest = look(options, keys, notes, anchors)
     except (OSError, EOFError, Malformed, ValueError, IndexError) as error:
         print(f"It could not be looked at: {error}", file=sys.stderr)
         return UNSEEN
-    if not keys:
-        print("No key was given: whose checkpoints they are has not been looked at.")
-    return tell(all_faults, PROVED if options.rows else "The ledger is whole.")
+    for sentence in rest:
+        print(sentence)
+    code = tell(all_faults, WHOLE_LEDGER if anchors.is_proved else NO_FAULT)
+    return code or (WHOLE if anchors.is_proved else UNSEEN)
 
 
-def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fault]:
+def look(
+    options: Any, keys: list[Key], notes: list[tuple[str, str]], anchors: Anchors
+) -> tuple[list[Fault], list[str]]:
+    """What is wrong, and what the verdict rests on."""
     published = Path(options.folder) if options.folder else None
-    if options.rows:
-        return look_at_rows(options, keys)
     if not options.dump:
         if published is None:
             raise Malformed("give --dump, --folder or both, or --rows")
-        return folder.faults(published, keys, notes)
+        lines = folder.checkpoint_in(published)[0].size
+        folder_faults = folder.faults(published, keys, notes, anchors)
+        return folder_faults, list(anchors.in_words(lines))
     with ExitStack() as stack:
         stream: Any = sys.stdin.buffer
         if options.dump != "-":
@@ -69,7 +86,18 @@ def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fa
         if table not in dump.histories
     ]
     known = {**histories, **dump.histories}
-    return [*faults.faults(ledger, known, notes, keys, published), *lacking]
+    all_faults = faults.faults(ledger, known, notes, keys, published, anchors)
+    return [*all_faults, *lacking], list(ledger.rests_on(anchors))
+
+
+def look_from_outside(options: Any, keys: list[Key]) -> int:
+    if not keys:
+        raise Malformed("give --key: anybody can publish a ledger of their own")
+    try:
+        print(follow(options.follow, keys, Path(options.kept)))
+    except Unproven as error:
+        return tell([Fault(None, str(error))], "")
+    return WHOLE
 
 
 def look_at_rows(options: Any, keys: list[Key]) -> list[Fault]:
@@ -115,6 +143,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.rows and (options.dump or options.folder or options.checkpoint):
         parser.error("--rows stands alone, with --document and --key")
+    if bool(options.follow) != bool(options.kept):
+        parser.error("--follow needs --kept")
     if options.document and not options.rows:
         parser.error("--document needs --rows")
     return options
@@ -129,6 +159,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dump", help="a plain dump of the database; - reads it")
     parser.add_argument("--folder", help="the folder that the ledger is published to")
     parser.add_argument("--rows", help="rows that were taken out as JSON Lines")
+    parser.add_argument("--follow", metavar="URL", help="where a ledger is published")
+    parser.add_argument(
+        "--kept", metavar="FILE", help="where the last checkpoint of --follow is kept"
+    )
     parser.add_argument(
         "--document",
         action="append",

@@ -1,12 +1,14 @@
 """The tree that lines make now, and whether it is the one that was signed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from . import note, tree
 from .note import Key, Malformed, Unproven
 from .processes import Processes
 
+# What holds: its place, itself, and the keys that signed it.
+Hold = Callable[[str, note.Checkpoint, list[Key]], None]
 # Whole subtrees of leaves for a process at a time.
 BLOCK = 64 * tree.WIDTH * 32
 
@@ -71,17 +73,20 @@ def whole_roots(leaves: bytes) -> bytes:
 
 
 def checkpoint_faults(
-    tree_now: Sealed, notes: Iterable[tuple[str, str]], keys: list[Key]
+    tree_now: Sealed,
+    notes: Iterable[tuple[str, str]],
+    keys: list[Key],
+    hold: Hold = lambda place, checkpoint, keys: None,
 ) -> Iterator[Fault]:
     """Faults of checkpoints, each with the place it comes from. All that hold of one
-    tree hold of each other."""
+    tree hold of each other: they are told to `hold`, with the keys that signed them."""
     good, bad = [0], []
     for place, text in notes:
         try:
             if keys:
-                checkpoint = note.opened(text, keys)[0]
+                checkpoint, by = note.opened(text, keys)
             else:
-                checkpoint = note.checkpoint_from(note.note_from(text).text)
+                checkpoint, by = note.checkpoint_from(note.note_from(text).text), []
         except (Malformed, Unproven) as error:
             yield Fault(None, f"{place}: {error}")
             continue
@@ -90,6 +95,7 @@ def checkpoint_faults(
             yield Fault(tree_now.size, f"{place}: {left}")
         elif tree_now.root(checkpoint.size) == checkpoint.root:
             good.append(checkpoint.size)
+            hold(place, checkpoint, by)
         else:
             bad.append((checkpoint.size, place))
     for size, place in sorted(bad)[:1]:

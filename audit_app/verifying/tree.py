@@ -98,15 +98,22 @@ def is_included(
     leaf: bytes, index: int, size: int, proof: Iterable[bytes], root: bytes
 ) -> bool:
     """RFC 9162, 2.1.3.2."""
+    return root_of_path(leaf, index, size, proof) == root
+
+
+def root_of_path(
+    leaf: bytes, index: int, size: int, proof: Iterable[bytes]
+) -> bytes | None:
+    """Where the hashes beside a leaf lead; nothing where they are too few or many."""
     if index >= size:
-        return False
+        return None
     place, last, now = index, size - 1, leaf
     for step in proof:
         if last == 0:
-            return False
+            return None
         now = node_hash(now, step) if is_left(place, last) else node_hash(step, now)
         place, last = upwards(place, last)
-    return last == 0 and now == root
+    return now if last == 0 else None
 
 
 def is_consistent(

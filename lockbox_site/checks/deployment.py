@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning
 from django.core.checks import register as register_check
 
-from audit_app.sealing import configured
+from audit_app.sealing import configured, token
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Malformed
 from lockbox_site.checks.logins import faults_of
@@ -119,6 +119,7 @@ def _of_the_ledger() -> Iterator[str]:
     """Keys, witnesses and witnessed logs are what they are said to be."""
     for read in (
         configured.ledger_key,
+        configured.own_keys,
         configured.ledger_policy,
         configured.witness_key,
         configured.witnessed_logs,
@@ -131,7 +132,8 @@ def _of_the_ledger() -> Iterator[str]:
 
 def _closed_to_us_or_open_to_others() -> Iterator[str]:
     for name in SECRET_FILES:
-        if not (path := os.environ.get(name)):
+        path = os.environ.get(name)
+        if not path or token.is_uri(path):
             continue
         try:
             with open(path, "rb") as file:
@@ -145,11 +147,16 @@ def _closed_to_us_or_open_to_others() -> Iterator[str]:
 
 def ledger_is_signed(databases: Any = None, **_kwargs: Any) -> list[CheckMessage]:
     """Check of an installation that the ledger is signed: asked together with its
-    databases."""
-    if not databases or settings.LEDGER_KEY:
+    databases. The owner has no key: it knows its public half."""
+    if not databases:
         return []
+    try:
+        if configured.own_keys():
+            return []
+    except (NoKey, Malformed):
+        return []  # the files are looked at by another
     text = (
-        "LOCKBOX_LEDGER_KEY is not set: no checkpoint of the ledger is signed, and"
+        "LOCKBOX_LEDGER_PUBLIC names no key: no checkpoint of the ledger is signed, and"
         " whoever has the database's own power can change what is recorded unseen."
     )
     return [Warning(text, id="lockbox.W002")]

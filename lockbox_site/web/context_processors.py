@@ -24,4 +24,5 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
         "sweep_stopped": now.stopped,
         "clock_trouble": now.clock_trouble,
         "ledger_trouble": now.ledger_trouble,
+        "seen_outside": now.seen_outside,
     }

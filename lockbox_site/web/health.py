@@ -1,6 +1,7 @@
 """/healthz, for whoever watches from outside."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -30,22 +31,23 @@ class HealthMiddleware:
 def health() -> JsonResponse:
     """200 while the database takes what is written, the sweep goes round, the clocks
     agree and the ledger is sealed; else 503, with what is wrong. Answers soon, whatever
-    is locked."""
+    is locked. When somebody outside last saw the ledger is told, and is no trouble."""
+    seen_outside = None
     try:
         with transaction.atomic():
-            state = _state()
+            state, seen_outside = _state()
     except Error as error:
         gave_up = deadline_of(error) is not None
         state = {"database": "slow" if gave_up else "down", "sweep": "unknown"}
     is_well = set(state.values()) == {"ok"}
     return JsonResponse(
-        {**state, "version": version()},
+        {**state, "seen_outside": seen_outside, "version": version()},
         status=200 if is_well else 503,
         headers={"Cache-Control": "no-store"},
     )
 
 
-def _state() -> dict[str, str]:
+def _state() -> tuple[dict[str, str], datetime | None]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lock_timeout', %s, true),"
@@ -56,9 +58,10 @@ def _state() -> dict[str, str]:
         is_read_only = cursor.fetchone()[2] == "on"
     now = pulse()
     own_clock = abs(clock.ahead_of_database()) <= clock.MOST_DIFFERENCE
-    return {
+    state = {
         "database": "read-only" if is_read_only else "ok",
         "sweep": "stopped" if now.stopped else "ok",
         "clock": "ok" if own_clock and not now.clock_trouble else "wrong",
         "ledger": "unsealed" if now.unsealed else "ok",
     }
+    return state, now.seen_outside

@@ -27,6 +27,8 @@ TOLD = {
     "ledger_seal_age_seconds": ("Since the ledger was last sealed without trouble", ""),
     "ledger_in_trouble": ("1 while it can't be sealed, signed or witnessed", ""),
     "ledger_unsealed": ("Its lines that are not sealed, 100,000 at most", ""),
+    "ledger_checkpoints": ("Checkpoints that are signed", ""),
+    "ledger_seen_outside_age_seconds": ("Since somebody outside last saw it", ""),
     "shortest_time_left_seconds": ("Until the first answer is too late", ""),
     "requests": ("Requests that are not over", "status"),
     "reviews": ("Secrecy reviews that are not over", "status"),

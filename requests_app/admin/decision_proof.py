@@ -9,12 +9,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 
 from audit_app.ledger import Kind, record
-from audit_app.models import LedgerEntry
+from audit_app.models import LedgerEntry, Receipt
 from audit_app.sealing import configured, proved_lines
 from audit_app.sealing.proof import Proof, inclusions, proof_of
 from audit_app.sealing.proved_lines import proof_in_json
-from audit_app.sealing.receipt import receipt_of
-from audit_app.verifying.note import Malformed, Unproven
+from audit_app.sealing.receipt import is_receipt_of
 from audit_app.verifying.taken_out import name_of
 from requests_app.models import (
     AlteredContent,
@@ -35,8 +34,8 @@ KINDS = {
 def proof_of_decision(
     review: SecrecyReview, number: int, kind: str, *, by: Any
 ) -> HttpResponse | None:
-    """Recorded. Nothing while its line is in no checkpoint. Raises AlteredContent where
-    the ledger does not have it, or has another than was signed."""
+    """Recorded. Nothing while its line is in no checkpoint or has no receipt. Raises
+    AlteredContent where the ledger does not have it, or another than was signed."""
     decision = get_object_or_404(Decision, review=review, pk=number)
     entry = _inserts(Decision, [decision.pk]).first()
     if entry is None:
@@ -45,6 +44,8 @@ def proof_of_decision(
     if proof is None:
         return None
     body = _opened(decision, proof) if kind == "jsonl" else _encoded(proof, kind)
+    if body is None:
+        return None
     record(
         "decision.proof_taken",
         by=by,
@@ -87,14 +88,16 @@ def _opened(decision: Decision, proof: Proof) -> bytes:
     return "".join([*lines, proved_lines.end(len(rows))]).encode()
 
 
-def _encoded(proof: Proof, kind: str) -> bytes:
+def _encoded(proof: Proof, kind: str) -> bytes | None:
+    """Nothing while the sweep has not signed a receipt."""
     if kind == "tlog-proof":
         return proof.text.encode()
-    key = configured.ledger_key()
-    if kind not in KINDS or key is None:
+    if kind not in KINDS:
         raise Http404
-    known = configured.known_keys()
-    try:
-        return receipt_of(proof, key, known)
-    except (Malformed, Unproven) as error:
-        raise AlteredContent(str(proof.entry.pk)) from error
+    receipt = Receipt.objects.filter(leaf=proof.leaf_index).first()
+    if receipt is None:
+        return None
+    body = bytes(receipt.body)
+    if not is_receipt_of(body, proof.entry.payload, configured.known_keys()):
+        raise AlteredContent(str(proof.entry.pk))
+    return body

@@ -10,7 +10,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.catalogue.working_days import HOURS_IN_WORDS
-from requests_app.forms.audit import InstantField, PeriodForm
+from requests_app.forms.audit_fields import InstantField
+from requests_app.forms.audit_period import PeriodForm
 from requests_app.models import DelegationRule, Outcome
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.audit.decisions import Criteria
@@ -100,10 +101,18 @@ def _rules(audited: Audited) -> Iterator[tuple[int, str]]:
 
 
 class RoleChangesForm(DatedForm):
+    person = forms.TypedChoiceField(
+        label=_("Whose, or by whom"), coerce=int, empty_value=None, required=False
+    )
     backdated = forms.BooleanField(
         label=_("Only those that say another time than when they were recorded"),
         required=False,
     )
+
+    def __init__(self, data: Any, *, audited: Audited) -> None:
+        super().__init__(data, audited=audited)
+        fields: Any = self.fields
+        fields["person"].choices = [EVERYTHING, *audited.people.items()]
 
 
 class InstantForm(forms.Form):

@@ -26,7 +26,12 @@ class DrawForm(StepForm):
     keeps = True
 
     name = forms.CharField(label=_("Name"), max_length=200, help_text=EXAMPLE)
-    authority = forms.TypedChoiceField(label=_("Authority"), coerce=int)
+    authorities = forms.TypedMultipleChoiceField(
+        label=_("Authorities"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Of several, as large a sample of each, by the same seed."),
+    )
     decided_from = DayField(label=_("Decided from"))
     decided_to = DayField(label=_("Decided to, that day included"))
     outcome = forms.ChoiceField(
@@ -41,15 +46,24 @@ class DrawForm(StepForm):
     size = forms.IntegerField(
         label=_("Cases in the sample"), min_value=1, max_value=MOST
     )
+    seed = forms.CharField(
+        label=_("Your own seed"),
+        min_length=8,
+        max_length=64,
+        help_text=_(
+            "What chance is reckoned from: throw dice, or write a sentence that nobody"
+            " here knew beforehand. It stands in the report, for others to draw again."
+        ),
+    )
 
     def __init__(self, *args: Any, audited: Audited, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         theirs = list(audited.authorities.items())
-        self.choice("authority").choices = theirs
+        self.choice("authorities").choices = theirs
         self.needed = ("outcome",)
         if len(theirs) == 1:
-            self.choice("authority").widget = forms.HiddenInput()
-            self.choice("authority").initial = theirs[0][0]
+            self.choice("authorities").widget = forms.MultipleHiddenInput()
+            self.choice("authorities").initial = [theirs[0][0]]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -16,6 +16,8 @@ class Heartbeat(models.Model):
     SWEEP, ROUND, CLOCK = "sweep", "round", "clock"
     # When the ledger was last sealed and seen by its witnesses, or what hindered.
     LEDGER = "ledger"
+    # When somebody outside last saw the ledger; with a trouble where nobody has.
+    OUTSIDE = "outside"
     # With the number of a connection after it: when the provider last answered, and
     # that it is to tell all it has, after a restore.
     POLL, RESTORED = "poll:", "restored:"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Min
 
 from audit_app import clock
+from audit_app.models import Checkpoint
 from audit_app.sealing.tree import unsealed
 from requests_app.models import (
     AccessRequest,
@@ -58,10 +59,7 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
         yield Figure("round_failures", row.failures)
     if row := rows.get(Heartbeat.CLOCK):
         yield Figure("clocks_agree", not row.trouble)
-    if row := rows.get(Heartbeat.LEDGER):
-        yield Figure("ledger_seal_age_seconds", (now - row.at).total_seconds())
-        yield Figure("ledger_in_trouble", bool(row.trouble))
-    yield Figure("ledger_unsealed", unsealed())
+    yield from _of_the_ledger(rows, now)
     for pk in Connection.objects.polled().order_by("pk").values_list("pk", flat=True):
         if row := rows.get(f"{Heartbeat.POLL}{pk}"):
             age = (now - row.at).total_seconds()
@@ -69,6 +67,17 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
             yield Figure("connection_silent_seconds", age, str(pk))
         is_held = f"{Heartbeat.RESTORED}{pk}" in rows
         yield Figure("connection_held_after_restore", is_held, str(pk))
+
+
+def _of_the_ledger(rows: dict[str, Heartbeat], now: datetime) -> Iterator[Figure]:
+    if row := rows.get(Heartbeat.LEDGER):
+        yield Figure("ledger_seal_age_seconds", (now - row.at).total_seconds())
+        yield Figure("ledger_in_trouble", bool(row.trouble))
+    if (row := rows.get(Heartbeat.OUTSIDE)) and not row.trouble:
+        age = (now - row.at).total_seconds()
+        yield Figure("ledger_seen_outside_age_seconds", age)
+    yield Figure("ledger_unsealed", unsealed())
+    yield Figure("ledger_checkpoints", Checkpoint.objects.count())
 
 
 def _of_requests(now: datetime) -> Iterator[Figure]:

@@ -16,7 +16,7 @@ from requests_app.models.outcome import GRANTS
 from requests_app.permissions.roles import today
 from requests_app.permissions.visibility import keys_in_scope, managed_by, of_reviews
 from requests_app.selectors.lapsed import first_lapses
-from requests_app.selectors.over_time import TOOK, Median, by_period
+from requests_app.selectors.over_time import TOOK, Percentile, by_period
 
 MONTHS = 12
 REFUSALS = (Outcome.REFUSED, Outcome.DISMISSED)
@@ -82,7 +82,7 @@ def _decided(user: Any, since: date) -> dict[date, tuple]:
         TruncMonth("decided_at"),
         granted=Count("pk", filter=Q(outcome__in=GRANTS)),
         refused=Count("pk", filter=Q(outcome__in=REFUSALS)),
-        median=Median(TOOK),
+        median=Percentile(TOOK),
     )
 
 

@@ -12,12 +12,15 @@ TOOK = ExpressionWrapper(
 )
 
 
-class Median(Aggregate):
-    """Half took longer."""
+class Percentile(Aggregate):
+    """What this share of them took at most."""
 
     function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = DurationField()
+
+    def __init__(self, expression: Any, share: float = 0.5, **extra: Any) -> None:
+        super().__init__(expression, share=share, **extra)
 
 
 def by_period(rows: Any, begins: Any, **counted: Any) -> dict[date, tuple]:

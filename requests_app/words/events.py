@@ -205,6 +205,7 @@ READS = {
     "audit_figures.read": _("Figures over time"),
     "audit_one.read": _("An audit"),
     "audit_outside.read": _("Outside the system"),
+    "audit_patterns.read": _("Patterns"),
     "audit_person.read": _("What a person did"),
     "audit_population.exported": _("What a sample was drawn from, taken out"),
     "audit_readers.read": _("Who read a case"),
@@ -214,6 +215,7 @@ READS = {
     "audit_roles.exported": _("Roles and delegations, taken out"),
     "audit_saved.read": _("Audits"),
     "audit_sight.read": _("Who could see a case on a day"),
+    "audit_verdict.read": _("What the verdict rests on"),
 }
 
 

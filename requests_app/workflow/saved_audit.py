@@ -1,7 +1,6 @@
 """An audit: drawn by chance, answered case by case, ended with a conclusion."""
 
-import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -11,7 +10,7 @@ from django.utils.translation import ngettext
 from audit_app import clock, reading
 from audit_app.many import add_many
 from audit_app.sealing import tree
-from requests_app.models import AuditFinding, Role, SampledCase, SavedAudit
+from requests_app.models import AuditFinding, Authority, Role, SampledCase, SavedAudit
 from requests_app.models.days import first_instant
 from requests_app.models.saved_audit import drawn
 from requests_app.permissions.roles import authorities_of
@@ -32,42 +31,48 @@ def _has_ended(_may: Any, audit: SavedAudit) -> str:
     return _("The audit has ended: it stays as it is.") if audit.ended_at else ""
 
 
+class Drawing(NamedTuple):
+    """What is drawn, of the cases decided on these days, the last one included. `seed`
+    is the auditor's own: what is audited has no say in what is drawn."""
+
+    name: str
+    decided_from: date
+    decided_to: date
+    size: int
+    seed: str
+    outcome: str = ""
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        end = self.decided_to + timedelta(days=1)
+        return first_instant(self.decided_from), first_instant(end)
+
+
 @step
-def draw(
-    *,
-    by: Any,
-    name: str,
-    authority: int,
-    decided_from: date,
-    decided_to: date,
-    size: int,
-    outcome: str = "",
-) -> SavedAudit:
-    """Draw a sample of the cases decided on these days, the last one included. Raises
-    ValidationError where there are not as many."""
-    require(authority in authorities_of(by, Role.AUDITOR))
-    span = first_instant(decided_from), first_instant(decided_to + timedelta(days=1))
+def draw(*, by: Any, authorities: list[int], **fields: Any) -> list[SavedAudit]:
+    """Draw as large a sample of each authority: an audit each, for between them secrecy
+    holds. Raises ValidationError where there are not as many cases."""
+    require({*authorities} <= authorities_of(by, Role.AUDITOR))
+    drawing = Drawing(**fields)
+    return [_draw_one(by, authority, drawing) for authority in authorities]
+
+
+def _draw_one(by: Any, authority: int, drawing: Drawing) -> SavedAudit:
     with reading.as_auditor():
-        reviews = reviews_to_draw(by, authority, span, outcome)
+        reviews = reviews_to_draw(by, authority, drawing.span, drawing.outcome)
         keys = dict(reviews.order_by().values_list("diary_number", "pk"))
         sealed = tree.size(reading.alias())
-    _refuse_too_few(len(keys), size)
-    seed = secrets.token_hex(32)
+    _refuse_too_few(len(keys), drawing.size, authority)
     audit = SavedAudit.objects.create(
-        name=name,
         authority_id=authority,
-        decided_from=decided_from,
-        decided_to=decided_to,
-        outcome=outcome,
-        size=size,
-        seed=seed,
+        **drawing._asdict(),
         population=keep("\n".join(sorted(keys)), name="population.txt"),
         population_size=len(keys),
         ledger_size=sealed,
         made_by=by,
         made_at=clock.now(),
     )
-    sample = enumerate(drawn(seed, keys)[:size], 1)
+    sample = enumerate(drawn(drawing.seed, keys)[: drawing.size], 1)
     add_many(
         [
             SampledCase(audit=audit, review_id=keys[number], position=position)
@@ -78,18 +83,19 @@ def draw(
     return audit
 
 
-def _refuse_too_few(there: int, wanted: int) -> None:
+def _refuse_too_few(there: int, wanted: int, authority: int) -> None:
     if there >= wanted:
         return
+    where = Authority.objects.get(pk=authority).name
     if not there:
-        text = _("No case was decided on these days that answers to this.")
-        raise ValidationError({"decided_to": text})
+        text = _("%(where)s: no case was decided on these days that answers to this.")
+        raise ValidationError({"decided_to": text % {"where": where}})
     text = ngettext(
-        "Only %(n)s case answers to this: take a smaller sample.",
-        "Only %(n)s cases answer to this: take a smaller sample.",
+        "%(where)s: only %(n)s case answers to this. Take a smaller sample.",
+        "%(where)s: only %(n)s cases answer to this. Take a smaller sample.",
         there,
     )
-    raise ValidationError({"size": text % {"n": there}})
+    raise ValidationError({"size": text % {"n": there, "where": where}})
 
 
 @step(may=can_examine, hindrance=_has_ended)

@@ -3,16 +3,21 @@
 import base64
 import hashlib
 import json
+from io import StringIO
+from pathlib import Path
 
 import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.core.management import call_command
 from django.db import connection
 from scitt_cose import verify_receipt
 
-from audit_app.models import LedgerEntry
-from audit_app.sealing import sealer
+from audit_app.models import Checkpoint, LedgerEntry, Receipt
+from audit_app.sealing import keys, sealer
+from audit_app.sealing.proof import Proof, proof_of
+from audit_app.sealing.receipt import receipt_of, receipt_round
 from audit_app.verifying import tree
 from audit_app.verifying.note import opened
 from audit_app.verifying.program import main
@@ -21,9 +26,11 @@ from requests_app.workflow import document
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
+from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import page, signed_in
 from tests.workbench.auditing.test_export_proved import proved
 
+TABLE = Decision._meta.db_table
 pytestmark = pytest.mark.usefixtures("undone")
 
 
@@ -54,6 +61,11 @@ def test_before_it_is_sealed_the_case_says_so(case, decision):
 def key(settings, tmp_path, decision):
     key = configure(settings, tmp_path)
     assert sealer.seal_round(nobody) == []
+    assert receipt_round(TABLE) == []
+    # What serves pages has none.
+    settings.LEDGER_PUBLIC = str(tmp_path / "key.pub")
+    Path(settings.LEDGER_PUBLIC).write_text(f"{key.public}\n")
+    settings.LEDGER_KEY = ""
     return key
 
 
@@ -104,14 +116,70 @@ def test_the_receipt_proves_the_same(case, decision, key):
     Ed25519PublicKey.from_public_bytes(key.public.public).verify(signature, signed)
 
 
+def test_while_no_receipt_is_signed_the_case_says_so(
+    case, decision, settings, tmp_path
+):
+    configure(settings, tmp_path)
+    assert sealer.seal_round(nobody) == []
+    answer = signed_in(case.case_officer).get(address(decision, "cose"), follow=True)
+    assert "inte förseglat i händelseloggen" in answer.content.decode()
+    assert not Receipt.objects.exists()
+
+
+def test_each_line_has_its_receipt_once_also_when_the_key_was_replaced(
+    case, decision, settings, tmp_path
+):
+    """The next round signs what is new, and what was signed stands by the old key."""
+    old = configure(settings, tmp_path)
+    assert sealer.seal_round(nobody) == [] == receipt_round(TABLE)
+    body = bytes(Receipt.objects.get().body)
+    call_command("ledger_key", "--replace", stdout=StringIO())
+    again = Cast().decided(number="AGAIN")
+    assert (
+        sealer.seal_round(nobody) == [] == receipt_round(TABLE) == receipt_round(TABLE)
+    )
+    first, second = Receipt.objects.order_by("leaf")
+    assert bytes(first.body) == body and str(old.public).encode() in body
+    assert str(old.public).encode() not in bytes(second.body)
+    new = keys.read(settings.LEDGER_KEY)
+    for key, receipt, decided in (
+        (old, first, decision),
+        (new, second, again.decisions.get()),
+    ):
+        answer = signed_in(case.case_officer).get(address(decided, "cose"))
+        assert answer["Content-Type"] == "application/cose"
+        line = receipt.leaf.entry.payload.encode()
+        pem = Ed25519PublicKey.from_public_bytes(key.public.public).public_bytes(
+            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+        )
+        checked = verify_receipt(
+            answer.content, leaf_entry_hex=line.hex(), log_public_key_pem=pem
+        )
+        assert checked.ok, checked
+
+
+def test_a_receipt_that_was_put_in_its_place_is_not_served(case, decision, key):
+    receipt = Receipt.objects.get()
+    other = keys.make(key.name)
+    line = Proof(receipt.leaf_id, receipt.leaf.entry, [], Checkpoint.objects.get())
+    path = proof_of(receipt.leaf.entry_id).hashes
+    forged = receipt_of(line._replace(hashes=path), other, [key.public])
+    behind_our_back(
+        "audit_app_receipt", "update audit_app_receipt set body = %s", forged
+    )
+    answer = signed_in(case.case_officer).get(address(decision, "cose"), follow=True)
+    assert answer["Content-Type"] != "application/cose"
+
+
 def test_what_it_commits_to_is_proved_with_its_documents(
-    case, decision, key, tmp_path, capsys
+    case, decision, key, settings, tmp_path, capsys
 ):
     """By RFC 9162 and SHA-256 alone, and by the program for strangers."""
     machine = machine_account(SYSTEM)
     sheets = [(sheet, b"a pdf") for sheet in document.sheets_lacking(decision)]
     assert document.keep_drawn(decision, by=machine, drawn=sheets)
     connection.check_constraints()
+    settings.LEDGER_KEY = str(tmp_path / "key")
     assert sealer.seal_round(nobody) == []
     paper = DecisionDocument.objects.filter(decision=decision).first()
     answer = signed_in(case.case_officer).get(address(decision, "jsonl"))

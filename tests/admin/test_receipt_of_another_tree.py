@@ -10,6 +10,7 @@ from audit_app.models import Checkpoint, LedgerEntry
 from audit_app.reconcile.check import What
 from audit_app.reconcile.rounds import everything
 from audit_app.sealing import keys, sealer, tree
+from audit_app.sealing.receipt import receipt_round
 from requests_app.models import Decision
 from tests.audit_app.statements import ENTRY, LEAF, REHASH, SUBTREE
 from tests.cast import Cast
@@ -61,6 +62,8 @@ def test_who_rewrites_a_line_gets_no_receipt_of_it(case, settings, tmp_path):
         object_type=table, object_id=str(decision.pk), event="insert"
     )
     rewritten(line.pk)
+    (trouble,) = receipt_round(table)
+    assert "the line is not in the tree that was signed" in trouble
     url = page(case, "proof", decision.pk, "cose")
     answer = signed_in(case.case_officer).get(url, follow=True)
     if answer["Content-Type"] == "application/cose":

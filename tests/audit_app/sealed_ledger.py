@@ -22,7 +22,7 @@ def sealed_twice(folder):
     with pytest.MonkeyPatch.context() as patch:
         from django.conf import settings
 
-        for name in ("LEDGER_KEY", "LEDGER_FOLDER"):
+        for name in ("LEDGER_KEY", "LEDGER_PUBLIC", "LEDGER_FOLDER"):
             patch.setattr(settings, name, "")
         renew()
         key = configure(settings, folder)

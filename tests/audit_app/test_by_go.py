@@ -4,10 +4,12 @@ Go's sumdb."""
 import os
 import shutil
 import subprocess
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from audit_app.models import SealedLeaf
@@ -15,6 +17,7 @@ from audit_app.sealing import keys, sealer, tree, witness
 from audit_app.sealing.proof import proof_of
 from audit_app.verifying import note
 from audit_app.verifying.note import WITNESS
+from lockbox_site.management.commands import ledger_key
 from tests.cast import Cast
 from tests.helpers.ledgers import configure
 
@@ -68,6 +71,7 @@ def ledger(settings, tmp_path):
         text = note.note_from(witness.parsed(body)[2]).text
         return 200, ledger.by.cosign(text, SECONDS).line
 
+    ledger.post = post
     assert sealer.seal_round(post) == []
     ledger.size = tree.size()
     ledger.proof = tmp_path / "line.tlog-proof"
@@ -82,6 +86,30 @@ def told(check, ledger):
         return check(ledger.key.public, by, ledger.folder, ledger.proof)
 
     return told
+
+
+@pytest.mark.parametrize("why", ["replaced", "restored"])
+def test_go_follows_a_new_key(ledger, check, settings, tmp_path, monkeypatch, why):
+    """It reads what the old key says of it, and what it has signed since."""
+    monkeypatch.setattr(ledger_key, "post", ledger.post)
+    out, arguments = StringIO(), ["--replace"]
+    if why == "restored":
+        arguments = [f"{ledger.key.name}-2", "--after", settings.LEDGER_KEY]
+        settings.LEDGER_KEY = str(tmp_path / "key-2")
+        settings.LEDGER_FOLDER = str(tmp_path / "log-2")
+    call_command("ledger_key", *arguments, stdout=out)
+    new = out.getvalue().strip()
+    Cast().new(number="AFTER")
+    assert sealer.seal_round(ledger.post) == []
+    folder, size = settings.LEDGER_FOLDER, tree.size()
+    ledger.proof.write_text(proof_of(entry(size - 1)).text)
+    code, said = check(new, ledger.by.public, folder, ledger.proof)
+    assert (code, said) == (0, f"whole {size} {size - 1} {SECONDS}\n"), said
+    (statement,) = Path(folder, "statements").iterdir()
+    code, said = check("statement", statement, ledger.key.public, new)
+    assert code == 0 and said.startswith(f"{why} at "), said
+    other = keys.make(ledger.key.name).public
+    assert check("statement", statement, ledger.key.public, other)[0] == 1
 
 
 def entry(index):

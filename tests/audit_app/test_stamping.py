@@ -151,12 +151,14 @@ def test_without_an_authority_nobody_is_asked(log, settings):
 def test_the_verifier_finds_a_stamp_of_something_else(log):
     assert stamping.stamp_round(query) == []
     roots = configured.stamp_roots()
-    assert list(stamping.faults("default", roots)) == []
+    seen = []
+    assert list(stamping.faults("default", roots, seen.append)) == []
+    assert seen == [Checkpoint.objects.get().size]
     shorter = (
         "update audit_app_stamp set answer = substr(answer, 1, length(answer) - 9)"
     )
     behind_our_back("audit_app_stamp", shorter)
-    (told,) = stamping.faults("default", roots)
+    (told,) = stamping.faults("default", roots, seen.append)
     assert told.startswith(f"the time stamp of checkpoint {Stamp.objects.get().pk}: ")
 
 

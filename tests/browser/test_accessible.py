@@ -193,6 +193,8 @@ def test_the_pages_of_auditors_are_for_everybody(cast, look):
         "roles/",
         "reading/",
         "figures/",
+        "patterns/",
+        "verdict/",
     ):
         look.at(f"/revision/{path}")
     for path in ("outside/?compare=1", f"person/{cast.karin.pk}/"):
@@ -212,6 +214,7 @@ def test_the_pages_of_auditors_are_for_everybody(cast, look):
 
 def test_registers_sign_in_and_errors_are_for_everybody(cast, look):
     look.at("/login/")
+    look.at(reverse("public_ledger"))
     look.sign_in(cast.karin)
     look.at("/nowhere/", status=404)
     look.at("/revision/", status=403)

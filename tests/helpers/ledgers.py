@@ -10,6 +10,7 @@ def configure(settings, folder, origin=ORIGIN):
     """Give it a key and a place to be published to; returns the key."""
     key = keys.make(origin)
     settings.LEDGER_KEY = str(folder / "key")
+    settings.LEDGER_PUBLIC = str(folder / "key.pub")
     settings.LEDGER_FOLDER = str(folder / "log")
     keys.keep(key, settings.LEDGER_KEY)
     return key

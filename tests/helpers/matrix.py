@@ -147,6 +147,8 @@ AUDIT = (
     "audit_reading",
     "audit_figures",
     "audit_outside",
+    "audit_verdict",
+    "audit_patterns",
     "audit_find",
     "audit_saved",
     "audit_draw",

@@ -21,13 +21,14 @@ def draw(cast, size=3, by=None, **changes):
     today = timezone.localdate()
     fields = {
         "name": "Spring",
-        "authority": cast.gsn.pk,
+        "authorities": [cast.gsn.pk],
         "decided_from": today - timedelta(days=1),
         "decided_to": today,
         "size": size,
+        "seed": "six four one, two five three",
         **changes,
     }
-    return saved_audit.draw(by=by or cast.agnes, **fields)
+    return saved_audit.draw(by=by or cast.agnes, **fields)[0]
 
 
 def numbers(audit):

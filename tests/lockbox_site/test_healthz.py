@@ -27,6 +27,7 @@ def health(client=None):
     assert answer.headers["Content-Type"] == "application/json"
     state = answer.json()
     assert state.pop("version") == version()
+    assert state.pop("seen_outside") is None
     return answer.status_code, state
 
 

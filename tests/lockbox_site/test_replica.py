@@ -123,7 +123,12 @@ def _what_is_written_appears(http, replica, logins, cast):
 
 def _draw(http, cast, name):
     day = f"{timezone.localdate():%Y-%m-%d}"
-    typed = {"name": name, "authority": cast.gsn.pk, "size": 1}
+    typed = {
+        "name": name,
+        "authorities": cast.gsn.pk,
+        "seed": "six four one, two",
+        "size": 1,
+    }
     typed |= {"decided_from": day, "decided_to": day}
     typed["csrfmiddlewaretoken"] = http.cookies["csrftoken"]
     form = {"Content-Type": "application/x-www-form-urlencoded"}

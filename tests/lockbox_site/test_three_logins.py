@@ -56,7 +56,8 @@ def test_every_page_answers_with_the_logins_of_the_guide(cast, logins, tmp_path)
         # What is typed goes through the web's, and is read through the auditor's.
         token = http.cookies["csrftoken"]
         day = f"{timezone.localdate():%Y-%m-%d}"
-        typed = {"name": "By three", "authority": cast.gsn.pk, "size": 1}
+        typed = {"name": "By three", "authorities": cast.gsn.pk, "size": 1}
+        typed["seed"] = "six four one, two five three"
         typed |= {"decided_from": day, "decided_to": day, "csrfmiddlewaretoken": token}
         made = http.post(
             "/revision/audits/draw/",

@@ -55,3 +55,13 @@ def test_of_old_backups_those_go_too_that_were_never_finished(tmp_path):
 def test_the_ledger_is_verified_every_week():
     assert "verify_ledger" in (UNITS / "lockbox-check.service").read_text()
     assert "OnCalendar=Sun " in (UNITS / "lockbox-check.timer").read_text()
+
+
+def test_the_sweep_alone_gets_the_key_of_the_ledger():
+    """By its settings, and by the files that its service may open."""
+    have_it = [unit.stem for unit in SERVICES if "ledger.env" in unit.read_text()]
+    assert have_it == ["lockbox-sweep"]
+    (key,) = re.findall(r"LOCKBOX_LEDGER_KEY=(\S+) >ledger.env", GUIDE)
+    assert GUIDE.count("LOCKBOX_LEDGER_KEY=") == 1
+    web = (UNITS / "lockbox-web.service").read_text()
+    assert f"InaccessiblePaths=-{key}\n" in web

@@ -1,19 +1,23 @@
 """The key that signs the ledger's checkpoints, or with --witness the one that cosigns
-those of others: make it, show its public half, or let a new one take over."""
+those of others: make it, show its public half, or let a new one take over. It lies in
+the file that the setting names, or in the token (pkcs11:…)."""
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from audit_app.acting import acting
 from audit_app.ledger import record
 from audit_app.models import Checkpoint
-from audit_app.sealing import configured, keys, sealer
+from audit_app.sealing import configured, keys, sealer, token, tree
 from audit_app.sealing.keys import NoKey, SigningKey
 from audit_app.verifying.note import LOG, WITNESS, Key, Malformed, Unproven, opened
+from audit_app.verifying.statements import REPLACED, RESTORED, Statement
 from requests_app.background.ledger import post
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
@@ -35,60 +39,111 @@ class Command(BaseCommand):
             action="store_true",
             help="make a new one of the same name; the old one vouches for it",
         )
+        parser.add_argument(
+            "--after",
+            metavar="OLD",
+            help="after a restore: the key before it, which vouches for the new name",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        variable, path = (
+        variable, place = (
             ("LOCKBOX_WITNESS_KEY", settings.WITNESS_KEY)
             if options["witness"]
             else ("LOCKBOX_LEDGER_KEY", settings.LEDGER_KEY)
         )
-        if not path:
-            raise CommandError(f"{variable} names no file for the key.")
-        kind = WITNESS if options["witness"] else LOG
+        if not place:
+            raise CommandError(f"{variable} names no place for the key.")
         try:
-            if options["name"]:
-                key = _make(options["name"], kind, path)
-            elif options["replace"] and not options["witness"]:
-                key = _replace(keys.read(path), path, self.stderr.write)
-            else:
-                key = keys.read(path, kind)
+            key = self._key(place, options)
         except (NoKey, Malformed, Unproven, sealer.Refused, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(str(key.public))
 
+    def _key(self, place: str, options: dict[str, Any]) -> SigningKey:
+        name = options["name"]
+        if options["witness"]:
+            if name:
+                return _make(name, WITNESS, place)
+            return configured.key_in(place, WITNESS)
+        if name and options["after"]:
+            return _go_on(configured.key_in(options["after"]), name, place)
+        if name:
+            key = _make(name, LOG, place)
+            _tell([key.public])
+            return key
+        old = configured.key_in(place)
+        return _replace(old, place, self.stderr.write) if options["replace"] else old
 
-def _make(name: str, kind: int, path: str) -> SigningKey:
-    if os.path.exists(path):
+
+def _make(name: str, kind: int, place: str) -> SigningKey:
+    if token.is_uri(place):
+        return token.make(place, name, kind)
+    if os.path.exists(place):
         raise CommandError(
-            f"{path} is there already; --replace lets a new key take over."
+            f"{place} is there already; --replace lets a new key take over."
         )
     key = keys.make(name, kind)
-    keys.keep(key, path)
+    keys.keep(key, place)
     return key
 
 
-def _replace(old: SigningKey, path: str, say: Callable[[str], Any]) -> SigningKey:
-    """The ledger tells of it, and both sign the first checkpoint that holds the line:
-    meanwhile no round of the sweep does, with the old one alone. If this ends before
-    the file is there, the old key goes on. Raises CommandError."""
-    new = keys.make(old.name)
-    by = machine_account(SYSTEM)
+def _replace(old: SigningKey, place: str, say: Callable[[str], Any]) -> SigningKey:
+    """The ledger tells of it, the old one says so, and both sign the first checkpoint
+    that holds the line: meanwhile no round of the sweep does, with the old one alone.
+    If this ends before the key is in its place, the old one goes on. Raises
+    CommandError."""
+    is_in_token = token.is_uri(place)
+    new = token.make_next(place) if is_in_token else keys.make(old.name)
     with sealer.alone() as is_alone:
         if not is_alone:
             raise CommandError("The sweep is signing just now: try again.")
-        with acting(by, reason="ledger_key"):
-            record(
-                "ledger.key_replaced",
-                by=by,
-                old=str(old.public),
-                new=str(new.public),
-            )
+        _record("ledger.key_replaced", old, new)
         sealer.seal()
         for trouble in sealer.sign([new, old], configured.ledger_policy(), post):
             say(trouble)
         _refuse_unsigned([new.public, old.public])
-        keys.keep(new, path)
+        _state(REPLACED, old, new)
+        token.take_over(place) if is_in_token else keys.keep(new, place)
+    _tell([new.public, old.public])
     return new
+
+
+def _go_on(old: SigningKey, name: str, place: str) -> SigningKey:
+    """After a restore: a ledger of another name goes on from what is here, and the key
+    of the old one says so. What that one signed beyond is lost, and stays so."""
+    if old.name == name:
+        raise CommandError("After a restore the ledger gets a new name.")
+    new = _make(name, LOG, place)
+    _record("ledger.key_replaced", old, new)
+    sealer.seal()
+    _state(RESTORED, old, new)
+    _tell([new.public, old.public])
+    return new
+
+
+def _record(event: str, old: SigningKey, new: SigningKey) -> None:
+    by = machine_account(SYSTEM)
+    with acting(by, reason="ledger_key"):
+        record(event, by=by, old=str(old.public), new=str(new.public))
+
+
+def _state(why: str, old: SigningKey, new: SigningKey) -> None:
+    """In the database, for whoever follows our keys from one that they know."""
+    size = tree.size()
+    statement = Statement(why, old.public, new.public, size, tree.root(size))
+    text = statement.text
+    signed = f"{text}\n{old.sign(text).line}{new.sign(text).line}"
+    with connection.cursor() as cursor:
+        cursor.execute("select audit_ledger_key_statement(%s)", [signed])
+
+
+def _tell(newest: list[Key]) -> None:
+    """The public halves, the newest first, for processes that have no key."""
+    if not (path := settings.LEDGER_PUBLIC):
+        return
+    known = configured.own_keys() if Path(path).exists() else []
+    lines = dict.fromkeys(map(str, [*newest, *known]))
+    Path(path).write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
 def _refuse_unsigned(both: list[Key]) -> None:

@@ -1,27 +1,26 @@
 """Hash the whole ledger anew, and compare it with its checkpoints, the folder that it
 is published to, and all history. --program writes what does so without Lockbox."""
 
-import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit_app import verifying
 from audit_app.models import Stamp
 from audit_app.reconcile import leaves, rounds
 from audit_app.reconcile.lines import CHANGED_OUTSIDE, LINES
-from audit_app.sealing import configured, copying, stamping
+from audit_app.sealing import configured, copying, handing_out, stamping, verifier_file
 from audit_app.sealing.keys import NoKey
+from audit_app.verifying.anchors import NO_FAULT, UNPROVED, Anchors
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from audit_app.verifying.note import key_from
+from audit_app.verifying.program import WHOLE_LEDGER
 from audit_app.verifying.sealed import Fault
 from lockbox_site.processes import progress
-
-START = b"from verify_ledger.program import main\nraise SystemExit(main())\n"
 
 
 class Command(BaseCommand):
@@ -48,19 +47,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["program"]:
-            write_program(Path(options["program"]))
+            path = Path(options["program"])
+            path.write_bytes(verifier_file.verifier())
+            path.chmod(0o755)
+            self.stdout.write(f"SHA-256 {verifier_file.digest()}")
             return
+        anchors = Anchors(options["checkpoint"])
         try:
-            all_faults = self._look(options)
+            all_faults = self._look(options, anchors)
         except (NoKey, OSError, ValueError) as error:
             raise CommandError(str(error), returncode=2) from error
         for one in all_faults:
             self.stdout.write(str(one))
         if all_faults:
             raise CommandError(f"The ledger has {len(all_faults)} faults.")
-        progress.say(self.stdout, "The ledger is whole.")
+        if not anchors.is_proved:
+            raise CommandError(f"{NO_FAULT} {UNPROVED}", returncode=2)
+        progress.say(self.stdout, WHOLE_LEDGER)
 
-    def _look(self, options: dict[str, Any]) -> list[Fault]:
+    def _look(self, options: dict[str, Any], anchors: Anchors) -> list[Fault]:
         keys = [key_from(text) for text in options["key"]] or configured.known_keys()
         notes = [
             (path, Path(path).read_text("utf-8")) for path in options["checkpoint"]
@@ -68,21 +73,22 @@ class Command(BaseCommand):
         ledger, bar = Ledger(), _Bar(self.stdout, copying.rows_of("owner"))
         ledger.take(copying.sections("owner"), bar)
         progress.say(self.stdout, ledger.size_in_words())
-        if not keys:
-            self.stdout.write(
-                "No key is known: whose checkpoints they are is not seen."
-            )
         histories = {one.table: one.history for one in copying.histories("owner")}
-        ledger_faults = faults(ledger, histories, notes, keys, _published())
+        ledger_faults = faults(ledger, histories, notes, keys, _published(), anchors)
         seen = (LINES, CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK)
         rest = rounds.everything("owner", but=seen)
-        findings = [*rest, *self._stamps()]
+        findings = [*rest, *self._stamps(anchors)]
+        for size in handing_out.handed_out("owner"):
+            anchors.saw("taken by the command of the settings", size)
+        for sentence in ledger.rests_on(anchors):
+            self.stdout.write(sentence)
         return [*ledger_faults, *(Fault(None, str(one)) for one in findings)]
 
-    def _stamps(self) -> Iterator[str]:
+    def _stamps(self, anchors: Anchors) -> Iterator[str]:
         roots = configured.stamp_roots()
         if roots:
-            yield from stamping.faults("owner", roots)
+            saw = partial(anchors.saw, "stamped by a time-stamping authority")
+            yield from stamping.faults("owner", roots, saw)
         elif Stamp.objects.using("owner").exists():
             self.stdout.write("LOCKBOX_LEDGER_TSA_ROOTS is not set: no stamp is seen.")
 
@@ -104,15 +110,3 @@ def _published() -> Path | None:
     folder = Path(settings.LEDGER_FOLDER)
     has_any = settings.LEDGER_FOLDER and (folder / "checkpoint").exists()
     return folder if has_any else None
-
-
-def write_program(path: Path) -> None:
-    """One file that Python runs anywhere; its source can be read in it."""
-    place = Path(verifying.__file__).parent
-    with path.open("wb") as file:
-        file.write(b"#!/usr/bin/env python3\n")
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as program:
-            program.writestr("__main__.py", START)
-            for module in sorted(place.glob("*.py")):
-                program.write(module, f"verify_ledger/{module.name}")
-    path.chmod(0o755)

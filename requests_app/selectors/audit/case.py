@@ -19,7 +19,6 @@ from requests_app.models import (
 )
 from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.auditing import reviews_audited
-from requests_app.selectors.audit.lines import Part
 from requests_app.selectors.audit.sight import (
     UNKNOWN,
     Owner,
@@ -29,6 +28,7 @@ from requests_app.selectors.audit.sight import (
     review_sight,
     with_sight,
 )
+from requests_app.selectors.audit.sought import Part
 
 # A provider's: a diary number is shorter.
 LONGEST_NUMBER = 200

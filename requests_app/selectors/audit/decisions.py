@@ -25,7 +25,7 @@ from requests_app.models import Decision, DelegationRule, Outcome, WorkingDay
 from requests_app.permissions.auditing import reviews_audited
 from requests_app.permissions.roles import today
 from requests_app.permissions.visibility import readable_by, visible_to
-from requests_app.selectors.audit.lines import Place
+from requests_app.selectors.audit.sought import Place
 from requests_app.words.phrases import label_of
 
 PAGE = 50

@@ -11,6 +11,7 @@ from django.db import connections
 from audit_app import reading
 from audit_app.ledger import Kind
 from requests_app.permissions.auditing import Audited
+from requests_app.selectors.audit.sought import Part, Place, Sought
 
 PAGE = 50
 # Few among many: they have an index of their own.
@@ -38,34 +39,6 @@ class Line(NamedTuple):
     detail: dict[str, Any]
 
 
-class Sought(NamedTuple):
-    """What is asked of the ledger. Of `fields` one must have been changed: columns of
-    tables. `values`: what must stand in a line, as a condition."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    person: int | None = None
-    authority: int | None = None
-    kinds: tuple[str, ...] = ()
-    table: str = ""
-    fields: tuple[tuple[str, str], ...] = ()
-    values: "Part | None" = None
-    # Rows by table and key, as SQL that finds them: those of a case.
-    rows: "Part | None" = None
-
-
-class Place(NamedTuple):
-    """Where in the order of time a page begins."""
-
-    at: datetime
-    key: int
-
-
-class Part(NamedTuple):
-    sql: str
-    values: list[Any]
-
-
 class LinesPage(NamedTuple):
     lines: list[Line]
     # Where the next page begins, if there is one.
@@ -85,10 +58,10 @@ def lines(
 
 
 def read(row: tuple) -> Line:
-    return Line(*row[:-1], _detail(row[-1]))  # type: ignore[call-arg]
+    return Line(*row[:-1], detail_of(row[-1]))  # type: ignore[call-arg]
 
 
-def _detail(text: str | None) -> dict[str, Any]:
+def detail_of(text: str | None) -> dict[str, Any]:
     """Whoever owns the database may have written one that is no such thing."""
     try:
         detail = json.loads(text or "{}")
@@ -103,16 +76,23 @@ def _detail(text: str | None) -> dict[str, Any]:
 def statement(
     audited: Audited, sought: Sought, before: Place | None, limit: int
 ) -> Part:
-    within = _conditions(sought)
+    later = []
     if before is not None:
-        within.append(Part("(e.at, e.id) < (%s, %s)", [before.at, before.key]))
+        later = [Part("(e.at, e.id) < (%s, %s)", [before.at, before.key])]
     ends = f"{NEWEST_FIRST} limit {limit}"
-    parts = list(_parts(audited, sought, within, ends))
+    ways = sought.ways
+    parts = [
+        part
+        for way in ways
+        for part in _parts(audited, way, [*_conditions(way), *later], ends)
+    ]
     picked = " union all ".join(f"({part.sql})" for part in parts)
+    # More ways than one may lead to the same line.
+    once = "distinct " if len(ways) > 1 else ""
     # Which lines first, and then the lines: else the planner may take all of them.
     sql = (
         "with page as materialized"  # noqa: S608 — ours
-        f" (select e.id, e.at from ({picked}) e {ends})"
+        f" (select {once}e.id, e.at from ({picked}) e {ends})"
         f" select {COLUMNS}, d.body from page"
         " cross join lateral (select * from audit_app_ledgerentry x"
         " where x.id = page.id offset 0) e"

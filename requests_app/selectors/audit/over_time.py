@@ -14,7 +14,7 @@ from audit_app.models import LedgerEntry
 from requests_app.models import Decision, Outcome
 from requests_app.permissions.auditing import Audited, reviews_audited
 from requests_app.permissions.visibility import of_reviews, readable_by
-from requests_app.selectors.over_time import TOOK, Median, by_period
+from requests_app.selectors.over_time import TOOK, Percentile, by_period
 
 # As many weeks as can be told apart in a picture.
 MOST = 53
@@ -91,7 +91,7 @@ def _decisions(user: Any, since: datetime, until: datetime, reviews: Any) -> Any
 
 def _decided(user: Any, since: datetime, until: datetime) -> dict[date, tuple]:
     rows = _decisions(user, since, until, reviews_audited(user))
-    counted = {"count": Count("pk"), "median": Median(TOOK)}
+    counted = {"count": Count("pk"), "median": Percentile(TOOK)}
     return by_period(rows, TruncWeek("decided_at"), **counted)
 
 

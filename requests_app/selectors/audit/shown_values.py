@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.permissions.auditing import name_of
 from requests_app.selectors.audit.columns import Column, Columns, audited_columns
-from requests_app.selectors.audit.lines import Part
+from requests_app.selectors.audit.sought import Part
 
 IN = (
     "exists (select from unnest(%s::text[], %s::text[]) c(kind, name)"

@@ -8,14 +8,20 @@ from requests_app.permissions.auditing import Audited
 from requests_app.selectors.audit.by_what_right import ByWhatRight
 from requests_app.selectors.audit.case import Case, rows_of
 from requests_app.selectors.audit.entries import Entry, entries
-from requests_app.selectors.audit.lines import LinesPage, Place, Sought, lines
+from requests_app.selectors.audit.lines import LinesPage, lines
 from requests_app.selectors.audit.roles_then import roles_at_work, roles_of_people
+from requests_app.selectors.audit.sought import Part, Place, Sought
 from requests_app.selectors.audit.who_wrote import Writer, written_outside
 
 # Lines of a page: a decision alone is a dozen.
 PAGE = 200
 ALL_BUT_READS = tuple(kind for kind in Kind.values if kind != Kind.READ)
 READS = (Kind.READ, Kind.EXPORT)
+DECIDED = "review.decided"
+# In the list of reads the decision is marked: who had read what when it was made.
+READS_AND_DECISIONS = Part(
+    "(e.kind in ('read', 'export') or e.kind = 'event' and e.event = %s)", [DECIDED]
+)
 
 
 class Act(NamedTuple):
@@ -25,6 +31,10 @@ class Act(NamedTuple):
     entries: list[Entry]
     roles: list[str]
     outside: Writer | None = None
+
+    @property
+    def decides(self) -> bool:
+        return any(one.line.event == DECIDED for one in self.entries)
 
 
 class Story(NamedTuple):
@@ -40,7 +50,7 @@ def story_of(
     before: Place | None = None,
 ) -> Story:
     """The newest first. Five queries, however long its life."""
-    page, groups = _acts(user, audited, case, kinds, before)
+    page, groups = _acts(user, audited, case, Sought(kinds=kinds), before)
     roles = roles_at_work(audited, (line.by_id for line in page.lines))
     outside = written_outside(page.lines)
     acts = []
@@ -54,8 +64,10 @@ def story_of(
 def read_story(
     user: Any, audited: Audited, case: Case, before: Place | None = None
 ) -> Story:
-    """Reads alone, and of roles those that opened the case. Six queries."""
-    page, groups = _acts(user, audited, case, READS, before)
+    """Reads with the decisions among them, and of roles those that opened the case. Six
+    queries."""
+    sought = Sought(values=READS_AND_DECISIONS)
+    page, groups = _acts(user, audited, case, sought, before)
     people = {line.by_id for line in page.lines if line.by_id is not None}
     roles = roles_of_people(audited, people)
     right = ByWhatRight(case.request.pk, roles)
@@ -71,10 +83,10 @@ def _acts(
     user: Any,
     audited: Audited,
     case: Case,
-    kinds: tuple[str, ...],
+    sought: Sought,
     before: Place | None,
 ) -> tuple[LinesPage, list[list[Entry]]]:
-    sought = Sought(rows=rows_of([case]), kinds=kinds)
+    sought = sought._replace(rows=rows_of([case]))
     page = lines(audited, sought, before, PAGE)
     rows = entries(user, page.lines, case.sight)
     return page, [list(together) for _act, together in groupby(rows, key=_one)]

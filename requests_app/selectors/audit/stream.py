@@ -9,13 +9,8 @@ from audit_app import reading
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.audit.case import Case, in_cases
 from requests_app.selectors.audit.entries import Entry, entries
-from requests_app.selectors.audit.lines import (
-    PAGE,
-    Place,
-    Sought,
-    lines,
-    statement,
-)
+from requests_app.selectors.audit.lines import PAGE, lines, statement
+from requests_app.selectors.audit.sought import Place, Sought
 
 # Lines that are read at a time on their way out.
 PIECE = 500
@@ -37,10 +32,28 @@ def stream_for(
     """Five queries at most; `cases` are those that are asked for. Where values are
     asked for, a line whose values the auditor may not see is no answer."""
     page = lines(audited, sought, before, limit)
-    rows = entries(user, page.lines, in_cases(cases) if cases else None)
+    are_theirs = cases and len(sought.ways) == 1
+    rows = entries(user, page.lines, in_cases(cases) if are_theirs else None)
     if sought.values or sought.fields:
-        rows = [entry for entry in rows if entry.sight.reads]
+        numbers = {case.number for case in cases}
+        rows = [
+            entry
+            for entry in rows
+            if entry.sight.reads or _answers_otherwise(entry, sought, numbers)
+        ]
     return Stream(rows, page.older)
+
+
+def _answers_otherwise(entry: Entry, sought: Sought, numbers: set[str]) -> bool:
+    """Where one answer is enough: by something else than its values."""
+    line = entry.line
+    return sought.either and (
+        line.by_id == sought.person is not None
+        or line.authority == sought.authority is not None
+        or line.kind in sought.kinds
+        or line.table == sought.table != ""
+        or entry.sight.number in numbers
+    )
 
 
 def counted(audited: Audited, sought: Sought, most: int) -> int:

@@ -14,11 +14,13 @@ from . import (
     find,
     habits,
     outside,
+    patterns,
     person,
     roles,
     saved,
     sight,
     stream,
+    verdict,
 )
 
 
@@ -31,7 +33,9 @@ def urls(site: Any) -> list[URLPattern]:
         path("revision/roles/", page(roles.role_changes), name="audit_roles"),
         path("revision/reading/", page(habits.unusual_reading), name="audit_reading"),
         path("revision/figures/", page(figures.figures), name="audit_figures"),
+        path("revision/patterns/", page(patterns.patterns), name="audit_patterns"),
         path("revision/outside/", page(outside.outside), name="audit_outside"),
+        path("revision/verdict/", page(verdict.verdict), name="audit_verdict"),
         path("revision/audits/", page(saved.saved_audits), name="audit_saved"),
         path("revision/audits/draw/", page(audit_forms.draw), name="audit_draw"),
         path("revision/audits/<int:key>/", page(saved.saved_audit), name="audit_one"),

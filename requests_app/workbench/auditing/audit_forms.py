@@ -43,8 +43,10 @@ def draw(audit: Audit) -> HttpResponse:
         )
 
     def act(**fields: Any) -> str:
-        made = steps.draw(by=audit.user, **fields)
-        return reverse("admin:audit_one", args=[made.pk])
+        first, *more = steps.draw(by=audit.user, **fields)
+        if more:
+            return reverse("admin:audit_saved")
+        return reverse("admin:audit_one", args=[first.pk])
 
     return _form_page(audit, _("Draw a sample"), make, act, _("The sample is drawn."))
 

@@ -27,6 +27,7 @@ class ActInWords(NamedTuple):
     changes: list[Row]
     roles: list[str]
     outside: Any
+    decides: bool
 
 
 class Chosen(NamedTuple):
@@ -120,4 +121,7 @@ def _in_words(site: Any, act: Act) -> ActInWords:
     events = [row for row in rows if row.kind != "change"]
     changes = [row for row in rows if row.kind == "change"]
     # What was done last was recorded last: as it was done.
-    return ActInWords(rows[0], events[::-1], changes[::-1], act.roles, act.outside)
+    act_events, act_changes = events[::-1], changes[::-1]
+    return ActInWords(
+        rows[0], act_events, act_changes, act.roles, act.outside, act.decides
+    )

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.forms.audit import PeriodForm
+from requests_app.forms.audit_period import PeriodForm
 from requests_app.models import Outcome
 from requests_app.models.days import first_instant
 from requests_app.selectors.audit.over_time import MOST, Week, week_of, weeks

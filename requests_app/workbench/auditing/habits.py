@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.catalogue.working_days import HOURS_IN_WORDS
-from requests_app.forms.audit import PeriodForm
+from requests_app.forms.audit_period import PeriodForm
 from requests_app.selectors.audit.reading_habits import MANY, MOST, habits
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 

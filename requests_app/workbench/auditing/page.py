@@ -46,7 +46,13 @@ PAGES = (
     ("audit_roles", _("Roles and delegations"), _("who gave, confirmed and ended")),
     ("audit_reading", _("Unusual reading"), _("much, at night, of others' cases")),
     ("audit_figures", _("Figures over time"), _("week by week, with pictures")),
+    ("audit_patterns", _("Patterns"), _("how long it took, pairs, unused rights")),
     ("audit_outside", _("Outside the system"), _("what was changed past it, or cut")),
+    (
+        "audit_verdict",
+        _("What the verdict rests on"),
+        _("what is compared, who outside has seen it"),
+    ),
     ("audit_saved", _("Audits"), _("a sample drawn by chance, a checklist, a report")),
 )
 

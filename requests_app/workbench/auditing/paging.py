@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from requests_app.selectors.audit.lines import Place
+from requests_app.selectors.audit.sought import Place
 from requests_app.workbench.auditing.page import Audit
 
 

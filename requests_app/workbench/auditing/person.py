@@ -4,12 +4,13 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from requests_app.forms.audit import AuditForm
-from requests_app.selectors.audit.lines import Sought, lines
+from requests_app.selectors.audit.lines import lines
 from requests_app.selectors.audit.role_changes import (
     Person,
     person_named,
     roles_of_person,
 )
+from requests_app.selectors.audit.sought import Sought
 from requests_app.selectors.audit.stream import stream_for
 from requests_app.workbench.auditing.export import FORMATS, exported, wants_export
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown

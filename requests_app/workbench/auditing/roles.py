@@ -71,6 +71,8 @@ def answering(audit: Audit, form: RoleChangesForm) -> Iterator[RoleChange]:
             continue
         if criteria.get("authority") and row.authority_id != criteria["authority"]:
             continue
+        if criteria["person"] not in (None, row.person_id, row.by_id):
+            continue
         if row.backdated or not criteria["backdated"]:
             yield row
 

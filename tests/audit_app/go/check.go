@@ -1,8 +1,8 @@
 // Checks a ledger with Go's own software: the note, the witness's cosignature, the
 // tiles' hashes, the entries, and proofs.
 //
-// Arguments: the key, the witness's key, the folder, and a file of tlog-proof. Prints
-// what it has seen.
+// Arguments: the key, the witness's key, the folder, and a file of tlog-proof; or
+// "statement", its file, the old key and the new one. Prints what it has seen.
 package main
 
 import (
@@ -151,7 +151,31 @@ func (s stored) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return found, nil
 }
 
+// What an old key says of the new one: a note that both signed.
+func statement(file, old, fresh string) {
+	var both []note.Verifier
+	for _, vkey := range []string{old, fresh} {
+		verifier, err := note.NewVerifier(vkey)
+		must(err)
+		both = append(both, verifier)
+	}
+	opened, err := note.Open(read(file), note.VerifierList(both...))
+	must(err)
+	if len(opened.Sigs) != 2 {
+		must(fmt.Errorf("signed by %d that are known", len(opened.Sigs)))
+	}
+	lines := strings.Split(opened.Text, "\n")
+	if lines[2] != old || lines[3] != fresh {
+		must(fmt.Errorf("of other keys"))
+	}
+	fmt.Println(lines[1], "at", lines[4])
+}
+
 func main() {
+	if os.Args[1] == "statement" {
+		statement(os.Args[2], os.Args[3], os.Args[4])
+		return
+	}
 	vkey, by, folder, file := os.Args[1], newWitness(os.Args[2]), os.Args[3], os.Args[4]
 	size, root := checkpoint(read(folder+"/checkpoint"), vkey, by)
 	var all stored

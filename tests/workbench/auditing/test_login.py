@@ -38,7 +38,8 @@ def test_an_audit_is_read_through_it_and_written_through_the_applications(cast):
     for number in ("EXSR501", "EXSR502"):
         cast.decided(number=number)
     agnes, today = signed_in(cast.agnes), f"{timezone.localdate():%Y-%m-%d}"
-    days = {"decided_from": today, "decided_to": today, "authority": cast.gsn.pk}
+    days = {"decided_from": today, "decided_to": today, "authorities": [cast.gsn.pk]}
+    days["seed"] = "six four one, two five three"
     to = agnes.post("/revision/audits/draw/", {"name": "Two", "size": "2", **days}).url
     audit = SavedAudit.objects.get()
     case = f"{to}case/{audit.cases.first().review_id}/"

@@ -28,6 +28,8 @@ def addresses(review, person):
         reverse("admin:audit_figures"),
         reverse("admin:audit_outside"),
         f"{reverse('admin:audit_outside')}?compare=1",
+        reverse("admin:audit_verdict"),
+        reverse("admin:audit_patterns"),
         reverse("admin:audit_person", args=[person.pk]),
         case,
         f"{case}?reads=with",

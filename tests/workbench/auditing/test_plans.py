@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.audit.case import cases_numbered, rows_of
-from requests_app.selectors.audit.lines import Place, Sought, statement
+from requests_app.selectors.audit.lines import statement
+from requests_app.selectors.audit.sought import Place, Sought
 from tests.cast import Cast
 from tests.helpers.plans import readings
 from tests.helpers.sql import sql

@@ -23,7 +23,7 @@ def decided(once):
 def asked(**changes):
     today = f"{timezone.localdate():%Y-%m-%d}"
     days = {"decided_from": today, "decided_to": today}
-    gsn = {"authority": Cast().gsn.pk}
+    gsn = {"authorities": [Cast().gsn.pk], "seed": "six four one, two five three"}
     return {"name": "Spring", **gsn, **days, "outcome": "", "size": "3", **changes}
 
 
@@ -50,7 +50,9 @@ def test_what_can_not_be_drawn_is_said_beside_the_field(cast, decided):
         ({"decided_from": "99999-01-01"}, "decided_from"),
         ({"decided_from": "0001-01-01"}, "decided_from"),
         ({"name": " "}, "name"),
-        ({"authority": cast.snc.pk}, "authority"),
+        ({"authorities": [cast.snc.pk]}, "authorities"),
+        ({"seed": "short"}, "seed"),
+        ({"seed": ""}, "seed"),
     ):
         answer = agnes.post(at("draw"), asked(**changes))
         assert answer.status_code == 200, changes

@@ -1,0 +1,99 @@
+"""What anybody may know of the ledger, without signing in: checkpoints, keys, whether a
+tree goes on from an earlier one, and the program to check it with. No line of it, and
+no hash of one but those that a proof needs."""
+
+import base64
+from typing import Any
+
+from django.contrib.admin import site
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from audit_app.models import Checkpoint, KeyStatement
+from audit_app.sealing import configured, tree, verifier_file
+from audit_app.sealing.keys import NoKey
+from audit_app.verifying.note import Key, Malformed
+
+# A round is a minute; nobody needs to ask more often.
+SECONDS = 20
+NEWEST = 10
+
+
+def _public(view: Any) -> Any:
+    cached = cache_control(public=True, max_age=SECONDS)(view)
+    return login_not_required(require_GET(cached))
+
+
+def _plain(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@_public
+def ledger(request: HttpRequest) -> HttpResponse:
+    rows = Checkpoint.objects.prefetch_related("cosignatures")[:NEWEST]
+    keys, address = _keys(), request.build_absolute_uri(request.path)
+    context = {
+        **site.each_context(request),
+        "title": _("The ledger, for anybody to check"),
+        "checkpoints": [
+            (row, base64.b64encode(bytes(row.root)).decode()) for row in rows
+        ],
+        "ledger_keys": keys,
+        "statements": KeyStatement.objects.all(),
+        "digest": verifier_file.digest(),
+        "file": verifier_file.NAME,
+        "command": f"python3 {verifier_file.NAME} --follow {address}"
+        f" --kept checkpoint.txt --key {keys[0] if keys else '…'}",
+    }
+    return TemplateResponse(request, "lockbox/site/public_ledger.html", context)
+
+
+def _keys() -> list[Key]:
+    """None where they can not be read: whoever signs tells of that."""
+    try:
+        return configured.own_keys()
+    except (NoKey, Malformed):
+        return []
+
+
+@_public
+def checkpoint(_request: HttpRequest) -> HttpResponse:
+    """The newest, with its cosignatures (C2SP tlog-checkpoint)."""
+    newest = Checkpoint.objects.prefetch_related("cosignatures").first()
+    if newest is None:
+        raise Http404
+    return _plain(newest.cosigned)
+
+
+@_public
+def consistency(_request: HttpRequest, old: int, size: int) -> HttpResponse:
+    """That the tree of one checkpoint goes on from that of another (RFC 9162, 2.1.4):
+    hashes in Base 64, one a line."""
+    sizes = {old, size}
+    if old > size or Checkpoint.objects.filter(size__in=sizes).count() != len(sizes):
+        raise Http404
+    try:
+        hashes = tree.consistency(old, size)
+    except tree.Incomplete:
+        raise Http404 from None
+    return _plain("".join(f"{base64.b64encode(one).decode()}\n" for one in hashes))
+
+
+@_public
+def statements(_request: HttpRequest) -> HttpResponse:
+    """What our keys say of each other, in the order in which they said it."""
+    notes = list(KeyStatement.objects.values_list("note", flat=True))
+    return JsonResponse(notes, safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+@_public
+def program(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(
+        verifier_file.verifier(),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{verifier_file.NAME}"'},
+    )

@@ -1,0 +1,13 @@
+set local check_function_bodies = off;
+
+grant execute on function audit_ledger_key_statement to lockbox_app;
+
+grant execute on function audit_ledger_receipt to lockbox_app;
+
+do $d$ declare guard record; begin
+  for guard in select tgname, tgrelid::regclass as place from pg_trigger
+    where not tgisinternal and tgenabled <> 'A' loop
+    execute format('alter table %s enable always trigger %I',
+      guard.place, guard.tgname);
+  end loop;
+end $d$;
