@@ -1,7 +1,8 @@
 """Who gives, confirms and stops roles: never one person alone.
 
 A manager does it for their authority. Where an authority has no manager left who may,
-the managers of an authority that runs a connection do.
+the managers of an authority that runs a connection do: of the same municipality, or of
+one that an agreement on record names.
 """
 
 from typing import Any
@@ -14,8 +15,8 @@ from requests_app.models import FirstManagers, Role, RoleAssignment
 from requests_app.permissions.first_managers import (
     does_run,
     never_managed,
-    runs,
-    runs_connections,
+    stand_ins_of,
+    stands_in,
 )
 from requests_app.permissions.roles import authorities_of, people_of, roles_of
 
@@ -113,7 +114,7 @@ def who_can_confirm(role: RoleAssignment) -> tuple[list[Any], bool]:
     """The people, and whether they stand in for managers that the authority lacks."""
     barred = _pks(role.person_id, role.given_by_id, role.person.made_by_id)
     rows = RoleAssignment.objects.in_force(clock.now()).filter(
-        Q(authority=role.authority_id) | runs(Q(authority=OuterRef("authority"))),
+        Q(authority=role.authority_id) | stand_ins_of(role.authority),
         role=Role.IT_MANAGER,
         branch=None,
     )
@@ -152,7 +153,7 @@ def can_give_roles(user: Any, person: Any, authority: int, branch: int | None) -
         return False
     others = _managers(authority).exclude(person__in=_pks(person.pk, person.made_by_id))
     return _manages(user, authority, branch) or (
-        runs_connections(user) and not others.exists()
+        stands_in(user, authority) and not others.exists()
     )
 
 

@@ -172,6 +172,7 @@ READS = {
     "user.sign_in_refused": _("Sign-in refused"),
     "user.sign_in_braked": _("Sign-in refused: too many tries"),
     "scim.refused": _("A directory without a valid token was refused"),
+    "scim.write_refused": _("The directory was refused what it wrote of a person"),
     "user.broke_glass": _("Signed in with a local account, past the ordinary sign-in"),
     "user.second_factor_registered": _("An app for one-time codes was registered"),
     "user.session_ended": _("Signed out: too long without a sign of the person"),
