@@ -88,6 +88,7 @@ class UserAdmin(RegisterAdmin):
         "language",
     ]
     kept_by = [Role.SYSTEM_ADMINISTRATOR]
+    gives_power = True
     steps = {
         "link": StepPage(
             _("Let the person choose a password"),

@@ -100,6 +100,7 @@ class RoleAssignmentAdmin(DatedAdmin):
     ]
     authority_path = "authority"
     kept_by = MANAGERS
+    gives_power = True
     change_form_template = "lockbox/role/form.html"
     steps = {
         "confirm": StepPage(

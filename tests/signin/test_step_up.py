@@ -8,11 +8,14 @@ import pytest
 from django.contrib import admin
 
 from audit_app.models import LedgerEntry
-from requests_app.models import AccessGrant, Decision, Revocation
+from requests_app.models import AccessGrant, Decision, Revocation, RoleAssignment
 from tests.cast import PASSWORD
+from tests.helpers.people import enter
 from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
+# What ends a case, or undoes a decision.
+ENDS = {"SecrecyReview.reconsider", "SecrecyReview.stop"}
 SIGNS = re.compile(r"\bsign\(|\b(Decision|Revocation|Correction)\.objects\.create")
 IS_KEPT = "Det du har skrivit finns kvar."
 
@@ -133,8 +136,52 @@ def test_every_step_that_signs_something_asks_for_it():
         for name, page in pages.items()
         if SIGNS.search(inspect.getsource(page.act.function))
     }
-    assert signs == {name for name, page in pages.items() if page.signs}
+    assert signs | ENDS == {name for name, page in pages.items() if page.signs}
     assert len(signs) == 5
+
+
+# Each page of the workbench, by whether its rows let somebody do or reach something.
+POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
+NONE = """Absence AccessGrant AccessRequest Alteration Arrival Authority BoardReport
+    ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
+    Deviation Freeze IncidentDuty InformationSet ListedReview Provider ProviderProduct
+    Provision RegisterChange ReplayRun SecrecyBranch SecrecyReview StandingAssessment
+    StatuteParagraph"""
+
+
+def test_whatever_gives_or_takes_power_asks_for_it():
+    pages = {model.__name__: its for model, its in admin.site._registry.items()}
+    assert set(pages) == {*POWER.split(), *NONE.split()}
+    asks = {name for name, its in pages.items() if getattr(its, "gives_power", False)}
+    assert asks == set(POWER.split())
+
+
+def test_a_role_is_confirmed_by_whoever_has_just_said_who_they_are(cast):
+    row = enter(cast, cast.jonas, "dpo", by=cast.per)
+    client, url = signed_in(cast.pia), step_url(row, "confirm")
+    long_ago(client)
+    for answer in (client.get(url), client.post(url, {"do": "1"})):
+        assert answer.url.startswith("/confirm-identity/?next=")
+    row.refresh_from_db()
+    assert row.confirmed_at is None
+    together = f"/waiting-roles/{cast.gsn.pk}/"
+    client.post(together, {"do": "confirm", "roles": [row.pk]})
+    row.refresh_from_db()
+    assert row.confirmed_at is None
+
+
+def test_whoever_adds_a_role_late_sees_what_they_typed_and_the_way(cast):
+    client = signed_in(cast.per)
+    long_ago(client)
+    typed = {"person": cast.jonas.pk, "role": "dpo", "authority": cast.gsn.pk}
+    typed |= {"valid_from": "2026-01-01", "reason": "Vikarie för Dora"}
+    answer = client.post("/requests_app/roleassignment/add/", typed)
+    assert "Bekräfta vem du är" in words(answer)
+    assert "Vikarie för Dora" in answer.content.decode()
+    assert not RoleAssignment.objects.filter(person=cast.jonas, role="dpo").exists()
+    client.post("/confirm-identity/", {"password": PASSWORD})
+    client.post("/requests_app/roleassignment/add/", typed)
+    assert RoleAssignment.objects.filter(person=cast.jonas, role="dpo").exists()
 
 
 def test_taking_access_back_is_signed_by_whoever_has_just_said_who_they_are(cast):
