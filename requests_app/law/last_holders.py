@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import Authority, Role, RoleAssignment
 from requests_app.permissions.delegation import has_decider
-from requests_app.permissions.roles import today
+from requests_app.permissions.roles import MANAGERS, authorities_of, today
 
 
 def why_not_gone(person: Any, keeps: Iterable[str] = ()) -> str:
@@ -38,18 +38,29 @@ def why_not_ended(row: RoleAssignment, last_day: date | None = None) -> str:
     )
 
 
+def without_third_manager(user: Any) -> QuerySet[Authority]:
+    """The authorities where the person is among the last two who can confirm roles."""
+    managed = Authority.objects.filter(pk__in=authorities_of(user, *MANAGERS))
+    lacks = _lacks(Value(Role.IT_MANAGER), F("pk"), clock.now(), Value(user.pk))
+    return managed.annotate(lacks=lacks).filter(lacks=True)
+
+
 def _too_few(rows: QuerySet[RoleAssignment], at: datetime) -> str:
-    lacks = Func(
-        F("role"),
-        F("authority"),
-        Value(at),
-        F("person"),
-        function="lockbox_lacks",
-        output_field=BooleanField(),
-    )
+    lacks = _lacks(F("role"), F("authority"), at, F("person"))
     missed = rows.filter(branch=None, confirmed_at__isnull=False).annotate(lacks=lacks)
     missed = missed.filter(lacks=True).select_related("authority").order_by("pk")
     return " ".join(map(_in_words, missed))
+
+
+def _lacks(role: Any, authority: Any, at: datetime, person: Any) -> Func:
+    return Func(
+        role,
+        authority,
+        Value(at),
+        person,
+        function="lockbox_lacks",
+        output_field=BooleanField(),
+    )
 
 
 def _in_words(row: RoleAssignment) -> str:

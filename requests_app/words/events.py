@@ -118,6 +118,9 @@ EVENTS = {
     "database.restored": _("The database was restored from a backup"),
     "first_managers.proposed": _("The first managers of an authority were proposed"),
     "first_managers.confirmed": _("The first managers of an authority were confirmed"),
+    "authority.managers_restored": _(
+        "IT managers were entered anew with the owner's login, past the system"
+    ),
     "first_managers.refused": _("The first managers of an authority were refused"),
     "product.proposed": _("A product known beforehand was proposed"),
     "role.given_at_night": _("A role was given outside office hours, unconfirmed"),
