@@ -32,7 +32,7 @@ create or replace function lockbox_gives(
   r requests_app_roleassignment, at timestamptz
 ) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select r.branch_id is null and r.confirmed_at <= at
+  select r.branch_id is null and coalesce(r.confirmed_at, 'infinity') <= at
     and coalesce(least(r.refused_at, r.ended_at, r.suspended_at), 'infinity') > at
     and lockbox_day(at) between r.valid_from and coalesce(r.valid_to, 'infinity')
 $f$;

@@ -48,6 +48,7 @@ def test_each_register_takes_rows(cast, machine):
     anna = User.objects.get(username="anna")
     assert (anna.made_by, anna.has_usable_password()) == (cast.sam, False)
     board = {"code": "BYN", "name": "Byggnämnden", "kind": "board"}
+    board["municipality"] = "Exempelstad"
     board["regime"] = "internal"
     assert states(send(sam, "authorities", board)) == only(new=1)
     assert states(send(sam, "providers", {"name": "Molnet", "country": "SE"})) == only(

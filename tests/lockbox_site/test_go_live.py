@@ -39,7 +39,9 @@ def lacks(person, authority):
 
 def made(code):
     with acting(machine_account("system")):
-        return Authority.objects.create(code=code, name=f"Board {code}")
+        return Authority.objects.create(
+            code=code, name=f"Board {code}", municipality="Exempelstad"
+        )
 
 
 def test_a_new_authority_lacks_everything_and_leads_to_its_first_managers(cast):
