@@ -219,7 +219,7 @@ def can_settle_change(user: Any, change: RegisterChange) -> bool:
 def _settled_by(
     user: Any, changes: QuerySet[RegisterChange]
 ) -> QuerySet[RegisterChange]:
-    return changes.filter(_about(user)).exclude(Q(proposed_by=user.pk) | _names(user))
+    return changes.filter(_about(user), ~Q(proposed_by=user.pk)).exclude(_names(user))
 
 
 def _names(user: Any) -> Q:

@@ -125,8 +125,8 @@ class StepsAdmin(LockboxAdmin):
         if obstacle := step.act.obstacle(relation, obj):
             messages.error(request, obstacle)
             return HttpResponseRedirect(self.page_url(obj))
-        if self._signs(step) and (asked := ask_who_it_is(request, obj, path)):
-            return asked
+        if self._signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
+            return confirmation
         typed = typed_before(request, path, seen=seen_of(obj), at_once=step.form.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
         if typed is not None:
@@ -154,8 +154,8 @@ class StepsAdmin(LockboxAdmin):
         if not form.is_valid():
             return self._form_page(request, obj, step_name, form)
         path = self.step_url(obj, step_name)
-        if self._signs(step) and (asked := ask_who_it_is(request, obj, path)):
-            return asked
+        if self._signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
+            return confirmation
         try:
             look_from(obj, request, form)
             result = step.act(obj, by=request.user, **form.step_fields())
