@@ -2,11 +2,14 @@
 last who hold a role."""
 
 import pytest
+from django.test import Client
 
 from audit_app.models import LedgerEntry
 from lockbox_site.models import User
-from tests.helpers.people import has
+from tests.helpers.people import give, has
 from tests.helpers.refusals import fresh
+from tests.signin.provider import Surfer
+from tests.signin.refusals import is_refused
 from tests.signin.scim import ANNA, USERS, known_there, replace, send
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +60,14 @@ def test_the_directory_takes_no_last_holder_away(cast, directory, name):
         assert answer.status_code == 409, answer.content
         assert "ge först" in answer.json()["detail"]
     assert has(fresh(person), person.title, cast.gsn)
+
+
+def test_nor_at_sign_in(cast, configured, known):
+    """Nobody gets in past what it says, and the role stays for whoever gives it on."""
+    known("bo")
+    configured.tell("oid-bo", "registrar")
+    assert is_refused(Surfer(Client()).sign_in(), "Beslutsfattare")
+    assert has(fresh(cast.bo), "decision_maker", cast.gsn)
+    give(cast, cast.jonas, "decision_maker")
+    Surfer(Client()).sign_in()
+    assert not has(fresh(cast.bo), "decision_maker", cast.gsn)
