@@ -84,6 +84,8 @@ class PeopleStorage(ScimStorage):
         # What a directory has never said of somebody stays unasked.
         if values["directory_roles"] is None and person.directory_roles is not None:
             values["directory_roles"] = []
+        if person.pk and _is_as_told(person, is_active=resource.active, **values):
+            return self.get(None, str(person.pk))
         _refuse_unfit(person, values)
         with _said_as_conflict():
             keep_person(person, by=by, is_active=resource.active, **values)
@@ -117,6 +119,10 @@ def _directorys(key: str | None) -> Any:
     if person.identity is None:
         raise ForbiddenException(detail="A local account is not the directory's.")
     return person
+
+
+def _is_as_told(person: User, **values: Any) -> bool:
+    return all(getattr(person, name) == value for name, value in values.items())
 
 
 @contextmanager
