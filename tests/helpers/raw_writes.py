@@ -56,4 +56,6 @@ def _another(field: Any, value: Any, by: Any) -> Any:
         return by.pk
     if kind == "ArrayField":
         return []
+    if kind == "EmailField":
+        return "x@skola.example"
     return 7 if kind.endswith("IntegerField") else "x"
