@@ -6,9 +6,11 @@ import time
 
 import pytest
 from django.contrib import admin
+from django.urls import reverse
 
 from audit_app.models import LedgerEntry
 from requests_app.models import AccessGrant, Decision, Revocation, RoleAssignment
+from requests_app.registers import REGISTERS
 from tests.cast import PASSWORD
 from tests.helpers.people import enter
 from tests.helpers.web import signed_in, step_url, words
@@ -165,7 +167,8 @@ def test_a_role_is_confirmed_by_whoever_has_just_said_who_they_are(cast):
     row.refresh_from_db()
     assert row.confirmed_at is None
     together = f"/waiting-roles/{cast.gsn.pk}/"
-    client.post(together, {"do": "confirm", "roles": [row.pk]})
+    answer = client.post(together, {"do": "confirm", "roles": [row.pk]})
+    assert "Bekräfta vem du är" in words(answer)
     row.refresh_from_db()
     assert row.confirmed_at is None
 
@@ -193,3 +196,16 @@ def test_taking_access_back_is_signed_by_whoever_has_just_said_who_they_are(cast
     answer = client.post(url, {**told, "no_conflict": "on", "seen": "0"})
     assert answer.url.startswith("/confirm-identity/?next=")
     assert not Revocation.objects.exists()
+
+
+@pytest.mark.parametrize("name", REGISTERS)
+def test_so_does_a_file_of_what_gives_power(cast, name):
+    people = {"roles": cast.per, "people": cast.sam, "delegations": cast.lena}
+    keeper = people.get(name) or cast.per
+    client = signed_in(keeper)
+    long_ago(client)
+    url = reverse("admin:table", args=[name])
+    if "form" not in (client.get(url).context or {}):
+        return
+    answer = client.post(url, {"text": "x", "reason": "x", "import": "1"})
+    assert ("Bekräfta vem du är" in words(answer)) == (name in people)
