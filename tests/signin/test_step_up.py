@@ -167,10 +167,15 @@ def test_a_role_is_confirmed_by_whoever_has_just_said_who_they_are(cast):
     row.refresh_from_db()
     assert row.confirmed_at is None
     together = f"/waiting-roles/{cast.gsn.pk}/"
-    answer = client.post(together, {"do": "confirm", "roles": [row.pk]})
+    ticked = {"do": "confirm", "roles": [row.pk], f"seen_{row.pk}": row.version}
+    answer = client.post(together, ticked)
     assert "Bekräfta vem du är" in words(answer)
     row.refresh_from_db()
     assert row.confirmed_at is None
+    client.post("/confirm-identity/", {"password": PASSWORD})
+    client.post(together, ticked)
+    row.refresh_from_db()
+    assert row.confirmed_at is not None
 
 
 def test_whoever_adds_a_role_late_sees_what_they_typed_and_the_way(cast):
