@@ -84,7 +84,7 @@ install-test: release ## Follow the guide on a bare Debian; upgrade (root, mmdeb
 		$(PYTHON) -m pytest tests/install -s $(PYTEST_ARGS)
 
 .PHONY: attack
-attack: site ## Let one person, then everybody, try everything (ATTACK_STEPS=10000)
+attack: site ## Let one person, everybody, and who holds a key try everything (ATTACK_STEPS=10000)
 	@ATTACK_STEPS=$${ATTACK_STEPS:-10000} $(PYTHON) -m pytest tests/attack -s $(PYTEST_ARGS)
 
 .PHONY: check

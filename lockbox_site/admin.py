@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lockbox_site.models import User
 from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, ReasonForm
+from requests_app.law.last_holders import why_not_gone
 from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.people import can_keep_account, people_visible_to
 from requests_app.registers.account import FIELDS
@@ -36,6 +37,13 @@ class PersonForm(forms.ModelForm):
             text = gettext("Somebody else has this user name.")
             raise forms.ValidationError(text)
         return username
+
+    def clean_identity(self) -> str | None:
+        identity = self.cleaned_data["identity"] or None
+        is_another = self.instance.pk and identity != self.initial["identity"]
+        if is_another and (missed := why_not_gone(self.instance)):
+            raise forms.ValidationError(missed)
+        return identity
 
 
 class LinkForm(EmptyForm):
@@ -78,6 +86,7 @@ class UserAdmin(RegisterAdmin):
         "language",
     ]
     kept_by = [Role.SYSTEM_ADMINISTRATOR]
+    gives_power = True
     steps = {
         "link": StepPage(
             _("Let the person choose a password"),

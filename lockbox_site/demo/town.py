@@ -33,6 +33,7 @@ def build(password: str) -> None:
         code: Authority.objects.create(
             code=code,
             name=name,
+            municipality="Exempelstad",
             kind=kind,
             postal_address="Box 1, 999 99 Exempelstad (påhittat)",
             email=f"{code.lower()}@exempelstad.example",

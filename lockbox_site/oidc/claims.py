@@ -11,6 +11,7 @@ from audit_app.ledger import Kind, record
 from lockbox_site.models import User
 from lockbox_site.oidc.configured import provider_in_use
 from lockbox_site.oidc.refusal import Refused
+from requests_app.law.last_holders import why_not_gone
 from requests_app.models import Role
 
 
@@ -62,6 +63,8 @@ def _person(identity: str) -> User:
 
 def _write_down(person: User, roles: list[str]) -> None:
     if person.directory_roles != roles:
+        if missed := why_not_gone(person, keeps=roles):
+            raise Refused("last_holder", missed=missed)
         person.directory_roles = roles
         with acting(person):
             person.save(update_fields=["directory_roles"])

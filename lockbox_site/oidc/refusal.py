@@ -50,6 +50,9 @@ WHY: dict[str, Any] = {
         "No account in Lockbox has your identity, %(identity)s. Tell it to the system"
         " administrator, who enters it on your account."
     ),
+    "last_holder": _(
+        "The directory no longer gives you a role that too few have. %(missed)s"
+    ),
     "closed": _("Your account in Lockbox is closed. Ask your IT manager."),
     "other_person": _(
         "Somebody else than you confirmed their identity. Nothing has been signed."

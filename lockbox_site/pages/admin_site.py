@@ -21,6 +21,7 @@ from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.forms import SignInForm
 from requests_app.background.channels import channel_troubles
 from requests_app.background.polling import troubles
+from requests_app.law.last_holders import without_third_manager
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
 from requests_app.permissions.public_register import SHOWS_REGISTER
@@ -145,6 +146,7 @@ class LockboxAdminSite(admin.AdminSite):
             "troubles": self._troubles(request),
             # Others than who gets authorities going see first what waits for them.
             "lacking": lacking(user) if gets_going(user) or not items else [],
+            "few_managers": without_third_manager(user) if manages(user) else [],
             "audit_pages": page_links() if audits(user) else [],
         }
         return TemplateResponse(request, "admin/index.html", context)

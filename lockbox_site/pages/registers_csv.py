@@ -16,6 +16,7 @@ from lockbox_site.pages.csv_answer import csv_answer
 from requests_app.forms.register_import import ImportForm
 from requests_app.permissions.roles import authorities_of
 from requests_app.registers import REGISTERS, Register
+from requests_app.workbench.identity import refuse_unsaid
 from requests_app.workflow.register_import import bring_in
 
 
@@ -39,6 +40,10 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
         record("table.import", by=request.user, kind=Kind.REFUSAL, table=name)
         raise PermissionDenied
     results = None
+    # What gives or takes power on its own page does so by a file.
+    gives_power = getattr(site._registry.get(register.model), "gives_power", False)
+    if gives_power and form is not None and form.is_bound:
+        refuse_unsaid(request, form)
     if form is not None and form.is_bound and form.is_valid():
         results = _bring_in(request, register, form)
         if results is None:

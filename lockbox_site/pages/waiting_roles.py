@@ -15,6 +15,7 @@ from audit_app.ledger import Kind, record
 from requests_app.forms.waiting_roles import WaitingRolesForm
 from requests_app.models import Authority
 from requests_app.permissions.roles import MANAGERS, authorities_of, manages
+from requests_app.workbench.identity import refuse_unsaid
 from requests_app.workbench.pages import refused
 from requests_app.workflow.role import SomeHindered, confirm_roles, refuse_roles
 from requests_app.workflow.step import Busy
@@ -35,6 +36,8 @@ def waiting_roles(site: Any, request: HttpRequest, authority_id: int) -> HttpRes
     if not form.waiting and authority.pk not in own:
         raise Http404
     status = 200
+    if form.is_bound and form.is_valid():
+        refuse_unsaid(request, form)
     if form.is_bound and form.is_valid():
         status = _settle(request, form)
         if status == 302:

@@ -41,7 +41,7 @@ class Person(Resource[Any]):
 
     user_name: Annotated[str | None, Uniqueness.server, Required.true] = None
     # The identity: how the same directory names the person at sign-in.
-    external_id: Annotated[str | None, CaseExact.true] = None
+    external_id: Annotated[str | None, CaseExact.true, Required.true] = None
     name: Name | None = None
     Name: ClassVar[type[ComplexAttribute]] = Name
     title: str | None = None
@@ -93,7 +93,7 @@ def columns(resource: Any) -> dict[str, Any]:
         "last_name": (name and name.family_name) or "",
         "title": resource.title or "",
         "email": (emails[0].value or "") if emails else "",
-        "directory_roles": sorted(
-            {role.value.value for role in resource.roles or () if role.value}
-        ),
+        # Null where the directory has not said it; the account's own stay as they are.
+        "directory_roles": resource.roles
+        and sorted({role.value.value for role in resource.roles if role.value}),
     }

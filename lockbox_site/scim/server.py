@@ -1,5 +1,6 @@
 """The SCIM server: a token, and nothing that a browser may send."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,8 +8,10 @@ from scim2_models import (
     AuthenticationScheme,
     Bulk,
     ChangePassword,
+    ConflictException,
     ETag,
     Filter,
+    ForbiddenException,
     Patch,
     SCIMException,
     ScimPolicy,
@@ -27,6 +30,9 @@ from lockbox_site.models import ScimToken
 from lockbox_site.scim.resource import Person
 from lockbox_site.scim.storage import PeopleStorage
 from lockbox_site.sign_in.brakes import client_address
+from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
+
+log = logging.getLogger(__name__)
 
 # As many people as one answer holds.
 MOST = 200
@@ -65,7 +71,19 @@ def answered(request: HttpRequest, path: str) -> HttpResponse:
         answer = HANDLER.handle(_as_scim(request, path))
     except SCIMException as error:
         answer = HANDLER.service.error_response(error)
+        _tell_in_charge(request, path, error)
     return _as_http(answer)
+
+
+def _tell_in_charge(request: HttpRequest, path: str, error: SCIMException) -> None:
+    """What a directory may not do, and tried: in the ledger, and in the log."""
+    if not isinstance(error, ForbiddenException | ConflictException):
+        return
+    what: dict[str, Any] = {"method": request.method, "path": path[:200]}
+    what["why"] = str(error.detail)
+    by = machine_account(DIRECTORY)
+    record("scim.write_refused", by=by, kind=Kind.REFUSAL, **what)
+    log.warning("The directory was refused: %s /%s", request.method, path[:200])
 
 
 def _require_token(request: HttpRequest) -> None:

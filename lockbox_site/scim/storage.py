@@ -1,12 +1,15 @@
 """Where the SCIM server finds and keeps people. Nothing is ever deleted: whom the
 directory deletes leaves, and is no longer told of."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from scim2_models import (
+    ConflictException,
+    ForbiddenException,
     InvalidValueException,
     NotFoundException,
     SearchRequest,
@@ -20,6 +23,7 @@ from lockbox_site.models import User
 from lockbox_site.scim.resource import Person, columns, resource_of
 from requests_app.workflow.directory import close_account, keep_person
 from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
+from requests_app.workflow.step import WrongState
 
 # What a filter of one equality is asked of the database for; directories ask these.
 LOOKED_UP = {"username": "username__iexact", "externalid": "identity"}
@@ -57,7 +61,7 @@ class PeopleStorage(ScimStorage):
     def update(
         self, resource_type: Any, resource: Any, *, expected_version: str | None = None
     ) -> Person:
-        return self._keep(_person(resource.id, locked=True), resource)
+        return self._keep(_directorys(resource.id), resource)
 
     def delete(
         self,
@@ -66,18 +70,25 @@ class PeopleStorage(ScimStorage):
         *,
         expected_version: str | None = None,
     ) -> None:
-        person = _person(resource_id, locked=True)
+        person = _directorys(resource_id)
         by = machine_account(DIRECTORY)
-        close_account(person, by=by)
-        keep_person(
-            person, by=by, identity=None, directory_roles=[], left_directory=True
-        )
+        with _said_as_conflict():
+            close_account(person, by=by)
+            keep_person(
+                person, by=by, identity=None, directory_roles=[], left_directory=True
+            )
 
     def _keep(self, person: User, resource: Any) -> Person:
         by = machine_account(DIRECTORY)
         values = columns(resource)
+        # What a directory has never said of somebody stays unasked.
+        if values["directory_roles"] is None and person.directory_roles is not None:
+            values["directory_roles"] = []
+        if person.pk and _is_as_told(person, is_active=resource.active, **values):
+            return self.get(None, str(person.pk))
         _refuse_unfit(person, values)
-        keep_person(person, by=by, is_active=resource.active, **values)
+        with _said_as_conflict():
+            keep_person(person, by=by, is_active=resource.active, **values)
         return self.get(None, str(person.pk))
 
 
@@ -99,6 +110,27 @@ def _person(key: str | None, locked: bool = False) -> Any:
     if person is None:
         raise NotFoundException
     return person
+
+
+def _directorys(key: str | None) -> Any:
+    """Somebody whom the directory knows. Local accounts, with which people get in past
+    it, it reads and never writes."""
+    person = _person(key, locked=True)
+    if person.identity is None:
+        raise ForbiddenException(detail="A local account is not the directory's.")
+    return person
+
+
+def _is_as_told(person: User, **values: Any) -> bool:
+    return all(getattr(person, name) == value for name, value in values.items())
+
+
+@contextmanager
+def _said_as_conflict() -> Iterator[None]:
+    try:
+        yield
+    except WrongState as error:
+        raise ConflictException(detail=str(error)) from error
 
 
 def _looked_up(wanted: Any) -> Q:

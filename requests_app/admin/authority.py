@@ -5,7 +5,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Authority, ClassificationLabel, Role, SecrecyBranch
-from requests_app.permissions.roles import MANAGERS, MAP_KEEPERS, has_role
+from requests_app.permissions.roles import (
+    MANAGERS,
+    MAP_KEEPERS,
+    authorities_of,
+    has_role,
+)
 from requests_app.workbench.lists import LockboxAdmin
 
 
@@ -21,6 +26,15 @@ class AuthorityAdmin(LockboxAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return has_role(request.user, Role.SYSTEM_ADMINISTRATOR)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Its managers stand in for others: it does not move to where these are."""
+        return ("municipality",) if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        rows = Authority.objects.filter(pk__in=authorities_of(request.user, *Role))
+        first = rows.exclude(municipality="").first()
+        return {"municipality": first.municipality} if first else {}
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

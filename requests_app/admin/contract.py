@@ -27,6 +27,7 @@ class ContractClientAdmin(CaseAdmin):
     is_register = True
     authority_path = "connection__authority"
     seen_by = [*CLOUD_KEEPERS, Role.AUDITOR]
+    gives_power = True
     page_template = "lockbox/contract_client/page.html"
     steps = {
         "rotate": StepPage(

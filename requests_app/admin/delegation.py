@@ -91,6 +91,7 @@ class DelegationRuleAdmin(DatedAdmin):
     authority_path = "authority"
     asks_reason = True
     kept_by = DELEGATION_KEEPERS
+    gives_power = True
     steps = {
         "confirm": StepPage(
             _("Confirm"),

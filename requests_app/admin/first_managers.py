@@ -32,6 +32,7 @@ class FirstManagersAdmin(CaseAdmin):
     list_select_related = ["authority", "first", "second", "proposed_by"]
     list_filter = [SecondPersonStatus]
     seen_by = SEE_STAFFING
+    gives_power = True
     steps = {
         "confirm": StepPage(
             _("Confirm the first managers"),

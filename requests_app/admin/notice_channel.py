@@ -21,6 +21,7 @@ class NoticeChannelAdmin(CaseAdmin):
     is_register = True
     authority_path = "authority"
     seen_by = SEE_STAFFING
+    gives_power = True
     page_template = "lockbox/notice_channel/page.html"
     steps = {
         "end": StepPage(

@@ -1,4 +1,3 @@
-from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,9 +9,9 @@ from requests_app.admin.filters import Confirmed
 from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, ReasonForm
 from requests_app.law.giving_roles import why_not_given
-from requests_app.models import Authority, RoleAssignment
-from requests_app.permissions.delegation import someone_decides
-from requests_app.permissions.first_managers import does_run, runs_connections
+from requests_app.law.last_holders import why_not_ended
+from requests_app.models import RoleAssignment
+from requests_app.permissions.first_managers import does_run, stands_in
 from requests_app.permissions.managers import can_stop_role, who_can_confirm
 from requests_app.permissions.roles import MANAGERS, today
 from requests_app.selectors.overview import burden
@@ -99,6 +98,7 @@ class RoleAssignmentAdmin(DatedAdmin):
     ]
     authority_path = "authority"
     kept_by = MANAGERS
+    gives_power = True
     change_form_template = "lockbox/role/form.html"
     steps = {
         "confirm": StepPage(
@@ -164,13 +164,12 @@ class RoleAssignmentAdmin(DatedAdmin):
     def _keeps(self, request: HttpRequest, authority: Any, branch: Any) -> bool:
         # Exactly whose role they may give, `refuse` asks.
         return super()._keeps(request, authority, branch) or (
-            runs_connections(request.user)
+            stands_in(request.user, authority)
         )
 
     def _own_authorities(self, request: HttpRequest, authorities: Any) -> Any:
-        if runs_connections(request.user):
-            return authorities
-        return super()._own_authorities(request, authorities)
+        own = super()._own_authorities(request, authorities)
+        return own | authorities.filter(does_run(request.user, ""))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -229,20 +228,5 @@ def _refuse_longer(form: Any) -> None:
     elif ends is not None and ends != was and ends < today():
         text = gettext("The day has passed. To end the role now: end it at once.")
         form.add_error("valid_to", text)
-    elif ends is not None and _ends_last_decider(row, ends):
-        form.add_error(
-            "valid_to",
-            gettext(
-                "Nobody would then decide for the authority: give another person the"
-                " role of decision-maker first."
-            ),
-        )
-
-
-def _ends_last_decider(row: RoleAssignment, ends: date) -> bool:
-    """Does the change take the last person away who decides for the authority?"""
-    # Two managers who each take away one of the last two wait for each other here.
-    Authority.objects.select_for_update().get(pk=row.authority_id)
-    day = max(today(), ends + timedelta(days=1))
-    is_decided = someone_decides(row.authority_id, day, without_role=row.pk)
-    return someone_decides(row.authority_id, day) and not is_decided
+    elif ends is not None and ends != was and (missed := why_not_ended(row, ends)):
+        form.add_error("valid_to", missed)

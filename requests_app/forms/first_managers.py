@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.forms.moment import DayField
 from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
 from requests_app.models import Authority
-from requests_app.permissions.first_managers import never_managed
+from requests_app.permissions.first_managers import does_run, never_managed
 from requests_app.words.swedish_order import by_name
 
 PERSON = get_user_model()
@@ -36,7 +36,9 @@ class FirstManagersForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("authority").queryset = by_name(never_managed())
+        self.choice("authority").queryset = by_name(
+            never_managed().filter(does_run(self.by, ""))
+        )
         people = PERSON.objects.filter(is_active=True, is_machine=False)
         people = by_name(people.exclude(pk=self.by.pk).exclude(made_by=self.by.pk))
         self.choice("first").queryset = self.choice("second").queryset = people

@@ -44,7 +44,7 @@ begin
   if actor in (new.first_id, new.second_id) and new.refused_at is null or exists (
        select from lockbox_site_user u
        where u.id in (new.first_id, new.second_id) and u.made_by_id = actor)
-     or not lockbox_runs(actor) then
+     or not lockbox_may_stand_in(actor, new.authority_id) then
     perform lockbox_refuse('first managers are given by who manages at whoever runs the connections');
   end if;
   if tg_op = 'INSERT' then

@@ -22,7 +22,7 @@ REGISTERS: dict[Table, list[Family]] = {
     models.Authority: [
         audited("nobody"),
         never_deleted(),
-        two_persons("update", "kind regime"),
+        two_persons("update", "kind regime managers_from managers_agreement"),
     ],
     models.ClassificationLabel: [audited(), never_deleted()],
     models.CloudObject: [

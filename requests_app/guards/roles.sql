@@ -29,18 +29,28 @@ create or replace function lockbox_delivers() returns boolean
   from pg_class c where c.oid = 'public.requests_app_roleassignment'::regclass
 $f$;
 
--- May the person stand in where an authority has no manager: as a manager of one that
--- runs a connection; before there is one, of any?
-create or replace function lockbox_runs(person bigint) returns boolean
+-- Do managers of the first authority stand in where the second has none: does it run a
+-- connection, or does nobody yet; and is it of the same municipality, or one that an
+-- agreement on record names?
+create or replace function lockbox_stands_in(manages bigint, authority bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+      select from requests_app_authority m, requests_app_authority a
+      where m.id = manages and a.id = authority
+        and (m.municipality = a.municipality
+             or a.managers_from <> '' and m.municipality = a.managers_from))
+    and (exists (select from requests_app_connection c where c.authority_id = manages)
+         or not exists (select from requests_app_connection))
+$f$;
+
+-- May the person stand in at the authority, as a manager of one that does?
+create or replace function lockbox_may_stand_in(person bigint, authority bigint) returns boolean
   language sql set search_path = pg_catalog, public, pg_temp as $f$
   select exists (
-      select from requests_app_connection c
-      where lockbox_holds_role(person, 'it_manager', c.authority_id, null, clock_timestamp()))
-    or not exists (select from requests_app_connection)
-      and exists (
-        select from requests_app_roleassignment r
-        where r.person_id = person and r.role = 'it_manager' and r.branch_id is null
-          and lockbox_holds_role(person, 'it_manager', r.authority_id, null, clock_timestamp()))
+    select from requests_app_roleassignment r
+    where r.person_id = person and r.role = 'it_manager' and r.branch_id is null
+      and lockbox_stands_in(r.authority_id, authority)
+      and lockbox_holds_role(person, 'it_manager', r.authority_id, null, clock_timestamp()))
 $f$;
 
 -- Does the person manage roles of the authority? Not if they are among the others; where
@@ -56,7 +66,7 @@ create or replace function lockbox_manages(
           where r.authority_id = authority and r.role = 'it_manager' and r.branch_id is null
             and r.person_id <> all (array_remove(others, null))
             and lockbox_holds_role(r.person_id, 'it_manager', authority, null, clock_timestamp()))
-        and lockbox_runs(person)))
+        and lockbox_may_stand_in(person, authority)))
 $f$;
 
 -- A manager gives a role, another confirms it, and any but the person stops it; each in
@@ -146,3 +156,18 @@ end $f$;
 
 create trigger lockbox_guard before insert or update on requests_app_roleassignment
   for each row execute function lockbox_roleassignment_guard();
+
+-- Of which municipality an authority is, the owner of the tables alone says anew: its
+-- managers stand in for others.
+create or replace function lockbox_municipality_stays() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
+    perform lockbox_refuse('an authority stays in its municipality');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_municipality_stays before update on requests_app_authority
+  for each row when (new.municipality is distinct from old.municipality)
+  execute function lockbox_municipality_stays();

@@ -32,6 +32,28 @@ class Authority(AuditedModel):
     )
     name = models.CharField(_("name"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.BOARD)
+    # Within one, managers of whoever runs the connections stand in for each other.
+    municipality = models.CharField(
+        _("municipality"),
+        max_length=100,
+        default="",
+        help_text=_("Of which the authority is part. Written alike for all its own."),
+    )
+    managers_from = models.CharField(
+        _("municipality whose managers stand in"),
+        max_length=100,
+        blank=True,
+        help_text=_(
+            "Another one, which runs the connections, and by an agreement also gives"
+            " and confirms roles here where the authority has no manager who can."
+        ),
+    )
+    managers_agreement = models.CharField(
+        _("agreement that says so"),
+        max_length=200,
+        blank=True,
+        help_text=_("Its parties, date and diary number."),
+    )
     # Whether an answer to a provider is a decision in law is for the city's lawyers;
     # only notices and the text on appeal depend on it (legal.md 8).
     regime = models.CharField(
@@ -130,7 +152,16 @@ class Authority(AuditedModel):
             models.CheckConstraint(
                 condition=models.Q(prompt_hours__gte=1),
                 name="authority_promptly_is_some_time",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(managers_from="", managers_agreement="")
+                | ~models.Q(managers_from="") & ~models.Q(managers_agreement=""),
+                name="authority_managers_by_agreement",
+                violation_error_message=_(
+                    "Name the municipality, and the agreement by which its managers"
+                    " stand in: both, or neither."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

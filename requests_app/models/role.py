@@ -26,3 +26,5 @@ class Role(models.TextChoices):
 
 # Nobody has both: who makes accounts gives no roles, and the reverse.
 APART = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+# Nobody has both at one authority: who looks afterwards decides nothing.
+LOOKS_AFTERWARDS = (Role.AUDITOR, Role.DECISION_MAKER)

@@ -21,7 +21,7 @@ from requests_app.models.authority import (
 from requests_app.models.days import days_of_row, refuse_backward_days
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
-from requests_app.models.role import APART, Role
+from requests_app.models.role import APART, LOOKS_AFTERWARDS, Role
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
@@ -169,6 +169,19 @@ class RoleAssignment(AuditedModel):
                 violation_error_message=_(
                     "Nobody is both IT manager and system administrator: who makes"
                     " accounts gives no roles."
+                ),
+            ),
+            ExclusionConstraint(
+                name="roleassignment_auditors_decide_nothing",
+                expressions=[
+                    ("person", "="),
+                    ("authority", "="),
+                    ("role", "<>"),
+                    (days_of_row(), "&&"),
+                ],
+                condition=Q(role__in=LOOKS_AFTERWARDS, refused_at=None, ended_at=None),
+                violation_error_message=_(
+                    "Nobody both decides and audits at one authority."
                 ),
             ),
             models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import (
     Authority,
@@ -35,15 +35,37 @@ def runs_connections(user: Any) -> bool:
     return bool(managed and managed & running_authorities())
 
 
-def does_run(user: Any) -> Q:
-    """The same, asked in the query of other rows."""
+def does_run(user: Any, path: str = "authority__") -> Q:
+    """Does the person stand in at the authority at the end of this path of a query: as
+    the manager of one that runs a connection, of its municipality or by agreement?"""
     managed = authorities_of(user, Role.IT_MANAGER)
-    return runs(Q(authority__in=managed)) if managed else Q(pk__in=[])
+    if not managed:
+        return Q(pk__in=[])
+    places = Authority.objects.filter(_runs(OuterRef("pk")), pk__in=managed)
+    return _places_of(places.values("municipality"), path)
 
 
-def runs(whose: Q) -> Q:
-    """Do authorities with these managers run a connection, or does nobody yet?"""
-    theirs = Connection.objects.filter(whose)
+def stands_in(user: Any, authority: int) -> bool:
+    """The same, of one authority."""
+    return Authority.objects.filter(does_run(user, ""), pk=authority).exists()
+
+
+def stand_ins_of(authority: Authority) -> Q:
+    """In a query of managers' role rows: do they stand in at this authority?"""
+    theirs = {authority.municipality, authority.managers_from or authority.municipality}
+    return Q(_runs(OuterRef("authority")), authority__municipality__in=theirs)
+
+
+def _places_of(municipalities: Any, path: str) -> Q:
+    by_agreement = {f"{path}managers_from__in": municipalities}
+    return Q(**{f"{path}municipality__in": municipalities}) | (
+        ~Q(**{f"{path}managers_from": ""}) & Q(**by_agreement)
+    )
+
+
+def _runs(authority: Any) -> Q:
+    """Does it run a connection, or does nobody yet?"""
+    theirs = Connection.objects.filter(authority=authority)
     return Q(Exists(theirs)) | ~Q(Exists(Connection.objects.all()))
 
 
@@ -82,7 +104,7 @@ def can_confirm_first_managers(user: Any, row: FirstManagers) -> bool:
 
 def can_refuse_first_managers(user: Any, row: FirstManagers) -> bool:
     """Whoever could confirm them; and whoever proposed them, to take that back."""
-    own = row.proposed_by_id == user.pk and runs_connections(user)
+    own = row.proposed_by_id == user.pk and stands_in(user, row.authority_id)
     return own or can_confirm_first_managers(user, row)
 
 
@@ -92,7 +114,7 @@ def authorities_begun_by(user: Any) -> QuerySet[Authority]:
     yet."""
     own = authorities_of(user, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
     without = Q(pk__in=never_managed().values("pk"))
-    return Authority.objects.filter(Q(pk__in=own) | does_run(user) & without)
+    return Authority.objects.filter(Q(pk__in=own) | does_run(user, "") & without)
 
 
 def authorities_known_to(user: Any) -> QuerySet[Authority]:
@@ -101,4 +123,4 @@ def authorities_known_to(user: Any) -> QuerySet[Authority]:
     if has_role(user, Role.SYSTEM_ADMINISTRATOR):
         return Authority.objects.all()
     own = Q(pk__in=authorities_of(user, *Role.values))
-    return Authority.objects.filter(own | does_run(user))
+    return Authority.objects.filter(own | does_run(user, ""))

@@ -1,7 +1,8 @@
 """Who gives, confirms and stops roles: never one person alone.
 
 A manager does it for their authority. Where an authority has no manager left who may,
-the managers of an authority that runs a connection do.
+the managers of an authority that runs a connection do: of the same municipality, or of
+one that an agreement on record names.
 """
 
 from typing import Any
@@ -10,12 +11,12 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from audit_app import clock
-from requests_app.models import FirstManagers, Role, RoleAssignment
+from requests_app.models import Authority, FirstManagers, Role, RoleAssignment
 from requests_app.permissions.first_managers import (
     does_run,
     never_managed,
-    runs,
-    runs_connections,
+    stand_ins_of,
+    stands_in,
 )
 from requests_app.permissions.roles import authorities_of, people_of, roles_of
 
@@ -112,14 +113,19 @@ def can_lift_suspension(user: Any, role: RoleAssignment) -> bool:
 def who_can_confirm(role: RoleAssignment) -> tuple[list[Any], bool]:
     """The people, and whether they stand in for managers that the authority lacks."""
     barred = _pks(role.person_id, role.given_by_id, role.person.made_by_id)
-    rows = RoleAssignment.objects.in_force(clock.now()).filter(
-        Q(authority=role.authority_id) | runs(Q(authority=OuterRef("authority"))),
+    rows = confirmers_at(role.authority).exclude(person__in=barred)
+    rows = rows.select_related("person")
+    own = [row for row in rows if row.authority_id == role.authority_id]
+    return people_of(own or rows), not own
+
+
+def confirmers_at(authority: Authority) -> QuerySet[RoleAssignment]:
+    """The roles of those who can confirm others': managers, and who stands in."""
+    return RoleAssignment.objects.in_force(clock.now()).filter(
+        Q(authority=authority.pk) | stand_ins_of(authority),
         role=Role.IT_MANAGER,
         branch=None,
     )
-    rows = rows.exclude(person__in=barred).select_related("person")
-    own = [row for row in rows if row.authority_id == role.authority_id]
-    return people_of(own or rows), not own
 
 
 def can_give_role(user: Any, role: RoleAssignment) -> bool:
@@ -152,7 +158,7 @@ def can_give_roles(user: Any, person: Any, authority: int, branch: int | None) -
         return False
     others = _managers(authority).exclude(person__in=_pks(person.pk, person.made_by_id))
     return _manages(user, authority, branch) or (
-        runs_connections(user) and not others.exists()
+        stands_in(user, authority) and not others.exists()
     )
 
 

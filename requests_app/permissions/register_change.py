@@ -1,7 +1,7 @@
 """What nobody changes alone, and who is the second person (design.md 4.2).
 
-What takes from others what they see or need: named lists and their people, lower
-classes, what authorities share. The database holds the same, by a guard on each table.
+What takes from others what they see or need: named lists, lower classes, what is
+shared, what an authority is. The database guards each table; here are the forms.
 """
 
 from collections.abc import Callable
@@ -38,6 +38,7 @@ from requests_app.permissions.roles import (
 # Boards often have one information owner: the information-security manager is another.
 OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
 MAPPERS = (*OWNERS, *MANAGERS)
+STAND_INS = ("managers_from", "managers_agreement")
 
 
 def never(_row: Any) -> bool:
@@ -114,7 +115,7 @@ GUARDED: dict[Any, Guarded] = {
         "authority",
         ("product", "external_id", "authority", "is_active", "is_automatic"),
     ),
-    Authority: Guarded(MANAGERS, "self", ("kind", "regime")),
+    Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
     SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
 }
 
@@ -218,8 +219,7 @@ def can_settle_change(user: Any, change: RegisterChange) -> bool:
 def _settled_by(
     user: Any, changes: QuerySet[RegisterChange]
 ) -> QuerySet[RegisterChange]:
-    own = changes.filter(_about(user)).exclude(proposed_by=user.pk)
-    return own.exclude(_names(user))
+    return changes.filter(_about(user), ~Q(proposed_by=user.pk)).exclude(_names(user))
 
 
 def _names(user: Any) -> Q:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.law.last_holders import why_not_gone
 from requests_app.models import Role
 from requests_app.permissions.people import can_keep_account, people_visible_to
 from requests_app.registers.register import Register
@@ -37,9 +38,9 @@ class AccountForm(SharedRowForm):
         return person
 
     def hindrance(self, row: Any) -> str:
-        if can_keep_account(self.by, row):
-            return ""
-        return gettext("Somebody has this user name, and you do not keep them.")
+        if not can_keep_account(self.by, row):
+            return gettext("Somebody has this user name, and you do not keep them.")
+        return why_not_gone(row) if row.identity != self.before["identity"] else ""
 
 
 ACCOUNTS = Register(

@@ -18,6 +18,7 @@ class AuthorityForm(SharedRowForm):
         fields = (
             "code",
             "name",
+            "municipality",
             "kind",
             "regime",
             "diary_pattern",
@@ -42,9 +43,11 @@ class AuthorityForm(SharedRowForm):
         return row
 
     def hindrance(self, row: Authority) -> str:
-        if row.pk in authorities_of(self.by, *MANAGERS):
-            return ""
-        return gettext("You do not keep rows of %(text)s.") % {"text": row}
+        if row.pk not in authorities_of(self.by, *MANAGERS):
+            return gettext("You do not keep rows of %(text)s.") % {"text": row}
+        if row.municipality != self.before["municipality"]:
+            return gettext("An authority stays in its municipality.")
+        return ""
 
 
 def _everywhere(_user: Any) -> Any:

@@ -7,8 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from audit_app.ledger import record
-from requests_app.law.giving_roles import usable_unconfirmed_until, why_not_given
+from requests_app.law.giving_roles import why_not_given
 from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.roles import MANAGERS
 from requests_app.registers.register import Register
@@ -47,16 +46,10 @@ class RoleForm(RowForm):
             self.add_error("person", text)
 
     def write(self, save: Callable[[models.Model], bool]) -> str:
-        role = self.instance
-        if role.pk is not None:
-            return super().write(save)
-        role.given_at = clock.now()
-        role.usable_until = usable_unconfirmed_until(role)
-        state = super().write(save)
-        if role.usable_until is not None:
-            until = role.usable_until
-            record("role.given_at_night", by=self.by, on=role, usable_until=until)
-        return state
+        # Nobody has looked at the person: at night too, the role waits to be confirmed.
+        if self.instance.pk is None:
+            self.instance.given_at = clock.now()
+        return super().write(save)
 
     def standing(self) -> RoleAssignment | None:
         same = {name: self.cleaned_data[name] for name in IDENTIFIED_BY}

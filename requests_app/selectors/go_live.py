@@ -22,6 +22,7 @@ from requests_app.permissions.first_managers import (
     authorities_known_to,
     first_managers_to_settle,
     running_authorities,
+    stand_ins_of,
 )
 from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
@@ -115,7 +116,7 @@ def people_at(authority: Any) -> People:
         authority__in={authority.pk, *running}, branch=None
     )
     people = rows.select_related("person").order_by("person__last_name")
-    return People(list(people), running)
+    return People(list(people.annotate(stands_in=stand_ins_of(authority))), running)
 
 
 def standing_of(
@@ -139,8 +140,9 @@ def _standing(
     own = [row for row in able if row.authority_id == authority.pk]
     run = [row for row in able if row.authority_id in people.running]
     # Where an authority has no manager left, those of whoever runs the connections are.
-    stand_in = own or (run if need.mended_by == MANAGERS else [])
-    can = run if need.where_run or _is_first(need, authority) else stand_in
+    stand_in = [row for row in able if need.mended_by == MANAGERS and row.stands_in]
+    can = stand_in if _is_first(need, authority) else own or stand_in
+    can = run if need.where_run else can
     mine = [row for row in can if row.person_id == user.pk]
     where = mine[0].authority_id if mine and need.where_run else authority.pk
     return NeedStatus(

@@ -118,6 +118,9 @@ EVENTS = {
     "database.restored": _("The database was restored from a backup"),
     "first_managers.proposed": _("The first managers of an authority were proposed"),
     "first_managers.confirmed": _("The first managers of an authority were confirmed"),
+    "authority.managers_restored": _(
+        "IT managers were entered anew with the owner's login, past the system"
+    ),
     "first_managers.refused": _("The first managers of an authority were refused"),
     "product.proposed": _("A product known beforehand was proposed"),
     "role.given_at_night": _("A role was given outside office hours, unconfirmed"),
@@ -172,6 +175,7 @@ READS = {
     "user.sign_in_refused": _("Sign-in refused"),
     "user.sign_in_braked": _("Sign-in refused: too many tries"),
     "scim.refused": _("A directory without a valid token was refused"),
+    "scim.write_refused": _("The directory was refused what it wrote of a person"),
     "user.broke_glass": _("Signed in with a local account, past the ordinary sign-in"),
     "user.second_factor_registered": _("An app for one-time codes was registered"),
     "user.session_ended": _("Signed out: too long without a sign of the person"),

@@ -25,6 +25,7 @@ from requests_app.permissions.roles import people_of, today
 from requests_app.permissions.steps import relation_to
 from requests_app.selectors.alteration import alterations_of
 from requests_app.selectors.search.numbers import as_number, numbered
+from requests_app.workbench.identity import refuse_unsaid
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.drafts.keeping import forget_draft
@@ -163,7 +164,11 @@ class CaseAdmin(StepsAdmin):
 
     def is_sent(self, request: HttpRequest, form: Any) -> bool:
         """Was it sent, and is it right?"""
-        return request.method == "POST" and form.is_valid()
+        if request.method != "POST":
+            return False
+        if form.is_valid() and self.gives_power:
+            refuse_unsaid(request, form)
+        return form.is_valid()
 
     def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
         """The form by which something new begins, where a step makes it."""

@@ -1,4 +1,5 @@
-"""Before a decision is signed: has the person just said who they are?
+"""Before a decision is signed, or power given or taken: has the person just said who
+they are?
 
 When they did stands in their session (lockbox_site.sign_in.sessions), which the page
 "confirm_identity" renews.
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from requests_app.workflow.drafts.keeping import Ticket, keep_sent
@@ -20,13 +22,28 @@ from requests_app.workflow.drafts.keeping import Ticket, keep_sent
 def ask_who_it_is(request: HttpRequest, obj: Any, path: str) -> HttpResponse | None:
     """To the page that asks, with what was typed kept for the way back; None where the
     person has said it lately."""
-    asked_at = request.session.get("identified_at", 0)
-    if time.time() - asked_at <= settings.STEP_UP_MINUTES * 60:
+    if has_said_lately(request):
         return None
     if request.method == "POST":
         path = _draft_address(request, obj, path)
     query = urlencode({"next": path})
     return HttpResponseRedirect(f"{reverse('admin:confirm_identity')}?{query}")
+
+
+def has_said_lately(request: HttpRequest) -> bool:
+    asked_at = request.session.get("identified_at", 0)
+    return time.time() - asked_at <= settings.STEP_UP_MINUTES * 60
+
+
+def refuse_unsaid(request: HttpRequest, form: Any) -> None:
+    """For a form that is shown again with all that was typed: say so first."""
+    if has_said_lately(request):
+        return
+    text = _(
+        '<a href="{url}" target="_blank">Confirm who you are</a> in a window of its'
+        " own, and send this again."
+    )
+    form.add_error(None, format_html(text, url=reverse("admin:confirm_identity")))
 
 
 def _draft_address(request: HttpRequest, obj: Any, path: str) -> str:

@@ -38,7 +38,8 @@ class StepPage(NamedTuple):
     leads: str = ""
     # Is its button never folded away?
     stands: bool = False
-    # Does it sign a decision? Then whoever takes it has just said who they are.
+    # Does it sign a decision, or give or take power? Then whoever takes it has just
+    # said who they are.
     signs: bool = False
     # What is done once it has been committed, and can be done later if it fails.
     afterwards: Callable[..., None] = leave

@@ -18,7 +18,7 @@ from requests_app.forms.step import is_version, seen_of
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
 from requests_app.workbench.completion import done
-from requests_app.workbench.identity import ask_who_it_is
+from requests_app.workbench.identity import ask_who_it_is, refuse_unsaid
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.pages import refused
 from requests_app.workbench.step_page import StepPage
@@ -37,6 +37,9 @@ class StepsAdmin(LockboxAdmin):
     """One page for each step that an object can take."""
 
     steps: dict[str, StepPage] = {}
+    # Do its rows give or take power? Then whoever adds or changes one, or takes a step
+    # of it, has just said who they are.
+    gives_power = False
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_step"
@@ -102,6 +105,14 @@ class StepsAdmin(LockboxAdmin):
             return self._take_step(request, obj, step_name, step, relation)
         return self._show_form(request, obj, step_name, step, relation)
 
+    def _signs(self, step: StepPage) -> bool:
+        return step.signs or self.gives_power
+
+    def refuse_without_reason(self, request: HttpRequest, form: Any) -> None:
+        super().refuse_without_reason(request, form)
+        if self.gives_power:
+            refuse_unsaid(request, form)
+
     def _show_form(
         self,
         request: HttpRequest,
@@ -114,7 +125,7 @@ class StepsAdmin(LockboxAdmin):
         if obstacle := step.act.obstacle(relation, obj):
             messages.error(request, obstacle)
             return HttpResponseRedirect(self.page_url(obj))
-        if step.signs and (confirmation := ask_who_it_is(request, obj, path)):
+        if self._signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
             return confirmation
         typed = typed_before(request, path, seen=seen_of(obj), at_once=step.form.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
@@ -143,7 +154,7 @@ class StepsAdmin(LockboxAdmin):
         if not form.is_valid():
             return self._form_page(request, obj, step_name, form)
         path = self.step_url(obj, step_name)
-        if step.signs and (confirmation := ask_who_it_is(request, obj, path)):
+        if self._signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
             return confirmation
         try:
             look_from(obj, request, form)

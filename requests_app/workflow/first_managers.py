@@ -19,7 +19,7 @@ from requests_app.permissions.first_managers import (
     can_confirm_first_managers,
     can_refuse_first_managers,
     never_managed,
-    runs_connections,
+    stands_in,
 )
 from requests_app.permissions.roles import today
 from requests_app.words.in_record import in_record
@@ -61,7 +61,7 @@ def propose_first_managers(
 
     Raises ValidationError where one of them can't have the role, or they are not new.
     """
-    require(runs_connections(by))
+    require(stands_in(by, authority.pk))
     row = FirstManagers(
         authority=authority,
         first=first,

@@ -1,4 +1,5 @@
-"""How a city begins: its first authority, two managers and whoever makes accounts."""
+"""How a city begins: its first authority, two managers and whoever makes accounts; and
+how an authority comes back that nobody manages any more."""
 
 from typing import Any, NamedTuple
 
@@ -7,11 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import Authority, Role, RoleAssignment
-from requests_app.permissions.roles import today
+from requests_app.permissions.managers import confirmers_at
+from requests_app.permissions.roles import people_of, today
 from requests_app.words.in_record import in_record
 from requests_app.workflow.machine_accounts import SWEEP, as_owner, machine_account
 from requests_app.workflow.role import deliver
-from requests_app.workflow.step import WrongState, note, step
+from requests_app.workflow.step import WrongState, note, save, step
 
 
 class FirstPerson(NamedTuple):
@@ -44,6 +46,46 @@ def found_city(authority: Authority, people: list[FirstPerson], *, by: Any) -> N
     for first in people:
         _enter(first, authority, by)
     note("authority.founded", on=authority, by=by)
+
+
+@step
+def restore_managers(
+    authority: Authority, people: list[Any], *, by: Any, gone: list[Any], protocol: str
+) -> None:
+    """Two people manage the authority again, by a decision that the protocol names.
+
+    By the system account, signed in to the database as the owner of the tables, where
+    fewer than two are left who can confirm roles, beside those who are gone: these
+    manage no more. Raises WrongState where two are left, ValidationError for who can't.
+    """
+    left = confirmers_at(authority).exclude(person__in=gone).select_related("person")
+    able = people_of(left)
+    if len(able) > 1:
+        names = ", ".join(person.username for person in able)
+        raise WrongState(f"These can confirm roles: {names}. Nothing has been written.")
+    for row in confirmers_at(authority).filter(authority=authority, person__in=gone):
+        with as_owner():
+            save(row, ended_by=by, ended_at=clock.now(), stop_reason=protocol)
+    reason = gettext_lazy("Managers entered anew by the decision %(number)s")
+    for person in people:
+        role = RoleAssignment(
+            person=person,
+            role=Role.IT_MANAGER,
+            authority=authority,
+            valid_from=today(),
+            reason=in_record(reason, number=protocol),
+        )
+        role.full_clean(exclude=["given_by"])
+        deliver(role, given_by=by, confirmed_by=machine_account(SWEEP), at=clock.now())
+    note(
+        "authority.managers_restored",
+        on=authority,
+        by=by,
+        authority=authority.pk,
+        protocol=protocol,
+        people=[person.username for person in people],
+        gone=[person.username for person in gone],
+    )
 
 
 def _enter(first: FirstPerson, authority: Authority, by: Any) -> None:

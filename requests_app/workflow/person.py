@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
-from requests_app.models import Authority
-from requests_app.permissions.delegation import has_decider
+from requests_app.law.last_holders import why_not_gone
 from requests_app.permissions.people import can_keep_account, can_make_link
-from requests_app.permissions.roles import today
 from requests_app.workflow.role import take_back_confirmations
 from requests_app.workflow.step import WrongState, note, save, step
 
@@ -33,13 +31,7 @@ LINKS = LinkTokens()
 def _is_to_close(_by: Any, person: Any) -> str:
     if not person.is_active:
         return _("The account is closed already.")
-    left = _without_decider(person)
-    if not left:
-        return ""
-    return _(
-        "Nobody would then decide for %(authority)s: give another person the role of"
-        " decision-maker first. A role that is wrong can be ended at once."
-    ) % {"authority": ", ".join(str(authority) for authority in left)}
+    return why_not_gone(person)
 
 
 def _is_to_open(_by: Any, person: Any) -> str:
@@ -49,7 +41,9 @@ def _is_to_open(_by: Any, person: Any) -> str:
 def _can_get_link(_by: Any, person: Any) -> str:
     if person.identity:
         return _("The person signs in through the authority's own sign-in.")
-    return "" if person.is_active else _("The account is closed: open it first.")
+    if not person.is_active:
+        return _("The account is closed: open it first.")
+    return why_not_gone(person)
 
 
 @step(may=can_keep_account, hindrance=_is_to_close)
@@ -93,6 +87,8 @@ def choose_password(person: Any, *, token: str, password: str) -> None:
         locked = rows.get(pk=person.pk)
         if not locked.is_active or not LINKS.check_token(locked, token):
             raise ValidationError(_("The link has been used, or is too old."))
+        if missed := why_not_gone(locked):
+            raise ValidationError(missed)
         locked.set_password(password)
         save(locked)
         take_back_confirmations(locked, by=locked)
@@ -112,18 +108,10 @@ def keep_account(person: Any, *, by: Any) -> None:
 
 def change_identity(person: Any, *, by: Any) -> None:
     """Before a person with another identity is saved, inside acting(): whoever signs in
-    from now on has not been looked at, so the roles wait and the sessions end."""
+    from now on has not been looked at, so the roles wait and the sessions end. Raises
+    WrongState where too few would be left with a role."""
+    if missed := why_not_gone(person):
+        raise WrongState(missed)
     take_back_confirmations(person, by=by)
     person.session_epoch += 1
     note("user.identity_changed", on=person, by=by)
-
-
-def _without_decider(person: Any) -> list[Authority]:
-    """Authorities for which nobody decides any more when the person has left."""
-    day = today()
-    rows = Authority.objects.filter(
-        has_decider(day),
-        ~has_decider(day, without_person=person.pk),
-        role_assignments__person=person.pk,
-    )
-    return list(rows.distinct().order_by("pk"))

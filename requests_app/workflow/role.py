@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.law.giving_roles import usable_unconfirmed_until, why_not_given
+from requests_app.law.last_holders import why_not_ended
 from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.permissions.delegation import can_confirm_delegation
 from requests_app.permissions.managers import (
@@ -37,12 +38,12 @@ def _is_unconfirmed(_by: Any, role: RoleAssignment) -> str:
 
 def _is_to_end(_by: Any, role: RoleAssignment) -> str:
     unconfirmed = "" if role.confirmed_at else _("It is not confirmed: refuse it.")
-    return _stopped(role) or unconfirmed
+    return _stopped(role) or unconfirmed or why_not_ended(role)
 
 
 def _is_to_suspend(by: Any, role: RoleAssignment) -> str:
     suspended = _("It is suspended already.") if role.suspended_at else ""
-    return _is_to_end(by, role) or suspended
+    return suspended or _is_to_end(by, role)
 
 
 def _is_suspended(_by: Any, role: RoleAssignment) -> str:

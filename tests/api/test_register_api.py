@@ -15,6 +15,7 @@ from requests_app.models import (
     CloudSystem,
     ProviderProduct,
     RegisterChange,
+    RoleAssignment,
     StandingAssessment,
 )
 from requests_app.models.standing_assessment import Factor
@@ -47,6 +48,7 @@ def test_each_register_takes_rows(cast, machine):
     anna = User.objects.get(username="anna")
     assert (anna.made_by, anna.has_usable_password()) == (cast.sam, False)
     board = {"code": "BYN", "name": "Byggnämnden", "kind": "board"}
+    board["municipality"] = "Exempelstad"
     board["regime"] = "internal"
     assert states(send(sam, "authorities", board)) == only(new=1)
     assert states(send(sam, "providers", {"name": "Molnet", "country": "SE"})) == only(
@@ -211,3 +213,23 @@ def test_nobody_says_alone_that_an_object_is_gone(cast):
         acting(cast.per),
     ):
         row.save()
+
+
+def test_a_batch_that_takes_the_last_ones_away_writes_nothing(cast, machine):
+    """One token gave eight people another identity, and nobody was left
+    who managed, decided or guarded."""
+    engage(cast, "petra", "it_manager", cast.gsn)
+    names = ("karin", "petra", "per", "pia", "bo", "ivar")
+    rows = [
+        {"username": name, "language": "sv", "identity": f"oid-{name}"}
+        for name in names
+    ]
+    answer = send(machine(cast.sam), "people", *rows)
+    assert answer.status_code == 422
+    told = {row["pointer"]: row["detail"] for row in answer.json()["errors"]}
+    assert set(told) == {"#/rows/2", "#/rows/3", "#/rows/4", "#/rows/5"}
+    assert "a third person" in told["#/rows/2"]
+    assert "as Decision-maker" in told["#/rows/4"]
+    assert not User.objects.exclude(identity=None).exists()
+    waiting = RoleAssignment.objects.filter(confirmed_at=None)
+    assert not waiting.exists()

@@ -41,6 +41,7 @@ def test_a_token_ends_at_once_and_an_invented_one_opens_nothing(cast, machine):
     assert Client().get(f"{AT}objects").status_code == 401
     with acting(machine_account("system")), as_owner():
         RegisterToken.objects.update(ended_at=None)
+    engage(cast, "petra", "it_manager", cast.gsn)
     per = cast.per
     per.is_active = False
     with acting(cast.sam):

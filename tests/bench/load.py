@@ -130,10 +130,16 @@ def _build(stdout: OutputWrapper) -> None:
     city.ensure(stdout)
     with acting(machine_account(SYSTEM), reason="bench"):
         authorities = [
-            Authority.objects.create(code=f"{BENCH}{n}", name=f"Bench {n} (invented)")
+            Authority.objects.create(
+                code=f"{BENCH}{n}",
+                name=f"Bench {n} (invented)",
+                municipality="Exempelstad",
+            )
             for n in range(AUTHORITIES)
         ]
-        small = Authority.objects.create(code=SMALL, name="Small (invented)")
+        small = Authority.objects.create(
+            code=SMALL, name="Small (invented)", municipality="Exempelstad"
+        )
         _make_people(authorities, small)
 
 

@@ -40,7 +40,9 @@ def engage() -> None:
     """Make all that the cast is, once, signed by the system account."""
     with acting(machine_account("system")):
         authorities = {
-            code: Authority.objects.create(code=code, name=name)
+            code: Authority.objects.create(
+                code=code, name=name, municipality="Exempelstad"
+            )
             for code, name in AUTHORITIES.items()
         }
         people = _people(authorities)

@@ -26,7 +26,7 @@ PEOPLE = [
     *("--administrator", "cia", "Cia", "Falk"),
 ]
 CHOSEN = ("Lösenord för Anna",) * 2 + ("Eget för Bo nu",) * 2 + ("Cias eget ord!",) * 2
-BOARD = ["--code", "KS", "--name", "Kommunstyrelsen"]
+BOARD = ["--code", "KS", "--name", "Kommunstyrelsen", "--municipality", "Exempelstad"]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,14 @@ def run(database, *arguments, keyboard=(), **more):
 
 
 def test_it_enters_the_first_authority_and_three_people(bare):
-    asked = ("KS", "Kommunstyrelsen", "sommar", "Anna valde detta", "Anna valde annat")
+    asked = (
+        "KS",
+        "Kommunstyrelsen",
+        "Exempelstad",
+        "sommar",
+        "Anna valde detta",
+        "Anna valde annat",
+    )
     anna = ("Anna valde detta", "Anna valde detta")
     bo = ("bo", "", "Bo", "Lund", "Bo har sitt eget", "Bo har sitt eget")
     cia = ("cia", "Cia", "Falk", "Cia har ett annat", "Cia har ett annat")
@@ -93,6 +100,7 @@ def test_it_enters_the_first_authority_and_three_people(bare):
     assert "Anna valde" not in shown
     board = Authority.objects.get()
     assert (board.code, board.name) == ("KS", "Kommunstyrelsen")
+    assert board.municipality == "Exempelstad"
     people = {row.username: row for row in get_user_model().objects.all()}
     roles = {row.person.username: row.role for row in RoleAssignment.objects.all()}
     assert roles == {

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 
 from tests.api.conftest import caller, machine
 from tests.api.registers import AT, complete, mailbox, send
-from tests.signin.test_scim import ANNA, USERS, directory, token
+from tests.signin.conftest import directory, token
+from tests.signin.scim import ANNA, USERS
 
 __all__ = ["caller", "directory", "machine", "token"]
 

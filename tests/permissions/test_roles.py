@@ -9,6 +9,7 @@ from audit_app.acting import acting
 from requests_app.models import RoleAssignment
 from requests_app.permissions.involvement_of import involvement
 from requests_app.workflow import decision, role
+from tests.helpers.people import give
 from tests.helpers.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_somebody_deactivated_in_the_middle_can_not_go_on(cast):
     subject = cast.proposed()
     bo = cast.bo
+    give(cast, cast.jonas, "decision_maker")
     with acting(cast.sam):
         bo.is_active = False
         bo.save()
@@ -29,6 +31,7 @@ def test_what_somebody_is_to_a_review_rests_on_one_reading_of_their_roles(cast):
         assert involvement(cast.bo, subject).may_decide
     roles = "EXECUTE requests_app_roleassignment_"
     assert sum(query["sql"].startswith(roles) for query in caught) == 1
+    give(cast, cast.jonas, "decision_maker")
     for row in RoleAssignment.objects.filter(person=cast.bo):
         role.suspend_role(row, by=cast.per, reason="Left")
     assert not involvement(cast.bo, subject).may_decide

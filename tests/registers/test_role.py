@@ -2,10 +2,10 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import IntegrityError
 
 from audit_app import clock
 from audit_app.acting import acting
-from audit_app.models import LedgerEntry
 from requests_app.law.giving_roles import why_not_given
 from requests_app.models import RoleAssignment
 from requests_app.registers import REGISTERS
@@ -15,7 +15,7 @@ from requests_app.workflow.register_import import (
     saving,
     write_row,
 )
-from tests.helpers.people import DAY, NIGHT
+from tests.helpers.people import DAY, NIGHT, give, has
 from tests.helpers.tables import ROLES, errors_of_rows
 
 pytestmark = pytest.mark.django_db
@@ -35,13 +35,24 @@ def test_nobody_imports_a_role_for_themselves_and_another_confirms_each(cast):
     assert errors_of_rows("roles", overlaps, cast.per)[0]
 
 
-def test_a_role_of_a_file_at_night_is_told_on_record(cast):
-    text = ROLES + "jonas;auditor;GSN;;;;2026-01-01;;Checks\n"
+def test_a_role_of_a_file_waits_at_night_too(cast):
+    text = ROLES + "jonas;decision_maker;GSN;;;;2026-01-01;;Checks\n"
     with clock.at(NIGHT):
         bring_in(text, by=cast.per, register=REGISTERS["roles"], reason="x")
-    made = RoleAssignment.objects.get(role="auditor", person=cast.jonas)
-    assert made.usable_until is not None
-    assert LedgerEntry.objects.filter(event="role.given_at_night").exists()
+        made = RoleAssignment.objects.get(role="decision_maker", person=cast.jonas)
+        assert made.usable_until is None
+        assert not has(cast.jonas, "decision_maker", cast.gsn)
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("agnes", "decision_maker"), ("bo", "auditor")]
+)
+def test_no_file_makes_an_auditor_decide_nor_a_decider_audit(cast, name, role):
+    text = f"{ROLES}{name};{role};GSN;;;;2026-01-01;;Checks\n"
+    [told] = errors_of_rows("roles", text, cast.per)
+    assert "granskar" in told
+    with pytest.raises(IntegrityError, match="auditors_decide_nothing"):
+        give(cast, getattr(cast, name), role)
 
 
 def test_who_made_the_account_does_not_import_its_roles(cast):

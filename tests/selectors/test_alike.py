@@ -61,7 +61,9 @@ def queue_of(person):
 def test_who_are_taken_together_have_the_same_queue(cast, doubled):
     at_work(cast)
     with acting(machine_account("system")):
-        quiet = Authority.objects.create(code="KFN", name="Kulturnämnden")
+        quiet = Authority.objects.create(
+            code="KFN", name="Kulturnämnden", municipality="Exempelstad"
+        )
     idle = engage(cast, "ylva", "registrar", quiet)
     people = [*everybody(cast), *doubled, idle]
     with clock.at(clock.now()):

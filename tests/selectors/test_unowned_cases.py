@@ -38,6 +38,7 @@ def act_outside(cast, subject):
 def test_a_deviation_whose_owner_has_left_is_the_others_again(cast):
     subject = cast.answered()
     act_outside(cast, subject)
+    engage(cast, "Ivana", "information_security", cast.gsn)
     everybody = told_of(cast, str(subject))
     deviation.take(Deviation.objects.get(), by=cast.ivar)
     assert told_of(cast, str(subject)) == {"ivar"}
@@ -56,7 +57,9 @@ def test_a_deviation_in_a_branch_is_told_to_its_own(cast, name):
         rewrite(row, branch=own)
     subject = cast.answered()
     assert subject.branch_id == own.pk
-    here, there = (engage(cast, who, "auditor", cast.gsn) for who in ("Cesar", "Disa"))
+    here, there = (
+        engage(cast, who, "information_owner", cast.gsn) for who in ("Cesar", "Disa")
+    )
     give(cast, here, name, branch=own)
     give(cast, there, name, branch=other)
     act_outside(cast, subject)

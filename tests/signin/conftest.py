@@ -1,13 +1,20 @@
-"""One identity provider for each module that asks for it, and people known to it."""
+"""One identity provider for each module that asks for it, and people known to it;
+a directory that tells of people."""
+
+import hashlib
 
 import pytest
 from django.conf import settings as all_settings
+from django.test import Client
 
+from audit_app import clock
 from audit_app.acting import acting
+from lockbox_site.models import ScimToken
 from lockbox_site.oidc.configured import IdentityProvider
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.helpers.web import Browser
 from tests.signin.provider import Surfer, running
+from tests.signin.scim import TOKEN
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +57,15 @@ def known(cast):
         return person
 
     return known
+
+
+@pytest.fixture
+def token(cast):
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    with acting(machine_account("system")), as_owner():
+        return ScimToken.objects.create(name="t", digest=digest, made_at=clock.now())
+
+
+@pytest.fixture
+def directory(token):
+    return Client(headers={"Authorization": f"Bearer {TOKEN}"})

@@ -18,51 +18,22 @@ from lockbox_site.models import ScimToken, User
 from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.roles import roles_of
 from requests_app.workflow import role as roles
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.people import DAY, enter, has
 from tests.helpers.refusals import fresh
 from tests.helpers.web import signed_in
+from tests.signin.scim import (
+    ANNA,
+    CORE,
+    PATCH,
+    TOKEN,
+    USERS,
+    known_there,
+    replace,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
-TOKEN = "a token of the tests alone"
-USERS = "/scim/v2/Users"
-CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
-PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-ANNA = {
-    "schemas": [CORE],
-    "userName": "anna@exempelstad.example",
-    "externalId": "oid-anna",
-    "name": {"givenName": "Anna", "familyName": "Provad"},
-    "active": True,
-    "roles": [{"value": "legal_reviewer"}],
-}
-
-
-@pytest.fixture
-def token(cast):
-    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    with acting(machine_account("system")), as_owner():
-        return ScimToken.objects.create(name="t", digest=digest, made_at=clock.now())
-
-
-@pytest.fixture
-def directory(token):
-    return Client(headers={"Authorization": f"Bearer {TOKEN}"})
-
-
-def send(directory, method, path=USERS, told=None):
-    call = getattr(directory, method)
-    kind = "application/scim+json"
-    return call(path, told, content_type=kind) if told is not None else call(path)
-
-
-def replace(directory, person, **values):
-    operations = [
-        {"op": "replace", "path": name, "value": value}
-        for name, value in values.items()
-    ]
-    told = {"schemas": [PATCH], "Operations": operations}
-    return send(directory, "patch", f"{USERS}/{person.pk}", told)
 
 
 @pytest.fixture
@@ -105,7 +76,7 @@ def test_the_directory_makes_an_account_and_managers_give_the_role(cast, directo
 
 
 def test_whoever_leaves_is_out_at_once_and_the_evidence_stays(cast, directory):
-    browser = signed_in(cast.karin)
+    browser = signed_in(known_there(cast.karin))
     assert browser.get("/").status_code == 200
     assert replace(directory, cast.karin, active=False).status_code == 204
     assert browser.get("/").status_code == 302
@@ -115,7 +86,7 @@ def test_whoever_leaves_is_out_at_once_and_the_evidence_stays(cast, directory):
 
 
 def test_whoever_is_deleted_leaves_and_is_no_longer_told_of(cast, directory):
-    address = f"{USERS}/{cast.karin.pk}"
+    address = f"{USERS}/{known_there(cast.karin).pk}"
     assert send(directory, "delete", address).status_code == 204
     assert send(directory, "get", address).status_code == 404
     assert not fresh(cast.karin).is_active
@@ -124,7 +95,7 @@ def test_whoever_is_deleted_leaves_and_is_no_longer_told_of(cast, directory):
 
 
 def test_whoever_comes_back_gets_no_confirmed_role_along(cast, directory):
-    replace(directory, cast.karin, active=False)
+    replace(directory, known_there(cast.karin), active=False)
     assert replace(directory, cast.karin, active=True).status_code == 204
     assert fresh(cast.karin).is_active
     assert not roles_of(cast.karin)

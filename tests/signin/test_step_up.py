@@ -6,13 +6,18 @@ import time
 
 import pytest
 from django.contrib import admin
+from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.models import AccessGrant, Decision, Revocation
+from requests_app.models import AccessGrant, Decision, Revocation, RoleAssignment
+from requests_app.registers import REGISTERS
 from tests.cast import PASSWORD
+from tests.helpers.people import enter
 from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
+# What ends a case, or undoes a decision.
+ENDS = {"SecrecyReview.reconsider", "SecrecyReview.stop"}
 SIGNS = re.compile(r"\bsign\(|\b(Decision|Revocation|Correction)\.objects\.create")
 IS_KEPT = "Det du har skrivit finns kvar."
 
@@ -133,8 +138,58 @@ def test_every_step_that_signs_something_asks_for_it():
         for name, page in pages.items()
         if SIGNS.search(inspect.getsource(page.act.function))
     }
-    assert signs == {name for name, page in pages.items() if page.signs}
+    assert signs | ENDS == {name for name, page in pages.items() if page.signs}
     assert len(signs) == 5
+
+
+# Each page of the workbench, by whether its rows let somebody do or reach something.
+POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
+NONE = """Absence AccessGrant AccessRequest Alteration Arrival Authority BoardReport
+    ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
+    Deviation Freeze IncidentDuty InformationSet ListedReview Provider ProviderProduct
+    Provision RegisterChange ReplayRun SecrecyBranch SecrecyReview StandingAssessment
+    StatuteParagraph"""
+
+
+def test_whatever_gives_or_takes_power_asks_for_it():
+    pages = {model.__name__: its for model, its in admin.site._registry.items()}
+    assert set(pages) == {*POWER.split(), *NONE.split()}
+    asks = {name for name, its in pages.items() if getattr(its, "gives_power", False)}
+    assert asks == set(POWER.split())
+
+
+def test_a_role_is_confirmed_by_whoever_has_just_said_who_they_are(cast):
+    row = enter(cast, cast.jonas, "dpo", by=cast.per)
+    client, url = signed_in(cast.pia), step_url(row, "confirm")
+    long_ago(client)
+    for answer in (client.get(url), client.post(url, {"do": "1"})):
+        assert answer.url.startswith("/confirm-identity/?next=")
+    row.refresh_from_db()
+    assert row.confirmed_at is None
+    together = f"/waiting-roles/{cast.gsn.pk}/"
+    ticked = {"do": "confirm", "roles": [row.pk], f"seen_{row.pk}": row.version}
+    answer = client.post(together, ticked)
+    assert "Bekräfta vem du är" in words(answer)
+    row.refresh_from_db()
+    assert row.confirmed_at is None
+    client.post("/confirm-identity/", {"password": PASSWORD})
+    client.post(together, ticked)
+    row.refresh_from_db()
+    assert row.confirmed_at is not None
+
+
+def test_whoever_adds_a_role_late_sees_what_they_typed_and_the_way(cast):
+    client = signed_in(cast.per)
+    long_ago(client)
+    typed = {"person": cast.jonas.pk, "role": "dpo", "authority": cast.gsn.pk}
+    typed |= {"valid_from": "2026-01-01", "reason": "Vikarie för Dora"}
+    answer = client.post("/requests_app/roleassignment/add/", typed)
+    assert "Bekräfta vem du är" in words(answer)
+    assert "Vikarie för Dora" in answer.content.decode()
+    assert not RoleAssignment.objects.filter(person=cast.jonas, role="dpo").exists()
+    client.post("/confirm-identity/", {"password": PASSWORD})
+    client.post("/requests_app/roleassignment/add/", typed)
+    assert RoleAssignment.objects.filter(person=cast.jonas, role="dpo").exists()
 
 
 def test_taking_access_back_is_signed_by_whoever_has_just_said_who_they_are(cast):
@@ -146,3 +201,16 @@ def test_taking_access_back_is_signed_by_whoever_has_just_said_who_they_are(cast
     answer = client.post(url, {**told, "no_conflict": "on", "seen": "0"})
     assert answer.url.startswith("/confirm-identity/?next=")
     assert not Revocation.objects.exists()
+
+
+@pytest.mark.parametrize("name", REGISTERS)
+def test_so_does_a_file_of_what_gives_power(cast, name):
+    people = {"roles": cast.per, "people": cast.sam, "delegations": cast.lena}
+    keeper = people.get(name) or cast.per
+    client = signed_in(keeper)
+    long_ago(client)
+    url = reverse("admin:table", args=[name])
+    if "form" not in (client.get(url).context or {}):
+        return
+    answer = client.post(url, {"text": "x", "reason": "x", "import": "1"})
+    assert ("Bekräfta vem du är" in words(answer)) == (name in people)

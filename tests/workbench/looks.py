@@ -88,7 +88,9 @@ def look_at_first_managers(cast, look):
         engage(cast, name, "it_manager", cast.nis) for name in ("nina", "vera")
     )
     with acting(machine_account("system")):
-        board = Authority.objects.create(code="KFN", name="Kulturnämnden")
+        board = Authority.objects.create(
+            code="KFN", name="Kulturnämnden", municipality="Exempelstad"
+        )
     row = propose_first_managers(
         by=nina,
         authority=board,

@@ -42,6 +42,7 @@ ELSEWHERE = {
     "contract.make_client": "“Add” over the list of clients",
     "first_managers.propose_first_managers": "“Propose first managers” over the list",
     "founding.found_city": "manage.py found_city",
+    "founding.restore_managers": "manage.py restore_managers",
     "object_import.write_objects": "manage.py import_register",
     "gone_objects.propose_gone": "manage.py import_register --complete",
     "notice_channel.make_channel": "“Add” over the list of notice channels",

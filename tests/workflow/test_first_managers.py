@@ -30,7 +30,9 @@ def run(cast):
     cast.nina = engage(cast, "nina", "it_manager", cast.nis)
     cast.vera = engage(cast, "vera", "it_manager", cast.nis)
     with acting(machine_account("system")):
-        cast.new = Authority.objects.create(code="KFN", name="Kulturnämnden")
+        cast.new = Authority.objects.create(
+            code="KFN", name="Kulturnämnden", municipality="Exempelstad"
+        )
     return cast
 
 

@@ -12,6 +12,7 @@ from requests_app.models import (
     Decision,
     Delivery,
     Proposal,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.providers.application import Application
@@ -23,11 +24,13 @@ from requests_app.workflow import (
     dialogue,
     intake,
     review,
+    role,
 )
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, hours
 from tests.helpers.extended import grant_of, granted, machine, more, opened
+from tests.helpers.people import engage
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
@@ -195,3 +198,15 @@ def test_revoking_while_an_extension_is_acknowledged_opens_nothing(cast):
     assert revoked == {first, second}
     assert not second.grants.exclude(status="ended").exists()
     assert not second.deliveries.filter(answer="approve", status="open").exists()
+
+
+def test_two_who_each_take_one_of_the_last_managers_away_leave_two(cast):
+    engage(cast, "petra", "it_manager", cast.gsn)
+    rows = RoleAssignment.objects.filter(role="it_manager")
+    per, pia = (rows.get(person=person) for person in (cast.per, cast.pia))
+    results = at_once(
+        lambda: role.end_role(per, by=cast.pia, reason="x"),
+        lambda: role.end_role(pia, by=cast.per, reason="x"),
+    )
+    assert sum(result is None for result in results) == 1, results
+    assert rows.in_force(clock.now()).count() == 2

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from requests_app.models import (
+    Authority,
     CloudObject,
     CloudObjectInformationSet,
     Connection,
@@ -19,6 +20,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.register_change import (
     GUARDED,
+    STAND_INS,
     can_settle_change,
     changes_to_settle,
     settlers_of,
@@ -67,9 +69,13 @@ def test_a_guarded_field_comes_true_when_a_second_person_confirms(cast):
             if (model, name) in (
                 (Connection, "authority"),
                 (SecrecyBranch, "authority"),
+                (Authority, STAND_INS[1]),  # with the first
             ):
                 continue
-            change = proposed(row, keeper, **{name: value})
+            values = {name: value}
+            if name in STAND_INS:  # both, or neither
+                values = dict.fromkeys(STAND_INS, value)
+            change = proposed(row, keeper, **values)
             assert getattr(fresh(row), name) == before
             refused(PermissionDenied, register_change.confirm, change, by=keeper)
             register_change.confirm(change, by=second)

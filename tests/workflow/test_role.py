@@ -116,6 +116,7 @@ def test_a_manager_does_not_stop_the_managers_own_role(cast):
     row = RoleAssignment.objects.get(person=cast.per)
     for step in (role.end_role, role.suspend_role):
         refused(PermissionDenied, step, row, by=cast.per, reason="x")
+    engage(cast, "petra", "it_manager", cast.gsn)
     role.suspend_role(row, by=cast.pia, reason="x")
     assert not has(cast.per, "it_manager", cast.gsn)
 

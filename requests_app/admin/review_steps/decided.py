@@ -51,6 +51,7 @@ DECIDED = {
         _("Make a new decision"),
         decision.reconsider,
         decision_forms.ReconsiderForm,
+        signs=True,
         done=_("The review is open for a new decision."),
     ),
     "follow-up": StepPage(

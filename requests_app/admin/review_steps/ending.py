@@ -52,6 +52,7 @@ ENDING = {
         stop.stop,
         review_forms.StopForm,
         stands=True,
+        signs=True,
         done=_("The review has been stopped."),
     ),
 }

@@ -39,6 +39,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--code", help="begins its diary numbers, such as KS")
         parser.add_argument("--name", help="the first authority, such as a board")
+        parser.add_argument("--municipality", help="of which it is part")
         parser.add_argument("--kind", choices=Authority.Kind.values, default="board")
         person: dict[str, Any] = {"nargs": 3, "metavar": NAMES, "action": "append"}
         parser.add_argument("--manager", help="an IT manager; twice", **person)
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         authority = Authority(
             code=options["code"] or self._ask("Code of the first authority"),
             name=options["name"] or self._ask("Name of the first authority"),
+            municipality=options["municipality"] or self._ask("Its municipality"),
             kind=options["kind"],
         )
         try:

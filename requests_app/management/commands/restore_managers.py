@@ -1,0 +1,65 @@
+"""Enter two IT managers of an authority anew, where fewer than two are left who can
+confirm roles, so that nobody can give one in the system itself.
+
+By a decision of the authority, whose protocol is named. Needs the database login of the
+owner, as `migrate` does. The auditor sees it as done outside the system.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from requests_app.models import Authority
+from requests_app.workflow.founding import restore_managers
+from requests_app.workflow.machine_accounts import (
+    SYSTEM,
+    machine_account,
+    signs_in_as_owner,
+)
+from requests_app.workflow.step import WrongState
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("authority", help="its code, such as KS")
+        parser.add_argument("people", nargs=2, help="two user names")
+        parser.add_argument("--protocol", required=True, help="of whoever decided it")
+        parser.add_argument(
+            "--gone",
+            nargs="+",
+            default=[],
+            help="user names of managers who can't sign in any more: their roles end",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not signs_in_as_owner():
+            raise CommandError("This login enters nobody: run it with the owner's.")
+        authority = Authority.objects.filter(code=options["authority"]).first()
+        if authority is None:
+            raise CommandError(f"No authority has the code {options['authority']}.")
+        people = [_person(name) for name in options["people"]]
+        gone = [_person(name) for name in options["gone"]]
+        if people[0] == people[1] or set(people) & set(gone):
+            raise CommandError("Two persons, who are not gone: nobody acts alone.")
+        terms = {"gone": gone, "protocol": options["protocol"].strip()}
+        if not terms["protocol"]:
+            raise CommandError("The protocol is empty.")
+        try:
+            restore_managers(authority, people, by=machine_account(SYSTEM), **terms)
+        except (ValidationError, WrongState) as error:
+            text = "\n".join(getattr(error, "messages", [str(error)]))
+            raise CommandError(text) from error
+        names = " and ".join(person.username for person in people)
+        self.stdout.write(f"{names} manage {authority} now.")
+
+
+def _person(username: str) -> Any:
+    people = get_user_model().objects.filter(is_machine=False, is_active=True)
+    person = people.filter(username=username).first()
+    if person is None:
+        raise CommandError(f"Nobody with an open account is called {username}.")
+    return person

@@ -1,0 +1,164 @@
+"""Whoever holds a key, in any order and at any time: a token of registers, the
+directory, files, links, disposal, or the application's login to the database. Those who
+decide, confirm and guard never become too few.
+
+Whoever sits at the workbench is tried beside them.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from audit_app import clock
+from audit_app.acting import acting
+from lockbox_site.models import ScimToken
+from lockbox_site.oidc.refusal import Refused
+from requests_app.models import RegisterToken, Role, RoleAssignment
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.workflow.step import WrongState
+from tests.attack.keys import KEY, MOVES
+from tests.attack.test_alone import BATCH, EACH, TRIES
+from tests.cast import Cast
+from tests.helpers.people import engage, rewrite
+
+pytestmark = pytest.mark.long
+PERSON = get_user_model()
+REFUSED = (WrongState, ValidationError, PermissionDenied, DatabaseError, Refused)
+# How many of these are always left, where there were as many.
+LEAST = {
+    Role.IT_MANAGER: 2,
+    Role.DECISION_MAKER: 1,
+    Role.INFORMATION_SECURITY_MANAGER: 1,
+    Role.SECURITY_PROTECTION_MANAGER: 1,
+}
+
+
+@pytest.fixture(scope="module")
+def world(once):
+    cast = Cast()
+    for name in ("petra", "paul"):
+        engage(cast, name, "it_manager", cast.gsn)
+    engage(cast, "beda", "decision_maker", cast.gsn)
+    for name in ("bo", "per", "petra", "ivar", "sixten", "karin", "didrik"):
+        rewrite(PERSON.objects.get(username=name), identity=f"oid-{name}")
+    digest = RegisterToken.digest_of
+    with acting(machine_account("system")), as_owner():
+        ScimToken.objects.create(name="t", digest=digest(KEY), made_at=clock.now())
+        for person in (cast.sam, cast.per):
+            RegisterToken.objects.create(
+                name="t",
+                digest=digest(f"{KEY} {person.username}"),
+                person=person,
+                made_at=clock.now(),
+            )
+    return cast
+
+
+def left():
+    """How many have each of the roles for each authority, confirmed and in force."""
+    rows = RoleAssignment.objects.in_force(clock.now()).exclude(confirmed_at=None)
+    held = {
+        (row.authority_id, row.role, row.person_id)
+        for row in rows.filter(branch=None, role__in=LEAST)
+    }
+    count: dict[tuple[int, str], int] = {}
+    for authority, role, _person in held:
+        count[authority, role] = count.get((authority, role), 0) + 1
+    return count
+
+
+class WhoIsLeft(RuleBasedStateMachine):
+    tries = 0
+    taken = 0
+
+    def __init__(self):
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.offset = timedelta(0)
+        self.before = None
+
+    @initialize()
+    def begin(self):
+        self.people = list(PERSON.objects.filter(is_machine=False).order_by("pk"))
+        self.before = left()
+        assert {role for _authority, role in self.before} == set(LEAST)
+
+    @rule(
+        moves=st.lists(
+            st.tuples(
+                st.integers(0, 9), st.integers(0, 40), st.integers(0, 40), st.booleans()
+            ),
+            min_size=BATCH,
+            max_size=BATCH,
+        )
+    )
+    def move(self, moves):
+        for kind, who, what, is_more in moves:
+            with clock.at(timezone.now() + self.offset):
+                try:
+                    with transaction.atomic():
+                        person = self.person(who)
+                        was_taken = MOVES[kind](person, self.person, what, is_more)
+                except REFUSED:
+                    was_taken = False
+            type(self).tries += 1
+            type(self).taken += bool(was_taken)
+            self.as_many_are_left()
+
+    def person(self, number):
+        return PERSON.objects.get(pk=self.people[number % len(self.people)].pk)
+
+    @rule(hours=st.sampled_from([3, 30, 100]))
+    def wait(self, hours):
+        self.offset += timedelta(hours=hours)
+
+    @invariant()
+    def as_many_are_left(self):
+        if self.before is None:
+            return
+        with clock.at(timezone.now() + self.offset):
+            now = left()
+        few = {
+            key: now.get(key, 0)
+            for key, number in self.before.items()
+            if now.get(key, 0) < min(number, LEAST[key[1]])
+        }
+        assert not few, few
+
+    def teardown(self):
+        connection.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+
+def test_those_who_decide_and_confirm_never_become_too_few(world, capsys):
+    WhoIsLeft.tries = WhoIsLeft.taken = 0
+    # Examples differ in length: until so many tries have been made.
+    while WhoIsLeft.tries < TRIES:
+        run_state_machine_as_test(
+            WhoIsLeft,
+            settings=settings(
+                max_examples=max(1, TRIES // EACH),
+                stateful_step_count=EACH // BATCH,
+                deadline=None,
+                database=None,
+                phases=(Phase.generate, Phase.shrink),
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    with capsys.disabled():
+        print(f"\n{WhoIsLeft.tries} tries of who holds a key, {WhoIsLeft.taken} taken")
+    assert WhoIsLeft.tries >= TRIES
