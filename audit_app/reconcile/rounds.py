@@ -40,7 +40,7 @@ def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
             continue
         after = check.start
         while (upto := end_of(check, using, after)) is not None:
-            for one in check.look(using, after, upto):
+            for one in check.findings(using, after, upto):
                 if one not in findings:
                     findings.add(one)
                     yield one
@@ -60,7 +60,7 @@ def some(seconds: float) -> Iterator[Finding]:
         after = places.get(check.name, check.start)
         upto = end_of(check, "default", after)
         if upto is not None:
-            yield from check.look("default", after, upto)
+            yield from check.findings("default", after, upto)
         _remember(check, upto)
         if time.monotonic() > end:
             break
