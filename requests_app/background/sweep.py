@@ -65,7 +65,7 @@ def sweep() -> list[str]:
     ]
     if heartbeat.clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
+    parts += [partial(_deliver, Topic.ANSWER), partial(_deliver, Topic.WEBHOOK)]
     parts += [partial(send_notices, by), partial(tell_channels, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions]
@@ -84,6 +84,14 @@ def sweep() -> list[str]:
     if notices:
         report_alterations(notices.values(), by=by)
     heartbeat.finish(failures)
+    return lines
+
+
+def _deliver(topic: Topic) -> list[str]:
+    lines = []
+    for line in deliver(topic):
+        lines.append(line)
+        heartbeat.touch()
     return lines
 
 
