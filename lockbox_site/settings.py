@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lockbox_site.web.middleware.NoStoreMiddleware",
     "requests_app.api.limits.ApiMiddleware",
+    "lockbox_site.web.refused.RefusedMachinesMiddleware",
     "lockbox_site.web.middleware.NoNulMiddleware",
 ]
 

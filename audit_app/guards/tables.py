@@ -13,6 +13,7 @@ from audit_app.models import (
     Disagreement,
     LedgerDetail,
     LedgerEntry,
+    RefusalCount,
     SealedLeaf,
     Stamp,
 )
@@ -26,6 +27,7 @@ GUARDED: dict[Table, list[Family]] = {
     Cosignature: [closed()],
     Stamp: [closed()],
     Disagreement: [closed()],
+    RefusalCount: [watched()],
     "audit_app_applicationlogin": [closed()],
     "audit_app_handedout": [closed(), watched()],
     "audit_app_reconciled": [watched()],

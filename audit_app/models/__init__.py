@@ -1,5 +1,6 @@
 from audit_app.models.disagreement import Disagreement
 from audit_app.models.ledger import LedgerDetail, LedgerEntry
+from audit_app.models.refusals import RefusalCount
 from audit_app.models.sealed import Checkpoint, Cosignature, SealedLeaf, Stamp
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Disagreement",
     "LedgerDetail",
     "LedgerEntry",
+    "RefusalCount",
     "SealedLeaf",
     "Stamp",
 ]

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from audit_app import clock
 from audit_app.noticing import noticing
+from audit_app.refusals import tell_counted
 from requests_app.background import heartbeat
 from requests_app.background.after_restore import ask_clients
 from requests_app.background.channels import tell_channels
@@ -68,7 +69,7 @@ def sweep() -> list[str]:
     parts += [partial(_deliver, Topic.ANSWER), partial(_deliver, Topic.WEBHOOK)]
     parts += [partial(send_notices, by), partial(tell_channels, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
-    parts += [forget_ended_sessions]
+    parts += [forget_ended_sessions, tell_counted]
     parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
     lines: list[str] = []
     failures = 0
