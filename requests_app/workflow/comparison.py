@@ -15,12 +15,15 @@ from requests_app.models import (
     Delivery,
     Heartbeat,
 )
+from requests_app.models.provider_status import REVOKED
 from requests_app.permissions.comparison import (
     can_conclude_comparison,
     can_tell_comparison,
 )
 from requests_app.workflow import outbox
+from requests_app.workflow.differences import differences
 from requests_app.workflow.step import WrongState, note, save, step
+from requests_app.workflow.taking_back import take_back, with_extensions
 
 
 class Compared(WrongState):
@@ -55,7 +58,11 @@ def tell_comparison(
 
 @step(may=can_conclude_comparison, hindrance=_is_concluded)
 def conclude_comparison(comparison: Comparison, *, by: Any, conclusion: str) -> None:
-    """What was found out and done: answers are acknowledged again."""
+    """What was found out and done: answers are acknowledged again. What the provider
+    knows to be revoked is so here too, though the decision on it is lost."""
+    for row in differences(comparison):
+        if row.there == REVOKED and row.access_request is not None:
+            take_back(with_extensions(row.access_request), by=by)
     save(comparison, conclusion=conclusion, concluded_by=by, concluded_at=clock.now())
     note("comparison.concluded", on=comparison, by=by)
 
