@@ -1,6 +1,5 @@
 """Asking the identity provider, which must hold no web process for long: what it says
-of itself is kept, a call has a deadline for the whole of it, and few are made at a time.
-"""
+of itself is kept, a whole call has a deadline, and few are made at a time."""
 
 import socket
 import time
