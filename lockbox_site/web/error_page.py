@@ -24,7 +24,7 @@ CALLED_BY_MACHINES = (PREFIX, "/oauth/")
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler of every error that nobody caught, in views and around them."""
     error = sys.exception()
-    is_database = isinstance(error, OperationalError | InterfaceError)
+    is_database = isinstance(error, OperationalError | InterfaceError | MemoryError)
     if request.path.startswith(CALLED_BY_MACHINES) and is_database:
         return busy()
     try:

@@ -14,6 +14,8 @@ class Heartbeat(models.Model):
     # When the sweep was last seen at work, when it last came to an end, and whether its
     # clock agrees with the database's.
     SWEEP, ROUND, CLOCK = "sweep", "round", "clock"
+    # When the database last took what the watch from outside had it write.
+    HEALTH = "health"
     # When the ledger was last sealed and seen by its witnesses, or what hindered.
     LEDGER = "ledger"
     # With the number of a connection after it: when the provider last answered, and

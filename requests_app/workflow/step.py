@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, models
+from django.db import IntegrityError, OperationalError, models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit_app import clock
 from audit_app.acting import acting
 from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import record
@@ -45,11 +46,21 @@ BUSY = {
         "Somebody else is at work on it right now. Nothing has been changed: wait a"
         " moment and try again."
     ),
+    Deadline.ROOM: gettext_lazy(
+        "Too many are at work right now. Nothing has been changed: wait a moment and try"
+        " again."
+    ),
     Deadline.STATEMENT: gettext_lazy(
         "It took the database too long. Nothing has been changed: try again, and tell"
         " the system administrator if it happens again."
     ),
 }
+
+
+WRONG_CLOCK = gettext_lazy(
+    "The clocks of the servers differ, and nothing has been changed. The system"
+    " administrator has to set them right."
+)
 
 
 def nothing(_relation: Any, _subject: Any) -> str:
@@ -100,6 +111,10 @@ class Step(Generic[P, R]):
             if deadline is None:
                 raise
             raise Busy(BUSY[deadline]) from error
+        except IntegrityError as error:
+            if not clock.is_wrong():
+                raise
+            raise Busy(WRONG_CLOCK) from error
         finally:
             by.role_rows = None
 
