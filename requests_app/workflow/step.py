@@ -47,8 +47,8 @@ BUSY = {
         " moment and try again."
     ),
     Deadline.ROOM: gettext_lazy(
-        "Too many are at work right now. Nothing has been changed: wait a moment and try"
-        " again."
+        "Too many are at work right now. Nothing has been changed: wait a moment and"
+        " try again."
     ),
     Deadline.STATEMENT: gettext_lazy(
         "It took the database too long. Nothing has been changed: try again, and tell"
