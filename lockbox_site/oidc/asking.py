@@ -84,7 +84,7 @@ def _one_of_few() -> Iterator[None]:
 
 
 @dataclass
-class Kept:
+class Discovery:
     """What a provider says of itself, with its keys; and when it was last asked."""
 
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -92,27 +92,27 @@ class Kept:
     failed: Exception | None = None
 
 
-_kept: dict[str, Kept] = {}
+_discoveries: dict[str, Discovery] = {}
 
 
 def metadata_of(issuer: str, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """As it was when `ask` was last answered. An old one is better than none, for the
     keys are asked for anew where one is missing. Raises what `ask` raises, for a while
     without asking."""
-    kept = _kept.setdefault(issuer, Kept())
-    age = time.monotonic() - kept.asked_at
-    if kept.failed is None and kept.metadata and age < KEPT:
-        return kept.metadata
-    if kept.failed is None or age > PAUSE:
+    known = _discoveries.setdefault(issuer, Discovery())
+    age = time.monotonic() - known.asked_at
+    if known.failed is None and known.metadata and age < KEPT:
+        return known.metadata
+    if known.failed is None or age > PAUSE:
         try:
-            kept.metadata, kept.failed = ask(), None
+            known.metadata, known.failed = ask(), None
         except Exception as error:
-            kept.failed = error
-        kept.asked_at = time.monotonic()
-    if kept.failed is not None and not kept.metadata:
-        raise kept.failed
-    return kept.metadata
+            known.failed = error
+        known.asked_at = time.monotonic()
+    if known.failed is not None and not known.metadata:
+        raise known.failed
+    return known.metadata
 
 
 def forget(issuer: str) -> None:
-    _kept.pop(issuer, None)
+    _discoveries.pop(issuer, None)

@@ -19,7 +19,7 @@ from audit_app import clock
 from audit_app.noticing import noticing
 from audit_app.refusals import tell_counted
 from requests_app.background import heartbeat
-from requests_app.background.after_restore import ask_clients
+from requests_app.background.after_restore import ask_clients, notice_going_back
 from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
 from requests_app.background.ledger import seal_ledger
@@ -60,6 +60,8 @@ def sweep() -> list[str]:
     heartbeat.touch()
     by = machine_account(SWEEP)
     parts: list[Callable[[], list[str]]] = [
+        # Before what is new is sealed after it.
+        partial(notice_going_back, by),
         seal_ledger,
         partial(ask_clients, by),
         poll_all,

@@ -57,15 +57,15 @@ def divergences(event: AccessEvent, granted: Granted) -> list[Divergence]:
 
 
 def unsaid(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:
-    """What would have been compared, had it been said: whoever is to say it can't escape
-    by silence."""
-    said = {
+    """What would have been compared, had it been said: whoever is to say it does not
+    escape by silence."""
+    compared = {
         "object": (event.object_name, granted.objects),
         "employer": (event.employer or event.actor, granted.companies),
         "country": (event.country, granted.country or granted.inside_eea),
         "act": (event.act, NEVER_GRANTED),
     }
-    missing = [name for name, (told, bound) in said.items() if bound and not told]
+    missing = [name for name, (value, bound) in compared.items() if bound and not value]
     if missing:
         yield Divergence(Kind.UNSAID, "", ", ".join(missing))
 

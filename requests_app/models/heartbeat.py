@@ -18,6 +18,8 @@ class Heartbeat(models.Model):
     HEALTH = "health"
     # When the ledger was last sealed and seen by its witnesses, or what hindered.
     LEDGER = "ledger"
+    # From which checkpoint the database was found to have gone back.
+    GONE_BACK = "gone back"
     # With the number of a connection after it: when the provider last answered, and
     # that it is to tell all it has, after a restore.
     POLL, RESTORED = "poll:", "restored:"

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from audit_app.sealing import going_back
 from requests_app.models import (
     AccessRequest,
     Comparison,
@@ -72,6 +73,14 @@ def open_comparison(connection: Connection) -> Comparison | None:
     return rows.select_related("connection").first()
 
 
+def gone_back_from() -> int:
+    """The size of the checkpoint that the database has gone back from, where the
+    clients have not been asked what was lost; else 0."""
+    size = going_back.gone_back_from()
+    noticed = Heartbeat.objects.filter(name=Heartbeat.GONE_BACK, trouble=str(size))
+    return 0 if not size or noticed.exists() else size
+
+
 def refuse_while_compared(access_request: AccessRequest) -> None:
     """Raises Compared: what was acknowledged in the time that is lost would open
     access a second time."""
@@ -80,6 +89,7 @@ def refuse_while_compared(access_request: AccessRequest) -> None:
     if (
         open_comparison(connection) is not None
         or Heartbeat.objects.filter(name=mark).exists()
+        or gone_back_from()
     ):
         raise Compared(
             _(
