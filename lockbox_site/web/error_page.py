@@ -15,8 +15,8 @@ from django.views.defaults import server_error as plain_page
 from audit_app.deadlines import Deadline, deadline_of
 from requests_app.api.limits import PREFIX
 from requests_app.api.problems import busy
+from requests_app.workflow.busy import BUSY
 from requests_app.workflow.drafts.resubmission import resubmission
-from requests_app.workflow.step import BUSY
 
 CALLED_BY_MACHINES = (PREFIX, "/oauth/")
 

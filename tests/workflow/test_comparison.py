@@ -248,26 +248,3 @@ def rewritten(row, **values):
 
 def concluded(row, person):
     rewritten(row, conclusion="x", concluded_by=person, concluded_at=clock.now())
-
-
-@pytest.mark.parametrize("stands", ["answer_ready", "access_open"])
-def test_what_the_provider_knows_to_be_revoked_stays_revoked(
-    cast, caller, olga, stands
-):
-    """The decision on it was made in the time that is lost."""
-    approved(cast, caller)
-    if stands == "access_open":
-        assert caller.post("/requests/P-1/acknowledge", b"").status_code == 200
-    restored(clock.now())
-    sweep()
-    told = {"requests": [known("P-1", "access_revoked")]}
-    assert caller.post("/comparisons", told).status_code == 201
-    assert caller.get("/requests/P-1").json()["status"] == stands
-    comparison = Comparison.objects.get(connection=caller.client.connection)
-    conclude_comparison(comparison, by=olga, conclusion="It was revoked at ten.")
-    assert caller.get("/requests/P-1").json()["status"] == "access_revoked"
-    if stands == "answer_ready":
-        refused = caller.post("/requests/P-1/acknowledge", b"")
-        assert refused.status_code == 409 and not AccessGrant.objects.exists()
-    else:
-        assert Delivery.objects.filter(answer="revoke").exists()
