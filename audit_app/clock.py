@@ -50,6 +50,11 @@ def ahead_of_database(using: str = DEFAULT_DB_ALIAS) -> timedelta:
     return timezone.now() - database
 
 
+def is_wrong() -> bool:
+    """Does this machine's own clock differ from the database's by more than it may?"""
+    return abs(ahead_of_database()) > MOST_DIFFERENCE
+
+
 @contextmanager
 def may_be_set() -> Iterator[None]:
     """Let the database, too, take the time that is set: its owner allows it, in one of

@@ -1,5 +1,7 @@
-"""How long the database lets somebody wait, and which wait it was that ended."""
+"""How long the database lets somebody wait, and which wait it was that ended; and that
+there was no room for somebody at all."""
 
+import re
 from enum import Enum
 
 from django.db import connection
@@ -9,6 +11,8 @@ from psycopg import errors
 class Deadline(Enum):
     LOCK = "lock"
     STATEMENT = "statement"
+    # Nothing was begun: no connection, or no memory, was left for it.
+    ROOM = "room"
 
 
 ENDED_BY = {
@@ -16,7 +20,9 @@ ENDED_BY = {
     errors.DeadlockDetected: Deadline.LOCK,
     errors.QueryCanceled: Deadline.STATEMENT,
     errors.IdleInTransactionSessionTimeout: Deadline.STATEMENT,
+    MemoryError: Deadline.ROOM,
 }
+NO_ROOM = re.compile("too many (clients|connections)|connection slots")
 
 
 def deadline_of(error: BaseException | None) -> Deadline | None:
@@ -26,6 +32,9 @@ def deadline_of(error: BaseException | None) -> Deadline | None:
         for kind, deadline in ENDED_BY.items():
             if isinstance(error, kind):
                 return deadline
+        # Whoever gets no connection gets no code of it, either.
+        if isinstance(error, errors.OperationalError) and NO_ROOM.search(str(error)):
+            return Deadline.ROOM
         error = error.__cause__
     return None
 

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lockbox_site.web.middleware.NoStoreMiddleware",
     "requests_app.api.limits.ApiMiddleware",
+    "lockbox_site.web.refused.RefusedMachinesMiddleware",
     "lockbox_site.web.middleware.NoNulMiddleware",
 ]
 
@@ -105,7 +106,7 @@ AUTH_USER_MODEL = "lockbox_site.User"
 AUTHENTICATION_BACKENDS = ["lockbox_site.sign_in.account_backend.AccountBackend"]
 # Guardian stores named rights; they are asked for in requests_app.permissions only.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["lockbox_site.sign_in.hasher.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (

@@ -15,6 +15,7 @@ from audit_app.models import (
     LedgerDetail,
     LedgerEntry,
     Receipt,
+    RefusalCount,
     SealedLeaf,
     Stamp,
 )
@@ -30,6 +31,7 @@ GUARDED: dict[Table, list[Family]] = {
     Receipt: [closed()],
     KeyStatement: [closed()],
     Disagreement: [closed()],
+    RefusalCount: [watched()],
     "audit_app_applicationlogin": [closed()],
     "audit_app_handedout": [closed(), watched()],
     "audit_app_reconciled": [watched()],

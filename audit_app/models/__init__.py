@@ -1,5 +1,6 @@
 from audit_app.models.disagreement import Disagreement
 from audit_app.models.ledger import LedgerDetail, LedgerEntry
+from audit_app.models.refusals import RefusalCount
 from audit_app.models.sealed import (
     Checkpoint,
     Cosignature,
@@ -17,6 +18,7 @@ __all__ = [
     "LedgerDetail",
     "LedgerEntry",
     "Receipt",
+    "RefusalCount",
     "SealedLeaf",
     "Stamp",
 ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connections
 
 from audit_app.models import Disagreement
+from audit_app.sealing.copying import one_snapshot
 
 What = Disagreement.What
 # What is told, and no fault of the record: nobody can mend that it was so.
@@ -44,6 +45,18 @@ class Check(NamedTuple):
     look: Callable[[str, str, str], Iterator[Finding]]
     most: int = 2_000
     start: str = "0"
+
+    def findings(self, using: str, after: str, upto: str) -> list[Finding]:
+        """What two looks agree on, each as of one moment, the second after the first:
+        what others write in the meantime is no fault of the record."""
+        first = self._look_once(using, after, upto)
+        if not first:
+            return []
+        return [one for one in self._look_once(using, after, upto) if one in first]
+
+    def _look_once(self, using: str, after: str, upto: str) -> list[Finding]:
+        with one_snapshot(using):
+            return list(self.look(using, after, upto))
 
 
 # The key that ends a slice of so many rows. Names are from the database's catalogue.

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.db import connection
 
+from audit_app.models import Disagreement
 from audit_app.reconcile import leaves, lines, versions
-from audit_app.reconcile.check import Check, Finding, end_of
+from audit_app.reconcile.check import Check, Finding, What, end_of
 
+# What the line that it is about shows by itself, when it is looked at again.
+OF_A_LINE = (What.LINE, What.DETAIL, What.VERSION)
 # Kept beside ledger and history by those who know of it: a check for each.
 _further: list[Check] = []
 
@@ -40,7 +43,7 @@ def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
             continue
         after = check.start
         while (upto := end_of(check, using, after)) is not None:
-            for one in check.look(using, after, upto):
+            for one in check.findings(using, after, upto):
                 if one not in findings:
                     findings.add(one)
                     yield one
@@ -60,10 +63,29 @@ def some(seconds: float) -> Iterator[Finding]:
         after = places.get(check.name, check.start)
         upto = end_of(check, "default", after)
         if upto is not None:
-            yield from check.look("default", after, upto)
+            yield from check.findings("default", after, upto)
         _remember(check, upto)
         if time.monotonic() > end:
             break
+
+
+def agrees_again(object_type: str, object_id: str) -> bool:
+    """Does everything that once did not agree about this row agree when it is looked at
+    now? False for what no line shows by itself."""
+    known = Disagreement.objects.filter(object_type=object_type, object_id=object_id)
+    return known.exists() and not any(map(_disagrees, known))
+
+
+def _disagrees(known: Disagreement) -> bool:
+    if known.what not in OF_A_LINE or known.entry_id is None:
+        return True
+    span = str(known.entry_id - 1), str(known.entry_id)
+    return any(
+        (one.what, one.entry_id) == (known.what, known.entry_id)
+        for check in checks("default")
+        if check.table == lines.ENTRY
+        for one in check.findings("default", *span)
+    )
 
 
 def _remember(check: Check, upto: str | None) -> None:

@@ -1,6 +1,7 @@
 """The ledger and its histories as the database copies them out, for the verifier."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import NamedTuple
 
@@ -71,17 +72,25 @@ def rows_of(using: str) -> int:
 
 
 def sections(using: str) -> Iterator[Section]:
-    """All as of one moment; inside a transaction, as that sees it."""
-    is_ours = not connections[using].in_atomic_block
+    """All as of one moment."""
     versions = [one.history for one in histories(using)]
     wanted = TABLES | dict.fromkeys(versions, "id, history_xid")
+    with one_snapshot(using):
+        for table, columns in wanted.items():
+            names = columns.replace(" ", "").split(",")
+            yield Section(table, names, blocks(using, table, columns))
+
+
+@contextmanager
+def one_snapshot(using: str) -> Iterator[None]:
+    """Everything that is read in it is read as of one moment; inside a transaction, as
+    that sees it."""
+    is_ours = not connections[using].in_atomic_block
     with transaction.atomic(using=using):
         if is_ours:
             with connections[using].cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read")
-        for table, columns in wanted.items():
-            names = columns.replace(" ", "").split(",")
-            yield Section(table, names, blocks(using, table, columns))
+        yield
 
 
 def blocks(

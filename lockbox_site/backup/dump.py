@@ -20,6 +20,7 @@ def make(parent: Path) -> Path:
     folder = parent / f"lockbox-{made_at:%Y%m%dT%H%M%SZ}"
     unfinished = folder.with_suffix(".unfinished")
     try:
+        os.umask(0o077)  # for what the database's own program writes, too
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.mkdir(mode=0o700)  # another's, that is being made, is left alone
         try:

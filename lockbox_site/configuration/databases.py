@@ -12,7 +12,7 @@ from lockbox_site.configuration.database_url import database
 # for ever; the sweep has its own (requests_app.background.patience).
 SECONDS = "a number of seconds; 0 is for ever"
 WAITS = settings_of(
-    lock=environment.number("LOCKBOX_LOCK_TIMEOUT", 5, SECONDS),
+    lock=environment.number("LOCKBOX_LOCK_TIMEOUT", 2, SECONDS),
     statement=environment.number("LOCKBOX_STATEMENT_TIMEOUT", 15, SECONDS),
     idle=environment.number("LOCKBOX_IDLE_TIMEOUT", 60, SECONDS),
 )

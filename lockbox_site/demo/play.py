@@ -104,7 +104,7 @@ def described(request: dict[str, Any]) -> str:
 
 
 def use(
-    provider: Provider, request: dict[str, Any], objects: list[str], outside: bool
+    provider: Provider, request: dict[str, Any], terms: dict[str, Any], outside: bool
 ) -> str:
     """Acknowledge the answer; where it approves, work and report what was done."""
     number = request["number"]
@@ -113,8 +113,8 @@ def use(
     opened = provider.tell(number, "acknowledge")
     if opened["status"] != "access_open":
         return "answer acknowledged; no access, nothing done"
-    # Of a request from before we do not know the objects: what was done names none.
-    touched = [*(objects or [""]), *([OUTSIDE] if outside else [])]
+    # Of a request from before we do not know the terms: what was done names none.
+    touched = [*terms.get("objects", [""]), *([OUTSIDE] if outside else [])]
     for turn, name in enumerate(touched, start=1):
         provider.tell(
             number,
@@ -126,6 +126,8 @@ def use(
                 "object": name,
                 "actor": "tekniker 17 (påhittad)",
                 "act": "read",
+                "employer": terms.get("employer", ""),
+                "country": terms.get("engineer_country", ""),
             },
         )
     ends = datetime.fromisoformat(opened["access"]["ends_at"]).astimezone()

@@ -20,14 +20,13 @@ from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from requests import RequestException
 from requests.exceptions import SSLError
 
+from lockbox_site.oidc import asking
 from lockbox_site.oidc.configured import provider_in_use
 from lockbox_site.oidc.refusal import Refused
 
 log = logging.getLogger(__name__)
 
-# Seconds: until the provider has answered, and how far the clocks may differ.
-TIMEOUT = 10
-LEEWAY = 120
+LEEWAY = 120  # seconds that the clocks may differ
 # A signature by a secret that we share would be one that we could make.
 ASYMMETRIC = ("RS", "PS", "ES", "Ed")
 # Claims that some providers (Entra ID) hand out only where they are asked for.
@@ -76,6 +75,8 @@ def arrive(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Any]]:
     except OAuthError as error:
         raise _denied(error) from error
     except JoseError as error:
+        # Its keys may be others by now.
+        asking.forget(own.issuer)
         raise Refused(_wrong(error)) from error
     except (RequestException, ValueError) as error:
         raise _unreachable(error) from error
@@ -99,7 +100,7 @@ def end_of_session(request: HttpRequest) -> str:
 
 
 def _client() -> Any:
-    """A client that has read the provider's discovery document just now."""
+    """A client that knows what the provider says of itself."""
     own = provider_in_use()
     client: Any = OAuth().register(
         "identity",
@@ -109,11 +110,11 @@ def _client() -> Any:
         client_kwargs={
             "scope": "openid profile",
             "code_challenge_method": "S256",
-            "default_timeout": TIMEOUT,
         },
     )
+    client.client_cls = asking.Session
     try:
-        metadata = client.load_server_metadata()
+        metadata = asking.metadata_of(own.issuer, client.load_server_metadata)
         algorithms = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
         is_complete = {"authorization_endpoint", "token_endpoint"} <= set(metadata)
     except (RequestException, ValueError) as error:
@@ -125,6 +126,8 @@ def _client() -> Any:
     metadata["id_token_signing_alg_values_supported"] = [
         name for name in algorithms if name.startswith(ASYMMETRIC)
     ]
+    # The same: keys that it fetches are kept with the rest.
+    client.server_metadata = metadata
     return client
 
 

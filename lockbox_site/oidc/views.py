@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audit_app.ledger import Kind, record
+from audit_app.refusals import record_refusal
 from lockbox_site.oidc.claims import Statement, understand
 from lockbox_site.oidc.exchange import LEEWAY, arrive, depart
 from lockbox_site.oidc.refusal import Refused
@@ -73,7 +74,7 @@ def _confirm(request: HttpRequest, statement: Statement, since: int) -> None:
 
 def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     user: Any = request.user
-    record(
+    record_refusal(
         "user.sign_in_refused",
         by=user if user.is_authenticated else None,
         kind=Kind.AUTH,

@@ -1,11 +1,12 @@
 """The admin site: its index is the work queue, its menu what the person's roles use."""
 
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -18,6 +19,7 @@ from lockbox_site.oidc.exchange import end_of_session
 from lockbox_site.pages.register_index import shelves
 from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.sign_in.brakes import remember
+from lockbox_site.sign_in.change_password import ChangePasswordForm
 from lockbox_site.sign_in.forms import SignInForm
 from requests_app.background.channels import channel_troubles
 from requests_app.background.polling import troubles
@@ -120,6 +122,16 @@ class LockboxAdminSite(admin.AdminSite):
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             remember(response, request.user.get_username())
         return response
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Django's page, with a form that is braked and on record."""
+        view = PasswordChangeView.as_view(
+            form_class=partial(ChangePasswordForm, request),
+            template_name="registration/password_change_form.html",
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Signed out here; where one is still signed in at the provider, a link."""

@@ -25,11 +25,9 @@ from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
 
-from audit_app.ledger import Kind, record
 from lockbox_site.models import ScimToken
 from lockbox_site.scim.resource import Person
 from lockbox_site.scim.storage import PeopleStorage
-from lockbox_site.sign_in.brakes import client_address
 from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
 
 log = logging.getLogger(__name__)
@@ -91,8 +89,6 @@ def _require_token(request: HttpRequest) -> None:
     digest = ScimToken.digest_of(token)
     tokens = ScimToken.objects.filter(digest=digest, ended_at=None)
     if scheme.lower() != "bearer" or not tokens.exists():
-        address = client_address(request)
-        record("scim.refused", by=None, kind=Kind.AUTH, address=address)
         raise UnauthorizedException
 
 

@@ -12,15 +12,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from audit_app.ledger import Kind, record
 from lockbox_site.models import SecondFactor
 from lockbox_site.sign_in.brakes import client_address, release, take_a_try
 from lockbox_site.sign_in.one_time_code import OneTimeCodeField
 from lockbox_site.sign_in.second_factor import accepts
-from lockbox_site.sign_in.signals import note_refused
+from lockbox_site.sign_in.signals import note_refused, record_refused_name
 
 
-def _code_field() -> OneTimeCodeField:
+def code_field() -> OneTimeCodeField:
     return OneTimeCodeField(label=gettext_lazy("One-time code"))
 
 
@@ -40,7 +39,7 @@ class SignInForm(AdminAuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if settings.IDENTITY_PROVIDER is not None:
-            self.fields["code"] = _code_field()
+            self.fields["code"] = code_field()
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username")
@@ -88,23 +87,30 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.request = request
         if settings.IDENTITY_PROVIDER is not None:
-            self.fields["code"] = _code_field()
+            self.fields["code"] = code_field()
 
     def clean(self) -> dict[str, Any]:
-        data, user = self.cleaned_data, self.request.user
-        if set(self.fields) - set(data):
-            return data
-        name = user.get_username()
-        _brake(self.request, name)
-        if not user.check_password(data["password"]):
-            note_refused(self.request, name, why="confirmation")
-            self.add_error("password", _("Wrong password."))
-        elif "code" in data and not accepts(user, data["code"]):
-            note_refused(self.request, name, why="code")
-            self.add_error("code", _wrong_code(user))
-        else:
-            release(self.request, name)
-        return data
+        confirm(self, "password")
+        return self.cleaned_data
+
+
+def confirm(form: Any, password: str) -> None:
+    """Are the password, and the code where it is asked for, those of whoever is signed
+    in? Under the brake of sign-in, and on record. Nothing is looked at of a form that
+    lacks one."""
+    data, user = form.cleaned_data, form.request.user
+    if {password, "code"} & set(form.fields) - set(data):
+        return
+    name = user.get_username()
+    _brake(form.request, name)
+    if not user.check_password(data[password]):
+        note_refused(form.request, name, why="confirmation")
+        form.add_error(password, _("Wrong password."))
+    elif "code" in data and not accepts(user, data["code"]):
+        note_refused(form.request, name, why="code")
+        form.add_error("code", _wrong_code(user))
+    else:
+        release(form.request, name)
 
 
 def _wrong_code(user: Any) -> str:
@@ -119,14 +125,8 @@ def _wrong_code(user: Any) -> str:
 def _brake(request: Any, name: str) -> None:
     """Count a try. Raises ValidationError, and records it, where there is a pause."""
     if wait := take_a_try(request, name):
-        record(
-            "user.sign_in_braked",
-            by=None,
-            kind=Kind.AUTH,
-            username=name,
-            address=client_address(request),
-            seconds=math.ceil(wait.total_seconds()),
-        )
+        seconds = math.ceil(wait.total_seconds())
+        record_refused_name("user.sign_in_braked", request, name, seconds=seconds)
         log.warning("sign-in braked from %s", client_address(request))
         raise ValidationError(_too_many(wait), code="braked")
 

@@ -1,5 +1,6 @@
 """The page on which somebody chooses a password."""
 
+import math
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
+from audit_app.refusals import record_refusal
+from lockbox_site.sign_in.brakes import client_address, take_a_try
 from lockbox_site.sign_in.password_form import ChooseForm
 from lockbox_site.sign_in.second_factor import new_secret, register
 from requests_app.workflow.person import LINKS, choose_password
@@ -50,10 +53,28 @@ class ChoosePassword(PasswordResetConfirmView):
         return f"new_codes_{self.user.pk}"
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> Any:
+        if not self.validlink:
+            return self._refused(context)
         if self.request.method != "POST":
-            event = "user.link_opened" if self.validlink else "user.link_refused"
-            record(event, by=None, on=self.user, kind=Kind.AUTH)
+            record("user.link_opened", by=None, on=self.user, kind=Kind.AUTH)
         return super().render_to_response(context, **kwargs)
+
+    def _refused(self, context: dict[str, Any]) -> HttpResponse:
+        """A link that is no longer one, or never was: who tries many waits."""
+        address = client_address(self.request)
+        wait = take_a_try(self.request, f"link {address}")
+        person = self.user.pk if self.user else ""
+        record_refusal(
+            "user.link_refused",
+            kind=Kind.AUTH,
+            about=person,
+            on=self.user,
+            address=address,
+        )
+        if wait:
+            seconds = str(math.ceil(wait.total_seconds()))
+            return HttpResponse(status=429, headers={"Retry-After": seconds})
+        return super().render_to_response(context)
 
     def form_valid(self, form: Any) -> HttpResponse:
         token = self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN)

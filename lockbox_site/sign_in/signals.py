@@ -4,11 +4,12 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import signals
+from django.contrib.auth import get_user_model, signals
 
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
+from audit_app.refusals import record_refusal
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.brakes import client_address
 
@@ -44,19 +45,27 @@ def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
 
 
 def _refused(sender: Any, credentials: Any, request: Any, **_kwargs: Any) -> None:
-    note_refused(request, str(credentials.get("username", ""))[:150])
+    note_refused(request, str(credentials.get("username", "")))
 
 
 def note_refused(request: Any, username: str, **why: Any) -> None:
-    """The name that was tried is personal, and may be a password typed in the wrong
-    box."""
+    record_refused_name("user.sign_in_refused", request, username, **why)
     address = client_address(request) if request is not None else ""
-    record(
-        "user.sign_in_refused",
-        by=None,
-        kind=Kind.AUTH,
-        username=username,
-        address=address,
-        **why,
-    )
     log.warning("sign-in refused from %s", address)
+
+
+def record_refused_name(event: str, request: Any, name: str, **more: Any) -> None:
+    """The name stands there where it is an account's: any other may be a password that
+    was typed in the wrong box."""
+    accounts = get_user_model().objects.filter(username__iexact=name.strip()[:150])
+    tried = accounts.values_list("pk", "username").first()
+    pk, username = tried or ("", "")
+    record_refusal(
+        event,
+        kind=Kind.AUTH,
+        about=pk,
+        username=username,
+        is_account=tried is not None,
+        address=client_address(request) if request is not None else "",
+        **more,
+    )

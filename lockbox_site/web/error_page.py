@@ -15,8 +15,8 @@ from django.views.defaults import server_error as plain_page
 from audit_app.deadlines import Deadline, deadline_of
 from requests_app.api.limits import PREFIX
 from requests_app.api.problems import busy
+from requests_app.workflow.busy import BUSY
 from requests_app.workflow.drafts.resubmission import resubmission
-from requests_app.workflow.step import BUSY
 
 CALLED_BY_MACHINES = (PREFIX, "/oauth/")
 
@@ -24,7 +24,7 @@ CALLED_BY_MACHINES = (PREFIX, "/oauth/")
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler of every error that nobody caught, in views and around them."""
     error = sys.exception()
-    is_database = isinstance(error, OperationalError | InterfaceError)
+    is_database = isinstance(error, OperationalError | InterfaceError | MemoryError)
     if request.path.startswith(CALLED_BY_MACHINES) and is_database:
         return busy()
     try:

@@ -5,15 +5,23 @@ from datetime import datetime
 
 from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from psycopg.errors import DiskFull
 
 from audit_app import clock
-from audit_app.deadlines import deadline_of
-from lockbox_site.configuration.release import version
+from audit_app.deadlines import Deadline, deadline_of
+from requests_app.models import Heartbeat
 from requests_app.selectors.pulse import pulse
 
 ADDRESS = "/healthz"
-# How long it waits for the database, as PostgreSQL writes it.
-WITHIN = "2s"
+# How long it waits for a lock and for a statement, as PostgreSQL writes it.
+LOCK, STATEMENT = "200ms", "1s"
+# What can't be written for want of room is not well: tried now and then.
+WRITE = """
+insert into requests_app_heartbeat as beat (name, at, failures, trouble)
+values (%s, clock_timestamp(), 0, '')
+on conflict (name) do update set at = excluded.at
+where beat.at < excluded.at - interval '10 seconds'
+"""
 
 
 class HealthMiddleware:
@@ -37,14 +45,19 @@ def health() -> JsonResponse:
         with transaction.atomic():
             state, seen_outside = _state()
     except Error as error:
-        gave_up = deadline_of(error) is not None
-        state = {"database": "slow" if gave_up else "down", "sweep": "unknown"}
+        state = {"database": _trouble(error), "sweep": "unknown"}
     is_well = set(state.values()) == {"ok"}
     return JsonResponse(
-        {**state, "seen_outside": seen_outside, "version": version()},
+        {**state, "seen_outside": seen_outside},
         status=200 if is_well else 503,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _trouble(error: Error) -> str:
+    if isinstance(error.__cause__, DiskFull):
+        return "full"
+    return "down" if deadline_of(error) in (None, Deadline.ROOM) else "slow"
 
 
 def _state() -> tuple[dict[str, str], datetime | None]:
@@ -53,11 +66,13 @@ def _state() -> tuple[dict[str, str], datetime | None]:
             "SELECT set_config('lock_timeout', %s, true),"
             " set_config('statement_timeout', %s, true),"
             " current_setting('transaction_read_only')",
-            [WITHIN, WITHIN],
+            [LOCK, STATEMENT],
         )
         is_read_only = cursor.fetchone()[2] == "on"
+        if not is_read_only:
+            cursor.execute(WRITE, [Heartbeat.HEALTH])
     now = pulse()
-    own_clock = abs(clock.ahead_of_database()) <= clock.MOST_DIFFERENCE
+    own_clock = not clock.is_wrong()
     state = {
         "database": "read-only" if is_read_only else "ok",
         "sweep": "stopped" if now.stopped else "ok",

@@ -13,6 +13,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from lockbox_site.configuration.release import version
+from lockbox_site.web.refused import refuse
 from requests_app.selectors.figures import figures
 
 ADDRESS = "/metrics"
@@ -54,8 +55,10 @@ class MetricsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path != ADDRESS or not _may_read(request):
+        if request.path != ADDRESS or not settings.METRICS_TOKEN:
             return self.get_response(request)
+        if not _may_read(request):
+            return refuse(request) or self.get_response(request)
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Figures())
         return HttpResponse(
@@ -68,9 +71,7 @@ class MetricsMiddleware:
 def _may_read(request: HttpRequest) -> bool:
     given = request.headers.get("Authorization", "")
     wanted = f"Bearer {settings.METRICS_TOKEN}"
-    return bool(settings.METRICS_TOKEN) and hmac.compare_digest(
-        given.encode(), wanted.encode()
-    )
+    return hmac.compare_digest(given.encode(), wanted.encode())
 
 
 class _Figures(Collector):

@@ -44,7 +44,12 @@ def request_out(access_request: AccessRequest) -> RequestOut:
         minutes=access_request.duration_minutes,
         answer=_answer(delivery) if delivery else None,
         access=AccessOut(
-            opens_at=grant.opens_at, ends_at=grant.ends_at, ended_at=grant.ended_at
+            opens_at=grant.opens_at,
+            ends_at=grant.ends_at,
+            # It is over when it is revoked, whenever that is acknowledged.
+            ended_at=min(
+                filter(None, (grant.ended_at, access_request.revoked_at)), default=None
+            ),
         )
         if grant
         else None,

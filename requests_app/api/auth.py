@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from audit_app.ledger import Kind, record
 from audit_app.prewritten import Prewritten
 from requests_app.models import ContractClient
 from requests_app.workflow.contract import SCOPE
@@ -39,14 +38,10 @@ class ClientAuth(HttpBearer):
         digest = get_adapter().hash_token(token[:500])
         client = next(iter(_clients(digest, timezone.now())), None)
         if client is None or SCOPE not in Token(scopes=client.scopes).get_scopes():
-            self._refuse(request)
             return None
         # What the client does is signed by its account.
         client.account.contract_client = client
         return client
-
-    def _refuse(self, request: HttpRequest) -> None:
-        record("api.refused", by=None, kind=Kind.REFUSAL, path=request.path[:200])
 
 
 def caller(request: Any) -> ContractClient:

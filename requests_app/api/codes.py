@@ -34,6 +34,7 @@ class Code(StrEnum):
     INVALID_FIELDS = "invalid_fields"
     KEY_REUSED = "key_reused"
     REFUSED = "refused"
+    TOO_MANY_TRIES = "too_many_tries"
     INTERNAL_ERROR = "internal_error"
     BUSY = "busy"
 
@@ -79,6 +80,7 @@ KINDS = {
     Code.INVALID_FIELDS: Kind(422, _("Invalid")),
     Code.KEY_REUSED: Kind(422, _("Invalid")),
     Code.REFUSED: Kind(422, _("Invalid")),
+    Code.TOO_MANY_TRIES: Kind(429, _("Too many tries")),
     Code.INTERNAL_ERROR: Kind(500, _("Error")),
     Code.BUSY: Kind(503, _("Busy")),
 }
@@ -91,6 +93,7 @@ BY_STATUS = {
     413: Code.TOO_LARGE,
     415: Code.UNSUPPORTED_MEDIA_TYPE,
     422: Code.REFUSED,
+    429: Code.TOO_MANY_TRIES,
     503: Code.BUSY,
 }
 

@@ -24,7 +24,7 @@ Limit = Annotated[
     int, Query(ge=1, le=MOST_ROWS, description="At most so many on a page.")
 ]
 Page = Annotated[int, Query(ge=1, le=MOST_PAGES, description="The first is 1.")]
-STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
+STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503)
 Refusals = {status: Problem for status in STATUSES}
 
 

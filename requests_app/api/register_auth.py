@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from audit_app.ledger import Kind, record
 from requests_app.models import RegisterToken
 
 
@@ -15,7 +14,7 @@ class TokenAuth(HttpBearer):
     """The token in force, or nobody. Its person's roles are asked of each call."""
 
     def authenticate(self, request: HttpRequest, token: str) -> RegisterToken | None:
-        row = (
+        return (
             RegisterToken.objects.select_related("person")
             .filter(
                 ~Exists(_closed_since()),
@@ -25,10 +24,6 @@ class TokenAuth(HttpBearer):
             )
             .first()
         )
-        if row is None:
-            path = request.path[:200]
-            record("register_api.refused", by=None, kind=Kind.REFUSAL, path=path)
-        return row
 
 
 def _closed_since() -> QuerySet[Any]:

@@ -38,7 +38,7 @@ ConditionKind = Literal[
     "account",
     "other",
 ]
-Outside = Literal["object", "time", "person", "place", "act"]
+Outside = Literal["object", "time", "person", "place", "act", "unsaid"]
 
 
 class ConditionOut(Schema):

@@ -11,8 +11,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from audit_app import clock
+from audit_app.acting import acting
+from audit_app.ledger import record
+from audit_app.models import Checkpoint, SealedLeaf
 from requests_app.models import Connection, Heartbeat
-from requests_app.workflow.comparison import begin_comparison
+from requests_app.workflow.comparison import begin_comparison, gone_back_from
 
 
 def can_tell(using: str = "default") -> QuerySet[Connection]:
@@ -28,6 +31,25 @@ def to_be_asked(made_at: datetime, using: str) -> None:
             name=mark_of(connection),
             defaults={"at": clock.now(), "trouble": made_at.isoformat()},
         )
+
+
+def notice_going_back(by: Any) -> list[str]:
+    """Where the database has gone back, by whatever means, from what was published: as
+    after a restore, from the last checkpoint that it has."""
+    size = gone_back_from()
+    if not size:
+        return []
+    newest = Checkpoint.objects.first()
+    last = SealedLeaf.objects.filter(leaf_index=newest.size - 1 if newest else 0)
+    lost_from = last.values_list("entry__at", flat=True).first() or clock.now()
+    with acting(by):
+        to_be_asked(lost_from, using="default")
+        Heartbeat.objects.update_or_create(
+            name=Heartbeat.GONE_BACK,
+            defaults={"at": clock.now(), "trouble": str(size)},
+        )
+        record("ledger.gone_back", by=by, lines=size)
+    return [f"the database has gone back, from {size} lines of the ledger"]
 
 
 def ask_clients(by: Any) -> list[str]:

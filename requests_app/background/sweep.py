@@ -17,8 +17,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from audit_app import clock
 from audit_app.noticing import noticing
+from audit_app.refusals import tell_counted
 from requests_app.background import heartbeat
-from requests_app.background.after_restore import ask_clients
+from requests_app.background.after_restore import ask_clients, notice_going_back
 from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
 from requests_app.background.ledger import seal_ledger
@@ -59,16 +60,18 @@ def sweep() -> list[str]:
     heartbeat.touch()
     by = machine_account(SWEEP)
     parts: list[Callable[[], list[str]]] = [
+        # Before what is new is sealed after it.
+        partial(notice_going_back, by),
         seal_ledger,
         partial(ask_clients, by),
         poll_all,
     ]
     if heartbeat.clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
+    parts += [partial(_deliver, Topic.ANSWER), partial(_deliver, Topic.WEBHOOK)]
     parts += [partial(send_notices, by), partial(tell_channels, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
-    parts += [forget_ended_sessions]
+    parts += [forget_ended_sessions, tell_counted]
     parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
     lines: list[str] = []
     failures = 0
@@ -84,6 +87,14 @@ def sweep() -> list[str]:
     if notices:
         report_alterations(notices.values(), by=by)
     heartbeat.finish(failures)
+    return lines
+
+
+def _deliver(topic: Topic) -> list[str]:
+    lines = []
+    for line in deliver(topic):
+        lines.append(line)
+        heartbeat.touch()
     return lines
 
 

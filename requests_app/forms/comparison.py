@@ -9,7 +9,8 @@ from requests_app.forms.step import StepForm
 class ConcludeComparisonForm(StepForm):
     warning = _(
         "From here the provider acknowledges answers again. Settle the differences"
-        " first, or agree with the provider on what becomes of each."
+        " first, or agree with the provider on what becomes of each. Access that the"
+        " provider knows to be revoked is held as revoked here too."
     )
     conclusion = forms.CharField(
         label=_("What was found out, and what was done"),

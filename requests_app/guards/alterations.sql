@@ -2,7 +2,7 @@
 create or replace function lockbox_alteration_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
-  conclusion text[] := '{conclusion,concluded_by_id,concluded_at}';
+  conclusion text[] := '{outcome,conclusion,concluded_by_id,concluded_at}';
 begin
   if tg_op = 'UPDATE' and (old.concluded_at is not null
        or to_jsonb(new) - conclusion <> to_jsonb(old) - conclusion) then

@@ -230,6 +230,17 @@ end $f$;
 create trigger lockbox_guard before insert or update on requests_app_outboxmessage
   for each row execute function lockbox_outbox_guard();
 
+-- Whoever sends is woken as soon as it is committed that there is something to send.
+create or replace function lockbox_outbox_wakes() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform pg_notify('lockbox_outbox', '');
+  return null;
+end $f$;
+
+create trigger lockbox_outbox_wakes after insert on requests_app_outboxmessage
+  for each statement execute function lockbox_outbox_wakes();
+
 -- A comparison after a restore is begun by a machine, told by the machine of its
 -- provider, concluded by a person in their own name, and then kept.
 create or replace function lockbox_comparison_guard() returns trigger

@@ -1,6 +1,7 @@
 """Does what was done lie within what was granted? One act against one grant.
 
-What nobody has said can't diverge; what is said is held against all of the grant.
+What is said is held against all of the grant. What nobody has said can't diverge, but
+for who has promised to say it.
 """
 
 from collections.abc import Iterator
@@ -53,6 +54,20 @@ def divergences(event: AccessEvent, granted: Granted) -> list[Divergence]:
         *_of_place(event, granted),
         *_of_act(event),
     ]
+
+
+def unsaid(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:
+    """What would have been compared, had it been said: whoever is to say it does not
+    escape by silence."""
+    compared = {
+        "object": (event.object_name, granted.objects),
+        "employer": (event.employer or event.actor, granted.companies),
+        "country": (event.country, granted.country or granted.inside_eea),
+        "act": (event.act, NEVER_GRANTED),
+    }
+    missing = [name for name, (value, bound) in compared.items() if bound and not value]
+    if missing:
+        yield Divergence(Kind.UNSAID, "", ", ".join(missing))
 
 
 def _of_object(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:

@@ -21,6 +21,10 @@ class Alteration(AuditedModel):
     """A row that is not what its newest history says, or a text that is not what its
     digest says. Found by whoever happened to read it; ended with a conclusion."""
 
+    class Outcome(models.TextChoices):
+        CHANGED = "changed", _("It was changed, or a part is broken")
+        FALSE_ALARM = "false_alarm", _("False alarm: nothing was changed")
+
     object_type = models.CharField(_("kind"), max_length=63, editable=False)
     # A number, or the digest of a content.
     object_id = models.CharField(_("number"), max_length=64, editable=False)
@@ -43,6 +47,9 @@ class Alteration(AuditedModel):
     )
     found_at = models.DateTimeField(_("found"), editable=False)
     found_by = person_field(_("found by"), editable=False)
+    outcome = models.CharField(
+        _("outcome"), max_length=11, choices=Outcome, blank=True, editable=False
+    )
     conclusion = models.CharField(_("conclusion"), max_length=500, blank=True)
     concluded_by = person_field(_("concluded by"), null=True, editable=False)
     concluded_at = models.DateTimeField(_("concluded"), null=True, editable=False)
@@ -60,9 +67,12 @@ class Alteration(AuditedModel):
                 name="alteration_open_once",
             ),
             models.CheckConstraint(
-                condition=Q(concluded_at=None, concluded_by=None, conclusion="")
+                condition=Q(
+                    concluded_at=None, concluded_by=None, conclusion="", outcome=""
+                )
                 | Q(concluded_at__isnull=False, concluded_by__isnull=False)
-                & ~Q(conclusion=""),
+                & ~Q(conclusion="")
+                & ~Q(outcome=""),
                 name="alteration_concluded_whole",
             ),
         ]

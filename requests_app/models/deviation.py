@@ -29,6 +29,7 @@ class Deviation(AuditedModel):
         PLACE = "place", _("Another place")
         ACT = "act", _("Another kind of act")
         LATE_END = "late_end", _("Access ended late")
+        UNSAID = "unsaid", _("Something was not said")
 
     class Status(models.TextChoices):
         OPEN = "open", _("Not concluded")

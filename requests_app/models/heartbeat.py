@@ -14,10 +14,14 @@ class Heartbeat(models.Model):
     # When the sweep was last seen at work, when it last came to an end, and whether its
     # clock agrees with the database's.
     SWEEP, ROUND, CLOCK = "sweep", "round", "clock"
+    # When the database last took what the watch from outside had it write.
+    HEALTH = "health"
     # When the ledger was last sealed and seen by its witnesses, or what hindered.
     LEDGER = "ledger"
     # When somebody outside last saw the ledger; with a trouble where nobody has.
     OUTSIDE = "outside"
+    # From which checkpoint the database was found to have gone back.
+    GONE_BACK = "gone back"
     # With the number of a connection after it: when the provider last answered, and
     # that it is to tell all it has, after a restore.
     POLL, RESTORED = "poll:", "restored:"

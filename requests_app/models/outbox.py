@@ -25,6 +25,13 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
             by_hand, topic=answer, uncertain=False
         )
 
+    def revocations(self) -> "OutboxQuerySet":
+        """What stops access: an answer by machine, or what clients are told."""
+        return self.filter(
+            Q(event=OutboxMessage.Event.REVOKED)
+            | Q(delivery__answer=Delivery.Answer.REVOKE)
+        )
+
 
 class OutboxMessage(models.Model):
     """One thing to be told to one recipient, in order within its lane.

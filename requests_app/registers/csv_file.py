@@ -18,9 +18,11 @@ MOST_ROWS = 2000
 SAID_BEFORE = ("sep=", "#TYPE")
 # What a spreadsheet would run as a formula: at the beginning of a cell, or of what
 # becomes one where the file is read with another separator.
-FORMULA = ("=", "+", "-", "@", "\t")
-LATER_FORMULA = re.compile(r"([;,|\t\r\n][\s\"']*)(?=[=+@-])")
-LATER_APOSTROPHE = re.compile(r"([;,|\t\r\n][\s\"]*)'(?=[=+@-])")
+# Some read their wide forms as them, and pass over blanks before them.
+SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"
+FORMULA = re.compile(rf"\t|\s*[{SIGNS}]")
+LATER_FORMULA = re.compile(rf"([;,|\t\r\n][\s\"']*)(?=[{SIGNS}])")
+LATER_APOSTROPHE = re.compile(rf"([;,|\t\r\n][\s\"]*)'(?=[{SIGNS}])")
 
 # Spaces that spreadsheets and word processors write where no line may break.
 SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
@@ -153,7 +155,7 @@ def plain(cell: str) -> str:
     """The cell as it was before it was `written`: without the apostrophes that kept it
     from being run, and with what is not seen."""
     text = LATER_APOSTROPHE.sub(r"\1", cell.strip())
-    if text.startswith("'") and text[1:].startswith(FORMULA):
+    if text.startswith("'") and FORMULA.match(text[1:]):
         text = text[1:]
     return unmarked(text)
 
@@ -165,4 +167,4 @@ def written(cell: object) -> str:
     if isinstance(cell, bool):
         return _("yes") if cell else _("no")
     text = LATER_FORMULA.sub(r"\1'", marked(str(cell)))
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if FORMULA.match(text) else text

@@ -15,6 +15,7 @@ class NamedDisagreement(NamedTuple):
 
     kind: str
     row: Disagreement
+    is_false_alarm: bool = False
 
 
 class CaseAlterations(NamedTuple):
@@ -25,14 +26,15 @@ class CaseAlterations(NamedTuple):
     disagreements: list[NamedDisagreement]
 
 
-# Of the case, in one query; nearly always it finds nothing.
+# Of the case, in one query; nearly always it finds nothing. What was concluded to be a
+# false alarm is no more of it.
 DISAGREED = """
 select object_type, object_id::text, null::bigint
 from lockbox_altered(%(request)s, %(reviews)s)
 union all
 select d.object_type, d.object_id, d.id from audit_app_disagreement d
 where exists (select from requests_app_alteration a
-  where a.access_request_id = %(request)s
+  where a.access_request_id = %(request)s and a.outcome <> 'false_alarm'
     and (a.authority_id is null or a.authority_id = any(%(authorities)s))
     and a.object_type = d.object_type and a.object_id = d.object_id)
 """

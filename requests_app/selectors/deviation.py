@@ -93,7 +93,15 @@ def _in_words(kind: str, reported: str, granted: str) -> tuple[str, str]:
     if kind == Deviation.Kind.ACT:
         act = str(AccessEvent.Act(reported).label)
         return act, _("technical processing where it lies")
+    if kind == Deviation.Kind.UNSAID:
+        return _("not said"), ", ".join(map(_label, granted.split(", ")))
     return reported, granted or "–"
+
+
+def _label(name: str) -> str:
+    column = "object_name" if name == "object" else name
+    field: Any = AccessEvent._meta.get_field(column)
+    return str(field.verbose_name)
 
 
 def _span(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from audit_app.sealing import going_back
 from requests_app.models import (
     AccessRequest,
     Comparison,
@@ -15,12 +16,15 @@ from requests_app.models import (
     Delivery,
     Heartbeat,
 )
+from requests_app.models.provider_status import REVOKED
 from requests_app.permissions.comparison import (
     can_conclude_comparison,
     can_tell_comparison,
 )
 from requests_app.workflow import outbox
+from requests_app.workflow.differences import differences
 from requests_app.workflow.step import WrongState, note, save, step
+from requests_app.workflow.taking_back import take_back, with_extensions
 
 
 class Compared(WrongState):
@@ -55,7 +59,11 @@ def tell_comparison(
 
 @step(may=can_conclude_comparison, hindrance=_is_concluded)
 def conclude_comparison(comparison: Comparison, *, by: Any, conclusion: str) -> None:
-    """What was found out and done: answers are acknowledged again."""
+    """What was found out and done: answers are acknowledged again. What the provider
+    knows to be revoked is so here too, though the decision on it is lost."""
+    for row in differences(comparison):
+        if row.there == REVOKED and row.access_request is not None:
+            take_back(with_extensions(row.access_request), by=by)
     save(comparison, conclusion=conclusion, concluded_by=by, concluded_at=clock.now())
     note("comparison.concluded", on=comparison, by=by)
 
@@ -63,6 +71,14 @@ def conclude_comparison(comparison: Comparison, *, by: Any, conclusion: str) -> 
 def open_comparison(connection: Connection) -> Comparison | None:
     rows = Comparison.objects.filter(connection=connection, concluded_at=None)
     return rows.select_related("connection").first()
+
+
+def gone_back_from() -> int:
+    """The size of the checkpoint that the database has gone back from, where the
+    clients have not been asked what was lost; else 0."""
+    size = going_back.gone_back_from()
+    noticed = Heartbeat.objects.filter(name=Heartbeat.GONE_BACK, trouble=str(size))
+    return 0 if not size or noticed.exists() else size
 
 
 def refuse_while_compared(access_request: AccessRequest) -> None:
@@ -73,6 +89,7 @@ def refuse_while_compared(access_request: AccessRequest) -> None:
     if (
         open_comparison(connection) is not None
         or Heartbeat.objects.filter(name=mark).exists()
+        or gone_back_from()
     ):
         raise Compared(
             _(

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.law.divergence import Divergence, Granted, Window, divergences
+from requests_app.law.divergence import Divergence, Granted, Window, divergences, unsaid
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
@@ -33,10 +33,13 @@ from requests_app.workflow.taking_back import whole_access
 Status = Deviation.Status
 
 
-def find_deviations(event: AccessEvent, *, by: Any) -> None:
-    """Inside a step: hold the act against what was granted."""
+def find_deviations(event: AccessEvent, *, by: Any, says_all: bool = False) -> None:
+    """Inside a step: hold the act against what was granted. `says_all`: told by who has
+    promised to say all that is compared, so that what is left out is a deviation."""
     granted = _granted(event.access_request)
-    if differences := divergences(event, granted):
+    differences = divergences(event, granted)
+    differences += unsaid(event, granted) if says_all else ()
+    if differences:
         for review in _concerned(event):
             _find(review, differences, event=event, by=by)
 

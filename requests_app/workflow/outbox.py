@@ -66,11 +66,13 @@ def tell_provider(
 ) -> None:
     """Order a webhook to each client of the connection; where it has no address the
     event is kept for it to ask for."""
+    # What stops access waits for nothing that was told before it.
+    lane = "revoked" if event == Event.REVOKED else "hook"
     for client in _clients(access_request.connection):
         _order(
             client,
             event,
-            f"hook:{client.pk}:{access_request.pk}",
+            f"{lane}:{client.pk}:{access_request.pk}",
             access_request=access_request,
             question=question,
         )

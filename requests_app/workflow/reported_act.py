@@ -25,7 +25,7 @@ def report(
     its number is refused."""
     known = access_request.access_events.filter(external_id=event.external_id).first()
     if known is None:
-        return _keep_event(access_request, event, payload, by=by)
+        return _keep_event(access_request, event, payload, by=by, says_all=True)
     if any(getattr(known, name) != value for name, value in vars(event).items()):
         taken = _("This number stands for another event.")
         raise ValidationError({"number": ValidationError(taken, code="number_in_use")})
@@ -86,7 +86,12 @@ def record_act(
 
 
 def _keep_event(
-    access_request: AccessRequest, event: Event, payload: bytes, *, by: Any
+    access_request: AccessRequest,
+    event: Event,
+    payload: bytes,
+    *,
+    by: Any,
+    says_all: bool = False,
 ) -> AccessEvent:
     row = AccessEvent.objects.create(
         access_request=access_request,
@@ -96,5 +101,5 @@ def _keep_event(
         **vars(event),
     )
     note("access.reported", on=access_request, by=by)
-    find_deviations(row, by=by)
+    find_deviations(row, by=by, says_all=says_all)
     return row

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, models
+from django.db import IntegrityError, OperationalError, models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from audit_app import clock
 from audit_app.acting import acting
-from audit_app.deadlines import Deadline, deadline_of
+from audit_app.deadlines import deadline_of
 from audit_app.ledger import record
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.models.key_in_array import is_in_matter
@@ -23,6 +23,7 @@ from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
 from requests_app.words.times import moment_in_words
+from requests_app.workflow.busy import BUSY, WRONG_CLOCK
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,18 +39,6 @@ class ChangedSince(WrongState):
 
 class Busy(WrongState):
     """The database gave the step up in time: nothing has been written. Try again."""
-
-
-BUSY = {
-    Deadline.LOCK: gettext_lazy(
-        "Somebody else is at work on it right now. Nothing has been changed: wait a"
-        " moment and try again."
-    ),
-    Deadline.STATEMENT: gettext_lazy(
-        "It took the database too long. Nothing has been changed: try again, and tell"
-        " the system administrator if it happens again."
-    ),
-}
 
 
 def nothing(_relation: Any, _subject: Any) -> str:
@@ -100,6 +89,10 @@ class Step(Generic[P, R]):
             if deadline is None:
                 raise
             raise Busy(BUSY[deadline]) from error
+        except IntegrityError as error:
+            if not clock.is_wrong():
+                raise
+            raise Busy(WRONG_CLOCK) from error
         finally:
             by.role_rows = None
 

@@ -58,7 +58,7 @@ def test_a_provider_applies_reads_the_answer_and_reports(cast, caller):
     now = timezone.now().isoformat()
     event = {"number": "E-1", "happened_at": now, "action": "read", "object": "logs/a"}
     kept = caller.post("/requests/P-1/events", event)
-    assert kept.status_code == 201 and kept.json()["outside"] == ["object"]
+    assert kept.status_code == 201 and kept.json()["outside"] == ["object", "unsaid"]
     assert caller.post("/requests/P-1/events", event).status_code == 201
     assert AccessEvent.objects.count() == 1
 

@@ -41,6 +41,8 @@ def test_a_role_lengthened_a_second_time_alarms_again(cast, monkeypatch):
     assert len(ends("'2030-01-01'")) == 1
     alteration = Alteration.objects.get(object_type=ROLE, concluded_at=None)
     assert ends("null") == []
-    conclude_alteration(alteration, by=cast.ivar, conclusion="A slip, mended")
+    conclude_alteration(
+        alteration, by=cast.ivar, outcome="changed", conclusion="A slip, mended"
+    )
     assert len(ends("'2040-01-01'")) == 1
     assert Alteration.objects.filter(object_type=ROLE, concluded_at=None).exists()

@@ -55,9 +55,9 @@ def test_a_killed_process_leaves_its_message_behind_the_others(listener, receive
     """The finding: the same slow receiver was taken six times of six."""
     for number in ("P-1", "P-2"):
         withdraw(listener, number)
-    first = claim("webhook", clock.now())
+    first = claim(OutboxMessage.objects.filter(topic="webhook"), clock.now())
     with clock.at(clock.now() + LEASE + timedelta(seconds=1)):
-        second = claim("webhook", clock.now())
+        second = claim(OutboxMessage.objects.filter(topic="webhook"), clock.now())
     assert second.access_request.external_id != first.access_request.external_id
 
 

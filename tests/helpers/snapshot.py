@@ -6,6 +6,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
+# What a refusal is recorded and counted in.
+COUNTED = ("audit_app_", "lockbox_site_signinbrake")
 SKIPPED = {"django_session", "requests_app_heartbeat", "django_migrations"}
 
 
@@ -22,7 +24,7 @@ def _digests(ledger: bool) -> str:
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
         if model._meta.db_table not in SKIPPED
-        and (ledger or not model._meta.db_table.startswith("audit_app_"))
+        and (ledger or not model._meta.db_table.startswith(COUNTED))
     )
     return " union all ".join(
         f"select '{table}', count(*), sum(hashtextextended(t::text, 0)) from {table} t"

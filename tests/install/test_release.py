@@ -24,6 +24,7 @@ ASK = """
 import json, re, django
 django.setup()
 from django.test import Client
+from lockbox_site.configuration.release import version
 ask = Client(headers={"host": "lockbox.example.se"}, raise_request_exception=False)
 page = ask.get("/login/", secure=True).content.decode()
 style = re.search(r'"(/static/lockbox/lockbox[^"]*[.]css)"', page)[1]
@@ -31,6 +32,7 @@ print(json.dumps({
     "page": page,
     "style": [style, ask.get(style, secure=True).status_code],
     "health": ask.get("/healthz", secure=True).json(),
+    "version": version(),
 }))
 """
 
@@ -93,7 +95,7 @@ def test_a_release_speaks_swedish_and_has_its_static_files(installed):
     assert status == 200 and style != "/static/lockbox/lockbox.css"
     (about,) = installed.glob("lockbox-*.dist-info")
     version = about.name.removeprefix("lockbox-").removesuffix(".dist-info")
-    assert told["health"]["version"] == version
+    assert told["version"] == version and "version" not in told["health"]
 
 
 def test_what_a_release_needs_is_in_it(installed):

@@ -51,6 +51,11 @@ def client(cast):
     return contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln").client
 
 
+def test_nobody_else_reads_a_file_of_it(backup):
+    for path in (backup, *backup.iterdir()):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 def test_a_backup_is_restored_whole(client, backup, elsewhere, capsys):
     """Guards, rights, history and ledger; and the providers are to be asked, what
     calls us too."""

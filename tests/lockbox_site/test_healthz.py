@@ -4,19 +4,18 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
 from audit_app import clock
-from lockbox_site.configuration.release import version
 from requests_app.background.sweep import sweep
 from requests_app.models import Heartbeat
 from tests.cast import hours
-from tests.helpers.others import closed, impatient
+from tests.helpers.others import closed, holding, impatient
 from tests.helpers.web import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
 def health(client=None):
@@ -26,7 +25,6 @@ def health(client=None):
     assert time.monotonic() - began < 20
     assert answer.headers["Content-Type"] == "application/json"
     state = answer.json()
-    assert state.pop("version") == version()
     assert state.pop("seen_outside") is None
     return answer.status_code, state
 
@@ -44,6 +42,35 @@ def test_a_database_that_takes_nothing_is_not_well(whole):
     impatient(default_transaction_read_only="on")
     status, state = health()
     assert (status, state["database"]) == (503, "read-only")
+
+
+def test_a_disk_that_is_full_is_not_well(whole):
+    """As PostgreSQL refuses what it has no room for."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "create function full_disk() returns trigger language plpgsql as $f$"
+            " begin raise 'no space left on device' using errcode = 'disk_full'; end $f$;"
+            " create trigger full_disk before insert or update"
+            " on requests_app_heartbeat for each row execute function full_disk()"
+        )
+    assert health() == (503, {"database": "full", "sweep": "unknown"})
+
+
+def test_it_writes_now_and_then(whole):
+    first = Heartbeat.objects.get(name="health").at
+    health()
+    assert Heartbeat.objects.get(name="health").at == first
+    Heartbeat.objects.filter(name="health").update(at=first - timedelta(seconds=11))
+    health()
+    assert Heartbeat.objects.get(name="health").at >= first
+
+
+def test_a_row_that_somebody_holds_is_not_waited_for(whole):
+    Heartbeat.objects.filter(name="health").update(at=hours(-1))
+    with holding(Heartbeat.objects.get(name="health")):
+        began = time.monotonic()
+        assert health() == (503, {"database": "slow", "sweep": "unknown"})
+        assert time.monotonic() - began < 1
 
 
 def test_a_database_that_is_locked_is_not_waited_for(whole):

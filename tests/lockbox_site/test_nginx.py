@@ -6,6 +6,7 @@ from pathlib import Path
 from django.urls import reverse
 
 import lockbox_site
+from lockbox_site.web import refused
 
 CONF = (Path(lockbox_site.__file__).parent / "deploy/nginx/lockbox.conf").read_text()
 
@@ -23,6 +24,13 @@ def test_every_way_to_say_who_one_is_has_its_rate():
     names = ("admin:login", "sign_in_elsewhere", "signed_in_elsewhere", "oauth_token")
     for name in names:
         assert re.match(limited[1], reverse(name)), name
+
+
+def test_every_door_for_machines_has_its_rate():
+    limited = re.findall(r"location ~ (\S+) \{\s*limit_req ", CONF)
+    for start in (*refused.EVENTS, reverse("add_checkpoint")):
+        is_hidden = f"location = {start} {{\n        return 404;" in CONF
+        assert is_hidden or any(re.match(one, start) for one in limited), start
 
 
 def test_no_link_by_which_somebody_chooses_a_password_is_written_down():

@@ -1,4 +1,4 @@
-"""Which version the pages, /healthz, the metrics and a backup tell."""
+"""Which version the pages, the metrics and a backup tell."""
 
 import shutil
 import subprocess

@@ -49,10 +49,10 @@ def test_each_alias_waits_as_long_as_it_should_and_compiles_no_page():
                 cursor.execute(f"SHOW {name}")
                 shown[alias, name] = cursor.fetchone()[0]
     assert shown == {
-        ("default", "lock_timeout"): "5s",
+        ("default", "lock_timeout"): "2s",
         ("default", "statement_timeout"): "15s",
         ("default", "jit"): "off",
-        ("auditor", "lock_timeout"): "5s",
+        ("auditor", "lock_timeout"): "2s",
         ("auditor", "statement_timeout"): "15s",
         ("auditor", "jit"): "off",
         ("owner", "lock_timeout"): "0",

@@ -191,7 +191,7 @@ def test_a_provider_whose_certificate_is_no_good_is_told_as_such(
     configured, surfer, settings, tmp_path, monkeypatch, caplog, how
 ):
     pem = make_certificate(tmp_path, "id.example", **how)
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pem))
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     own = settings.IDENTITY_PROVIDER
     with TlsProxy(int(own.issuer.rpartition(":")[2]), pem) as front:
         settings.IDENTITY_PROVIDER = own.__class__(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.contrib.admin import site
 
+from lockbox_site.web import refused
 from requests_app.words.events import EVENTS, READS
 from requests_app.workbench.auditing import urls
 
@@ -43,7 +44,9 @@ def test_every_event_of_the_workflow_has_a_name():
 
 
 def test_every_read_refusal_and_export_has_a_name():
+    from_addresses = {*refused.EVENTS.values(), refused.OTHER}
     names = {name for name in named("record") if "." in name}
+    names |= named("record_refusal") | named("record_refused_name") | from_addresses
     assert len(names) > 30
     assert names <= {*EVENTS, *READS}
 

@@ -90,6 +90,21 @@ def test_a_ticket_of_ones_own_making_keeps_nothing(cast):
         assert answer.url.startswith("/login/") and not Draft.objects.exists()
 
 
+def test_a_ticket_in_another_browser_writes_over_nothing(cast):
+    """The finding: who has seen the page of a form filled in its owner's for a week."""
+    subject = cast.assigned()
+    client, _answer = typed_after_sign_out(cast, subject, text="mitt eget")
+    client.force_login(cast.karin)
+    url = step_url(subject, "note")
+    ticket = client.get(url).context["ticket"]
+    stranger = Client()
+    stranger.get("/login/")
+    for headers in ({}, {"X-Lockbox-Desk": "1"}):
+        sent = {"ticket": ticket, "text": "inplanterat", "keep": "draft"}
+        stranger.post(url, sent, headers=headers)
+        assert Draft.objects.get().fields["text"] == ["mitt eget"]
+
+
 def test_a_form_from_before_another_sign_in_is_kept_too(cast):
     subject = cast.assigned()
     client = Client(enforce_csrf_checks=True)

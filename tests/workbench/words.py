@@ -194,7 +194,9 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         },
         "decline": lambda obj, by: {"reason": "x"},
     },
-    "alteration": {"conclude": lambda obj, by: {"conclusion": "x"}},
+    "alteration": {
+        "conclude": lambda obj, by: {"outcome": "changed", "conclusion": "x"}
+    },
     "comparison": {"conclude": lambda obj, by: {"conclusion": "x"}},
     "freeze": {
         "ask-lift": lambda obj, by: {"reason": "x"},

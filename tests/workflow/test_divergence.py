@@ -89,6 +89,21 @@ def test_several_things_may_diverge_at_once_and_silence_never(cast):
     assert Deviation.objects.count() == 1
 
 
+def test_a_provider_does_not_escape_by_saying_little(cast):
+    """Number, time and action alone were compared with nothing."""
+    request = ready(cast, "contract")
+    silent = dict.fromkeys(("object_name", "actor", "employer", "country", "act"), "")
+    for left_out, missing in (
+        (silent, "object, employer, country, act"),
+        ({"country": ""}, "country"),
+        ({"employer": ""}, None),
+    ):
+        event = reported(cast, "contract", request, **left_out)
+        rows = [row for one in event.deviations.all() for row in one.divergences]
+        told = [(row["kind"], row["granted"]) for row in rows]
+        assert told == ([("unsaid", missing)] if missing else []), left_out
+
+
 def test_of_whom_a_reservation_binds_nobody_else_may_do_it(cast):
     subject = decided_under(cast, "granted_with_reservation", "internal").review
     served = {"served_at": clock.now(), "way": "email", "recipient": TERM.bound}

@@ -91,6 +91,8 @@ class Command(BaseCommand):
         connections.close_all()
         sweep = [*MANAGE, "sweep", "--every", "60"]
         children.append(SupervisedProcess("watch over deadlines", sweep, self._say))
+        sender = [*MANAGE, "send_outbox"]
+        children.append(SupervisedProcess("sender of webhooks", sender, self._say))
         watch(children, stop)
 
     def _say(self, line: str) -> None:

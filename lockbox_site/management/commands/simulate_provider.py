@@ -59,21 +59,21 @@ class Command(BaseCommand):
             rows = [row for row in provider.mine() if row["status"] in play.WAITING]
             numbers = [row["number"] for row in rows]
             self._say(f"{len(numbers)} from before.")
-        objects = {}
+        applied = {}
         for turn in range(options["requests"]):
             terms = play.application(turn)
             provider.apply(terms)
-            objects[terms["number"]] = terms["objects"]
+            applied[terms["number"]] = terms
             self._say(f"{terms['number']}: applied for {', '.join(terms['objects'])}")
-        numbers += objects
+        numbers += applied
         if options["withdraw"] and numbers:
             number = numbers.pop()
             provider.tell(number, "withdraw", {"reason": "Löst på annat sätt"})
             self._say(f"{number}: withdrawn")
         waiting = play.Waiting(provider, self._say, self._progress)
         for answer in waiting.wait(numbers, options["wait"] * 60):
-            objects_asked = objects.get(answer["number"], [])
-            account = play.use(provider, answer, objects_asked, options["outside"])
+            terms = applied.get(answer["number"], {})
+            account = play.use(provider, answer, terms, options["outside"])
             self._say(f"{answer['number']}: {account}")
         for number in numbers:
             self._say(

@@ -2,22 +2,26 @@
 
 import logging
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.background import heartbeat
 from requests_app.background.outbox.answers import send_answer
 from requests_app.background.outbox.lease import Call, Overtaken, claim, try_later
 from requests_app.background.outbox.webhooks import send_webhook
 from requests_app.models import OutboxMessage
+from requests_app.models.outbox import OutboxQuerySet
 
 log = logging.getLogger(__name__)
 
 Topic = OutboxMessage.Topic
 MOST_AT_A_TIME = 100
-# Seconds after which a round begins nothing new of this kind.
+# Seconds after which a round begins nothing new of this kind; and nothing to a client
+# that has taken so long by itself.
 BUDGET = {Topic.ANSWER: 180.0, Topic.WEBHOOK: 60.0}
+MOST_OF_A_CLIENT = 10.0
 SEND = {Topic.ANSWER: send_answer, Topic.WEBHOOK: send_webhook}
 
 
@@ -26,20 +30,26 @@ def deliver_due() -> list[str]:
     return [line for topic in SEND for line in deliver(topic)]
 
 
-def deliver(topic: Topic) -> list[str]:
-    """Send what is due now; what becomes due meanwhile is the next round's. Returns a
-    line for each message."""
-    lines = []
-    due_by, end = clock.now(), time.monotonic() + BUDGET[topic]
+def deliver(topic: Topic) -> Iterator[str]:
+    """Send what is due of a kind, for as long as a round gives it."""
+    messages = OutboxMessage.objects.filter(topic=topic)
+    return deliver_some(messages, BUDGET[topic])
+
+
+def deliver_some(messages: OutboxQuerySet, seconds: float) -> Iterator[str]:
+    """Send what is due now; what becomes due meanwhile is the next round's. A line for
+    each message."""
+    due_by, end = clock.now(), time.monotonic() + seconds
+    taken: dict[int, float] = defaultdict(float)
     for _number in range(MOST_AT_A_TIME):
-        if time.monotonic() > end:
-            break
-        message = claim(topic, due_by)
+        began = time.monotonic()
+        slow = [pk for pk, seconds in taken.items() if seconds > MOST_OF_A_CLIENT]
+        message = claim(messages, due_by, but=slow) if began < end else None
         if message is None:
-            break
-        lines.append(f"{message.access_request} {message.topic}: {_send(message)}")
-        heartbeat.touch()
-    return lines
+            return
+        yield f"{message.access_request} {message.topic}: {_send(message)}"
+        if message.client_id is not None:
+            taken[message.client_id] += time.monotonic() - began
 
 
 def _send(message: OutboxMessage) -> str:

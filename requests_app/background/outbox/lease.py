@@ -1,6 +1,7 @@
 """What every message goes through: claimed, tried, tried again later, given up."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from audit_app.acting import acting
 from requests_app.background.after_restore import marked
 from requests_app.background.outbox.body import body_of
 from requests_app.models import OutboxAttempt, OutboxMessage
+from requests_app.models.outbox import OutboxQuerySet
 from requests_app.workflow.content import keep
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 from requests_app.workflow.step import note
@@ -28,6 +30,10 @@ LONGEST_ANSWER_PAUSE = 900
 HOOK_PAUSES = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000)
 
 
+# Senders of one process claim one after the other: each sees whom the others tell.
+CLAIMING = threading.Lock()
+
+
 class Overtaken(Exception):
     """The lease ran out, and another process has claimed the message since."""
 
@@ -41,12 +47,14 @@ class Call(NamedTuple):
     result: str = ""
 
 
-def claim(topic: str, due_by: datetime) -> OutboxMessage | None:
-    """Take the next message that was due by then for this process, and commit that
-    before any call."""
+def claim(
+    messages: OutboxQuerySet, due_by: datetime, but: Collection[int] = ()
+) -> OutboxMessage | None:
+    """Take the next of the messages that was due by then for this process, and commit
+    that before any call: what stops access first, and nothing to the clients `but`."""
     now = clock.now()
-    with acting(machine_account(OUTBOX)):
-        message = _next_due(topic, now, due_by)
+    with CLAIMING, acting(machine_account(OUTBOX)):
+        message = _next_due(messages, now, due_by, but)
         if message is None:
             return None
         if message.lease_until is not None:
@@ -62,22 +70,30 @@ def claim(topic: str, due_by: datetime) -> OutboxMessage | None:
     return message
 
 
-def _next_due(topic: str, now: datetime, due_by: datetime) -> OutboxMessage | None:
-    older = OutboxMessage.objects.filter(
-        lane=OuterRef("lane"), pk__lt=OuterRef("pk"), finished_at=None
-    )
+def _next_due(
+    messages: OutboxQuerySet, now: datetime, due_by: datetime, but: Collection[int]
+) -> OutboxMessage | None:
+    unfinished = OutboxMessage.objects.filter(finished_at=None)
+    older = unfinished.filter(lane=OuterRef("lane"), pk__lt=OuterRef("pk"))
+    # A client is told one thing at a time: one that is slow keeps nobody else waiting,
+    # and of its own things not what stops access.
+    told_now = unfinished.filter(client=OuterRef("client"), lease_until__gt=now)
+    revoked = OutboxMessage.Event.REVOKED
+    is_revocation = OutboxMessage.objects.revocations().filter(pk=OuterRef("pk"))
     return (
-        OutboxMessage.objects.sent_by_machine()
+        messages.sent_by_machine()
         .select_for_update(skip_locked=True, of=("self",))
         .filter(
             ~Exists(older),
+            ~Exists(told_now.filter(event=revoked)),
+            Q(event=revoked) | ~Exists(told_now),
             Q(lease_until=None) | Q(lease_until__lte=now),
-            topic=topic,
             next_attempt_at__lte=due_by,
         )
         .exclude(
             topic=OutboxMessage.Topic.ANSWER, access_request__connection__in=marked()
         )
+        .exclude(client__in=but)
         .select_related(
             "access_request__connection__product",
             "delivery__access_request__connection__product",
@@ -85,7 +101,7 @@ def _next_due(topic: str, now: datetime, due_by: datetime) -> OutboxMessage | No
             "client",
             "question",
         )
-        .order_by("next_attempt_at", "pk")
+        .order_by(~Exists(is_revocation), "next_attempt_at", "pk")
         .first()
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from audit_app import reading
@@ -112,8 +112,15 @@ def _disagreements(audited: Audited) -> Iterator[NamedDisagreement]:
         theirs = Q(authority_id__in=audited.authorities.keys())
         nobodys = Q(authority_id=None, object_type__startswith="audit_app_")
         rows = rows.filter(theirs | nobodys)
-    for row in rows[:MOST]:
-        yield NamedDisagreement(kind_of(row.object_type), row)
+    known = Alteration.objects.filter(
+        object_type=OuterRef("object_type"), object_id=OuterRef("object_id")
+    )
+    false_alarm = Alteration.Outcome.FALSE_ALARM
+    is_false = Exists(known.filter(outcome=false_alarm)) & ~Exists(
+        known.exclude(outcome=false_alarm)
+    )
+    for row in rows.annotate(is_false_alarm=is_false)[:MOST]:
+        yield NamedDisagreement(kind_of(row.object_type), row, row.is_false_alarm)
 
 
 def compared() -> Iterator[Finding]:

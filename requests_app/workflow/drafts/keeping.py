@@ -39,6 +39,8 @@ class Ticket(NamedTuple):
     # What the form is about: model and key.
     model: str
     key: int
+    # Which browser the form was given to: a digest of a secret that it alone knows.
+    browser: str = ""
 
 
 def ticket_of(person: Any, path: str, subject: Any = None) -> Ticket:
@@ -47,8 +49,9 @@ def ticket_of(person: Any, path: str, subject: Any = None) -> Ticket:
     return Ticket(person.pk, path, model, getattr(subject, "pk", 0))
 
 
-def ticket_for(person: Any, path: str, subject: Any = None) -> str:
-    return signing.dumps(list(ticket_of(person, path, subject)), salt=SALT)
+def ticket_for(person: Any, path: str, browser: str, subject: Any = None) -> str:
+    ticket = ticket_of(person, path, subject)._replace(browser=browser)
+    return signing.dumps(list(ticket), salt=SALT)
 
 
 def _subject_of(ticket: Ticket) -> Any:

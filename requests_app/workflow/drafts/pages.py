@@ -12,6 +12,7 @@ from django.http import (
     JsonResponse,
     QueryDict,
 )
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from requests_app.workflow.drafts.keeping import (
     ticket_for,
     ticket_of,
 )
-from requests_app.workflow.drafts.script import is_script
+from requests_app.workflow.drafts.script import browser_of, is_script
 
 OVERTAKEN = gettext_lazy("Not saved: the case has changed since you opened this form.")
 
@@ -130,7 +131,9 @@ def draft_context(
 ) -> dict[str, Any]:
     """What a form needs for that: whose it is, and what they had typed before."""
     draft = _draft(request, path) if request.method == "GET" else None
-    context = {"ticket": ticket_for(request.user, path, subject)}
+    get_token(request)  # what tells the browser, if it has none yet
+    ticket = ticket_for(request.user, path, browser_of(request), subject)
+    context = {"ticket": ticket}
     if draft is None:
         return context
     return {

@@ -13,12 +13,12 @@ from requests_app.workflow.drafts.keeping import (
     keep_sent,
     read_ticket,
 )
-from requests_app.workflow.drafts.script import is_script
+from requests_app.workflow.drafts.script import browser_of, is_script
 
 
 def keep_typed(request: HttpRequest) -> str | None:
     """The address of the form, where it was one of ours; the person is told."""
-    ticket = read_ticket(request.POST.get("ticket", ""))
+    ticket = _ticket(request)
     if ticket is None:
         return None
     if _keep(request, ticket):
@@ -36,6 +36,16 @@ def keep_typed(request: HttpRequest) -> str | None:
     return ticket.path
 
 
+def _ticket(request: HttpRequest) -> Ticket | None:
+    """Of a form that comes from the browser it was given to, or from its own person:
+    nobody else writes what comes up on somebody's form."""
+    ticket = read_ticket(request.POST.get("ticket", ""))
+    if ticket is None or request.user.pk == ticket.person:
+        return ticket
+    is_same = bool(ticket.browser) and ticket.browser == browser_of(request)
+    return ticket if is_same else None
+
+
 def _keep(request: HttpRequest, ticket: Ticket) -> bool:
     """A draft by the rules of drafts: it is not what somebody meant to send."""
     keep = keep_draft if "keep" in request.POST else keep_sent
@@ -46,7 +56,7 @@ def tell_script(request: HttpRequest) -> HttpResponse:
     """The page is signed out. Only what the person has just typed there is kept."""
     is_kept, line = None, _("You are signed out: sign in again.")
     if request.POST.get("keep") == "draft":
-        ticket = read_ticket(request.POST.get("ticket", ""))
+        ticket = _ticket(request)
         is_kept = ticket is not None and _keep(request, ticket)
         if is_kept:
             line = _("You are signed out. What you typed is kept: sign in again.")

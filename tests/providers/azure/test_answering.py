@@ -182,14 +182,14 @@ def test_nobody_decides_anew_while_the_answer_may_be_taking_effect(cast, standin
 
 def test_nobody_confirms_by_hand_what_is_being_sent(cast, standin):
     azure_decided(cast, standin)
-    assert claim("answer", clock.now()) is not None
+    assert claim(OutboxMessage.objects.filter(topic="answer"), clock.now()) is not None
     with pytest.raises(WrongState):
         cast.confirm(Delivery.objects.get())
 
 
 def test_a_pause_of_a_day_does_not_outlast_the_clock(cast, standin):
     azure_decided(cast, standin)
-    message = claim("answer", clock.now())
+    message = claim(OutboxMessage.objects.filter(topic="answer"), clock.now())
     try_later(message, Call(b"", result="busy"), pause=24 * 60 * 60)
     assert message.next_attempt_at <= clock.now() + timedelta(minutes=15)
 
@@ -223,8 +223,13 @@ def test_a_poll_that_sees_our_own_answer_does_not_call_it_somebody_elses(cast, s
 
 def test_a_claimed_message_is_not_claimed_again_until_its_lease_is_out(cast, standin):
     azure_decided(cast, standin)
-    assert claim("answer", clock.now()) is not None
-    assert claim("answer", clock.now() + LEASE) is None
+    assert claim(OutboxMessage.objects.filter(topic="answer"), clock.now()) is not None
+    assert (
+        claim(OutboxMessage.objects.filter(topic="answer"), clock.now() + LEASE) is None
+    )
     with clock.at(clock.now() + LEASE):
-        assert claim("answer", clock.now()).attempts == 2
+        assert (
+            claim(OutboxMessage.objects.filter(topic="answer"), clock.now()).attempts
+            == 2
+        )
     assert OutboxAttempt.objects.get().http_status is None

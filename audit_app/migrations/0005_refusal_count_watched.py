@@ -1,0 +1,17 @@
+"""Refusal count watched."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+HERE = Path(__file__)
+
+
+class Migration(migrations.Migration):
+    dependencies = [('audit_app', '0004_refusal_count')]
+    operations = [
+        migrations.RunSQL(
+            HERE.with_suffix(".sql").read_text("utf-8"),
+            HERE.with_suffix(".undo.sql").read_text("utf-8"),
+        )
+    ]

@@ -1,0 +1,20 @@
+"""How often strangers have been refused, beyond what the ledger has a line of."""
+
+from django.db import models
+
+
+class RefusalCount(models.Model):
+    """Refusals of one kind, and of one account where one was tried, since `began_at`.
+    Not audited: it goes when it has been told in the ledger."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    event = models.CharField(max_length=60)
+    number = models.PositiveBigIntegerField(default=0)
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key

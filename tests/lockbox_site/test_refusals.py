@@ -1,0 +1,168 @@
+"""Every place where a secret is tried is braked and on record, and no stranger fills the
+ledger by trying: the addresses themselves say which places there are."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from audit_app import clock
+from audit_app.models import LedgerEntry, RefusalCount
+from audit_app.refusals import EACH, WINDOW, tell_counted
+from lockbox_site.models import SignInBrake
+from tests.cast import PASSWORD
+from tests.helpers.people import DAY
+from tests.helpers.web import signed_in, words
+
+pytestmark = pytest.mark.django_db
+
+ASKS_FOR_A_SECRET = re.compile(r'type="password"|autocomplete="one-time-code"')
+# What is answered to whoever has none: by a machine's door.
+REFUSED, BRAKED = 401, 429
+MANY = 60
+
+
+def addresses(patterns=None, before="/"):
+    """Of every page and call, with something in the place of what varies."""
+    for entry in patterns or get_resolver().url_patterns:
+        route = getattr(entry.pattern, "_route", None)
+        if route is None:
+            continue
+        path = before + re.sub(r"<[^>]*>", "1", route)
+        if hasattr(entry, "url_patterns"):
+            yield from addresses(entry.url_patterns, path)
+        else:
+            yield path
+
+
+def lines():
+    return LedgerEntry.objects.count()
+
+
+def calls(client, path):
+    told = {"username": "x", "password": "y"}
+    secret = {
+        "grant_type": "client_credentials",
+        "client_id": "a",
+        "client_secret": "b",
+    }
+    if path.startswith("/api/"):
+        return client.get(path), client.post(path, told, "application/json")
+    return client.get(path), client.post(path, told | secret)
+
+
+def is_braked(answer):
+    return answer.status_code == BRAKED or "För många försök" in words(answer)
+
+
+def test_no_stranger_fills_the_ledger_by_any_door(cast):
+    """10,000 calls leave as many lines as sixty, for a line counts the others."""
+    recording = []
+    for path in ["/metrics", *addresses()]:
+        before = lines()
+        calls(Client(), path)
+        if lines() > before:
+            recording.append(path)
+    assert {"/login/", "/oauth/token", "/scim/v2/1"} <= set(recording)
+    assert "/api/v1/requests" in recording and "/password/1/1/" in recording
+    for path in recording:
+        before = lines()
+        for _number in range(MANY):
+            calls(Client(), path)
+        assert lines() - before <= 20, path
+
+
+def test_every_page_that_asks_for_a_secret_is_braked(cast):
+    found = set()
+    for client in (Client(), signed_in(cast.bo)):
+        for path in addresses():
+            answer = client.get(path)
+            text = answer.content.decode() if not answer.streaming else ""
+            if answer.status_code == 200 and ASKS_FOR_A_SECRET.search(text):
+                found.add(path)
+    assert found == {"/login/", "/password_change/", "/confirm-identity/"}
+    told = {name: "wrong" for name in ("password", "old_password", "username")}
+    told |= {"new_password1": "längre än tolv tecken", "new_password2": "x"}
+    for path in found:
+        client = Client(REMOTE_ADDR=f"192.0.2.{len(path)}")
+        if path != "/login/":
+            client.force_login(cast.karin if "change" in path else cast.bo)
+        before = lines()
+        answers = [client.post(path, told) for _number in range(26)]
+        assert is_braked(answers[5]) and is_braked(answers[-1]), path
+        assert lines() - before >= EACH, path
+
+
+def test_every_door_for_machines_is_braked(cast, settings):
+    settings.METRICS_TOKEN = "t" * 20
+    asked = {path: calls(Client(), path) for path in addresses()}
+    doors = {
+        path
+        for path, answers in asked.items()
+        if REFUSED in {answer.status_code for answer in answers}
+    }
+    assert {"/api/v1/requests", "/scim/v2/1", "/oauth/token"} <= doors
+    SignInBrake.objects.all().delete()
+    for number, path in enumerate([*sorted(doors), "/metrics"]):
+        client = Client(
+            REMOTE_ADDR=f"198.51.100.{number}", headers={"Authorization": "Bearer x"}
+        )
+        answers = [answer for _number in range(8) for answer in calls(client, path)]
+        braked = [answer for answer in answers if answer.status_code == BRAKED]
+        assert braked and "Retry-After" in braked[0].headers, path
+    assert LedgerEntry.objects.filter(event="oauth.refused").exists()
+
+
+def test_what_is_not_told_by_a_line_is_counted_in_one(cast):
+    for _number in range(EACH + 7):
+        Client().get("/api/v1/requests")
+    assert LedgerEntry.objects.filter(event="api.refused").count() == EACH
+    assert tell_counted() == [] and RefusalCount.objects.count() == 1
+    with clock.at(clock.now() + WINDOW + timedelta(seconds=1)):
+        tell_counted()
+    (line,) = LedgerEntry.objects.filter(event="refusals.counted")
+    assert (line.facts["refusals"], line.facts["counted"]) == (7, "api.refused")
+    assert not RefusalCount.objects.exists()
+    told = words(signed_in(cast.agnes).get("/revision/?kind=refusal"))
+    assert "Nekad oftare än vad som har en egen rad" in told
+
+
+def test_a_new_window_tells_of_the_one_before(cast):
+    for at, number in ((DAY, EACH + 3), (DAY + WINDOW, 1)):
+        with clock.at(at):
+            for _number in range(number):
+                Client().get("/scim/v2/Users")
+    (line,) = LedgerEntry.objects.filter(event="refusals.counted")
+    assert line.facts["refusals"] == 3
+    assert LedgerEntry.objects.filter(event="scim.refused").count() == EACH + 1
+
+
+def test_what_is_tried_against_one_account_hides_no_other(cast):
+    for number in range(3 * EACH):
+        for name in ("karin", "nobody"):
+            told = {"username": name, "password": "x"}
+            Client().post("/login/", told, REMOTE_ADDR=f"203.0.113.{number}")
+    Client().post("/login/", {"username": "Bo", "password": "x"})
+    told = LedgerEntry.objects.filter(event="user.sign_in_refused")
+    assert told.latest("id").facts["username"] == "bo"
+
+
+def test_a_password_in_the_wrong_box_stands_nowhere(cast):
+    told = {"username": "Mitt hemliga lösenord 7!", "password": "x"}
+    for _number in range(7):
+        Client().post("/login/", told)
+    shown = signed_in(cast.agnes).get("/revision/?kind=auth").content.decode()
+    assert "hemliga" not in shown
+    for line in LedgerEntry.objects.filter(kind="auth"):
+        assert "hemliga" not in str(line.facts)
+
+
+def test_changing_the_password_is_on_record_and_ends_nothing_of_ones_own(cast):
+    client = signed_in(cast.karin)
+    told = {"old_password": PASSWORD, "new_password1": "ett nytt och längre lösen"}
+    told["new_password2"] = told["new_password1"]
+    assert client.post("/password_change/", told).status_code == 302
+    assert client.get("/").status_code == 200
+    assert LedgerEntry.objects.filter(event="user.password_changed").count() == 1
