@@ -168,6 +168,8 @@ READS = {
     "record.disagreement": _("What is recorded does not agree with itself"),
     "release.reference_data": _("A release brought its reference data"),
     "detail.disposed": _("A detail of the ledger was disposed of"),
+    "disposal.proposed": _("A disposal of details of the ledger was proposed"),
+    "ledger.signed": _("Checkpoints and signatures were counted"),
     "ledger.key_replaced": _("A new key signs the ledger"),
     "user.sign_in_refused": _("Sign-in refused"),
     "user.sign_in_braked": _("Sign-in refused: too many tries"),

@@ -21,6 +21,7 @@ from requests_app.models.table_names import kind_of
 from requests_app.permissions.alteration import alterations_visible_to
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.alteration import NamedDisagreement
+from requests_app.selectors.audit.disposals import Disposal, disposals
 from requests_app.selectors.audit.entries import Entry, entries
 from requests_app.selectors.audit.lines import COLUMNS, read
 from requests_app.selectors.audit.who_wrote import written_outside
@@ -82,11 +83,12 @@ class Outside(NamedTuple):
     application: list[Period]
     alterations: list[Alteration]
     disagreements: list[NamedDisagreement]
+    disposals: list[Disposal]
     compared: list[str]
 
 
 def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
-    """Six queries; to compare the recorders reads every row of them."""
+    """Seven queries; to compare the recorders reads every row of them."""
     ours = application.periods()
     others = application.period_columns(application.outside(ours, reading.alias()))
     with connections[reading.alias()].cursor() as cursor:
@@ -100,6 +102,7 @@ def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
         ours,
         list(alterations.defer("found_by").order_by("-id")[:MOST]),
         list(_disagreements(audited)),
+        disposals(list(audited.authorities)),
         [_in_words(finding) for finding in compared()] if compares else [],
     )
 
