@@ -4,10 +4,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import DataError, connection, transaction
 
-from audit_app.reconcile import leaves, lines, versions
-from audit_app.reconcile.check import Check, Finding, end_of
+from audit_app.reconcile import disposals, last_lines, leaves, lines, signed, versions
+from audit_app.reconcile.check import Check, Finding, What, digest_of, end_of
 
 # Kept beside ledger and history by those who know of it: a check for each.
 _further: list[Check] = []
@@ -29,7 +29,8 @@ def also(check: Check) -> None:
 
 def checks(using: str) -> list[Check]:
     of_lines = [lines.LINES, lines.CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK]
-    return [*of_lines, *versions.checks(using), *_further]
+    of_rows = [*versions.checks(using), *last_lines.checks(using)]
+    return [*of_lines, *of_rows, *signed.CHECKS, disposals.CHECK, *_further]
 
 
 def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
@@ -40,7 +41,7 @@ def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
             continue
         after = check.start
         while (upto := end_of(check, using, after)) is not None:
-            for one in check.look(using, after, upto):
+            for one in _look(check, using, after, upto):
                 if one not in findings:
                     findings.add(one)
                     yield one
@@ -60,10 +61,20 @@ def some(seconds: float) -> Iterator[Finding]:
         after = places.get(check.name, check.start)
         upto = end_of(check, "default", after)
         if upto is not None:
-            yield from check.look("default", after, upto)
+            yield from _look(check, "default", after, upto)
         _remember(check, upto)
         if time.monotonic() > end:
             break
+
+
+def _look(check: Check, using: str, after: str, upto: str) -> list[Finding]:
+    """Whoever writes what can not be read keeps nobody from reading the rest."""
+    try:
+        with transaction.atomic(using=using):
+            return list(check.look(using, after, upto))
+    except DataError as error:
+        digest = digest_of(f"{check.name} {error}")
+        return [Finding(What.UNREAD, check.table, upto, digest=digest)]
 
 
 def _remember(check: Check, upto: str | None) -> None:

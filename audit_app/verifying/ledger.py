@@ -22,7 +22,9 @@ class Ledger:
 
     def __init__(self, recorded_changes: RecordedChanges | None = None) -> None:
         self.recorded_changes = recorded_changes
-        self.compared = Compared(recorded_changes) if recorded_changes else None
+        self.compared = (
+            Compared(recorded_changes, self.disposed) if recorded_changes else None
+        )
         self.waiting: list[Section] = []
         self.taken: set[str] = set()
         self.ids, self.leaves = array("q"), bytearray()
