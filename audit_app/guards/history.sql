@@ -71,20 +71,19 @@ begin
   raise exception '% is append-only', TG_TABLE_NAME using errcode = 'insufficient_privilege';
 end $f$;
 
--- A version is numbered by the database and signed by who acts. Its time and reason are
--- those of the line that tells of its change, whatever its writer says. Argument: the
--- table whose history it is.
+-- A version is signed by who acts. Its number, time and reason are those of the line that
+-- tells of its change, whatever its writer says. Argument: the table whose history it is.
 create or replace function audit_history_stamp() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   line record;
 begin
-  select entry.at, detail.body::jsonb as told into line
+  select entry.id, entry.at, detail.body::jsonb as told into line
   from audit_app_ledgerentry entry join audit_app_ledgerdetail detail on detail.entry_id = entry.id
   where entry.object_type = TG_ARGV[0] and entry.object_id = new.id::text and entry.kind = 'change'
     and entry.xid = pg_current_xact_id()
   order by entry.id + 0 desc limit 1;
-  new.history_id := nextval(pg_get_serial_sequence(format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), 'history_id'));
+  new.history_id := coalesce(line.id, 0);
   new.history_xid := pg_current_xact_id();
   new.history_date := coalesce((line.told->>'clock')::timestamptz, line.at, audit_now());
   new.history_change_reason := coalesce(line.told->>'reason', '');

@@ -4,9 +4,9 @@ create or replace function audit_row_digest(in_row anyelement) returns text
   select encode(sha256(convert_to(to_jsonb(in_row)::text, 'UTF8')), 'hex')
 $f$;
 
--- Tells the ledger which checkpoints, cosignatures and stamps have been kept since it
--- was told last, each by its number and its digest, and how far that went: so that none
--- is taken away later. Only where other lines wait, or each checkpoint called for another.
+-- Tells the ledger which checkpoints, cosignatures and stamps have been kept and handed
+-- out since it was told last, each by its number and its digest, and how far that went:
+-- so that none is taken away later. Only where other lines wait, or each checkpoint called for another.
 create or replace function audit_ledger_tell_signed() returns void
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -21,7 +21,8 @@ declare
 begin
   for signed in
     select * from (values ('audit_app_checkpoint', 'size'), ('audit_app_cosignature', 'id'),
-                          ('audit_app_stamp', 'checkpoint_id')) signed (place, key) loop
+                          ('audit_app_stamp', 'checkpoint_id'),
+                          ('audit_app_handedout', 'size')) signed (place, key) loop
     execute format('select jsonb_object_agg(kept.%2$I, audit_row_digest(kept)) from %1$I kept
       where kept.%2$I > $1', signed.place, signed.key)
       into news using coalesce((upto->>signed.place)::bigint, 0);

@@ -16,6 +16,7 @@ KEYS = {
     "audit_app_checkpoint": "size",
     "audit_app_cosignature": "id",
     "audit_app_stamp": "checkpoint_id",
+    "audit_app_handedout": "size",
 }
 TOLD = """
 select line.id, detail.body from audit_app_ledgerentry line

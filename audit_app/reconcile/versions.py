@@ -44,9 +44,9 @@ where hist_row.history_id > %(after)s and hist_row.history_id <= %(upto)s
 group by hist_row.id
 """
 # A change without its version (the first of a transaction has the first, and so on), or
-# with one that has another signer, time, reason or version before it, or holds other
-# values: of what the change names, or of what it left as the version before has it.
-# What has been given another column since is left.
+# with one that has another number, signer, time or reason, or holds other values: of
+# what the change names, or of what it left as the version before has it. What has been
+# given another column since is left.
 UNKEPT = """
 select entry.object_id, concat(version.xmin, version.held), entry.id
 from audit_app_ledgerentry entry
@@ -69,22 +69,16 @@ left join lateral (
             and before.id < entry.id)
 ) version on true
 left join lateral (
-  select hist_row.history_xid as xid, to_jsonb(hist_row) as held
-  from {history} hist_row
-  where hist_row.id = entry.object_id::bigint and hist_row.history_id < number
+  select to_jsonb(hist_row) as held from {history} hist_row
+  where type = '~'
+    and hist_row.id = entry.object_id::bigint and hist_row.history_id < number
   order by hist_row.history_id desc limit 1
 ) earlier on true
-left join lateral (
-  select before.xid from audit_app_ledgerentry before
-  where before.object_type = %(table)s and before.kind = 'change'
-    and before.object_id = entry.object_id and before.id < entry.id
-  order by before.id + 0 desc limit 1
-) previous on true
 where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
   and entry.object_type = %(table)s and entry.object_id ~ '^[0-9]{{1,18}}$'
   and (version.held is null
-    or (signer, name) is distinct from (entry.actor_id, entry.actor_name)
-    or earlier.xid is distinct from previous.xid
+    or (number, signer, name)
+      is distinct from (entry.id, entry.actor_id, entry.actor_name)
     or type <> case entry.event when 'insert' then '+'
                                 when 'delete' then '-' else '~' end
     or told is not null and (moment, reason) is distinct from
@@ -93,7 +87,7 @@ where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
       select from jsonb_each(told
         -> case when entry.event = 'delete' then 'old' else 'new' end) col
       where version.held ? col.key and version.held->col.key <> col.value)
-    or type = '~' and exists (
+    or told is not null and exists (
       select from jsonb_each(earlier.held) col
       where not starts_with(col.key, 'history_')
         and not told->'new' ? col.key

@@ -7,7 +7,7 @@ from hashlib import sha256
 from .copied import binary
 from .recorded_changes import Line, Lines, RecordedChanges, State
 from .rows import Changes, signer
-from .then import RowsThen, VersionOrder, is_same, is_when_and_why
+from .then import RowsThen, is_same, is_when_and_why
 
 # Of one table, more are counted and not told.
 MOST = 20
@@ -48,10 +48,9 @@ class Compared:
         """The first version of a transaction has its first change, and so on."""
         lines = Lines(changes)
         several: dict[tuple[int, int], list[Row]] = defaultdict(list)
-        now, order = RowsThen(lines, self._after), VersionOrder()
+        now = RowsThen(lines, self._after)
 
         def version(row: Row, line: Line) -> None:
-            order.add(int(row["id"]), int(row["history_id"]), line.number)
             self._version(history, table, row, line, now.at(int(row["id"]), line))
 
         def end() -> None:
@@ -59,7 +58,6 @@ class Compared:
                 rows.sort(key=lambda one: int(one["history_id"]))
                 for pair in zip(rows, lines.of(*place), strict=False):
                     version(*pair)
-            self._order(history, table, order)
 
         def look(row: Row) -> None:
             if not row:
@@ -118,6 +116,8 @@ class Compared:
         """`now`: what the row was after it."""
         number = row["history_id"].decode()
         name = f"version {number} of {table} {row['id'].decode()} ({history})"
+        if int(number) != line.number:
+            self._say(history, line.number, f"{name} is out of its place")
         if signer(row["history_user_id"], row["history_user_name"]) != line.signer:
             self._say(history, line.number, f"{name} is signed by another")
         if not (change := self.recorded_changes.change(line.number)):
@@ -127,11 +127,6 @@ class Compared:
         if row["history_type"].decode() != change.kind:
             self._say(history, line.number, f"{name} is another kind of change")
         self._unlike(history, name, row, change.state if now is None else now)
-
-    def _order(self, history: str, table: str, order: VersionOrder) -> None:
-        for number, line in order.wrong():
-            what = f"version {number} of {table} ({history}) is out of its place"
-            self._say(history, line, what)
 
     def _content(self, table: str, row: Row, line: int | None) -> None:
         name = f"{table} {row['digest'].decode()}"

@@ -1,7 +1,6 @@
 """What rows were after each change, and when and why versions of them were written."""
 
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,24 +25,6 @@ def is_when_and_why(row: Row, line: Line, change: Change) -> bool:
     reason, date = row["history_change_reason"], row["history_date"]
     is_why = (b"" if reason == NULL else plain(reason)).decode() == change.reason
     return is_why and values.is_same(change.clock or at, date)
-
-
-class VersionOrder:
-    """Versions of each row by their numbers: do their lines follow one another?"""
-
-    def __init__(self) -> None:
-        self.columns = array("q"), array("q"), array("q")
-
-    def add(self, *place: int) -> None:
-        for column, number in zip(self.columns, place, strict=True):
-            column.append(number)
-
-    def wrong(self) -> Iterator[tuple[int, int]]:
-        before = (-1, -1, -1)
-        for now in sorted(zip(*self.columns, strict=True)):
-            if now[0] == before[0] and now[2] < before[2]:
-                yield now[1], now[2]
-            before = now
 
 
 class RowsThen:
