@@ -84,11 +84,13 @@ class Outside(NamedTuple):
     alterations: list[Alteration]
     disagreements: list[NamedDisagreement]
     disposals: list[Disposal]
+    # May the domain's clock be set? Then what is told of time is no evidence.
+    has_set_clock: bool
     compared: list[str]
 
 
 def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
-    """Seven queries; to compare the recorders reads every row of them."""
+    """Eight queries; to compare the recorders reads every row of them."""
     ours = application.periods()
     others = application.period_columns(application.outside(ours, reading.alias()))
     with connections[reading.alias()].cursor() as cursor:
@@ -103,8 +105,15 @@ def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
         list(alterations.defer("found_by").order_by("-id")[:MOST]),
         list(_disagreements(audited)),
         disposals(list(audited.authorities)),
+        _has_set_clock(),
         [_in_words(finding) for finding in compared()] if compares else [],
     )
+
+
+def _has_set_clock() -> bool:
+    with connections[reading.alias()].cursor() as cursor:
+        cursor.execute("select exists (select from audit_app_setclock)")
+        return bool(cursor.fetchone()[0])
 
 
 def _disagreements(audited: Audited) -> Iterator[NamedDisagreement]:
