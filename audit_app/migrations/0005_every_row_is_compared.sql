@@ -154,20 +154,19 @@ begin
     jsonb_build_object('basis', in_basis, 'lines', in_entries), in_actor_id, '', in_request_id);
 end $f$;
 
--- A version is numbered by the database and signed by who acts. Its time and reason are
--- those of the line that tells of its change, whatever its writer says. Argument: the
--- table whose history it is.
+-- A version is signed by who acts. Its number, time and reason are those of the line that
+-- tells of its change, whatever its writer says. Argument: the table whose history it is.
 create or replace function audit_history_stamp() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   line record;
 begin
-  select entry.at, detail.body::jsonb as told into line
+  select entry.id, entry.at, detail.body::jsonb as told into line
   from audit_app_ledgerentry entry join audit_app_ledgerdetail detail on detail.entry_id = entry.id
   where entry.object_type = TG_ARGV[0] and entry.object_id = new.id::text and entry.kind = 'change'
     and entry.xid = pg_current_xact_id()
   order by entry.id + 0 desc limit 1;
-  new.history_id := nextval(pg_get_serial_sequence(format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), 'history_id'));
+  new.history_id := coalesce(line.id, 0);
   new.history_xid := pg_current_xact_id();
   new.history_date := coalesce((line.told->>'clock')::timestamptz, line.at, audit_now());
   new.history_change_reason := coalesce(line.told->>'reason', '');
@@ -404,9 +403,9 @@ begin
   end loop;
 end $f$;
 
--- Tells the ledger which checkpoints, cosignatures and stamps have been kept since it
--- was told last, each by its number and its digest, and how far that went: so that none
--- is taken away later. Only where other lines wait, or each checkpoint called for another.
+-- Tells the ledger which checkpoints, cosignatures and stamps have been kept and handed
+-- out since it was told last, each by its number and its digest, and how far that went:
+-- so that none is taken away later. Only where other lines wait, or each checkpoint called for another.
 create or replace function audit_ledger_tell_signed() returns void
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -421,7 +420,8 @@ declare
 begin
   for signed in
     select * from (values ('audit_app_checkpoint', 'size'), ('audit_app_cosignature', 'id'),
-                          ('audit_app_stamp', 'checkpoint_id')) signed (place, key) loop
+                          ('audit_app_stamp', 'checkpoint_id'),
+                          ('audit_app_handedout', 'size')) signed (place, key) loop
     execute format('select jsonb_object_agg(kept.%2$I, audit_row_digest(kept)) from %1$I kept
       where kept.%2$I > $1', signed.place, signed.key)
       into news using coalesce((upto->>signed.place)::bigint, 0);

@@ -1,5 +1,9 @@
 set local check_function_bodies = off;
 
+drop trigger lockbox_guard on requests_app_secrecyreview;
+
+drop trigger lockbox_guard on requests_app_proposal;
+
 drop trigger audit_stamp on requests_app_historicalwebhooksecret;
 
 drop trigger audit_stamp on requests_app_historicalstatuteparagraph;
@@ -274,6 +278,71 @@ drop trigger audit_ledger on requests_app_absence;
 
 drop function audit_ledger_dispose;
 
+-- What a call that comes again is answered is written once, in the transaction of the call
+-- it answered, and forgotten when no call comes again.
+create or replace function lockbox_idempotencykey_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status is not null or new.body <> '' then
+      perform lockbox_refuse('a call is answered when it has been made');
+    end if;
+    return new;
+  end if;
+  if tg_op = 'DELETE' then
+    -- An hour less than the sweep: clocks differ.
+    if old.made_at > audit_now() - interval '71 hours' then
+      perform lockbox_refuse('an answer is kept for 72 hours');
+    end if;
+    return old;
+  end if;
+  if old.status is not null
+     or to_jsonb(new) - '{status,body}'::text[] <> to_jsonb(old) - '{status,body}'::text[] then
+    perform lockbox_refuse('an answer stays as it was given');
+  end if;
+  return new;
+end $f$;
+
+-- What was proposed stays as it was proposed, and only what becomes of it is written: it is
+-- decided by its decision.
+create or replace function lockbox_proposal_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.status = 'decided' and not exists (
+       select from requests_app_decision where proposal_id = new.id) then
+    perform lockbox_refuse('a proposal is decided by its decision');
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
+  if to_jsonb(new) - '{status,returned_comment_id}'::text[]
+       <> to_jsonb(old) - '{status,returned_comment_id}'::text[]
+     or (old.status <> 'open' and new.status <> old.status) then
+    perform lockbox_refuse('a proposal is not rewritten');
+  end if;
+  return new;
+end $f$;
+
+-- A review is decided together with its decision, in one transaction. A stop for security
+-- protection is not undone in the review.
+create or replace function lockbox_review_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.status = 'decided' and (tg_op = 'INSERT' or old.status <> 'decided') and not exists (
+       select from requests_app_decision d join requests_app_historicaldecision h on h.id = d.id
+       where d.review_id = new.id and h.history_type = '+' and h.history_xid = pg_current_xact_id()) then
+    perform lockbox_refuse('a review is decided by its decision');
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
+  if old.security_protection in ('suspected', 'yes')
+     and new.security_protection not in ('suspected', 'yes') then
+    perform lockbox_refuse('a stop for security protection is not undone here');
+  end if;
+  return new;
+end $f$;
+
 CREATE TRIGGER audit_ledger AFTER INSERT OR DELETE OR UPDATE ON public.requests_app_absence FOR EACH ROW EXECUTE FUNCTION audit_ledger_change('{}', 'select null::bigint', '{}');
 
 CREATE TRIGGER audit_ledger AFTER INSERT OR DELETE OR UPDATE ON public.requests_app_accessevent FOR EACH ROW EXECUTE FUNCTION audit_ledger_change('{}', 'select null::bigint', '{}');
@@ -546,6 +615,14 @@ CREATE TRIGGER audit_stamp BEFORE INSERT ON public.requests_app_historicalstatut
 
 CREATE TRIGGER audit_stamp BEFORE INSERT ON public.requests_app_historicalwebhooksecret FOR EACH ROW EXECUTE FUNCTION audit_history_stamp('requests_app_webhooksecret');
 
+CREATE TRIGGER lockbox_guard BEFORE INSERT OR DELETE OR UPDATE ON public.requests_app_idempotencykey FOR EACH ROW EXECUTE FUNCTION lockbox_idempotencykey_guard();
+
+CREATE TRIGGER lockbox_guard BEFORE INSERT OR UPDATE ON public.requests_app_proposal FOR EACH ROW EXECUTE FUNCTION lockbox_proposal_guard();
+
+CREATE TRIGGER lockbox_guard BEFORE INSERT OR UPDATE ON public.requests_app_secrecyreview FOR EACH ROW EXECUTE FUNCTION lockbox_review_guard();
+
+revoke all on function lockbox_idempotencykey_guard from public;
+
 grant execute on function audit_clock to public;
 
 grant execute on function audit_commitment to public;
@@ -559,6 +636,8 @@ grant execute on function audit_ledger_standing to public;
 grant execute on function audit_moment to public;
 
 grant execute on function audit_row_digest to public;
+
+grant execute on function lockbox_idempotencykey_guard to public;
 
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger

@@ -1,5 +1,7 @@
 set local check_function_bodies = off;
 
+revoke execute on function lockbox_idempotencykey_guard from public;
+
 revoke execute on function audit_row_digest from public;
 
 revoke execute on function audit_moment from public;
@@ -13,6 +15,12 @@ revoke execute on function audit_disposal_confirm from lockbox_disposal;
 revoke execute on function audit_commitment from public;
 
 revoke execute on function audit_clock from public;
+
+drop trigger lockbox_guard on requests_app_secrecyreview;
+
+drop trigger lockbox_guard on requests_app_proposal;
+
+drop trigger lockbox_guard on requests_app_idempotencykey;
 
 drop trigger audit_stamp on requests_app_historicalwebhooksecret;
 
@@ -286,6 +294,8 @@ drop trigger audit_ledger on requests_app_accessevent;
 
 drop trigger audit_ledger on requests_app_absence;
 
+drop function lockbox_idempotencykey_guard;
+
 CREATE OR REPLACE FUNCTION public.audit_ledger_dispose(in_entries bigint[], in_basis text, in_actor_id bigint, in_request_id text)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -313,6 +323,33 @@ begin
   delete from audit_app_ledgerdetail where entry_id = any (in_entries);
   get diagnostics gone = row_count;
   return gone;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.lockbox_proposal_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if to_jsonb(new) - '{status,returned_comment_id}'::text[]
+       <> to_jsonb(old) - '{status,returned_comment_id}'::text[]
+     or (old.status <> 'open' and new.status <> old.status) then
+    perform lockbox_refuse('a proposal is not rewritten');
+  end if;
+  return new;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.lockbox_review_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.security_protection in ('suspected', 'yes')
+     and new.security_protection not in ('suspected', 'yes') then
+    perform lockbox_refuse('a stop for security protection is not undone here');
+  end if;
+  return new;
 end $function$
 ;
 
@@ -587,6 +624,10 @@ CREATE TRIGGER audit_stamp BEFORE INSERT ON public.requests_app_historicalstandi
 CREATE TRIGGER audit_stamp BEFORE INSERT ON public.requests_app_historicalstatuteparagraph FOR EACH ROW EXECUTE FUNCTION audit_history_stamp();
 
 CREATE TRIGGER audit_stamp BEFORE INSERT ON public.requests_app_historicalwebhooksecret FOR EACH ROW EXECUTE FUNCTION audit_history_stamp();
+
+CREATE TRIGGER lockbox_guard BEFORE UPDATE ON public.requests_app_proposal FOR EACH ROW EXECUTE FUNCTION lockbox_proposal_guard();
+
+CREATE TRIGGER lockbox_guard BEFORE UPDATE ON public.requests_app_secrecyreview FOR EACH ROW EXECUTE FUNCTION lockbox_review_guard();
 
 revoke all on function audit_ledger_dispose from public;
 
