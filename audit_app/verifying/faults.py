@@ -43,7 +43,10 @@ def faults(
         (f"checkpoint {size} in the database", text)
         for size, text in sorted(ledger.notes.items())
     ]
-    all_faults += checkpoint_faults(tree_now, [*own, *notes], list(keys))
+    all_notes, all_keys = [*own, *notes], list(keys)
+    all_faults += checkpoint_faults(tree_now, all_notes, all_keys)
+    if all_keys and ledger.indexes and not all_notes:
+        all_faults.append(Fault(None, "lines are sealed, and no checkpoint is there"))
     if published:
         all_faults += folder.differences(published, tree_now)
     for table, history in sorted(histories.items()):

@@ -49,7 +49,10 @@ class Ledger:
         return {live_of(history): history for history in self.versions}
 
     def size_in_words(self) -> str:
-        words = f"{len(self.ids)} lines, {len(self.indexes)} of them sealed."
+        words = (
+            f"{len(self.ids)} lines, {len(self.indexes)} of them sealed;"
+            f" {len(self.notes)} checkpoints."
+        )
         if number := len(self.disposed()):
             words += f" The details of {number} were disposed of, as other lines say."
         return words

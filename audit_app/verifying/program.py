@@ -9,7 +9,7 @@ Or rows that were taken out with their proofs, and documents that they tell of:
     verify_ledger --rows decision.jsonl --document decision.pdf --key …
 
 Ends with 0 where all is whole, with 1 where something is wrong, with 2 where it could
-not be looked at. Needs Python 3.11 and its package `cryptography`.
+not be looked at, or no key was given. Needs Python 3.11 and its package `cryptography`.
 """
 
 import argparse
@@ -40,8 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, EOFError, Malformed, ValueError, IndexError) as error:
         print(f"It could not be looked at: {error}", file=sys.stderr)
         return UNSEEN
-    if not keys:
-        print("No key was given: whose checkpoints they are has not been looked at.")
+    if not keys and not all_faults:
+        print(
+            "All hangs together. Without --key nobody knows whose checkpoints they are.",
+            file=sys.stderr,
+        )
+        return UNSEEN
     return tell(all_faults, PROVED if options.rows else "The ledger is whole.")
 
 
