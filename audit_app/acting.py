@@ -37,29 +37,38 @@ def acting(
 ) -> Iterator[None]:
     """One transaction in which everything written is signed by this user.
 
-    The database gets the name too (SET LOCAL), so that its own triggers can sign.
+    The database gets name and reason too (SET LOCAL): its own triggers sign.
     """
     outer = _signature.get()
     with transaction.atomic(using=using):
-        _tell_database(by, using)
-        token = _signature.set(Signature(by, reason))
+        signed = Signature(by, reason)
+        _tell_database(signed, using)
+        token = _signature.set(signed)
         try:
             yield
         finally:
             _signature.reset(token)
         _refuse_lost(using)
         if outer is not None:
-            _tell_database(outer.by, using)
+            _tell_database(outer, using)
 
 
-def _tell_database(by: Any, using: str) -> None:
+def _tell_database(signed: Signature, using: str) -> None:
+    by = signed.by
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lockbox.actor_id', %s, true),"
             " set_config('lockbox.actor_name', %s, true),"
+            " set_config('lockbox.reason', %s, true),"
             " set_config('lockbox.request_id', %s, true),"
             " set_config('lockbox.clock', %s, true)",
-            [str(by.pk or ""), str(by), request_id.get(), clock.fixed_instant()],
+            [
+                str(by.pk or ""),
+                str(by),
+                str(signed.reason),
+                request_id.get(),
+                clock.fixed_instant(),
+            ],
         )
 
 

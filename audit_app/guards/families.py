@@ -27,7 +27,7 @@ def audited(of: str = "") -> Family:
         )
         yield (
             f"create trigger audit_stamp before insert on {history}"
-            " for each row execute function audit_history_stamp();"
+            f" for each row execute function audit_history_stamp('{table}');"
         )
         yield (
             f"create trigger audit_change after insert on {history}"
@@ -39,16 +39,18 @@ def audited(of: str = "") -> Family:
     return statements
 
 
-def ledgered(of: str = "", hidden: str = "") -> Family:
-    """Each change leaves a line in the ledger, without the `hidden` columns. `of` says
-    whose a row is: by its own `authority_id`, if empty; "nobody"; or by foreign keys that
-    lead to what has one, such as "decision.review"."""
+def ledgered(of: str = "", secret: str = "", left_out: str = "") -> Family:
+    """Each change leaves a line in the ledger, which commits to the `secret` columns
+    without telling them, and has nothing of those `left_out`: the row's key is their
+    digest. `of` says whose a row is: by its own `authority_id`, if empty; "nobody"; or by
+    foreign keys that lead to what has one, such as "decision.review"."""
 
     def statements(model: Table) -> Iterator[str]:
         owner = _owner(model, of).replace("'", "''")
         yield (
             f"create trigger audit_ledger after insert or update or delete on {table_of(model)}"
-            f" for each row execute function audit_ledger_change('{_array(hidden.split())}', '{owner}');"
+            f" for each row execute function audit_ledger_change('{_array(secret.split())}',"
+            f" '{owner}', '{_array(left_out.split())}');"
         )
 
     return statements

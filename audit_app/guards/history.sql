@@ -1,5 +1,5 @@
--- The present instant; the one that was set, where the database lets it be set.
-create or replace function audit_now() returns timestamptz
+-- The instant that was set, where the database lets it be set; else null.
+create or replace function audit_clock() returns timestamptz
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   told text := coalesce(current_setting('lockbox.clock', true), '');
@@ -7,8 +7,21 @@ begin
   if told <> '' and exists (select from audit_app_setclock) then
     return told::timestamptz;
   end if;
-  return clock_timestamp();
+  return null;
 end $f$;
+
+-- The present instant, or the one that was set.
+create or replace function audit_now() returns timestamptz
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  return coalesce(audit_clock(), clock_timestamp());
+end $f$;
+
+-- An instant as lines write it.
+create or replace function audit_moment(instant timestamptz) returns text
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$f$;
 
 -- Who signs the transaction, as the database names them. Who acts is what the
 -- application says; that there is such a person, and what they are called, is not.
@@ -58,14 +71,22 @@ begin
   raise exception '% is append-only', TG_TABLE_NAME using errcode = 'insufficient_privilege';
 end $f$;
 
--- A version is numbered and dated by the database, and signed by who acts, whatever its
--- writer says.
+-- A version is signed by who acts. Its number, time and reason are those of the line that
+-- tells of its change, whatever its writer says. Argument: the table whose history it is.
 create or replace function audit_history_stamp() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  line record;
 begin
-  new.history_id := nextval(pg_get_serial_sequence(format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), 'history_id'));
+  select entry.id, entry.at, detail.body::jsonb as told into line
+  from audit_app_ledgerentry entry join audit_app_ledgerdetail detail on detail.entry_id = entry.id
+  where entry.object_type = TG_ARGV[0] and entry.object_id = new.id::text and entry.kind = 'change'
+    and entry.xid = pg_current_xact_id()
+  order by entry.id + 0 desc limit 1;
+  new.history_id := coalesce(line.id, 0);
   new.history_xid := pg_current_xact_id();
-  new.history_date := audit_now();
+  new.history_date := coalesce((line.told->>'clock')::timestamptz, line.at, audit_now());
+  new.history_change_reason := coalesce(line.told->>'reason', '');
   new.history_user_id := audit_actor();
   new.history_user_name := audit_name_of(new.history_user_id);
   return new;

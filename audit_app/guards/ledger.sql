@@ -35,7 +35,7 @@ begin
   end if;
   body := jsonb_build_object(
     'seq', seq, 'xid', pg_current_xact_id()::text,
-    'at', to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'at', audit_moment(instant),
     'session_user', session_user, 'db_role', db_role,
     'actor_id', in_actor_id, 'actor_name', actor_name, 'request_id', in_request_id,
     'kind', in_kind, 'event', in_event, 'object_type', in_object_type,
@@ -65,23 +65,36 @@ begin
   if in_kind = 'change' then
     raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
   end if;
-  if in_event = 'detail.disposed' then
-    raise exception 'a disposal is recorded by audit_ledger_dispose'
+  if in_event in ('detail.disposed', 'disposal.proposed', 'ledger.signed',
+                  'application.login_recorded') then
+    raise exception '% is recorded by a function of its own', in_event
       using errcode = 'insufficient_privilege';
   end if;
   return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
     in_detail, in_actor_id, in_actor_name, in_request_id);
 end $f$;
 
--- Records a change of a row in the ledger. Arguments: the columns to leave out, and SQL
--- that finds the row's authority ($1 = the row as jsonb); empty where the row says it
--- itself.
+-- A value that no line tells, as a line commits to it: a salt, and the digest of both.
+-- Null of nothing.
+create or replace function audit_commitment(in_salt text, in_value jsonb) returns jsonb
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(to_jsonb(in_salt || ':' || encode(
+    sha256(convert_to(in_salt || (in_value #>> '{}'), 'UTF8')), 'hex')), 'null')
+$f$;
+
+-- Records a change of a row in the ledger: what it was and became, the secret columns as
+-- commitments, why, and which time was set, where one was. Arguments: the secret columns,
+-- SQL that finds the row's authority ($1 = the row as jsonb) or nothing where the row
+-- says it itself, and the columns to leave out, which the row's key is the digest of.
 create or replace function audit_ledger_change() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
   actor bigint := nullif(current_setting('lockbox.actor_id', true), '')::bigint;
+  reason text := nullif(current_setting('lockbox.reason', true), '');
+  secret text[] := TG_ARGV[0]::text[];
   live_row jsonb;
   before jsonb;
+  changed text[];
   authority bigint;
   detail jsonb;
 begin
@@ -90,22 +103,39 @@ begin
       using errcode = 'integrity_constraint_violation';
   end if;
   if TG_OP = 'INSERT' then
-    live_row := to_jsonb(new) - TG_ARGV[0]::text[];
-    detail := jsonb_build_object('new', live_row);
+    live_row := to_jsonb(new) - TG_ARGV[2]::text[];
+    detail := jsonb_build_object('new', live_row - secret);
   elsif TG_OP = 'DELETE' then
-    live_row := to_jsonb(old) - TG_ARGV[0]::text[];
-    detail := jsonb_build_object('old', live_row);
+    live_row := to_jsonb(old) - TG_ARGV[2]::text[];
+    detail := jsonb_build_object('old', live_row - secret);
   else
-    live_row := to_jsonb(new) - TG_ARGV[0]::text[];
-    before := to_jsonb(old) - TG_ARGV[0]::text[];
+    live_row := to_jsonb(new) - TG_ARGV[2]::text[];
+    before := to_jsonb(old) - TG_ARGV[2]::text[];
     if before->>'id' is distinct from live_row->>'id' then
       raise exception 'a row of % keeps its number', TG_TABLE_NAME
         using errcode = 'integrity_constraint_violation';
     end if;
     select jsonb_build_object('old', coalesce(jsonb_object_agg(col.key, before->col.key), '{}'),
                               'new', coalesce(jsonb_object_agg(col.key, col.value), '{}'))
-      into detail from jsonb_each(live_row) col where before->col.key is distinct from col.value;
+      into detail from jsonb_each(live_row - secret) col
+      where before->col.key is distinct from col.value;
   end if;
+  if TG_OP <> 'DELETE' and secret <> '{}' then
+    select array_agg(name) into changed from unnest(secret) name
+    where TG_OP = 'INSERT' or before->name is distinct from live_row->name;
+    if changed is not null then
+      detail := detail || jsonb_build_object('secret', (
+        select jsonb_object_agg(name, audit_commitment(
+          replace(gen_random_uuid()::text, '-', ''), live_row->name)) from unnest(changed) name));
+    end if;
+  end if;
+  if reason is not null then
+    detail := detail || jsonb_build_object('reason', reason);
+  end if;
+  if audit_clock() is not null then
+    detail := detail || jsonb_build_object('clock', audit_moment(audit_clock()));
+  end if;
+  live_row := live_row - secret;
   if TG_ARGV[1] = '' then
     authority := (live_row->>'authority_id')::bigint;
   -- What has none, need not be asked.
@@ -174,35 +204,6 @@ end $f$;
 create trigger audit_append_only before update or delete on audit_app_ledgerdetail
   for each row execute function audit_detail_stays();
 
--- Disposes of the details of these lines on a basis, and records it line by line.
--- Returns how many details there were.
-create or replace function audit_ledger_dispose(
-  in_entries bigint[], in_basis text, in_actor_id bigint, in_request_id text
-) returns bigint
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
-declare
-  gone bigint;
-begin
-  if current_setting('role') <> 'lockbox_disposal' then
-    raise exception 'only lockbox_disposal disposes of details'
-      using errcode = 'insufficient_privilege';
-  end if;
-  if btrim(coalesce(in_basis, '')) = '' then
-    raise exception 'what is disposed of has a basis' using errcode = 'check_violation';
-  end if;
-  if exists (select from audit_app_ledgerentry line
-             where line.id = any (in_entries) and line.event = 'detail.disposed') then
-    raise exception 'the basis of a disposal stays' using errcode = 'insufficient_privilege';
-  end if;
-  perform audit_ledger_add('event', 'detail.disposed', 'audit_app_ledgerdetail', line.id::text,
-    line.authority_id, jsonb_build_object('basis', in_basis), in_actor_id, '', in_request_id)
-  from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
-  where line.id = any (in_entries) order by line.id;
-  delete from audit_app_ledgerdetail where entry_id = any (in_entries);
-  get diagnostics gone = row_count;
-  return gone;
-end $f$;
-
 -- Records which login the application has from now on, the first of them from ever, and
 -- tells the ledger first. Returns since when, or null where it is known. The owner's
 -- alone.
@@ -212,7 +213,6 @@ create or replace function audit_application_login(
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   last audit_app_applicationlogin;
-  begins timestamptz;
 begin
   select * into last from audit_app_applicationlogin order by since desc, id desc limit 1;
   -- Where there is one login for all it is the owner's: it takes no other's place.
@@ -220,10 +220,13 @@ begin
      or last.id is not null and in_login = session_user then
     return null;
   end if;
-  begins := case when last.id is null then '-infinity' else clock_timestamp() end;
   perform audit_ledger_add('event', 'application.login_recorded', '', '', null,
     jsonb_build_object('login', in_login, 'role', in_role), null, '', '');
-  insert into audit_app_applicationlogin (login, db_role, since) values (in_login, in_role, begins);
+  insert into audit_app_applicationlogin (login, db_role, since)
+  values (in_login, in_role, case when last.id is null then '-infinity' else clock_timestamp() end)
+  returning * into last;
+  perform audit_ledger_add('change', 'insert', 'audit_app_applicationlogin', last.id::text, null,
+    jsonb_build_object('new', to_jsonb(last)), null, '', '');
   return clock_timestamp();
 end $f$;
 

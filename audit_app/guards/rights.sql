@@ -8,10 +8,11 @@ revoke insert, update, delete on audit_app_ledgerdetail, audit_app_setclock,
 revoke delete on audit_app_reconciled from lockbox_app;
 
 revoke all on function audit_ledger_add, audit_ledger_record, audit_ledger_change,
-  audit_ledger_outside, audit_ledger_seal, audit_ledger_unsealed, audit_ledger_waits,
+  audit_ledger_outside, audit_ledger_seal, audit_ledger_tell_signed, audit_ledger_unsealed,
+  audit_ledger_waits,
   audit_ledger_checkpoint, audit_ledger_cosigned, audit_ledger_stamped,
   audit_ledger_handed_out, audit_ledger_receipt, audit_ledger_key_statement,
-  audit_ledger_dispose, audit_detail_stays,
+  audit_disposal_guard, audit_disposal_propose, audit_disposal_confirm, audit_detail_stays,
   audit_disagreement_add, audit_witness_advance, audit_application_login,
   audit_login_has_its_line from public;
 grant execute on function audit_ledger_record, audit_ledger_seal, audit_ledger_unsealed,
@@ -19,4 +20,4 @@ grant execute on function audit_ledger_record, audit_ledger_seal, audit_ledger_u
   audit_ledger_handed_out, audit_ledger_receipt, audit_ledger_key_statement,
   audit_disagreement_add, audit_witness_advance to lockbox_app;
 grant execute on function audit_ledger_unsealed to lockbox_auditor;
-grant execute on function audit_ledger_dispose to lockbox_disposal;
+grant execute on function audit_disposal_propose, audit_disposal_confirm to lockbox_disposal;

@@ -1,3 +1,43 @@
+-- A row as a line commits to it. Its times are written in one zone, whoever asks.
+create or replace function audit_row_digest(in_row anyelement) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $f$
+  select encode(sha256(convert_to(to_jsonb(in_row)::text, 'UTF8')), 'hex')
+$f$;
+
+-- Tells the ledger which checkpoints, cosignatures and stamps have been kept and handed
+-- out since it was told last, each by its number and its digest, and how far that went:
+-- so that none is taken away later. Only where other lines wait, or each checkpoint called for another.
+create or replace function audit_ledger_tell_signed() returns void
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  upto jsonb := coalesce((
+    select detail.body::jsonb->'upto'
+    from audit_app_ledgerentry line join audit_app_ledgerdetail detail on detail.entry_id = line.id
+    where line.object_type = 'audit_app_checkpoint' and line.object_id = ''
+      and line.event = 'ledger.signed' order by line.id desc limit 1), '{}');
+  rows jsonb := '{}';
+  signed record;
+  news jsonb;
+begin
+  for signed in
+    select * from (values ('audit_app_checkpoint', 'size'), ('audit_app_cosignature', 'id'),
+                          ('audit_app_stamp', 'checkpoint_id'),
+                          ('audit_app_handedout', 'size')) signed (place, key) loop
+    execute format('select jsonb_object_agg(kept.%2$I, audit_row_digest(kept)) from %1$I kept
+      where kept.%2$I > $1', signed.place, signed.key)
+      into news using coalesce((upto->>signed.place)::bigint, 0);
+    if news is not null then
+      rows := rows || jsonb_build_object(signed.place, news);
+      upto := upto || jsonb_build_object(signed.place,
+        (select max(number::bigint) from jsonb_object_keys(news) number));
+    end if;
+  end loop;
+  if rows <> '{}' then
+    perform audit_ledger_add('event', 'ledger.signed', 'audit_app_checkpoint', '', null,
+      jsonb_build_object('rows', rows, 'upto', upto), null, '', '');
+  end if;
+end $f$;
+
 -- Gives the lines that wait their leaves, in order and without gaps, and hashes the
 -- subtrees that became whole. Returns how many; null where another transaction seals.
 create or replace function audit_ledger_seal(most integer) returns bigint
@@ -10,6 +50,9 @@ declare
 begin
   if not pg_try_advisory_xact_lock(hashtext('audit_ledger_seal')) then
     return null;
+  end if;
+  if exists (select from audit_app_unsealedentry) then
+    perform audit_ledger_tell_signed();
   end if;
   first := (select coalesce(max(leaf_index) + 1, 0) from audit_app_sealedleaf);
   with taken as (
@@ -80,14 +123,15 @@ begin
   values (in_size, in_root, in_note, clock_timestamp());
 end $f$;
 
--- Keeps a witness's signature under a checkpoint, once.
+-- Keeps a witness's signature under a checkpoint, once. Whether it is one is asked where
+-- it is read: one that is none keeps no other out.
 create or replace function audit_ledger_cosigned(
   in_size bigint, in_witness text, in_line text
 ) returns void
   language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
   insert into audit_app_cosignature (checkpoint_id, witness, line, at)
   values (in_size, in_witness, in_line, clock_timestamp())
-  on conflict (checkpoint_id, witness) do nothing
+  on conflict do nothing
 $f$;
 
 -- Keeps the answer of a time-stamping authority to a checkpoint, once.

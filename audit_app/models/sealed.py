@@ -43,16 +43,10 @@ class Checkpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.pk}"
 
-    @property
-    def cosigned(self) -> str:
-        """The note with the lines of the witnesses beneath our own."""
-        return self.note + "".join(
-            row.line for row in sorted(self.cosignatures.all(), key=lambda row: row.pk)
-        )
-
 
 class Cosignature(models.Model):
-    """A witness has seen this checkpoint follow those before it."""
+    """A witness has seen this checkpoint follow those before it, if the line is its
+    signature: see `sealing.believed`."""
 
     checkpoint = models.ForeignKey(
         Checkpoint, on_delete=models.DO_NOTHING, related_name="cosignatures"
@@ -67,7 +61,10 @@ class Cosignature(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["checkpoint", "witness"], name="cosignature_once"
+                "checkpoint",
+                "witness",
+                models.functions.MD5("line"),
+                name="cosignature_once",
             )
         ]
 

@@ -26,11 +26,16 @@ TELLS_AN_EVENT = f"""exists (
   select from audit_app_ledgerentry told
   where told.id between act.first - {NEAR} and act.last + {NEAR}
     and told.xid = act.xid and told.kind <> 'change')"""
-# As texts: there is no Python for an infinite time.
+# As texts: there is no Python for an infinite time, nor for one out of all reason.
 PERIODS = """
 select login, db_role, since::text,
   coalesce(lead(since) over (order by since, id), 'infinity')::text
-from audit_app_applicationlogin order by since, id
+from (
+  select id, login, db_role, case
+    when since < timestamptz '1900-01-01' then '-infinity'
+    when since > timestamptz '9000-01-01' then 'infinity' else since end as since
+  from audit_app_applicationlogin) known
+order by since, id
 """
 NOW = "select session_user, current_setting('role')"
 # A walk from one to the next: there are a handful, among millions of lines.
@@ -56,6 +61,16 @@ class Period(NamedTuple):
     role: str
     since: str
     until: str
+
+    def has(self, at: datetime) -> bool:
+        return _is_after(at, self.since) and not _is_after(at, self.until)
+
+
+def _is_after(at: datetime, limit: str) -> bool:
+    """Or just then."""
+    if limit in (BEGAN, NEVER):
+        return limit == BEGAN
+    return at >= datetime.fromisoformat(limit)
 
 
 def now() -> tuple[str, str]:

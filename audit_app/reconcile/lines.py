@@ -48,7 +48,7 @@ order by outside.id
 """  # noqa: S608 — ours
 
 
-def _place(using: str, pk: int) -> tuple[str, str]:
+def place_of(using: str, pk: int) -> tuple[str, str]:
     """Its leaf, where it has one."""
     leaves = SealedLeaf.objects.using(using).filter(entry_id=pk)
     index = leaves.values_list("leaf_index", flat=True).first()
@@ -81,7 +81,7 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
     digests = _digests(using, [pk for _what, pk in wrong])
     for what, pk in wrong:
         if what != What.DETAIL or pk not in disposed:
-            yield Finding(what, *_place(using, pk), pk, digests.get(pk, ""))
+            yield Finding(what, *place_of(using, pk), pk, digests.get(pk, ""))
 
 
 def _digests(using: str, lines: list[int]) -> dict[int, str]:

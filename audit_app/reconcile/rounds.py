@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import DataError, connection
 
 from audit_app.models import Disagreement
-from audit_app.reconcile import leaves, lines, versions
-from audit_app.reconcile.check import Check, Finding, What, end_of
+from audit_app.reconcile import disposals, last_lines, leaves, lines, signed, versions
+from audit_app.reconcile.check import Check, Finding, What, digest_of, end_of
 
 # What the line that it is about shows by itself, when it is looked at again.
 OF_A_LINE = (What.LINE, What.DETAIL, What.VERSION)
@@ -32,7 +32,8 @@ def also(check: Check) -> None:
 
 def checks(using: str) -> list[Check]:
     of_lines = [lines.LINES, lines.CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK]
-    return [*of_lines, *versions.checks(using), *_further]
+    of_rows = [*versions.checks(using), *last_lines.checks(using)]
+    return [*of_lines, *of_rows, *signed.CHECKS, disposals.CHECK, *_further]
 
 
 def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
@@ -43,7 +44,7 @@ def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
             continue
         after = check.start
         while (upto := end_of(check, using, after)) is not None:
-            for one in check.findings(using, after, upto):
+            for one in _found(check, using, after, upto):
                 if one not in findings:
                     findings.add(one)
                     yield one
@@ -63,10 +64,19 @@ def some(seconds: float) -> Iterator[Finding]:
         after = places.get(check.name, check.start)
         upto = end_of(check, "default", after)
         if upto is not None:
-            yield from check.findings("default", after, upto)
+            yield from _found(check, "default", after, upto)
         _remember(check, upto)
         if time.monotonic() > end:
             break
+
+
+def _found(check: Check, using: str, after: str, upto: str) -> list[Finding]:
+    """Whoever writes what can not be read keeps nobody from reading the rest."""
+    try:
+        return check.findings(using, after, upto)
+    except DataError as error:
+        digest = digest_of(f"{check.name} {error}")
+        return [Finding(What.UNREAD, check.table, upto, digest=digest)]
 
 
 def agrees_again(object_type: str, object_id: str) -> bool:

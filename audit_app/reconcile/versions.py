@@ -44,17 +44,22 @@ where hist_row.history_id > %(after)s and hist_row.history_id <= %(upto)s
 group by hist_row.id
 """
 # A change without its version (the first of a transaction has the first, and so on), or
-# with one that is signed by another, or holds something else: of what the change names,
-# or of what it left as the version before has it. What has been given another column
-# since is left; so is its time, which a demonstration sets.
+# with one that has another number, signer, time or reason, or holds other values: of
+# what the change names, or of what it left as the version before has it. What has been
+# given another column since is left.
 UNKEPT = """
 select entry.object_id, concat(version.xmin, version.held), entry.id
 from audit_app_ledgerentry entry
-left join audit_app_ledgerdetail detail on detail.entry_id = entry.id
+left join lateral (
+  select detail.body::jsonb as told from audit_app_ledgerdetail detail
+  where detail.entry_id = entry.id
+) detail on true
 left join lateral (
   select hist_row.history_id as number, hist_row.history_type as type,
-    hist_row.history_user_id as signer,
-    hist_row.history_user_name as name, hist_row.xmin, to_jsonb(hist_row) as held
+    hist_row.history_user_id as signer, hist_row.history_user_name as name,
+    audit_moment(hist_row.history_date) as moment,
+    coalesce(hist_row.history_change_reason, '') as reason,
+    hist_row.xmin, to_jsonb(hist_row) as held
   from {history} hist_row
   where hist_row.id = entry.object_id::bigint and hist_row.history_xid = entry.xid
   order by hist_row.history_id limit 1
@@ -65,24 +70,27 @@ left join lateral (
 ) version on true
 left join lateral (
   select to_jsonb(hist_row) as held from {history} hist_row
-  where type = '~' and detail.body is not null
+  where type = '~'
     and hist_row.id = entry.object_id::bigint and hist_row.history_id < number
   order by hist_row.history_id desc limit 1
 ) earlier on true
 where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
   and entry.object_type = %(table)s and entry.object_id ~ '^[0-9]{{1,18}}$'
   and (version.held is null
-    or (signer, name) is distinct from (entry.actor_id, entry.actor_name)
+    or (number, signer, name)
+      is distinct from (entry.id, entry.actor_id, entry.actor_name)
     or type <> case entry.event when 'insert' then '+'
                                 when 'delete' then '-' else '~' end
+    or told is not null and (moment, reason) is distinct from
+      (coalesce(told->>'clock', audit_moment(entry.at)), coalesce(told->>'reason', ''))
     or exists (
-      select from jsonb_each(detail.body::jsonb
+      select from jsonb_each(told
         -> case when entry.event = 'delete' then 'old' else 'new' end) col
       where version.held ? col.key and version.held->col.key <> col.value)
-    or exists (
+    or told is not null and exists (
       select from jsonb_each(earlier.held) col
       where not starts_with(col.key, 'history_')
-        and not detail.body::jsonb->'new' ? col.key
+        and not told->'new' ? col.key
         and version.held->col.key <> col.value))
 """
 

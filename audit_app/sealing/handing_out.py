@@ -10,17 +10,12 @@ from tempfile import TemporaryFile
 from django.conf import settings
 from django.db import connection, connections
 
-from audit_app.models import Checkpoint
+from audit_app.sealing import believed
 
 SECONDS = 15.0  # of a round
 # All that it is told of us: the settings hold passwords.
 HANDED_ON = ("PATH", "HOME", "LANG", "TZ")
-NEWEST = """
-select checkpoint.size from audit_app_checkpoint checkpoint
-where not exists (
-  select from audit_app_handedout handed where handed.size = checkpoint.size)
-  and checkpoint.size = (select max(size) from audit_app_checkpoint)
-"""
+IS_OUT = "select exists (select from audit_app_handedout where size = %s)"
 
 
 class NotTaken(Exception):
@@ -32,12 +27,9 @@ def hand_out_round() -> list[str]:
     trouble, if any: nothing is lost, for a later one says all that came before it."""
     if not settings.LEDGER_COMMAND:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST)
-        row = cursor.fetchone()
-    if row is None:
+    newest = believed.newest()
+    if newest is None or _is_out(newest.size):
         return []
-    newest = Checkpoint.objects.prefetch_related("cosignatures").get(pk=row[0])
     try:
         _run(settings.LEDGER_COMMAND, newest.cosigned.encode())
     except (NotTaken, OSError, ValueError) as error:
@@ -53,6 +45,12 @@ def handed_out(using: str) -> list[int]:
     with connections[using].cursor() as cursor:
         cursor.execute("select size from audit_app_handedout order by size")
         return [size for (size,) in cursor.fetchall()]
+
+
+def _is_out(size: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(IS_OUT, [size])
+        return bool(cursor.fetchone()[0])
 
 
 def _run(command: str, note: bytes) -> None:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
 
-from audit_app.models import Checkpoint, LedgerEntry, SealedLeaf
-from audit_app.sealing import tree
+from audit_app.models import LedgerEntry, SealedLeaf
+from audit_app.sealing import believed, tree
 from audit_app.verifying.tree import inclusion_ranges
 
 FIRST = "c2sp.org/tlog-proof@v1"
@@ -19,7 +19,7 @@ class Proof(NamedTuple):
     leaf_index: int
     entry: LedgerEntry
     hashes: list[bytes]
-    checkpoint: Checkpoint
+    checkpoint: believed.Signed
 
     @property
     def text(self) -> str:
@@ -37,12 +37,6 @@ class Inclusion(NamedTuple):
     leaf_hash: bytes
     payload: str
     hashes: list[bytes]
-
-
-def newest_cosigned(using: str = DEFAULT_DB_ALIAS) -> Checkpoint | None:
-    """The newest that a witness has seen; where none has, the newest."""
-    rows = Checkpoint.objects.using(using).prefetch_related("cosignatures")
-    return rows.exclude(cosignatures=None).first() or rows.first()
 
 
 def inclusions(
@@ -71,9 +65,7 @@ def proof_of(entry_id: int, using: str = DEFAULT_DB_ALIAS) -> Proof | None:
         .filter(entry_id=entry_id)
         .first()
     )
-    checkpoint = (
-        Checkpoint.objects.using(using).prefetch_related("cosignatures").first()
-    )
+    checkpoint = believed.newest(using)
     if leaf is None or checkpoint is None or checkpoint.size <= leaf.leaf_index:
         return None
     hashes = tree.inclusion(leaf.leaf_index, checkpoint.size, using)

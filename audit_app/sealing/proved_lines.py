@@ -5,11 +5,12 @@ import base64
 import json
 from typing import Any
 
-from audit_app.models import Checkpoint, LedgerDetail
+from audit_app.models import LedgerDetail
+from audit_app.sealing.believed import Signed
 from audit_app.sealing.proof import Inclusion
 
 
-def head(checkpoint: Checkpoint | None) -> str:
+def head(checkpoint: Signed | None) -> str:
     return in_json({"checkpoint": checkpoint.cosigned if checkpoint else None})
 
 

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 
 from audit_app.ledger import Kind
-from audit_app.models import Checkpoint, Receipt, SealedLeaf
-from audit_app.sealing import configured
+from audit_app.models import Receipt, SealedLeaf
+from audit_app.sealing import believed, configured
 from audit_app.sealing.keys import NoKey, SigningKey
 from audit_app.sealing.proof import Proof, inclusions
 from audit_app.sealing.tree import Incomplete
@@ -30,7 +30,7 @@ def receipt_round(table: str) -> list[str]:
     their leaves. Returns the troubles, if any."""
     try:
         key, known = configured.ledger_key(), configured.known_keys()
-        newest = Checkpoint.objects.first()
+        newest = believed.newest()
         if key is None or newest is None:
             return []
         return [
@@ -42,7 +42,7 @@ def receipt_round(table: str) -> list[str]:
         return [str(error)]
 
 
-def _lacking(table: str, newest: Checkpoint) -> list[Proof]:
+def _lacking(table: str, newest: believed.Signed) -> list[Proof]:
     last = Receipt.objects.order_by("-leaf").values_list("leaf", flat=True).first()
     leaves = list(
         SealedLeaf.objects.select_related("entry")

@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from audit_app.models import Checkpoint, Cosignature, KeyStatement, SealedLeaf
-from audit_app.sealing import configured, tiles, tree
+from audit_app.sealing import believed, configured, tiles, tree
 from audit_app.sealing.asking import Answer, Post, ask_all
 from audit_app.sealing.keys import NoKey, SigningKey
 from audit_app.sealing.policy import Policy
@@ -28,6 +28,8 @@ from audit_app.verifying.note import Malformed, Unproven
 PIECE = 10_000
 SECONDS = 20.0  # of a round, for leaves
 LONGEST = timedelta(minutes=10)  # of a line that others keep from being signed
+
+PASSED_OVER = "A checkpoint in the database is by no known key: it is passed over."
 
 
 class Refused(Exception):
@@ -92,15 +94,19 @@ def _held_up() -> list[str]:
 def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
     """Two keys where one takes over from the other. Raises what `seal_round` tells."""
     folder, size = configured.folder(), tree.size()
-    last = Checkpoint.objects.prefetch_related("cosignatures").first()
     known = [*(key.public for key in keys), *configured.own_keys(), *policy.logs]
-    before = _held_by_folder(folder, known)
-    for name, earlier in (("folder", before), ("database", _opened(last, known))):
+    before, last = _held_by_folder(folder, known), _last(known)
+    for name, earlier in (("folder", before), ("database", last)):
         _refuse_changed(name, earlier, size)
+    counted = last.size if last else 0
+    if Checkpoint.objects.filter(size__gte=max(size, counted + 1)).exists():
+        return [PASSED_OVER]  # once there are more lines
     if last and last.size == size:
         # Nothing is new: what was not cosigned or published then is now.
         signed = last.note
-        answers = [] if _is_seen(last, policy) else _ask(signed, size, policy, post)
+        answers = (
+            [] if policy.is_met(last.seen_by) else _ask(signed, size, policy, post)
+        )
     elif size:
         signed = checkpoint_of(size, keys)
         answers = _ask(signed, size, policy, post)
@@ -110,13 +116,21 @@ def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
     if not last or last.size < size:
         _keep(size, signed)
     _keep_cosignatures(size, answers)
-    checkpoint = Checkpoint.objects.prefetch_related("cosignatures").get(pk=size)
-    published = before.size if before else 0
-    if folder and (published != size or answers):
-        tiles.publish(folder, published, size, checkpoint.cosigned)
+    checkpoint = believed.of_size(size)
+    if checkpoint is None:
+        raise Refused("The checkpoint is not what was signed.")
     if folder:
-        _publish_statements(folder)
+        published = before.size if before else 0
+        _publish(folder, published, checkpoint, is_new=bool(answers))
     return _troubles(checkpoint, policy, answers)
+
+
+def _last(known: list[note.Key]) -> believed.Signed | None:
+    """Raises Unproven or Malformed where there are some, and none counts."""
+    last, newest = believed.newest(), Checkpoint.objects.first()
+    if last is None and newest:
+        note.opened(newest.note, known)
+    return last
 
 
 def checkpoint_of(size: int, keys: list[SigningKey]) -> str:
@@ -133,8 +147,13 @@ def _keep(size: int, signed: str) -> None:
         )
 
 
-def _publish_statements(folder: Path) -> None:
-    """What our keys say of each other, beside the tiles."""
+def _publish(
+    folder: Path, published: int, checkpoint: believed.Signed, *, is_new: bool
+) -> None:
+    """Where more is signed than is published, or signed by more; and what our keys say
+    of each other, beside the tiles."""
+    if is_new or published != checkpoint.size:
+        tiles.publish(folder, published, checkpoint.size, checkpoint.cosigned)
     for row in KeyStatement.objects.all():
         path = folder / STATEMENTS / str(row.pk)
         if not path.exists():
@@ -148,20 +167,9 @@ def _held_by_folder(
     return note.opened(text, keys)[0] if text else None
 
 
-def _opened(
-    checkpoint: Checkpoint | None, keys: list[note.Key]
-) -> note.Checkpoint | None:
-    """A checkpoint as it was signed: the columns beside the note are anybody's. Raises
-    Unproven."""
-    if checkpoint is None:
-        return None
-    signed = note.opened(checkpoint.note, keys)[0]
-    if signed.size != checkpoint.size:
-        raise Refused("The newest checkpoint in the database is of another size.")
-    return signed
-
-
-def _refuse_changed(place: str, earlier: note.Checkpoint | None, size: int) -> None:
+def _refuse_changed(
+    place: str, earlier: note.Checkpoint | believed.Signed | None, size: int
+) -> None:
     """Our tree is the one that was signed, as far as that one went. Raises Refused."""
     if earlier is None:
         return
@@ -204,23 +212,15 @@ def _keep_cosignatures(size: int, answers: list[Answer]) -> None:
                 )
 
 
-def _is_seen(checkpoint: Checkpoint, policy: Policy) -> bool:
-    """By as many as the policy asks for."""
-    names = {row.witness for row in checkpoint.cosignatures.all()}
-    return policy.is_met(
-        [one.key for one in policy.witnesses.values() if str(one.key) in names]
-    )
-
-
 def _troubles(
-    checkpoint: Checkpoint, policy: Policy, answers: list[Answer]
+    checkpoint: believed.Signed, policy: Policy, answers: list[Answer]
 ) -> list[str]:
     troubles = [
         f"The witness {one.witness.name}: {one.trouble.rstrip('.')}."
         for one in answers
         if one.trouble
     ]
-    if not _is_seen(checkpoint, policy):
+    if not policy.is_met(checkpoint.seen_by):
         troubles.append(
             f"The checkpoint of {checkpoint.size} lines lacks its witnesses."
         )

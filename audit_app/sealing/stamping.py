@@ -13,8 +13,8 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from audit_app.models import Checkpoint, Stamp
-from audit_app.sealing import configured, tiles
+from audit_app.models import Stamp
+from audit_app.sealing import believed, configured, tiles
 from audit_app.sealing.asking import Silent
 from audit_app.verifying.note import Malformed
 
@@ -32,14 +32,17 @@ def stamp_round(query: Query) -> list[str]:
     """Have the newest checkpoint stamped, if it is not. Returns the trouble, if any:
     nothing is lost, for a later stamp is one of all that came before it."""
     try:
-        authority = configured.time_stamping()
-        newest = Checkpoint.objects.select_related("stamp").first()
+        authority, newest = configured.time_stamping(), believed.newest()
         if authority is None or newest is None:
             return []
-        if not hasattr(newest, "stamp"):
-            _keep(newest, stamp_for(newest.note, authority, query))
-            newest.refresh_from_db()
-        _publish(newest)
+        known = Stamp.objects.filter(pk=newest.size).first()
+        if known:
+            answer = bytes(known.answer)
+            stamped_at(answer, newest.note, authority.roots)
+        else:
+            answer = stamp_for(newest.note, authority, query)
+            _keep(newest.size, answer)
+        _publish(newest.note, answer)
     except Malformed as error:
         return [str(error)]
     except (Silent, NotStamped) as error:
@@ -90,18 +93,18 @@ def faults(
             yield f"the time stamp of checkpoint {stamp.pk}: {error}"
 
 
-def _keep(checkpoint: Checkpoint, answer: bytes) -> None:
+def _keep(size: int, answer: bytes) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select audit_ledger_stamped(%s, %s)", (checkpoint.pk, answer))
+        cursor.execute("select audit_ledger_stamped(%s, %s)", (size, answer))
 
 
-def _publish(checkpoint: Checkpoint) -> None:
+def _publish(text: str, answer: bytes) -> None:
     """The answer first: a note that lies there has its stamp beside it."""
-    folder, note = configured.folder(), checkpoint.note.encode()
+    folder, note = configured.folder(), text.encode()
     if folder is None:
         return
     place = folder / STAMPED
     if place.exists() and place.read_bytes() == note:
         return
-    tiles.replace(folder / STAMP, bytes(checkpoint.stamp.answer))
+    tiles.replace(folder / STAMP, answer)
     tiles.replace(place, note)

@@ -4,15 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
-from . import values
 from .copied import binary
 from .recorded_changes import Line, Lines, RecordedChanges, State
 from .rows import Changes, signer
+from .then import RowsThen, is_same, is_when_and_why
 
 # Of one table, more are counted and not told.
 MOST = 20
-# Rows whose state is remembered from one version to the next.
-REMEMBERED = 10_000
 Row = dict[str, bytes]
 # To be called with each row, and with an empty one when there are no more.
 Look = Callable[[Row], None]
@@ -23,8 +21,11 @@ class Compared:
     """`faults`: the line, where one is known, and what is wrong. `strays`: rows that no
     line tells of, which is a fault where the table has a history."""
 
-    def __init__(self, recorded_changes: RecordedChanges) -> None:
+    def __init__(
+        self, recorded_changes: RecordedChanges, disposed: Callable[[], set[int]]
+    ) -> None:
         self.recorded_changes = recorded_changes
+        self.disposed = disposed  # lines, once all have been taken in
         self.faults: list[tuple[int | None, str]] = []
         self.number: Counter[str] = Counter()
         self.seen: set[str] = set()
@@ -36,6 +37,7 @@ class Compared:
         def look(row: Row) -> None:
             if not row:
                 self._gone(table, lines, there)
+                self._disposed(table, lines, there)
             elif row["id"].isdigit():
                 there.add(key := int(row["id"]))
                 self._live(table, key, row, lines.of(key))
@@ -46,23 +48,27 @@ class Compared:
         """The first version of a transaction has its first change, and so on."""
         lines = Lines(changes)
         several: dict[tuple[int, int], list[Row]] = defaultdict(list)
-        now = _Now(lines, self._after)
+        now = RowsThen(lines, self._after)
 
         def version(row: Row, line: Line) -> None:
             self._version(history, table, row, line, now.at(int(row["id"]), line))
 
-        def look(row: Row) -> None:
-            for (key, xid), rows in several.items() if not row else ():
+        def end() -> None:
+            for place, rows in several.items():
                 rows.sort(key=lambda one: int(one["history_id"]))
-                for one, line in zip(rows, lines.of(key, xid), strict=False):
-                    version(one, line)
-            if row:
-                place = int(row["id"]), int(row["history_xid"])
-                matches = lines.of(*place)
-                if len(matches) == 1:
-                    version(row, matches[0])
-                elif matches:
-                    several[place].append(row)
+                for pair in zip(rows, lines.of(*place), strict=False):
+                    version(*pair)
+
+        def look(row: Row) -> None:
+            if not row:
+                end()
+                return
+            place = int(row["id"]), int(row["history_xid"])
+            matches = lines.of(*place)
+            if len(matches) == 1:
+                version(row, matches[0])
+            else:
+                several[place].append(row)
 
         return look
 
@@ -97,16 +103,27 @@ class Compared:
             if is_known and self._now(its) is not None:
                 self._say(table, last, f"{table} {key} is gone")
 
+    def _disposed(self, table: str, lines: Lines, there: set[int]) -> None:
+        disposed = self.disposed()
+        for key, number in zip(lines.changes.ids, lines.changes.lines, strict=True):
+            if number in disposed and key in there:
+                what = f"{table} {key} stands, and this line was disposed of"
+                self._say(table, number, what)
+
     def _version(
         self, history: str, table: str, row: Row, line: Line, now: State | None
     ) -> None:
         """`now`: what the row was after it."""
         number = row["history_id"].decode()
         name = f"version {number} of {table} {row['id'].decode()} ({history})"
+        if int(number) != line.number:
+            self._say(history, line.number, f"{name} is out of its place")
         if signer(row["history_user_id"], row["history_user_name"]) != line.signer:
             self._say(history, line.number, f"{name} is signed by another")
         if not (change := self.recorded_changes.change(line.number)):
             return
+        if not is_when_and_why(row, line, change):
+            self._say(history, line.number, f"{name} has another time or reason")
         if row["history_type"].decode() != change.kind:
             self._say(history, line.number, f"{name} is another kind of change")
         self._unlike(history, name, row, change.state if now is None else now)
@@ -123,7 +140,7 @@ class Compared:
 
     def _unlike(self, table: str, name: str, row: Row, state: State) -> None:
         for column, (line, value) in state.items():
-            if column in row and not values.is_same(value, row[column]):
+            if column in row and not is_same(value, row[column]):
                 what = f"{name}: {column} is not what this line tells"
                 self._say(table, line, what)
 
@@ -145,29 +162,6 @@ class Compared:
         self.number[table] += 1
         if self.number[table] <= MOST:
             self.faults.append((line, what))
-
-
-class _Now:
-    """What rows were after a change: the versions of one lie in their order, mostly,
-    and not side by side."""
-
-    def __init__(
-        self, lines: Lines, after: Callable[[State | None, Line], State | None]
-    ) -> None:
-        self.lines, self.after = lines, after
-        self.states: dict[int, tuple[int, State | None]] = {}
-
-    def at(self, key: int, line: Line) -> State | None:
-        known, now = self.states.pop(key, (-1, {}))
-        if known > line.number:
-            known, now = -1, {}
-        for one in self.lines.of(key):
-            if known < one.number <= line.number:
-                now = self.after(now, one)
-        if len(self.states) >= REMEMBERED:
-            self.states.clear()
-        self.states[key] = line.number, now
-        return now
 
 
 def rows_of(names: list[str], block: bytes) -> Iterator[Row]:

@@ -53,6 +53,8 @@ def faults(
     all_notes = [*own, *notes]
     all_faults += checkpoint_faults(tree_now, all_notes, keys, anchors.hold)
     all_faults += cosignature_faults(ledger.notes, ledger.cosignatures, keys, anchors)
+    if keys and ledger.indexes and not all_notes:
+        all_faults.append(Fault(None, "lines are sealed, and no checkpoint is there"))
     if published:
         all_faults += folder.differences(published, tree_now)
     for table, history in sorted(histories.items()):
@@ -146,6 +148,11 @@ def _leaf(index_of: Lookup, pk: int) -> int | None:
 
 def _subtree_faults(ledger: Ledger, now: Sealed) -> Iterator[Fault]:
     """The hashes that proofs are made of."""
+    last = {level: len(body) // 32 for level, body in enumerate(now.levels, 1)}
+    for level, number in sorted(ledger.subtrees):
+        if number >= last.get(level, 0):
+            yield Fault(None, "a hash is kept of lines that there are not")
+            break
     for level, body in enumerate(now.levels, 1):
         for number in range(len(body) // 32):
             at = 32 * number

@@ -23,7 +23,9 @@ class Ledger:
 
     def __init__(self, recorded_changes: RecordedChanges | None = None) -> None:
         self.recorded_changes = recorded_changes
-        self.compared = Compared(recorded_changes) if recorded_changes else None
+        self.compared = (
+            Compared(recorded_changes, self.disposed) if recorded_changes else None
+        )
         self.waiting: list[Section] = []
         self.taken: set[str] = set()
         self.ids, self.leaves = array("q"), bytearray()
@@ -50,7 +52,10 @@ class Ledger:
         return {live_of(history): history for history in self.versions}
 
     def size_in_words(self) -> str:
-        words = f"{len(self.ids)} lines, {len(self.indexes)} of them sealed."
+        words = (
+            f"{len(self.ids)} lines, {len(self.indexes)} of them sealed;"
+            f" {len(self.notes)} checkpoints."
+        )
         if number := len(self.disposed()):
             words += f" The details of {number} were disposed of, as other lines say."
         return words

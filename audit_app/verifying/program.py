@@ -34,7 +34,7 @@ from .sealed import Fault
 from .taken_out import TakenOut
 
 WHOLE, WRONG, UNSEEN = 0, 1, 2
-PROVED = "What is sealed of it is proved."
+PROVED = "So much is proved, and nothing is wrong with it."
 WHOLE_LEDGER = "The ledger is whole."
 EACH = 100_000  # rows between two lines about progress
 

@@ -5,6 +5,7 @@ from __future__ import annotations  # for Python 3.11
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
@@ -17,12 +18,25 @@ from .rows import Changes
 State = dict[str, tuple[int, Any]]
 
 
+class Commitment(NamedTuple):
+    """To the value of a secret column: a salt, and the digest of both."""
+
+    text: str
+
+    def is_to(self, value: bytes) -> bool:
+        salt, _colon, digest = self.text.partition(":")
+        return sha256(salt.encode() + value).hexdigest() == digest
+
+
 class Change(NamedTuple):
-    """`kind`: +, ~ or -, as histories call it; the values that it left, or ended."""
+    """`kind`: +, ~ or -, as histories call it; the values that it left, or ended; why,
+    and at which time that was set, where one was."""
 
     line: int
     kind: str
     values: dict[str, Any]
+    reason: str
+    clock: str
 
     @property
     def state(self) -> State:
@@ -60,7 +74,11 @@ class RecordedChanges:
         try:
             detail = values.from_json(body)
             kind = ("~" if "old" in detail else "+") if "new" in detail else "-"
-            return Change(line, kind, dict(detail["old" if kind == "-" else "new"]))
+            left = dict(detail["old" if kind == "-" else "new"])
+            for name, text in detail.get("secret", {}).items():
+                left[name] = text and Commitment(text)
+            reason, clock = (str(detail.get(key, "")) for key in ("reason", "clock"))
+            return Change(line, kind, left, reason, clock)
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -71,6 +89,7 @@ class Line(NamedTuple):
     number: int
     xid: int
     signer: int
+    time: int  # in microseconds
 
 
 class Lines:
@@ -82,11 +101,11 @@ class Lines:
 
     def of(self, key: int, xid: int | None = None) -> list[Line]:
         """In the order in which they were written; of one transaction, or of all."""
-        ids, xids, numbers, signers = self.changes
+        ids, *columns = self.changes
         at = bisect_left(self.order, key, key=ids.__getitem__)
         lines = []
         while at < len(self.order) and ids[place := self.order[at]] == key:
-            values = (column[place] for column in (numbers, xids, signers))
-            lines.append(Line(*values))
+            xid_of, number, signer, time = (column[place] for column in columns)
+            lines.append(Line(number, xid_of, signer, time))
             at += 1
         return sorted(line for line in lines if xid in (None, line.xid))

@@ -18,7 +18,10 @@ from typing import NamedTuple
 from . import quick
 from .copied import NULL, plain
 
-CHANGED = ("kind", "object_type", "object_id", "xid", "id", "actor_id", "actor_name")
+CHANGED = (
+    *("kind", "object_type", "object_id", "xid"),
+    *("id", "actor_id", "actor_name", "at"),
+)
 # What a disposal says, in the one role that may.
 DISPOSED = b"detail.disposed"
 DISPOSAL = (b"event", DISPOSED, b"audit_app_ledgerdetail", b"lockbox_disposal")
@@ -46,12 +49,13 @@ class Versions(NamedTuple):
 
 class Changes(NamedTuple):
     """The changes of a table, by the ledger: the rows, the transactions and the lines;
-    who signed each, as `signer` has it."""
+    who signed each, as `signer` has it, and when, in microseconds."""
 
     ids: array[int]
     xids: array[int]
     lines: array[int]
     signers: array[int]
+    times: array[int]
 
 
 class Entries(NamedTuple):
@@ -127,7 +131,7 @@ def _remember(columns: quick.Columns, lines: Entries) -> None:
     """Rows that are known by something else than a number have no history."""
     changes = lines.changes
     rows = zip(*(columns[name] for name in CHANGED), strict=True)
-    for kind, table, pk, xid, line, actor, its_name in rows:
+    for kind, table, pk, xid, line, actor, its_name, at in rows:
         if kind != b"change":
             continue
         name = table.decode()
@@ -139,6 +143,7 @@ def _remember(columns: quick.Columns, lines: Entries) -> None:
             known.xids.append(int(xid))
             known.lines.append(int(line))
             known.signers.append(signer(actor, its_name))
+            known.times.append(_microseconds(at))
         else:
             lines.keyed.setdefault(name, {})[pk] = int(line)
 
@@ -149,6 +154,14 @@ def no_versions() -> Versions:
 
 def no_changes() -> Changes:
     return Changes(*(array("q") for _column in Changes._fields))
+
+
+def _microseconds(at: bytes) -> int:
+    """Of a time; of what is none, a time that no version has."""
+    try:
+        return round(datetime.fromisoformat(at.decode()).timestamp() * 1_000_000)
+    except (ValueError, OverflowError):
+        return -1
 
 
 @lru_cache(1000)

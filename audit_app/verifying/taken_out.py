@@ -14,8 +14,8 @@ OF_SEALED = {"leaf", "hash", "path", "line", "salt", "detail"}
 DECISION, DOCUMENT = "requests_app_decision", "requests_app_decisiondocument"
 # What no file proves of itself.
 LIMITS = (
-    "A proof is of the line of the ledger, and of what it commits to where that stands"
-    " in the file; not of columns beside it, nor that no row was left out."
+    "The columns beside the lines are proved by nothing here, nor that no row was left"
+    " out."
 )
 
 
@@ -46,7 +46,10 @@ class TakenOut:
             raise Malformed("nothing in it is sealed: take it out again in a minute")
 
     def size_in_words(self) -> str:
-        return f"{self.proved} of {self.rows} rows are proved. {LIMITS}"
+        return (
+            f"The lines of {self.proved} of {self.rows} rows are proved, and of"
+            f" {len(self.says)} what they were about. {LIMITS}"
+        )
 
     def unlike(self, documents: dict[str, bytes]) -> Iterator[str]:
         """A fault for each, by name, that is none of the decisions proved here."""

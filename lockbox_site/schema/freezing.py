@@ -89,7 +89,14 @@ def _statements(app: str, before: Definitions, after: Definitions) -> list[str]:
         if _goes(kind, name, before, after)
     ]
     made = [_as_written(key, after, written) for key in mine if key in after]
-    return [*gone, *made]
+    # PostgreSQL lets everybody call a new function: its rights are all among these.
+    fresh = [
+        f"revoke all on function {name} from public;"
+        for kind, name in mine
+        if kind == "function" and (kind, name) in after.keys() - before.keys()
+    ]
+    first_right = sum(key[0] != "right" for key in mine if key in after)
+    return [*gone, *made[:first_right], *fresh, *made[first_right:]]
 
 
 def _goes(kind: str, name: str, before: Definitions, after: Definitions) -> bool:

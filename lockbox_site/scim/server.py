@@ -25,6 +25,7 @@ from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
 
+from audit_app.ledger import Kind, record
 from lockbox_site.models import ScimToken
 from lockbox_site.scim.resource import Person
 from lockbox_site.scim.storage import PeopleStorage

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from audit_app.models import Checkpoint, KeyStatement
-from audit_app.sealing import configured, tree, verifier_file
+from audit_app.models import KeyStatement
+from audit_app.sealing import believed, configured, tree, verifier_file
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Key, Malformed
 
@@ -34,13 +34,12 @@ def _plain(text: str) -> HttpResponse:
 
 @_public
 def ledger(request: HttpRequest) -> HttpResponse:
-    rows = Checkpoint.objects.prefetch_related("cosignatures")[:NEWEST]
     keys, address = _keys(), request.build_absolute_uri(request.path)
     context = {
         **site.each_context(request),
         "title": _("The ledger, for anybody to check"),
         "checkpoints": [
-            (row, base64.b64encode(bytes(row.root)).decode()) for row in rows
+            (one, base64.b64encode(one.root).decode()) for one in believed.last(NEWEST)
         ],
         "ledger_keys": keys,
         "statements": KeyStatement.objects.all(),
@@ -63,7 +62,7 @@ def _keys() -> list[Key]:
 @_public
 def checkpoint(_request: HttpRequest) -> HttpResponse:
     """The newest, with its cosignatures (C2SP tlog-checkpoint)."""
-    newest = Checkpoint.objects.prefetch_related("cosignatures").first()
+    newest = believed.newest()
     if newest is None:
         raise Http404
     return _plain(newest.cosigned)
@@ -73,8 +72,7 @@ def checkpoint(_request: HttpRequest) -> HttpResponse:
 def consistency(_request: HttpRequest, old: int, size: int) -> HttpResponse:
     """That the tree of one checkpoint goes on from that of another (RFC 9162, 2.1.4):
     hashes in Base 64, one a line."""
-    sizes = {old, size}
-    if old > size or Checkpoint.objects.filter(size__in=sizes).count() != len(sizes):
+    if old > size or None in (believed.of_size(old), believed.of_size(size)):
         raise Http404
     try:
         hashes = tree.consistency(old, size)

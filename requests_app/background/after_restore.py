@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
-from audit_app.models import Checkpoint, SealedLeaf
+from audit_app.models import SealedLeaf
+from audit_app.sealing import believed
 from requests_app.models import Connection, Heartbeat
 from requests_app.workflow.comparison import begin_comparison, gone_back_from
 
@@ -39,7 +40,7 @@ def notice_going_back(by: Any) -> list[str]:
     size = gone_back_from()
     if not size:
         return []
-    newest = Checkpoint.objects.first()
+    newest = believed.newest()
     last = SealedLeaf.objects.filter(leaf_index=newest.size - 1 if newest else 0)
     lost_from = last.values_list("entry__at", flat=True).first() or clock.now()
     with acting(by):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import clock
 from requests_app.catalogue.working_days import HOURS_IN_WORDS
 from requests_app.forms.audit_fields import InstantField
 from requests_app.forms.audit_period import PeriodForm
@@ -138,6 +139,13 @@ class InstantForm(forms.Form):
         moment = InstantField().clean(self.cleaned_data["at"])
         is_day = len(self.cleaned_data["at"].strip()) <= len("2026-01-01")
         return timezone.localdate(moment) if moment and is_day else moment
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors and self.span().since > clock.now():
+            why = _("That is yet to come: nobody knows who will see it.")
+            self.add_error("at", why)
+        return cleaned
 
     def span(self) -> Span:
         """The time that a form without errors is about."""

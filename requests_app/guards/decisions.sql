@@ -68,10 +68,18 @@ create or replace function lockbox_minutes_beside(request bigint) returns intege
     group by v.access_request_id) granted
 $f$;
 
--- What was proposed stays as it was proposed; only what becomes of it is written.
+-- What was proposed stays as it was proposed, and only what becomes of it is written: it is
+-- decided by its decision.
 create or replace function lockbox_proposal_guard() returns trigger
-  language plpgsql as $f$
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if new.status = 'decided' and not exists (
+       select from requests_app_decision where proposal_id = new.id) then
+    perform lockbox_refuse('a proposal is decided by its decision');
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
   if to_jsonb(new) - '{status,returned_comment_id}'::text[]
        <> to_jsonb(old) - '{status,returned_comment_id}'::text[]
      or (old.status <> 'open' and new.status <> old.status) then
@@ -80,7 +88,7 @@ begin
   return new;
 end $f$;
 
-create trigger lockbox_guard before update on requests_app_proposal
+create trigger lockbox_guard before insert or update on requests_app_proposal
   for each row execute function lockbox_proposal_guard();
 
 -- Terms, and what is relied on, are written together with their proposal: what the

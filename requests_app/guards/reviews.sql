@@ -31,10 +31,19 @@ create or replace function lockbox_class_known(
   where o.review_id = review and o.removed_in_revision is null
 $f$;
 
--- A stop for security protection is not undone in the review.
+-- A review is decided together with its decision, in one transaction. A stop for security
+-- protection is not undone in the review.
 create or replace function lockbox_review_guard() returns trigger
-  language plpgsql as $f$
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if new.status = 'decided' and (tg_op = 'INSERT' or old.status <> 'decided') and not exists (
+       select from requests_app_decision d join requests_app_historicaldecision h on h.id = d.id
+       where d.review_id = new.id and h.history_type = '+' and h.history_xid = pg_current_xact_id()) then
+    perform lockbox_refuse('a review is decided by its decision');
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
   if old.security_protection in ('suspected', 'yes')
      and new.security_protection not in ('suspected', 'yes') then
     perform lockbox_refuse('a stop for security protection is not undone here');
@@ -42,7 +51,7 @@ begin
   return new;
 end $f$;
 
-create trigger lockbox_guard before update on requests_app_secrecyreview
+create trigger lockbox_guard before insert or update on requests_app_secrecyreview
   for each row execute function lockbox_review_guard();
 
 -- The assessment is written while it is made, and then only in another round of it.

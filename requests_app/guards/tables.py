@@ -72,7 +72,7 @@ GUARDED: dict[Table, list[Family]] = {
     models.ConflictDeclaration: [audited("review"), appended(), own_name("person_id")],
     models.Consent: [audited("review"), never_deleted()],
     models.Consultation: [audited("review"), never_deleted(), own_name("asked_by_id")],
-    models.Content: [ledgered("nobody", "body salt"), appended()],
+    models.Content: [ledgered("nobody", left_out="body salt"), appended()],
     models.Correction: [
         audited("decision.review"),
         appended(),

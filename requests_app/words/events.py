@@ -172,6 +172,8 @@ READS = {
     "release.reference_data": _("A release brought its reference data"),
     "detail.disposed": _("A detail of the ledger was disposed of"),
     "ledger.gone_back": _("The database was found to have gone back in time"),
+    "disposal.proposed": _("A disposal of details of the ledger was proposed"),
+    "ledger.signed": _("Checkpoints and signatures were counted"),
     "ledger.key_replaced": _("A new key signs the ledger"),
     "user.sign_in_refused": _("Sign-in refused"),
     "user.sign_in_braked": _("Sign-in refused: too many tries"),

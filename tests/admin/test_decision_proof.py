@@ -201,7 +201,7 @@ def test_what_it_commits_to_is_proved_with_its_documents(
     options = ["--rows", f"{tmp_path}/rows", "--document", f"{tmp_path}/pdf"]
     assert main([*options, "--key", str(key.public)]) == 0
     out = capsys.readouterr().out
-    assert f"{len(rows)} of {len(rows)} rows are proved" in out
+    assert f"The lines of {len(rows)} of {len(rows)} rows are proved" in out
     assert decision.outcome in out and decision.decided_by_name in out
     (tmp_path / "pdf").write_bytes(pdf + b" ")
     assert main([*options, "--key", str(key.public)]) == 1

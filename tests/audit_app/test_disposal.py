@@ -1,5 +1,6 @@
 """What a line was about is disposed of by law and its line stays: the ledger verifies as
-before, and says by what decision. Otherwise nobody removes it."""
+before, and says by what decision. It takes two persons, and nothing of what stands goes
+that way; what went all the same is told."""
 
 import io
 import sys
@@ -13,13 +14,14 @@ from audit_app.reconcile.rounds import everything
 from audit_app.sealing import copying, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from requests_app.models import Decision
+from tests.helpers.disposing import BASIS, confirmed, dispose, proposed
 from tests.helpers.sql import sql
+from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import page, signed_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
-BASIS = "KSN 2031-0117 § 5"
-DISPOSE = "select audit_ledger_dispose(%s, %s, %s, 'test')"
+DECISION, HISTORY = "requests_app_decision", "requests_app_historicaldecision"
 
 
 @pytest.fixture
@@ -30,19 +32,16 @@ def review(cast):
     return review
 
 
-def dispose(lines, basis=BASIS, role="lockbox_disposal"):
-    """In a database role."""
-    values = [[line.pk for line in lines], basis, machine_account(SYSTEM).pk]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"set role {role}")
-        cursor.execute(DISPOSE, values)
-        gone = cursor.fetchone()[0]
-        cursor.execute("set role lockbox_app")
-        return gone
-
-
 def with_details():
-    return list(LedgerEntry.objects.exclude(detail=None).order_by("pk"))
+    """Of what was read and done, and of no row."""
+    lines = LedgerEntry.objects.exclude(detail=None).exclude(kind="change")
+    lines = lines.exclude(event="application.login_recorded")
+    return list(lines.order_by("pk"))
+
+
+def of_row(row):
+    lines = LedgerEntry.objects.filter(kind="change", object_id=str(row.pk))
+    return list(lines.filter(object_type=row._meta.db_table).order_by("pk"))
 
 
 def faults_now():
@@ -62,6 +61,7 @@ def test_what_is_disposed_of_is_gone_and_its_line_verifies(cast, review):
     kept = LedgerEntry.objects.filter(pk__in=[one.pk for one in lines])
     assert set(kept) == set(lines)
     told = LedgerEntry.objects.filter(event="detail.disposed").select_related("detail")
+    assert {one.actor_name for one in told} == {"Jonas Test"}
     assert {int(one.object_id) for one in told} == {line.pk for line in lines}
     assert {one.facts["basis"] for one in told} == {BASIS}
     sealer.seal()
@@ -89,7 +89,7 @@ def test_nobody_else_removes_a_detail(cast, review):
     line = with_details()[0]
     for role in ("lockbox_app", "lockbox_auditor"):
         with pytest.raises(DatabaseError, match="permission denied"):
-            dispose([line], role=role)
+            proposed([line], role=role)
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(using="owner"),
@@ -98,14 +98,55 @@ def test_nobody_else_removes_a_detail(cast, review):
         cursor.execute("delete from audit_app_ledgerdetail")
 
 
-def test_the_application_says_of_nothing_that_it_was_disposed_of(cast, review):
-    line = with_details()[0]
+@pytest.mark.parametrize("event", ["detail.disposed", "disposal.proposed"])
+def test_the_application_says_of_nothing_that_it_was_disposed_of(cast, review, event):
     forged = (
-        "select audit_ledger_record('event', 'detail.disposed',"
-        " 'audit_app_ledgerdetail', %s, null, null, null, '', '')"
+        "select audit_ledger_record('event', %s, 'audit_app_ledgerdetail', %s, null,"
+        " null, null, '', '')"
     )
-    with pytest.raises(DatabaseError, match="by audit_ledger_dispose"):
-        sql(forged, str(line.pk))
+    with pytest.raises(DatabaseError, match="by a function of its own"):
+        sql(forged, event, str(with_details()[0].pk))
+
+
+def test_nobody_disposes_alone(cast, review):
+    number = proposed(with_details())
+    with pytest.raises(DatabaseError, match="confirmed by another"):
+        confirmed(number, by="karin")
+    with pytest.raises(DatabaseError, match="nobody has proposed"):
+        confirmed(number - 1)
+    assert LedgerDetail.objects.filter(entry__in=with_details()).exists()
+    assert confirmed(number) > 0
+
+
+def test_what_tells_of_a_row_that_stands_stays(cast, review):
+    lines = of_row(review)
+    with pytest.raises(DatabaseError, match=f"line {lines[0].pk} tells of what stands"):
+        proposed(lines)
+
+
+def test_a_disposal_launders_nothing(cast):
+    """Row and history of a decision, once nothing says what they were."""
+    row = Decision.objects.get(review=cast.answered())
+    connection.check_constraints()
+    sealer.seal()
+    before = set(everything("default"))
+    line = of_row(row)[0]
+    sql("reset role")
+    sql("alter table audit_app_ledgerdetail disable trigger user")
+    sql("grant execute on function audit_ledger_add to lockbox_disposal")
+    sql("set role lockbox_disposal")
+    sql(
+        "select audit_ledger_add('event', 'detail.disposed', 'audit_app_ledgerdetail',"
+        " %s, null, null, null, '', '')",
+        str(line.pk),
+    )
+    sql("reset role")
+    LedgerDetail.objects.filter(entry=line).delete()
+    for table in (HISTORY, DECISION):
+        minutes = f"update {table} set granted_minutes = 600 where id = %s"
+        behind_our_back(table, minutes, row.pk)
+    found = {(one.what, one.entry_id) for one in set(everything("default")) - before}
+    assert ("disposed", line.pk) in found
 
 
 @pytest.mark.parametrize("number", ["x", "0", "\u00b2", "99999999999999999999"])
@@ -131,21 +172,23 @@ def test_a_line_that_looks_like_a_disposal_excuses_nothing(cast, review, number)
 def test_a_disposal_has_a_basis_and_its_basis_stays(cast, review):
     line = with_details()[0]
     with pytest.raises(DatabaseError, match="has a basis"):
-        dispose([line], basis=" ")
+        proposed([line], basis=" ")
     dispose([line])
-    with pytest.raises(DatabaseError, match="stays"):
-        dispose(LedgerEntry.objects.filter(event="detail.disposed"))
+    for event in ("detail.disposed", "disposal.proposed"):
+        with pytest.raises(DatabaseError, match="tells of itself stays"):
+            proposed(LedgerEntry.objects.filter(event=event))
 
 
 def test_pages_do_without_what_was_disposed_of(cast, review):
     dispose(with_details())
     assert signed_in(cast.karin).get(page(review)).status_code == 200
-    story = signed_in(cast.agnes).get(f"/revision/case/{review.diary_number}/")
-    assert story.status_code == 200
 
 
-def test_the_command_says_what_it_can_not_read_and_how_many_there_were(monkeypatch):
+def test_the_command_says_what_it_can_not_read(monkeypatch):
+    """What it does is in the database: here what it can not read."""
     for words, by, why in (("12 thirteen", "x", "'thirteen'"), ("0", "x", "'x'")):
         monkeypatch.setattr(sys, "stdin", io.StringIO(words))
         with pytest.raises(CommandError, match=why):
             call_command("dispose_details", basis=BASIS, by=by)
+    with pytest.raises(CommandError, match="'x'"):
+        call_command("dispose_details", confirm=7, by="x")

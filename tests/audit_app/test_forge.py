@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from audit_app.acting import acting
 from requests_app.models import AccessGrant, DelegationRule, Message, RoleAssignment
-from requests_app.workflow import dialogue, freeze
+from requests_app.workflow import decision, dialogue, freeze
 from requests_app.workflow.content import keep
 from tests.audit_app.forgeries.rows import renamed
 from tests.audit_app.forgeries.table import FORGERIES
@@ -49,6 +49,7 @@ def _world(cast):
         "waiting": cast.decided(number="W"),
         "in_part": cast.decided("partially_granted", number="IP"),
         "given": cast.answered(number="G"),
+        "reconsidered": cast.decided(number="RE"),
     }.items():
         setattr(w, name, subject)
     dialogue.ask(w.asking, by=cast.karin, text="Why?")
@@ -56,6 +57,7 @@ def _world(cast):
         by=cast.ivar, authority=cast.gsn, reason="x", product=cast.azure.product
     ).pk
     w.rule = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
+    decision.reconsider(w.reconsidered, by=cast.bo, reason="x")
     w.message, w.grant = Message.objects.get().pk, AccessGrant.objects.get().pk
     w.role = RoleAssignment.objects.get(person=cast.bo).pk
     w.held = w.given.requested_objects.get()
@@ -88,9 +90,14 @@ FORGEABLE = {
     "a read in the ledger that there was not": (
         "Reads are told by the application; the line has its database login and request."
     ),
+    "a sign-in and a read that there were not": (
+        "Sign-ins and reads are told by the application, under the request that it says."
+        " The proxy's own record, and the identity provider's, show none."
+    ),
     "a decision by somebody who has not touched it": (
-        "Who acts is what the application says, of those who may. The ledger shows no"
-        " sign-in of theirs and no reading of the case under that request."
+        "Who acts is what the application says, of those who may. Whoever forges it can"
+        " tell of a sign-in and a reading too; the proxy's record and the identity"
+        " provider's show none."
     ),
     "an Approve told as given before the freeze": (
         "When somebody clicked in a portal is their word; it is no earlier than the"

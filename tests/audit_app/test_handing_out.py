@@ -63,13 +63,13 @@ def test_each_new_checkpoint_is_given_to_it_once(key, command, tmp_path):
     command(KEEPS, kept)
     assert seal_ledger() == seal_ledger() == []
     first = Checkpoint.objects.get()
-    assert kept.read_text() == first.cosigned
+    assert kept.read_text() == first.note
     assert opened(kept.read_text(), [key.public])[0].size == first.size
     sql(RECORD, "something.new")
     assert seal_ledger() == []
     second = Checkpoint.objects.first()
     assert second.size > first.size
-    assert kept.read_text() == first.cosigned + second.cosigned
+    assert kept.read_text() == first.note + second.note
 
 
 def test_one_that_fails_is_told_on_every_page_and_tried_again(
@@ -83,7 +83,7 @@ def test_one_that_fails_is_told_on_every_page_and_tried_again(
     kept = tmp_path / "kept"
     command(KEEPS, kept)
     assert seal_ledger() == [] and trouble() == ""
-    assert kept.read_text() == Checkpoint.objects.first().cosigned
+    assert kept.read_text() == Checkpoint.objects.first().note
 
 
 @pytest.mark.parametrize(

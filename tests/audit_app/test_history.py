@@ -101,7 +101,9 @@ def test_the_proper_way_passes_and_is_in_history_and_ledger(cast, gsn):
     assert json.loads(line.detail.body) == {
         "old": {"name": "Grundskolenämnden"},
         "new": {"name": "Utbildningsnämnden"},
+        "reason": "Renamed by the council",
     }
+    assert version.history_date == line.at
 
 
 def test_nobody_saves_without_signing(gsn):

@@ -66,11 +66,11 @@ def test_a_checkpoint_says_what_is_sealed_and_is_published(settings, tmp_path):
     key = configure(settings, tmp_path)
     assert sealer.seal_round(nobody) == []
     row = Checkpoint.objects.get()
-    said, by = opened(row.cosigned, [key.public])
+    said, by = opened(row.note, [key.public])
     assert said == (key.name, tree.size(), tree.root(tree.size()))
     assert by == [key.public] and bytes(row.root) == said.root
     folder = tmp_path / "log"
-    assert (folder / "checkpoint").read_text() == row.cosigned
+    assert (folder / "checkpoint").read_text() == row.note
     assert (folder / "tile/0/000").read_bytes() == in_memory()(0, 0, 256)
     rest = said.size % 256
     assert (folder / f"tile/entries/00{said.size // 256}.p/{rest}").exists()

@@ -231,15 +231,6 @@ def test_the_program_finds_a_version_taken_out(world, program, tmp_path):
     assert code == 1 and "1 versions of requests_app_decision" in said, said
 
 
-def test_the_program_finds_a_changed_entry_of_the_folder(world, program, tmp_path):
-    subprocess.run(["cp", "-r", world.folder, tmp_path / "log"], check=True)
-    bundle = tmp_path / "log/tile/entries/000"
-    body = bundle.read_bytes()
-    bundle.write_bytes(body[:-3] + b"?" + body[-2:])
-    code, said = program("--folder", tmp_path / "log")
-    assert code == 1 and "The first leaf that is wrong: 255." in said, said
-
-
 def test_the_program_ends_in_the_middle_of_a_dump(world, tmp_path, capsys):
     half = tmp_path / "half.sql"
     body = world.dump.read_bytes()

@@ -76,7 +76,7 @@ def looked(file, *more):
 def test_what_is_proved_is_counted_and_told(file, capsys):
     assert looked(file, "--document", f"{file.folder}/pdf") == 0
     out = capsys.readouterr().out
-    assert "2 of 3 rows are proved" in out and "nor that no row was left out" in out
+    assert "2 of 3 rows are proved, and of" in out and "columns beside" in out
     assert f"insert requests_app_decisiondocument 1 {DETAIL}" in out
 
 

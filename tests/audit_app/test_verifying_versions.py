@@ -46,6 +46,8 @@ def test_untouched_they_are_whole(world, look):
         ("history_user_name", b"Jonas Test", "is signed by another"),
         ("history_user_id", b"999999", "is signed by another"),
         ("case_officer_id", b"999999", "case_officer_id is not what this line tells"),
+        ("history_date", b"2026-01-01 10:00:00+00", "has another time or reason"),
+        ("history_change_reason", b"As agreed", "has another time or reason"),
     ],
 )
 def test_one_in_the_middle_is_compared_with_all_that_is_known(
@@ -56,6 +58,31 @@ def test_one_in_the_middle_is_compared_with_all_that_is_known(
     )
     code, said = look(changed)
     assert code == 1 and told in said and said.endswith("1 faults.\n"), said
+
+
+def test_two_that_have_changed_places_are_told(world, look):
+    review = SecrecyReview.objects.using("owner").get(pk=world.review)
+    one, other = (str(row.pk).encode() for row in review.history.all()[1:3])
+    places = {one: other, other: one}
+    changed = rewritten(
+        world.text,
+        REVIEWS,
+        lambda row: row | {"history_id": places[row["history_id"]]},
+        lambda row: row["history_id"] in places,
+    )
+    code, said = look(changed)
+    assert code == 1 and "is out of its place" in said, said
+
+
+def test_a_password_that_nobody_chose_is_told(world, look):
+    changed = rewritten(
+        world.text,
+        "lockbox_site_user",
+        lambda row: row | {"password": b"x"},
+        lambda row: row["username"] == b"bo",
+    )
+    code, said = look(changed)
+    assert code == 1 and "password is not what this line tells" in said, said
 
 
 def test_a_table_without_the_trigger_is_compared_and_told(world, look):

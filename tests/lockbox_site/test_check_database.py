@@ -14,12 +14,33 @@ pytestmark = pytest.mark.django_db
 def as_owner(db):
     """A copy of a database does not have its rights: the tests' is one."""
     sql("set local role none")
+    sql("delete from audit_app_setclock")
     close_database("default")
 
 
 def test_the_file_is_what_the_migrations_make(as_owner):
     assert list(differences("default")) == []
     call_command("check_database")
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("insert into audit_app_setclock default values", "audit_app_setclock"),
+        ("insert into auth_group (name) values ('x')", "auth_group"),
+        ("delete from requests_app_workingday where day < '2016-01-01'",
+         "requests_app_workingday"),
+    ],
+)  # fmt: skip
+def test_what_only_a_release_writes_is_as_it_wrote_it(
+    as_owner, capsys, statement, table
+):
+    sql("alter table auth_group disable trigger user")
+    sql("alter table requests_app_workingday disable trigger user")
+    sql(statement)
+    with pytest.raises(CommandError):
+        call_command("check_database")
+    assert table in capsys.readouterr().out
 
 
 def test_what_a_copy_lacks_is_said_and_mended_by_migrate(db):

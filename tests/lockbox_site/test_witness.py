@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from audit_app.models import Checkpoint, Cosignature
-from audit_app.sealing import keys, sealer, tree
+from audit_app.sealing import believed, keys, sealer, tree
 from audit_app.sealing.asking import Silent
 from audit_app.sealing.policy import parsed
 from audit_app.verifying import note
@@ -16,6 +16,7 @@ from audit_app.verifying.note import WITNESS, Malformed, opened
 from tests.audit_app.test_tree import HASHES
 from tests.cast import Cast
 from tests.helpers.ledgers import configure
+from tests.helpers.sql import sql
 from tests.lockbox_site.witnesses import Witnesses, cosigning, policy
 
 pytestmark = pytest.mark.usefixtures("undone")
@@ -173,6 +174,32 @@ def test_a_witness_that_knows_less_is_asked_again(one, world):
     world.new(number="W-2")
     assert sealer.seal_round(asked) == []
     assert asked.asked[-1] == ("w0", "old 0")
+
+
+def test_what_is_no_cosignature_counts_for_nothing_and_keeps_none_out(one, world):
+    assert len(sealer.seal_round(Witnesses(w0=Silent("no answer")))) == 2
+    size = Checkpoint.objects.get().size
+    sql("select audit_ledger_cosigned(%s, %s, 'junk')", size, str(one.public))
+    assert len(sealer.seal_round(Witnesses(w0=Silent("no answer")))) == 2
+    assert sealer.seal_round(Witnesses(w0=cosigning(one))) == []
+    assert believed.newest().seen_by == [one.public]
+    assert "junk" not in believed.newest().cosigned
+
+
+def test_a_checkpoint_that_nobody_signed_is_gone_past(one, world, tmp_path):
+    asked = Witnesses(w0=cosigning(one))
+    assert sealer.seal_round(asked) == []
+    world.new(number="W-2")
+    sealer.seal()
+    root = b"\1" * 32
+    forged = "select audit_ledger_checkpoint(%s, %s, 'garbage')"
+    sql(forged, tree.size(), root)
+    assert sealer.seal_round(asked) == [sealer.PASSED_OVER]
+    before = (tmp_path / "log/checkpoint").read_text()
+    world.new(number="W-3")
+    assert sealer.seal_round(asked) == []
+    assert (tmp_path / "log/checkpoint").read_text() != before
+    assert believed.newest().size == tree.size()
 
 
 LIES = {

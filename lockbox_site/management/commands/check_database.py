@@ -1,17 +1,18 @@
-"""Compare every guard, right and constraint of the database with what is expected."""
+"""Compare every guard, right and constraint of the database with what is expected, and
+the rows that a release alone writes."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lockbox_site.schema import expected
+from lockbox_site.schema import expected, rows
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        differences = list(expected.differences("default"))
+        differences = [*expected.differences("default"), *rows.differences("default")]
         for line in differences:
             self.stdout.write(line)
         if differences:

@@ -1,5 +1,6 @@
-"""Dispose of the details of ledger lines, by their numbers on standard input: names and
-texts that are to be kept no longer. The lines stay, and say by what decision."""
+"""Dispose of the details of ledger lines: names and texts to be kept no longer. One
+person proposes, with the numbers of the lines on standard input; another confirms.
+The lines stay, and say by what decision. What stands is not disposed of."""
 
 import sys
 from typing import Any
@@ -8,41 +9,62 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections, transaction
 
-DISPOSE = "select audit_ledger_dispose(%s, %s, %s, 'dispose_details')"
+PROPOSE = "select audit_disposal_propose(%s, %s, %s, 'dispose_details')"
+DISPOSE = "select audit_disposal_confirm(%s, %s, 'dispose_details')"
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument(
             "--basis",
-            required=True,
-            help="the decision on disposal, such as KSN 2031-0117 § 5",
+            help="propose, on this decision on disposal, such as KSN 2031-0117 § 5",
         )
-
+        which.add_argument(
+            "--confirm", type=int, metavar="NUMBER", help="dispose of what was proposed"
+        )
         parser.add_argument("--by", required=True, help="who does it: a user name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        words = sys.stdin.read().split()
-        if odd := [word for word in words if not _is_number(word)]:
-            raise CommandError(f"Not a number of a line: {odd[0]!r}.")
-        people = get_user_model()._default_manager.filter(is_machine=False)
-        by = people.filter(username=options["by"], is_active=True).first()
-        if by is None:
-            raise CommandError(f"Nobody here is called {options['by']!r}.")
-        values = [list(map(int, words)), options["basis"], by.pk]
-        try:
-            with (
-                transaction.atomic(using="owner"),
-                connections["owner"].cursor() as cursor,
-            ):
-                cursor.execute("set local role lockbox_disposal")
-                cursor.execute(DISPOSE, values)
-                gone = cursor.fetchone()[0]
-        except DatabaseError as error:
-            raise CommandError(str(error).splitlines()[0]) from error
-        self.stdout.write(f"{gone} details of {len(set(words))} lines disposed of.")
+        if (number := options["confirm"]) is not None:
+            gone = _ask(DISPOSE, number, _person(options["by"]).pk)
+            self.stdout.write(f"{gone} details disposed of.")
+            return
+        lines = _numbers(sys.stdin.read().split())
+        number = _ask(PROPOSE, lines, options["basis"], _person(options["by"]).pk)
+        self.stdout.write(
+            f"{len(lines)} lines are proposed as {number}. Somebody else disposes of"
+            f" them: dispose_details --confirm {number} --by NAME"
+        )
+
+
+def _ask(query: str, *values: Any) -> int:
+    try:
+        with (
+            transaction.atomic(using="owner"),
+            connections["owner"].cursor() as cursor,
+        ):
+            cursor.execute("set local role lockbox_disposal")
+            cursor.execute(query, values)
+            return cursor.fetchone()[0]
+    except DatabaseError as error:
+        raise CommandError(str(error).splitlines()[0]) from error
+
+
+def _person(name: str) -> Any:
+    people = get_user_model()._default_manager.filter(is_machine=False)
+    person = people.filter(username=name, is_active=True).first()
+    if person is None:
+        raise CommandError(f"Nobody here is called {name!r}.")
+    return person
+
+
+def _numbers(words: list[str]) -> list[int]:
+    if odd := [word for word in words if not _is_number(word)]:
+        raise CommandError(f"Not a number of a line: {odd[0]!r}.")
+    return sorted(set(map(int, words)))
 
 
 def _is_number(word: str) -> bool:

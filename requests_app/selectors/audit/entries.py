@@ -108,7 +108,7 @@ def _versions(keys: set[Key], tables: dict[str, Any]) -> dict[Key, Version]:
     values: list[Any] = []
     for table, wanted in by_table.items():
         sql = _version(tables[table])
-        parts.append(f"select %s, h.id::text, {sql}")
+        parts.append(f"select %s, {sql}")
         values += [table, wanted]
     if not parts:
         return {}
@@ -123,12 +123,13 @@ def _versions(keys: set[Key], tables: dict[str, Any]) -> dict[Key, Version]:
 def _version(model: Any) -> str:
     review, request = owners(model)
     source = table_read(model)
-    order = "order by id, history_id desc" if hasattr(model, "history") else ""
-    newest = "distinct on (id)" if order else ""
+    key = model._meta.pk.column
+    order = f"order by {key}, history_id desc" if hasattr(model, "history") else ""
+    newest = f"distinct on ({key})" if order else ""
     return (
-        "to_jsonb(h), h.in_review, h.in_request from"  # noqa: S608 — ours
+        f"h.{key}::text, to_jsonb(h), h.in_review, h.in_request from"  # noqa: S608 — ours
         f" (select {newest} *, {review} as in_review, {request} as in_request"
-        f" from {source} where id = any(%s) {order}) h"
+        f" from {source} where {key} = any(%s) {order}) h"
     )
 
 

@@ -21,6 +21,7 @@ from requests_app.models.table_names import kind_of
 from requests_app.permissions.alteration import alterations_visible_to
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.alteration import NamedDisagreement
+from requests_app.selectors.audit.disposals import Disposal, disposals
 from requests_app.selectors.audit.entries import Entry, entries
 from requests_app.selectors.audit.lines import COLUMNS, read
 from requests_app.selectors.audit.who_wrote import written_outside
@@ -82,11 +83,14 @@ class Outside(NamedTuple):
     application: list[Period]
     alterations: list[Alteration]
     disagreements: list[NamedDisagreement]
+    disposals: list[Disposal]
+    # May the domain's clock be set? Then what is told of time is no evidence.
+    has_set_clock: bool
     compared: list[str]
 
 
 def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
-    """Six queries; to compare the recorders reads every row of them."""
+    """Eight queries; to compare the recorders reads every row of them."""
     ours = application.periods()
     others = application.period_columns(application.outside(ours, reading.alias()))
     with connections[reading.alias()].cursor() as cursor:
@@ -100,8 +104,16 @@ def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
         ours,
         list(alterations.defer("found_by").order_by("-id")[:MOST]),
         list(_disagreements(audited)),
+        disposals(list(audited.authorities)),
+        _has_set_clock(),
         [_in_words(finding) for finding in compared()] if compares else [],
     )
+
+
+def _has_set_clock() -> bool:
+    with connections[reading.alias()].cursor() as cursor:
+        cursor.execute("select exists (select from audit_app_setclock)")
+        return bool(cursor.fetchone()[0])
 
 
 def _disagreements(audited: Audited) -> Iterator[NamedDisagreement]:

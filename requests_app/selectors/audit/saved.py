@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from audit_app.models import Checkpoint, LedgerEntry
+from audit_app.models import LedgerEntry
 from requests_app.models import AuditFinding, SampledCase, SavedAudit, SecrecyReview
 from requests_app.permissions.saved_audit import saved_audits_of
 from requests_app.permissions.visibility import readable_by
@@ -124,8 +124,3 @@ def cited(audit: SavedAudit, cases: list[SampledCaseShown]) -> Cited:
         else:
             citations.decisions[int(key)] = Line(*line)
     return citations
-
-
-def newest_checkpoint() -> Checkpoint | None:
-    """With its cosignatures. Two queries."""
-    return Checkpoint.objects.prefetch_related("cosignatures").first()

@@ -1,14 +1,13 @@
 """Which lines of the ledger the application did not write."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connections
 
 from audit_app import reading
 from audit_app.reconcile import application
-from audit_app.reconcile.application import BEGAN, NEVER, Period
+from audit_app.reconcile.application import Period
 from requests_app.selectors.audit.lines import Line
 
 TELLING = f"""
@@ -40,11 +39,7 @@ def written_outside(lines: Iterable[Line]) -> dict[int, Writer]:
 
 
 def _wrote(period: Period, line: Line) -> bool:
-    return (
-        period[:2] == (line.login, line.role)
-        and (period.since == BEGAN or line.at >= datetime.fromisoformat(period.since))
-        and (period.until == NEVER or line.at < datetime.fromisoformat(period.until))
-    )
+    return period[:2] == (line.login, line.role) and period.has(line.at)
 
 
 def _telling(lines: list[Line]) -> set[str]:

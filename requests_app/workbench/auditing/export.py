@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock, reading
 from audit_app.ledger import Kind, record
 from audit_app.sealing import proved_lines
-from audit_app.sealing.proof import inclusions, newest_cosigned
+from audit_app.sealing.believed import newest_cosigned
+from audit_app.sealing.proof import inclusions
 from audit_app.sealing.proved_lines import proof_in_json
 from requests_app.documents.render import NotDrawn, pdf_of
 from requests_app.registers.csv_file import written

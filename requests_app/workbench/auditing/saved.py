@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.ledger import Kind, record, record_each
+from audit_app.sealing import believed
 from requests_app.models import AuditFinding, SavedAudit
 from requests_app.permissions.auditing import name_by
 from requests_app.permissions.saved_audit import saved_audits_of
@@ -65,7 +66,7 @@ def saved_report(audit: Audit, key: int) -> HttpResponse:
         "answered": sum(case.answered for case in cases),
         "questions": len(cases) * len(AuditFinding.Question),
         "lines": cited.steps,
-        "checkpoint": saved.newest_checkpoint(),
+        "checkpoint": believed.newest(),
         "by": audit.user,
         "at": clock.now(),
         "entry": entry,

@@ -30,11 +30,15 @@ from tests.audit_app.forgeries.decisions import (
     with_the_clock_set,
 )
 from tests.audit_app.forgeries.rows import (
+    answered_anew,
+    answered_otherwise,
     changed_twice_told_once,
+    decided_by_nobody,
     line,
     renamed,
     rewrite,
     signed_by_nobody_there_is,
+    signed_in_and_read,
     statement,
     take_away,
     told_as_of_another_kind,
@@ -142,7 +146,7 @@ FORGERIES = {
     "a message pointed at another answer": (pointed_elsewhere, "not rewritten"),
     "a message delivered without a try": (sent_without_a_try, "nothing was sent"),
     "a try that was none": (an_invented_try, None),
-    "a second version of one change": (told_twice, "without a change"),
+    "a second version of one change": (told_twice, "duplicate key"),
     "a version of no change": (told_with_nothing_changed, "without a change"),
     "a version that says something else": (
         lambda f, w: renamed(f, w, name="Forged"),
@@ -199,6 +203,21 @@ FORGERIES = {
     ),
     "a change in the ledger that there was not": (line("change"), "by the database"),
     "a read in the ledger that there was not": (line("read"), None),
+    "a review decided without a decision": (
+        decided_by_nobody("secrecyreview", lambda w: w.proposed.pk),
+        "a review is decided by its decision",
+    ),
+    "a decision of before made to stand again": (
+        decided_by_nobody("secrecyreview", lambda w: w.reconsidered.pk),
+        "a review is decided by its decision",
+    ),
+    "a proposal decided without a decision": (
+        decided_by_nobody("proposal", lambda w: w.proposed.proposals.get().pk),
+        "a proposal is decided by its decision",
+    ),
+    "another answer to a call that comes again": (answered_otherwise, "stays as it"),
+    "an answer forgotten before its time": (answered_anew, "kept for 72 hours"),
+    "a sign-in and a read that there were not": (signed_in_and_read, None),
     "a decision by somebody who has not touched it": (decide, None),
     "an Approve told as given before the freeze": (
         told_as_given_before_a_freeze,

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -10,7 +11,10 @@ from django.db import connection
 
 from audit_app.ledger import record
 from audit_app.models import Checkpoint, LedgerEntry
-from audit_app.sealing import sealer
+from audit_app.reconcile.rounds import everything
+from audit_app.sealing import keys, sealer
+from audit_app.verifying import note
+from audit_app.verifying.note import WITNESS
 from requests_app.workflow import named_list
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
@@ -118,17 +122,30 @@ def test_what_is_not_sealed_yet_says_so(cast, decided, key):
     assert not rows[0]["proof"]["sealed"]
 
 
-def test_it_is_the_newest_checkpoint_that_a_witness_has_seen(cast, decided, key):
+def test_it_is_the_newest_checkpoint_that_a_witness_has_seen(
+    cast, decided, key, settings, tmp_path
+):
     seen = Checkpoint.objects.first()
+    witness, junk = keys.make("w.example", WITNESS), "— w.example AAAAAAAAAAAA\n"
+    settings.LEDGER_POLICY = str(tmp_path / "policy")
+    Path(settings.LEDGER_POLICY).write_text(
+        f"witness w {witness.public}\nquorum none\n"
+    )
+    line = witness.cosign(note.note_from(seen.note).text, 1).line
     with connection.cursor() as cursor:
-        cursor.execute("select audit_ledger_cosigned(%s, 'w', 'line')", [seen.size])
+        for text in (junk, line):
+            values = [seen.size, str(witness.public), text]
+            cursor.execute("select audit_ledger_cosigned(%s, %s, %s)", values)
     record("test.written", by=cast.lena, authority=cast.gsn.pk)
     connection.check_constraints()
     assert sealer.seal_round(nobody) == []
     body = taken_out(cast.agnes, "audit_decisions", "jsonl")
     first = json.loads(body.decode().splitlines()[0])
     assert Checkpoint.objects.count() == 2
-    assert first["checkpoint"] == f"{seen.note}line"
+    # What anybody with the application's login can add beside it is not handed out.
+    assert first["checkpoint"] == seen.note + line
+    (found,) = everything("default")
+    assert (found.what, found.object_type) == ("junk", "audit_app_cosignature")
 
 
 def test_of_a_named_list_there_is_the_hash_and_not_the_line(cast, decided, key):

@@ -214,3 +214,12 @@ def test_a_date_that_is_none_is_said_beside_the_field(cast, decided):
     asked = {"at": str(date.today()), "time": "25:00"}
     response = agnes.get(f"/revision/case/{number}/sight/", asked)
     assert "time" in response.context["form"].errors
+
+
+@pytest.mark.parametrize("day", [timedelta(days=1), timedelta(days=400)])
+def test_of_a_time_to_come_nothing_is_told_as_fact(cast, decided, day):
+    day = timezone.localdate(clock.now() + day)
+    page = f"/revision/case/{decided.diary_number}/sight/?at={day}"
+    response = signed_in(cast.agnes).get(page)
+    assert response.context["seen"] == []
+    assert "Det har inte hänt än" in response.content.decode()

@@ -1,0 +1,17 @@
+"""Every row is compared."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+HERE = Path(__file__)
+
+
+class Migration(migrations.Migration):
+    dependencies = [('audit_app', '0004_cosignature_once')]
+    operations = [
+        migrations.RunSQL(
+            HERE.with_suffix(".sql").read_text("utf-8"),
+            HERE.with_suffix(".undo.sql").read_text("utf-8"),
+        )
+    ]

@@ -1,0 +1,23 @@
+"""Which tables are compared is said by the database and by what compares them; the rest
+stand in docs/evidence.md. A long test does something to each (test_every_row.py)."""
+
+import pytest
+
+from audit_app.reconcile import last_lines, signed
+from audit_app.sealing import copying
+from lockbox_site.schema import rows
+from requests_app.models import WorkingDay
+from tests.audit_app.every_row import columns
+from tests.audit_app.not_compared import ALL, listed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_table_is_compared_or_listed_with_its_reason():
+    compared = {WorkingDay._meta.db_table, *copying.TABLES, *signed.KEYS, *rows.EMPTY}
+    compared |= {one.table for one in last_lines.tables("default")}
+    for one in copying.histories("default"):
+        compared |= {one.table, one.history}
+    left = {table for table, what in listed() if what == ALL}
+    assert compared | left == columns().keys()
+    assert not compared & left
