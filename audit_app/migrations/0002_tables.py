@@ -3,6 +3,7 @@
 import audit_app.history
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -27,6 +28,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'checkpoint',
                 'verbose_name_plural': 'checkpoints',
                 'ordering': ['-size'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='KeyStatement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('note', models.TextField()),
+                ('at', models.DateTimeField(verbose_name='signed at')),
+            ],
+            options={
+                'verbose_name': 'statement about a key',
+                'verbose_name_plural': 'statements about keys',
+                'ordering': ['id'],
                 'default_permissions': (),
             },
         ),
@@ -68,6 +83,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RefusalCount',
+            fields=[
+                ('key', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('event', models.CharField(max_length=60)),
+                ('number', models.PositiveBigIntegerField(default=0)),
+                ('began_at', models.DateTimeField()),
+                ('last_at', models.DateTimeField()),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Stamp',
             fields=[
                 ('checkpoint', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='stamp', serialize=False, to='audit_app.checkpoint')),
@@ -99,7 +127,7 @@ class Migration(migrations.Migration):
             name='Disagreement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('line', 'The line is not what was written'), ('detail', 'The detail is not what the line commits to'), ('version', 'History does not tell what the ledger tells'), ('row', 'The row is not what its history says'), ('content', 'The text or file is not what its digest says'), ('outside', 'Changed outside the application'), ('gone', 'The line that was sealed here is gone'), ('sealed', 'The line is not the one that was sealed'), ('among', 'One of the 256 lines from here is not what was sealed'), ('hash', 'The hash kept of the lines from here on is not theirs'), ('signed', 'From here on, the ledger is not the one that was signed'), ('loose', 'The line is not sealed, and will not be'), ('orphan', 'The detail is there, and its line is gone'), ('clock', 'The clock was set back before this line was written')], max_length=8, verbose_name='what')),
+                ('what', models.CharField(choices=[('line', 'The line is not what was written'), ('detail', 'The detail is not what the line commits to'), ('version', 'History does not tell what the ledger tells'), ('row', 'The row is not what its history says'), ('told', 'The row is not what the ledger tells'), ('content', 'The text or file is not what its digest says'), ('outside', 'Changed outside the application'), ('gone', 'The line that was sealed here is gone'), ('sealed', 'The line is not the one that was sealed'), ('among', 'One of the 256 lines from here is not what was sealed'), ('hash', 'The hash kept of the lines from here on is not theirs'), ('signed', 'From here on, the ledger is not the one that was signed'), ('taken', 'A checkpoint, cosignature or stamp is gone or changed'), ('junk', 'The signature is none of its checkpoint'), ('disposed', 'Disposed of, and what it tells of stands'), ('unread', 'Rows up to this one can not be read'), ('loose', 'The line is not sealed, and will not be'), ('orphan', 'The detail is there, and its line is gone'), ('clock', 'The clock was set back before this line was written')], max_length=8, verbose_name='what')),
                 ('object_type', models.TextField(verbose_name='object type')),
                 ('object_id', models.TextField(verbose_name='object')),
                 ('entry_id', models.BigIntegerField(null=True, verbose_name='line')),
@@ -163,6 +191,19 @@ class Migration(migrations.Migration):
             model_name='ledgerentry',
             index=models.Index(condition=models.Q(('kind', 'change')), fields=['session_user_name', 'db_role', '-at', '-id'], name='ledger_writer'),
         ),
+        migrations.CreateModel(
+            name='Receipt',
+            fields=[
+                ('leaf', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='receipt', serialize=False, to='audit_app.sealedleaf')),
+                ('body', models.BinaryField()),
+                ('at', models.DateTimeField(verbose_name='signed at')),
+            ],
+            options={
+                'verbose_name': 'receipt of a line',
+                'verbose_name_plural': 'receipts of lines',
+                'default_permissions': (),
+            },
+        ),
         migrations.AddField(
             model_name='sealedleaf',
             name='entry',
@@ -170,6 +211,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cosignature',
-            constraint=models.UniqueConstraint(fields=('checkpoint', 'witness'), name='cosignature_once'),
+            constraint=models.UniqueConstraint(models.F('checkpoint'), models.F('witness'), django.db.models.functions.text.MD5('line'), name='cosignature_once'),
         ),
     ]

@@ -41,7 +41,7 @@ create or replace function audit_disagreement_add(
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
   known audit_app_ledgerentry;
-  found_id bigint;
+  made audit_app_disagreement;
 begin
   if in_entry_id is not null then
     select * into known from audit_app_ledgerentry where id = in_entry_id;
@@ -54,15 +54,113 @@ begin
     session_user_name, db_role, changed_at, authority_id, digest)
   values (in_what, in_object_type, in_object_id, in_entry_id, clock_timestamp(),
     coalesce(known.session_user_name, ''), coalesce(known.db_role, ''), known.at, known.authority_id, in_digest)
-  on conflict do nothing returning id into found_id;
-  if found_id is not null then
+  on conflict do nothing returning * into made;
+  if made.id is not null then
     perform audit_ledger_add('event', 'record.disagreement', in_object_type, in_object_id,
       known.authority_id, jsonb_build_object('what', in_what, 'entry', in_entry_id), in_actor_id, '',
       coalesce(current_setting('lockbox.request_id', true), ''));
+    perform audit_ledger_add('change', 'insert', 'audit_app_disagreement', made.id::text,
+      known.authority_id, jsonb_build_object('new', to_jsonb(made)), in_actor_id, '',
+      coalesce(current_setting('lockbox.request_id', true), ''));
   end if;
-  return found_id;
+  return made.id;
 end $f$;
-create or replace function audit_now() returns timestamptz
+create or replace function audit_ledger_standing(in_entries bigint[]) returns setof bigint
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  place record;
+begin
+  for place in
+    select line.object_type as name, live.oid::regclass as live, key.attname as key,
+      format_type(key.atttypid, null) as type, history.oid::regclass as history
+    from (select distinct object_type from audit_app_ledgerentry
+          where id = any (in_entries) and kind = 'change') line
+    join pg_class live on live.relname = line.object_type
+      and live.relnamespace = 'public'::regnamespace
+    join pg_index idx on idx.indrelid = live.oid and idx.indisprimary
+    join pg_attribute key on key.attrelid = live.oid and key.attnum = idx.indkey[0]
+    left join pg_class history on history.relnamespace = live.relnamespace
+      and history.relkind = 'r' and history.relname <> live.relname
+      and replace(history.relname, '_historical', '_') = live.relname
+  loop
+    return query execute format('select line.id from audit_app_ledgerentry line
+      where line.id = any ($1) and line.kind = ''change'' and line.object_type = %1$L
+        and exists (select from %2$s where %3$I = ltrim(line.object_id, ''#'')::%4$s)',
+      place.name, place.live, place.key, place.type) using in_entries;
+    if place.history is not null then
+      return query execute format('select line.id from audit_app_ledgerentry line
+        where line.id = any ($1) and line.kind = ''change'' and line.object_type = %1$L
+          and exists (select from %2$s where id = line.object_id::bigint)',
+        place.name, place.history) using in_entries;
+    end if;
+  end loop;
+end $f$;
+create or replace function audit_disposal_guard(
+  in_entries bigint[], in_basis text
+) returns void
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if current_setting('role') <> 'lockbox_disposal' then
+    raise exception 'only lockbox_disposal disposes of details'
+      using errcode = 'insufficient_privilege';
+  end if;
+  if btrim(coalesce(in_basis, '')) = '' then
+    raise exception 'what is disposed of has a basis' using errcode = 'check_violation';
+  end if;
+  if exists (select from audit_app_ledgerentry line
+             where line.id = any (in_entries) and line.event in ('detail.disposed',
+               'disposal.proposed', 'ledger.signed', 'application.login_recorded')) then
+    raise exception 'what the ledger tells of itself stays' using errcode = 'insufficient_privilege';
+  end if;
+  if exists (select from audit_ledger_standing(in_entries)) then
+    raise exception 'line % tells of what stands: it is not disposed of',
+      (select min(line) from audit_ledger_standing(in_entries) line)
+      using errcode = 'integrity_constraint_violation';
+  end if;
+end $f$;
+create or replace function audit_disposal_propose(
+  in_entries bigint[], in_basis text, in_actor_id bigint, in_request_id text
+) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform audit_disposal_guard(in_entries, in_basis);
+  return audit_ledger_add('event', 'disposal.proposed', 'audit_app_ledgerdetail', '', null,
+    jsonb_build_object('basis', in_basis, 'lines', in_entries), in_actor_id, '', in_request_id);
+end $f$;
+create or replace function audit_disposal_confirm(
+  in_proposal bigint, in_actor_id bigint, in_request_id text
+) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  proposal record;
+  entries bigint[];
+  gone bigint;
+begin
+  select line.actor_id, detail.body::jsonb as told into proposal
+  from audit_app_ledgerentry line join audit_app_ledgerdetail detail on detail.entry_id = line.id
+  where line.id = in_proposal and line.event = 'disposal.proposed' and line.kind = 'event'
+    and line.db_role = 'lockbox_disposal';
+  if proposal.told is null then
+    raise exception 'nobody has proposed a disposal by the number %', in_proposal
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if in_actor_id is null or in_actor_id is not distinct from proposal.actor_id then
+    raise exception 'a disposal is confirmed by another than proposed it'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  select array_agg(number::bigint) into entries
+  from jsonb_array_elements_text(proposal.told->'lines') number;
+  perform audit_disposal_guard(entries, proposal.told->>'basis');
+  perform audit_ledger_add('event', 'detail.disposed', 'audit_app_ledgerdetail', line.id::text,
+    line.authority_id, jsonb_build_object('basis', proposal.told->>'basis', 'proposal', in_proposal),
+    in_actor_id, '', in_request_id)
+  from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
+  where line.id = any (entries) order by line.id;
+  delete from audit_app_ledgerdetail where entry_id = any (entries);
+  get diagnostics gone = row_count;
+  return gone;
+end $f$;
+create or replace function audit_clock() returns timestamptz
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   told text := coalesce(current_setting('lockbox.clock', true), '');
@@ -70,8 +168,17 @@ begin
   if told <> '' and exists (select from audit_app_setclock) then
     return told::timestamptz;
   end if;
-  return clock_timestamp();
+  return null;
 end $f$;
+create or replace function audit_now() returns timestamptz
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  return coalesce(audit_clock(), clock_timestamp());
+end $f$;
+create or replace function audit_moment(instant timestamptz) returns text
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$f$;
 create or replace function audit_actor() returns bigint
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select nullif(current_setting('lockbox.actor_id', true), '')::bigint
@@ -110,10 +217,18 @@ begin
 end $f$;
 create or replace function audit_history_stamp() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  line record;
 begin
-  new.history_id := nextval(pg_get_serial_sequence(format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), 'history_id'));
+  select entry.id, entry.at, detail.body::jsonb as told into line
+  from audit_app_ledgerentry entry join audit_app_ledgerdetail detail on detail.entry_id = entry.id
+  where entry.object_type = TG_ARGV[0] and entry.object_id = new.id::text and entry.kind = 'change'
+    and entry.xid = pg_current_xact_id()
+  order by entry.id + 0 desc limit 1;
+  new.history_id := coalesce(line.id, 0);
   new.history_xid := pg_current_xact_id();
-  new.history_date := audit_now();
+  new.history_date := coalesce((line.told->>'clock')::timestamptz, line.at, audit_now());
+  new.history_change_reason := coalesce(line.told->>'reason', '');
   new.history_user_id := audit_actor();
   new.history_user_name := audit_name_of(new.history_user_id);
   return new;
@@ -219,7 +334,7 @@ begin
   end if;
   body := jsonb_build_object(
     'seq', seq, 'xid', pg_current_xact_id()::text,
-    'at', to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'at', audit_moment(instant),
     'session_user', session_user, 'db_role', db_role,
     'actor_id', in_actor_id, 'actor_name', actor_name, 'request_id', in_request_id,
     'kind', in_kind, 'event', in_event, 'object_type', in_object_type,
@@ -246,19 +361,28 @@ begin
   if in_kind = 'change' then
     raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
   end if;
-  if in_event = 'detail.disposed' then
-    raise exception 'a disposal is recorded by audit_ledger_dispose'
+  if in_event in ('detail.disposed', 'disposal.proposed', 'ledger.signed',
+                  'application.login_recorded') then
+    raise exception '% is recorded by a function of its own', in_event
       using errcode = 'insufficient_privilege';
   end if;
   return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
     in_detail, in_actor_id, in_actor_name, in_request_id);
 end $f$;
+create or replace function audit_commitment(in_salt text, in_value jsonb) returns jsonb
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(to_jsonb(in_salt || ':' || encode(
+    sha256(convert_to(in_salt || (in_value #>> '{}'), 'UTF8')), 'hex')), 'null')
+$f$;
 create or replace function audit_ledger_change() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
   actor bigint := nullif(current_setting('lockbox.actor_id', true), '')::bigint;
+  reason text := nullif(current_setting('lockbox.reason', true), '');
+  secret text[] := TG_ARGV[0]::text[];
   live_row jsonb;
   before jsonb;
+  changed text[];
   authority bigint;
   detail jsonb;
 begin
@@ -267,22 +391,39 @@ begin
       using errcode = 'integrity_constraint_violation';
   end if;
   if TG_OP = 'INSERT' then
-    live_row := to_jsonb(new) - TG_ARGV[0]::text[];
-    detail := jsonb_build_object('new', live_row);
+    live_row := to_jsonb(new) - TG_ARGV[2]::text[];
+    detail := jsonb_build_object('new', live_row - secret);
   elsif TG_OP = 'DELETE' then
-    live_row := to_jsonb(old) - TG_ARGV[0]::text[];
-    detail := jsonb_build_object('old', live_row);
+    live_row := to_jsonb(old) - TG_ARGV[2]::text[];
+    detail := jsonb_build_object('old', live_row - secret);
   else
-    live_row := to_jsonb(new) - TG_ARGV[0]::text[];
-    before := to_jsonb(old) - TG_ARGV[0]::text[];
+    live_row := to_jsonb(new) - TG_ARGV[2]::text[];
+    before := to_jsonb(old) - TG_ARGV[2]::text[];
     if before->>'id' is distinct from live_row->>'id' then
       raise exception 'a row of % keeps its number', TG_TABLE_NAME
         using errcode = 'integrity_constraint_violation';
     end if;
     select jsonb_build_object('old', coalesce(jsonb_object_agg(col.key, before->col.key), '{}'),
                               'new', coalesce(jsonb_object_agg(col.key, col.value), '{}'))
-      into detail from jsonb_each(live_row) col where before->col.key is distinct from col.value;
+      into detail from jsonb_each(live_row - secret) col
+      where before->col.key is distinct from col.value;
   end if;
+  if TG_OP <> 'DELETE' and secret <> '{}' then
+    select array_agg(name) into changed from unnest(secret) name
+    where TG_OP = 'INSERT' or before->name is distinct from live_row->name;
+    if changed is not null then
+      detail := detail || jsonb_build_object('secret', (
+        select jsonb_object_agg(name, audit_commitment(
+          replace(gen_random_uuid()::text, '-', ''), live_row->name)) from unnest(changed) name));
+    end if;
+  end if;
+  if reason is not null then
+    detail := detail || jsonb_build_object('reason', reason);
+  end if;
+  if audit_clock() is not null then
+    detail := detail || jsonb_build_object('clock', audit_moment(audit_clock()));
+  end if;
+  live_row := live_row - secret;
   if TG_ARGV[1] = '' then
     authority := (live_row->>'authority_id')::bigint;
   -- What has none, need not be asked.
@@ -339,39 +480,12 @@ begin
   end if;
   raise exception '% is append-only', TG_TABLE_NAME using errcode = 'insufficient_privilege';
 end $f$;
-create or replace function audit_ledger_dispose(
-  in_entries bigint[], in_basis text, in_actor_id bigint, in_request_id text
-) returns bigint
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
-declare
-  gone bigint;
-begin
-  if current_setting('role') <> 'lockbox_disposal' then
-    raise exception 'only lockbox_disposal disposes of details'
-      using errcode = 'insufficient_privilege';
-  end if;
-  if btrim(coalesce(in_basis, '')) = '' then
-    raise exception 'what is disposed of has a basis' using errcode = 'check_violation';
-  end if;
-  if exists (select from audit_app_ledgerentry line
-             where line.id = any (in_entries) and line.event = 'detail.disposed') then
-    raise exception 'the basis of a disposal stays' using errcode = 'insufficient_privilege';
-  end if;
-  perform audit_ledger_add('event', 'detail.disposed', 'audit_app_ledgerdetail', line.id::text,
-    line.authority_id, jsonb_build_object('basis', in_basis), in_actor_id, '', in_request_id)
-  from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
-  where line.id = any (in_entries) order by line.id;
-  delete from audit_app_ledgerdetail where entry_id = any (in_entries);
-  get diagnostics gone = row_count;
-  return gone;
-end $f$;
 create or replace function audit_application_login(
   in_login text, in_role text
 ) returns timestamptz
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   last audit_app_applicationlogin;
-  begins timestamptz;
 begin
   select * into last from audit_app_applicationlogin order by since desc, id desc limit 1;
   -- Where there is one login for all it is the owner's: it takes no other's place.
@@ -379,10 +493,13 @@ begin
      or last.id is not null and in_login = session_user then
     return null;
   end if;
-  begins := case when last.id is null then '-infinity' else clock_timestamp() end;
   perform audit_ledger_add('event', 'application.login_recorded', '', '', null,
     jsonb_build_object('login', in_login, 'role', in_role), null, '', '');
-  insert into audit_app_applicationlogin (login, db_role, since) values (in_login, in_role, begins);
+  insert into audit_app_applicationlogin (login, db_role, since)
+  values (in_login, in_role, case when last.id is null then '-infinity' else clock_timestamp() end)
+  returning * into last;
+  perform audit_ledger_add('change', 'insert', 'audit_app_applicationlogin', last.id::text, null,
+    jsonb_build_object('new', to_jsonb(last)), null, '', '');
   return clock_timestamp();
 end $f$;
 create or replace function audit_login_has_its_line() returns trigger
@@ -398,6 +515,40 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function audit_row_digest(in_row anyelement) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $f$
+  select encode(sha256(convert_to(to_jsonb(in_row)::text, 'UTF8')), 'hex')
+$f$;
+create or replace function audit_ledger_tell_signed() returns void
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  upto jsonb := coalesce((
+    select detail.body::jsonb->'upto'
+    from audit_app_ledgerentry line join audit_app_ledgerdetail detail on detail.entry_id = line.id
+    where line.object_type = 'audit_app_checkpoint' and line.object_id = ''
+      and line.event = 'ledger.signed' order by line.id desc limit 1), '{}');
+  rows jsonb := '{}';
+  signed record;
+  news jsonb;
+begin
+  for signed in
+    select * from (values ('audit_app_checkpoint', 'size'), ('audit_app_cosignature', 'id'),
+                          ('audit_app_stamp', 'checkpoint_id'),
+                          ('audit_app_handedout', 'size')) signed (place, key) loop
+    execute format('select jsonb_object_agg(kept.%2$I, audit_row_digest(kept)) from %1$I kept
+      where kept.%2$I > $1', signed.place, signed.key)
+      into news using coalesce((upto->>signed.place)::bigint, 0);
+    if news is not null then
+      rows := rows || jsonb_build_object(signed.place, news);
+      upto := upto || jsonb_build_object(signed.place,
+        (select max(number::bigint) from jsonb_object_keys(news) number));
+    end if;
+  end loop;
+  if rows <> '{}' then
+    perform audit_ledger_add('event', 'ledger.signed', 'audit_app_checkpoint', '', null,
+      jsonb_build_object('rows', rows, 'upto', upto), null, '', '');
+  end if;
+end $f$;
 create or replace function audit_ledger_seal(most integer) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -408,6 +559,9 @@ declare
 begin
   if not pg_try_advisory_xact_lock(hashtext('audit_ledger_seal')) then
     return null;
+  end if;
+  if exists (select from audit_app_unsealedentry) then
+    perform audit_ledger_tell_signed();
   end if;
   first := (select coalesce(max(leaf_index) + 1, 0) from audit_app_sealedleaf);
   with taken as (
@@ -475,7 +629,7 @@ create or replace function audit_ledger_cosigned(
   language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
   insert into audit_app_cosignature (checkpoint_id, witness, line, at)
   values (in_size, in_witness, in_line, clock_timestamp())
-  on conflict (checkpoint_id, witness) do nothing
+  on conflict do nothing
 $f$;
 create or replace function audit_ledger_stamped(
   in_size bigint, in_answer bytea
@@ -489,6 +643,18 @@ create or replace function audit_ledger_handed_out(in_size bigint) returns void
   language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
   insert into audit_app_handedout (size, at) values (in_size, clock_timestamp())
   on conflict do nothing
+$f$;
+create or replace function audit_ledger_receipt(
+  in_leaf bigint, in_body bytea
+) returns void
+  language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
+  insert into audit_app_receipt (leaf_id, body, at)
+  values (in_leaf, in_body, clock_timestamp())
+  on conflict (leaf_id) do nothing
+$f$;
+create or replace function audit_ledger_key_statement(in_note text) returns void
+  language sql security definer set search_path = pg_catalog, public, pg_temp as $f$
+  insert into audit_app_keystatement (note, at) values (in_note, clock_timestamp())
 $f$;
 create or replace function audit_witness_advance(
   in_origin text, in_old bigint, in_size bigint, in_root bytea, in_note text
@@ -517,7 +683,8 @@ create trigger audit_its_line before insert on audit_app_applicationlogin for ea
 do $d$ declare place text; begin
   foreach place in array '{
     audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint, audit_app_cosignature,
-    audit_app_stamp, audit_app_disagreement, audit_app_applicationlogin, audit_app_handedout}'::text[] loop
+    audit_app_stamp, audit_app_receipt, audit_app_keystatement, audit_app_disagreement,
+    audit_app_applicationlogin, audit_app_handedout}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
       place);
   end loop;
@@ -525,44 +692,48 @@ end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     audit_app_ledgerentry, audit_app_ledgerdetail, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
-    audit_app_cosignature, audit_app_stamp, audit_app_disagreement, audit_app_applicationlogin,
-    audit_app_handedout, audit_app_reconciled, audit_app_witnessedlog}'::text[] loop
+    audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement, audit_app_disagreement,
+    audit_app_refusalcount, audit_app_applicationlogin, audit_app_handedout, audit_app_reconciled,
+    audit_app_witnessedlog}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    audit_app_handedout, audit_app_reconciled, audit_app_witnessedlog}'::text[] loop
+    audit_app_refusalcount, audit_app_handedout, audit_app_reconciled, audit_app_witnessedlog}'::text[] loop
     execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
       place);
   end loop;
 end $d$;
 revoke update, delete on 
   audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
-  audit_app_cosignature, audit_app_stamp, audit_app_disagreement, audit_app_applicationlogin,
-  audit_app_handedout from lockbox_app;
+  audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement,
+  audit_app_disagreement, audit_app_applicationlogin, audit_app_handedout from lockbox_app;
 revoke insert on 
   audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
-  audit_app_cosignature, audit_app_stamp, audit_app_disagreement, audit_app_applicationlogin,
-  audit_app_handedout from lockbox_app;
+  audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement,
+  audit_app_disagreement, audit_app_applicationlogin, audit_app_handedout from lockbox_app;
 revoke all on audit_app_unsealedentry from lockbox_app;
 revoke all on sequence audit_app_ledgerentry_id_seq, audit_app_cosignature_id_seq,
-  audit_app_disagreement_id_seq from lockbox_app;
+  audit_app_disagreement_id_seq, audit_app_keystatement_id_seq from lockbox_app;
 revoke insert, update, delete on audit_app_ledgerdetail, audit_app_setclock,
   audit_app_witnessedlog from lockbox_app;
 revoke delete on audit_app_reconciled from lockbox_app;
 revoke all on function audit_ledger_add, audit_ledger_record, audit_ledger_change,
-  audit_ledger_outside, audit_ledger_seal, audit_ledger_unsealed, audit_ledger_waits,
+  audit_ledger_outside, audit_ledger_seal, audit_ledger_tell_signed, audit_ledger_unsealed,
+  audit_ledger_waits,
   audit_ledger_checkpoint, audit_ledger_cosigned, audit_ledger_stamped,
-  audit_ledger_handed_out, audit_ledger_dispose, audit_detail_stays,
+  audit_ledger_handed_out, audit_ledger_receipt, audit_ledger_key_statement,
+  audit_disposal_guard, audit_disposal_propose, audit_disposal_confirm, audit_detail_stays,
   audit_disagreement_add, audit_witness_advance, audit_application_login,
   audit_login_has_its_line from public;
 grant execute on function audit_ledger_record, audit_ledger_seal, audit_ledger_unsealed,
   audit_ledger_waits, audit_ledger_checkpoint, audit_ledger_cosigned, audit_ledger_stamped,
-  audit_ledger_handed_out, audit_disagreement_add, audit_witness_advance to lockbox_app;
+  audit_ledger_handed_out, audit_ledger_receipt, audit_ledger_key_statement,
+  audit_disagreement_add, audit_witness_advance to lockbox_app;
 grant execute on function audit_ledger_unsealed to lockbox_auditor;
-grant execute on function audit_ledger_dispose to lockbox_disposal;
+grant execute on function audit_disposal_propose, audit_disposal_confirm to lockbox_disposal;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop

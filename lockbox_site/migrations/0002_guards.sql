@@ -80,14 +80,14 @@ create trigger lockbox_made_guard before insert on lockbox_site_user for each ro
 create trigger lockbox_identity_guard before insert or update on lockbox_site_user for each row execute function lockbox_identity_guard();
 create trigger lockbox_guard before insert or update on lockbox_site_secondfactor for each row execute function lockbox_secondfactor_guard();
 create constraint trigger audit_history after insert or update or delete on lockbox_site_user deferrable initially deferred for each row execute function audit_history_matches('lockbox_site_historicaluser', '{password}');
-create trigger audit_stamp before insert on lockbox_site_historicaluser for each row execute function audit_history_stamp();
+create trigger audit_stamp before insert on lockbox_site_historicaluser for each row execute function audit_history_stamp('lockbox_site_user');
 create trigger audit_change after insert on lockbox_site_historicaluser for each row execute function audit_history_tells_a_change('lockbox_site_user');
 create trigger audit_append_only before update or delete on lockbox_site_historicaluser for each row execute function audit_append_only();
 create trigger audit_no_truncate before truncate on lockbox_site_historicaluser for each statement execute function audit_append_only();
-create trigger audit_ledger after insert or update or delete on lockbox_site_user for each row execute function audit_ledger_change('{password}', '');
+create trigger audit_ledger after insert or update or delete on lockbox_site_user for each row execute function audit_ledger_change('{password}', '', '{}');
 create trigger lockbox_kept before delete on lockbox_site_user for each row execute function lockbox_kept();
-create trigger audit_ledger after insert or update or delete on lockbox_site_scimtoken for each row execute function audit_ledger_change('{digest}', '');
-create trigger audit_ledger after insert or update or delete on lockbox_site_secondfactor for each row execute function audit_ledger_change('{secret,last_step}', '');
+create trigger audit_ledger after insert or update or delete on lockbox_site_scimtoken for each row execute function audit_ledger_change('{digest}', '', '{}');
+create trigger audit_ledger after insert or update or delete on lockbox_site_secondfactor for each row execute function audit_ledger_change('{secret,last_step}', '', '{}');
 create trigger audit_outside after insert or update or delete on lockbox_site_signinbrake for each row execute function audit_ledger_outside('{key}');
 create trigger audit_outside after insert or update or delete on account_emailconfirmation for each row execute function audit_ledger_outside('{key}');
 do $d$ declare place text; begin
@@ -107,7 +107,7 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger audit_ledger after insert or update or delete on allauth_idp_oidc_client for each row execute function audit_ledger_change('{secret}', 'select null::bigint');
+create trigger audit_ledger after insert or update or delete on allauth_idp_oidc_client for each row execute function audit_ledger_change('{secret}', 'select null::bigint', '{}');
 create trigger audit_outside after insert or update or delete on allauth_idp_oidc_token for each row execute function audit_ledger_outside('{hash,data}');
 create trigger audit_outside after insert or update or delete on django_session for each row execute function audit_ledger_outside('{session_key,session_data}');
 revoke update, delete on 

@@ -204,6 +204,9 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(help_text="Begins the authority's diary numbers, such as ABC 2026-0001.", max_length=12, unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
                 ('kind', models.CharField(choices=[('board', 'Board'), ('company', 'Municipal company')], default='board', max_length=8, verbose_name='kind')),
+                ('municipality', models.CharField(default='', help_text='Of which the authority is part. Written alike for all its own.', max_length=100, verbose_name='municipality')),
+                ('managers_from', models.CharField(blank=True, help_text='Another one, which runs the connections, and by an agreement also gives and confirms roles here where the authority has no manager who can.', max_length=100, verbose_name='municipality whose managers stand in')),
+                ('managers_agreement', models.CharField(blank=True, help_text='Its parties, date and diary number.', max_length=200, verbose_name='agreement that says so')),
                 ('regime', models.CharField(choices=[('fl_full', 'A decision under the Administrative Procedure Act'), ('kl_legality', 'A decision open to review of legality'), ('internal', 'An internal act under the contract')], default='internal', max_length=11, verbose_name='what an answer is in law')),
                 ('tender_secrecy_yields', models.BooleanField(default=False, help_text="The paragraph says “in no case”. Until the authority's lawyers hold otherwise, nothing breaks it.", verbose_name='OSL 10:2 a breaks tender secrecy (19:3 second paragraph)')),
                 ('silence_reaches_abroad', models.BooleanField(default=False, help_text="Until the authority's lawyers hold so, the duty does not speak for disclosure where the engineer works outside Sweden.", verbose_name='The duty of silence (2020:914) reaches staff abroad')),
@@ -222,7 +225,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'authority',
                 'verbose_name_plural': 'authorities',
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('prompt_hours__gte', 1)), name='authority_promptly_is_some_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('prompt_hours__gte', 1)), name='authority_promptly_is_some_time'), models.CheckConstraint(condition=models.Q(models.Q(('managers_agreement', ''), ('managers_from', '')), models.Q(models.Q(('managers_from', ''), _negated=True), models.Q(('managers_agreement', ''), _negated=True)), _connector='OR'), name='authority_managers_by_agreement', violation_error_message='Name the municipality, and the agreement by which its managers stand in: both, or neither.')],
             },
         ),
         migrations.CreateModel(
@@ -648,6 +651,7 @@ class Migration(migrations.Migration):
                 ('object_type', models.CharField(editable=False, max_length=63, verbose_name='kind')),
                 ('object_id', models.CharField(editable=False, max_length=64, verbose_name='number')),
                 ('found_at', models.DateTimeField(editable=False, verbose_name='found')),
+                ('outcome', models.CharField(blank=True, choices=[('changed', 'It was changed, or a part is broken'), ('false_alarm', 'False alarm: nothing was changed')], editable=False, max_length=11, verbose_name='outcome')),
                 ('conclusion', models.CharField(blank=True, max_length=500, verbose_name='conclusion')),
                 ('concluded_at', models.DateTimeField(editable=False, null=True, verbose_name='concluded')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -695,6 +699,9 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(help_text="Begins the authority's diary numbers, such as ABC 2026-0001.", max_length=12, verbose_name='code')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('kind', models.CharField(choices=[('board', 'Board'), ('company', 'Municipal company')], default='board', max_length=8, verbose_name='kind')),
+                ('municipality', models.CharField(default='', help_text='Of which the authority is part. Written alike for all its own.', max_length=100, verbose_name='municipality')),
+                ('managers_from', models.CharField(blank=True, help_text='Another one, which runs the connections, and by an agreement also gives and confirms roles here where the authority has no manager who can.', max_length=100, verbose_name='municipality whose managers stand in')),
+                ('managers_agreement', models.CharField(blank=True, help_text='Its parties, date and diary number.', max_length=200, verbose_name='agreement that says so')),
                 ('regime', models.CharField(choices=[('fl_full', 'A decision under the Administrative Procedure Act'), ('kl_legality', 'A decision open to review of legality'), ('internal', 'An internal act under the contract')], default='internal', max_length=11, verbose_name='what an answer is in law')),
                 ('tender_secrecy_yields', models.BooleanField(default=False, help_text="The paragraph says “in no case”. Until the authority's lawyers hold otherwise, nothing breaks it.", verbose_name='OSL 10:2 a breaks tender secrecy (19:3 second paragraph)')),
                 ('silence_reaches_abroad', models.BooleanField(default=False, help_text="Until the authority's lawyers hold so, the duty does not speak for disclosure where the engineer works outside Sweden.", verbose_name='The duty of silence (2020:914) reaches staff abroad')),
@@ -3462,6 +3469,7 @@ class Migration(migrations.Migration):
                 ('object_type', models.CharField(editable=False, max_length=63, verbose_name='kind')),
                 ('object_id', models.CharField(editable=False, max_length=64, verbose_name='number')),
                 ('found_at', models.DateTimeField(editable=False, verbose_name='found')),
+                ('outcome', models.CharField(blank=True, choices=[('changed', 'It was changed, or a part is broken'), ('false_alarm', 'False alarm: nothing was changed')], editable=False, max_length=11, verbose_name='outcome')),
                 ('conclusion', models.CharField(blank=True, max_length=500, verbose_name='conclusion')),
                 ('concluded_at', models.DateTimeField(editable=False, null=True, verbose_name='concluded')),
                 ('access_request', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.accessrequest', verbose_name='request')),
@@ -3473,7 +3481,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'change outside the system',
                 'verbose_name_plural': 'changes outside the system',
                 'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('concluded_at', None)), fields=('object_type', 'object_id'), name='alteration_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_at', None), ('concluded_by', None), ('conclusion', '')), models.Q(('concluded_at__isnull', False), ('concluded_by__isnull', False), models.Q(('conclusion', ''), _negated=True)), _connector='OR'), name='alteration_concluded_whole')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('concluded_at', None)), fields=('object_type', 'object_id'), name='alteration_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_at', None), ('concluded_by', None), ('conclusion', ''), ('outcome', '')), models.Q(('concluded_at__isnull', False), ('concluded_by__isnull', False), models.Q(('conclusion', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='alteration_concluded_whole')],
             },
         ),
         migrations.CreateModel(
@@ -3868,7 +3876,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='savedaudit',
-            constraint=models.CheckConstraint(condition=models.Q(('seed__regex', '^[0-9a-f]{64}$')), name='savedaudit_seed'),
+            constraint=models.CheckConstraint(condition=models.Q(('seed__regex', '^\\S.{6,}\\S$')), name='savedaudit_seed'),
         ),
         migrations.AddConstraint(
             model_name='savedaudit',
@@ -3889,6 +3897,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='roleassignment',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ended_at', None), ('refused_at', None), ('role__in', ('it_manager', 'system_administrator'))), expressions=[('person', '='), ('role', '<>'), (models.Func('valid_from', 'valid_to', models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='roleassignment_accounts_apart_from_roles', violation_error_message='Nobody is both IT manager and system administrator: who makes accounts gives no roles.'),
+        ),
+        migrations.AddConstraint(
+            model_name='roleassignment',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ended_at', None), ('refused_at', None), ('role__in', ('auditor', 'decision_maker'))), expressions=[('person', '='), ('authority', '='), ('role', '<>'), (models.Func('valid_from', 'valid_to', models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='roleassignment_auditors_decide_nothing', violation_error_message='Nobody both decides and audits at one authority.'),
         ),
         migrations.AddConstraint(
             model_name='roleassignment',

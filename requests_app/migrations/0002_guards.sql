@@ -3,7 +3,7 @@ set local check_function_bodies = off;
 create or replace function lockbox_alteration_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
-  conclusion text[] := '{conclusion,concluded_by_id,concluded_at}';
+  conclusion text[] := '{outcome,conclusion,concluded_by_id,concluded_at}';
 begin
   if tg_op = 'UPDATE' and (old.concluded_at is not null
        or to_jsonb(new) - conclusion <> to_jsonb(old) - conclusion) then
@@ -254,6 +254,28 @@ begin
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
 end $f$;
+create or replace function lockbox_idempotencykey_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status is not null or new.body <> '' then
+      perform lockbox_refuse('a call is answered when it has been made');
+    end if;
+    return new;
+  end if;
+  if tg_op = 'DELETE' then
+    -- An hour less than the sweep: clocks differ.
+    if old.made_at > audit_now() - interval '71 hours' then
+      perform lockbox_refuse('an answer is kept for 72 hours');
+    end if;
+    return old;
+  end if;
+  if old.status is not null
+     or to_jsonb(new) - '{status,body}'::text[] <> to_jsonb(old) - '{status,body}'::text[] then
+    perform lockbox_refuse('an answer stays as it was given');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_savedaudit_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -394,8 +416,15 @@ create or replace function lockbox_minutes_beside(request bigint) returns intege
     group by v.access_request_id) granted
 $f$;
 create or replace function lockbox_proposal_guard() returns trigger
-  language plpgsql as $f$
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if new.status = 'decided' and not exists (
+       select from requests_app_decision where proposal_id = new.id) then
+    perform lockbox_refuse('a proposal is decided by its decision');
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
   if to_jsonb(new) - '{status,returned_comment_id}'::text[]
        <> to_jsonb(old) - '{status,returned_comment_id}'::text[]
      or (old.status <> 'open' and new.status <> old.status) then
@@ -946,6 +975,12 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_outbox_wakes() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform pg_notify('lockbox_outbox', '');
+  return null;
+end $f$;
 create or replace function lockbox_comparison_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -1089,7 +1124,7 @@ begin
   if actor in (new.first_id, new.second_id) and new.refused_at is null or exists (
        select from lockbox_site_user u
        where u.id in (new.first_id, new.second_id) and u.made_by_id = actor)
-     or not lockbox_runs(actor) then
+     or not lockbox_may_stand_in(actor, new.authority_id) then
     perform lockbox_refuse('first managers are given by who manages at whoever runs the connections');
   end if;
   if tg_op = 'INSERT' then
@@ -1439,8 +1474,16 @@ create or replace function lockbox_class_known(
   where o.review_id = review and o.removed_in_revision is null
 $f$;
 create or replace function lockbox_review_guard() returns trigger
-  language plpgsql as $f$
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if new.status = 'decided' and (tg_op = 'INSERT' or old.status <> 'decided') and not exists (
+       select from requests_app_decision d join requests_app_historicaldecision h on h.id = d.id
+       where d.review_id = new.id and h.history_type = '+' and h.history_xid = pg_current_xact_id()) then
+    perform lockbox_refuse('a review is decided by its decision');
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
   if old.security_protection in ('suspected', 'yes')
      and new.security_protection not in ('suspected', 'yes') then
     perform lockbox_refuse('a stop for security protection is not undone here');
@@ -1542,16 +1585,23 @@ create or replace function lockbox_delivers() returns boolean
                 where u.id::text = current_setting('lockbox.actor_id', true) and u.is_machine)
   from pg_class c where c.oid = 'public.requests_app_roleassignment'::regclass
 $f$;
-create or replace function lockbox_runs(person bigint) returns boolean
+create or replace function lockbox_stands_in(manages bigint, authority bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+      select from requests_app_authority m, requests_app_authority a
+      where m.id = manages and a.id = authority
+        and (m.municipality = a.municipality
+             or a.managers_from <> '' and m.municipality = a.managers_from))
+    and (exists (select from requests_app_connection c where c.authority_id = manages)
+         or not exists (select from requests_app_connection))
+$f$;
+create or replace function lockbox_may_stand_in(person bigint, authority bigint) returns boolean
   language sql set search_path = pg_catalog, public, pg_temp as $f$
   select exists (
-      select from requests_app_connection c
-      where lockbox_holds_role(person, 'it_manager', c.authority_id, null, clock_timestamp()))
-    or not exists (select from requests_app_connection)
-      and exists (
-        select from requests_app_roleassignment r
-        where r.person_id = person and r.role = 'it_manager' and r.branch_id is null
-          and lockbox_holds_role(person, 'it_manager', r.authority_id, null, clock_timestamp()))
+    select from requests_app_roleassignment r
+    where r.person_id = person and r.role = 'it_manager' and r.branch_id is null
+      and lockbox_stands_in(r.authority_id, authority)
+      and lockbox_holds_role(person, 'it_manager', r.authority_id, null, clock_timestamp()))
 $f$;
 create or replace function lockbox_manages(
   person bigint, authority bigint, branch bigint, others bigint[]
@@ -1564,7 +1614,7 @@ create or replace function lockbox_manages(
           where r.authority_id = authority and r.role = 'it_manager' and r.branch_id is null
             and r.person_id <> all (array_remove(others, null))
             and lockbox_holds_role(r.person_id, 'it_manager', authority, null, clock_timestamp()))
-        and lockbox_runs(person)))
+        and lockbox_may_stand_in(person, authority)))
 $f$;
 create or replace function lockbox_roleassignment_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
@@ -1647,6 +1697,86 @@ begin
     perform lockbox_refuse('a suspension is lifted by another manager');
   end if;
   return new;
+end $f$;
+create or replace function lockbox_municipality_stays() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
+    perform lockbox_refuse('an authority stays in its municipality');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_confirmers(authority bigint, at timestamptz) returns setof bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select distinct r.person_id from requests_app_roleassignment r
+  where r.role = 'it_manager' and r.branch_id is null
+    and (r.authority_id = authority or lockbox_stands_in(r.authority_id, authority))
+    and lockbox_holds_role(r.person_id, 'it_manager', r.authority_id, null, at)
+$f$;
+create or replace function lockbox_lacks(
+  held text, authority bigint, at timestamptz, gone bigint
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when held = 'it_manager' then 2 > (
+      select count(*) from lockbox_confirmers(authority, at) person
+      where person is distinct from gone)
+    when held in ('decision_maker', 'information_security', 'security_protection') then not exists (
+      select from requests_app_roleassignment r
+      where r.role = held and r.authority_id = authority and r.branch_id is null
+        and r.confirmed_at is not null and r.person_id is distinct from gone
+        and lockbox_holds_role(r.person_id, held, authority, null, at))
+    else false end
+$f$;
+create or replace function lockbox_gives(
+  r requests_app_roleassignment, at timestamptz
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select r.branch_id is null and coalesce(r.confirmed_at, 'infinity') <= at
+    and coalesce(least(r.refused_at, r.ended_at, r.suspended_at), 'infinity') > at
+    and lockbox_day(at) between r.valid_from and coalesce(r.valid_to, 'infinity')
+$f$;
+create or replace function lockbox_role_kept() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  at timestamptz;
+begin
+  if lockbox_delivers() then
+    return null;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('lockbox roles', 0));
+  foreach at in array array[
+    greatest(audit_now(), new.refused_at, new.suspended_at, new.ended_at),
+    greatest(audit_now(), (new.valid_to + 1)::timestamp at time zone 'Europe/Stockholm')]
+  loop
+    if lockbox_gives(old, at) and not lockbox_gives(new, at)
+       and exists (select from lockbox_site_user u where u.id = new.person_id and u.is_active
+                   and (u.directory_roles is null or new.role = any (u.directory_roles)))
+       and lockbox_lacks(new.role, new.authority_id, at, null) then
+      perform lockbox_refuse('too few would be left as ' || new.role);
+    end if;
+  end loop;
+  return null;
+end $f$;
+create or replace function lockbox_account_kept() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  missed text;
+begin
+  if lockbox_delivers() then
+    return null;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('lockbox roles', 0));
+  select r.role into missed from requests_app_roleassignment r
+  where r.person_id = new.id and lockbox_gives(r, audit_now())
+    and (old.directory_roles is null or r.role = any (old.directory_roles))
+    and not (new.is_active and (new.directory_roles is null or r.role = any (new.directory_roles)))
+    and lockbox_lacks(r.role, r.authority_id, audit_now(), null)
+  limit 1;
+  if missed is not null then
+    perform lockbox_refuse('too few would be left as ' || missed);
+  end if;
+  return null;
 end $f$;
 create or replace function lockbox_refuse(what text) returns void
   language plpgsql as $f$
@@ -1963,11 +2093,12 @@ create index secrecyreview_diary_parts on requests_app_secrecyreview
 create index historicalsecrecyreview_lapsed on requests_app_historicalsecrecyreview
   (history_date desc, history_id desc) where status = 'lapsed';
 create trigger lockbox_guard before insert or update on requests_app_alteration for each row execute function lockbox_alteration_guard();
+create trigger lockbox_guard before insert or update or delete on requests_app_idempotencykey for each row execute function lockbox_idempotencykey_guard();
 create trigger lockbox_guard before insert or update on requests_app_savedaudit for each row execute function lockbox_savedaudit_guard();
 create constraint trigger lockbox_drawn after insert on requests_app_savedaudit deferrable initially deferred for each row execute function lockbox_sample_drawn();
 create trigger lockbox_guard before insert on requests_app_sampledcase for each row execute function lockbox_sampledcase_guard();
 create trigger lockbox_guard before insert or update on requests_app_auditfinding for each row execute function lockbox_auditfinding_guard();
-create trigger lockbox_guard before update on requests_app_proposal for each row execute function lockbox_proposal_guard();
+create trigger lockbox_guard before insert or update on requests_app_proposal for each row execute function lockbox_proposal_guard();
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_standingreliance, requests_app_condition, requests_app_reservation}'::text[] loop
@@ -1990,6 +2121,7 @@ create trigger lockbox_answer_guard before insert or update on requests_app_deli
 create trigger lockbox_opened_guard before insert or update on requests_app_accessgrant for each row execute function lockbox_opened_guard();
 create trigger lockbox_opened_guard before insert or update on requests_app_delivery for each row execute function lockbox_opened_guard();
 create trigger lockbox_guard before insert or update on requests_app_outboxmessage for each row execute function lockbox_outbox_guard();
+create trigger lockbox_outbox_wakes after insert on requests_app_outboxmessage for each statement execute function lockbox_outbox_wakes();
 create trigger lockbox_guard before insert or update on requests_app_comparison for each row execute function lockbox_comparison_guard();
 create trigger lockbox_compared before insert on requests_app_accessgrant for each row execute function lockbox_compared_first();
 create trigger lockbox_guard before insert or update on requests_app_deviation for each row execute function lockbox_deviation_guard();
@@ -2011,13 +2143,16 @@ create trigger lockbox_entry_guard before update on requests_app_accessrequest f
 create trigger lockbox_moved_guard before update on requests_app_accessrequest for each row execute function lockbox_moved_guard();
 create trigger lockbox_object_guard before insert or update on requests_app_requestedobject for each row execute function lockbox_object_guard();
 create trigger lockbox_dropped_guard before update on requests_app_secrecyreview for each row when (new.status = 'dropped' and old.status <> 'dropped') execute function lockbox_dropped_guard();
-create trigger lockbox_guard before update on requests_app_secrecyreview for each row execute function lockbox_review_guard();
+create trigger lockbox_guard before insert or update on requests_app_secrecyreview for each row execute function lockbox_review_guard();
 create trigger lockbox_guard before insert or update on requests_app_harmtest for each row execute function lockbox_assessment_guard();
 create trigger lockbox_guard before insert or update on requests_app_assessmentanswer for each row execute function lockbox_assessment_guard();
 create trigger lockbox_guard before insert or update on requests_app_consultation for each row execute function lockbox_consultation_guard();
 create trigger lockbox_guard before insert or update on requests_app_consent for each row execute function lockbox_consent_guard();
 create trigger lockbox_guard before insert on requests_app_conditionfollowup for each row execute function lockbox_follow_up_guard();
 create trigger lockbox_guard before insert or update on requests_app_roleassignment for each row execute function lockbox_roleassignment_guard();
+create trigger lockbox_municipality_stays before update on requests_app_authority for each row when (new.municipality is distinct from old.municipality) execute function lockbox_municipality_stays();
+create trigger lockbox_role_kept after update on requests_app_roleassignment for each row when (old.confirmed_at is not null) execute function lockbox_role_kept();
+create trigger lockbox_account_kept after update on lockbox_site_user for each row when (old.is_active and not old.is_machine and (not new.is_active or new.directory_roles is distinct from old.directory_roles)) execute function lockbox_account_kept();
 create trigger lockbox_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_standing_guard();
 create trigger lockbox_maker_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_maker_guard();
 create trigger lockbox_guard before insert or update or delete on requests_app_standingrecipient for each row execute function lockbox_recipient_guard();
@@ -2071,7 +2206,7 @@ do $d$ declare place text; begin
     requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
     requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
-    execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp()',
+    execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
 end $d$;
@@ -2153,7 +2288,7 @@ do $d$ declare place text; begin
     requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
     requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest, requests_app_arrival,
     requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'')',
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
       place);
   end loop;
 end $d$;
@@ -2177,7 +2312,7 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime}');
+create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime,managers_from,managers_agreement}');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_classificationlabel, requests_app_cloudobject, requests_app_connection,
@@ -2186,7 +2321,7 @@ do $d$ declare place text; begin
     requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport, requests_app_comparison,
     requests_app_freeze, requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
     requests_app_standingassessment}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''')',
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
 end $d$;
@@ -2195,7 +2330,7 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_cloudobjectinformationset, requests_app_informationsetperson,
     requests_app_informationsetprovision, requests_app_securityclassification}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_informationset t0 where t0.id = ($1->>''''information_set_id'''')::bigint'')',
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_informationset t0 where t0.id = ($1->>''''information_set_id'''')::bigint'', ''{}'')',
       place);
   end loop;
 end $d$;
@@ -2220,7 +2355,7 @@ create trigger lockbox_two_persons_insert before insert on requests_app_informat
 create trigger lockbox_two_persons_update before update on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
 create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
 create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
-create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '');
+create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '', '{}');
 create trigger lockbox_only before update on requests_app_noticechannel for each row execute function lockbox_only('ended_at', 'version');
 create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('wants');
 create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
@@ -2248,13 +2383,13 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '');
+create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '', '{}');
 create trigger lockbox_two_persons_update before update on requests_app_secrecybranch for each row execute function lockbox_two_persons('{authority_id,name}');
 create trigger lockbox_two_persons_insert before insert on requests_app_securityclassification for each row when (lockbox_lowers(new.information_set_id, new.valid_from, new.confidentiality::integer)) execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
 create trigger lockbox_two_persons_update before update on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
 create trigger lockbox_two_persons_delete before delete on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
 create constraint trigger audit_history after insert or update or delete on requests_app_webhooksecret deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalwebhooksecret', '{sealed}');
-create trigger audit_ledger after insert or update or delete on requests_app_webhooksecret for each row execute function audit_ledger_change('{sealed}', 'select null::bigint');
+create trigger audit_ledger after insert or update or delete on requests_app_webhooksecret for each row execute function audit_ledger_change('{sealed}', 'select null::bigint', '{}');
 create trigger lockbox_only before update on requests_app_webhooksecret for each row execute function lockbox_only('ended_at');
 do $d$ declare place text; begin
   foreach place in array '{
@@ -2281,7 +2416,7 @@ do $d$ declare place text; begin
     requests_app_message, requests_app_proposal, requests_app_requestedobject, requests_app_reservation,
     requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
     requests_app_standingreliance}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'')',
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
 end $d$;
@@ -2309,9 +2444,9 @@ create trigger lockbox_own_name before insert on requests_app_filenote for each 
 create trigger lockbox_own_name before insert on requests_app_conflictdeclaration for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_own_name before insert on requests_app_seenrevision for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_own_name before insert on requests_app_consultation for each row execute function lockbox_own_name('asked_by_id');
-create trigger audit_ledger after insert or update or delete on requests_app_content for each row execute function audit_ledger_change('{body,salt}', 'select null::bigint');
-create trigger audit_ledger after insert or update or delete on requests_app_correction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint');
-create trigger audit_ledger after insert or update or delete on requests_app_decisiondocument for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint');
+create trigger audit_ledger after insert or update or delete on requests_app_content for each row execute function audit_ledger_change('{}', 'select null::bigint', '{body,salt}');
+create trigger audit_ledger after insert or update or delete on requests_app_correction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint', '{}');
+create trigger audit_ledger after insert or update or delete on requests_app_decisiondocument for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint', '{}');
 create trigger lockbox_own_name before insert on requests_app_correction for each row execute function lockbox_own_name('corrected_by_id');
 create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
 create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'version');
@@ -2330,14 +2465,14 @@ end $d$;
 create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
 create trigger lockbox_own_name before insert on requests_app_proposal for each row execute function lockbox_own_name('proposed_by_id');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
-create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint');
+create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_requestedobject for each row execute function lockbox_only('review_id', 'cloud_object_id', 'removed_in_revision');
-create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint');
+create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
 create trigger lockbox_only before update on requests_app_savedaudit for each row execute function lockbox_only('conclusion_id', 'ended_by_id', 'ended_at');
 create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground');
 create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
-create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint');
+create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint', '{}');
 create trigger audit_outside after insert or update or delete on requests_app_draft for each row execute function audit_ledger_outside('{fields}');
 revoke update, delete on 
   requests_app_historicalabsence, requests_app_historicalauthority,
