@@ -44,7 +44,7 @@ def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
             continue
         after = check.start
         while (upto := end_of(check, using, after)) is not None:
-            for one in _found(check, using, after, upto):
+            for one in _looked_at(check, using, after, upto):
                 if one not in findings:
                     findings.add(one)
                     yield one
@@ -64,13 +64,13 @@ def some(seconds: float) -> Iterator[Finding]:
         after = places.get(check.name, check.start)
         upto = end_of(check, "default", after)
         if upto is not None:
-            yield from _found(check, "default", after, upto)
+            yield from _looked_at(check, "default", after, upto)
         _remember(check, upto)
         if time.monotonic() > end:
             break
 
 
-def _found(check: Check, using: str, after: str, upto: str) -> list[Finding]:
+def _looked_at(check: Check, using: str, after: str, upto: str) -> list[Finding]:
     """Whoever writes what can not be read keeps nobody from reading the rest."""
     try:
         return check.findings(using, after, upto)
