@@ -64,7 +64,8 @@ def _person(identity: str) -> User:
 def _write_down(person: User, roles: list[str]) -> None:
     if person.directory_roles != roles:
         if missed := why_not_gone(person, keeps=roles):
-            raise Refused("last_holder", missed=missed)
+            identity = person.identity or ""
+            raise Refused("last_holder", missed=missed, identity=identity)
         person.directory_roles = roles
         with acting(person):
             person.save(update_fields=["directory_roles"])
