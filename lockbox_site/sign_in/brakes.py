@@ -98,11 +98,13 @@ def _row(key: str, now: datetime) -> SignInBrake:
 
 
 def _keys(request: HttpRequest, name: str) -> dict[str, str]:
-    """What the try counts for. A known browser counts for itself alone."""
-    name = _same(name)
+    """What the try counts for. A known browser counts for itself alone, and so does an
+    address that tries no name, as machines do."""
+    name, address = _same(name), client_address(request)
+    if not name:
+        return {"pair": _digest("pair", address, "")}
     if (browser := _known_browser(request, name)) is not None:
         return {"browser": _digest("browser", browser, name)}
-    address = client_address(request)
     return {
         "pair": _digest("pair", address, name),
         "name": _digest("name", name),

@@ -22,6 +22,9 @@ EVENTS = {
 OTHER = "machine.refused"
 # Here a secret is hashed, which costs much: a try is counted before it is looked at.
 HASHES = "/oauth/"
+# It tries no name, and is braked by its address alone: nobody is locked out by what
+# others try. Whoever gets a token has made up for those that had run out.
+A_MACHINE = ""
 
 
 class RefusedMachinesMiddleware:
@@ -40,12 +43,12 @@ class RefusedMachinesMiddleware:
         return response
 
     def _token(self, request: HttpRequest) -> HttpResponse:
-        if wait := take_a_try(request, _caller(request)):
+        if wait := take_a_try(request, A_MACHINE):
             _record(request, braked=True)
             return _too_many(wait)
         response = self.get_response(request)
         if response.status_code < HTTPStatus.BAD_REQUEST:
-            release(request, _caller(request))
+            release(request, A_MACHINE)
         else:
             _record(request)
         return response
@@ -53,14 +56,9 @@ class RefusedMachinesMiddleware:
 
 def refuse(request: HttpRequest) -> HttpResponse | None:
     """Record that a machine is refused, and brake it; what to answer in a pause."""
-    wait = take_a_try(request, _caller(request))
+    wait = take_a_try(request, A_MACHINE)
     _record(request, braked=bool(wait))
     return _too_many(wait) if wait else None
-
-
-def _caller(request: HttpRequest) -> str:
-    """By address alone: nobody is locked out by what others try."""
-    return f"{_event(request)} {client_address(request)}"
 
 
 def _event(request: HttpRequest) -> str:

@@ -12,9 +12,12 @@ from audit_app import clock
 from audit_app.models import LedgerEntry, RefusalCount
 from audit_app.refusals import EACH, WINDOW, tell_counted
 from lockbox_site.models import SignInBrake
+from tests.api.conftest import caller
 from tests.cast import PASSWORD
 from tests.helpers.people import DAY
 from tests.helpers.web import signed_in, words
+
+__all__ = ["caller"]
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +25,7 @@ ASKS_FOR_A_SECRET = re.compile(r'type="password"|autocomplete="one-time-code"')
 # What is answered to whoever has none: by a machine's door.
 REFUSED, BRAKED = 401, 429
 MANY = 60
+LOGIN = {"username": "karin", "password": PASSWORD}
 
 
 def addresses(patterns=None, before="/"):
@@ -97,7 +101,10 @@ def test_every_page_that_asks_for_a_secret_is_braked(cast):
 
 def test_every_door_for_machines_is_braked(cast, settings):
     settings.METRICS_TOKEN = "t" * 20
-    asked = {path: calls(Client(), path) for path in addresses()}
+    asked = {
+        path: calls(Client(REMOTE_ADDR=f"203.0.{number // 250}.{number % 250}"), path)
+        for number, path in enumerate(addresses())
+    }
     doors = {
         path
         for path, answers in asked.items()
@@ -113,6 +120,26 @@ def test_every_door_for_machines_is_braked(cast, settings):
         braked = [answer for answer in answers if answer.status_code == BRAKED]
         assert braked and "Retry-After" in braked[0].headers, path
     assert LedgerEntry.objects.filter(event="oauth.refused").exists()
+
+
+def test_a_client_whose_tokens_run_out_is_never_braked(cast, caller):
+    """One refusal an hour, for days; each is made up for by a new token."""
+    good, now = caller.token, clock.now()
+    for hour in range(60):
+        with clock.at(now + timedelta(minutes=59 * hour)):
+            caller.token = f"{good} out"
+            assert caller.get("/requests").status_code == REFUSED
+            assert caller.fetch_token().status_code == 200
+            assert Client().post("/login/", LOGIN).status_code == 302
+
+
+@pytest.mark.long
+def test_ten_thousand_calls_leave_twenty_lines_at_most(cast):
+    before = lines()
+    for number in range(10_000):
+        Client().get("/api/v1/requests", REMOTE_ADDR=f"10.0.{number % 250}.1")
+    assert lines() - before <= 20
+    assert RefusalCount.objects.get().number == 10_000
 
 
 def test_what_is_not_told_by_a_line_is_counted_in_one(cast):

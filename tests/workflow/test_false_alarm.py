@@ -13,7 +13,7 @@ from requests_app.workflow.alteration import conclude_alteration
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
-from tests.helpers.web import signed_in, words
+from tests.helpers.web import page, signed_in, words
 
 DETAIL, REVIEW = "audit_app_ledgerdetail", "requests_app_secrecyreview"
 
@@ -46,6 +46,8 @@ def test_what_is_concluded_to_be_false_is_no_more_on_the_case(cast, case, alarm)
     assert alterations_of(case).disagreements == []
     text = words(signed_in(cast.agnes).get(reverse("admin:audit_outside")))
     assert "befanns vara ett falskt larm" in text
+    its_page = signed_in(cast.ivar).get(page(alarm)).content.decode()
+    assert "det som är registrerat stämmer" in its_page
     told = LedgerEntry.objects.filter(event="alteration.concluded").latest("id")
     assert "false_alarm" in told.detail.body
 
