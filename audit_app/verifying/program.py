@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         return UNSEEN
     if not keys and not all_faults:
         print(
-            "All hangs together. Without --key nobody knows whose checkpoints they are.",
+            "All hangs together. Without --key nobody knows whose checkpoints it has.",
             file=sys.stderr,
         )
         return UNSEEN
