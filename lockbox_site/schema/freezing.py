@@ -62,11 +62,11 @@ def changed(using: str) -> dict[str, tuple[list[str], list[str]]]:
         before = definitions(cursor)
         rebuild(cursor)
         # A function that stands in no file is still there.
-        wanted = {(text.kind, text.name) for text in texts()}
+        wanted = {text.name for text in texts() if text.kind == "function"}
         after = {
             key: sql
             for key, sql in definitions(cursor).items()
-            if key[0] != "function" or key in wanted
+            if _function_of(*key) in {"", *wanted}
         }
         transaction.set_rollback(True, using)
     same = before.items() & after.items()
@@ -76,6 +76,13 @@ def changed(using: str) -> dict[str, tuple[list[str], list[str]]]:
         for app in APPS
     }
     return {app: way for app, way in ways.items() if way != ([], [])}
+
+
+def _function_of(kind: str, name: str) -> str:
+    """The function that this is, or is a right to; empty for anything else."""
+    if kind == "right":
+        name = name.partition(" on function ")[2].partition(" to ")[0]
+    return name if kind in ("function", "right") else ""
 
 
 def _statements(app: str, before: Definitions, after: Definitions) -> list[str]:

@@ -11,6 +11,7 @@ BESIDE = {
     "account_emailaddress": _("e-mail address of an account"),
     "account_emailconfirmation": _("confirmation of an e-mail address"),
     "allauth_idp_oidc_token": _("token of a contract client"),
+    "audit_app_applicationlogin": _("login of the application"),
     "audit_app_disagreement": _("disagreement between the recorders"),
     "audit_app_handedout": _("checkpoint that was handed out"),
     "audit_app_reconciled": _("how far the recorders are compared"),

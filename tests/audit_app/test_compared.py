@@ -146,3 +146,17 @@ def test_what_was_signed_does_not_grow_less(signed, found, name):
     behind_our_back(table, f"delete from {table}")
     sql("set constraints all immediate")
     assert ("taken", table) in found() - before
+
+
+def test_what_can_not_be_read_is_told_and_hides_nothing(case, found):
+    """A detail that is no JSON stops PostgreSQL where versions are compared with it."""
+    line = LedgerDetail.objects.filter(entry__object_type=ROLE).first().pk
+    table = LedgerDetail._meta.db_table
+    behind_our_back(table, f"update {table} set body = '?' where entry_id = %s", line)
+    said = found()
+    assert ("detail", "audit_app_ledgerentry") in said
+    assert ("unread", "audit_app_ledgerentry") in said
+    behind_our_back(
+        USER, f"update {USER} set password = 'x' where id = %s", Cast().bo.pk
+    )
+    assert ("told", USER) in found()
