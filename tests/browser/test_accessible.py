@@ -186,16 +186,8 @@ def test_the_pages_of_auditors_are_for_everybody(cast, look):
     review = cast.answered()
     look.sign_in(cast.agnes)
     case = f"/revision/case/{review.diary_number}/"
-    for path in (
-        "",
-        "?case=none&field=none",
-        "decisions/",
-        "roles/",
-        "reading/",
-        "figures/",
-        "patterns/",
-        "verdict/",
-    ):
+    pages = ("decisions", "roles", "reading", "figures", "patterns", "verdict")
+    for path in ("", "?case=none&field=none", *(f"{name}/" for name in pages)):
         look.at(f"/revision/{path}")
     for path in ("outside/?compare=1", f"person/{cast.karin.pk}/"):
         look.at(f"/revision/{path}")
