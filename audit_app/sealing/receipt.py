@@ -1,12 +1,14 @@
 """Proofs of lines as COSE receipts (RFC 9942), for software that reads those. The sweep
 signs them when lines have been sealed: a process that serves pages has no key."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import QuerySet
 
 from audit_app.ledger import Kind
 from audit_app.models import Receipt, SealedLeaf
@@ -42,15 +44,38 @@ def receipt_round(table: str) -> list[str]:
         return [str(error)]
 
 
+def _last(using: str = DEFAULT_DB_ALIAS) -> int:
+    """The last leaf that has one; before the first, -1."""
+    leaves = Receipt.objects.using(using).order_by("-leaf")
+    return next(iter(leaves.values_list("leaf", flat=True)[:1]), -1)
+
+
+def _leaves(table: str, using: str = DEFAULT_DB_ALIAS) -> QuerySet[SealedLeaf]:
+    """Those by which the rows of a table came to be, in their order."""
+    made = {"object_type": table, "kind": Kind.CHANGE, "event": "insert"}
+    of_entry = {f"entry__{name}": value for name, value in made.items()}
+    leaves = SealedLeaf.objects.using(using).filter(**of_entry)
+    return leaves.select_related("entry").order_by("leaf_index")
+
+
+def faults(table: str, using: str, keys: list[Key]) -> Iterator[str]:
+    """Lines up to the last that has a receipt, and whose own is gone or proves nothing;
+    receipts of others are nobody's."""
+    leaves = _leaves(table, using)
+    rows = leaves.filter(leaf_index__lte=_last(using)).select_related("receipt")
+    for leaf in rows.iterator():
+        if not hasattr(leaf, "receipt"):
+            yield f"leaf {leaf.pk}: it has no receipt"
+        elif not is_receipt_of(bytes(leaf.receipt.body), leaf.entry.payload, keys):
+            yield f"leaf {leaf.pk}: its receipt does not prove it"
+    others = Receipt.objects.using(using).exclude(leaf__in=leaves.order_by())
+    for index in others.values_list("leaf", flat=True):
+        yield f"leaf {index}: a receipt of a line that gets none"
+
+
 def _lacking(table: str, newest: believed.Signed) -> list[Proof]:
-    last = Receipt.objects.order_by("-leaf").values_list("leaf", flat=True).first()
-    leaves = list(
-        SealedLeaf.objects.select_related("entry")
-        .filter(leaf_index__gt=-1 if last is None else last)
-        .filter(leaf_index__lt=newest.size, entry__object_type=table)
-        .filter(entry__kind=Kind.CHANGE, entry__event="insert")
-        .order_by("leaf_index")[:MOST]
-    )
+    new = _leaves(table).filter(leaf_index__gt=_last(), leaf_index__lt=newest.size)
+    leaves = list(new[:MOST])
     proofs = inclusions([leaf.entry_id for leaf in leaves], newest.size)
     return [
         Proof(leaf.pk, leaf.entry, proofs[leaf.entry_id].hashes, newest)

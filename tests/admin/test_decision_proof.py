@@ -15,7 +15,7 @@ from django.db import connection
 from scitt_cose import verify_receipt
 
 from audit_app.models import Checkpoint, LedgerEntry, Receipt
-from audit_app.sealing import keys, sealer
+from audit_app.sealing import keys, receipt, sealer
 from audit_app.sealing.proof import Proof, proof_of
 from audit_app.sealing.receipt import receipt_of, receipt_round
 from audit_app.verifying import tree
@@ -26,6 +26,7 @@ from requests_app.workflow import document
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
+from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import page, signed_in
 from tests.workbench.auditing.test_export_proved import proved
@@ -142,13 +143,13 @@ def test_each_line_has_its_receipt_once_also_when_the_key_was_replaced(
     assert bytes(first.body) == body and str(old.public).encode() in body
     assert str(old.public).encode() not in bytes(second.body)
     new = keys.read(settings.LEDGER_KEY)
-    for key, receipt, decided in (
+    for key, row, decided in (
         (old, first, decision),
         (new, second, again.decisions.get()),
     ):
         answer = signed_in(case.case_officer).get(address(decided, "cose"))
         assert answer["Content-Type"] == "application/cose"
-        line = receipt.leaf.entry.payload.encode()
+        line = row.leaf.entry.payload.encode()
         pem = Ed25519PublicKey.from_public_bytes(key.public.public).public_bytes(
             Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
         )
@@ -159,16 +160,32 @@ def test_each_line_has_its_receipt_once_also_when_the_key_was_replaced(
 
 
 def test_a_receipt_that_was_put_in_its_place_is_not_served(case, decision, key):
-    receipt = Receipt.objects.get()
+    own = Receipt.objects.get()
     other = keys.make(key.name)
-    line = Proof(receipt.leaf_id, receipt.leaf.entry, [], Checkpoint.objects.get())
-    path = proof_of(receipt.leaf.entry_id).hashes
+    line = Proof(own.leaf_id, own.leaf.entry, [], Checkpoint.objects.get())
+    path = proof_of(own.leaf.entry_id).hashes
     forged = receipt_of(line._replace(hashes=path), other, [key.public])
     behind_our_back(
         "audit_app_receipt", "update audit_app_receipt set body = %s", forged
     )
     answer = signed_in(case.case_officer).get(address(decision, "cose"), follow=True)
     assert answer["Content-Type"] != "application/cose"
+    (fault,) = receipt.faults(TABLE, "default", [key.public])
+    assert "does not prove it" in fault
+
+
+def test_a_receipt_that_is_gone_or_of_another_line_is_a_fault(
+    case, decision, key, settings, tmp_path
+):
+    assert list(receipt.faults(TABLE, "default", [key.public])) == []
+    own = Receipt.objects.get()
+    sql("select audit_ledger_receipt(%s, 'x')", own.leaf_id + 1)
+    behind_our_back(
+        "audit_app_receipt", f"delete from audit_app_receipt where leaf_id = {own.pk}"
+    )
+    gone, nobodys = receipt.faults(TABLE, "default", [key.public])
+    assert gone == f"leaf {own.pk}: it has no receipt"
+    assert nobodys.startswith(f"leaf {own.pk + 1}: a receipt of a line")
 
 
 def test_what_it_commits_to_is_proved_with_its_documents(

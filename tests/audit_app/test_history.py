@@ -175,6 +175,8 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
         "audit_app.Disagreement",
         "audit_app.Stamp",
         "audit_app.RefusalCount",
+        "audit_app.Receipt",
+        "audit_app.KeyStatement",
         "lockbox_site.SignInBrake",
         "lockbox_site.SecondFactor",
         "lockbox_site.ScimToken",

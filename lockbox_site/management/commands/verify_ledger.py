@@ -12,7 +12,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from audit_app.models import Stamp
 from audit_app.reconcile import leaves, rounds
 from audit_app.reconcile.lines import CHANGED_OUTSIDE, LINES
-from audit_app.sealing import configured, copying, handing_out, stamping, verifier_file
+from audit_app.sealing import (
+    configured,
+    copying,
+    handing_out,
+    receipt,
+    stamping,
+    verifier_file,
+)
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.anchors import NO_FAULT, UNPROVED, Anchors
 from audit_app.verifying.faults import faults
@@ -21,6 +28,7 @@ from audit_app.verifying.note import key_from
 from audit_app.verifying.program import WHOLE_LEDGER
 from audit_app.verifying.sealed import Fault
 from lockbox_site.processes import progress
+from requests_app.models import Decision
 
 
 class Command(BaseCommand):
@@ -77,7 +85,7 @@ class Command(BaseCommand):
         ledger_faults = faults(ledger, histories, notes, keys, _published(), anchors)
         seen = (LINES, CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK)
         rest = rounds.everything("owner", but=seen)
-        findings = [*rest, *self._stamps(anchors)]
+        findings = [*rest, *self._stamps(anchors), *_receipts()]
         for size in handing_out.handed_out("owner"):
             anchors.saw("taken by the command of the settings", size)
         for sentence in ledger.rests_on(anchors):
@@ -91,6 +99,12 @@ class Command(BaseCommand):
             yield from stamping.faults("owner", roots, saw)
         elif Stamp.objects.using("owner").exists():
             self.stdout.write("LOCKBOX_LEDGER_TSA_ROOTS is not set: no stamp is seen.")
+
+
+def _receipts() -> list[str]:
+    """By our own keys: nobody else signs them."""
+    keys = configured.own_keys()
+    return list(receipt.faults(Decision._meta.db_table, "owner", keys)) if keys else []
 
 
 class _Bar:
