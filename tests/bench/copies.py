@@ -93,6 +93,7 @@ def multiply(cursor: Any, pattern: Pattern, count: int) -> None:
     """So many more requests like it, ended long ago. As the owner, autocommit."""
     tables = [PREFIX + name for name in TABLES] + LEDGER
     triggers(cursor, tables, "disable")
+    number_on(cursor, [table for table in tables if "_historical" in table])
     for name in TABLES:
         rows = pattern.rows[name]
         if rows:
@@ -101,6 +102,18 @@ def multiply(cursor: Any, pattern: Pattern, count: int) -> None:
     _multiply_ledger(cursor, count)
     triggers(cursor, tables, "enable")
     cursor.execute("analyze")
+
+
+def number_on(cursor: Any, tables: list[str]) -> None:
+    """New rows come after the last: versions have the numbers of their lines, and no
+    sequence knows of them."""
+    for table in tables:
+        column = "history_id" if "_historical" in table else "id"
+        cursor.execute("select pg_get_serial_sequence(%s, %s)", [table, column])
+        if (sequence := cursor.fetchone()[0]) is not None:
+            cursor.execute(
+                f"select setval('{sequence}', (select max({column}) from {table}))"
+            )
 
 
 def triggers(cursor: Any, tables: list[str], what: str) -> None:
