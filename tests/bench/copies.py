@@ -9,6 +9,8 @@ import secrets
 import uuid
 from typing import Any, NamedTuple
 
+from tests.bench.numbers import number_on
+
 Row = dict[str, Any]
 PREFIX = "requests_app_"
 # Where the database itself numbers and dates what it makes.
@@ -102,18 +104,6 @@ def multiply(cursor: Any, pattern: Pattern, count: int) -> None:
     _multiply_ledger(cursor, count)
     triggers(cursor, tables, "enable")
     cursor.execute("analyze")
-
-
-def number_on(cursor: Any, tables: list[str]) -> None:
-    """New rows come after the last: versions have the numbers of their lines, and no
-    sequence knows of them."""
-    for table in tables:
-        column = "history_id" if "_historical" in table else "id"
-        cursor.execute("select pg_get_serial_sequence(%s, %s)", [table, column])
-        if (sequence := cursor.fetchone()[0]) is not None:
-            cursor.execute(
-                f"select setval('{sequence}', (select max({column}) from {table}))"
-            )
 
 
 def triggers(cursor: Any, tables: list[str], what: str) -> None:

@@ -23,8 +23,9 @@ from requests_app.models import (
 )
 from tests.bench import believable_texts
 from tests.bench.case_tables import Model, case_models, under, unique_alone
-from tests.bench.copies import number_on, triggers
+from tests.bench.copies import triggers
 from tests.bench.ledger_copies import DETAIL, ENTRY, copy_lines
+from tests.bench.numbers import number_on
 
 FULL = 20
 # Of what is open there is a copy in so many.
