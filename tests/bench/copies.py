@@ -9,6 +9,8 @@ import secrets
 import uuid
 from typing import Any, NamedTuple
 
+from tests.bench.numbers import number_on
+
 Row = dict[str, Any]
 PREFIX = "requests_app_"
 # Where the database itself numbers and dates what it makes.
@@ -93,6 +95,7 @@ def multiply(cursor: Any, pattern: Pattern, count: int) -> None:
     """So many more requests like it, ended long ago. As the owner, autocommit."""
     tables = [PREFIX + name for name in TABLES] + LEDGER
     triggers(cursor, tables, "disable")
+    number_on(cursor, [table for table in tables if "_historical" in table])
     for name in TABLES:
         rows = pattern.rows[name]
         if rows:

@@ -25,6 +25,7 @@ from tests.bench import believable_texts
 from tests.bench.case_tables import Model, case_models, under, unique_alone
 from tests.bench.copies import triggers
 from tests.bench.ledger_copies import DETAIL, ENTRY, copy_lines
+from tests.bench.numbers import number_on
 
 FULL = 20
 # Of what is open there is a copy in so many.
@@ -69,6 +70,7 @@ class Multiplication:
         ]
         filled = ["requests_app_content", *tables, *histories, ENTRY, DETAIL]
         triggers(self.cursor, filled, "disable")
+        number_on(self.cursor, histories)
         indexes = self._drop_indexes(filled)
         earlier = self._earlier(MINUTES)
         believable_texts.copy(self.cursor, self._numbers("t.is_light"), earlier)
@@ -86,7 +88,7 @@ class Multiplication:
             self.cursor.execute(statement)
         yield "indexes"
         triggers(self.cursor, filled, "enable")
-        self._sequences([*tables, *histories, ENTRY])
+        number_on(self.cursor, [*tables, *histories, ENTRY])
 
     @property
     def count(self) -> int:
@@ -117,17 +119,6 @@ class Multiplication:
         for name, _made in indexes:
             self.cursor.execute(f"drop index {name}")
         return [made for _name, made in indexes]
-
-    def _sequences(self, tables: list[str]) -> None:
-        for table in tables:
-            column = "history_id" if "_historical" in table else "id"
-            self.cursor.execute(
-                "select pg_get_serial_sequence(%s, %s)", [table, column]
-            )
-            if (sequence := self.cursor.fetchone()[0]) is not None:
-                self.cursor.execute(
-                    f"select setval('{sequence}', (select max({column}) from {table}))"
-                )
 
     def _patterns_of_texts(self) -> None:
         """The texts that the cases point at; no files and no payloads."""
