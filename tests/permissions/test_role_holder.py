@@ -40,7 +40,7 @@ PAGES = [page for page in admin.site._registry.values() if getattr(page, "one", 
 
 def sql(rows):
     try:
-        return rows.query.sql_with_params()
+        return repr(rows.query.sql_with_params())  # some values are equal to no other
     except EmptyResultSet:
         return "nothing"
 
@@ -79,12 +79,12 @@ def test_who_begins_to_give_answers_is_noticed(cast):
     """They are led to answers by reviews, until their authority runs a connection."""
     give(cast, cast.cilla, "executor", authority=cast.snc)
     visible = request_visibility.deliveries_visible_to
-    assert "requests_app_connection" not in sql(visible(cast.cilla))[0]
+    assert "requests_app_connection" not in sql(visible(cast.cilla))
     with acting(machine_account("system")), as_owner():
         Connection.objects.create(
             product=cast.m365.product, name="own", external_id="x", authority=cast.snc
         )
-    assert "requests_app_connection" in sql(visible(cast.cilla))[0]
+    assert "requests_app_connection" in sql(visible(cast.cilla))
     assert differs(cast.cilla) == []
 
 
