@@ -186,15 +186,18 @@ def test_what_is_no_cosignature_counts_for_nothing_and_keeps_none_out(one, world
     assert "junk" not in believed.newest().cosigned
 
 
-def test_a_checkpoint_that_nobody_signed_is_gone_past(one, world, tmp_path):
+@pytest.mark.parametrize("kind", ["garbage", "an older one"])
+def test_a_checkpoint_that_nobody_signed_is_gone_past(one, world, kind, tmp_path):
     asked = Witnesses(w0=cosigning(one))
     assert sealer.seal_round(asked) == []
+    signed = believed.newest()
     world.new(number="W-2")
     sealer.seal()
-    root = b"\1" * 32
-    forged = "select audit_ledger_checkpoint(%s, %s, 'garbage')"
-    sql(forged, tree.size(), root)
+    text = kind if kind == "garbage" else signed.note
+    forged = "select audit_ledger_checkpoint(%s, %s, %s)"
+    sql(forged, tree.size(), b"\1" * 32, text)
     assert sealer.seal_round(asked) == [sealer.PASSED_OVER]
+    assert believed.newest().size == signed.size
     before = (tmp_path / "log/checkpoint").read_text()
     world.new(number="W-3")
     assert sealer.seal_round(asked) == []
