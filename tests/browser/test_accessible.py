@@ -191,6 +191,7 @@ def test_the_pages_of_auditors_are_for_everybody(cast, look):
         look.at(f"/revision/{path}")
     for path in ("outside/?compare=1", f"person/{cast.karin.pk}/"):
         look.at(f"/revision/{path}")
+    look.at(f"/revision/person/{cast.karin.pk}/")
     for path in (case, f"{case}?reads=with", f"{case}readers/", f"{case}sight/"):
         look.at(path)
     audit = draw(cast, size=1)

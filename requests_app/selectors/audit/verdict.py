@@ -61,19 +61,28 @@ COMPARED = (
         _("Rows and all their versions"),
         _("the lines of the ledger, column by column"),
         ("rows ", "gone ", "versions ", "changes"),
-        (What.ROW, What.VERSION),
+        (What.ROW, What.VERSION, What.UNREAD),
+    ),
+    Compared(
+        _("Rows that have no versions; passwords, one-time codes and identities"),
+        _("what the ledger last told of each, or a salted digest of it"),
+        ("told ",),
+        (What.TOLD,),
     ),
     Compared(
         _("The ledger’s lines and what they were about"),
         _("each line’s own hash, and the digest it commits to"),
-        ("lines", "details"),
-        (What.LINE, What.DETAIL, What.ORPHAN),
+        ("lines", "details", "disposals"),
+        (What.LINE, What.DETAIL, What.ORPHAN, What.DISPOSED),
     ),
     Compared(
         _("The ledger’s tree of hashes"),
         _("the lines, and the checkpoints that were signed"),
-        ("leaves", "checkpoints", "loose"),
-        (What.GONE, What.SEALED, What.AMONG, What.HASH, What.SIGNED, What.LOOSE),
+        ("leaves", "checkpoints", "loose", "signed and told", "cosignatures"),
+        (
+            *(What.GONE, What.SEALED, What.AMONG, What.HASH, What.SIGNED),
+            *(What.LOOSE, What.TAKEN, What.JUNK),
+        ),
     ),
     Compared(
         _("Texts and files"),

@@ -22,7 +22,6 @@ from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 OK, WARN, STOP = "ok", "warn", "stop"
 NOT_COMPARED = (
     gettext_lazy("The memory and the program of the web server"),
-    gettext_lazy("Passwords, one-time codes and identities"),
     gettext_lazy("Sessions, tokens, queues and heartbeats"),
 )
 WAYS = {
