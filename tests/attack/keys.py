@@ -17,6 +17,7 @@ from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.register_import import bring_in
 from tests.api.registers import send as send_rows
 from tests.attack.moves import STEPS, row_of, try_step
+from tests.helpers.disposing import dispose
 from tests.helpers.raw_writes import columns_of, write
 from tests.helpers.sql import sql
 from tests.helpers.tables import PEOPLE, ROLES
@@ -82,17 +83,13 @@ def by_link(person, other, what, is_more):
 
 
 def by_disposal(person, other, what, is_more):
+    if is_more:
+        entry = LedgerEntry.objects.order_by("-pk")[what % 40]
+        dispose([entry], by=person.username)
+        return True
     sql("set local role lockbox_disposal")
     try:
-        if is_more:
-            entry = LedgerEntry.objects.order_by("-pk").values("pk")[what % 40]
-            sql(
-                "select audit_ledger_dispose(%s, 'x', %s, 'x')",
-                [entry["pk"]],
-                person.pk,
-            )
-        else:
-            sql("update requests_app_roleassignment set ended_at = now()")
+        sql("update requests_app_roleassignment set ended_at = now()")
     finally:
         sql("set local role lockbox_app")
     return True

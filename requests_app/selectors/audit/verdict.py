@@ -13,7 +13,7 @@ from audit_app.reconcile.check import What
 from audit_app.reconcile.rounds import checks
 from audit_app.sealing.outside import SeenOutside, seen_outside
 from requests_app.permissions.auditing import Audited
-from requests_app.selectors.audit.lines import detail_of
+from requests_app.selectors.audit.disposals import Disposal, disposals
 
 # Gaps that are told one by one, among so many of the newest lines.
 MOST, NEWEST = 5, 20_000
@@ -33,15 +33,6 @@ select before + 1, id - 1, since, at from (
     lag(at) over (order by id) as since
   from (select id, at from audit_app_ledgerentry order by id desc limit %s) newest
 ) line where id > before + 1 order by id desc limit %s
-"""
-DISPOSALS = """
-select detail.body, line.actor_name, count(*), max(line.at)
-from audit_app_ledgerentry line
-left join audit_app_ledgerdetail detail on detail.entry_id = line.id
-where line.object_type = 'audit_app_ledgerdetail' and line.kind = 'event'
-  and line.event = 'detail.disposed'
-  and (line.authority_id is null or line.authority_id = any(%s))
-group by detail.body, line.actor_name order by 4 desc
 """
 
 
@@ -147,13 +138,6 @@ class Gap(NamedTuple):
     until: datetime
 
 
-class Disposal(NamedTuple):
-    basis: str
-    by: str
-    lines: int
-    at: datetime
-
-
 class Verdict(NamedTuple):
     compared: list[ComparedNow]
     tables: int
@@ -171,15 +155,11 @@ def verdict_for(audited: Audited) -> Verdict:
         ledger = Ledger(*cursor.fetchone())
         cursor.execute(GAPS, [NEWEST, MOST])
         gaps = [Gap(*row) for row in cursor.fetchall()]
-        cursor.execute(DISPOSALS, [list(audited.authorities)])
-        disposals = [
-            Disposal(str(detail_of(text).get("basis", "")), *rest)
-            for text, *rest in cursor.fetchall()
-        ]
     names = [check.name for check in checks(using)]
     tables = sum(name.startswith("rows ") for name in names)
     compared = _compared(names, using)
-    return Verdict(compared, tables, ledger, seen_outside(using), gaps, disposals)
+    gone = disposals(list(audited.authorities))
+    return Verdict(compared, tables, ledger, seen_outside(using), gaps, gone)
 
 
 def _compared(names: list[str], using: str) -> list[ComparedNow]:

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from audit_app.models import Checkpoint, LedgerDetail
+from audit_app.models import Checkpoint, LedgerEntry
 from audit_app.reconcile.check import What
 from audit_app.reconcile.rounds import checks
 from audit_app.sealing import handing_out, keys, sealer
@@ -16,6 +16,7 @@ from requests_app.models import Heartbeat
 from requests_app.selectors.audit.verdict import COMPARED, is_of
 from requests_app.workbench.auditing.page import PAGES
 from tests.cast import Cast
+from tests.helpers.disposing import BASIS, dispose
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
@@ -35,7 +36,7 @@ def cast(once):
 
 def page(reader):
     response, queries = fetch(signed_in(reader), reverse("admin:audit_verdict"))
-    assert len(queries) <= 12, lines(queries)
+    assert len(queries) <= 13, lines(queries)
     return response
 
 
@@ -162,14 +163,11 @@ def test_numbers_without_a_line_are_told_with_what_may_be_the_cause(cast):
 
 
 def test_disposals_stand_there_with_their_basis(cast):
-    details = LedgerDetail.objects.filter(entry__authority_id=cast.gsn.pk)
-    lines, by = list(details.values_list("pk", flat=True)[:3]), cast.karin.pk
-    sql("set local role lockbox_disposal")
-    dispose = "select audit_ledger_dispose(%s, 'KSN 2031-0117 § 5', %s, '')"
-    sql(dispose, lines, by)
-    sql("set local role lockbox_app")
+    told = LedgerEntry.objects.filter(authority_id=cast.gsn.pk, kind="event")
+    dispose(told.filter(detail__isnull=False)[:3])
     (disposal,) = page(cast.agnes).context["disposals"]
-    assert (disposal.basis, disposal.lines) == ("KSN 2031-0117 § 5", 3)
+    assert (disposal.basis, disposal.lines) == (BASIS, 3)
+    assert (disposal.proposed_by, disposal.confirmed_by) == ("Karin Test", "Jonas Test")
 
 
 def test_a_command_that_took_none_counts_for_nothing(cast):
