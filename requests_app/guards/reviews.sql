@@ -31,14 +31,15 @@ create or replace function lockbox_class_known(
   where o.review_id = review and o.removed_in_revision is null
 $f$;
 
--- A review is decided together with its decision, in one transaction. A stop for security
--- protection is not undone in the review.
+-- A review is decided together with its decision, in one transaction; or it was closed since,
+-- and is opened again. A stop for security protection is not undone in the review.
 create or replace function lockbox_review_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
   if new.status = 'decided' and (tg_op = 'INSERT' or old.status <> 'decided') and not exists (
        select from requests_app_decision d join requests_app_historicaldecision h on h.id = d.id
-       where d.review_id = new.id and h.history_type = '+' and h.history_xid = pg_current_xact_id()) then
+       where d.review_id = new.id and h.history_type = '+'
+         and (old.status = 'closed' or h.history_xid = pg_current_xact_id())) then
     perform lockbox_refuse('a review is decided by its decision');
   end if;
   if tg_op = 'INSERT' then

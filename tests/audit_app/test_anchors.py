@@ -80,7 +80,7 @@ def test_without_checkpoints_the_word_is_not_whole(world, tampering, capsys):
     """Whoever owns the database takes them all away."""
     tamper(CHECKPOINT, f"delete from {CHECKPOINT}")
     code, said = verdict(capsys)
-    assert code == 2 and "nothing proves that the ledger is as" in said
+    assert code == 1 and "nothing proves that the ledger is as" in said
     assert "The ledger is whole." not in said
 
 

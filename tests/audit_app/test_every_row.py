@@ -12,11 +12,12 @@ from django.db import connection, transaction
 
 from audit_app.models import Checkpoint
 from audit_app.reconcile import rounds
-from audit_app.sealing import configured, copying, keys, sealer
+from audit_app.sealing import configured, copying, keys, receipt, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from audit_app.verifying.note import WITNESS, note_from
 from lockbox_site.schema import rows
+from requests_app.models import Decision
 from tests.audit_app.every_row import (
     change,
     columns,
@@ -27,8 +28,9 @@ from tests.audit_app.every_row import (
     take_out,
 )
 from tests.audit_app.not_compared import ALL, listed
+from tests.audit_app.test_key_statements import made
 from tests.cast import Cast
-from tests.helpers.ledgers import RECORD, configure, nobody
+from tests.helpers.ledgers import ORIGIN, RECORD, configure, nobody
 from tests.helpers.sql import sql
 from tests.helpers.web import page, signed_in
 
@@ -62,6 +64,7 @@ def tables(once, tmp_path_factory):
         connection.check_constraints()
         assert sealer.seal_round(nobody) == []
         keep_all_kinds(Checkpoint.objects.get())
+        assert receipt.receipt_round(Decision._meta.db_table) == []
         sql(RECORD, "one")
         assert sealer.seal_round(nobody) == []
         sql(RECORD, "two")
@@ -78,6 +81,8 @@ def keep_all_kinds(checkpoint):
     sql("select audit_ledger_stamped(%s, 'x')", checkpoint.pk)
     sql("select audit_ledger_handed_out(%s)", checkpoint.pk)
     sql("select audit_disagreement_add('row', 'x', '1', null, null)")
+    statement = made(configured.ledger_key(), keys.make(ORIGIN))
+    sql("select audit_ledger_key_statement(%s)", statement)
 
 
 def found(tables):
@@ -99,7 +104,11 @@ def is_told():
     histories = {one.table: one.history for one in copying.histories("default")}
     ledger = Ledger()
     ledger.take(copying.sections("default"))
-    return bool(faults(ledger, histories, (), configured.known_keys()))
+    known = configured.known_keys()
+    return bool(
+        faults(ledger, histories, (), known)
+        or list(receipt.faults(Decision._meta.db_table, "default", known))
+    )
 
 
 @contextmanager

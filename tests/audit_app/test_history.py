@@ -30,7 +30,12 @@ def ways(gsn, tmp_path):
                 {
                     "model": "requests_app.authority",
                     "pk": gsn.pk,
-                    "fields": {"code": "GSN", "name": "Forged", "kind": "board"},
+                    "fields": {
+                        "code": "GSN",
+                        "name": "Forged",
+                        "kind": "board",
+                        "municipality": gsn.municipality,
+                    },
                 }
             ]
         )

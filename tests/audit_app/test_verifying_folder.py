@@ -32,7 +32,7 @@ def test_what_stands_after_the_last_entry_is_told(world, program, tmp_path):
 
 def test_whose_it_is_nobody_knows_without_a_key(world, program):
     code, said = program("--dump", world.dump)
-    assert code == 2 and "Without --key nobody knows" in said, said
+    assert code == 2 and "No checkpoint by a known key" in said, said
 
 
 def test_a_ledger_whose_checkpoints_were_all_taken_is_not_whole(

@@ -4,6 +4,4 @@ from lockbox_site import settings
 
 
 def test_passwords_are_kept_by_argon2_at_its_full_cost():
-    assert settings.PASSWORD_HASHERS == [
-        "django.contrib.auth.hashers.Argon2PasswordHasher"
-    ]
+    assert settings.PASSWORD_HASHERS == ["lockbox_site.sign_in.hasher.Argon2Hasher"]

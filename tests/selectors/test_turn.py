@@ -94,7 +94,7 @@ def has_a_conflict(subject, person, stage):
 def test_nobody_of_another_branch_or_in_conflict_is_named(cast, state, name, stage):
     subject = getattr(cast, state)()
     branch = elsewhere(cast)
-    give(cast, engage(cast, "Cesar", "auditor", cast.gsn), name, branch=branch)
+    give(cast, engage(cast, "Cesar", "dpo", cast.gsn), name, branch=branch)
     has_a_conflict(subject, engage(cast, "Disa", name, cast.gsn), stage)
     engage(cast, "Beata", name, cast.gsn)
     line = line_of(cast.agnes, subject)
@@ -145,8 +145,8 @@ def test_nobody_is_said_to_decide_what_they_have_assessed(cast):
 @pytest.mark.parametrize("state", ["assessed", "proposed", "decided"])
 def test_who_may_decide_is_who_is_offered_it(cast, state):
     subject = getattr(cast, state)()
-    give(cast, engage(cast, "Beata", "auditor", cast.gsn), "decision_maker")
-    cesar = engage(cast, "Cesar", "auditor", cast.gsn)
+    give(cast, engage(cast, "Beata", "dpo", cast.gsn), "decision_maker")
+    cesar = engage(cast, "Cesar", "dpo", cast.gsn)
     give(cast, cesar, "decision_maker", branch=elsewhere(cast))
     has_a_conflict(
         subject, engage(cast, "Disa", "decision_maker", cast.gsn), "decision"

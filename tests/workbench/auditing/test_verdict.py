@@ -36,7 +36,7 @@ def cast(once):
 
 def page(reader):
     response, queries = fetch(signed_in(reader), reverse("admin:audit_verdict"))
-    assert len(queries) <= 13, lines(queries)
+    assert len(queries) <= 12, lines(queries)
     return response
 
 
