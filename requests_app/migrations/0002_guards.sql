@@ -1478,7 +1478,8 @@ create or replace function lockbox_review_guard() returns trigger
 begin
   if new.status = 'decided' and (tg_op = 'INSERT' or old.status <> 'decided') and not exists (
        select from requests_app_decision d join requests_app_historicaldecision h on h.id = d.id
-       where d.review_id = new.id and h.history_type = '+' and h.history_xid = pg_current_xact_id()) then
+       where d.review_id = new.id and h.history_type = '+'
+         and (old.status = 'closed' or h.history_xid = pg_current_xact_id())) then
     perform lockbox_refuse('a review is decided by its decision');
   end if;
   if tg_op = 'INSERT' then
