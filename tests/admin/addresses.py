@@ -27,7 +27,11 @@ NO_HISTORY = {
     ("listedreview", "history"),
     ("replayrun", "history"),
 }
-ARGUMENTS = {"choose_password": ["MQ", "none"], "scim": ["Users"]}
+ARGUMENTS = {
+    "choose_password": ["MQ", "none"],
+    "scim": ["Users"],
+    "public_consistency": [1, 2],
+}
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
 ADMINS = {model._meta.model_name: page for model, page in admin.site._registry.items()}
 

@@ -208,12 +208,28 @@ def insert_again(cursor: Any, pattern: Pattern) -> None:
     name = uuid.uuid4().hex
     for table in TABLES:
         for row in pattern.rows[table]:
-            _insert(cursor, table, _renewed(table, row, fresh, name), row, fresh)
+            copy = _renewed(table, row, fresh, name)
+            if table == "idempotencykey":
+                _insert_answered(cursor, copy, row, fresh)
+            else:
+                _insert(cursor, table, copy, row, fresh)
     request_id = fresh["accessrequest", pattern.rows["accessrequest"][0]["id"]]
     cursor.execute(
         "select audit_ledger_record('event', 'request.received', %s, %s, null,"
         " '{\"received_by\": \"contract\"}', %s, %s, '')",
         [PREFIX + "accessrequest", str(request_id), *pattern.actor],
+    )
+
+
+def _insert_answered(
+    cursor: Any, copy: Row, row: Row, fresh: dict[tuple[str, Any], Any]
+) -> None:
+    """A call, and its answer when it has been made."""
+    table = "idempotencykey"
+    _insert(cursor, table, {**copy, "status": None, "body": ""}, row, fresh)
+    cursor.execute(
+        f"update {PREFIX}{table} set status = %s, body = %s where key = %s",
+        [copy["status"], copy["body"], copy["key"]],
     )
 
 

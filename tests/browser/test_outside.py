@@ -36,7 +36,7 @@ def simulated(cast, address):
         provider.apply({**APPLICATION, "sent_at": datetime.now(UTC).isoformat()})
         decide(cast)
         request = provider.read("P-1")
-        told = play.use(provider, request, APPLICATION["objects"], outside=True)
+        told = play.use(provider, request, APPLICATION, outside=True)
     assert "outside what was granted" in told
 
 

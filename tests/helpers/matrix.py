@@ -31,6 +31,12 @@ PAGES = {
     "choose_password": "open",
     "accessibility": "open",
     "openapi": "open",
+    "public_ledger": "open",
+    "public_statements": "open",
+    "verifier": "open",
+    # Where nothing is signed there is no checkpoint.
+    "public_checkpoint": "shut",
+    "public_consistency": "shut",
     "api_info": "open",
     "notices": "signed",
     "forget_draft": "shut",
