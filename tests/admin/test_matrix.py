@@ -5,9 +5,6 @@ The rows are made once; each person signs in once. An address that the rule does
 name fails.
 """
 
-from itertools import count
-
-import django.test
 import pytest
 from django.db import transaction
 from django.urls import get_resolver
@@ -52,6 +49,7 @@ from tests.admin.addresses import (
 )
 from tests.admin.city import build
 from tests.cast import Cast
+from tests.helpers.clients import Client
 from tests.helpers.matrix import (
     AUDIT,
     AUDIT_OF,
@@ -125,17 +123,6 @@ def test_a_provider_does_not_know_of_requests_that_came_another_way(world):
     for number in ("own-1", "own-2", "loose", "nothing"):
         assert world.caller.get(f"/requests/{number}").status_code == 404
     assert world.caller.get("/requests").json()["requests"] == []
-
-
-class Client(django.test.Client):
-    """From another address each time: no brake answers in the place of the page."""
-
-    numbers = count()
-
-    def generic(self, *args, **more):
-        number = next(self.numbers)
-        address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
-        return super().generic(*args, **{**more, "REMOTE_ADDR": address})
 
 
 def signed(person):

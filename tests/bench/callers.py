@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from tests.bench import copies
+from tests.bench import again, copies
 from tests.bench.starting import small_processes, when_all_are_ready
 from tests.bench.visitors import application, token
 
@@ -101,7 +101,7 @@ def by_bare_psycopg(job: PsycopgJob, seconds: float) -> list[float]:
 
         def insert() -> None:
             with connection.transaction(), connection.cursor() as cursor:
-                copies.insert_again(cursor, job.pattern)
+                again.insert_again(cursor, job.pattern)
 
         return _until_the_end(insert, seconds)
 

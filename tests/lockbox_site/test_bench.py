@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from audit_app.ledger import record
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workflow import contract
-from tests.bench import answering, copies, durability
+from tests.bench import again, answering, copies, durability
 from tests.bench.visitors import Response
 from tests.cast import LOG
 from tests.helpers.caller import Caller
@@ -35,7 +35,7 @@ def test_psycopg_makes_the_rows_that_the_api_made(cast):
         account = caller.client.account
         pattern = copies.read(cursor, "P-1", "k-1", (str(account.pk), str(account)))
         with transaction.atomic():
-            copies.insert_again(cursor, pattern)
+            again.insert_again(cursor, pattern)
             # The database's own rules, history first of all, hold for the copy too.
             connection.check_constraints()
         after = copies.lines(cursor)
