@@ -31,7 +31,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import contract
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
-from tests.bench import callers, copies
+from tests.bench import again, callers, copies
 from tests.bench.visitors import application
 
 CLIENTS = (1, 4, 8)
@@ -227,7 +227,7 @@ def _say_rows(web: InProcess, pattern: copies.Pattern, objects: int, say: Say) -
         web.apply(objects)
         between = copies.lines(cursor)
         with transaction.atomic():
-            copies.insert_again(cursor, pattern)
+            again.insert_again(cursor, pattern)
         after = copies.lines(cursor)
     ways = {"the API": (before, between), "psycopg": (between, after)}
     for name, (first, second) in ways.items():
