@@ -5,9 +5,10 @@ The lines stay, and say by what decision. What stands is not disposed of."""
 import sys
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections, transaction
+
+from lockbox_site.management.people import person_named
 
 PROPOSE = "select audit_disposal_propose(%s, %s, %s, 'dispose_details')"
 DISPOSE = "select audit_disposal_confirm(%s, %s, 'dispose_details')"
@@ -29,11 +30,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if (number := options["confirm"]) is not None:
-            gone = _ask(DISPOSE, number, _person(options["by"]).pk)
+            gone = _ask(DISPOSE, number, person_named(options["by"]).pk)
             self.stdout.write(f"{gone} details disposed of.")
             return
         lines = _numbers(sys.stdin.read().split())
-        number = _ask(PROPOSE, lines, options["basis"], _person(options["by"]).pk)
+        number = _ask(PROPOSE, lines, options["basis"], person_named(options["by"]).pk)
         self.stdout.write(
             f"{len(lines)} lines are proposed as {number}. Somebody else disposes of"
             f" them: dispose_details --confirm {number} --by NAME"
@@ -51,14 +52,6 @@ def _ask(query: str, *values: Any) -> int:
             return cursor.fetchone()[0]
     except DatabaseError as error:
         raise CommandError(str(error).splitlines()[0]) from error
-
-
-def _person(name: str) -> Any:
-    people = get_user_model()._default_manager.filter(is_machine=False)
-    person = people.filter(username=name, is_active=True).first()
-    if person is None:
-        raise CommandError(f"Nobody here is called {name!r}.")
-    return person
 
 
 def _numbers(words: list[str]) -> list[int]:

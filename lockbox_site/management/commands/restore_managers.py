@@ -7,10 +7,10 @@ owner, as `migrate` does. The auditor sees it as done outside the system.
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lockbox_site.management.people import person_named
 from requests_app.models import Authority
 from requests_app.workflow.founding import restore_managers
 from requests_app.workflow.machine_accounts import (
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         authority = Authority.objects.filter(code=options["authority"]).first()
         if authority is None:
             raise CommandError(f"No authority has the code {options['authority']}.")
-        people = [_person(name) for name in options["people"]]
-        gone = [_person(name) for name in options["gone"]]
+        people = [person_named(name) for name in options["people"]]
+        gone = [person_named(name) for name in options["gone"]]
         if people[0] == people[1] or set(people) & set(gone):
             raise CommandError("Two persons, who are not gone: nobody acts alone.")
         terms = {"gone": gone, "protocol": options["protocol"].strip()}
@@ -55,11 +55,3 @@ class Command(BaseCommand):
             raise CommandError(text) from error
         names = " and ".join(person.username for person in people)
         self.stdout.write(f"{names} manage {authority} now.")
-
-
-def _person(username: str) -> Any:
-    people = get_user_model().objects.filter(is_machine=False, is_active=True)
-    person = people.filter(username=username).first()
-    if person is None:
-        raise CommandError(f"Nobody with an open account is called {username}.")
-    return person
