@@ -15,7 +15,6 @@ from audit_app.models import Checkpoint
 from audit_app.reconcile.check import Check, Finding, What
 from audit_app.reconcile.lines import DETAIL, ENTRY, LEAF
 from audit_app.sealing import configured, tree
-from audit_app.sealing.keys import NoKey
 from audit_app.verifying import note
 from audit_app.verifying.folder import path_of
 from audit_app.verifying.tree import BITS, WIDTH, whole_root
@@ -152,7 +151,8 @@ def _published(number: int) -> bytes:
 def _signed(using: str, after: str, upto: str) -> Iterator[Finding]:
     """The first and the last of the slice: without the key nobody makes the newest
     hold, and those before it not."""
-    rows, keys = Checkpoint.objects.using(using).order_by("size"), _keys()
+    rows = Checkpoint.objects.using(using).order_by("size")
+    keys = configured.where_readable(configured.known_keys)
     first = rows.filter(size__gt=int(after)).values_list("size", flat=True)[0]
     bad = [size for size in (first, int(upto)) if not _holds(using, size, keys)]
     if bad:
@@ -160,14 +160,6 @@ def _signed(using: str, after: str, upto: str) -> Iterator[Finding]:
         sizes = list(before.values_list("size", flat=True))
         at = bisect_left(sizes, True, key=lambda size: not _holds(using, size, keys))
         yield Finding(What.SIGNED, LEAF, str(sizes[at - 1] if at else 0))
-
-
-def _keys() -> list[note.Key]:
-    """None where they can't be read: whoever signs tells of that."""
-    try:
-        return configured.known_keys()
-    except (NoKey, note.Malformed):
-        return []
 
 
 def _holds(using: str, size: int, keys: list[note.Key]) -> bool:

@@ -11,7 +11,6 @@ from django.db import DEFAULT_DB_ALIAS
 
 from audit_app.models import Checkpoint
 from audit_app.sealing import configured
-from audit_app.sealing.keys import NoKey
 from audit_app.verifying import note
 from audit_app.verifying.note import WITNESS, Key, Malformed, Unproven
 
@@ -60,18 +59,10 @@ def verifies(key: Key, text: str, line: str) -> bool:
 
 def _known(using: str, **which: object) -> Iterator[Signed]:
     rows = Checkpoint.objects.using(using).filter(**which).distinct()
-    keys = _keys()
+    keys = configured.where_readable(configured.known_keys)
     for row in rows.prefetch_related("cosignatures")[:MOST].iterator(chunk_size=10):
         if signed := _signed(row, keys):
             yield signed
-
-
-def _keys() -> list[Key]:
-    """None where they can't be read: whoever signs tells of that."""
-    try:
-        return configured.known_keys()
-    except (NoKey, Malformed):
-        return []
 
 
 def _signed(row: Checkpoint, keys: list[Key]) -> Signed | None:

@@ -1,5 +1,6 @@
 """What the settings name: our key, the folder, the witnesses and what we witness."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.conf import settings
 
 from audit_app.sealing import keys, policy, token
-from audit_app.sealing.keys import SigningKey
+from audit_app.sealing.keys import NoKey, SigningKey
 from audit_app.sealing.policy import Policy
 from audit_app.verifying.note import LOG, WITNESS, Key, Malformed, key_from
 
@@ -48,6 +49,15 @@ def known_keys() -> list[Key]:
     """The keys whose checkpoints and cosignatures are believed: our own and the
     policy's. Raises NoKey or Malformed."""
     return [*own_keys(), *ledger_policy().keys]
+
+
+def where_readable(read: Callable[[], list[Key]]) -> list[Key]:
+    """The keys that `read` gives; none where they can't be read: whoever signs tells
+    of that."""
+    try:
+        return read()
+    except (NoKey, Malformed):
+        return []
 
 
 class TimeStamping(NamedTuple):

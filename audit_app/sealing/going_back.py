@@ -3,7 +3,6 @@ published to lies outside of it, and does not go back with it."""
 
 from audit_app.sealing import configured, tiles, tree
 from audit_app.sealing.keys import NoKey
-from audit_app.verifying import note
 from audit_app.verifying.note import Malformed, Unproven
 
 
@@ -11,13 +10,11 @@ def gone_back_from() -> int:
     """The lines of the newest checkpoint that was published, where the ledger does not
     go on from it; 0 where it does, and where nothing that can be read is published."""
     try:
-        folder = configured.folder()
-        text = tiles.checkpoint_text(folder) if folder else ""
-        if not text:
-            return 0
-        published = note.opened(text, configured.known_keys())[0]
+        published = tiles.published(configured.folder(), configured.known_keys())
     except (OSError, NoKey, Malformed, Unproven):
         return 0  # who seals tells of it, on every page
+    if published is None:
+        return 0
     try:
         goes_on = tree.size() >= published.size and (
             tree.root(published.size) == published.root

@@ -95,7 +95,7 @@ def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
     """Two keys where one takes over from the other. Raises what `seal_round` tells."""
     folder, size = configured.folder(), tree.size()
     known = [*(key.public for key in keys), *configured.own_keys(), *policy.logs]
-    before, last = _held_by_folder(folder, known), _last(known)
+    before, last = tiles.published(folder, known), _last(known)
     for name, earlier in (("folder", before), ("database", last)):
         _refuse_changed(name, earlier, size)
     counted = last.size if last else 0
@@ -158,13 +158,6 @@ def _publish(
         path = folder / STATEMENTS / str(row.pk)
         if not path.exists():
             tiles.replace(path, row.note.encode())
-
-
-def _held_by_folder(
-    folder: Path | None, keys: list[note.Key]
-) -> note.Checkpoint | None:
-    text = tiles.checkpoint_text(folder) if folder else ""
-    return note.opened(text, keys)[0] if text else None
 
 
 def _refuse_changed(

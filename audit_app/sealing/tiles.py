@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from audit_app.sealing.tree import Incomplete
 from audit_app.verifying.folder import path_of
+from audit_app.verifying.note import Checkpoint, Key, opened
 from audit_app.verifying.tree import BITS, WIDTH
 
 CHECKPOINT = "checkpoint"
@@ -28,12 +29,16 @@ where level = %s and number >= %s and number < %s order by number
 """
 
 
-def checkpoint_text(folder: Path) -> str:
-    """The checkpoint that the folder has; empty where it has none."""
+def published(folder: Path | None, keys: list[Key]) -> Checkpoint | None:
+    """The checkpoint that the folder has, signed by one of the keys; nothing where it
+    has none. Raises OSError, Malformed or Unproven."""
+    if folder is None:
+        return None
     try:
-        return (folder / CHECKPOINT).read_text("utf-8")
+        text = (folder / CHECKPOINT).read_text("utf-8")
     except FileNotFoundError:
-        return ""
+        return None
+    return opened(text, keys)[0] if text else None
 
 
 def publish(

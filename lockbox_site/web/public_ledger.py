@@ -15,8 +15,6 @@ from django.views.decorators.http import require_GET
 
 from audit_app.models import KeyStatement
 from audit_app.sealing import believed, configured, tree, verifier_file
-from audit_app.sealing.keys import NoKey
-from audit_app.verifying.note import Key, Malformed
 
 # A round is a minute; nobody needs to ask more often.
 SECONDS = 20
@@ -34,7 +32,8 @@ def _plain(text: str) -> HttpResponse:
 
 @_public
 def ledger(request: HttpRequest) -> HttpResponse:
-    keys, address = _keys(), request.build_absolute_uri(request.path)
+    keys = configured.where_readable(configured.own_keys)
+    address = request.build_absolute_uri(request.path)
     context = {
         **site.each_context(request),
         "title": _("The ledger, for anybody to check"),
@@ -49,14 +48,6 @@ def ledger(request: HttpRequest) -> HttpResponse:
         f" --kept checkpoint.txt --key {keys[0] if keys else '…'}",
     }
     return TemplateResponse(request, "lockbox/site/public_ledger.html", context)
-
-
-def _keys() -> list[Key]:
-    """None where they can not be read: whoever signs tells of that."""
-    try:
-        return configured.own_keys()
-    except (NoKey, Malformed):
-        return []
 
 
 @_public
