@@ -5,21 +5,16 @@ weakness that they caused.
 `make attack` goes on for at least 10,000 tries; here are a few hundred.
 """
 
-import os
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from audit_app import clock
@@ -27,6 +22,7 @@ from requests_app.models import AccessGrant, Authority, Delivery, Role, SecrecyR
 from requests_app.permissions.roles import SEES, authorities_of, today
 from requests_app.permissions.visibility import visible_to
 from requests_app.workflow import freeze
+from tests.attack.machine import BATCH, Attack, run
 from tests.attack.moves import (
     OFTEN,
     enter_delegation,
@@ -38,9 +34,6 @@ from tests.attack.moves import (
 from tests.attack.safeguards import rights, safeguards
 from tests.cast import PEOPLE, Cast
 
-TRIES = int(os.environ.get("ATTACK_STEPS", "150"))
-EACH = 50
-BATCH = 10
 PUPPETS = 3
 
 
@@ -59,17 +52,11 @@ def world(once):
     return cast
 
 
-class Alone(RuleBasedStateMachine):
+class Alone(Attack):
     """One attacker of the cast, and the accounts that the attacker makes."""
-
-    tries = 0
-    taken = 0
 
     def __init__(self):
         super().__init__()
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-        self.offset = timedelta(0)
         self.accounts = []
 
     @initialize(who=st.sampled_from(sorted(PEOPLE)))
@@ -207,26 +194,6 @@ class Alone(RuleBasedStateMachine):
         )
         assert not foreign.exists()
 
-    def teardown(self):
-        connection.set_rollback(True)
-        self.atomic.__exit__(None, None, None)
-
 
 def test_one_person_alone_reaches_nothing(world, capsys):
-    Alone.tries = Alone.taken = 0
-    # Examples differ in length: until so many tries have been made.
-    while Alone.tries < TRIES:
-        run_state_machine_as_test(
-            Alone,
-            settings=settings(
-                max_examples=max(1, TRIES // EACH),
-                stateful_step_count=EACH // BATCH,
-                deadline=None,
-                database=None,
-                phases=(Phase.generate, Phase.shrink),
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-    with capsys.disabled():
-        print(f"\n{Alone.tries} tries of one person alone, {Alone.taken} taken")
-    assert Alone.tries >= TRIES
+    run(Alone, capsys, "one person alone")

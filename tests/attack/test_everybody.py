@@ -9,16 +9,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from audit_app import clock
@@ -34,8 +30,8 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.visibility import visible_to
+from tests.attack.machine import BATCH, Attack, run
 from tests.attack.moves import OFTEN, row_of, try_step
-from tests.attack.test_alone import BATCH, EACH, TRIES
 from tests.cast import PEOPLE, Cast
 
 pytestmark = pytest.mark.long
@@ -140,15 +136,9 @@ def world(once):
     return cast
 
 
-class Everybody(RuleBasedStateMachine):
-    tries = 0
-    taken = 0
-
+class Everybody(Attack):
     def __init__(self):
         super().__init__()
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-        self.offset = timedelta(0)
         self.last = None
 
     @initialize()
@@ -225,26 +215,6 @@ class Everybody(RuleBasedStateMachine):
         )
         assert not declared.filter(has_conflict=True).exists()
 
-    def teardown(self):
-        connection.set_rollback(True)
-        self.atomic.__exit__(None, None, None)
-
 
 def test_everybody_sees_their_own_and_nobody_approves_alone(world, capsys):
-    Everybody.tries = Everybody.taken = 0
-    # Examples differ in length: until so many tries have been made.
-    while Everybody.tries < TRIES:
-        run_state_machine_as_test(
-            Everybody,
-            settings=settings(
-                max_examples=max(1, TRIES // EACH),
-                stateful_step_count=EACH // BATCH,
-                deadline=None,
-                database=None,
-                phases=(Phase.generate, Phase.shrink),
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-    with capsys.disabled():
-        print(f"\n{Everybody.tries} tries of everybody, {Everybody.taken} taken")
-    assert Everybody.tries >= TRIES
+    run(Everybody, capsys, "everybody")

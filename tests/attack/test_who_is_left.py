@@ -10,16 +10,13 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from audit_app import clock
@@ -30,7 +27,7 @@ from requests_app.models import RegisterToken, Role, RoleAssignment
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.step import WrongState
 from tests.attack.keys import KEY, MOVES
-from tests.attack.test_alone import BATCH, EACH, TRIES
+from tests.attack.machine import BATCH, Attack, run
 from tests.cast import Cast
 from tests.helpers.people import engage, rewrite
 
@@ -80,15 +77,9 @@ def left():
     return count
 
 
-class WhoIsLeft(RuleBasedStateMachine):
-    tries = 0
-    taken = 0
-
+class WhoIsLeft(Attack):
     def __init__(self):
         super().__init__()
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-        self.offset = timedelta(0)
         self.before = None
 
     @initialize()
@@ -139,26 +130,6 @@ class WhoIsLeft(RuleBasedStateMachine):
         }
         assert not few, few
 
-    def teardown(self):
-        connection.set_rollback(True)
-        self.atomic.__exit__(None, None, None)
-
 
 def test_those_who_decide_and_confirm_never_become_too_few(world, capsys):
-    WhoIsLeft.tries = WhoIsLeft.taken = 0
-    # Examples differ in length: until so many tries have been made.
-    while WhoIsLeft.tries < TRIES:
-        run_state_machine_as_test(
-            WhoIsLeft,
-            settings=settings(
-                max_examples=max(1, TRIES // EACH),
-                stateful_step_count=EACH // BATCH,
-                deadline=None,
-                database=None,
-                phases=(Phase.generate, Phase.shrink),
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-    with capsys.disabled():
-        print(f"\n{WhoIsLeft.tries} tries of who holds a key, {WhoIsLeft.taken} taken")
-    assert WhoIsLeft.tries >= TRIES
+    run(WhoIsLeft, capsys, "who holds a key")
