@@ -9,8 +9,10 @@ tell nothing of them. Why not a package: docs/decisions/0002-dependencies.md
 
 import hashlib
 import hmac
+import math
 import secrets
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import NamedTuple
 
 from django.conf import settings
@@ -76,6 +78,14 @@ def release(request: HttpRequest, name: str) -> None:
             row.free_at = now
             row.save()
     SignInBrake.objects.filter(last_at__lt=now - FORGOTTEN).delete()
+
+
+def too_many_tries(wait: timedelta) -> HttpResponse:
+    """What is answered in a pause: when to try again, and nothing else."""
+    seconds = math.ceil(wait.total_seconds())
+    return HttpResponse(
+        status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(seconds)}
+    )
 
 
 def remember(response: HttpResponse, name: str) -> None:

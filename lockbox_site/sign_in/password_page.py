@@ -1,6 +1,5 @@
 """The page on which somebody chooses a password."""
 
-import math
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
 from audit_app.refusals import record_refusal
-from lockbox_site.sign_in.brakes import client_address, take_a_try
+from lockbox_site.sign_in.brakes import client_address, take_a_try, too_many_tries
 from lockbox_site.sign_in.password_form import ChooseForm
 from lockbox_site.sign_in.second_factor import new_secret, register
 from requests_app.workflow.person import LINKS, choose_password
@@ -72,8 +71,7 @@ class ChoosePassword(PasswordResetConfirmView):
             address=address,
         )
         if wait:
-            seconds = str(math.ceil(wait.total_seconds()))
-            return HttpResponse(status=429, headers={"Retry-After": seconds})
+            return too_many_tries(wait)
         return super().render_to_response(context)
 
     def form_valid(self, form: Any) -> HttpResponse:

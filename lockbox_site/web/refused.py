@@ -1,15 +1,18 @@
 """Machines that show no secret of ours, or a wrong one: on record and braked, whichever
 door they come to."""
 
-import math
 from collections.abc import Callable
-from datetime import timedelta
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
 from audit_app.refusals import record_refusal
-from lockbox_site.sign_in.brakes import client_address, release, take_a_try
+from lockbox_site.sign_in.brakes import (
+    client_address,
+    release,
+    take_a_try,
+    too_many_tries,
+)
 
 # What is on record, by where the address begins.
 EVENTS = {
@@ -45,7 +48,7 @@ class RefusedMachinesMiddleware:
     def _token(self, request: HttpRequest) -> HttpResponse:
         if wait := take_a_try(request, A_MACHINE):
             _record(request, braked=True)
-            return _too_many(wait)
+            return too_many_tries(wait)
         response = self.get_response(request)
         if response.status_code < HTTPStatus.BAD_REQUEST:
             release(request, A_MACHINE)
@@ -58,7 +61,7 @@ def refuse(request: HttpRequest) -> HttpResponse | None:
     """Record that a machine is refused, and brake it; what to answer in a pause."""
     wait = take_a_try(request, A_MACHINE)
     _record(request, braked=bool(wait))
-    return _too_many(wait) if wait else None
+    return too_many_tries(wait) if wait else None
 
 
 def _event(request: HttpRequest) -> str:
@@ -74,8 +77,3 @@ def _record(request: HttpRequest, braked: bool = False) -> None:
     record_refusal(_event(request), path=path, address=address, **more)
 
 
-def _too_many(wait: timedelta) -> HttpResponse:
-    seconds = math.ceil(wait.total_seconds())
-    return HttpResponse(
-        status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(seconds)}
-    )
