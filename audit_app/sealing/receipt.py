@@ -51,7 +51,7 @@ def _last(using: str = DEFAULT_DB_ALIAS) -> int:
 
 
 def _leaves(table: str, using: str = DEFAULT_DB_ALIAS) -> QuerySet[SealedLeaf]:
-    """Those by which the rows of a table came to be, in their order."""
+    """The leaves of the lines by which rows of a table came to be, in their order."""
     made = {"object_type": table, "kind": Kind.CHANGE, "event": "insert"}
     of_entry = {f"entry__{name}": value for name, value in made.items()}
     leaves = SealedLeaf.objects.using(using).filter(**of_entry)
@@ -136,8 +136,14 @@ def is_receipt_of(body: bytes, line: str, known: list[Key]) -> bool:
         root: Any = tree.root_of_path(tree.leaf_hash(line.encode()), index, size, path)
         public = Ed25519PublicKey.from_public_bytes(key.public)
         public.verify(signature, _to_sign(protected, root))
-    except (InvalidSignature, StopIteration, ValueError, TypeError, LookupError):
-        return False
-    except (AttributeError, cbor2.CBORDecodeError):
+    except (
+        InvalidSignature,
+        StopIteration,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        cbor2.CBORDecodeError,
+    ):
         return False
     return True

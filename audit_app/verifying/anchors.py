@@ -71,7 +71,7 @@ class Anchors:
         return bool(self.signed)
 
     def in_words(self, lines: int) -> Iterator[str]:
-        """Of a ledger of so many lines, a sentence at a time."""
+        """What the verdict on so many lines rests on, a sentence at a time."""
         if not self.is_proved:
             yield UNPROVED
             return

@@ -157,7 +157,7 @@ def no_changes() -> Changes:
 
 
 def _microseconds(at: bytes) -> int:
-    """Of a time; of what is none, a time that no version has."""
+    """A time in microseconds; -1, which no version has, of what is no time."""
     try:
         return round(datetime.fromisoformat(at.decode()).timestamp() * 1_000_000)
     except (ValueError, OverflowError):

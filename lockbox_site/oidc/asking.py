@@ -96,9 +96,9 @@ _discoveries: dict[str, Discovery] = {}
 
 
 def metadata_of(issuer: str, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """As it was when `ask` was last answered. An old one is better than none, for the
-    keys are asked for anew where one is missing. Raises what `ask` raises, for a while
-    without asking."""
+    """What a provider said of itself when `ask` was last answered. An old answer is
+    better than none, for keys are asked for anew where one is missing. Raises what
+    `ask` raises, for a while without asking."""
     known = _discoveries.setdefault(issuer, Discovery())
     age = time.monotonic() - known.asked_at
     if known.failed is None and known.metadata and age < KEPT:

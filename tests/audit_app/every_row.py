@@ -80,7 +80,7 @@ where indisunique and not indisprimary and relnamespace = 'public'::regnamespace
 
 
 def let_anything_be_written():
-    """As nobody but the owner of the tables can."""
+    """Take away what keeps rows from being written, as the owner of the tables can."""
     sql("set constraints all immediate")
     sql("reset role")
     for query in (IN_THE_WAY, UNIQUE):

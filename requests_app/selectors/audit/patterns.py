@@ -91,8 +91,8 @@ def times_by_authority(
 
 
 def pairs(user: Any, since: datetime | None, until: datetime | None) -> list[Pair]:
-    """Those who have decided together often, and one of them with nobody else; by what
-    the auditor may see. One query."""
+    """Two people who have often decided together, and one of them with nobody else; by
+    what the auditor may see. One query."""
     audited = reviews_audited(user).values("pk")
     rows = _decisions(user, visible_to(user).filter(pk__in=audited), since, until)
     columns = ("rapporteur", "rapporteur_name", "decided_by", "decided_by_name")

@@ -22,7 +22,7 @@ YEAR = timedelta(days=365)
 
 @auditors_page
 def patterns(audit: Audit) -> HttpResponse:
-    """Of the last twelve months, where no other time is asked for."""
+    """What shows in many cases: of twelve months, where no other time is asked for."""
     form = PeriodForm(audit.request.GET)
     now = clock.now()
     span = (now - YEAR, None)

@@ -37,8 +37,8 @@ def keep_typed(request: HttpRequest) -> str | None:
 
 
 def _ticket(request: HttpRequest) -> Ticket | None:
-    """Of a form that comes from the browser it was given to, or from its own person:
-    nobody else writes what comes up on somebody's form."""
+    """The ticket of a form that comes from the browser it was given to, or from its own
+    person: nobody else writes what comes up on somebody's form."""
     ticket = read_ticket(request.POST.get("ticket", ""))
     if ticket is None or request.user.pk == ticket.person:
         return ticket
