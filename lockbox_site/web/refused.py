@@ -75,5 +75,3 @@ def _record(request: HttpRequest, braked: bool = False) -> None:
     address, path = client_address(request), request.path[:200]
     more = {"why": "braked"} if braked else {}
     record_refusal(_event(request), path=path, address=address, **more)
-
-
