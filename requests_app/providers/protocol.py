@@ -98,6 +98,14 @@ class Reply(NamedTuple):
     retry_after: int | None = None  # seconds
 
 
+class Standing(NamedTuple):
+    """Something that must be in place before a request comes, such as a role of ours
+    at the provider. `trouble` is empty while it is."""
+
+    name: Text
+    trouble: str = ""
+
+
 class Connector(Protocol):
     """One connection over the network."""
 
@@ -117,3 +125,6 @@ class Connector(Protocol):
 
     def events(self, number: str) -> Iterator[Piece]:
         """What was done under an application. Raises Unreachable or Unreadable."""
+
+    def standing(self) -> Iterator[Standing]:
+        """What must be in place, each asked now. Raises Unreachable or Unreadable."""

@@ -19,7 +19,13 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.azure.payloads import applications
 from requests_app.providers.http.exchange import exchange
-from requests_app.providers.protocol import Connector, Reply, Unknown, Unreachable
+from requests_app.providers.protocol import (
+    Connector,
+    Reply,
+    Standing,
+    Unknown,
+    Unreachable,
+)
 from requests_app.providers.reading import Piece, Unreadable, document, reading
 
 API_VERSION = "2018-02-28-preview"
@@ -104,6 +110,15 @@ class AzureLockbox:
     def events(self, number: str) -> Iterator[Piece]:
         """Azure does not tell what was done."""
         return iter(())
+
+    def standing(self) -> Iterator[Standing]:
+        """Our identity may list the requests of the subscription."""
+        trouble = ""
+        try:
+            next(self.pending(), None)
+        except Unreachable as error:
+            trouble = str(error)
+        yield Standing(_("The requests of the subscription can be listed"), trouble)
 
     def _call(self, method: str, url: str, **more: Any) -> Reply:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}

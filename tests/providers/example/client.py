@@ -36,6 +36,9 @@ class Example:
     def events(self, number):
         return applications(self._call("GET", f"/cases/{number}/commands").body)
 
+    def standing(self):
+        return iter(())
+
     def _call(self, method, path, body=None):
         try:
             reply = httpx.request(method, self.base + path, content=body, timeout=300)

@@ -1,0 +1,34 @@
+"""What a room reads from its surroundings: addresses, and who we are at a provider.
+
+A guide in `docs/providers` tells each. Nothing secret lies in the database.
+"""
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from requests_app.providers.protocol import Unreachable
+
+
+def setting(name: str, default: str | None = None) -> str:
+    """The value of an environment variable. Raises Unreachable where it is needed and
+    is not set: a connection without it is trouble of that connection alone."""
+    value = os.environ.get(name) or default
+    if value is None:
+        raise Unreachable(_("%(name)s is not set on this server.") % {"name": name})
+    return value
+
+
+def secret(name: str) -> str:
+    """As `setting`, or what stands in the file that NAME_FILE names. Raises
+    Unreachable, which never holds the value."""
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return setting(name)
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        trouble = _("%(name)s can not be read: %(error)s.")
+        kind = type(error).__name__
+        raise Unreachable(trouble % {"name": f"{name}_FILE", "error": kind}) from error
