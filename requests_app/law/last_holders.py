@@ -13,7 +13,11 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import Authority, Role, RoleAssignment
 from requests_app.permissions.delegation import has_decider
+from requests_app.permissions.managers import with_confirmers_but
 from requests_app.permissions.roles import MANAGERS, authorities_of, today
+
+# One gives a role and another confirms it: as the database's `lockbox_lacks`.
+ENOUGH_TO_CONFIRM = 2
 
 
 def why_not_gone(person: Any, keeps: Iterable[str] = ()) -> str:
@@ -41,8 +45,8 @@ def why_not_ended(row: RoleAssignment, last_day: date | None = None) -> str:
 def without_third_manager(user: Any) -> QuerySet[Authority]:
     """The authorities where the person is among the last two who can confirm roles."""
     managed = Authority.objects.filter(pk__in=authorities_of(user, *MANAGERS))
-    lacks = _lacks(Value(Role.IT_MANAGER), F("pk"), clock.now(), Value(user.pk))
-    return managed.annotate(lacks=lacks).filter(lacks=True)
+    others = with_confirmers_but(user, managed)
+    return others.filter(other_confirmers__lt=ENOUGH_TO_CONFIRM)
 
 
 def _too_few(rows: QuerySet[RoleAssignment], at: datetime) -> str:

@@ -52,8 +52,14 @@ def stands_in(user: Any, authority: int) -> bool:
 
 def stand_ins_of(authority: Authority) -> Q:
     """In a query of managers' role rows: do they stand in at this authority?"""
-    theirs = {authority.municipality, authority.managers_from or authority.municipality}
-    return Q(_runs(OuterRef("authority")), authority__municipality__in=theirs)
+    return stand_ins_for(authority.municipality, authority.managers_from)
+
+
+def stand_ins_for(municipality: Any, managers_from: Any) -> Q:
+    """The same, at one of which these are the columns, by value or outer reference."""
+    same = Q(authority__municipality=municipality)
+    named = ~Q(authority__municipality="") & Q(authority__municipality=managers_from)
+    return Q(_runs(OuterRef("authority"))) & (same | named)
 
 
 def _places_of(municipalities: Any, path: str) -> Q:

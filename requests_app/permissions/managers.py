@@ -15,6 +15,7 @@ from requests_app.models import Authority, FirstManagers, Role, RoleAssignment
 from requests_app.permissions.first_managers import (
     does_run,
     never_managed,
+    stand_ins_for,
     stand_ins_of,
     stands_in,
 )
@@ -121,11 +122,22 @@ def who_can_confirm(role: RoleAssignment) -> tuple[list[Any], bool]:
 
 def confirmers_at(authority: Authority) -> QuerySet[RoleAssignment]:
     """The roles of those who can confirm others': managers, and who stands in."""
-    return RoleAssignment.objects.in_force(clock.now()).filter(
-        Q(authority=authority.pk) | stand_ins_of(authority),
-        role=Role.IT_MANAGER,
-        branch=None,
+    return _confirmers(Q(authority=authority.pk) | stand_ins_of(authority))
+
+
+def with_confirmers_but(user: Any, authorities: QuerySet[Authority]) -> Any:
+    """Annotate authorities with how many others than the person can confirm roles."""
+    stand_ins = stand_ins_for(OuterRef("municipality"), OuterRef("managers_from"))
+    rows = _confirmers(Q(authority=OuterRef("pk")) | stand_ins).exclude(person=user.pk)
+    people = rows.order_by().values("role").annotate(n=Count("person", distinct=True))
+    return authorities.annotate(
+        other_confirmers=Coalesce(Subquery(people.values("n")), 0)
     )
+
+
+def _confirmers(of: Q) -> QuerySet[RoleAssignment]:
+    rows = RoleAssignment.objects.in_force(clock.now())
+    return rows.filter(of, role=Role.IT_MANAGER, branch=None)
 
 
 def can_give_role(user: Any, role: RoleAssignment) -> bool:
