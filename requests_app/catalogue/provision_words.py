@@ -22,7 +22,7 @@ class ProvisionWords:
     `rule` where the paragraph does not say that secrecy applies. `show` is what whoever
     applies it must account for, and `against` the only one it works against.
     `told_because` says why a recipient may be told that it applies; nobody is told of
-    a provision without it.
+    a provision without it. `not_waived`: no consent breaks it.
     """
 
     about: str
@@ -39,6 +39,7 @@ class ProvisionWords:
     show: str = ""
     against: str = ""
     told_because: str = ""
+    not_waived: bool = False
 
     def scope_in(self, valid_from: date | None) -> str:
         """Where it applies, by the version that began on that day."""
@@ -57,6 +58,11 @@ def may_be_told(code: str) -> bool:
     """May a recipient read that the provision applies?"""
     words = provision_words().get(code)
     return words is not None and bool(words.told_because)
+
+
+def may_be_waived(code: str) -> bool:
+    """Is it the secrecy of a person, who may consent to disclosure (OSL 12:2)?"""
+    return is_of_persons(code) and not provision_words()[code].not_waived
 
 
 def is_of_persons(code: str) -> bool:

@@ -5,12 +5,12 @@ import re
 from requests_app.documents import as_decided
 from requests_app.documents.appeal import is_tf
 from requests_app.documents.document import Rule
+from requests_app.documents.drafting.grounds import NOT_SHOWN, may_break
 from requests_app.documents.notes import WITHOUT_TESTS
 from requests_app.documents.wording import (
     BARRED_BY,
     BESIDE,
     GROUNDS,
-    NO_GROUND,
     NOT_ENOUGH,
     OF_PERSONAL_DATA,
     OF_SECRETS,
@@ -33,8 +33,7 @@ def rules(decision: Decision) -> tuple[Rule, ...]:
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
     is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
     named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
-    chosen = [row.ground for row in tests if row.ground]
-    named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
+    named += _grounds(decision, answers.get("N7", ""), tests) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
         is_open = bool(every_test) and not is_secret
         of_persons = any(node.startswith("N9.") for node in answers)
@@ -72,8 +71,9 @@ def _transfer(answers: dict[str, str]) -> list[Rule]:
     return [Rule(*TRANSFERS[ground])] if ground in TRANSFERS else []
 
 
-def _grounds(decision: Decision, ground: str, chosen: list[str]) -> list[Rule]:
+def _grounds(decision: Decision, ground: str, tests: list[HarmTest]) -> list[Rule]:
     """What carries the grant; or what was tried for it, and was not enough."""
+    chosen = [row.ground for row in tests if row.ground]
     if decision.ground == Ground.SEVERAL:
         return [Rule(*GROUNDS[name]) for name in dict.fromkeys(chosen)]
     if decision.ground in GROUNDS:
@@ -81,5 +81,14 @@ def _grounds(decision: Decision, ground: str, chosen: list[str]) -> list[Rule]:
     if decision.outcome != Outcome.REFUSED or not ground:
         return []
     tried = [name for name in dict.fromkeys([*chosen, ground]) if name in GROUNDS]
-    named = [GROUNDS[name][0] for name in tried] or NO_GROUND
-    return [Rule(citation, NOT_ENOUGH) for citation in named]
+    names = tried or _that_could(decision, tests)
+    return [Rule(GROUNDS[name][0], NOT_ENOUGH) for name in names]
+
+
+def _that_could(decision: Decision, tests: list[HarmTest]) -> list[str]:
+    """The grounds that could have broken the secrecy, where none was chosen."""
+    if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
+        return []
+    barring = (row for row in tests if row.outcome != HarmTest.Outcome.DOES_NOT_APPLY)
+    codes = [row.provision.code for row in barring]
+    return [name for name in NOT_SHOWN if may_break(name, is_tf(decision), codes)]

@@ -43,7 +43,6 @@ GROUNDS: dict[str, tuple[str, str]] = {
         "risken undanröjs genom förbehåll",
     ),
 }
-NO_GROUND = ("10 kap. 2 och 2 a §§ OSL", "12 kap. 2 § OSL")
 # Of a refusal: the ground may fail, or break some of the secrecy, or something else
 # bar what it breaks.
 NOT_ENOUGH = "leder inte till att begäran bifalls"

@@ -38,6 +38,8 @@ DETRIMENT = (
 )
 BY_AGE = "Med hänsyn till den underåriges ålder och mognad"
 TOGETHER = f"{BY_AGE} krävs att även den underårige samtycker"
+# A guardian who can't consent: what hangs on that consent is not said.
+UNABLE = ("N7.12-2.detriment", "yes")
 # What hangs on who has consented: put in some cases only.
 FOLLOWING = {
     "N7.12-2.detriment": {
@@ -90,4 +92,6 @@ def _by_whom(case: Case, minor: str) -> list[str]:
     for code, by_answer in FOLLOWING.items():
         if case.answer(code) or code in case.questions:
             parts += answer_sentences(case, code, by_answer)
+        if (code, case.answer(code)) == UNABLE:
+            return parts
     return parts

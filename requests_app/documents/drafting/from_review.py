@@ -42,18 +42,21 @@ class Motivations(NamedTuple):
 
 CONDITIONS = {
     Kind.NAMED_OBJECT: "Åtkomsten gäller endast de objekt som anges i beslutet.",
-    Kind.NAMED_ENGINEER: "Åtgärden utförs av en tekniker som namnges i förväg.",
-    Kind.INSIDE_EEA: "Åtgärden utförs från en plats inom EES.",
+    Kind.NAMED_ENGINEER: (
+        "Leverantören ska låta en tekniker som namnges i förväg utföra åtgärden."
+    ),
+    Kind.INSIDE_EEA: "Leverantören ska låta utföra åtgärden från en plats inom EES.",
     Kind.SCREEN_SHARE: (
-        "Åtgärden utförs endast genom skärmdelning med myndighetens personal."
+        "Leverantören ska utföra åtgärden endast genom skärmdelning med"
+        " myndighetens personal."
     ),
     Kind.NO_COPYING: (
-        "Innehåll får inte kopieras, exporteras eller läsas utöver vad åtgärden"
-        " oundvikligen kräver."
+        "Leverantören får inte kopiera, exportera eller läsa innehåll utöver vad"
+        " åtgärden oundvikligen kräver."
     ),
     Kind.ACCOUNT: (
-        "En skriftlig redogörelse för åtgärden lämnas inom fem arbetsdagar från det"
-        " att åtkomsten har upphört."
+        "Leverantören ska lämna en skriftlig redogörelse för åtgärden inom fem"
+        " arbetsdagar från det att åtkomsten har upphört."
     ),
 }
 ACCOUNT_DAYS = 5

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from requests_app.catalogue.provision_words import may_be_waived
 from requests_app.documents.drafting import origins
 from requests_app.documents.drafting.case import Case, ReasonedAnswer, TriedProvision
 from requests_app.documents.drafting.consent import consent
@@ -20,6 +21,7 @@ from requests_app.documents.drafting.words import (
 )
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
+from requests_app.words.phrases import listed
 
 RESERVED = Outcome.GRANTED_WITH_RESERVATION
 RULE_NECESSARY = (
@@ -33,29 +35,16 @@ RULE_RESERVATION = (
     " eller annan olägenhet som enligt en bestämmelse om sekretess hindrar att"
     " uppgiften lämnas ut kan undanröjas genom förbehållet."
 )
-NONE = (
-    "Det har inte kommit fram att förutsättningarna i 10 kap. 2 a § OSL är uppfyllda,"
-    " att utlämnandet är nödvändigt för myndighetens verksamhet (10 kap. 2 § OSL) eller"
-    " att samtycke finns (12 kap. 2 § OSL)."
-)
-NO_OTHER: dict[str, str] = {
-    Ground.RESERVATION: NONE,
-    Ground.SEVERAL: (
-        "Det har inte kommit fram att någon annan bestämmelse bryter sekretessen."
-    ),
-    Ground.TECHNICAL: (
-        "Det har inte kommit fram att utlämnandet är nödvändigt för myndighetens"
-        " verksamhet (10 kap. 2 § OSL) eller att samtycke finns (12 kap. 2 § OSL)."
-    ),
+# The grounds that may break secrecy, as what has not been shown.
+NOT_SHOWN: dict[str, str] = {
+    Ground.TECHNICAL: "att förutsättningarna i 10 kap. 2 a § OSL är uppfyllda",
     Ground.NECESSARY: (
-        "Det har inte kommit fram att 10 kap. 2 a § OSL kan tillämpas eller att"
-        " samtycke finns (12 kap. 2 § OSL)."
+        "att utlämnandet är nödvändigt för myndighetens verksamhet (10 kap. 2 § OSL)"
     ),
-    Ground.CONSENT: (
-        "Det har inte kommit fram att 10 kap. 2 a § OSL kan tillämpas eller att"
-        " utlämnandet är nödvändigt för myndighetens verksamhet (10 kap. 2 § OSL)."
-    ),
+    Ground.CONSENT: "att samtycke finns (12 kap. 2 § OSL)",
 }
+NO_OTHER = "Det har inte kommit fram {}."
+NONE_OTHER = "Det har inte kommit fram att någon annan bestämmelse bryter sekretessen."
 NO_RESERVATION = "Risken kan inte undanröjas med ett förbehåll (10 kap. 14 § OSL)."
 FREE = "Sekretess gäller inte för uppgifterna."
 HINDERS = "Sekretessen{} hindrar därför att uppgifterna lämnas ut."
@@ -160,9 +149,33 @@ def _which(case: Case) -> str:
 
 def _no_other(case: Case) -> str:
     """The other grounds, where the one chosen fails; the reservation, if asked of."""
-    other_grounds = case.in_own_name(NO_OTHER.get(case.ground, ""))
     no_reservation = NO_RESERVATION if case.answer("N8") == "no" else ""
-    return paragraph([other_grounds, no_reservation])
+    if case.ground == Ground.SEVERAL:
+        return paragraph([NONE_OTHER, no_reservation])
+    has_others = case.ground in (*NOT_SHOWN, Ground.RESERVATION)
+    return paragraph([_not_shown(case) if has_others else "", no_reservation])
+
+
+def _not_shown(case: Case) -> str:
+    """The grounds that could have broken the secrecy, but for the one chosen."""
+    codes = [row.code for row in case.tests if row.hinders]
+    others = [
+        text
+        for ground, text in NOT_SHOWN.items()
+        if ground != case.ground and may_break(ground, case.is_tf, codes)
+    ]
+    if not others:
+        return ""
+    return case.in_own_name(NO_OTHER.format(listed(others, "eller")))
+
+
+def may_break(ground: str, is_tf: bool, codes: list[str]) -> bool:
+    """Could this ground break the secrecy of these provisions? Whoever asks for
+    official documents (`is_tf`) neither works for the authority nor serves it; and
+    nobody consents but a person whom the secrecy protects."""
+    if ground == Ground.CONSENT:
+        return all(map(may_be_waived, codes))
+    return not is_tf
 
 
 def _necessary(case: Case) -> str:
@@ -207,7 +220,7 @@ def _foreign(case: Case) -> str:
 
 def _none(case: Case) -> str:
     own = sentence(case.reasoned_answer("N7").reasons) or WHY_NONE
-    others = "" if case.is_foreign_demand else case.in_own_name(NONE)
+    others = "" if case.is_foreign_demand else _not_shown(case)
     return paragraph([own, *factors(case), others])
 
 

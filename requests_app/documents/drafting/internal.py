@@ -160,16 +160,12 @@ def _narrower(case: Case) -> str:
 
 
 def _time(case: Case) -> str:
-    if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
+    """Why for less time than was asked for, where that is not said; the order says for
+    how long."""
+    is_partial = case.outcome == Outcome.PARTIALLY_GRANTED
+    if not case.grants_less_time or is_partial or case.accounts_for_time:
         return ""
-    granted, requested_span = span(case.minutes or 0), span(case.request.minutes or 0)
-    why = (
-        ""
-        if case.accounts_for_time
-        else f"[Ange varför åtkomst inte medges i {requested_span}.]"
-    )
-    less = f"Begäran gäller {requested_span}. Åtkomst medges i {granted}."
-    return paragraph([less, why])
+    return f"[Ange varför åtkomst inte medges i {span(case.request.minutes or 0)}.]"
 
 
 def _partly(case: Case) -> str:

@@ -3,6 +3,7 @@
 from requests_app.documents.drafting import transfer
 from requests_app.documents.drafting.case import Case
 from requests_app.documents.drafting.words import dated, paragraph, sentence
+from requests_app.models.standing_recipient import same_name
 
 CODES = (
     "N9.controller",
@@ -56,6 +57,7 @@ SILENT = {
     ),
     ("N9.dpia", "not_needed"): "Någon konsekvensbedömning krävs inte.",
 }
+BREACH = "OSL-21-7"
 AGREEMENT = "personuppgiftsbiträdesavtal"
 
 
@@ -65,24 +67,31 @@ def fails(case: Case) -> bool:
 
 def personal_data(case: Case) -> str:
     """What is answered; a grant leaves a gap for what is not. A refusal says it only
-    where it leads somewhere: to what bars, or to that nothing does."""
+    where it bars."""
     if not case.has_personal_data:
-        return case.in_own_name(NOT_SO if _is_of_persons(case) else NO_DATA)
+        is_wrong = _is_of_persons(case)
+        text = NOT_SO if is_wrong else NO_DATA
+        return case.in_own_name(text) if case.grants or is_wrong else ""
+    if not (case.grants or fails(case)):
+        return ""
     open_codes = {code for code in CODES if _is_open(case, code)}
     unsaid = _unsaid(case)
     stands = case.reliance == "valid" and not case.lacks_treaty_ground
-    leads_on = stands and not (open_codes or unsaid or transfer.lacks_reference(case))
-    if not (case.grants or leads_on or fails(case)):
-        return ""
     parts = [_with_reasons(case, code, code in open_codes) for code in CODES]
     lines = [
         part for code, part in zip(CODES, parts, strict=True) if code not in unsaid
     ]
     if fails(case):
         lines.append(bars(case))
-    elif stands and not open_codes:
+    elif stands and not (open_codes or would_breach(case)):
         lines.append("Hinder enligt dataskyddsförordningen finns inte.")
     return paragraph(lines)
+
+
+def would_breach(case: Case) -> bool:
+    """Is it found that the information would be processed in breach of the regulation
+    (OSL 21:7)?"""
+    return any(row.hinders and row.code == BREACH for row in case.tests)
 
 
 def _with_reasons(case: Case, code: str, is_open: bool) -> str:
@@ -124,7 +133,8 @@ def _otherwise(case: Case, code: str) -> str:
     """What the application says, where another country or employer is answered."""
     request = case.request
     if code == "N9.entity" and transfer.is_own_staff_abroad(case):
-        return request.employer if request.employer != request.provider else ""
+        is_other = same_name(request.employer) != same_name(request.provider)
+        return request.employer.strip() if is_other else ""
     if code == "N9.country" and request.country:
         is_other = case.answer(code) == ("third" if request.is_in_eea else "eea")
         return request.country if is_other else ""

@@ -63,13 +63,17 @@ GRANTED: dict[str, str] = {
 RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
 # What an applicant can mend, and knows of already.
 MENDABLE = ("N9.processor", "N9.country", "N9.entity")
+# What another request does not change, and what one for less may.
+ASSIGNMENT = "N7.10-2a.assignment"
+SUITABLE = "N7.10-2a.suitable"
 UNMET = "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
-# Not told where the lawyer doubts that it reaches whoever gets access.
+# Told where the lawyer finds that it reaches whoever gets access.
 SILENCE = "N7.10-2a.silence"
 BOUND = (
-    "Den som deltar i leverantörens eller en underleverantörs verksamhet får enligt 4 §"
-    " lagen (2020:914) om tystnadsplikt vid utkontraktering av teknisk bearbetning"
-    " eller lagring av uppgifter inte obehörigen röja eller utnyttja uppgifterna."
+    "Den som deltar eller har deltagit i leverantörens eller en underleverantörs"
+    " verksamhet får enligt 4 § lagen (2020:914) om tystnadsplikt vid utkontraktering"
+    " av teknisk bearbetning eller lagring av uppgifter inte obehörigen röja eller"
+    " utnyttja uppgifterna."
 )
 CONTRACT = (
     "Leverantören ska se till att alla som får åtkomst{also} har åtagit sig att iaktta"
@@ -89,7 +93,7 @@ def for_recipient(case: Case) -> str:
         Outcome.REFUSED: _refused,
         Outcome.PARTIALLY_GRANTED: _partly,
     }.get(Outcome(case.outcome), _granted)
-    return written_out(text(reasons(case)) or WHY)
+    return written_out(text(reasons(case)) or WHY, goes_on=False)
 
 
 def _granted(case: Case) -> list[str]:
@@ -97,7 +101,7 @@ def _granted(case: Case) -> list[str]:
     if case.is_tf:
         sentences = [line.replace(ACCESS, DISCLOSURE) for line in sentences]
         return [paragraph(sentences)]
-    if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
+    if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) == "for":
         sentences.append(BOUND)
     if case.has_personal_data and any(sentences):
         also = " också" if BOUND in sentences else ""
@@ -155,7 +159,7 @@ def _struck_off(case: Case) -> list[str]:
 def _refused(case: Case) -> list[str]:
     if case.is_tf:
         return [_secrecy(case) if grounds.fails(case) else WHY_NOT_HANDED_OUT]
-    invitation = "" if case.is_foreign_demand else NEW_REQUEST
+    invitation = NEW_REQUEST if _may_be_mended(case) else ""
     if not has_obstacle(case):
         return [WHY_REFUSED, invitation]
     sentences = [
@@ -166,6 +170,14 @@ def _refused(case: Case) -> list[str]:
         "Syftet kan nås på ett mindre ingripande sätt." if case.fails("N10") else "",
     ]
     return [paragraph(sentences), invitation]
+
+
+def _may_be_mended(case: Case) -> bool:
+    """Could whoever applied get it by asking for less, or by telling more?"""
+    for_good = case.fails(ASSIGNMENT) or personal_data.would_breach(case)
+    if case.is_foreign_demand or for_good or case.answer("N5.whistle") == "tested":
+        return False
+    return case.fails(*MENDABLE, "N10", SUITABLE)
 
 
 def _secrecy(case: Case) -> str:

@@ -10,9 +10,12 @@ GDPR = "dataskyddsförordningen, (EU) 2016/679"
 ENDS_AFTER = re.compile(r"\s*[.,;:()]|$")
 
 
-def written_out(text: str) -> str:
-    """Each statute in full where it is first mentioned, and short after that."""
-    text = _first(text, r"\bOSL\b", "offentlighets- och sekretesslagen", OSL)
+def written_out(text: str, *, goes_on: bool = True) -> str:
+    """Each statute in full where it is first mentioned, and short after that. Where
+    nothing goes on after it, no abbreviation is brought in that is not used again."""
+    is_used_again = goes_on or len(re.findall(r"\bOSL\b", text)) > 1
+    name = OSL if is_used_again else OSL.removesuffix(", OSL")
+    text = _first(text, r"\bOSL\b", "offentlighets- och sekretesslagen", name)
     return _first(text, r"\b[Dd]ataskyddsförordningen\b", "(EU) 2016/679", GDPR)
 
 

@@ -23,40 +23,35 @@ RELIED_ON = {
     "expired": "har inte längre underlag",
     "revoked": "har inte längre underlag",
 }
-SIDES = {"for": "För", "against": "Mot", "neutral": "Varken för eller mot"}
-# What is said of a factor that speaks for, of one that speaks against, and of one that
-# does neither: no more than that; how and why is for the lawyer's own words.
+SIDES = {"for": "För", "against": "Mot"}
+# What is said of a factor that speaks for, and of one that speaks against: no more than
+# that; how and why is for the lawyer's own words. What does neither is left out.
 LAW_ABROAD = "förhållandena i fråga om främmande rätt"
 FACTORS = {
-    "data": ("uppgifternas art och mängd",) * 3,
-    "strength": ("sekretessens styrka",) * 3,
-    "persons": ("antalet personer som får åtkomst",) * 3,
+    "data": ("uppgifternas art och mängd",) * 2,
+    "strength": ("sekretessens styrka",) * 2,
+    "persons": ("antalet personer som får åtkomst",) * 2,
     "silence": (
         "den straffsanktionerade tystnadsplikten",
         "att det är osäkert om en straffsanktionerad tystnadsplikt gäller",
-        "frågan om straffsanktionerad tystnadsplikt",
     ),
-    "foreign_law": (LAW_ABROAD,) * 3,
+    "foreign_law": (LAW_ABROAD,) * 2,
     "security": (
         "säkerhetsåtgärderna kring åtkomsten",
         "brister i säkerhetsåtgärderna kring åtkomsten",
-        "säkerhetsåtgärderna kring åtkomsten",
     ),
     "alternatives": (
         "bristen på alternativ till åtkomst",
         "alternativen till åtkomst",
-        "frågan om alternativ till åtkomst",
     ),
-    "expectations": ("vad den enskilde kan räkna med",) * 3,
+    "expectations": ("vad den enskilde kan räkna med",) * 2,
     "encryption": (
         "krypteringen av uppgifterna",
-        "förhållandena i fråga om kryptering",
-        "förhållandena i fråga om kryptering",
+        "brister i krypteringen av uppgifterna",
     ),
     "interest": (
         "att mottagaren inte har något eget intresse av uppgifterna",
         "mottagarens eget intresse av uppgifterna",
-        "frågan om mottagarens eget intresse av uppgifterna",
     ),
 }
 
@@ -127,13 +122,22 @@ def _own_weighing(case: Case) -> list[str]:
 
 
 def factors(case: Case) -> list[str]:
-    """What speaks for and against, each side with the lawyer's words for it."""
+    """What speaks for and against: those that nobody has written of first, then each
+    with the lawyer's words for it. Of what does neither the words alone are lines."""
     answers = {name: case.reasoned_answer(f"N7.10-2a.{name}") for name in FACTORS}
     parts = []
-    for index, (weight, lead) in enumerate(SIDES.items()):
-        side = [name for name, answer in answers.items() if answer.answer == weight]
-        own = [sentence(answers[name].reasons) for name in side]
-        named = listed(FACTORS[name][index] for name in side)
-        if weight != "neutral" and side or any(own):
-            parts += [f"{lead} ett utlämnande talar {named}.", *own]
-    return parts
+    for index, (weight, side) in enumerate(SIDES.items()):
+        chosen = [(n, row) for n, row in answers.items() if row.answer == weight]
+        bare = [FACTORS[name][index] for name, row in chosen if not row.reasons.strip()]
+        lines = [f"{listed(bare)}."] if bare else []
+        lines += [
+            f"{FACTORS[name][index]}: {sentence(row.reasons)}"
+            for name, row in chosen
+            if row.reasons.strip()
+        ]
+        parts += [
+            f"{side} ett utlämnande talar {'också ' if number else ''}{text}"
+            for number, text in enumerate(lines)
+        ]
+    neutral = (row for row in answers.values() if row.answer not in SIDES)
+    return [*parts, *(sentence(row.reasons) for row in neutral)]

@@ -53,10 +53,9 @@ def test_the_school_mailbox_is_granted_by_10_2_a():
         "Microsoft har ett sådant uppdrag.",
         "Att reparera ett skadat objekt är teknisk bearbetning.",
         "är det inte olämpligt att uppgifterna lämnas ut.",
-        "Mot ett utlämnande talar uppgifternas art och mängd. Uppgifterna är känsliga.",
+        "Mot ett utlämnande talar uppgifternas art och mängd: Uppgifterna är känsliga.",
         "Åtgärden utförs inom EES (Irland).",
         "Hinder enligt dataskyddsförordningen finns inte.",
-        "Begäran gäller fyra timmar. Åtkomst medges i två timmar.",
     ):
         assert said in text, said
     assert not placeholders(text)
@@ -64,7 +63,7 @@ def test_the_school_mailbox_is_granted_by_10_2_a():
 
 def test_its_recipient_reads_nothing_of_pupils_and_the_law_on_silence_as_it_is():
     text = for_recipient(MAILBOX)
-    assert "10 kap. 2 a § offentlighets- och sekretesslagen (2009:400), OSL" in text
+    assert "10 kap. 2 a § offentlighets- och sekretesslagen (2009:400))" in text
     assert "får enligt 4 § lagen (2020:914)" in text
     assert "inte obehörigen röja eller utnyttja uppgifterna" in text
     assert "artikel 28.3 b i dataskyddsförordningen" in text
@@ -72,8 +71,9 @@ def test_its_recipient_reads_nothing_of_pupils_and_the_law_on_silence_as_it_is()
     assert not placeholders(text)
 
 
-def test_a_duty_of_silence_in_doubt_is_not_told_as_a_fact():
-    answers = {**MAILBOX.answers, "N7.10-2a.silence": ReasonedAnswer("against")}
+@pytest.mark.parametrize("weighed", ["against", "neutral"])
+def test_a_duty_of_silence_in_doubt_is_not_told_as_a_fact(weighed):
+    answers = {**MAILBOX.answers, "N7.10-2a.silence": ReasonedAnswer(weighed)}
     assert "2020:914" not in for_recipient(replace(MAILBOX, answers=answers))
 
 

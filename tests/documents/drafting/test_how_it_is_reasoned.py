@@ -53,9 +53,8 @@ def test_the_words_for_a_factor_stand_with_the_side_it_speaks_for():
     }
     text = internal(answered(MAILBOX, **factors))
     assert (
-        "För ett utlämnande talar antalet personer som får åtkomst. En tekniker. Mot"
-        " ett utlämnande talar uppgifternas art och mängd. Känsligt. Varken för eller"
-        " mot ett utlämnande talar säkerhetsåtgärderna kring åtkomsten. Som vanligt."
+        "För ett utlämnande talar antalet personer som får åtkomst: En tekniker. Mot"
+        " ett utlämnande talar uppgifternas art och mängd: Känsligt. Som vanligt."
     ) in text
 
 

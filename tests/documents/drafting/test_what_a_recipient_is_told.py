@@ -97,6 +97,6 @@ def test_a_reservation_that_no_ground_named_explains_is_told_all_the_same():
     answers = {**MAILBOX.answers, "N7": ReasonedAnswer("several", "Skäl.")}
     reserved = Outcome.GRANTED_WITH_RESERVATION
     case = replace(MAILBOX, tests=tests, answers=answers, outcome=reserved)
-    assert f"OSL). {RESERVED}" in for_recipient(case)
+    assert f"(2009:400)). {RESERVED}" in for_recipient(case)
     by_harm = (tests[1], replace(tests[0], ground="osl-10-14"))
     assert RESERVED not in for_recipient(replace(case, tests=by_harm))
