@@ -67,6 +67,7 @@ def _for_recipient(decision: Decision, common: Document) -> Document:
 def _in_full(decision: Decision, common: Document) -> Document:
     return replace(
         common,
+        extent=_extent(decision, with_addresses=True),
         closer_reasons=_closer_reasons(decision),
         marking=marking(decision),
         rules=rules(decision),
@@ -160,12 +161,14 @@ def closer_than(for_recipient: Content, internal: Content) -> str:
     return "" if internal.text == for_recipient.text else internal.text
 
 
-def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
+def _extent(
+    decision: Decision, *, with_addresses: bool = False
+) -> tuple[tuple[str, str], ...]:
     """What is granted, or what was asked for; nothing of a case that is struck off, and
     none of our designations to somebody who may not be the provider."""
     if decision.outcome in WITHOUT_TESTS or is_refused_as_a_whole(decision):
         return ()
-    return extent(decision)
+    return extent(decision, with_addresses=with_addresses)
 
 
 def addressee(decision: Decision) -> str:

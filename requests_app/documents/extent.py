@@ -9,9 +9,14 @@ from requests_app.documents.drafting.words import span
 from requests_app.models import Condition, Decision, RequestedObject
 
 
-def extent(decision: Decision) -> tuple[tuple[str, str], ...]:
-    """Label and value, in Swedish; what the decision does not say is left out."""
-    lines = [("Objekt", ", ".join(_objects(decision)))]
+def extent(
+    decision: Decision, *, with_addresses: bool = False
+) -> tuple[tuple[str, str], ...]:
+    """Label and value, in Swedish; what the decision does not say is left out.
+
+    `with_addresses`: as the provider writes them, of what we have no designation for.
+    They may hold somebody's name, and stand in the full copy alone."""
+    lines = [("Objekt", ", ".join(_objects(decision, with_addresses)))]
     if decision.granted_minutes and not is_tf(decision):
         lines.append(("Tid", f"Högst {span(decision.granted_minutes)}"))
     if decision.grants and not is_tf(decision):
@@ -33,15 +38,22 @@ def _who(decision: Decision) -> str:
     return ", ".join(filter(None, [request.employer_entity, where]))
 
 
-def _objects(decision: Decision) -> list[str]:
-    rows = RequestedObject.objects.filter(pk__in=decision.object_ids)
-    return [_name(row) for row in rows.select_related("cloud_object").order_by("pk")]
+def _objects(decision: Decision, with_addresses: bool) -> list[str]:
+    request = decision.review.access_request_id
+    asked = RequestedObject.objects.filter(access_request=request)
+    rows = asked.select_related("cloud_object").order_by("pk")
+    return [
+        _name(row, number, with_addresses)
+        for number, row in enumerate(rows, start=1)
+        if row.pk in decision.object_ids
+    ]
 
 
-def _name(row: RequestedObject) -> str:
-    """Our own neutral designation; the provider's name only where we have none."""
+def _name(row: RequestedObject, number: int, with_addresses: bool) -> str:
+    """Our own neutral designation; where we have none, its place in the request."""
     cloud_object = row.cloud_object
     if cloud_object is None or not cloud_object.designation:
-        return row.external_id
+        place = f"objekt {number} i begäran"
+        return f"{place} ({row.external_id})" if with_addresses else place
     kind = gettext(cloud_object.get_kind_display()).lower()
     return f"{cloud_object.designation} ({kind})"
