@@ -100,6 +100,7 @@ def _next_due(
             "delivery__text",
             "client",
             "question",
+            "sandbox_request__extends",
         )
         .order_by(~Exists(is_revocation), "next_attempt_at", "pk")
         .first()
