@@ -6,13 +6,13 @@ from requests_app.api.codes import KINDS
 
 PROBLEM = "application/problem+json"
 # What differs between any two answers.
-OF_THE_MOMENT = {"Date", "Set-Cookie"}
+OF_THE_MOMENT = {"Date", "Set-Cookie", "X-Request-Id", "RateLimit"}
 
 
 def told(answer):
     """All of an answer that its receiver can compare."""
     headers = {k: v for k, v in answer.headers.items() if k not in OF_THE_MOMENT}
-    body = {name: at for name, at in answer.json().items() if name != "instance"}
+    body = {name: at for name, at in answer.json().items() if name not in ("instance", "request_id")}
     return answer.status_code, headers | {"Content-Length": None}, body
 
 
