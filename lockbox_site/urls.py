@@ -6,8 +6,8 @@ from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
 from lockbox_site.scim.views import scim
 from lockbox_site.sign_in.password_page import ChoosePassword
 from lockbox_site.web import public_ledger
-from lockbox_site.web.client_token import revoke, token
 from lockbox_site.web.accessibility import accessibility
+from lockbox_site.web.client_token import revoke, token
 from lockbox_site.web.language import choose_language
 from lockbox_site.web.witness import add_checkpoint
 from requests_app.api.register_calls import api as register_api

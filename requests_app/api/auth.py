@@ -53,7 +53,6 @@ class ClientAuth(HttpBearer):
         request.rate = take_a_call(client.pk)  # type: ignore[attr-defined]
         return client
 
-
     def _refuse_the_other(self, scopes: list[str]) -> None:
         """A good token of the other environment is told so."""
         if SANDBOX_SCOPE in scopes:

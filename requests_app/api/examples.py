@@ -168,7 +168,14 @@ CLIENT = {
     "webhook_last_delivered_at": AT,
     "webhook_trouble": "",
 }
-KEY = {"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": "2026-11", "x": "…", "y": "…"}
+KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "alg": "ES256",
+    "kid": "2026-11",
+    "x": "…",
+    "y": "…",
+}
 BODIES |= {
     "new_client_secret": {"overlap_hours": 24},
     "set_webhook": {"webhook_url": "https://hooks.example.com/lockbox"},

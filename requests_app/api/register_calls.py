@@ -9,8 +9,8 @@ from ninja import Field, NinjaAPI, Schema
 from pydantic import StringConstraints
 
 from requests_app.api import problems
-from requests_app.api.codes import Code, FieldCode
 from requests_app.api.changes import VERSION
+from requests_app.api.codes import Code, FieldCode
 from requests_app.api.document import StrictParser
 from requests_app.api.parameters import Refusals
 from requests_app.api.problems import field_error, problem

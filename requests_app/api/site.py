@@ -19,8 +19,8 @@ from requests_app.api import (
 )
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
-from requests_app.api.codes import Code
 from requests_app.api.changes import RELEASED, VERSION
+from requests_app.api.codes import Code
 from requests_app.api.document import DESCRIPTION, ContractAPI, StrictParser
 from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import (

@@ -1,4 +1,4 @@
-"""The calls for a token and against one, as the document tells them (RFC 6749, 7009)."""
+"""The calls for a token and against one, as the document tells them: OAuth2."""
 
 from typing import Any
 

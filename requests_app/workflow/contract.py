@@ -219,7 +219,7 @@ def _trouble_of(row: Any) -> str:
         return _("Is no public key (JWK) with a `kid`.")
     if any(name in row for name in PRIVATE):
         return _("Holds the private half of the key: make a new pair, and keep it.")
-    if row.get("alg") not in SIGNS_BY.get(row.get("kty"), ()):
+    if row.get("alg") not in SIGNS_BY.get(str(row.get("kty")), ()):
         return _("`alg` is RS256, PS256 or ES256, and of its kind of key.")
     try:
         key = jwt.PyJWK(row).key

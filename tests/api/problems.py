@@ -12,7 +12,11 @@ OF_THE_MOMENT = {"Date", "Set-Cookie", "X-Request-Id", "RateLimit"}
 def told(answer):
     """All of an answer that its receiver can compare."""
     headers = {k: v for k, v in answer.headers.items() if k not in OF_THE_MOMENT}
-    body = {name: at for name, at in answer.json().items() if name not in ("instance", "request_id")}
+    body = {
+        name: at
+        for name, at in answer.json().items()
+        if name not in ("instance", "request_id")
+    }
     return answer.status_code, headers | {"Content-Length": None}, body
 
 
