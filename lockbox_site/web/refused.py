@@ -27,7 +27,7 @@ OTHER = "machine.refused"
 # Who shows a right secret here has made up for wrong ones.
 TOKENS = "/oauth/"
 # It tries no name, and is braked by its address alone: nobody is locked out by what
-# others try. Our secrets are long, and quick to look at: a try counts when it was wrong.
+# others try. Our secrets are long, and quick to look at: only wrong tries count.
 A_MACHINE = ""
 
 

@@ -63,7 +63,8 @@ def request_out(access_request: AccessRequest) -> RequestOut:
 
 
 def new_out(access_request: AccessRequest, application: Application) -> RequestOut:
-    """A request that has just come: nobody has said anything of it. One query, where it names an employer."""
+    """A request that has just come: nobody has said anything of it. One query, where it
+    names an employer."""
     return RequestOut(
         **_head(access_request),
         objects=list(application.object_ids),

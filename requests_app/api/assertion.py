@@ -1,4 +1,4 @@
-"""A client that signs who it is with a key of its own (RFC 7523), and sends no secret."""
+"""A client that signs who it is with a key of its own (RFC 7523), without a secret."""
 
 import hashlib
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class AssertionRefused(Exception):
 
 
 def client_of(assertion: str, audiences: Sequence[str]) -> ContractClient:
-    """The client that signed it, just now, for us, and once. Raises AssertionRefused."""
+    """The client that signed it, for us, and once. Raises AssertionRefused."""
     try:
         kid = jwt.get_unverified_header(assertion).get("kid")
         told = jwt.decode(assertion, options={"verify_signature": False})

@@ -1,4 +1,4 @@
-"""What has changed in the contract API, for its clients' developers: the newest first."""
+"""What has changed in the contract API, told to its developers: the newest first."""
 
 import hashlib
 import json
@@ -27,18 +27,18 @@ CHANGES = (
         (
             "New: a sandbox with the same calls, at `/api/sandbox/v1`.",
             "New: `GET /status`, `GET /changelog`; `POST /client-secrets`,"
-            " `POST /webhook-secrets`, `PUT /webhook` and `PUT /client-keys` for your own"
-            " client.",
+            " `POST /webhook-secrets`, `PUT /webhook` and `PUT /client-keys` for your"
+            " own client.",
             "New: a token can be fetched with a JWT that you sign (`private_key_jwt`).",
             "New: a former secret can stay in force for a while after a change.",
             "New in refusals: `request_id`, and `request_status` of a 409 or 412."
             " New codes: `too_many_calls`, `wrong_environment`; of a field:"
             " `ahead_of_clock`, `too_old`, which were `wrong_form`.",
-            "New headers: `X-Request-Id`, `RateLimit-Policy`, `RateLimit`; `Deprecation`"
-            " and `Sunset` where something goes out of use.",
+            "New headers: `X-Request-Id`, `RateLimit-Policy`, `RateLimit`;"
+            " `Deprecation` and `Sunset` where something goes out of use.",
             "New in a request: `employer_assessed`.",
             "New: `page` of `GET /notifications`. `HEAD` and `OPTIONS` are answered.",
-            "In the document: what has a default is not required; what we always tell is.",
+            "In the document: what has a default is not required, what we tell is.",
         ),
     ),
     Change("1.0.0", "2026-11-26", "", ("The first version.",)),

@@ -57,15 +57,17 @@ def _mount() -> None:
 def _mount_one(path: str, operation: Any) -> None:
     name = operation.operation_id
     call = live.api_info if name == "api_info" else getattr(calls, name)
+    # Nobody is asked who they are there; else the sandbox asks in its own way.
+    auth: Any = {"auth": None} if operation.auth_param is None else {}
     api.api_operation(
         operation.methods,
         path,
         response=_responses(operation),
-        auth=operation.auth_param,
         summary=operation.summary,
         description=operation.description,
         operation_id=name,
         url_name=name,
+        **auth,
     )(call)
 
 
