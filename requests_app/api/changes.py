@@ -23,7 +23,7 @@ CHANGES = (
     Change(
         "1.1.0",
         "2026-11-29",
-        "?",
+        "a4abf6459c78eaf6",
         (
             "New: a sandbox with the same calls, at `/api/sandbox/v1`.",
             "New: `GET /status`, `GET /changelog`; `POST /client-secrets`,"

@@ -103,6 +103,8 @@ def _without_body(response: HttpResponse, asks_methods: bool) -> HttpResponse:
     if is_answer and "Allow" in response.headers:
         told = {"Allow": response.headers["Allow"]}
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=told)
+    response.headers["Content-Length"] = str(len(response.content))
+    response.content = b""
     return response
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from audit_app import clock
 from audit_app.ledger import Kind, record
@@ -80,7 +80,8 @@ def new_client_secret(request: HttpRequest, payload: NewSecretIn) -> Any:
     given = contract.rotate_own_secret(
         client, by=client.account, overlap_hours=payload.overlap_hours
     )
-    return 201, SecretOut(secret=given.secret, former_until=given.former_until)
+    told = SecretOut(secret=given.secret, former_until=given.former_until)
+    return Status(201, told)
 
 
 @router.post(
@@ -95,7 +96,7 @@ def new_webhook_secret(request: HttpRequest) -> Any:
     only_query(request)
     client = caller(request)
     given = contract.new_own_webhook_secret(client, by=client.account)
-    return 201, SecretOut(secret=given.secret, former_until=None)
+    return Status(201, SecretOut(secret=given.secret, former_until=None))
 
 
 @router.put(

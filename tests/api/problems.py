@@ -20,13 +20,14 @@ def told(answer):
     return answer.status_code, headers | {"Content-Length": None}, body
 
 
-def refused(answer, status, pointer=None):
+def refused(answer, status, pointer=None, at="/api/v1"):
     assert answer.status_code == status, answer.content
     assert answer.headers["Content-Type"] == PROBLEM
     document = answer.json()
     assert document["status"] == status and document["title"] and document["detail"]
     assert KINDS[document["code"]].status == status
-    assert document["instance"].startswith("/api/v1/")
+    assert document["instance"].startswith(f"{at}/")
+    assert document["request_id"] == answer.headers["X-Request-Id"]
     assert answer.headers["Content-Language"] == "en"
     if pointer:
         assert pointer in [error["pointer"] for error in document["errors"]]
