@@ -33,6 +33,16 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
             | Q(delivery__answer=Delivery.Answer.REVOKE)
         )
 
+    def at_once(self) -> "OutboxQuerySet":
+        """What can not wait for the sweep: what clients are told, what stops access,
+        and answers on more of an access that runs meanwhile."""
+        extension = Q(delivery__isnull=False, access_request__extends__isnull=False)
+        return self.filter(
+            Q(topic=OutboxMessage.Topic.WEBHOOK)
+            | Q(delivery__answer=Delivery.Answer.REVOKE)
+            | extension
+        )
+
 
 class OutboxMessage(models.Model):
     """One thing to be told to one recipient, in order within its lane.
