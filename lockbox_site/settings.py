@@ -106,7 +106,10 @@ AUTH_USER_MODEL = "lockbox_site.User"
 AUTHENTICATION_BACKENDS = ["lockbox_site.sign_in.account_backend.AccountBackend"]
 # Guardian stores named rights; they are asked for in requests_app.permissions only.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
-PASSWORD_HASHERS = ["lockbox_site.sign_in.hasher.Argon2Hasher"]
+PASSWORD_HASHERS = [
+    "lockbox_site.sign_in.hasher.Argon2Hasher",
+    "lockbox_site.sign_in.hasher.MachineSecretHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (
@@ -226,6 +229,10 @@ METRICS_TOKEN = environment.text("LOCKBOX_METRICS_TOKEN", "")
 # Whom a provider writes to about the contract API; told in its document.
 API_CONTACT = environment.text("LOCKBOX_API_CONTACT", "")
 
+# Calls a minute that a client of the contract API may make of each process.
+API_RATE = environment.number(
+    "LOCKBOX_API_RATE", 6000, "whole calls a minute, 60 or more", least=60
+)
 # Tokens of the contract API: opaque, kept as digests, one hour.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -1,4 +1,3 @@
-from allauth.idp.oidc.views import revoke, token
 from django.contrib import admin
 from django.urls import path
 
@@ -8,9 +7,11 @@ from lockbox_site.scim.views import scim
 from lockbox_site.sign_in.password_page import ChoosePassword
 from lockbox_site.web import public_ledger
 from lockbox_site.web.accessibility import accessibility
+from lockbox_site.web.client_token import revoke, token
 from lockbox_site.web.language import choose_language
 from lockbox_site.web.witness import add_checkpoint
 from requests_app.api.register_calls import api as register_api
+from requests_app.api.sandbox.site import api as sandbox_api
 from requests_app.api.site import api
 
 handler500 = "lockbox_site.web.error_page.server_error"
@@ -36,6 +37,7 @@ urlpatterns = [
     path(f"ledger/{NAME}", public_ledger.program, name="verifier"),
     path("witness/add-checkpoint", add_checkpoint, name="add_checkpoint"),
     path("api/v1/", api.urls),
+    path("api/sandbox/v1/", sandbox_api.urls),
     path("api/registers/v1/", register_api.urls),
     # Of allauth's provider only what a machine needs; none of its pages for people.
     path("oauth/token", token, name="oauth_token"),

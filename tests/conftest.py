@@ -40,7 +40,10 @@ def pytest_configure() -> None:
     live_server.use()
     # The auditor's login would not see what a test has not committed: see auditing/.
     reading.ALIAS = "default"
-    settings.PASSWORD_HASHERS = ["tests.helpers.hashers.CheapArgon2PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "tests.helpers.hashers.CheapArgon2PasswordHasher",
+        *settings.PASSWORD_HASHERS[1:],
+    ]
 
 
 def pytest_collection_finish() -> None:

@@ -18,7 +18,7 @@ GUARDED: dict[Table, list[Family]] = {
     SignInBrake: [watched("key")],
     User.groups.through: [watched()],
     User.user_permissions.through: [watched()],
-    Client: [ledgered("nobody", "secret")],
+    Client: [ledgered("nobody", "secret data")],
     Token: [watched("hash data")],
     EmailAddress: [watched()],
     EmailConfirmation: [watched("key")],

@@ -2,9 +2,10 @@
 door they come to."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from audit_app.refusals import record_refusal
 from lockbox_site.sign_in.brakes import (
@@ -23,10 +24,10 @@ EVENTS = {
     "/metrics": "metrics.refused",
 }
 OTHER = "machine.refused"
-# Here a secret is hashed, which costs much: a try is counted before it is looked at.
-HASHES = "/oauth/"
+# Who shows a right secret here has made up for wrong ones.
+TOKENS = "/oauth/"
 # It tries no name, and is braked by its address alone: nobody is locked out by what
-# others try. Whoever gets a token has made up for those that had run out.
+# others try. Our secrets are long, and quick to look at: only wrong tries count.
 A_MACHINE = ""
 
 
@@ -38,22 +39,14 @@ class RefusedMachinesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(HASHES):
-            return self._token(request)
         response = self.get_response(request)
         if response.status_code == HTTPStatus.UNAUTHORIZED:
             return refuse(request) or response
-        return response
-
-    def _token(self, request: HttpRequest) -> HttpResponse:
-        if wait := take_a_try(request, A_MACHINE):
-            _record(request, braked=True)
-            return too_many_tries(wait)
-        response = self.get_response(request)
-        if response.status_code < HTTPStatus.BAD_REQUEST:
-            release(request, A_MACHINE)
-        else:
-            _record(request)
+        if request.path.startswith(TOKENS):
+            if response.status_code < HTTPStatus.BAD_REQUEST:
+                release(request, A_MACHINE)
+            else:
+                _record(request)
         return response
 
 
@@ -61,7 +54,14 @@ def refuse(request: HttpRequest) -> HttpResponse | None:
     """Record that a machine is refused, and brake it; what to answer in a pause."""
     wait = take_a_try(request, A_MACHINE)
     _record(request, braked=bool(wait))
-    return too_many_tries(wait) if wait else None
+    return braked(wait) if wait else None
+
+
+def braked(wait: timedelta) -> HttpResponse:
+    """As `too_many_tries`, in words for a machine."""
+    again = too_many_tries(wait).headers["Retry-After"]
+    told = {"error": "slow_down", "code": "too_many_tries", "status": 429}
+    return JsonResponse(told, status=429, headers={"Retry-After": again})
 
 
 def _event(request: HttpRequest) -> str:

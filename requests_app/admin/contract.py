@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -6,11 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import clock
 from requests_app.forms.contract import (
     EndClientForm,
+    KeysForm,
     ListenForm,
     NewClientForm,
     RotateForm,
+    SeeChangeForm,
     WebhookSecretForm,
 )
 from requests_app.models import ContractClient, OutboxMessage, Role
@@ -22,7 +26,14 @@ from requests_app.workflow import contract
 
 @admin.register(ContractClient)
 class ContractClientAdmin(CaseAdmin):
-    list_display = ["name", "connection", "webhook_url", "secret_made_at", "ended_at"]
+    list_display = [
+        "name",
+        "connection",
+        "is_sandbox",
+        "webhook_url",
+        "secret_made_at",
+        "ended_at",
+    ]
     list_select_related = ["connection__product"]
     is_register = True
     authority_path = "connection__authority"
@@ -35,6 +46,18 @@ class ContractClientAdmin(CaseAdmin):
             contract.rotate_secret,
             RotateForm,
             shows="lockbox/contract_client/secret.html",
+        ),
+        "keys": StepPage(
+            _("Set the public keys"),
+            contract.keep_keys,
+            KeysForm,
+            done=_("The public keys have been set."),
+        ),
+        "seen": StepPage(
+            _("I have looked at what it changed"),
+            contract.see_change,
+            SeeChangeForm,
+            done=_("It is noted that the change has been looked at."),
         ),
         "listen": StepPage(
             _("Set the webhook address"),
@@ -79,6 +102,13 @@ class ContractClientAdmin(CaseAdmin):
     ) -> dict[str, Any]:
         hooks = obj.outbox.filter(topic=OutboxMessage.Topic.WEBHOOK)
         return {
+            "former_until": _former_until(obj),
+            "key_names": ", ".join(row["kid"] for row in obj.public_keys),
             "secrets": obj.webhook_secrets.filter(ended_at=None),
             "troubles": hooks.exclude(trouble="").order_by("-pk")[:10],
         }
+
+
+def _former_until(client: ContractClient) -> datetime | None:
+    until = contract.former_until(contract.oauth_of(client))
+    return until if until and until > clock.now() else None

@@ -22,14 +22,18 @@ from requests_app.models import (
     Delivery,
     Message,
     RequestedObject,
+    StandingAssessment,
+    StandingRecipient,
 )
+from requests_app.models.standing_recipient import same_name
+from requests_app.permissions.roles import today
 from requests_app.providers.application import Application
 from requests_app.workflow.ordering import current_decisions
 from requests_app.workflow.outbox import status_shown
 
 
 def request_out(access_request: AccessRequest) -> RequestOut:
-    """The request with its answer, access and messages. Five queries, and those of the
+    """The request with its answer, access and messages. Six queries, and those of the
     decisions where it is approved."""
     deliveries = access_request.deliveries.select_related("text")
     delivery = deliveries.filter(
@@ -42,6 +46,7 @@ def request_out(access_request: AccessRequest) -> RequestOut:
         **_head(access_request),
         objects=list(names.values_list("external_id", flat=True)),
         minutes=access_request.duration_minutes,
+        employer_assessed=_is_assessed(access_request),
         answer=_answer(delivery) if delivery else None,
         access=AccessOut(
             opens_at=grant.opens_at,
@@ -58,11 +63,13 @@ def request_out(access_request: AccessRequest) -> RequestOut:
 
 
 def new_out(access_request: AccessRequest, application: Application) -> RequestOut:
-    """A request that has just come: nobody has said anything of it. No query."""
+    """A request that has just come: nobody has said anything of it. One query, where it
+    names an employer."""
     return RequestOut(
         **_head(access_request),
         objects=list(application.object_ids),
         minutes=access_request.duration_minutes,
+        employer_assessed=_is_assessed(access_request),
         messages=[],
     )
 
@@ -91,6 +98,20 @@ def event_out(event: AccessEvent) -> EventOut:
         recorded_at=event.reported_at,
         outside=sorted(outside),
     )
+
+
+def _is_assessed(access_request: AccessRequest) -> bool | None:
+    """Has any authority assessed the employer at that place, for this provider?"""
+    employer, country = access_request.employer_entity, access_request.engineer_country
+    if not (employer.strip() and country):
+        return None
+    provider = access_request.connection.product.provider_id
+    valid = StandingAssessment.objects.valid(today()).filter(provider=provider)
+    rows = StandingRecipient.objects.filter(
+        standing_assessment__in=valid, country=country.upper()
+    )
+    names = rows.values_list("legal_entity", flat=True)
+    return same_name(employer) in {same_name(name) for name in names}
 
 
 def _head(access_request: AccessRequest) -> dict:

@@ -35,6 +35,8 @@ class Code(StrEnum):
     KEY_REUSED = "key_reused"
     REFUSED = "refused"
     TOO_MANY_TRIES = "too_many_tries"
+    TOO_MANY_CALLS = "too_many_calls"
+    WRONG_ENVIRONMENT = "wrong_environment"
     INTERNAL_ERROR = "internal_error"
     BUSY = "busy"
 
@@ -47,9 +49,24 @@ class FieldCode(StrEnum):
     WRONG_TYPE = "wrong_type"
     OUT_OF_BOUNDS = "out_of_bounds"
     WRONG_FORM = "wrong_form"
+    AHEAD_OF_CLOCK = "ahead_of_clock"
+    TOO_OLD = "too_old"
     NUMBER_IN_USE = "number_in_use"
     UNKNOWN_QUESTION = "unknown_question"
     KEY_REUSED = "key_reused"
+
+
+class TokenCode(StrEnum):
+    """Why no token was given; beside the `error` of RFC 6749."""
+
+    CALL_MALFORMED = "call_malformed"
+    CLIENT_REFUSED = "client_refused"
+    ASSERTION_MALFORMED = "assertion_malformed"
+    ASSERTION_UNKNOWN_KEY = "assertion_unknown_key"
+    ASSERTION_FORGED = "assertion_forged"
+    ASSERTION_EXPIRED = "assertion_expired"
+    ASSERTION_WRONG_AUDIENCE = "assertion_wrong_audience"
+    ASSERTION_REPLAYED = "assertion_replayed"
 
 
 class Kind(NamedTuple):
@@ -81,6 +98,8 @@ KINDS = {
     Code.KEY_REUSED: Kind(422, _("Invalid")),
     Code.REFUSED: Kind(422, _("Invalid")),
     Code.TOO_MANY_TRIES: Kind(429, _("Too many tries")),
+    Code.TOO_MANY_CALLS: Kind(429, _("Too many calls")),
+    Code.WRONG_ENVIRONMENT: Kind(403, _("Not allowed")),
     Code.INTERNAL_ERROR: Kind(500, _("Error")),
     Code.BUSY: Kind(503, _("Busy")),
 }

@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.parser import Parser
 
+from requests_app.api import deprecated
 from requests_app.api.examples import ANSWERS, BODIES, PROBLEM
-from requests_app.api.hooks import REF, TOKEN_CALL, hooks
+from requests_app.api.hooks import REF, hooks
+from requests_app.api.token_calls import REVOKE_CALL, TOKEN_CALL
 from requests_app.providers.reading import without_doubles
 
-VERSION = "1.0.0"
-RELEASED = "2026-11-26"
 DESCRIPTION = (
     "A provider applies here each time a person is to handle an authority's sensitive"
     " information, and reads the authority's answer. Silence is never a yes. Every"
@@ -33,6 +33,19 @@ LEVEL = {
 TEXT = {"type": "string"}
 LOCATION = {"Location": {"description": "Where it is read.", "schema": TEXT}}
 ETAG = {"ETag": {"description": "For `If-Match`.", "schema": TEXT}}
+AGAIN = {"Retry-After": {"description": "Seconds to wait.", "schema": TEXT}}
+# Of every answer.
+ALWAYS = {
+    "X-Request-Id": {"description": "The number of the call.", "schema": TEXT},
+    "RateLimit-Policy": {
+        "description": "How many calls (q) in so many seconds (w).",
+        "schema": TEXT,
+    },
+    "RateLimit": {
+        "description": "What is left of them (r), for so many seconds (t).",
+        "schema": TEXT,
+    },
+}
 # Of an operation, by the status that has them.
 HEADERS: dict[str, Any] = {
     "apply": {201: LOCATION},
@@ -50,7 +63,13 @@ class StrictParser(Parser):
 
 
 class ContractAPI(NinjaAPI):
-    """NinjaAPI whose document tells problem documents, the token call and webhooks."""
+    """NinjaAPI whose document tells problem documents, the token call and webhooks.
+
+    `at` is where it lies under the address of the installation."""
+
+    def __init__(self, at: str, **terms: Any) -> None:
+        super().__init__(**terms)
+        self.at = at
 
     def served_at(self, root: str, email: str) -> dict[str, Any]:
         """The document of the API under this address, which ends with a slash, with
@@ -64,13 +83,17 @@ class ContractAPI(NinjaAPI):
         if email:
             contact["email"] = email
         document["info"] |= {"contact": contact, "license": LICENCE, "x-sla": LEVEL}
-        document["servers"] = [{"url": f"{base}/api/v1"}]
-        document["paths"]["/oauth/token"] = {
-            "servers": [{"url": base}],
-            "post": TOKEN_CALL,
-        }
+        document["servers"] = [{"url": f"{base}/{self.at}"}]
+        for path, call in (("token", TOKEN_CALL), ("revoke", REVOKE_CALL)):
+            document["paths"][f"/oauth/{path}"] = {
+                "servers": [{"url": base}],
+                "post": call,
+            }
         document["webhooks"], schemas = hooks()
         document["components"]["schemas"] |= schemas
+        for name, schema in document["components"]["schemas"].items():
+            _say_what_is_required(name, schema)
+        deprecated.mark(document)
         document["components"]["securitySchemes"] = {"ClientAuth": _scheme(base)}
         return document
 
@@ -79,6 +102,15 @@ def _scheme(base: str) -> dict[str, Any]:
     scopes = {"requests": "Apply, read, answer, report"}
     flow = {"tokenUrl": f"{base}/oauth/token", "scopes": scopes}
     return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+
+def _say_what_is_required(name: str, schema: dict[str, Any]) -> None:
+    """What we tell is always there, if only as null; what is taken and has a default
+    need not be sent, which generators read from `required` alone."""
+    if name.endswith(("Out", "Head")):
+        schema["required"] = list(schema["properties"])
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
 
 
 def _complete(operation: dict[str, Any]) -> None:
@@ -93,8 +125,10 @@ def _complete(operation: dict[str, Any]) -> None:
             }
         else:
             _exemplify(response["content"], ANSWERS[name])
-    for status, header in HEADERS.get(name, {}).items():
-        operation["responses"][status]["headers"] = header
+    for status, response in operation["responses"].items():
+        more = AGAIN if int(status) in (429, 503) else {}
+        own = HEADERS.get(name, {}).get(status, {})
+        response["headers"] = {**ALWAYS, **more, **own}
     if "requestBody" in operation:
         _exemplify(operation["requestBody"]["content"], BODIES[name])
     if "security" in operation:

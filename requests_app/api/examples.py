@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from requests_app.api.changes import RELEASED, VERSION
+
 AT = "2026-11-24T10:00:00.000Z"
 NUMBER = "EM-2026-0417"
 
@@ -64,6 +66,7 @@ REQUEST = {
     **HEAD,
     "objects": ["logs/skola"],
     "minutes": 120,
+    "employer_assessed": True,
     "answer": None,
     "access": None,
     "messages": [],
@@ -121,8 +124,8 @@ NOTIFIED: dict[str, Any] = {
 ANSWERS: dict[str, Any] = {
     "api_info": {
         "api_name": "lockbox-contract-api",
-        "api_version": "1.0.0",
-        "api_released": "2026-11-26",
+        "api_version": VERSION,
+        "api_released": RELEASED,
         "api_documentation": "https://lockbox.example.se/api/v1/openapi.json",
         "api_status": "active",
     },
@@ -155,6 +158,44 @@ ANSWERS: dict[str, Any] = {
         "attempts": [],
     },
 }
+CLIENT = {
+    "name": "Exempelmoln",
+    "environment": "live",
+    "secret_made_at": AT,
+    "former_secret_until": None,
+    "keys": ["2026-11"],
+    "webhook_url": "https://hooks.example.com/lockbox",
+    "webhook_last_delivered_at": AT,
+    "webhook_trouble": "",
+}
+KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "alg": "ES256",
+    "kid": "2026-11",
+    "x": "…",
+    "y": "…",
+}
+BODIES |= {
+    "new_client_secret": {"overlap_hours": 24},
+    "set_webhook": {"webhook_url": "https://hooks.example.com/lockbox"},
+    "set_client_keys": {"keys": [KEY]},
+}
+ANSWERS |= {
+    "read_changelog": {
+        "changes": [
+            {"version": "1.0.0", "date": "2026-11-26", "texts": ["The first version."]}
+        ]
+    },
+    "read_status": {"service": "up", "last_round_at": AT, "client": CLIENT},
+    "new_client_secret": {
+        "secret": "b7c1…",
+        "former_until": "2026-11-25T10:00:00.000Z",
+    },
+    "new_webhook_secret": {"secret": "whsec_b7c1…", "former_until": None},
+    "set_webhook": CLIENT,
+    "set_client_keys": CLIENT,
+}
 PROBLEM = {
     "type": "urn:lockbox:problem:invalid-fields",
     "code": "invalid_fields",
@@ -162,6 +203,7 @@ PROBLEM = {
     "status": 422,
     "detail": "The call is not as the contract says.",
     "instance": "/api/v1/requests",
+    "request_id": "0199f2a000004000800000000000000a",
     "errors": [
         {
             "pointer": "#/minutes",

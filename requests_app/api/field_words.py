@@ -1,7 +1,7 @@
 """What is wrong with a field, in our words: a library's change with its versions."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, LiteralString
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,15 +35,16 @@ WORDS = {
 OURS = "lockbox"
 
 
-def refusal(text: Any) -> PydanticCustomError:
-    """For a validator of ours: a text in the language of the call."""
-    return PydanticCustomError(OURS, "{text}", {"text": text})
+def refusal(text: Any, code: LiteralString = OURS) -> PydanticCustomError:
+    """For a validator of ours: a text in the language of the call, and a code where it
+    has one of its own."""
+    return PydanticCustomError(code, "{text}", {"text": text})
 
 
 def in_words(error: Mapping[str, Any]) -> str:
     """One of pydantic's errors as a sentence."""
     bounds = error.get("ctx") or {}
-    if error["type"] == OURS:
+    if "text" in bounds:
         return str(bounds["text"])
     text = WORDS.get(error["type"])
     if text is None:

@@ -1,4 +1,4 @@
-"""What no call of ours describes in the document: webhooks, the call for a token."""
+"""What no call of ours describes in the document: webhooks."""
 
 from typing import Any
 
@@ -28,62 +28,6 @@ EVENTS: list[tuple[str, type[Schema], dict[str, Any]]] = [
     ("webhook.test", TrialHook, {}),
     ("service.restored", RestoredHook, {"since": AT}),
 ]
-
-TOKEN_CALL: dict[str, Any] = {
-    "operationId": "fetch_token",
-    "summary": "Fetch a token",
-    "description": "OAuth2, client credentials (RFC 6749, 4.4). It lasts an hour.",
-    "security": [],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/x-www-form-urlencoded": {
-                "schema": {
-                    "title": "TokenIn",
-                    "type": "object",
-                    "required": ["grant_type", "client_id", "client_secret"],
-                    "properties": {
-                        "grant_type": {"const": "client_credentials"},
-                        "client_id": {"type": "string"},
-                        "client_secret": {"type": "string"},
-                    },
-                }
-            }
-        },
-    },
-    "responses": {
-        "200": {
-            "description": "A token.",
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "title": "TokenOut",
-                        "type": "object",
-                        "required": ["access_token", "token_type", "expires_in"],
-                        "properties": {
-                            "access_token": {"type": "string"},
-                            "token_type": {"type": "string"},
-                            "expires_in": {"type": "integer"},
-                            "scope": {"type": "string"},
-                        },
-                    },
-                    "examples": {
-                        "usual": {
-                            "value": {
-                                "access_token": "b7c1…",
-                                "token_type": "Bearer",
-                                "expires_in": 3600,
-                                "scope": "requests",
-                            }
-                        }
-                    },
-                }
-            },
-        },
-        "400": {"description": "`error` says why (RFC 6749, 5.2)."},
-        "401": {"description": "The client or its secret is not, or no longer, good."},
-    },
-}
 
 
 def hooks() -> tuple[dict[str, Any], dict[str, Any]]:

@@ -21,6 +21,7 @@ class Refusal(NamedTuple):
 
     code: Code
     detail: str
+    request_status: str = ""
 
 
 def once(
@@ -37,11 +38,13 @@ def once(
     call = f"{request.method} {request.path}\n".encode() + request.body
     fingerprint = hashlib.sha256(call).hexdigest()
     with transaction.atomic():
-        if not _claim(client.pk, key, fingerprint):
+        if not claim(client.pk, key, fingerprint):
             return _repeat(client.pk, key, fingerprint)
         outcome = act()
         if isinstance(outcome, Refusal):
-            refusal = problem(*outcome)
+            refusal = problem(
+                outcome.code, outcome.detail, request_status=outcome.request_status
+            )
             status, body = refusal.status_code, refusal.content.decode()
         else:
             body = outcome.model_dump_json()
@@ -50,7 +53,8 @@ def once(
     return _answer(status, body)
 
 
-def _claim(client: int, key: str, fingerprint: str) -> bool:
+def claim(client: int, key: str, fingerprint: str) -> bool:
+    """Is it the first time that the client uses this key?"""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO requests_app_idempotencykey"

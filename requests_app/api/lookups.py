@@ -17,6 +17,7 @@ from requests_app.models.request_clock import deadline_of
 from requests_app.providers.application import Application
 from requests_app.providers.terms import TERMS
 from requests_app.workflow import intake
+from requests_app.workflow.outbox import status_shown
 
 
 def own_request(request: HttpRequest, number: str) -> AccessRequest:
@@ -32,6 +33,16 @@ def own_request(request: HttpRequest, number: str) -> AccessRequest:
     return access_request
 
 
+def status_of_named(request: HttpRequest) -> str:
+    """The status of the client's request that the call's address names, if any."""
+    match, client = request.resolver_match, getattr(request, "auth", None)
+    number = match.kwargs.get("number") if match else None
+    if number is None or client is None:
+        return ""
+    row = AccessRequest.objects.numbered(client.connection, number).first()
+    return status_shown(row) if row else ""
+
+
 def not_over_already(connection: Connection, application: Application) -> None:
     """Sent so long ago that its time to be answered has passed: it would lapse at once.
     What is known already is not new."""
@@ -39,9 +50,8 @@ def not_over_already(connection: Connection, application: Application) -> None:
     now = clock.now()
     until = deadline_of(connection.product, application, now)
     if until is not None and until <= now and not known.exists():
-        raise ValidationError(
-            {"sent_at": _("Lies so far back that the time to answer has passed.")}
-        )
+        text = _("Lies so far back that the time to answer has passed.")
+        raise ValidationError({"sent_at": ValidationError(text, code="too_old")})
 
 
 def application_of(payload: ApplicationIn) -> Application:
@@ -54,7 +64,10 @@ def taken_in(
 ) -> RequestOut | Refusal:
     """What comes too late is refused, and lies on the intake list all the same."""
     if received.access_request is None or received.trouble:
-        return Refusal(Code.NOT_TAKEN_IN, received.trouble)
+        text = _("The request had ended when this came. People have what you sent.")
+        known = received.access_request
+        status = status_shown(known) if known is not None else ""
+        return Refusal(Code.NOT_TAKEN_IN, text, status)
     if received.result == intake.Result.NEW:
         return new_out(received.access_request, application)
     return request_out(received.access_request)

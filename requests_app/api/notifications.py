@@ -12,7 +12,14 @@ from audit_app.ledger import Kind, record
 from requests_app.api.auth import caller
 from requests_app.api.idempotency import once
 from requests_app.api.notification_payloads import NotificationOut, NotificationsOut
-from requests_app.api.parameters import MOST_ROWS, Key, Limit, Refusals, only_query
+from requests_app.api.parameters import (
+    MOST_ROWS,
+    Key,
+    Limit,
+    Page,
+    Refusals,
+    only_query,
+)
 from requests_app.models import OutboxMessage
 from requests_app.workflow import outbox
 
@@ -32,14 +39,17 @@ def list_notifications(
     request: HttpRequest,
     after: Annotated[UUID | None, Query(description="From `next`.")] = None,
     limit: Limit = MOST_ROWS,
+    page: Page = 1,
 ) -> NotificationsOut:
     """What webhooks told of all your requests, or would have told where you have no
-    address. An event stands here within a minute of what it tells of."""
-    only_query(request, "after", "limit")
+    address. An event stands here within a minute of what it tells of. `after` is what
+    new events do not disturb; or page by `page`."""
+    only_query(request, "after", "limit", "page")
     rows = _own(request).filter(created_at__lte=clock.now() - SETTLES)
     if after is not None:
         rows = rows.filter(pk__gt=_one(request, after).pk)
-    messages = list(rows.order_by("pk")[:limit])
+    first = (page - 1) * limit
+    messages = list(rows.order_by("pk")[first : first + limit])
     record("api.notifications_read", by=caller(request).account, kind=Kind.READ)
     last = messages[-1].key if messages else after
     return NotificationsOut(

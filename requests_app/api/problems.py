@@ -1,7 +1,7 @@
 """Problem documents (RFC 9457): every refusal says what is wrong, and where."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import (
@@ -17,12 +17,14 @@ from ninja.errors import ValidationError as SchemaError
 
 from requests_app.api.codes import KINDS, Code, FieldCode, code_of
 from requests_app.api.field_words import in_words
+from requests_app.api.rate import TooManyCalls
 from requests_app.models import AlteredContent
 from requests_app.providers.reading import Unreadable
 from requests_app.workflow.comparison import Compared
-from requests_app.workflow.step import Busy, ChangedSince, WrongState
+from requests_app.workflow.step import Busy, ChangedSince, WrongState, WrongStatus
 
 AGAIN_AFTER = 5  # seconds
+StatusOf = Callable[[HttpRequest], str]
 # RFC 6750: nothing is said of a token to whoever sent none.
 CHALLENGES = {
     Code.TOKEN_MISSING: 'Bearer realm="lockbox"',
@@ -35,9 +37,10 @@ def problem(
     detail: str,
     errors: Sequence[dict[str, str]] = (),
     status: int | None = None,
+    request_status: str = "",
 ) -> HttpResponse:
     """A problem document. `errors` name fields by JSON pointer; `status` where it is
-    not the code's own."""
+    not the code's own; `request_status` that of the request as its provider sees it."""
     kind = KINDS[code]
     body = {
         "type": f"urn:lockbox:problem:{code.replace('_', '-')}",
@@ -48,6 +51,8 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
+    if request_status:
+        body["request_status"] = request_status
     response = HttpResponse(
         json.dumps(body), status=body["status"], content_type="application/problem+json"
     )
@@ -66,6 +71,10 @@ class Conflict(Exception):
     def __init__(self, code: Code, detail: str) -> None:
         super().__init__(detail)
         self.code = code
+
+
+class WrongEnvironment(Exception):
+    """Credentials of the sandbox on the real API, or the other way round."""
 
 
 class UnknownQuestion(Exception):
@@ -98,27 +107,33 @@ def busy(_error: Any = None) -> HttpResponse:
     return response
 
 
-def add_handlers(api: NinjaAPI) -> None:
-    """Turn every exception of the API into a problem document."""
+def too_many_calls(error: TooManyCalls) -> HttpResponse:
+    response = problem(Code.TOO_MANY_CALLS, _("Too many calls: wait, then go on."))
+    response.headers["Retry-After"] = str(error.rate.reset)
+    for name, value in error.rate.headers().items():
+        response.headers[name] = value
+    return response
+
+
+def add_handlers(api: NinjaAPI, status_of: StatusOf) -> None:
+    """Turn every exception of the API into a problem document. `status_of` tells the
+    status of the request that a call names, or the empty string."""
     handlers: dict[type[Exception], Any] = {
         SchemaError: _invalid,
         ValidationError: _refused,
         UnknownParameter: _unknown_parameter,
         UnknownQuestion: _dangling,
-        Conflict: lambda error: problem(error.code, str(error)),
         PermissionDenied: lambda error: problem(
             Code.NOT_ALLOWED, _("This client may not do that.")
         ),
         Http404: lambda error: problem(
             Code.NOT_FOUND, _("There is no such thing for this client.")
         ),
-        Compared: lambda error: problem(Code.BEING_COMPARED, str(error)),
-        ChangedSince: lambda error: problem(Code.CHANGED_MEANWHILE, str(error)),
-        WrongState: lambda error: problem(Code.WRONG_STATE, str(error)),
+        TooManyCalls: too_many_calls,
+        WrongEnvironment: lambda error: problem(Code.WRONG_ENVIRONMENT, str(error)),
         AlteredContent: lambda error: problem(
             Code.INTERNAL_ERROR, _("What was kept has been altered.")
         ),
-        Busy: busy,
         RequestDataTooBig: lambda error: problem(
             Code.TOO_LARGE, _("The body is larger than 1 MB.")
         ),
@@ -127,6 +142,30 @@ def add_handlers(api: NinjaAPI) -> None:
     for kind, handle in handlers.items():
         api.exception_handler(kind)(_handler(handle))
     api.exception_handler(AuthenticationError)(_unknown_caller)
+
+    def in_conflict(request: HttpRequest, error: Any) -> HttpResponse:
+        status = status_of(request)
+        code, detail = _conflict(error, status)
+        return problem(code, detail, request_status=status)
+
+    for kind in (Conflict, WrongState):
+        api.exception_handler(kind)(in_conflict)
+    api.exception_handler(Busy)(_handler(busy))
+
+
+def _conflict(error: Any, status: str) -> tuple[Code, str]:
+    """What of a refusal is the provider's: the status as it is told, not as we call
+    it, and nothing of who was at work."""
+    if isinstance(error, Conflict):
+        return error.code, str(error)
+    if isinstance(error, Compared):
+        return Code.BEING_COMPARED, str(error)
+    if isinstance(error, ChangedSince):
+        return Code.CHANGED_MEANWHILE, _("The request changed while you called.")
+    if isinstance(error, WrongStatus):
+        text = _("The request is “%(status)s”: this can not be done now.")
+        return Code.WRONG_STATE, text % {"status": status}
+    return Code.WRONG_STATE, str(error)
 
 
 def _handler(handle: Any) -> Any:
@@ -167,11 +206,14 @@ def _invalid(error: SchemaError) -> HttpResponse:
     )
 
 
+OWN_CODES = {code.value for code in FieldCode}
 BOUNDS = ("too_long", "too_short", "greater_than", "less_than", "literal_error", "enum")
 
 
 def _field_code(kind: str) -> FieldCode:
     """The API's code for pydantic's word, which may change with its versions."""
+    if kind in OWN_CODES:
+        return FieldCode(kind)
     if kind == "missing":
         return FieldCode.MISSING
     if kind == "extra_forbidden":

@@ -39,9 +39,14 @@ def refuse_unread(access_request: AccessRequest, read: str) -> None:
         )
 
 
-def located(answer: HttpResponse, request: HttpRequest, number: str) -> HttpResponse:
+def located(
+    answer: HttpResponse,
+    request: HttpRequest,
+    number: str,
+    at: str = "contract-api",
+) -> HttpResponse:
     """With the address of the request that was made."""
     if answer.status_code == 201:
-        place = reverse("contract-api:read_request", args=[number])
+        place = reverse(f"{at}:read_request", args=[number])
         answer.headers["Location"] = request.build_absolute_uri(place)
     return answer

@@ -9,8 +9,9 @@ from ninja import Field, NinjaAPI, Schema
 from pydantic import StringConstraints
 
 from requests_app.api import problems
+from requests_app.api.changes import VERSION
 from requests_app.api.codes import Code, FieldCode
-from requests_app.api.document import VERSION, StrictParser
+from requests_app.api.document import StrictParser
 from requests_app.api.parameters import Refusals
 from requests_app.api.problems import field_error, problem
 from requests_app.api.register_auth import TokenAuth, token_of
@@ -90,7 +91,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     urls_namespace="register-api",
 )
-problems.add_handlers(api)
+problems.add_handlers(api, lambda _request: "")
 
 
 @api.get("/{name}", response={200: RegisterOut, **Refusals}, operation_id="columns")

@@ -108,6 +108,9 @@ class RequestHead(Schema):
     number: str
     status: Status = Field(
         description="access_revoked: stop at once; what extends the access is over too."
+        " answered_elsewhere: a person gave the answer in your portal. merged: you had"
+        " asked for the same under another number, which goes on. closed: the authority"
+        " ended it without an answer."
     )
     revision: int
     received_at: Instant
@@ -122,6 +125,12 @@ class RequestOut(RequestHead):
 
     objects: list[str] = Field(description="What you asked for, as it stands now.")
     minutes: int | None = Field(description="What you asked for.")
+    employer_assessed: bool | None = Field(
+        None,
+        description="Whether an authority has assessed the employer, at that place,"
+        " beforehand. false: people assess it with the application, which takes longer"
+        " and may end in a refusal. null: you did not say who and from where.",
+    )
     answer: AnswerOut | None = None
     access: AccessOut | None = None
     messages: list[MessageOut]
@@ -181,6 +190,13 @@ class Problem(Schema):
     status: int
     detail: str
     instance: str = Field(description="The path of the call.")
+    request_id: str = Field(
+        description="The number of the call, also in `X-Request-Id`: tell it when you"
+        " write to us."
+    )
+    request_status: Status | None = Field(
+        None, description="Of a 409 or 412: the status of the request by now."
+    )
     errors: list[ProblemError] | None = None
 
 

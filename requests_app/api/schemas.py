@@ -24,16 +24,17 @@ from requests_app.catalogue.countries import NAMES
 MOST_OBJECTS = 500
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     # 60.0 is a whole number in JSON; "60" is none.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _not_ahead(at: datetime) -> datetime:
     if at > timezone.now() + timedelta(minutes=5):
-        raise refusal(_("Lies in the future; check the clock."))
+        text = _("Lies more than five minutes ahead of our clock; check yours.")
+        raise refusal(text, "ahead_of_clock")
     if at.year < 2000:
-        raise refusal(_("Lies before the year 2000."))
+        raise refusal(_("Lies before the year 2000."), "too_old")
     return at
 
 
@@ -96,13 +97,13 @@ def _bounds(least: int, most: int) -> WithJsonSchema:
 
 Minutes = Annotated[
     int,
-    BeforeValidator(_whole),
+    BeforeValidator(whole),
     Field(strict=True, ge=1, le=525_600),
     _bounds(1, 525_600),
 ]
 MessageId = Annotated[
     int,
-    BeforeValidator(_whole),
+    BeforeValidator(whole),
     Field(strict=True, ge=1, le=2**62),
     _bounds(1, 2**62),
 ]
@@ -125,9 +126,17 @@ class ApplicationIn(StrictIn):
     )
     minutes: Minutes = Field(description="How long access is needed.")
     sent_at: Past = Field(description="When the application was sent, with zone.")
-    engineer_country: Country = Field("", description="ISO 3166, two letters.")
-    employer: Line = Field("", description="The company that employs the engineer.")
-    support_case: Line = ""
+    engineer_country: Country = Field(
+        "",
+        description="ISO 3166, two letters. Left out: no answer that is settled"
+        " beforehand can be given.",
+    )
+    employer: Line = Field(
+        "",
+        description="The company that employs the engineer, all of its legal name. Left"
+        " out: no answer that is settled beforehand can be given.",
+    )
+    support_case: Line = Field("", description="Your own number for the work.")
 
 
 class ExtensionIn(StrictIn):
@@ -154,20 +163,34 @@ class MessageIn(StrictIn):
     )
 
 
-class EventIn(StrictIn):
-    """What was really done during access."""
+COMPARED = " Compared with what was granted; left out, it is answered `unsaid`."
 
-    number: Number
-    happened_at: Past
+
+class EventIn(StrictIn):
+    """What was really done during access. `number`, `happened_at` and `action` have to
+    be there; the rest is compared with what was granted, so tell what you know."""
+
+    number: Number = Field(description="Your own number of the event.")
+    happened_at: Past = Field(description="When it was done, with zone.")
     action: Annotated[
         str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)
-    ]
-    object: Annotated[str, StringConstraints(max_length=1000, pattern=NO_NUL)] = ""
-    actor: Line = Field("", description="Who did it: a name, or a stable designation.")
-    employer: Line = Field("", description="The company that employs the person.")
-    country: Country = Field("", description="From where: ISO 3166, two letters.")
+    ] = Field(description="What was done, in your words.")
+    object: Annotated[str, StringConstraints(max_length=1000, pattern=NO_NUL)] = Field(
+        "", description="One of the objects that were granted." + COMPARED
+    )
+    actor: Line = Field(
+        "", description="Who did it: a name, or a stable designation." + COMPARED
+    )
+    employer: Line = Field(
+        "", description="The company that employs the person." + COMPARED
+    )
+    country: Country = Field(
+        "", description="From where: ISO 3166, two letters." + COMPARED
+    )
     act: Literal["", "read", "change", "copy", "delete", "share"] = Field(
-        "", description="Which kind of act it was; copy: taken out of the system."
+        "",
+        description="Which kind of act it was; copy: taken out of the system."
+        + COMPARED,
     )
 
 

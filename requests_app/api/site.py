@@ -14,23 +14,20 @@ from requests_app.api import (
     dialogue_calls,
     events,
     notifications,
+    own_client,
     problems,
 )
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
+from requests_app.api.changes import RELEASED, VERSION
 from requests_app.api.codes import Code
-from requests_app.api.document import (
-    DESCRIPTION,
-    RELEASED,
-    VERSION,
-    ContractAPI,
-    StrictParser,
-)
+from requests_app.api.document import DESCRIPTION, ContractAPI, StrictParser
 from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import (
     application_of,
     not_over_already,
     own_request,
+    status_of_named,
     taken_in,
 )
 from requests_app.api.parameters import (
@@ -60,6 +57,7 @@ from requests_app.workflow import dialogue, intake
 from requests_app.workflow.outbox import shown_as
 
 api = ContractAPI(
+    "api/v1",
     title="Lockbox contract API",
     version=VERSION,
     description=DESCRIPTION,
@@ -69,7 +67,7 @@ api = ContractAPI(
     openapi_url=None,
     urls_namespace="contract-api",
 )
-problems.add_handlers(api)
+problems.add_handlers(api, status_of_named)
 
 
 @api.get(
@@ -241,3 +239,4 @@ api.add_router("", dialogue_calls.router)
 api.add_router("", events.router)
 api.add_router("", notifications.router)
 api.add_router("", comparisons.router)
+api.add_router("", own_client.router)

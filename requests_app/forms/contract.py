@@ -1,5 +1,6 @@
 """Making and keeping contract clients."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
 from requests_app.models import Connection, ContractClient
 from requests_app.permissions.roles import CLOUD_KEEPERS, authorities_of
 from requests_app.providers import registry
+from requests_app.workflow.contract import MOST_OVERLAP, refuse_keys
 
 
 class NewClientForm(StepForm):
@@ -21,6 +23,14 @@ class NewClientForm(StepForm):
         help_text=_("The client sees and makes requests on this connection only."),
     )
     name = forms.CharField(label=_("Name"), max_length=100)
+    is_sandbox = forms.BooleanField(
+        label=_("Test credentials, for the sandbox"),
+        required=False,
+        help_text=_(
+            "The developer tries the interface: a machine answers at once, no case is"
+            " made, and nobody gets access. Let into nothing else."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,10 +50,60 @@ class NewClientForm(StepForm):
         return name
 
 
-class RotateForm(EmptyForm):
+class RotateForm(StepForm):
+    warning = _("The new secret is shown once, on the next page.")
+
+    overlap_hours = forms.IntegerField(
+        label=_("The old secret works for so many hours more"),
+        required=False,
+        min_value=0,
+        max_value=MOST_OVERLAP,
+        help_text=_("Empty: it and its tokens stop at once."),
+    )
+
+    def clean_overlap_hours(self) -> int:
+        return self.cleaned_data["overlap_hours"] or 0
+
+
+class KeysForm(StepForm):
+    public_keys = forms.CharField(
+        label=_("Public keys"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=_(
+            "A JWK Set, as the provider has it: the client then signs who it is, and"
+            " sends no secret. Empty: it signs with none."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if keys := self.subject.public_keys:
+            text = json.dumps({"keys": keys}, indent=2)
+            self.fields["public_keys"].initial = text
+
+    def clean_public_keys(self) -> list[Any]:
+        text = self.cleaned_data["public_keys"].strip()
+        if not text:
+            return []
+        try:
+            told = json.loads(text)
+        except ValueError as error:
+            raise ValidationError(_("Is no JSON.")) from error
+        keys = told.get("keys") if isinstance(told, dict) else told
+        if not isinstance(keys, list):
+            raise ValidationError(_("Names no keys (“keys”)."))
+        try:
+            refuse_keys(keys)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+        return keys
+
+
+class SeeChangeForm(EmptyForm):
     warning = _(
-        "The old secret and its tokens stop at once. The new secret is shown once, on"
-        " the next page."
+        "The client has changed its own secret, keys or webhook address. Its history"
+        " says what and when."
     )
 
 

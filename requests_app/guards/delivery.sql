@@ -217,7 +217,12 @@ begin
      or new.topic = 'webhook' and new.event not in ('webhook.test', 'service.restored') and not exists (
        select from requests_app_contractclient l
        join requests_app_accessrequest r on r.connection_id = l.connection_id
-       where l.id = new.client_id and r.id = new.access_request_id and l.ended_at is null)
+       where l.id = new.client_id and r.id = new.access_request_id and l.ended_at is null
+         and not l.is_sandbox)
+       and not exists (
+       select from requests_app_contractclient l
+       join requests_app_sandboxrequest s on s.client_id = l.id
+       where l.id = new.client_id and s.id = new.sandbox_request_id and l.ended_at is null)
      or new.question_id is not null and not exists (
        select from requests_app_message q
        where q.id = new.question_id and q.access_request_id = new.access_request_id
@@ -229,6 +234,23 @@ end $f$;
 
 create trigger lockbox_guard before insert or update on requests_app_outboxmessage
   for each row execute function lockbox_outbox_guard();
+
+-- What is tried in the sandbox is a client's of the sandbox, and never another's.
+create or replace function lockbox_sandbox_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+       select from requests_app_contractclient c where c.id = new.client_id and c.is_sandbox)
+     or new.extends_id is not null and not exists (
+       select from requests_app_sandboxrequest s
+       where s.id = new.extends_id and s.client_id = new.client_id) then
+    perform lockbox_refuse('the sandbox is for its own clients');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert or update on requests_app_sandboxrequest
+  for each row execute function lockbox_sandbox_guard();
 
 -- Whoever sends is woken as soon as it is committed that there is something to send.
 create or replace function lockbox_outbox_wakes() returns trigger

@@ -52,7 +52,10 @@ REGISTERS: dict[Table, list[Family]] = {
     ],
     models.ContractClient: [
         audited("nobody"),
-        stays("name secret_made_at ended_at webhook_url version"),
+        stays(
+            "name secret_made_at ended_at webhook_url public_keys changed_itself_at "
+            "version"
+        ),
     ],
     models.DelegationRule: [
         audited(),

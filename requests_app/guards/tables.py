@@ -140,6 +140,7 @@ GUARDED: dict[Table, list[Family]] = {
         stays("served_at served_way served_on served_recorded_by_id"),
     ],
     models.SampledCase: [audited("review"), appended()],
+    models.SandboxRequest: [watched()],
     models.SavedAudit: [
         audited(),
         stays("conclusion_id ended_by_id ended_at"),

@@ -63,6 +63,7 @@ from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 from requests_app.models.role import Role
 from requests_app.models.role_assignment import RoleAssignment
+from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
@@ -143,6 +144,7 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "SampledCase",
+    "SandboxRequest",
     "SavedAudit",
     "SecrecyBranch",
     "SecrecyReview",

@@ -41,6 +41,23 @@ class ContractClient(AuditedModel):
         editable=False,
         help_text=_("Where status changes are told, by https, outside our network."),
     )
+    # Of the sandbox: its calls are answered by a machine, about nothing that is real.
+    is_sandbox = models.BooleanField(
+        _("of the sandbox"),
+        default=False,
+        help_text=_(
+            "To try the interface with: a machine answers, and nobody gets access."
+        ),
+    )
+    public_keys = models.JSONField(
+        _("public keys"),
+        default=list,
+        editable=False,
+        help_text=_("What the client signs with where it sends no secret (JWK)."),
+    )
+    changed_itself_at = models.DateTimeField(
+        _("changed by the client itself"), null=True, editable=False
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()

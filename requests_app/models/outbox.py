@@ -13,6 +13,7 @@ from requests_app.models.contract import ContractClient
 from requests_app.models.delivery import Delivery
 from requests_app.models.message import Message
 from requests_app.models.provider import Connection
+from requests_app.models.sandbox import SandboxRequest
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
@@ -30,6 +31,16 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         return self.filter(
             Q(event=OutboxMessage.Event.REVOKED)
             | Q(delivery__answer=Delivery.Answer.REVOKE)
+        )
+
+    def at_once(self) -> "OutboxQuerySet":
+        """What can not wait for the sweep: what clients are told, what stops access,
+        and answers on more of an access that runs meanwhile."""
+        extension = Q(delivery__isnull=False, access_request__extends__isnull=False)
+        return self.filter(
+            Q(topic=OutboxMessage.Topic.WEBHOOK)
+            | Q(delivery__answer=Delivery.Answer.REVOKE)
+            | extension
         )
 
 
@@ -80,6 +91,13 @@ class OutboxMessage(models.Model):
         related_name="outbox",
         null=True,
     )
+    sandbox_request = models.ForeignKey(
+        SandboxRequest,
+        models.PROTECT,
+        verbose_name=_("sandbox request"),
+        related_name="outbox",
+        null=True,
+    )
     # What a webhook tells of.
     event = models.CharField(_("event"), max_length=30, choices=Event, blank=True)
     question = models.ForeignKey(
@@ -114,22 +132,32 @@ class OutboxMessage(models.Model):
             models.CheckConstraint(
                 condition=Q(topic="answer", delivery__isnull=False, client=None)
                 & Q(event="", question=None, access_request__isnull=False)
+                & Q(sandbox_request=None)
                 | Q(topic="webhook", delivery=None, client__isnull=False)
                 & (
                     Q(
                         event__in=["request.status_changed", "request.access_revoked"],
                         question=None,
                         access_request__isnull=False,
+                        sandbox_request=None,
                     )
                     | Q(
                         event="request.question",
                         question__isnull=False,
                         access_request__isnull=False,
+                        sandbox_request=None,
+                    )
+                    | Q(
+                        event__startswith="request.",
+                        question=None,
+                        access_request=None,
+                        sandbox_request__isnull=False,
                     )
                     | Q(
                         event__in=["webhook.test", "service.restored"],
                         question=None,
                         access_request=None,
+                        sandbox_request=None,
                     )
                 ),
                 name="outbox_tells_of_one_thing",

@@ -111,6 +111,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
             is_active=True,
             contract_clients__isnull=False,
             contract_clients__ended_at=None,
+            contract_clients__is_sandbox=False,
         )
 
     def _automatic(

@@ -80,6 +80,7 @@ def is_client_of(by: Any, connection_id: int) -> bool:
     return (
         client is not None
         and client.ended_at is None
+        and not client.is_sandbox
         and client.connection_id == connection_id
     )
 

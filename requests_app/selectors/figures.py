@@ -100,7 +100,9 @@ def _counted(rows: Any, statuses: tuple[str, ...]) -> Iterator[tuple[str, int]]:
 
 
 def _of_the_outbox(now: datetime) -> Iterator[Figure]:
-    rows = OutboxMessage.objects.filter(finished_at=None).order_by()
+    rows = OutboxMessage.objects.filter(
+        finished_at=None, sandbox_request=None
+    ).order_by()
     waiting = {
         topic: (count, (now - oldest).total_seconds())
         for topic, count, oldest in rows.values_list("topic").annotate(

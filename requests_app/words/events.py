@@ -84,6 +84,8 @@ EVENTS = {
     "client.ended": _("The client has ended"),
     "client.webhook_set": _("The webhook address was set"),
     "client.webhook_gone": _("The webhook address is gone: nothing more is sent there"),
+    "client.keys_set": _("The keys that the client signs with were set"),
+    "client.change_seen": _("What the client changed itself was looked at"),
     "client.webhook_secret_made": _("The client got a new webhook secret"),
     "message.said": _("A message about the request"),
     "access.reported": _("The provider reported what it did"),

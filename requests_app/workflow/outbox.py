@@ -1,5 +1,6 @@
 """Rows for the outbox: written in a step's transaction, sent after it (rule 10)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,7 @@ from requests_app.models import (
     Delivery,
     Message,
     OutboxMessage,
+    SandboxRequest,
 )
 from requests_app.models.provider_status import REVOKED, STATUS_SHOWN
 from requests_app.providers.contract.payloads import moment
@@ -85,11 +87,27 @@ def tell_of_restore(connection: Connection) -> None:
 
 
 def _clients(connection: Connection) -> QuerySet[ContractClient]:
-    return ContractClient.objects.filter(connection=connection, ended_at=None)
+    return ContractClient.objects.filter(
+        connection=connection, ended_at=None, is_sandbox=False
+    )
+
+
+def tell_of_trial(
+    tried: SandboxRequest, event: str, due: datetime | None = None
+) -> None:
+    """Order a webhook to the client of the sandbox, to be sent when it is due."""
+    at = due or clock.now()
+    client = tried.client
+    lane = f"sandbox:{client.pk}:{tried.pk}"
+    _order(client, event, lane, at, sandbox_request=tried)
 
 
 def _order(
-    client: ContractClient, event: str, lane: str, **about: Any
+    client: ContractClient,
+    event: str,
+    lane: str,
+    at: datetime | None = None,
+    **about: Any,
 ) -> OutboxMessage:
     unsent = {} if client.webhook_url else _kept_unsent()
     return OutboxMessage.objects.create(
@@ -97,8 +115,8 @@ def _order(
         client=client,
         event=event,
         lane=lane,
-        created_at=clock.now(),
-        next_attempt_at=clock.now(),
+        created_at=at or clock.now(),
+        next_attempt_at=at or clock.now(),
         **about,
         **unsent,
     )
@@ -123,6 +141,7 @@ def order_again(message: OutboxMessage, client: ContractClient) -> OutboxMessage
         message.event,
         message.lane,
         access_request=message.access_request,
+        sandbox_request=message.sandbox_request,
         question=message.question,
     )
 
@@ -135,6 +154,9 @@ def _refuse_without_address(client: ContractClient) -> None:
 def payload_of(message: OutboxMessage) -> dict[str, str | int]:
     """What an event says. The status is the one by now: one that has passed is nothing
     to act on."""
+    if message.sandbox_request is not None:
+        tried = message.sandbox_request
+        return tried.data_of(message.event, Event.QUESTION, clock.now())
     access_request = message.access_request
     if access_request is None:
         return _since(message) if message.event == Event.RESTORED else {}

@@ -33,6 +33,10 @@ class WrongState(Exception):
     """The step does not start from the state the case is in."""
 
 
+class WrongStatus(WrongState):
+    """The step does not start from the status that the case has; told in our words."""
+
+
 class ChangedSince(WrongState):
     """Somebody changed the case after the form was opened."""
 
@@ -159,7 +163,7 @@ def lock(subject: Any, *starts_from: str) -> None:
     """Reload the caller's own object under a lock, and check its state.
 
     Steps on one access wait for each other: the rows of its requests are taken first,
-    in order, so two steps never wait in a circle. Raises WrongState or ChangedSince.
+    in order, so two steps never wait in a circle. Raises WrongStatus or ChangedSince.
     """
     access_request = _lock_request(subject)
     seen = getattr(subject, "version", None)
@@ -168,7 +172,7 @@ def lock(subject: Any, *starts_from: str) -> None:
     if access_request is not None and hasattr(subject, "access_request_id"):
         subject.access_request = access_request
     if starts_from and subject.status not in starts_from:
-        raise WrongState(_state_now(subject))
+        raise WrongStatus(_state_now(subject))
     if getattr(subject, "version", None) != seen:
         raise ChangedSince(
             _("It has changed since you opened the page.") + " " + _state_now(subject)

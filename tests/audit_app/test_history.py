@@ -172,6 +172,7 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
         "requests_app.IdempotencyKey",
         "requests_app.OutboxAttempt",
         "requests_app.OutboxMessage",
+        "requests_app.SandboxRequest",
         "audit_app.LedgerEntry",
         "audit_app.LedgerDetail",
         "audit_app.SealedLeaf",

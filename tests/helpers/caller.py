@@ -13,6 +13,8 @@ from tests.cast import LOG
 class Caller:
     """One contract client. Every call is JSON in and JSON out."""
 
+    base = "/api/v1"
+
     def __init__(self, credentials):
         self.client = credentials.client
         self.client_id = credentials.client_id
@@ -40,19 +42,33 @@ class Caller:
         return headers if key is None else {**headers, "Idempotency-Key": key}
 
     def get(self, path):
-        return self.http.get(f"/api/v1{path}", headers=self._headers(None))
+        return self.http.get(f"{self.base}{path}", headers=self._headers(None))
 
     def post(self, path, content, key=None):
         body = content if isinstance(content, bytes | str) else json.dumps(content)
         return self.http.post(
-            f"/api/v1{path}",
+            f"{self.base}{path}",
             body,
             content_type="application/json",
             headers=self._headers(key or uuid.uuid4().hex),
         )
 
+    def put(self, path, content):
+        return self.http.put(
+            f"{self.base}{path}",
+            json.dumps(content),
+            content_type="application/json",
+            headers=self._headers(None),
+        )
+
     def apply(self, number="P-1", key=None, **changes):
         return self.post("/requests", application(number, **changes), key)
+
+
+class SandboxCaller(Caller):
+    """A client of the sandbox."""
+
+    base = "/api/sandbox/v1"
 
 
 def application(number="P-1", **changes):

@@ -101,7 +101,7 @@ STEPS = {
         "keep": {"own": "FSI"},
     },
     "contractclient": dict.fromkeys(
-        ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
+        ("rotate", "keys", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
     "noticechannel": {"end": {"own": "I"}},
     "user": {

@@ -205,6 +205,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     },
     "contractclient": {
         "rotate": lambda obj, by: {},
+        "keys": lambda obj, by: {"public_keys": ""},
+        "seen": lambda obj, by: {},
         "listen": lambda obj, by: {"webhook_url": ""},
         "webhook-secret": lambda obj, by: {},
         "end": lambda obj, by: {"reason": "x"},

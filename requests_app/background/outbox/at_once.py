@@ -1,5 +1,5 @@
-"""Sending as soon as it is committed what is told to clients, and what stops access;
-what is left the sweep sends, and all other answers.
+"""Sending as soon as it is committed what is told to clients, what stops access, and
+answers on more of it; what is left the sweep sends, and all other answers.
 
 The database wakes us (`lockbox_outbox_wakes`). Several send beside each other, each to
 another client, so that nobody waits for a receiver that is slow.
@@ -59,9 +59,8 @@ def _send_and_sleep(over: threading.Event) -> None:
 
 def _send() -> list[str]:
     messages = OutboxMessage.objects.all()
-    webhooks = messages.filter(topic=OutboxMessage.Topic.WEBHOOK)
     return [
         line
-        for some in (messages.revocations(), webhooks)
+        for some in (messages.revocations(), messages.at_once())
         for line in deliver_some(some, LOOK)
     ]

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -21,6 +22,9 @@ from requests_app.workflow.step import note
 
 Result = OutboxMessage.Result
 
+# Answers that one provider is given at the same time: one that is slow holds so many of
+# the senders.
+MOST_TO_A_PROVIDER = 4
 # Longer than the slowest call: read, send and read back, 30 seconds each.
 LEASE = timedelta(minutes=2)
 # Seconds between tries, growing; the last is repeated while an effect is unknown.
@@ -78,15 +82,24 @@ def _next_due(
     # A client is told one thing at a time: one that is slow keeps nobody else waiting,
     # and of its own things not what stops access.
     told_now = unfinished.filter(client=OuterRef("client"), lease_until__gt=now)
+    # Nor does a provider that is slow.
+    answering = unfinished.filter(topic=OutboxMessage.Topic.ANSWER, lease_until__gt=now)
+    of_its_connection = answering.filter(
+        access_request__connection=OuterRef("access_request__connection")
+    )
+    counted = of_its_connection.order_by().values("topic").values(number=Count("pk"))
     revoked = OutboxMessage.Event.REVOKED
     is_revocation = OutboxMessage.objects.revocations().filter(pk=OuterRef("pk"))
     return (
         messages.sent_by_machine()
+        .annotate(answering=Coalesce(Subquery(counted), 0))
         .select_for_update(skip_locked=True, of=("self",))
         .filter(
             ~Exists(older),
             ~Exists(told_now.filter(event=revoked)),
             Q(event=revoked) | ~Exists(told_now),
+            Q(topic=OutboxMessage.Topic.WEBHOOK)
+            | Q(answering__lt=MOST_TO_A_PROVIDER),
             Q(lease_until=None) | Q(lease_until__lte=now),
             next_attempt_at__lte=due_by,
         )
@@ -100,6 +113,7 @@ def _next_due(
             "delivery__text",
             "client",
             "question",
+            "sandbox_request__extends",
         )
         .order_by(~Exists(is_revocation), "next_attempt_at", "pk")
         .first()

@@ -38,6 +38,7 @@ from requests_app.permissions.roles import (
 from requests_app.selectors.addresses import url
 from requests_app.selectors.coverage import sets_overdue
 from requests_app.selectors.freeze import freezes_now
+from requests_app.selectors.queue.changed_clients import changed_clients_for
 from requests_app.selectors.queue.comparisons import comparisons_for
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
 from requests_app.selectors.queue.kind import Kind, of_each
@@ -62,6 +63,7 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
     yield from standing_assessments_for(user)
     yield from _alterations(user)
     yield from comparisons_for(user)
+    yield from changed_clients_for(user)
 
 
 def _roles(user: Any) -> Iterator[Kind]:

@@ -1,0 +1,171 @@
+"""What a provider's developer tries in the sandbox: kept apart, and signed by nobody.
+
+Each is a transaction of its own; none of it is a step, for no case is touched.
+"""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.models import ContractClient, SandboxRequest
+from requests_app.models.sandbox import REVOKES_AFTER
+from requests_app.providers.contract.payloads import moment
+from requests_app.workflow import outbox
+from requests_app.workflow.outbox import Event
+from requests_app.workflow.step import WrongState
+
+Script = SandboxRequest.Script
+WORD = re.compile(r"\s*\[([a-z]+)\]")
+# What an application says of itself beside its terms.
+UNCOUNTED = ("sent_at",)
+
+
+class HeldBack(WrongState):
+    """The answer is held back, as where the terms have changed meanwhile."""
+
+
+class NothingWaits(WrongState):
+    """There is no answer to acknowledge."""
+
+
+def script_of(justification: str) -> str:
+    """The word in brackets that it begins with."""
+    found = WORD.match(justification)
+    word = found[1] if found else Script.GRANT.value
+    if word not in Script.values:
+        text = _("The sandbox knows these words: %(words)s.")
+        words = {"words": ", ".join(f"[{one}]" for one in Script.values)}
+        raise ValidationError({"justification": text % words})
+    return word
+
+
+@transaction.atomic
+def apply(
+    client: ContractClient,
+    asked: dict[str, Any],
+    extends: SandboxRequest | None = None,
+) -> SandboxRequest:
+    """A new trial, or new terms of one that waits."""
+    script, now = script_of(asked["justification"]), clock.now()
+    known = _locked(client, asked["number"])
+    if known is None:
+        known = SandboxRequest(client=client, number=asked["number"], made_at=now)
+        known.extends = extends
+    elif known.extends_id != (extends.pk if extends else None):
+        taken = _("This number stands for another request.")
+        raise ValidationError({"number": ValidationError(taken, code="number_in_use")})
+    elif _terms(known.asked) == _terms(asked):
+        return known
+    elif known.status_at(now) not in ("in_review", "answer_ready"):
+        raise WrongState(_("The request has ended: apply under a new number."))
+    else:
+        known.revision += 1
+    known.asked, known.script, known.asked_at = asked, script, now
+    known.save()
+    _tell(known)
+    return known
+
+
+def _terms(asked: dict[str, Any]) -> dict[str, Any]:
+    return {name: at for name, at in asked.items() if name not in UNCOUNTED}
+
+
+def _tell(tried: SandboxRequest) -> None:
+    if tried.ready_at is not None:
+        outbox.tell_of_trial(tried, Event.STATUS, tried.ready_at)
+    else:
+        outbox.tell_of_trial(tried, Event.QUESTION)
+
+
+@transaction.atomic
+def extend(tried: SandboxRequest, asked: dict[str, Any]) -> SandboxRequest:
+    """More time, while access runs. Raises WrongState where none does."""
+    if tried.status_at(clock.now()) != "access_open":
+        raise WrongState(_("No access is running, so none can be extended."))
+    return apply(tried.client, {**tried.asked, **asked}, extends=tried)
+
+
+@transaction.atomic
+def acknowledge(tried: SandboxRequest) -> SandboxRequest:
+    """Access runs from here. Raises WrongState where no answer waits."""
+    tried, now = _again(tried), clock.now()
+    status = tried.status_at(now)
+    if status == "access_revoked":
+        return tried
+    if status != "answer_ready":
+        raise NothingWaits(_("No answer waits to be acknowledged."))
+    if tried.script == Script.HOLD:
+        raise HeldBack(_("The request has changed; the answer is held back."))
+    tried.acknowledged_at = now
+    tried.save()
+    outbox.tell_of_trial(tried, Event.STATUS)
+    if tried.script == Script.REVOKE:
+        outbox.tell_of_trial(tried, Event.REVOKED, now + REVOKES_AFTER)
+    return tried
+
+
+@transaction.atomic
+def withdraw(tried: SandboxRequest) -> SandboxRequest:
+    """What waits is withdrawn. Raises WrongState for what does not."""
+    tried, now = _again(tried), clock.now()
+    if tried.status_at(now) not in ("in_review", "answer_ready"):
+        raise WrongState(_("The request no longer waits."))
+    tried.withdrawn_at = now
+    tried.save()
+    outbox.tell_of_trial(tried, Event.STATUS)
+    return tried
+
+
+@transaction.atomic
+def say(tried: SandboxRequest, text: str, answers: int | None) -> dict[str, Any]:
+    """A message of the provider's. Raises WrongState where nobody would read it."""
+    tried, now = _again(tried), clock.now()
+    if tried.status_at(now) not in ("in_review", "answer_ready", "access_open"):
+        raise WrongState(_("The request no longer waits."))
+    told = {"text": text, "answers": answers, "said_at": moment(now)}
+    tried.said.append(told)
+    tried.save()
+    if answers is not None:
+        _tell(tried)
+    return told
+
+
+@transaction.atomic
+def report(tried: SandboxRequest, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Events, each under its number once. Another under a number is refused."""
+    tried, now = _again(tried), clock.now()
+    kept = {row["number"].lower(): row for row in tried.events}
+    told = []
+    for event in events:
+        known = kept.get(event["number"].lower())
+        if known is None:
+            known = {**event, "recorded_at": moment(now)}
+            kept[event["number"].lower()] = known
+        elif {**known, "recorded_at": ""} != {**event, "recorded_at": ""}:
+            taken = _("This number stands for another event.")
+            raise ValidationError(
+                {"number": ValidationError(taken, code="number_in_use")}
+            )
+        told.append(known)
+    tried.events = sorted(kept.values(), key=_happened)
+    tried.save()
+    return told
+
+
+def _happened(event: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(event["happened_at"])
+
+
+def _locked(client: ContractClient, number: str) -> SandboxRequest | None:
+    rows = SandboxRequest.objects.select_for_update(of=("self",))
+    return rows.filter(client=client, number__iexact=number).first()
+
+
+def _again(tried: SandboxRequest) -> SandboxRequest:
+    rows = SandboxRequest.objects.select_for_update(of=("self",))
+    return rows.select_related("extends", "client").get(pk=tried.pk)
