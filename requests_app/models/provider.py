@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -74,12 +75,37 @@ class ProviderProduct(AuditedModel):
     )
     deny_label = models.CharField(_("button for deny"), max_length=40, default="Neka")
 
+    promise = models.TextField(
+        _("what the provider promises"),
+        blank=True,
+        help_text=_("Where no approval exists: in the provider's own words."),
+    )
+    promise_source = models.CharField(
+        _("where the promise stands"), max_length=300, blank=True
+    )
+    promise_read_on = models.DateField(
+        _("when the promise was read"), null=True, blank=True
+    )
+
     history = History()
 
     class Meta:
         verbose_name = _("provider product")
         verbose_name_plural = _("provider products")
         ordering = ["provider__name", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(channel="no_approval")
+                | ~Q(promise="")
+                & ~Q(promise_source="")
+                & Q(promise_read_on__isnull=False),
+                name="product_without_approval_says_what_is_promised",
+                violation_error_message=_(
+                    "Where no approval exists: write what the provider promises, where"
+                    " it stands and when it was read."
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -112,6 +138,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
             contract_clients__isnull=False,
             contract_clients__ended_at=None,
         )
+
+    def reached(self) -> "ConnectionQuerySet":
+        """Connections to which we have a way over the network."""
+        return self._automatic(lambda can: can.can_be_polled or can.can_be_answered)
 
     def _automatic(
         self, ability: Callable[[protocol.Abilities], object]

@@ -19,4 +19,12 @@ def _answer(delivery: Delivery) -> str:
     interface = delivery.access_request.connection.product.interface
     reason, minutes = delivery.text.text if delivery.text else "", delivery.minutes
     ends_at = clock.now() + timedelta(minutes=minutes) if minutes else None
-    return interface.answer_body(Answer(delivery.answer, reason, minutes, ends_at))
+    return interface.answer_body(
+        Answer(
+            delivery.answer,
+            reason,
+            minutes,
+            ends_at,
+            delivery.access_request.service,
+        )
+    )
