@@ -1,4 +1,5 @@
-"""A small Azure Customer Lockbox (ARM, 2018-02-28-preview): the life of a request."""
+"""A small Azure Customer Lockbox (ARM, 2018-02-28-preview): the life of a request;
+and what stands beside it in the tenant."""
 
 import json
 from datetime import datetime, timedelta
@@ -6,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lockbox_site.simulators import server
+from lockbox_site.simulators.azure_tenant import READS, Tenant
 from lockbox_site.simulators.server import Answer, Call
 
 # What the demo knows: lockbox_site/demo/azure.py.
@@ -19,6 +21,12 @@ EFFECT = {"Approve": "Approved", "Deny": "Denied"}
 
 
 class Simulator(server.Simulator):
+    reads = (*server.READS, *READS)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.tenant = Tenant(self.now)
+
     def apply(self, number: str, at: datetime | None = None, **terms: Any) -> None:
         now = at or self.now()
         self.requests[number] = {
@@ -52,6 +60,8 @@ class Simulator(server.Simulator):
         self.requests[number]["status"] = state[:1].upper() + state[1:]
 
     def operation(self, call: Call) -> tuple[str, str]:
+        if beside := self.tenant.operation(call):
+            return beside
         if call.path[-1] == "requests":
             return "list", ""
         if call.path[-1] == "updateApproval":
@@ -59,11 +69,15 @@ class Simulator(server.Simulator):
         return "get", call.path[-1]
 
     def word(self, name: str, call: Call) -> str:
+        if name != "decide":
+            return name
         return str(json.loads(call.body)["status"])
 
     def perform(self, name: str, number: str, call: Call) -> Answer:
         if name == "list":
             return self._list(call)
+        if name in self.tenant.acts:
+            return self.tenant.acts[name](call)
         row = self.requests.get(number)
         if row is None:
             return self._error(404, "NotFound", "Unknown")

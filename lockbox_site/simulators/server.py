@@ -57,6 +57,8 @@ class Simulator:
     `attempts` is all that it was asked to change, `decisions` all that took effect."""
 
     port = 8600
+    # Operations that change nothing.
+    reads: tuple[str, ...] = READS
 
     def __init__(
         self, port: int = 0, page_size: int = 50, pem: str | None = None
@@ -145,7 +147,7 @@ class Simulator:
         name, number = self.operation(call)
         self.calls.append((call.method, urlsplit(call.target).path))
         self.headers |= set(call.headers)
-        is_read = name in READS
+        is_read = name in self.reads
         if not is_read:
             self.attempts.append((number, self.word(name, call)))
         self._tell(name, number)
@@ -171,7 +173,7 @@ class Simulator:
     def _perform(self, name: str, number: str, call: Call) -> Answer:
         if call.fault in OVERTAKING and number in self.requests:
             self.become(number, OVERTAKING[call.fault])
-        if name in READS:
+        if name in self.reads:
             return self._shown(name, number, call)
         if call.fault in SHOWN_LATER:
             self.faults["get"].insert(0, call.fault)
