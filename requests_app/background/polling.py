@@ -18,13 +18,13 @@ from requests_app.background.after_restore import (
     is_marked,
     mark_of,
 )
-from requests_app.background.connector import connector_of
+from requests_app.background.connector import connector_of, doorkeeper_of
 from requests_app.background.receiving import Receiver
 from requests_app.models import AccessRequest, Connection, Heartbeat
 from requests_app.providers.protocol import Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.words.times import moment_in_words
-from requests_app.workflow import reported_act
+from requests_app.workflow import door, reported_act
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from requests_app.workflow.step import Busy
 
@@ -65,7 +65,7 @@ def poll(connection: Connection) -> list[str]:
     troubles: list[str] = []
     try:
         visit = Visit(connection, lines, troubles)
-        for ask in (visit.pending, visit.awaited, visit.events):
+        for ask in (visit.pending, visit.awaited, visit.events, visit.doors):
             ask()
         if not troubles:
             has_been_asked(connection)
@@ -123,6 +123,17 @@ class Visit:
             with self._setting_aside(self.of_one):
                 for piece in self.connector.events(access_request.external_id):
                     self._take_in_event(access_request, piece)
+
+    def doors(self) -> None:
+        """What stands open, where we open and close."""
+        if not self.connection.product.abilities.opens_grants:
+            return
+        with self._setting_aside(self.troubles):
+            asked_at = clock.now()
+            doors = list(doorkeeper_of(self.connection).open_doors())
+            self.lines += door.look_at(
+                self.connection, doors, by=self.by, asked_at=asked_at
+            )
 
     def _take_in(self, piece: Piece) -> None:
         self._refuse_endless()

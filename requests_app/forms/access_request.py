@@ -1,5 +1,6 @@
 """Typing in a request; correcting what was typed; what the provider changed later."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -47,7 +48,16 @@ class NumberedForm(TermsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._refuse_known_number(cleaned.get("external_id"))
+        self._refuse_odd_number(cleaned.get("external_id"))
         return cleaned
+
+    def _refuse_odd_number(self, number: str | None) -> None:
+        """Where a machine goes by it, it must lead somewhere."""
+        can = self.came_by.product.abilities if self.came_by else None
+        if not number or can is None or not can.number_pattern:
+            return
+        if not re.fullmatch(can.number_pattern, number):
+            self.add_error("external_id", can.number_help)
 
     def _refuse_known_number(self, number: str | None) -> None:
         if not number or self.came_by is None:
