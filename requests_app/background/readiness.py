@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.background import heartbeat
 from requests_app.background.connector import connector_of
+from requests_app.background.support import note_tickets
 from requests_app.models import Connection, Heartbeat
+from requests_app.providers.http.identity import NotSet
 from requests_app.providers.protocol import Standing, Unreachable
 from requests_app.providers.reading import Unreadable
 from requests_app.workflow.readiness import note_readiness
@@ -69,4 +71,19 @@ def check(connection: Connection, by: Any) -> list[str]:
         log.exception("readiness: %s", connection)
         trouble = f"{type(error).__name__}: {error}"
     found.append(Standing(reached, trouble))
+    if connection.is_asked:
+        found += _tickets(connection, by)
     return note_readiness(connection, found, by=by, is_all=not trouble)
+
+
+def _tickets(connection: Connection, by: Any) -> list[Standing]:
+    """Which tickets carry consents is looked for at the same time. Nothing, where
+    nobody has set up that a machine asks."""
+    name = _("Support tickets can be read, and questions be put into them")
+    try:
+        note_tickets(connection, by)
+    except NotSet:
+        return []
+    except (Unreachable, Unreadable) as error:
+        return [Standing(name, str(error))]
+    return [Standing(name)]

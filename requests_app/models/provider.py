@@ -202,6 +202,13 @@ class Connection(AuditedModel):
         return self.is_active and self.is_automatic and can.can_be_answered
 
     @property
+    def is_asked(self) -> bool:
+        """Do we put questions to it by a call of ours?"""
+        can = self.product.abilities
+        is_ours = can.can_be_asked and can.can_be_polled
+        return self.is_active and self.is_automatic and is_ours
+
+    @property
     def is_revoked(self) -> bool:
         """Does a machine take access back, as it answers?"""
         return self.is_answered and self.product.abilities.can_be_revoked

@@ -14,6 +14,7 @@ from requests_app.models import (
     ReviewUserPermission,
     Role,
     SecrecyReview,
+    SupportTicket,
 )
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.delegation import delegation_for
@@ -91,6 +92,12 @@ def can_keep_client(user: Any, client: ContractClient) -> bool:
 def can_keep_clients(user: Any, connection: Connection) -> bool:
     """Make, rotate and end the contract clients of a connection."""
     return has_role(user, *CLOUD_KEEPERS, authority=connection.authority_id)
+
+
+def can_withdraw_consent(user: Any, ticket: SupportTicket) -> bool:
+    """Take a consent back at the provider: whoever answers it, or runs the tenant."""
+    authority = ticket.connection.authority_id
+    return has_role(user, Role.EXECUTOR, Role.IT_MANAGER, authority=authority)
 
 
 def can_propose_products(user: Any) -> bool:

@@ -16,6 +16,8 @@ EVENTS = {
     "request.withdrawn": _("The provider withdrew the request"),
     "request.lapsed": _("The request lapsed without an answer"),
     "request.answered_elsewhere": _("Answered outside Lockbox"),
+    "support_ticket.seen": _("The consents of a support ticket were noted"),
+    "support_ticket.consent_withdrawn": _("The consents of a ticket were taken back"),
     "readiness.lost": _("Something that must be in place at a provider is not"),
     "readiness.regained": _("It is in place at the provider again"),
     "request.closed": _("The request was closed"),

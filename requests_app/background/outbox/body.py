@@ -10,6 +10,10 @@ from requests_app.workflow.outbox import payload_of
 
 
 def body_of(message: OutboxMessage) -> bytes:
+    if message.topic == OutboxMessage.Topic.QUESTION and message.question is not None:
+        return message.question.text.text.encode()
+    if message.topic == OutboxMessage.Topic.CONSENT:
+        return b""
     if message.delivery is not None:
         return _answer(message.delivery).encode()
     return webhook_body(message.event, message.created_at, payload_of(message)).encode()

@@ -30,7 +30,9 @@ PAGE = {"$top": "100"}
 
 
 def tickets(arm: Arm) -> Iterator[Ticket]:
-    """Every ticket of the subscription that is still shown."""
+    """Every ticket of the subscription that is still shown. Raises Unreachable where
+    nobody has said as whom we write: then people ask."""
+    setting("LOCKBOX_AZURE_SENDER")
     for row in arm.listed(_base(arm), {**VERSION, **PAGE}):
         yield _ticket(row)
 

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+)
 
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.reliance import lost_ground
@@ -10,10 +17,12 @@ from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
     Correction,
+    OutboxMessage,
     OutsideAnswer,
     Role,
     SecrecyReview,
     ServiceOfDecision,
+    SupportTicket,
 )
 from requests_app.permissions.deviation import deviations_visible_to, is_unowned
 from requests_app.permissions.freeze import freezes_over, freezes_visible_to
@@ -95,6 +104,12 @@ def dossier(user: Any, review: SecrecyReview, rights: Involvement) -> Dossier:
     return dossier
 
 
+def _tickets_of(access_request: AccessRequest) -> list[SupportTicket]:
+    """The support case that the request names, where it carries consents."""
+    rows = access_request.connection.support_tickets.with_consent()
+    return list(rows.filter(number__iexact=access_request.support_case))
+
+
 def case_of(review: SecrecyReview, rights: Involvement) -> Dossier:
     """What a decision is about, for whoever decides: all that the case holds."""
     access_request = review.access_request
@@ -119,8 +134,15 @@ def _add_assessment(dossier: Dossier) -> None:
 def _add_file(dossier: Dossier) -> None:
     review = dossier.review
     dossier.file = case_file_of(review)
+    asked = OutboxMessage.objects.filter(
+        question=OuterRef("pk"), topic=OutboxMessage.Topic.QUESTION
+    ).order_by("-pk")
     dossier.messages = list(
         dossier.access_request.messages.filter(Q(review=review) | Q(review=None))
+        .annotate(
+            asked_result=Subquery(asked.values("result")[:1]),
+            asked_trouble=Subquery(asked.values("trouble")[:1]),
+        )
         .select_related("text", "author")
         .order_by("pk")
     )
@@ -133,6 +155,8 @@ def _outside_answer(access_request: AccessRequest) -> OutsideAnswer | None:
 
 def _add_content(dossier: Dossier) -> None:
     review = dossier.review
+    if dossier.access_request.is_asked:
+        dossier.tickets = _tickets_of(dossier.access_request)
     _add_assessment(dossier)
     _add_file(dossier)
     if dossier.reads_request:

@@ -18,6 +18,7 @@ from requests_app.selectors.queue.requests import (
     unrouted_for,
 )
 from requests_app.selectors.queue.reviews import reviews_for
+from requests_app.selectors.queue.support import support_for
 from requests_app.selectors.queue.upkeep import upkeep_for
 
 __all__ = [
@@ -49,4 +50,5 @@ def _beside_reviews(user: Any) -> Iterator[Kind]:
     yield from answers_for(user)
     yield from arrivals_for(user)
     yield from readiness_for(user)
+    yield from support_for(user)
     yield from opinions_asked_of(user)
