@@ -49,10 +49,14 @@ class ProviderProductAdmin(SharedAdmin):
 
     @admin.display(description=_("answer within"), ordering="answer_minutes")
     def to_answer(self, product: ProviderProduct) -> str:
+        if not product.has_approval:
+            return gettext("no approval exists")
         return minutes_in_words(product.answer_minutes)
 
     @admin.display(description=_("longest access"), ordering="access_minutes")
     def longest(self, product: ProviderProduct) -> str:
+        if not product.has_approval:
+            return gettext("no approval exists")
         return minutes_in_words(product.access_minutes)
 
     @admin.display(description=_("what the interface does not do"))
@@ -62,12 +66,23 @@ class ProviderProductAdmin(SharedAdmin):
 
 @admin.register(Connection)
 class ConnectionAdmin(LockboxAdmin):
-    list_display = ["name", "product", "external_id", "authority", "is_active"]
+    list_display = [
+        "name",
+        "product",
+        "external_id",
+        "authority",
+        "approval",
+        "is_active",
+    ]
     list_select_related = ["product", "authority"]
     list_filter = ["is_active"]
     authority_path = "authority"
     kept_by = CLOUD_KEEPERS
     readonly_fields = ["readiness"]
+
+    @admin.display(description=_("approval before access"), boolean=True)
+    def approval(self, connection: Connection) -> bool:
+        return connection.product.has_approval
 
     @admin.display(description=_("what must be in place"))
     def readiness(self, connection: Connection) -> str:

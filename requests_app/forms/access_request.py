@@ -126,7 +126,18 @@ class ManualRequestForm(NumberedForm):
 
     def _ask_why_afterwards(self, cleaned: dict[str, Any]) -> None:
         at = cleaned.get("requested_at")
-        if at is None or self.came_by is None or cleaned.get("recorded_afterwards"):
+        if self.came_by is None or cleaned.get("recorded_afterwards"):
+            return
+        if not self.came_by.product.has_approval:
+            self.add_error(
+                "recorded_afterwards",
+                _(
+                    "No approval exists for this product: nobody waits for an answer."
+                    " Say what is known, such as a demand or an access that has been."
+                ),
+            )
+            return
+        if at is None:
             return
         minutes = self.came_by.product.answer_minutes
         late = at + timedelta(minutes=minutes or 24 * 60) < clock.now()

@@ -34,6 +34,12 @@ class Provider(AuditedModel):
         return self.name
 
 
+class ProductQuerySet(models.QuerySet["ProviderProduct"]):
+    def with_approval(self) -> "ProductQuerySet":
+        """Products whose provider asks before access: the others only promise."""
+        return self.filter(channel__in=registry.names(lambda can: can.has_approval))
+
+
 class ProviderProduct(AuditedModel):
     """A product with its two clocks and what its interface can do."""
 
@@ -88,6 +94,7 @@ class ProviderProduct(AuditedModel):
     )
 
     history = History()
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("provider product")
@@ -109,6 +116,11 @@ class ProviderProduct(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_approval(self) -> bool:
+        """As `with_approval` asks it in a query."""
+        return self.abilities.has_approval
 
     @property
     def interface(self) -> protocol.Provider:
@@ -138,6 +150,11 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
             contract_clients__isnull=False,
             contract_clients__ended_at=None,
         )
+
+    def covered(self) -> "ConnectionQuerySet":
+        """Connections in use whose provider asks before access."""
+        products = ProviderProduct.objects.with_approval()
+        return self.filter(is_active=True, product__in=products)
 
     def reached(self) -> "ConnectionQuerySet":
         """Connections to which we have a way over the network."""
