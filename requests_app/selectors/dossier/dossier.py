@@ -94,6 +94,8 @@ class Dossier:
     grants: list[AccessGrant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     tickets: list[SupportTicket] = field(default_factory=list)
+    # The request that this one is narrower than, for whoever may see it.
+    earlier: AccessRequest | None = None
     file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     deviations: list[Deviation] = field(default_factory=list)

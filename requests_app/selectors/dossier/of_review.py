@@ -28,7 +28,10 @@ from requests_app.permissions.deviation import deviations_visible_to, is_unowned
 from requests_app.permissions.freeze import freezes_over, freezes_visible_to
 from requests_app.permissions.holders import holders_of
 from requests_app.permissions.involvement import Involvement
-from requests_app.permissions.request_visibility import can_read_request
+from requests_app.permissions.request_visibility import (
+    can_read_request,
+    requests_visible_to,
+)
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
@@ -94,7 +97,7 @@ def dossier(user: Any, review: SecrecyReview, rights: Involvement) -> Dossier:
         to = dossier.moved.authority if dossier.moved else ""
         dossier.instead = review_instead(user, review, to)
     if rights.reads:
-        _add_content(dossier)
+        _add_content(dossier, user)
     if rights.has_deviations:
         seen = deviations_visible_to(user).filter(review=review)
         seen = seen.annotate(is_unowned=is_unowned())
@@ -153,8 +156,11 @@ def _outside_answer(access_request: AccessRequest) -> OutsideAnswer | None:
     return outside_answer_of(access_request) if ended else None
 
 
-def _add_content(dossier: Dossier) -> None:
+def _add_content(dossier: Dossier, user: Any) -> None:
     review = dossier.review
+    if dossier.access_request.narrows_id:
+        seen = requests_visible_to(user).filter(pk=dossier.access_request.narrows_id)
+        dossier.earlier = seen.first()
     if dossier.access_request.is_asked:
         dossier.tickets = _tickets_of(dossier.access_request)
     _add_assessment(dossier)
