@@ -18,6 +18,7 @@ from . import (
     overview,
     presets,
     public_register,
+    readiness,
     registers_csv,
     search,
     waiting_roles,
@@ -58,6 +59,7 @@ def urls(site: Any) -> list[URLPattern]:
             page(public_register.export),
             name="public_register_export",
         ),
+        path("readiness/", page(readiness.readiness), name="readiness"),
         path("coverage/", page(coverage.coverage), name="coverage"),
         path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
         path(

@@ -38,6 +38,7 @@ from requests_app.permissions.roles import (
 from requests_app.permissions.steps import can_propose_products, can_record
 from requests_app.selectors.go_live import gets_going, lacking
 from requests_app.selectors.queue import by_clock, everything_for
+from requests_app.selectors.readiness import RUN
 from requests_app.workbench import auditing
 from requests_app.workbench.auditing.page import page_links
 from requests_app.workbench.lists import LockboxAdmin
@@ -155,6 +156,7 @@ class LockboxAdminSite(admin.AdminSite):
             "main": next((n for n, item in enumerate(items) if item.step), None),
             "may_search": bool(roles_of(user)),
             "may_record": can_record(request.user),
+            "sees_readiness": has_role(user, *RUN),
             "troubles": self._troubles(request),
             # Others than who gets authorities going see first what waits for them.
             "lacking": lacking(user) if gets_going(user) or not items else [],
@@ -165,12 +167,11 @@ class LockboxAdminSite(admin.AdminSite):
 
     def _troubles(self, request: HttpRequest) -> list[str]:
         """Providers that do not answer, for those who run the connections."""
-        runs = (Role.EXECUTOR, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
-        if not has_role(request.user, *runs):
+        if not has_role(request.user, *RUN):
             return []
         beats = list(Heartbeat.objects.all())
         request.heartbeats = beats  # type: ignore[attr-defined]
-        theirs = running_authorities_of(request.user, *runs)
+        theirs = running_authorities_of(request.user, *RUN)
         return [*troubles(beats, theirs), *channel_troubles(beats, request.user)]
 
     def get_urls(self) -> list[Any]:

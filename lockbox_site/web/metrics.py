@@ -38,6 +38,10 @@ TOLD = {
     "outbox_oldest_seconds": ("Age of the oldest of them", "topic"),
     "connection_failures": ("Times that it has not answered, in a row", "connection"),
     "connection_silent_seconds": ("Since it last answered", "connection"),
+    "connection_lacks": (
+        "What must be in place before a request comes, and is not",
+        "connection",
+    ),
     "connection_held_after_restore": (
         "1 until it has told what became of requests since the backup",
         "connection",

@@ -28,6 +28,7 @@ from requests_app.admin import (
     review,
     role_assignment,
     standing_assessment,
+    support_ticket,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "review",
     "role_assignment",
     "standing_assessment",
+    "support_ticket",
 ]

@@ -9,10 +9,18 @@ from requests_app.forms.access_request import (
 )
 from requests_app.forms.answered_outside import AnsweredOutsideForm
 from requests_app.forms.merging import MergeForm
+from requests_app.forms.narrowing import LinkNarrowerForm
 from requests_app.forms.routing import RouteForm
 from requests_app.forms.withdrawal import WithdrawForm
 from requests_app.workbench.step_page import StepPage, always
-from requests_app.workflow import entry, merging, moving, routing, withdrawal
+from requests_app.workflow import (
+    entry,
+    merging,
+    moving,
+    narrowing,
+    routing,
+    withdrawal,
+)
 
 STEPS = {
     "route": StepPage(
@@ -27,6 +35,12 @@ STEPS = {
         merging.merge,
         MergeForm,
         done=_("The request has been merged."),
+    ),
+    "link-narrower": StepPage(
+        _("Link to the request that it is narrower than"),
+        narrowing.link_narrower,
+        LinkNarrowerForm,
+        done=_("The requests have been linked."),
     ),
     "correct-entry": StepPage(
         _("Correct what was typed"),

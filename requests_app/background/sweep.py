@@ -24,8 +24,9 @@ from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
 from requests_app.background.ledger import seal_ledger
 from requests_app.background.notices import send_notices
-from requests_app.background.outbox.deliver import deliver
+from requests_app.background.outbox.deliver import SEND, deliver
 from requests_app.background.polling import poll_all
+from requests_app.background.readiness import check_what_is_due
 from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
 from requests_app.models import (
@@ -68,7 +69,8 @@ def sweep() -> list[str]:
     ]
     if heartbeat.clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [partial(_deliver, Topic.ANSWER), partial(_deliver, Topic.WEBHOOK)]
+    parts += [partial(_deliver, topic) for topic in SEND]
+    parts += [partial(check_what_is_due, by)]
     parts += [partial(send_notices, by), partial(tell_channels, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions, tell_counted]

@@ -4,7 +4,7 @@ product can only be answered with yes or no to the whole."""
 from requests_app.documents.extent import extent
 from requests_app.documents.order import is_refused_as_a_whole
 from requests_app.documents.terms import conditions
-from requests_app.models import Decision
+from requests_app.models import Decision, SecrecyReview
 
 
 def invitation(decision: Decision) -> str:
@@ -27,4 +27,24 @@ def invitation(decision: Decision) -> str:
         f"Ange vårt diarienummer {decision.review.diary_number} i den nya begäran. Den"
         " prövas för sig."
     )
+    return "\n\n".join(parts)
+
+
+def narrower_invitation(review: SecrecyReview, need: str) -> str:
+    """A draft in Swedish, before anything is decided: to ask for no more than what the
+    support case needs."""
+    access_request = review.access_request
+    case = access_request.support_case
+    number = review.diary_number
+    of_case = (
+        f" Enligt supportärendet {case} behövs:" if case else " Det som behövs är:"
+    )
+    parts = [
+        f"Ni har begärt åtkomst (begäran {access_request}).{of_case}",
+        need.strip(),
+        "Begränsa begäran till detta, och skicka den som en ny begäran. Den prövas för"
+        " sig. Ingenting är beslutat ännu.",
+    ]
+    if number:
+        parts.append(f"Ange vårt diarienummer {number} i den nya begäran.")
     return "\n\n".join(parts)

@@ -1,5 +1,6 @@
 """Typing in a request; correcting what was typed; what the provider changed later."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -47,7 +48,16 @@ class NumberedForm(TermsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._refuse_known_number(cleaned.get("external_id"))
+        self._refuse_odd_number(cleaned.get("external_id"))
         return cleaned
+
+    def _refuse_odd_number(self, number: str | None) -> None:
+        """Where a machine goes by it, it must lead somewhere."""
+        can = self.came_by.product.abilities if self.came_by else None
+        if not number or can is None or not can.number_pattern:
+            return
+        if not re.fullmatch(can.number_pattern, number):
+            self.add_error("external_id", can.number_help)
 
     def _refuse_known_number(self, number: str | None) -> None:
         if not number or self.came_by is None:
@@ -116,7 +126,18 @@ class ManualRequestForm(NumberedForm):
 
     def _ask_why_afterwards(self, cleaned: dict[str, Any]) -> None:
         at = cleaned.get("requested_at")
-        if at is None or self.came_by is None or cleaned.get("recorded_afterwards"):
+        if self.came_by is None or cleaned.get("recorded_afterwards"):
+            return
+        if not self.came_by.product.has_approval:
+            self.add_error(
+                "recorded_afterwards",
+                _(
+                    "No approval exists for this product: nobody waits for an answer."
+                    " Say what is known, such as a demand or an access that has been."
+                ),
+            )
+            return
+        if at is None:
             return
         minutes = self.came_by.product.answer_minutes
         late = at + timedelta(minutes=minutes or 24 * 60) < clock.now()

@@ -14,8 +14,9 @@ class AskForm(StepForm):
 
     @property
     def warning(self) -> Any:
-        product = self.subject.access_request.connection.product
-        if product.abilities.can_be_asked:
+        access_request = self.subject.access_request
+        is_called = access_request.connection.product.abilities.can_call_us
+        if is_called or access_request.is_asked:
             return _("The provider reads it. It must not reveal what is secret.")
         return _(
             "The product has no way to ask: the question stands on the case as text to"

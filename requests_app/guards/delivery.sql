@@ -226,7 +226,10 @@ begin
      or new.question_id is not null and not exists (
        select from requests_app_message q
        where q.id = new.question_id and q.access_request_id = new.access_request_id
-         and not q.from_provider) then
+         and not q.from_provider)
+     or new.topic = 'consent' and not exists (
+       select from requests_app_supportticket t
+       where t.id = new.ticket_id and t.withdrawn_at is not null) then
     perform lockbox_refuse('a message of the outbox tells of what there is');
   end if;
   return new;

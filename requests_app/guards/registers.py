@@ -99,10 +99,11 @@ REGISTERS: dict[Table, list[Family]] = {
             "update",
             "provider_id name channel answer_minutes access_minutes "
             "access_is_fixed can_answer_partly revocation can_extend portal "
-            "approve_label deny_label",
+            "approve_label deny_label promise promise_source promise_read_on",
         ),
     ],
     models.Provision: [audited("nobody"), never_deleted()],
+    models.Readiness: [watched()],
     models.RefusedAddress: [watched()],
     models.RegisterChange: [audited(), never_deleted()],
     models.RegisterToken: [ledgered("", "digest")],

@@ -169,5 +169,13 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.StandingRecipient: [audited("standing_assessment")],
     models.StandingReliance: [audited("review"), appended()],
+    models.SupportTicket: [
+        audited("connection"),
+        stays(
+            "number status advanced_diagnostics other_consents withdrawn_at "
+            "withdrawn_by_id version"
+        ),
+        own_name_once_set("withdrawn_by_id"),
+    ],
     models.Draft: [watched("fields")],
 }

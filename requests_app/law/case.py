@@ -143,6 +143,8 @@ class Facts(Circumstances):
     # Does a consent that is relied on demand a reservation (OSL 12:2)?
     consent_demands: bool = False
     is_abroad: bool = False
+    # Does the provider ask before access, or does it only promise something?
+    has_approval: bool = True
     # Open points of law on which the authority has taken a stand.
     settled: frozenset[str] = frozenset()
     # Questions whose answer lacks the reasons that it is given with.

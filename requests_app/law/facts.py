@@ -111,6 +111,7 @@ def facts_from(
         frozen=frozen,
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
+        has_approval=request.connection.product.abilities.has_approval,
         minutes_beside=minutes_beside,
         consent_demands=_consent_demands(tests, consents),
         is_abroad=is_abroad(request.engineer_country, answers),

@@ -36,6 +36,7 @@ def obstacles(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
     if decision.outcome not in GRANTS:
         return [*_of_no_grant(decision), *_of_unknown(facts, decision)]
     return [
+        *_of_promise(facts),
         *_hard_stops(facts),
         *open_questions(facts),
         *_untested(facts),
@@ -63,6 +64,18 @@ def _of_unknown(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
         " who asks (TF 2:18): hand out what is not secret, and refuse the rest."
     )
     return [Obstacle("anonymous", text, "outcome")]
+
+
+def _of_promise(facts: Facts) -> list[Obstacle]:
+    """Where nobody asks the authority there is nothing to grant (documents are another
+    matter: they are asked of the authority)."""
+    if facts.has_approval or not facts.is_of_access:
+        return []
+    text = _(
+        "No approval exists for this product: nobody waits for an answer, and nothing"
+        " can be granted. Decide what is to be done about what is known."
+    )
+    return [Obstacle("no-approval", text, "outcome")]
 
 
 def _hard_stops(facts: Facts) -> list[Obstacle]:

@@ -54,6 +54,7 @@ from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.readiness import Readiness
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
@@ -69,6 +70,7 @@ from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
+from requests_app.models.support_ticket import SupportTicket
 from requests_app.models.working_day import WorkingDay
 
 __all__ = [
@@ -130,6 +132,7 @@ __all__ = [
     "Provider",
     "ProviderProduct",
     "Provision",
+    "Readiness",
     "RefusedAddress",
     "RegisterChange",
     "RegisterToken",
@@ -158,5 +161,6 @@ __all__ = [
     "StatuteParagraph",
     "Draft",
     "WebhookSecret",
+    "SupportTicket",
     "WorkingDay",
 ]

@@ -206,5 +206,16 @@ class AccessRequest(AuditedModel):
         return self.external_id
 
     @property
+    def is_asked(self) -> bool:
+        """Does a machine put questions about it into the support case that it names?"""
+        return bool(self.support_case) and self.connection.is_asked
+
+    @property
+    def is_typed_door(self) -> bool:
+        """Did a person type what the provider's record of a door does not say?"""
+        typed = self.received_by == self.ReceivedBy.MANUAL
+        return typed and self.connection.product.abilities.opens_grants
+
+    @property
     def clock(self) -> RequestClock:
         return RequestClock(self)

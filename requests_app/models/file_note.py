@@ -23,6 +23,9 @@ class FileNote(AuditedModel):
     )
     source = models.CharField(_("from whom"), max_length=200, blank=True)
     happened_at = models.DateTimeField(_("when"))
+    tells_need = models.BooleanField(
+        _("says what the support case needs"), default=False
+    )
     noted_by = person_field(_("noted by"))
     noted_at = models.DateTimeField(_("noted"))
 

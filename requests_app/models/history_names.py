@@ -59,6 +59,7 @@ PLAIN: dict[Any, str] = {
     models.SecrecyReview: REVIEW,
     models.RequestedObject: CLOUD_OBJECT,
     models.StandingAssessment: STANDING,
+    models.SupportTicket: "number",
     models.Reservation: "bound",
     models.ContractClient: "name",
     models.NoticeChannel: "host",

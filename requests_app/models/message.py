@@ -1,6 +1,7 @@
 """What is said between the authority and the provider about a request."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -41,12 +42,24 @@ class Message(AuditedModel):
         null=True,
     )
 
+    # Where a machine read it at the provider; so it is taken in once.
+    external_id = models.CharField(
+        _("the provider's number"), max_length=200, blank=True
+    )
+
     history = History()
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["access_request", "external_id"],
+                condition=~Q(external_id=""),
+                name="message_taken_in_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

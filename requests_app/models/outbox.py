@@ -14,6 +14,7 @@ from requests_app.models.delivery import Delivery
 from requests_app.models.message import Message
 from requests_app.models.provider import Connection
 from requests_app.models.sandbox import SandboxRequest
+from requests_app.models.support_ticket import SupportTicket
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
@@ -56,6 +57,8 @@ class OutboxMessage(models.Model):
     class Topic(models.TextChoices):
         ANSWER = "answer", _("Answer to the provider")
         WEBHOOK = "webhook", _("Webhook")
+        QUESTION = "question", _("Question to the provider")
+        CONSENT = "consent", _("Consent taken back")
 
     class Event(models.TextChoices):
         STATUS = "request.status_changed", _("New status")
@@ -103,6 +106,13 @@ class OutboxMessage(models.Model):
     question = models.ForeignKey(
         Message, models.PROTECT, verbose_name=_("question"), related_name="+", null=True
     )
+    ticket = models.ForeignKey(
+        SupportTicket,
+        models.PROTECT,
+        verbose_name=_("support ticket"),
+        related_name="outbox",
+        null=True,
+    )
     # Messages of one lane go one at a time, the oldest first.
     lane = models.CharField(max_length=60)
     key = models.UUIDField(_("idempotency key"), default=uuid.uuid4, unique=True)
@@ -131,9 +141,15 @@ class OutboxMessage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(topic="answer", delivery__isnull=False, client=None)
-                & Q(event="", question=None, access_request__isnull=False)
+                & Q(event="", question=None, access_request__isnull=False, ticket=None)
                 & Q(sandbox_request=None)
-                | Q(topic="webhook", delivery=None, client__isnull=False)
+                | Q(topic="question", delivery=None, client=None, event="", ticket=None)
+                & Q(question__isnull=False, access_request__isnull=False)
+                & Q(sandbox_request=None)
+                | Q(topic="consent", delivery=None, client=None, event="")
+                & Q(question=None, access_request=None, ticket__isnull=False)
+                & Q(sandbox_request=None)
+                | Q(topic="webhook", delivery=None, client__isnull=False, ticket=None)
                 & (
                     Q(
                         event__in=["request.status_changed", "request.access_revoked"],

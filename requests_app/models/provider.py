@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -31,6 +32,12 @@ class Provider(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProductQuerySet(models.QuerySet["ProviderProduct"]):
+    def with_approval(self) -> "ProductQuerySet":
+        """Products whose provider asks before access: the others only promise."""
+        return self.filter(channel__in=registry.names(lambda can: can.has_approval))
 
 
 class ProviderProduct(AuditedModel):
@@ -74,15 +81,46 @@ class ProviderProduct(AuditedModel):
     )
     deny_label = models.CharField(_("button for deny"), max_length=40, default="Neka")
 
+    promise = models.TextField(
+        _("what the provider promises"),
+        blank=True,
+        help_text=_("Where no approval exists: in the provider's own words."),
+    )
+    promise_source = models.CharField(
+        _("where the promise stands"), max_length=300, blank=True
+    )
+    promise_read_on = models.DateField(
+        _("when the promise was read"), null=True, blank=True
+    )
+
     history = History()
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("provider product")
         verbose_name_plural = _("provider products")
         ordering = ["provider__name", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(channel="no_approval")
+                | ~Q(promise="")
+                & ~Q(promise_source="")
+                & Q(promise_read_on__isnull=False),
+                name="product_without_approval_says_what_is_promised",
+                violation_error_message=_(
+                    "Where no approval exists: write what the provider promises, where"
+                    " it stands and when it was read."
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_approval(self) -> bool:
+        """As `with_approval` asks it in a query."""
+        return self.abilities.has_approval
 
     @property
     def interface(self) -> protocol.Provider:
@@ -113,6 +151,15 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
             contract_clients__ended_at=None,
             contract_clients__is_sandbox=False,
         )
+
+    def covered(self) -> "ConnectionQuerySet":
+        """Connections in use whose provider asks before access."""
+        products = ProviderProduct.objects.with_approval()
+        return self.filter(is_active=True, product__in=products)
+
+    def reached(self) -> "ConnectionQuerySet":
+        """Connections to which we have a way over the network."""
+        return self._automatic(lambda can: can.can_be_polled or can.can_be_answered)
 
     def _automatic(
         self, ability: Callable[[protocol.Abilities], object]
@@ -171,6 +218,13 @@ class Connection(AuditedModel):
         """Do we answer it by a call of ours? As `answered` asks it in a query."""
         can = self.product.abilities
         return self.is_active and self.is_automatic and can.can_be_answered
+
+    @property
+    def is_asked(self) -> bool:
+        """Do we put questions to it by a call of ours?"""
+        can = self.product.abilities
+        is_ours = can.can_be_asked and can.can_be_polled
+        return self.is_active and self.is_automatic and is_ours
 
     @property
     def is_revoked(self) -> bool:

@@ -1,5 +1,6 @@
 """Who may take which step. A button that is shown is courtesy; this is the guard."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,7 +15,9 @@ from requests_app.models import (
     ReviewUserPermission,
     Role,
     SecrecyReview,
+    SupportTicket,
 )
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.delegation import delegation_for
 from requests_app.permissions.freeze import can_revoke_frozen, freezes_over
@@ -23,6 +26,7 @@ from requests_app.permissions.request_visibility import (
     arrivals_to_handle,
     can_read_request,
     has_conflict,
+    requests_readable_by,
 )
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
@@ -35,6 +39,9 @@ from requests_app.permissions.visibility import (
     held_at,
     visible_to,
 )
+
+# So long after a request may a narrower one of another support case come.
+LINKED_WITHIN = timedelta(days=120)
 
 
 def can_record(user: Any, authority: int | None = None) -> bool:
@@ -92,6 +99,12 @@ def can_keep_client(user: Any, client: ContractClient) -> bool:
 def can_keep_clients(user: Any, connection: Connection) -> bool:
     """Make, rotate and end the contract clients of a connection."""
     return has_role(user, *CLOUD_KEEPERS, authority=connection.authority_id)
+
+
+def can_withdraw_consent(user: Any, ticket: SupportTicket) -> bool:
+    """Take a consent back at the provider: whoever answers it, or runs the tenant."""
+    authority = ticket.connection.authority_id
+    return has_role(user, Role.EXECUTOR, Role.IT_MANAGER, authority=authority)
 
 
 def can_propose_products(user: Any) -> bool:
@@ -157,6 +170,20 @@ def connections_beside(access_request: AccessRequest) -> QuerySet[Connection]:
     own = access_request.connection
     rows = Connection.objects.filter(authority=own.authority_id, is_active=True)
     return rows.exclude(pk=own.pk)
+
+
+def narrowed_by(user: Any, access_request: AccessRequest) -> QuerySet[AccessRequest]:
+    """Earlier requests of its connection that the person reads: what it may be narrower
+    than. Of the last months, or of its own support case."""
+    beside = AccessRequest.objects.filter(
+        connection=access_request.connection_id,
+        received_at__lt=access_request.received_at,
+    ).exclude(pk=access_request.pk)
+    recent = Q(received_at__gte=access_request.received_at - LINKED_WITHIN)
+    case = access_request.support_case
+    beside = beside.filter(recent | Q(support_case=case) if case else recent)
+    keys = key_in_array("pk", beside.order_by().values("pk"))
+    return requests_readable_by(user).filter(keys)
 
 
 def can_withdraw(user: Any, access_request: AccessRequest) -> bool:

@@ -14,6 +14,7 @@ MOST_OBJECTS = 1000
 NOT_COUNTED = {
     "provider_status",
     "concluded",
+    "open_until",
     *(term.name for term in TERMS if not term.is_counted),
 }
 
@@ -41,6 +42,8 @@ class Application:
     engineer_country: str = ""
     employer_entity: str = ""
     support_case: str = ""
+    # Of a door that is open at the provider: when it closes by itself.
+    open_until: datetime | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

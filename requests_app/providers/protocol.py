@@ -29,6 +29,12 @@ class Abilities:
     can_be_asked: bool = False
     can_be_told_minutes: bool = False  # an approval for less time than asked for
     can_call_us: bool = False  # as a client of our own API
+    has_approval: bool = True  # False: nobody asks us, the provider only promises
+    # Access is a door that we open and close at the provider, asked for or not.
+    opens_grants: bool = False
+    # How a number that a person types must look: a pattern, and in words.
+    number_pattern: str = ""
+    number_help: Text = ""
     events: tuple[Text, ...] = ()  # what it reports of what was done
     limits: tuple[Text, ...] = ()
 
@@ -41,12 +47,13 @@ class Abilities:
 class Answer(NamedTuple):
     """What a provider is told. `word` is "approve", "deny" or "revoke". Of an approval
     `minutes` is the length of access that is granted, and `ends_at`, an aware instant,
-    when access ends that is opened as this is sent."""
+    when access ends that is opened as this is sent. `service` is the request's."""
 
     word: str
     reason: str
     minutes: int | None = None
     ends_at: datetime | None = None
+    service: str = ""
 
 
 class Unable(Exception):
@@ -128,3 +135,61 @@ class Connector(Protocol):
 
     def standing(self) -> Iterator[Standing]:
         """What must be in place, each asked now. Raises Unreachable or Unreadable."""
+
+
+class Door(NamedTuple):
+    """Access that is open at the provider. `place` is how its number begins, `until`
+    when it closes by itself."""
+
+    place: str
+    until: datetime | None
+    raw: bytes
+
+
+class Doorkeeper(Connector, Protocol):
+    """A connection whose doors we open and close: `abilities.opens_grants`."""
+
+    def open_doors(self) -> Iterator[Door]:
+        """Every door that is open now. Raises Unreachable or Unreadable."""
+
+
+class Ticket(NamedTuple):
+    """A support ticket of ours, with the consents that it carries."""
+
+    name: str
+    number: str
+    status: str = ""
+    advanced_diagnostics: bool = False
+    other_consents: tuple[str, ...] = ()
+
+
+class Said(NamedTuple):
+    """A message in a support ticket. `key` is the provider's own name of it."""
+
+    key: str
+    from_provider: bool
+    text: str
+    at: datetime
+
+
+class SupportDesk(Connector, Protocol):
+    """A connection whose support tickets we read and write: `can_be_asked` and
+    `can_be_polled`. What is said of errors holds as for a Connector."""
+
+    def tickets(self) -> Iterator[Ticket]:
+        """Every ticket that it still shows."""
+
+    def ticket(self, number: str) -> Ticket:
+        """The one of that number or name. Raises Unknown where there is none."""
+
+    def said(self, ticket: str, since: datetime | None = None) -> Iterator[Said]:
+        """What was said in the ticket of that name, by both sides, in any order."""
+
+    def has_said(self, ticket: str, key: str) -> bool:
+        """Is our message of that key there?"""
+
+    def say(self, ticket: str, key: str, subject: str, text: str) -> Reply:
+        """Say something under a key of ours: the same key is said once."""
+
+    def withdraw_consent(self, ticket: Ticket) -> Reply:
+        """Take back every consent that the ticket carries."""

@@ -52,6 +52,9 @@ class ProductForm(NamedForm):
             "portal",
             "approve_label",
             "deny_label",
+            "promise",
+            "promise_source",
+            "promise_read_on",
         )
 
 

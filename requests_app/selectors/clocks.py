@@ -12,7 +12,7 @@ from requests_app.words.times import span
 class Clock(NamedTuple):
     """A clock that runs: `used` is the share of its time gone, in percent."""
 
-    kind: str  # "answer", "access", "opinion", "deviation" or "duty"
+    kind: str  # "answer", "access", "opinion", "deviation", "duty" or "ready"
     ends_at: datetime
     left: timedelta
     used: int

@@ -21,6 +21,7 @@ from requests_app.models import (
 )
 from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.by_hand import given_by_hand
+from requests_app.selectors.readiness import lacking
 
 # What is not over yet: the rest grows for ever, and nobody waits for it.
 REQUESTS = (
@@ -60,11 +61,15 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
     if row := rows.get(Heartbeat.CLOCK):
         yield Figure("clocks_agree", not row.trouble)
     yield from _of_the_ledger(rows, now)
+    lacks = dict(
+        lacking(now).order_by().values_list("connection").annotate(Count("pk"))
+    )
     for pk in Connection.objects.polled().order_by("pk").values_list("pk", flat=True):
         if row := rows.get(f"{Heartbeat.POLL}{pk}"):
             age = (now - row.at).total_seconds()
             yield Figure("connection_failures", row.failures, str(pk))
             yield Figure("connection_silent_seconds", age, str(pk))
+        yield Figure("connection_lacks", lacks.get(pk, 0), str(pk))
         is_held = f"{Heartbeat.RESTORED}{pk}" in rows
         yield Figure("connection_held_after_restore", is_held, str(pk))
 

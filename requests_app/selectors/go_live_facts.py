@@ -46,7 +46,7 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
     objects = CloudObject.objects.filter(authority=OuterRef("pk"), gone_on=None)
     never = never_managed().filter(pk=OuterRef("pk"))
     used = _used_connections()
-    active = Connection.objects.filter(is_active=True)
+    active = Connection.objects.covered()
     return authorities.annotate(
         number_of_managers=Coalesce(Subquery(number), 0),
         was_managed=~Exists(never),
@@ -59,7 +59,7 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
         owned=Exists(_owners(in_force)),
         delegated=Exists(_rules_held(Decides.ANSWER, in_force)),
         settled=Exists(_rules_held(Decides.STANDING, in_force)),
-        offered=Exists(ProviderProduct.objects.all()),
+        offered=Exists(ProviderProduct.objects.with_approval()),
         connected=Exists(active),
         answered=Exists(in_force.filter(role=Role.EXECUTOR))
         & ~Exists(used.filter(~Exists(_executors(in_force)))),

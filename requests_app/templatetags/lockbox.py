@@ -28,6 +28,7 @@ from requests_app.models import (
     Reservation,
 )
 from requests_app.selectors.dossier.stages import stages
+from requests_app.selectors.scope import scope_of
 from requests_app.selectors.shown_terms import shown_terms
 from requests_app.words.phrases import number_in_words
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
@@ -37,6 +38,7 @@ from requests_app.workflow.access_length import lengths
 register = template.Library()
 register.filter(stages)
 register.filter(shown_terms)
+register.filter("scope", scope_of)
 
 
 @register.filter

@@ -33,6 +33,27 @@ def make_note(
     return file_note
 
 
+@step(starts_from=SecrecyReview.OPEN, may="notes")
+def note_need(
+    review: SecrecyReview, *, by: Any, text: str, source: str, happened_at: datetime
+) -> FileNote:
+    """Note what the support case needs, and from where that is known: it may be less
+    than what is asked for."""
+    refuse_future("happened_at", happened_at)
+    need = FileNote.objects.create(
+        review=review,
+        text=keep(text),
+        source=source,
+        happened_at=happened_at,
+        tells_need=True,
+        noted_by=by,
+        noted_at=clock.now(),
+    )
+    save(review)
+    note("note.need_made", on=review, by=by)
+    return need
+
+
 @step(starts_from=TAKES_MORE, may="notes")
 def attach(review: SecrecyReview, *, by: Any, title: str, file: Any) -> Attachment:
     """Keep a file byte for byte under its digest. Its type was found by the form."""

@@ -15,6 +15,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.steps import is_its_client
 from requests_app.providers.application import Application
+from requests_app.providers.protocol import Said
 from requests_app.workflow import (
     answer,
     approval,
@@ -51,6 +52,7 @@ def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
     )
     save(review)
     outbox.tell_provider(review.access_request, outbox.Event.QUESTION, question=message)
+    outbox.ask_provider(message)
     note("message.said", on=review, by=by)
     return message
 
@@ -83,8 +85,34 @@ def hear(
     return message
 
 
+@step
+def take_in_said(
+    access_request: AccessRequest, said: Said, *, by: Any
+) -> Message | None:
+    """What the provider says in its support case, by a machine that reads it there.
+    None where it is known already. It answers the one question that waits, if there is
+    one alone."""
+    rows = AccessRequest.objects.select_for_update(of=("self",))
+    access_request.refresh_from_db(from_queryset=rows)
+    if access_request.messages.filter(external_id=said.key).exists():
+        return None
+    waiting = access_request.messages.filter(
+        from_provider=False, replies=None, said_at__lte=said.at
+    )[:2]
+    question = waiting[0] if len(waiting) == 1 else None
+    message = _hear(access_request, said.text, question, by=by, said=said)
+    save(access_request)
+    note("message.said", on=access_request, by=by)
+    return message
+
+
 def _hear(
-    access_request: AccessRequest, text: str, answers: Message | None, *, by: Any
+    access_request: AccessRequest,
+    text: str,
+    answers: Message | None,
+    *,
+    by: Any,
+    said: Said | None = None,
 ) -> Message:
     return Message.objects.create(
         access_request=access_request,
@@ -92,7 +120,8 @@ def _hear(
         from_provider=True,
         text=keep(text),
         author=by,
-        said_at=clock.now(),
+        said_at=said.at if said else clock.now(),
+        external_id=said.key if said else "",
         answers=answers,
     )
 

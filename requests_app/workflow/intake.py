@@ -133,6 +133,9 @@ def _again(
     access_request: AccessRequest, application: Application, payload: bytes, by: Any
 ) -> Received:
     last = access_request.arrivals.exclude(terms_digest="").first()
+    if access_request.is_typed_door and last is not None:
+        # What a person typed is more than the provider's record of a door.
+        return _door_seen(access_request, application, payload, last.terms_digest, by)
     same_terms = last is not None and last.terms_digest == application.terms_digest
     if same_terms and access_request.provider_status == application.provider_status:
         return Received(access_request, None, last.trouble if last else "")
@@ -149,6 +152,30 @@ def _again(
         )
         return Received(access_request, Result.NOT_TAKEN_IN, trouble)
     return revise(access_request, application, payload=payload, by=by)
+
+
+def _door_seen(
+    access_request: AccessRequest,
+    application: Application,
+    payload: bytes,
+    terms_digest: str,
+    by: Any,
+) -> Received:
+    """Whether it is open is all that the provider tells of it."""
+    if access_request.provider_status == application.provider_status:
+        return Received(access_request, None)
+    save(access_request, provider_status=application.provider_status)
+    body = content.sealed(payload, PAYLOAD)
+    _keep_arrival(
+        access_request,
+        application,
+        body,
+        Result.STATUS,
+        by,
+        terms_digest=terms_digest,
+    )
+    request_state.provider_moved_on(access_request, application.concluded, by=by)
+    return Received(access_request, Result.STATUS)
 
 
 def revise(
@@ -197,6 +224,7 @@ def _keep_arrival(
     by: Any,
     trouble: str = "",
     reason: str = "",
+    terms_digest: str = "",
 ) -> None:
     why = content.sealed_if(reason)
     content.keep_many([payload, why])
@@ -205,7 +233,7 @@ def _keep_arrival(
         access_request=access_request,
         revision=access_request.revision,
         payload=payload,
-        terms_digest=application.terms_digest,
+        terms_digest=terms_digest or application.terms_digest,
         provider_status=application.provider_status,
         result=result,
         trouble=trouble,

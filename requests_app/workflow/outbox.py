@@ -16,6 +16,7 @@ from requests_app.models import (
     Message,
     OutboxMessage,
     SandboxRequest,
+    SupportTicket,
 )
 from requests_app.models.provider_status import REVOKED, STATUS_SHOWN
 from requests_app.providers.contract.payloads import moment
@@ -78,6 +79,31 @@ def tell_provider(
             access_request=access_request,
             question=question,
         )
+
+
+def ask_provider(question: Message) -> None:
+    """Order a question put into the provider's support case, where a machine can."""
+    access_request = question.access_request
+    if access_request.is_asked:
+        OutboxMessage.objects.create(
+            topic=Topic.QUESTION,
+            access_request=access_request,
+            question=question,
+            lane=f"question:{access_request.pk}",
+            created_at=clock.now(),
+            next_attempt_at=clock.now(),
+        )
+
+
+def withdraw_consent(ticket: SupportTicket) -> None:
+    """Order the consents of a ticket taken back."""
+    OutboxMessage.objects.create(
+        topic=Topic.CONSENT,
+        ticket=ticket,
+        lane=f"consent:{ticket.pk}",
+        created_at=clock.now(),
+        next_attempt_at=clock.now(),
+    )
 
 
 def tell_of_restore(connection: Connection) -> None:

@@ -21,6 +21,7 @@ STEPS = {
         "record-consent": {},
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
+        "note-need": _by_role("R"),
         "record-act": _by_role("R"),
         "attach": _by_role("R"),
         "acknowledge": {},
@@ -61,6 +62,7 @@ STEPS = {
     "accessrequest": {
         "route": {"loose": "R"},
         "merge": {"own": "R", "named": "R", "loose": "R"},
+        "link-narrower": {"own": "R", "named": "R", "loose": "R"},
         "correct-entry": {"own": "R", "named": "R", "loose": "R"},
         "move": {"own": "R", "named": "R", "loose": "R"},
         "record-change": {"own": "R", "named": "R", "loose": "R"},
@@ -103,6 +105,7 @@ STEPS = {
     "contractclient": dict.fromkeys(
         ("rotate", "keys", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
+    "supportticket": {"withdraw-consent": {"runs": "EI"}},
     "noticechannel": {"end": {"own": "I"}},
     "user": {
         "link": {"own": "Y"},
@@ -124,7 +127,7 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
-    "consult", "note", "attach", "record-act", "record-consent", "withdraw-consent",
+    "consult", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
     "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
     "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
     "propose-striking-off",

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 
-def make_certificate(folder, name="127.0.0.1", *, here=True, ran_out=False):
+def make_certificate(folder, name="127.0.0.1", *, here=True, ran_out=False, days=1):
     """A key and self-signed certificate in one PEM file; returns its path. `here`: it
     is for this machine too."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -24,7 +24,7 @@ def make_certificate(folder, name="127.0.0.1", *, here=True, ran_out=False):
     if here:
         places.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
         places.append(x509.DNSName("localhost"))
-    ends = now + datetime.timedelta(days=-1 if ran_out else 1)
+    ends = now + datetime.timedelta(days=-1 if ran_out else days)
     made = (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -8,6 +8,7 @@ from audit_app import clock
 from requests_app.models import Authority, Outcome
 from requests_app.permissions.consultation import consultable
 from requests_app.permissions.roles import today
+from requests_app.permissions.steps import narrowed_by
 from tests.cast import Cast, provision
 from tests.workbench.choices import (
     another_person,
@@ -64,6 +65,11 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "due_at": clock.now() + timedelta(hours=1),
         },
         "note": lambda obj, by: {
+            "text": "x",
+            "source": "x",
+            "happened_at": clock.now(),
+        },
+        "note-need": lambda obj, by: {
             "text": "x",
             "source": "x",
             "happened_at": clock.now(),
@@ -158,6 +164,10 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "reference": "x",
         },
         "merge": lambda obj, by: {"into": double_of(obj, by) or obj, "reason": "x"},
+        "link-narrower": lambda obj, by: {
+            "earlier": narrowed_by(by, obj).first() or obj,
+            "reason": "x",
+        },
         "withdraw": lambda obj, by: {"reason": "x"},
     },
     "delivery": {
@@ -211,6 +221,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "webhook-secret": lambda obj, by: {},
         "end": lambda obj, by: {"reason": "x"},
     },
+    "supportticket": {"withdraw-consent": lambda obj, by: {"reason": "x"}},
     "noticechannel": {"end": lambda obj, by: {"reason": "x"}},
     "roleassignment": {
         "confirm": lambda obj, by: {},

@@ -30,6 +30,10 @@ def test_the_clocks_are_those_of_the_providers():
         "Azure": (4 * 24 * 60, 8 * 60),
         "Power Platform": (4 * 24 * 60, 8 * 60),
         "Google Cloud": (None, None),
+        "Okta": (None, None),
+        "MongoDB Atlas": (None, None),
+        "S3NS": (None, None),
+        "AWS European Sovereign Cloud": (None, None),
     }
     for one in presets():
         ProviderProduct(**one.values).clean_fields(exclude=["provider"])

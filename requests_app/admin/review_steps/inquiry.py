@@ -9,6 +9,7 @@ from requests_app.forms import consent as consent_forms
 from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms.deviation import RecordActForm
+from requests_app.forms.narrowing import NeedForm
 from requests_app.models import Deviation, SecrecyReview
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
@@ -41,6 +42,12 @@ INQUIRY = {
         dialogue.record_answer,
         dialogue_forms.RecordAnswerForm,
         done=_("The answer has been recorded."),
+    ),
+    "note-need": StepPage(
+        _("Note what the support case needs"),
+        case_file.note_need,
+        NeedForm,
+        done=_("What is needed stands beside what is asked for."),
     ),
     "consult": StepPage(
         _("Ask a colleague"),

@@ -35,6 +35,8 @@ from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 # What an application is, while an answer to it is awaited and once it has taken effect.
 BEFORE = {"approve": "", "deny": "", "revoke": "approved"}
 AFTER = {"approve": "approved", "deny": "denied", "revoke": "revoked"}
+# A door that is closed says nothing of why.
+AFTER_OF_DOOR = {"approve": "approved", "deny": "", "revoke": ""}
 # What these say has not been done.
 REFUSED = range(400, 500)
 # And trying again changes nothing.
@@ -73,12 +75,19 @@ def _provider(message: OutboxMessage) -> Provider:
     return _request_of(message).connection.product.interface
 
 
+def _after(message: OutboxMessage) -> dict[str, str]:
+    is_door = _provider(message).abilities.opens_grants
+    return AFTER_OF_DOOR if is_door else AFTER
+
+
 def _application(message: OutboxMessage, piece: Piece) -> Application:
     with reading(piece.raw):
         return _provider(message).application(piece.value)
 
 
 def _has_changed(access_request: AccessRequest, application: Application) -> bool:
+    if access_request.is_typed_door:
+        return False
     last = access_request.arrivals.exclude(terms_digest="").first()
     return last is None or last.terms_digest != application.terms_digest
 
@@ -147,7 +156,8 @@ def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:
         application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
-    if application.concluded == BEFORE[_answer_of(message).answer]:
+    word = _answer_of(message).answer
+    if application.concluded == BEFORE[word] != _after(message)[word]:
         trouble = _("Accepted, but not yet to be seen at the provider.")
         return try_later(message, call._replace(result=trouble))
     return _concluded_there(message, application.concluded, call)
@@ -169,7 +179,7 @@ def _concluded_there(message: OutboxMessage, concluded: str, call: Call) -> str:
     answer = _answer_of(message)
     is_ours = message.uncertain or _unanswered(message).exists()
     is_revoked = answer.answer == Delivery.Answer.REVOKE
-    if concluded == AFTER[answer.answer] and (is_ours or is_revoked):
+    if concluded == _after(message)[answer.answer] and (is_ours or is_revoked):
         return _took_effect(message, answer, call)
     return _not_by_us(message, concluded, call)
 

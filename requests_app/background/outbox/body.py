@@ -10,6 +10,10 @@ from requests_app.workflow.outbox import payload_of
 
 
 def body_of(message: OutboxMessage) -> bytes:
+    if message.topic == OutboxMessage.Topic.QUESTION and message.question is not None:
+        return message.question.text.text.encode()
+    if message.topic == OutboxMessage.Topic.CONSENT:
+        return b""
     if message.delivery is not None:
         return _answer(message.delivery).encode()
     return webhook_body(message.event, message.created_at, payload_of(message)).encode()
@@ -19,4 +23,12 @@ def _answer(delivery: Delivery) -> str:
     interface = delivery.access_request.connection.product.interface
     reason, minutes = delivery.text.text if delivery.text else "", delivery.minutes
     ends_at = clock.now() + timedelta(minutes=minutes) if minutes else None
-    return interface.answer_body(Answer(delivery.answer, reason, minutes, ends_at))
+    return interface.answer_body(
+        Answer(
+            delivery.answer,
+            reason,
+            minutes,
+            ends_at,
+            delivery.access_request.service,
+        )
+    )

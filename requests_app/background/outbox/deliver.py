@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.background.outbox.answers import send_answer
+from requests_app.background.outbox.consents import send_consent
 from requests_app.background.outbox.lease import Call, Overtaken, claim, try_later
+from requests_app.background.outbox.questions import send_question
 from requests_app.background.outbox.webhooks import send_webhook
 from requests_app.models import OutboxMessage
 from requests_app.models.outbox import OutboxQuerySet
@@ -20,9 +22,19 @@ Topic = OutboxMessage.Topic
 MOST_AT_A_TIME = 100
 # Seconds after which a round begins nothing new of this kind; and nothing to a client
 # that has taken so long by itself.
-BUDGET = {Topic.ANSWER: 180.0, Topic.WEBHOOK: 60.0}
+BUDGET = {
+    Topic.ANSWER: 180.0,
+    Topic.CONSENT: 60.0,
+    Topic.QUESTION: 60.0,
+    Topic.WEBHOOK: 60.0,
+}
 MOST_OF_A_CLIENT = 10.0
-SEND = {Topic.ANSWER: send_answer, Topic.WEBHOOK: send_webhook}
+SEND = {
+    Topic.ANSWER: send_answer,
+    Topic.CONSENT: send_consent,
+    Topic.QUESTION: send_question,
+    Topic.WEBHOOK: send_webhook,
+}
 
 
 def deliver_due() -> list[str]:
@@ -47,7 +59,8 @@ def deliver_some(messages: OutboxQuerySet, seconds: float) -> Iterator[str]:
         message = claim(messages, due_by, but=slow) if began < end else None
         if message is None:
             return
-        yield f"{message.access_request} {message.topic}: {_send(message)}"
+        about = message.access_request or message.ticket
+        yield f"{about} {message.topic}: {_send(message)}"
         if message.client_id is not None:
             taken[message.client_id] += time.monotonic() - began
 

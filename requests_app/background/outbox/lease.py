@@ -112,8 +112,9 @@ def _next_due(
             "delivery__access_request__connection__product",
             "delivery__text",
             "client",
-            "question",
             "sandbox_request__extends",
+            "question__text",
+            "ticket__connection__product",
         )
         .order_by(~Exists(is_revocation), "next_attempt_at", "pk")
         .first()
@@ -135,7 +136,7 @@ def try_later(message: OutboxMessage, call: Call, pause: int | None = None) -> s
     """Again after a growing pause; after the last, people take over – but never while
     it may have taken effect."""
     pauses = HOOK_PAUSES
-    if message.topic == OutboxMessage.Topic.ANSWER:
+    if message.topic != OutboxMessage.Topic.WEBHOOK:
         pauses, pause = ANSWER_PAUSES, min(pause or 0, LONGEST_ANSWER_PAUSE)
     if message.attempts > len(pauses) and not message.uncertain:
         return give_up(message, call)

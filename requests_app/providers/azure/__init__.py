@@ -1,6 +1,6 @@
-"""Azure Customer Lockbox, API version 2018-02-28-preview.
+"""Azure Customer Lockbox, API version 2018-02-28-preview, and its support tickets.
 
-Source: Azure/azure-rest-api-specs, specification/customerlockbox.
+Source: Azure/azure-rest-api-specs, specification/customerlockbox and support.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -25,10 +25,11 @@ abilities = Abilities(
     can_be_read_from_file=True,
     can_be_answered=True,
     can_be_read_back=True,
+    can_be_asked=True,
     limits=(
         _("It takes Approve or Deny, for the time that was asked for."),
         _("An approval is taken back in the portal, or through the support case."),
-        _("Questions go through the provider's support case."),
+        _("A question goes into the support ticket that the request names."),
         _("What was done during access is not reported."),
     ),
 )

@@ -1,4 +1,5 @@
-"""Talking to Azure Customer Lockbox (ARM, 2018-02-28-preview): list, get, decide.
+"""Talking to Azure Customer Lockbox (ARM, 2018-02-28-preview): list, get, decide;
+and its support tickets, and what must be in place, by `support` and `standing`.
 
 Identity is the surroundings' own (certificate or managed identity, azure-identity);
 nothing secret is kept in the database. A trap: the list call needs `api-version` though
@@ -7,6 +8,7 @@ the specification forgets it.
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,20 +16,25 @@ from urllib.parse import quote, urlsplit
 import httpx
 from azure.core.exceptions import AzureError
 from azure.identity import CertificateCredential, ManagedIdentityCredential
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from requests_app.providers.azure import standing, support
+from requests_app.providers.azure.arm import Arm, next_link, refusal
 from requests_app.providers.azure.payloads import applications
 from requests_app.providers.http.exchange import exchange
+from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
-    Connector,
     Reply,
+    Said,
     Standing,
+    SupportDesk,
+    Ticket,
     Unknown,
     Unreachable,
 )
-from requests_app.providers.reading import Piece, Unreadable, document, reading
+from requests_app.providers.reading import Piece, Unreadable, reading
 
+ENDPOINT = "https://management.azure.com"
 API_VERSION = "2018-02-28-preview"
 SCOPE = "https://management.azure.com/.default"
 # Seconds to connect, and for each read; and for a whole call, however slowly it drips.
@@ -39,7 +46,7 @@ MOST_PAGES = 200
 MOST_BYTES = 20 * 1024 * 1024
 
 
-def connect(subscription: str) -> Connector:
+def connect(subscription: str) -> SupportDesk:
     return AzureLockbox(subscription)
 
 
@@ -47,10 +54,14 @@ class AzureLockbox:
     """The connector of one subscription."""
 
     def __init__(self, subscription: str) -> None:
-        self.base = (
-            f"{settings.AZURE_ENDPOINT}/subscriptions/{quote(subscription, safe='')}"
-            "/providers/Microsoft.CustomerLockbox/requests"
+        self.arm = Arm(
+            setting("LOCKBOX_AZURE_ENDPOINT", ENDPOINT),
+            subscription,
+            self._call,
+            _authorization,
         )
+        lockbox = "providers/Microsoft.CustomerLockbox/requests"
+        self.base = f"{self.arm.subscription}/{lockbox}"
 
     def pending(self) -> Iterator[Piece]:
         """Every request that waits, page by page. Raises Unreachable or Unreadable."""
@@ -68,22 +79,10 @@ class AzureLockbox:
                 return
             reply = self._call("GET", url, params=params)
             if reply.status != 200:
-                raise Unreachable(_refusal(reply))
+                raise Unreachable(refusal(reply))
             yield from _applications(reply.body)
-            url, params = self._next(reply.body), None
+            url, params = next_link(reply.body, self.base), None
         raise Unreachable(_("The list of requests does not end."))
-
-    def _next(self, body: bytes) -> str | None:
-        value, _text = document(body)
-        link = value.get("nextLink") if isinstance(value, dict) else None
-        if not link:
-            return None
-        with reading(body):
-            here, there = urlsplit(self.base), urlsplit(str(link))
-        if (here.scheme, here.netloc) != (there.scheme, there.netloc):
-            # Our token goes to this host and to no other.
-            raise Unreachable(_("The next page lies at another address."))
-        return str(link)
 
     def get(self, number: str) -> Piece:
         """One request as it is now. Raises Unreachable, Unknown or Unreadable."""
@@ -94,7 +93,7 @@ class AzureLockbox:
                 _("It does not know request %(number)s.") % {"number": number}
             )
         if reply.status != 200:
-            raise Unreachable(_refusal(reply))
+            raise Unreachable(refusal(reply))
         shown = _applications(reply.body)
         if not shown:
             raise Unreadable(_("The provider does not show the request."), reply.body)
@@ -112,13 +111,38 @@ class AzureLockbox:
         return iter(())
 
     def standing(self) -> Iterator[Standing]:
-        """Our identity may list the requests of the subscription."""
+        """We may list the requests; role, switch and certificate are in place."""
         trouble = ""
         try:
             next(self.pending(), None)
         except Unreachable as error:
             trouble = str(error)
         yield Standing(_("The requests of the subscription can be listed"), trouble)
+        yield from standing.standing(self.arm)
+
+    def tickets(self) -> Iterator[Ticket]:
+        """Every support ticket that it still shows."""
+        return support.tickets(self.arm)
+
+    def ticket(self, number: str) -> Ticket:
+        """The one of that number or name. Raises Unknown where there is none."""
+        return support.ticket(self.arm, number)
+
+    def said(self, ticket: str, since: datetime | None = None) -> Iterator[Said]:
+        """What was said in the ticket of that name, by both sides."""
+        return support.said(self.arm, ticket, since)
+
+    def has_said(self, ticket: str, key: str) -> bool:
+        """Is our message of that key there?"""
+        return support.has_said(self.arm, ticket, key)
+
+    def say(self, ticket: str, key: str, subject: str, text: str) -> Reply:
+        """Say something under a key of ours: the same key is said once."""
+        return support.say(self.arm, ticket, key, subject, text)
+
+    def withdraw_consent(self, ticket: Ticket) -> Reply:
+        """Take back every consent that the ticket carries."""
+        return support.withdraw_consent(self.arm, ticket)
 
     def _call(self, method: str, url: str, **more: Any) -> Reply:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -147,7 +171,7 @@ def _applications(body: bytes) -> list[Piece]:
 
 
 def _authorization(url: str) -> dict[str, str]:
-    # A token never travels unprotected: a stand-in on this machine gets none.
+    # A token never travels unprotected: a simulator on this machine gets none.
     if urlsplit(url).scheme != "https":
         return {}
     return {"Authorization": f"Bearer {credential().get_token(SCOPE).token}"}
@@ -161,15 +185,11 @@ def credential() -> Any:
         # An authority of one's own (a sovereign cloud) is not asked Microsoft about.
         own = "AZURE_AUTHORITY_HOST" in os.environ
         return CertificateCredential(
-            tenant_id=os.environ["AZURE_TENANT_ID"],
-            client_id=os.environ["AZURE_CLIENT_ID"],
+            tenant_id=setting("AZURE_TENANT_ID"),
+            client_id=setting("AZURE_CLIENT_ID"),
             certificate_path=path,
             disable_instance_discovery=own,
             **TOKEN,
         )
     own_id = os.environ.get("AZURE_CLIENT_ID")
     return ManagedIdentityCredential(client_id=own_id, **TOKEN)
-
-
-def _refusal(reply: Reply) -> str:
-    return _("The provider answered HTTP %(status)s.") % {"status": reply.status}

@@ -11,12 +11,16 @@ from django.utils.translation import gettext as _
 from requests_app.providers.protocol import Unreachable
 
 
+class NotSet(Unreachable):
+    """An environment variable that is needed is not set on this server."""
+
+
 def setting(name: str, default: str | None = None) -> str:
-    """The value of an environment variable. Raises Unreachable where it is needed and
-    is not set: a connection without it is trouble of that connection alone."""
+    """The value of an environment variable. Raises NotSet where it is needed and is not
+    set: a connection without it is trouble of that connection alone."""
     value = os.environ.get(name) or default
     if value is None:
-        raise Unreachable(_("%(name)s is not set on this server.") % {"name": name})
+        raise NotSet(_("%(name)s is not set on this server.") % {"name": name})
     return value
 
 

@@ -45,6 +45,7 @@ class NoteInFile(NamedTuple):
     happened_at: datetime
     noted_by: str
     noted_at: datetime
+    tells_need: bool
 
 
 class FileInCase(NamedTuple):
@@ -138,6 +139,7 @@ _NOTE = JSONObject(
     happened_at="happened_at",
     noted_by=_name("noted_by"),
     noted_at="noted_at",
+    tells_need="tells_need",
 )
 _FILE = JSONObject(
     key="pk",

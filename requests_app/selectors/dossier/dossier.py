@@ -32,6 +32,7 @@ from requests_app.models import (
     Reservation,
     RoleAssignment,
     SecrecyReview,
+    SupportTicket,
 )
 from requests_app.permissions.involvement import Involvement
 from requests_app.selectors.changed import Change
@@ -92,6 +93,9 @@ class Dossier:
     deliveries: list[Delivery] = field(default_factory=list)
     grants: list[AccessGrant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    tickets: list[SupportTicket] = field(default_factory=list)
+    # The request that this one is narrower than, for whoever may see it.
+    earlier: AccessRequest | None = None
     file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     deviations: list[Deviation] = field(default_factory=list)

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+)
 
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.reliance import lost_ground
@@ -10,16 +17,21 @@ from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
     Correction,
+    OutboxMessage,
     OutsideAnswer,
     Role,
     SecrecyReview,
     ServiceOfDecision,
+    SupportTicket,
 )
 from requests_app.permissions.deviation import deviations_visible_to, is_unowned
 from requests_app.permissions.freeze import freezes_over, freezes_visible_to
 from requests_app.permissions.holders import holders_of
 from requests_app.permissions.involvement import Involvement
-from requests_app.permissions.request_visibility import can_read_request
+from requests_app.permissions.request_visibility import (
+    can_read_request,
+    requests_visible_to,
+)
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
@@ -85,7 +97,7 @@ def dossier(user: Any, review: SecrecyReview, rights: Involvement) -> Dossier:
         to = dossier.moved.authority if dossier.moved else ""
         dossier.instead = review_instead(user, review, to)
     if rights.reads:
-        _add_content(dossier)
+        _add_content(dossier, user)
     if rights.has_deviations:
         seen = deviations_visible_to(user).filter(review=review)
         seen = seen.annotate(is_unowned=is_unowned())
@@ -93,6 +105,12 @@ def dossier(user: Any, review: SecrecyReview, rights: Involvement) -> Dossier:
     if dossier.clock is None and dossier.open_deviation:
         dossier.clock = clock_of_deviation(dossier.open_deviation)
     return dossier
+
+
+def _tickets_of(access_request: AccessRequest) -> list[SupportTicket]:
+    """The support case that the request names, where it carries consents."""
+    rows = access_request.connection.support_tickets.with_consent()
+    return list(rows.filter(number__iexact=access_request.support_case))
 
 
 def case_of(review: SecrecyReview, rights: Involvement) -> Dossier:
@@ -119,8 +137,15 @@ def _add_assessment(dossier: Dossier) -> None:
 def _add_file(dossier: Dossier) -> None:
     review = dossier.review
     dossier.file = case_file_of(review)
+    asked = OutboxMessage.objects.filter(
+        question=OuterRef("pk"), topic=OutboxMessage.Topic.QUESTION
+    ).order_by("-pk")
     dossier.messages = list(
         dossier.access_request.messages.filter(Q(review=review) | Q(review=None))
+        .annotate(
+            asked_result=Subquery(asked.values("result")[:1]),
+            asked_trouble=Subquery(asked.values("trouble")[:1]),
+        )
         .select_related("text", "author")
         .order_by("pk")
     )
@@ -131,8 +156,13 @@ def _outside_answer(access_request: AccessRequest) -> OutsideAnswer | None:
     return outside_answer_of(access_request) if ended else None
 
 
-def _add_content(dossier: Dossier) -> None:
+def _add_content(dossier: Dossier, user: Any) -> None:
     review = dossier.review
+    if dossier.access_request.narrows_id:
+        seen = requests_visible_to(user).filter(pk=dossier.access_request.narrows_id)
+        dossier.earlier = seen.first()
+    if dossier.access_request.is_asked:
+        dossier.tickets = _tickets_of(dossier.access_request)
     _add_assessment(dossier)
     _add_file(dossier)
     if dossier.reads_request:

@@ -10,6 +10,7 @@ from requests_app.selectors.queue.deviations import deviations_for, duties_for
 from requests_app.selectors.queue.item import LONGEST, WorkItem, by_clock
 from requests_app.selectors.queue.kind import Kind, lines_of
 from requests_app.selectors.queue.opinions import opinions_asked_of
+from requests_app.selectors.queue.readiness import readiness_for
 from requests_app.selectors.queue.refused_addresses import refused_addresses_for
 from requests_app.selectors.queue.requests import (
     answers_for,
@@ -17,6 +18,7 @@ from requests_app.selectors.queue.requests import (
     unrouted_for,
 )
 from requests_app.selectors.queue.reviews import reviews_for
+from requests_app.selectors.queue.support import support_for
 from requests_app.selectors.queue.upkeep import upkeep_for
 
 __all__ = [
@@ -47,4 +49,6 @@ def _beside_reviews(user: Any) -> Iterator[Kind]:
     yield from unrouted_for(user)
     yield from answers_for(user)
     yield from arrivals_for(user)
+    yield from readiness_for(user)
+    yield from support_for(user)
     yield from opinions_asked_of(user)

@@ -27,6 +27,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.role_holder import places
 from requests_app.selectors.queue import appeals
+from requests_app.selectors.readiness import connections_lacking
 
 # Of which permissions.decision asks who wrote it first, whoever wrote over it.
 HISTORIES = [AssessmentAnswer.history.model, HarmTest.history.model]
@@ -56,16 +57,18 @@ def alike(people: Iterable[Any]) -> list[list[Any]]:
 
 def _stirring() -> set[int]:
     """Authorities whose roles can give a line with a clock: those that something open
-    concerns, and those that run a connection with a request that is not closed."""
+    concerns, and those that run a connection that lacks something, or with a request
+    that is not closed."""
     concerned = SecrecyReview.objects.filter(access_request__in=_open_requests())
     requests = AccessRequest.objects.filter(connection=OuterRef("pk"))
     runs = Connection.objects.filter(
         Exists(requests.exclude(status__in=AccessRequest.ENDED))
     )
+    lacks = connections_lacking().order_by()
     rows = (
         concerned.order_by()
         .values_list("authority")
-        .union(runs.order_by().values_list("authority"))
+        .union(runs.order_by().values_list("authority"), lacks.values_list("authority"))
     )
     return {authority for (authority,) in rows}
 

@@ -8,6 +8,7 @@ from requests_app.background.after_restore import marked, to_be_asked
 from requests_app.background.polling import poll_all, troubles
 from requests_app.models import AccessRequest, Arrival, Heartbeat, SecrecyReview
 from requests_app.providers.azure import client
+from requests_app.providers.azure.arm import next_link
 from requests_app.providers.azure.client import AzureLockbox
 from requests_app.providers.protocol import Unreachable
 from tests.cast import VM
@@ -81,7 +82,7 @@ def test_an_unreadable_request_is_kept_once_however_often_it_is_polled(cast, sta
 def test_the_next_page_is_not_fetched_from_another_host(cast, standin):
     connector = AzureLockbox("x")
     with pytest.raises(Unreachable):
-        connector._next(b'{"nextLink": "http://evil.example/requests"}')
+        next_link(b'{"nextLink": "http://evil.example/requests"}', connector.base)
 
 
 def test_after_a_restore_it_is_asked_for_all_before_anything_is_sent(cast, standin):

@@ -1,0 +1,58 @@
+"""A consent that a support ticket carries, taken back at the provider and read back."""
+
+from django.utils.translation import gettext as _
+
+from requests_app.background.connector import support_desk_of
+from requests_app.background.outbox.answers import REFUSED_FOR_GOOD
+from requests_app.background.outbox.lease import (
+    Call,
+    Result,
+    finish,
+    give_up,
+    keep_attempt,
+    still_ours,
+    try_later,
+)
+from requests_app.models import OutboxMessage
+from requests_app.providers.protocol import Ticket, Unknown, Unreachable
+from requests_app.providers.reading import Unreadable
+from requests_app.workflow.machine_accounts import OUTBOX, machine_account
+from requests_app.workflow.support_ticket import note_ticket
+
+
+def send_consent(message: OutboxMessage) -> str:
+    row = message.ticket
+    assert row is not None  # noqa: S101 — a withdrawal has its ticket
+    call = Call(b"")
+    try:
+        desk = support_desk_of(row.connection)
+        ticket = desk.ticket(row.name)
+        if _carries(ticket):
+            reply = desk.withdraw_consent(ticket)
+            call = Call(b"", reply.body, reply.status)
+            if reply.status in REFUSED_FOR_GOOD:
+                return give_up(message, call._replace(result=_refused(reply.status)))
+            if reply.status >= 300:
+                refused = call._replace(result=_refused(reply.status))
+                return try_later(message, refused, pause=reply.retry_after)
+            ticket = desk.ticket(row.name)
+    except Unknown as error:
+        return give_up(message, call._replace(result=str(error)))
+    except (Unreachable, Unreadable) as error:
+        return try_later(message, call._replace(result=str(error)))
+    if _carries(ticket):
+        trouble = _("Accepted, but not yet to be seen at the provider.")
+        return try_later(message, call._replace(result=trouble))
+    note_ticket(row.connection, ticket, by=machine_account(OUTBOX))
+    with still_ours(message):
+        keep_attempt(message, call._replace(result=_("It took effect.")))
+        finish(message, Result.DELIVERED)
+    return Result.DELIVERED
+
+
+def _carries(ticket: Ticket) -> bool:
+    return ticket.advanced_diagnostics or bool(ticket.other_consents)
+
+
+def _refused(status: int) -> str:
+    return _("The provider does not take it back: HTTP %(n)s.") % {"n": status}

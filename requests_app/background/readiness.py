@@ -1,0 +1,89 @@
+"""Is what a connection needs in place before a request comes? Asked every hour."""
+
+import logging
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.background import heartbeat
+from requests_app.background.connector import connector_of
+from requests_app.background.support import note_tickets
+from requests_app.models import Connection, Heartbeat
+from requests_app.providers.http.identity import NotSet
+from requests_app.providers.protocol import Standing, Unreachable
+from requests_app.providers.reading import Unreadable
+from requests_app.workflow.readiness import note_readiness
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(hours=1)
+# Seconds of one round for all connections, and for one of them.
+BUDGET = 60.0
+LONGEST = 30.0
+
+
+def check_what_is_due(by: Any) -> list[str]:
+    """Ask each connection that was not asked within the hour, as many as there is time
+    for. Returns a line for each turn. What is wrong with one stops no other."""
+    lines: list[str] = []
+    end = time.monotonic() + BUDGET
+    for connection in _due(clock.now()):
+        if time.monotonic() > end:
+            break
+        # Before it is asked: one that hangs until the process dies waits its hour too.
+        name = f"{Heartbeat.READY}{connection.pk}"
+        Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.now()})
+        lines += [f"{connection}: {name}" for name in check(connection, by)]
+        heartbeat.touch()
+    return lines
+
+
+def _due(now: datetime) -> QuerySet[Connection]:
+    """Those that were never asked first, then those asked longest ago."""
+    key = Concat(Value(Heartbeat.READY), Cast(OuterRef("pk"), CharField()))
+    asked = Heartbeat.objects.filter(name=key).values("at")
+    rows: Any = Connection.objects.reached().select_related("product", "authority")
+    rows = rows.annotate(asked=Subquery(asked))
+    rows = rows.filter(Q(asked=None) | Q(asked__lte=now - EVERY))
+    return rows.order_by(F("asked").asc(nulls_first=True), "pk")
+
+
+def check(connection: Connection, by: Any) -> list[str]:
+    """Ask one connection; the names of what has turned."""
+    reached = _("The provider can be asked")
+    found: list[Standing] = []
+    trouble = ""
+    end = time.monotonic() + LONGEST
+    try:
+        for standing in connector_of(connection).standing():
+            found.append(standing)
+            if time.monotonic() > end:
+                trouble = _("It answers slowly: not all was asked.")
+                break
+    except (Unreachable, Unreadable) as error:
+        trouble = str(error)
+    except Exception as error:
+        log.exception("readiness: %s", connection)
+        trouble = f"{type(error).__name__}: {error}"
+    found.append(Standing(reached, trouble))
+    if connection.is_asked:
+        found += _tickets(connection, by)
+    return note_readiness(connection, found, by=by, is_all=not trouble)
+
+
+def _tickets(connection: Connection, by: Any) -> list[Standing]:
+    """Which tickets carry consents is looked for at the same time. Nothing, where
+    nobody has set up that a machine asks."""
+    name = _("Support tickets can be read, and questions be put into them")
+    try:
+        note_tickets(connection, by)
+    except NotSet:
+        return []
+    except (Unreachable, Unreadable) as error:
+        return [Standing(name, str(error))]
+    return [Standing(name)]
