@@ -74,6 +74,7 @@ EVENTS = {
     "decision.corrected": _("Decision corrected"),
     "delivery.ordered": _("The answer is to be given"),
     "delivery.blocked": _("The answer is held back: the request has changed"),
+    "delivery.held_back": _("The answer was held back at the last moment"),
     "delivery.confirmed": _("The answer was given"),
     "delivery.transmitted": _("The answer was given by machine"),
     "delivery.failed": _("The answer could not be sent by machine"),
