@@ -75,6 +75,7 @@ EVENTS = {
     "delivery.ordered": _("The answer is to be given"),
     "delivery.blocked": _("The answer is held back: the request has changed"),
     "delivery.held_back": _("The answer was held back at the last moment"),
+    "delivery.accepted": _("The provider accepted; access is not released yet"),
     "delivery.confirmed": _("The answer was given"),
     "delivery.transmitted": _("The answer was given by machine"),
     "delivery.failed": _("The answer could not be sent by machine"),

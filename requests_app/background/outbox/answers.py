@@ -1,5 +1,7 @@
 """An answer to a provider: asked first, sent, read back."""
 
+from typing import cast
+
 from django.utils.translation import gettext as _
 
 from requests_app.background.connector import connector_of
@@ -22,7 +24,14 @@ from requests_app.background.outbox.release import (
 )
 from requests_app.models import AccessRequest, Delivery, OutboxMessage
 from requests_app.providers.application import Application
-from requests_app.providers.protocol import Connector, Provider, Reply, Unreachable
+from requests_app.providers.protocol import (
+    Connector,
+    Proof,
+    Provider,
+    Reply,
+    Signing,
+    Unreachable,
+)
 from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.workflow import delivery, intake, request_state
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
@@ -30,6 +39,8 @@ from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 # What an application is, while an answer to it is awaited and once it has taken effect.
 BEFORE = {"approve": "", "deny": "", "revoke": "approved"}
 AFTER = {"approve": "approved", "deny": "denied", "revoke": "revoked"}
+# What an approval is followed by, where that comes apart.
+RELEASE = "release"
 # Trying again changes nothing.
 REFUSED_FOR_GOOD = (400, 404, 405, 409, 410, 415, 422)
 
@@ -44,11 +55,14 @@ def send_answer(message: OutboxMessage) -> str:
     word = _answer_of(message).answer
     if application.concluded != BEFORE[word]:
         call = Call(b"", piece.raw, 200)
-        return _concluded_there(message, application.concluded, call)
+        proof = _proof_of(message, connector, piece)
+        return _concluded_there(message, application.concluded, call, proof)
     is_revocation = word == Delivery.Answer.REVOKE
     if not is_revocation and _has_changed(request_of(message), application):
         return _changed_there(message, application, piece)
-    return _post_answer(message, connector)
+    if word == Delivery.Answer.APPROVE and application.is_accepted:
+        return _release(message, connector)
+    return _post_answer(message, connector, word)
 
 
 def _answer_of(message: OutboxMessage) -> Delivery:
@@ -70,21 +84,37 @@ def _has_changed(access_request: AccessRequest, application: Application) -> boo
     return last is None or last.terms_digest != application.terms_digest
 
 
-def _post_answer(message: OutboxMessage, connector: Connector) -> str:
-    body = body_of(message)
+def _release(
+    message: OutboxMessage, connector: Connector, call: Call | None = None
+) -> str:
+    """Accepted at the provider, which is not yet access: what stops an approval is
+    asked once more before it is let go."""
+    with holding_request(message, machine_account(OUTBOX)):
+        if call is not None:
+            keep_attempt(message, call._replace(result=_("Accepted, not released.")))
+        accepted = Delivery.objects.get(outbox_message=message)
+        delivery.accept(accepted, by=machine_account(OUTBOX))
+        message.uncertain = False
+        message.save()
+    return _post_answer(message, connector, RELEASE)
+
+
+def _post_answer(message: OutboxMessage, connector: Connector, word: str) -> str:
+    body = body_of(message, word)
     begun_before = message.uncertain
     if trouble := begin(message):
         return trouble
     try:
-        reply = connector.decide(
-            request_of(message).external_id, _answer_of(message).answer, body
-        )
+        reply = connector.decide(request_of(message).external_id, word, body)
     except Unreachable as error:
         return try_later(message, Call(body, result=str(error)))
     call = Call(body, reply.body, reply.status)
     if reply.status < 300:
-        return _read_back(message, connector, call)
-    concluded = _provider(message).concluded(reply.body)
+        return _read_back(message, connector, call, word)
+    try:
+        concluded = _concluded_by(message, connector, reply)
+    except (Unreachable, Unreadable) as error:
+        return try_later(message, call._replace(result=str(error)))
     if concluded:
         # Refused, so not by this try; perhaps by an earlier one that was cut off.
         message.uncertain = begun_before
@@ -92,17 +122,43 @@ def _post_answer(message: OutboxMessage, connector: Connector) -> str:
     return _refused(message, reply, call)
 
 
-def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:
+def _concluded_by(message: OutboxMessage, connector: Connector, reply: Reply) -> str:
+    """A refusal may say that it waits no more. Where it does not say, it is looked up
+    before the answer is given up."""
+    concluded = _provider(message).concluded(reply.body)
+    if concluded or reply.status not in REFUSED_FOR_GOOD:
+        return concluded
+    piece = connector.get(request_of(message).external_id)
+    concluded = _application(message, piece).concluded
+    return "" if concluded == BEFORE[_answer_of(message).answer] else concluded
+
+
+def _read_back(
+    message: OutboxMessage, connector: Connector, call: Call, word: str
+) -> str:
     """What the provider shows afterwards is what counts, not that it said thanks."""
     try:
         piece = connector.get(request_of(message).external_id)
         application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
+    if application.is_accepted and word == Delivery.Answer.APPROVE:
+        return _release(message, connector, call)
     if application.concluded == BEFORE[_answer_of(message).answer]:
         trouble = _("Accepted, but not yet to be seen at the provider.")
         return try_later(message, call._replace(result=trouble))
-    return _concluded_there(message, application.concluded, call)
+    proof = _proof_of(message, connector, piece)
+    return _concluded_there(message, application.concluded, call, proof)
+
+
+def _proof_of(
+    message: OutboxMessage, connector: Connector, piece: Piece
+) -> Proof | None:
+    """What is found of the signature, where the provider signs what it approves."""
+    if not _provider(message).abilities.signs_approvals:
+        return None
+    signing = cast(Signing, connector)
+    return signing.proof_of(request_of(message).external_id, piece.value)
 
 
 def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
@@ -115,25 +171,30 @@ def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
     return try_later(message, call, pause=reply.retry_after)
 
 
-def _concluded_there(message: OutboxMessage, concluded: str, call: Call) -> str:
+def _concluded_there(
+    message: OutboxMessage, concluded: str, call: Call, proof: Proof | None = None
+) -> str:
     """The provider no longer waits. By us, by somebody else, or by the clock? Access
     that is revoked is so, whoever did it."""
     answer = _answer_of(message)
     is_ours = message.uncertain or unanswered(message).exists()
     is_revoked = answer.answer == Delivery.Answer.REVOKE
     if concluded == AFTER[answer.answer] and (is_ours or is_revoked):
-        return _took_effect(message, answer, call)
+        return _took_effect(message, answer, call, proof)
     return _not_by_us(message, concluded, call)
 
 
-def _took_effect(message: OutboxMessage, answer: Delivery, call: Call) -> str:
+def _took_effect(
+    message: OutboxMessage, answer: Delivery, call: Call, proof: Proof | None
+) -> str:
     by = machine_account(OUTBOX)
+    proof = proof if answer.answer == Delivery.Answer.APPROVE else None
     with holding_request(message, by):
         given_at = when_sent(message)
         keep_attempt(message, call._replace(result=_("It took effect.")))
         finish(message, Result.DELIVERED)
         current = Delivery.objects.get(pk=answer.pk)
-        delivery.transmitted(current, by=by, given_at=given_at)
+        delivery.transmitted(current, by=by, given_at=given_at, proof=proof)
     return Result.DELIVERED
 
 

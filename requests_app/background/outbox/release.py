@@ -92,7 +92,10 @@ def when_sent(message: OutboxMessage) -> datetime:
 
 def unanswered(message: OutboxMessage) -> QuerySet[OutboxAttempt]:
     """Tries that sent our answer and may have been heeded, soon or later."""
-    return message.tries.filter(sent__isnull=False).exclude(http_status__in=REFUSED)
+    tries = message.tries.filter(sent__isnull=False).exclude(http_status__in=REFUSED)
+    accepted_at = Delivery.objects.get(outbox_message=message).accepted_at
+    # What was accepted gave no access: that began with the release.
+    return tries.filter(began_at__gte=accepted_at) if accepted_at else tries
 
 
 def request_of(message: OutboxMessage) -> AccessRequest:
