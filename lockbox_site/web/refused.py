@@ -21,6 +21,7 @@ EVENTS = {
     "/scim/": "scim.refused",
     "/oauth/": "oauth.refused",
     "/metrics": "metrics.refused",
+    "/wake-up/": "wake_up.refused",
 }
 OTHER = "machine.refused"
 # Here a secret is hashed, which costs much: a try is counted before it is looked at.

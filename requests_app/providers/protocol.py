@@ -29,6 +29,7 @@ class Abilities:
     can_be_asked: bool = False
     can_be_told_minutes: bool = False  # an approval for less time than asked for
     can_call_us: bool = False  # as a client of our own API
+    can_wake_us: bool = False  # a push says that there is something: module `push`
     is_released_apart: bool = False  # an approval is accepted first, then released
     signs_approvals: bool = False  # each approval comes back signed
     # In these states of its own it can be told that the review has begun.

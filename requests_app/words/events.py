@@ -182,6 +182,7 @@ READS = {
     "scim.refused": _("A directory without a valid token was refused"),
     "scim.write_refused": _("The directory was refused what it wrote of a person"),
     "oauth.refused": _("Refused: the secret of a client"),
+    "wake_up.refused": _("Refused: a provider's push, forged or come again"),
     "metrics.refused": _("Refused: the token of the figures"),
     "machine.refused": _("A machine was refused"),
     "refusals.counted": _("Refused more often than has a line each"),
