@@ -133,7 +133,7 @@ class Acknowledging(Protocol):
         """Say so. Raises Unreachable, after which it may have been heard or not."""
 
 
-class Said(NamedTuple):
+class Utterance(NamedTuple):
     """One thing that was said under an application. `number` is the provider's own."""
 
     number: str
@@ -144,7 +144,7 @@ class Said(NamedTuple):
 class Asking(Protocol):
     """A connector by which the provider is asked, where it `can_be_polled` too."""
 
-    def said(self, number: str) -> Iterator[Said]:
+    def dialogue(self, number: str) -> Iterator[Utterance]:
         """All that was said, the oldest first. Raises Unreachable or Unreadable."""
 
     def ask(self, number: str, text: str) -> Reply:

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import httpx
 from django.utils.translation import gettext as _
 
 from requests_app.providers.google import signature
 from requests_app.providers.google.answers import CALLS
 from requests_app.providers.google.identity import token
 from requests_app.providers.google.payloads import NAME, applications
-from requests_app.providers.http.exchange import exchange
+from requests_app.providers.http.exchange import LIMITS, exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
     Connector,
@@ -25,12 +24,6 @@ from requests_app.providers.protocol import (
 from requests_app.providers.reading import Piece, Unreadable, document, reading
 
 ENDPOINT = "https://accessapproval.googleapis.com"
-LIMITS: dict[str, Any] = {
-    # Seconds to connect, and for each read; and for a whole call.
-    "timeout": httpx.Timeout(15.0, connect=5.0),
-    "longest": 30.0,
-    "most_bytes": 20 * 1024 * 1024,
-}
 MOST_PAGES = 200
 
 
