@@ -22,6 +22,7 @@ EVENTS = {
     "/scim/": "scim.refused",
     "/oauth/": "oauth.refused",
     "/metrics": "metrics.refused",
+    "/wake-up/": "wake_up.refused",
 }
 OTHER = "machine.refused"
 # Who shows a right secret here has made up for wrong ones.

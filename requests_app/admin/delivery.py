@@ -26,15 +26,15 @@ from requests_app.workflow import delivery
 from requests_app.workflow.ordering import current_decisions
 
 
-def _rests_on_what_has_fallen(obj: Delivery) -> bool:
-    """Is it an approval that waits, or under which access runs?"""
-    is_over = obj.status not in (*Delivery.WAITING, Delivery.Status.CONFIRMED)
-    if obj.answer != Delivery.Answer.APPROVE or is_over:
+def _runs_without_ground(obj: Delivery) -> bool:
+    """Does access run under an approval whose ground has fallen?"""
+    is_given = obj.status == Delivery.Status.CONFIRMED
+    if obj.answer != Delivery.Answer.APPROVE or not is_given:
         return False
     request = obj.access_request
-    if obj.status == Delivery.Status.CONFIRMED and not request.grants.running():
-        return False
-    return has_lost_ground(current_decisions(request))
+    return request.grants.running().exists() and has_lost_ground(
+        current_decisions(request)
+    )
 
 
 def _rows(user: Any) -> models.QuerySet[Delivery]:
@@ -99,7 +99,7 @@ class DeliveryAdmin(CaseAdmin):
         return {
             "clock": clock_of(obj.access_request, grants),
             "grants": grants,
-            "has_lost_ground": _rests_on_what_has_fallen(obj),
+            "has_lost_ground": _runs_without_ground(obj),
             "tries": OutboxAttempt.objects.filter(message__delivery=obj),
             "reads": can_read_delivery(request.user, obj),
         }

@@ -84,7 +84,7 @@ GUARDED: dict[Table, list[Family]] = {
         audited("nobody"),
         stays(
             "status confirmed_by_id confirmed_at given_at provider_reference "
-            "proof_id version"
+            "proof_id accepted_at signature version"
         ),
         own_name_once_set("confirmed_by_id"),
     ],

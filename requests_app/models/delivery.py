@@ -31,6 +31,12 @@ class Delivery(AuditedModel):
         CANCELLED = "cancelled", _("Cancelled")
         LAPSED = "lapsed", _("Too late")
 
+    class Signature(models.TextChoices):
+        """What became of a signature over the approval; blank where there is none."""
+
+        VERIFIED = "verified", _("Verified")
+        DOUBTFUL = "doubtful", _("Could not be verified")
+
     WAITING = (Status.OPEN, Status.BLOCKED)
 
     access_request = models.ForeignKey(
@@ -53,6 +59,17 @@ class Delivery(AuditedModel):
     confirmed_by = person_field(_("given by"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     given_at = models.DateTimeField(_("given"), null=True)
+    # At a provider that releases apart: from here on only the release is left.
+    accepted_at = models.DateTimeField(
+        _("accepted, not yet released"), null=True, editable=False
+    )
+    signature = models.CharField(
+        _("the provider's signature"),
+        max_length=9,
+        choices=Signature,
+        blank=True,
+        editable=False,
+    )
     proof = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("proof"), related_name="+", null=True
     )

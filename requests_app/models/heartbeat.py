@@ -30,6 +30,8 @@ class Heartbeat(models.Model):
     # With the number of a notice channel: when it last took nothing, how often by now,
     # and why.
     CHANNEL = "channel:"
+    # With a digest after it: a push that woke us, so that it does so once.
+    WOKEN = "woken:"
     STOPPED_AFTER = {
         SWEEP: timedelta(minutes=5),
         ROUND: timedelta(minutes=20),

@@ -15,6 +15,7 @@ NOT_COUNTED = {
     "provider_status",
     "concluded",
     "open_until",
+    "is_accepted",
     *(term.name for term in TERMS if not term.is_counted),
 }
 
@@ -39,6 +40,10 @@ class Application:
     answer_deadline: datetime | None = None
     provider_status: str = ""
     concluded: str = ""
+    # Approved, but its access is not released yet: it can still be denied.
+    is_accepted: bool = False
+    # The number of the application whose access it asks for more of.
+    extends: str = ""
     engineer_country: str = ""
     employer_entity: str = ""
     support_case: str = ""

@@ -35,6 +35,11 @@ class Abilities:
     # How a number that a person types must look: a pattern, and in words.
     number_pattern: str = ""
     number_help: Text = ""
+    can_wake_us: bool = False  # a push says that there is something: module `push`
+    is_released_apart: bool = False  # an approval is accepted first, then released
+    signs_approvals: bool = False  # each approval comes back signed
+    # In these states of its own it can be told that the review has begun.
+    acknowledged_from: tuple[str, ...] = ()
     events: tuple[Text, ...] = ()  # what it reports of what was done
     limits: tuple[Text, ...] = ()
 
@@ -45,7 +50,8 @@ class Abilities:
 
 
 class Answer(NamedTuple):
-    """What a provider is told. `word` is "approve", "deny" or "revoke". Of an approval
+    """What a provider is told. `word` is "approve", "deny" or "revoke", and "release"
+    where that comes apart from the approval. Of an approval
     `minutes` is the length of access that is granted, and `ends_at`, an aware instant,
     when access ends that is opened as this is sent. `service` is the request's."""
 
@@ -111,6 +117,45 @@ class Standing(NamedTuple):
 
     name: Text
     trouble: str = ""
+
+
+class Proof(NamedTuple):
+    """What was found of a signature over an approval. `trouble` is empty where it
+    holds."""
+
+    trouble: str = ""
+
+
+class Signing(Protocol):
+    """A connector whose provider `signs_approvals`."""
+
+    def proof_of(self, number: str, value: Any) -> Proof | None:
+        """Of an approval as it is shown; None where it shows no approval."""
+
+
+class Acknowledging(Protocol):
+    """A connector of a provider that is told when the review begins."""
+
+    def acknowledge(self, number: str) -> Reply:
+        """Say so. Raises Unreachable, after which it may have been heard or not."""
+
+
+class Utterance(NamedTuple):
+    """One thing that was said under an application. `number` is the provider's own."""
+
+    number: str
+    text: str
+    from_provider: bool
+
+
+class Asking(Protocol):
+    """A connector by which the provider is asked, where it `can_be_polled` too."""
+
+    def dialogue(self, number: str) -> Iterator[Utterance]:
+        """All that was said, the oldest first. Raises Unreachable or Unreadable."""
+
+    def ask(self, number: str, text: str) -> Reply:
+        """Raises Unreachable, after which it may have been heard or not."""
 
 
 class Connector(Protocol):

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from requests_app.providers import (
     atlas,
+    aws,
     azure,
     by_hand,
     contract,
+    google,
     no_approval,
     okta,
 )
@@ -22,6 +24,8 @@ PROVIDERS: dict[str, Provider] = {
     "okta": okta,
     "atlas": atlas,
     "no_approval": no_approval,
+    "google": google,
+    "aws": aws,
 }
 
 

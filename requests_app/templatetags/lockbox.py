@@ -24,6 +24,7 @@ from requests_app.models import (
     Consultation,
     Decision,
     DecisionDocument,
+    Delivery,
     RequestedObject,
     Reservation,
 )
@@ -32,7 +33,7 @@ from requests_app.selectors.scope import scope_of
 from requests_app.selectors.shown_terms import shown_terms
 from requests_app.words.phrases import number_in_words
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
-from requests_app.workflow import approval, document
+from requests_app.workflow import answer, approval, document
 from requests_app.workflow.access_length import lengths
 
 register = template.Library()
@@ -95,6 +96,12 @@ def minutes(count: int | None) -> str:
 def length_warnings(access_request: AccessRequest, granted: int | None) -> list[str]:
     """Where asked, granted and given lengths of access differ."""
     return lengths(access_request, granted).warnings
+
+
+@register.filter
+def what_stops(delivery: Delivery) -> list[Any]:
+    """In words: why an approval is not to be given as things are now."""
+    return [question.words for question in answer.what_stops(delivery)]
 
 
 @register.filter

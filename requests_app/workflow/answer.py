@@ -3,6 +3,7 @@
 Called inside a step's transaction, with the request's row locked.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +17,20 @@ from requests_app.models import (
 )
 from requests_app.models.outcome import Meaning
 from requests_app.workflow import taking_back
-from requests_app.workflow.approval import is_revoked, nothing_in_the_way
+from requests_app.workflow.approval import (
+    TIME,
+    Approval,
+    Question,
+    in_the_way,
+    is_revoked,
+    keep_freezes_out,
+    nothing_in_the_way,
+)
 from requests_app.workflow.ordering import cancel_waiting, current_decisions, order
 from requests_app.workflow.outbox import may_have_taken_effect
 from requests_app.workflow.request_state import (
     current_decision,
+    let_lapse,
     live_reviews,
     set_status,
 )
@@ -50,6 +60,24 @@ def answer_due(access_request: AccessRequest) -> str | None:
     return Delivery.Answer.DENY if Meaning.APPROVE in meanings else None
 
 
+def gate(delivery: Delivery) -> Iterator[Question]:
+    """What stops an approval at the very moment of its release, by machine or by hand:
+    asked in that transaction. A refusal or a revocation is never stopped."""
+    keep_freezes_out()
+    return what_stops(delivery)
+
+
+def what_stops(delivery: Delivery) -> Iterator[Question]:
+    """The same, for a page."""
+    access_request = delivery.access_request
+    if delivery.answer != Delivery.Answer.APPROVE:
+        return iter(())
+    reviews = live_reviews(access_request)
+    return in_the_way(
+        Approval(access_request, reviews, current_decisions(access_request))
+    )
+
+
 def _decisions_now(access_request: AccessRequest) -> list[Decision]:
     """The decisions that stand, on the terms as they are."""
     standing = current_decisions(access_request)
@@ -77,6 +105,14 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     delivery = order(access_request, answer, by=by)
     set_status(access_request, RequestStatus.TO_ANSWER)
     return delivery
+
+
+def take_from(access_request: AccessRequest, stop: Question, *, by: Any) -> None:
+    """Call an approval back that the gate has stopped; too late is too late for all."""
+    if stop.name == TIME:
+        let_lapse(access_request, by=by)
+    else:
+        order_answer(access_request, by=by)
 
 
 def order_if_due(access_request: AccessRequest, *, by: Any) -> None:

@@ -16,11 +16,15 @@ from requests_app.permissions.classes import was_of_class
 from requests_app.permissions.freeze import freezes_over
 from requests_app.words.times import moment_in_words
 from requests_app.workflow import (
+    answer,
     approval,
     ordering,
     request_state,
 )
 from requests_app.workflow.step import WrongState
+
+# Of the gate: held against the moment of the click, above.
+ASKED_BY_TIME = ("time", "freeze", "class", "ground")
 
 
 def refuse_wrong_clock(delivery: Delivery) -> None:
@@ -67,6 +71,7 @@ def refuse_late(delivery: Delivery, given_at: datetime) -> None:
         )
     if delivery.answer == Delivery.Answer.APPROVE:
         _refuse_approval(request, given_at)
+        _refuse_stopped(delivery)
 
 
 def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
@@ -98,6 +103,23 @@ def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
                 )
             }
         )
+
+
+def _refuse_stopped(delivery: Delivery) -> None:
+    """The rest of the gate, which has no time of its own: what was clicked before is
+    told when the answer has been called back, by the time at which that was."""
+    if delivery.status != Delivery.Status.OPEN:
+        return
+    for question in answer.gate(delivery):
+        if question.name not in ASKED_BY_TIME:
+            raise WrongState(
+                _(
+                    "%(why)s Do not answer. If you have answered already, note when:"
+                    " in a minute the answer has been called back here, and can be"
+                    " confirmed with that time."
+                )
+                % {"why": question.words}
+            )
 
 
 def _frozen_by(request: AccessRequest, moment: datetime) -> bool:

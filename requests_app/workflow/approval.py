@@ -1,4 +1,11 @@
-"""What stands in the way of an approval, whoever has granted it: parts of steps."""
+"""What stands in the way of an approval, whoever has granted it: parts of steps.
+
+The questions stand in one list. They are asked when an answer is ordered, and all over
+again in the transaction in which it is sent, fetched, or told to have been clicked.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -15,11 +22,154 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.alteration import altered_rows
+from requests_app.models.outcome import Meaning
 from requests_app.permissions.classes import highest_class
 from requests_app.permissions.freeze import freezes_over
+from requests_app.permissions.still_delegated import delegated_no_more
+from requests_app.providers.protocol import Text
 from requests_app.workflow.request_state import is_whole, object_ids
 
+TIME = "time"
 REVOKED = _("The access has been revoked: no more of it is opened.")
+
+
+class Approval(NamedTuple):
+    """What is to be approved: the request, the reviews that have a say in it, and the
+    decisions that stand."""
+
+    access_request: AccessRequest
+    reviews: list[SecrecyReview]
+    decisions: list[Decision]
+
+
+class Question(NamedTuple):
+    """Does something stand in the way? `words` tell people what has changed."""
+
+    name: str
+    words: Text
+    stands_in_the_way: Callable[[Approval], bool]
+
+
+def _is_not_granted(approval: Approval) -> bool:
+    answers = [decision.answer for decision in approval.decisions]
+    is_each = bool(approval.reviews) and len(answers) == len(approval.reviews)
+    return not is_each or set(answers) != {Meaning.APPROVE}
+
+
+def _is_on_other_terms(approval: Approval) -> bool:
+    now = approval.access_request.revision
+    return any(decision.revision != now for decision in approval.decisions)
+
+
+def _is_late(approval: Approval) -> bool:
+    return is_late(approval.access_request)
+
+
+def _is_not_whole(approval: Approval) -> bool:
+    return not is_whole(approval.access_request)
+
+
+def _is_frozen(approval: Approval) -> bool:
+    return freezes_over(approval.access_request).exists()
+
+
+def _has_other_objects(approval: Approval) -> bool:
+    return any(
+        decision.object_ids != object_ids(decision.review)
+        for decision in approval.decisions
+    )
+
+
+def _is_stopped(approval: Approval) -> bool:
+    return any(review.security_protection != "no" for review in approval.reviews)
+
+
+def _is_most_serious(approval: Approval) -> bool:
+    return any(holds_most_serious(review) for review in approval.reviews)
+
+
+def _has_lost_ground(approval: Approval) -> bool:
+    return has_lost_ground(approval.decisions)
+
+
+def _is_delegated_no_more(approval: Approval) -> bool:
+    keys = [decision.pk for decision in approval.decisions]
+    return delegated_no_more().filter(pk__in=keys).exists()
+
+
+def _awaits_service(approval: Approval) -> bool:
+    return any(awaits_service(decision) for decision in approval.decisions)
+
+
+def _is_revoked(approval: Approval) -> bool:
+    return is_revoked(approval.access_request)
+
+
+def _is_altered(approval: Approval) -> bool:
+    reviews = [review.pk for review in approval.reviews]
+    return bool(altered_rows(approval.access_request.pk, reviews))
+
+
+# Of what was granted, and whether it still holds.
+GROUNDS = (
+    Question(
+        "objects found",
+        _("An object of the request belongs to no authority yet."),
+        _is_not_whole,
+    ),
+    Question("freeze", _("Approvals have been stopped by a freeze."), _is_frozen),
+    Question(
+        "objects",
+        _("The objects are no longer those that were decided on."),
+        _has_other_objects,
+    ),
+    Question(
+        "protective security",
+        _("The case has been stopped, or its protective security is in question."),
+        _is_stopped,
+    ),
+    Question(
+        "class",
+        _("An object has been classified so that it concerns Sweden's security."),
+        _is_most_serious,
+    ),
+    Question(
+        "ground",
+        _("A standing assessment or a consent it relies on no longer stands."),
+        _has_lost_ground,
+    ),
+    Question(
+        "delegation",
+        _("What was decided is no longer delegated to whoever decided it."),
+        _is_delegated_no_more,
+    ),
+    Question(
+        "service",
+        _("A reservation has not been served on whom it binds."),
+        _awaits_service,
+    ),
+    Question("revoked", REVOKED, _is_revoked),
+    Question(
+        "altered",
+        _("Something in the case has been changed outside the system."),
+        _is_altered,
+    ),
+)
+# And of whether it is granted at all, and in time: asked at the moment of release.
+GATE = (
+    Question(TIME, _("The time to answer has run out."), _is_late),
+    Question(
+        "terms",
+        _("The provider has changed the request since the decision."),
+        _is_on_other_terms,
+    ),
+    Question(
+        "decisions",
+        _("Not every authority concerned has granted it any more."),
+        _is_not_granted,
+    ),
+    *GROUNDS,
+)
 
 
 def keep_freezes_out() -> None:
@@ -29,24 +179,19 @@ def keep_freezes_out() -> None:
         cursor.execute("SELECT lockbox_keep_freezes_out()")
 
 
+def in_the_way(
+    approval: Approval, questions: tuple[Question, ...] = GATE
+) -> Iterator[Question]:
+    """What stands in the way, as things are now; asked one after the other."""
+    return (row for row in questions if row.stands_in_the_way(approval))
+
+
 def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) -> bool:
     """Does what has been granted still hold, as things are now? Asked again whenever
     an answer is ordered, and before it is given."""
-    access_request = reviews[0].access_request
     keep_freezes_out()
-    return (
-        is_whole(access_request)
-        and not freezes_over(access_request).exists()
-        and all(
-            decision.object_ids == object_ids(decision.review) for decision in decisions
-        )
-        and all(review.security_protection == "no" for review in reviews)
-        and not any(holds_most_serious(review) for review in reviews)
-        and not has_lost_ground(decisions)
-        and not any(awaits_service(decision) for decision in decisions)
-        and not is_revoked(access_request)
-        and not altered_rows(access_request.pk, [review.pk for review in reviews])
-    )
+    approval = Approval(reviews[0].access_request, reviews, decisions)
+    return next(in_the_way(approval, GROUNDS), None) is None
 
 
 def is_revoked(access_request: AccessRequest) -> bool:

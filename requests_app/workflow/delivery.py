@@ -17,9 +17,11 @@ from requests_app.models import (
 )
 from requests_app.permissions.conflict import STOPPING
 from requests_app.permissions.steps import can_answer
+from requests_app.providers.protocol import Proof
 from requests_app.workflow import (
     answer,
     conflict,
+    intake,
     ordering,
     outbox,
     request_state,
@@ -105,8 +107,17 @@ def confirm(
 
 
 @step
+def accept(delivery: Delivery, *, by: Any) -> None:
+    """The provider has accepted an approval, and has not released access yet."""
+    lock(delivery, *Delivery.WAITING)
+    if delivery.accepted_at is None:
+        save(delivery, accepted_at=clock.now())
+        note("delivery.accepted", on=delivery, by=by)
+
+
+@step
 def transmitted(
-    delivery: Delivery, *, by: Any, given_at: datetime, reference: str = ""
+    delivery: Delivery, *, by: Any, given_at: datetime, proof: Proof | None = None
 ) -> None:
     """The machine has given the answer, and has seen it at the provider.
 
@@ -119,10 +130,32 @@ def transmitted(
         confirmed_by=by,
         confirmed_at=clock.now(),
         given_at=max(given_at, delivery.created_at),
-        provider_reference=reference,
+        signature=_signature(proof),
     )
     _take_effect(delivery, by=by)
     note("delivery.transmitted", on=delivery, by=by, answer=delivery.answer)
+    if proof is not None and proof.trouble:
+        _put_before_a_person(delivery, proof.trouble, by=by)
+
+
+def _signature(proof: Proof | None) -> str:
+    if proof is None:
+        return ""
+    signature = Delivery.Signature
+    return signature.DOUBTFUL if proof.trouble else signature.VERIFIED
+
+
+def _put_before_a_person(delivery: Delivery, trouble: str, *, by: Any) -> None:
+    """What the provider signed is not what it seems: its approval is kept as something
+    that somebody has to deal with."""
+    request = delivery.access_request
+    what = _("The signature over the approval of %(number)s: %(trouble)s")
+    intake.set_aside(
+        request.connection,
+        by=by,
+        payload=request.external_id.encode(),
+        trouble=what % {"number": request.external_id, "trouble": trouble},
+    )
 
 
 def _declare_none(access_request: AccessRequest, *, by: Any) -> None:

@@ -134,19 +134,21 @@ def acknowledge(delivery: Delivery, *, by: Any) -> None:
     lock(delivery, *Delivery.WAITING)
     comparison.refuse_while_compared(delivery.access_request)
     if delivery.answer == Delivery.Answer.APPROVE:
-        _refuse_fallen(delivery.access_request)
+        _refuse_fallen(delivery)
     before = comparison.acknowledged_before(delivery)
     transmitted(delivery, by=by, given_at=before or clock.now())
 
 
-def _refuse_fallen(access_request: AccessRequest) -> None:
-    if approval.is_late(access_request):
+def _refuse_fallen(delivery: Delivery) -> None:
+    """Why is ours: the provider is told no more than it needs."""
+    stops = {question.name: question for question in answer.gate(delivery)}
+    if approval.TIME in stops:
         raise WrongState(
             _("The time to answer has run out: there is no access. Make a new request.")
         )
-    if approval.is_revoked(access_request):
+    if approval.is_revoked(delivery.access_request):
         raise WrongState(approval.REVOKED)
-    if answer.answer_due(access_request) != Delivery.Answer.APPROVE:
+    if stops:
         raise WrongState(
             _("The answer has been called back: there is no access. Ask again later.")
         )

@@ -1,35 +1,39 @@
 """An answer to a provider: asked first, sent, read back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
+from typing import cast
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from audit_app import clock
-from audit_app.acting import acting
 from requests_app.background.connector import connector_of
 from requests_app.background.outbox.body import body_of
 from requests_app.background.outbox.lease import (
-    LEASE,
     Call,
     Result,
-    began,
     finish,
     give_up,
     keep_attempt,
-    still_ours,
     try_later,
 )
-from requests_app.models import AccessRequest, Delivery, OutboxAttempt, OutboxMessage
+from requests_app.background.outbox.release import (
+    REFUSED,
+    begin,
+    holding_request,
+    request_of,
+    unanswered,
+    when_sent,
+)
+from requests_app.models import AccessRequest, Delivery, OutboxMessage
 from requests_app.providers.application import Application
-from requests_app.providers.protocol import Connector, Provider, Reply, Unreachable
+from requests_app.providers.protocol import (
+    Connector,
+    Proof,
+    Provider,
+    Reply,
+    Signing,
+    Unreachable,
+)
 from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.workflow import delivery, intake, request_state
-from requests_app.workflow.answer import answer_due
-from requests_app.workflow.approval import is_late
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 
 # What an application is, while an answer to it is awaited and once it has taken effect.
@@ -37,33 +41,30 @@ BEFORE = {"approve": "", "deny": "", "revoke": "approved"}
 AFTER = {"approve": "approved", "deny": "denied", "revoke": "revoked"}
 # A door that is closed says nothing of why.
 AFTER_OF_DOOR = {"approve": "approved", "deny": "", "revoke": ""}
-# What these say has not been done.
-REFUSED = range(400, 500)
-# And trying again changes nothing.
+# What an approval is followed by, where that comes apart.
+RELEASE = "release"
+# Trying again changes nothing.
 REFUSED_FOR_GOOD = (400, 404, 405, 409, 410, 415, 422)
 
 
 def send_answer(message: OutboxMessage) -> str:
-    connector = connector_of(_request_of(message).connection)
+    connector = connector_of(request_of(message).connection)
     try:
-        piece = connector.get(_request_of(message).external_id)
+        piece = connector.get(request_of(message).external_id)
         application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, Call(b"", result=str(error)))
     word = _answer_of(message).answer
     if application.concluded != BEFORE[word]:
         call = Call(b"", piece.raw, 200)
-        return _concluded_there(message, application.concluded, call)
+        proof = _proof_of(message, connector, piece)
+        return _concluded_there(message, application.concluded, call, proof)
     is_revocation = word == Delivery.Answer.REVOKE
-    if not is_revocation and _has_changed(_request_of(message), application):
+    if not is_revocation and _has_changed(request_of(message), application):
         return _changed_there(message, application, piece)
-    return _post_answer(message, connector)
-
-
-def _request_of(message: OutboxMessage) -> AccessRequest:
-    """An answer is to a request."""
-    assert message.access_request is not None  # noqa: S101 — a constraint holds it
-    return message.access_request
+    if word == Delivery.Answer.APPROVE and application.is_accepted:
+        return _release(message, connector)
+    return _post_answer(message, connector, word)
 
 
 def _answer_of(message: OutboxMessage) -> Delivery:
@@ -72,7 +73,7 @@ def _answer_of(message: OutboxMessage) -> Delivery:
 
 
 def _provider(message: OutboxMessage) -> Provider:
-    return _request_of(message).connection.product.interface
+    return request_of(message).connection.product.interface
 
 
 def _after(message: OutboxMessage) -> dict[str, str]:
@@ -92,21 +93,37 @@ def _has_changed(access_request: AccessRequest, application: Application) -> boo
     return last is None or last.terms_digest != application.terms_digest
 
 
-def _post_answer(message: OutboxMessage, connector: Connector) -> str:
-    body = body_of(message)
+def _release(
+    message: OutboxMessage, connector: Connector, call: Call | None = None
+) -> str:
+    """Accepted at the provider, which is not yet access: what stops an approval is
+    asked once more before it is let go."""
+    with holding_request(message, machine_account(OUTBOX)):
+        if call is not None:
+            keep_attempt(message, call._replace(result=_("Accepted, not released.")))
+        accepted = Delivery.objects.get(outbox_message=message)
+        delivery.accept(accepted, by=machine_account(OUTBOX))
+        message.uncertain = False
+        message.save()
+    return _post_answer(message, connector, RELEASE)
+
+
+def _post_answer(message: OutboxMessage, connector: Connector, word: str) -> str:
+    body = body_of(message, word)
     begun_before = message.uncertain
-    if not _begin(message):
-        return _("taken back")
+    if trouble := begin(message):
+        return trouble
     try:
-        reply = connector.decide(
-            _request_of(message).external_id, _answer_of(message).answer, body
-        )
+        reply = connector.decide(request_of(message).external_id, word, body)
     except Unreachable as error:
         return try_later(message, Call(body, result=str(error)))
     call = Call(body, reply.body, reply.status)
     if reply.status < 300:
-        return _read_back(message, connector, call)
-    concluded = _provider(message).concluded(reply.body)
+        return _read_back(message, connector, call, word)
+    try:
+        concluded = _concluded_by(message, connector, reply)
+    except (Unreachable, Unreadable) as error:
+        return try_later(message, call._replace(result=str(error)))
     if concluded:
         # Refused, so not by this try; perhaps by an earlier one that was cut off.
         message.uncertain = begun_before
@@ -114,53 +131,43 @@ def _post_answer(message: OutboxMessage, connector: Connector) -> str:
     return _refused(message, reply, call)
 
 
-def _begin(message: OutboxMessage) -> bool:
-    """Note, before the call, that from here on its effect is not known."""
-    with _holding_request(message, machine_account(OUTBOX)) as access_request:
-        current = Delivery.objects.get(outbox_message=message)
-        is_open = current.status == Delivery.Status.OPEN
-        by_hand = not access_request.connection.is_answered
-        if not is_open or by_hand or _has_fallen(current):
-            _settle(message)
-            if not is_open and not message.uncertain:
-                finish(message, Result.CANCELLED)
-            return False
-        message.uncertain = True
-        message.lease_until = clock.now() + LEASE
-        message.save()
-    return True
+def _concluded_by(message: OutboxMessage, connector: Connector, reply: Reply) -> str:
+    """A refusal may say that it waits no more. Where it does not say, it is looked up
+    before the answer is given up."""
+    concluded = _provider(message).concluded(reply.body)
+    if concluded or reply.status not in REFUSED_FOR_GOOD:
+        return concluded
+    piece = connector.get(request_of(message).external_id)
+    concluded = _application(message, piece).concluded
+    return "" if concluded == BEFORE[_answer_of(message).answer] else concluded
 
 
-def _has_fallen(approve: Delivery) -> bool:
-    """What came after the answer was ordered, such as a freeze, or too late a time: the
-    sweep calls it back."""
-    if approve.answer != Delivery.Answer.APPROVE:
-        return False
-    request = approve.access_request
-    return is_late(request) or answer_due(request) != Delivery.Answer.APPROVE
-
-
-def _settle(message: OutboxMessage) -> None:
-    """Nothing is sent. The provider still waits, so what was sent a lease ago has not
-    taken effect: the answer may be called back."""
-    if message.uncertain and _when_sent(message) + LEASE < clock.now():
-        message.uncertain = False
-    message.lease_until = None
-    message.save()
-
-
-def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:
+def _read_back(
+    message: OutboxMessage, connector: Connector, call: Call, word: str
+) -> str:
     """What the provider shows afterwards is what counts, not that it said thanks."""
     try:
-        piece = connector.get(_request_of(message).external_id)
+        piece = connector.get(request_of(message).external_id)
         application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
-    word = _answer_of(message).answer
+    if application.is_accepted and word == Delivery.Answer.APPROVE:
+        return _release(message, connector, call)
     if application.concluded == BEFORE[word] != _after(message)[word]:
         trouble = _("Accepted, but not yet to be seen at the provider.")
         return try_later(message, call._replace(result=trouble))
-    return _concluded_there(message, application.concluded, call)
+    proof = _proof_of(message, connector, piece)
+    return _concluded_there(message, application.concluded, call, proof)
+
+
+def _proof_of(
+    message: OutboxMessage, connector: Connector, piece: Piece
+) -> Proof | None:
+    """What is found of the signature, where the provider signs what it approves."""
+    if not _provider(message).abilities.signs_approvals:
+        return None
+    signing = cast(Signing, connector)
+    return signing.proof_of(request_of(message).external_id, piece.value)
 
 
 def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
@@ -173,49 +180,31 @@ def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
     return try_later(message, call, pause=reply.retry_after)
 
 
-def _concluded_there(message: OutboxMessage, concluded: str, call: Call) -> str:
+def _concluded_there(
+    message: OutboxMessage, concluded: str, call: Call, proof: Proof | None = None
+) -> str:
     """The provider no longer waits. By us, by somebody else, or by the clock? Access
     that is revoked is so, whoever did it."""
     answer = _answer_of(message)
-    is_ours = message.uncertain or _unanswered(message).exists()
+    is_ours = message.uncertain or unanswered(message).exists()
     is_revoked = answer.answer == Delivery.Answer.REVOKE
     if concluded == _after(message)[answer.answer] and (is_ours or is_revoked):
-        return _took_effect(message, answer, call)
+        return _took_effect(message, answer, call, proof)
     return _not_by_us(message, concluded, call)
 
 
-def _took_effect(message: OutboxMessage, answer: Delivery, call: Call) -> str:
+def _took_effect(
+    message: OutboxMessage, answer: Delivery, call: Call, proof: Proof | None
+) -> str:
     by = machine_account(OUTBOX)
-    with _holding_request(message, by):
-        given_at = _when_sent(message)
+    proof = proof if answer.answer == Delivery.Answer.APPROVE else None
+    with holding_request(message, by):
+        given_at = when_sent(message)
         keep_attempt(message, call._replace(result=_("It took effect.")))
         finish(message, Result.DELIVERED)
         current = Delivery.objects.get(pk=answer.pk)
-        delivery.transmitted(current, by=by, given_at=given_at)
+        delivery.transmitted(current, by=by, given_at=given_at, proof=proof)
     return Result.DELIVERED
-
-
-@contextmanager
-def _holding_request(message: OutboxMessage, by: Any) -> Iterator[AccessRequest]:
-    """`still_ours`, with the request's row taken first, as every step does."""
-    with acting(by):
-        requests = AccessRequest.objects.select_for_update(of=("self",))
-        access_request = requests.select_related("connection__product").get(
-            pk=_request_of(message).pk
-        )
-        with still_ours(message):
-            yield access_request
-
-
-def _when_sent(message: OutboxMessage) -> datetime:
-    """When the try began that took effect: the last that was not refused."""
-    earlier = _unanswered(message).last()
-    return earlier.began_at if earlier else began(message)
-
-
-def _unanswered(message: OutboxMessage) -> QuerySet[OutboxAttempt]:
-    """Tries that sent our answer and may have been heeded, soon or later."""
-    return message.tries.filter(sent__isnull=False).exclude(http_status__in=REFUSED)
 
 
 def _not_by_us(message: OutboxMessage, concluded: str, call: Call) -> str:
@@ -223,7 +212,7 @@ def _not_by_us(message: OutboxMessage, concluded: str, call: Call) -> str:
     trouble = _("The provider no longer waits for us: “%(word)s”.") % {
         "word": concluded
     }
-    with _holding_request(message, by) as access_request:
+    with holding_request(message, by) as access_request:
         keep_attempt(message, call._replace(result=trouble))
         finish(message, Result.FAILED, trouble)
         if access_request.status in AccessRequest.AWAITING:
@@ -240,7 +229,7 @@ def _changed_there(
     """The request is not the one decided on: nothing is sent, people decide anew."""
     by = machine_account(OUTBOX)
     trouble = _("The provider has changed the request since the decision.")
-    with _holding_request(message, by) as access_request:
+    with holding_request(message, by) as access_request:
         keep_attempt(message, Call(b"", piece.raw, 200, trouble))
         finish(message, Result.CANCELLED, trouble)
         intake.receive(

@@ -12,6 +12,7 @@ import time
 from django.db import Error, connection
 
 from requests_app.background.outbox.deliver import deliver_some
+from requests_app.background.woken import poll_when_woken
 from requests_app.models import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,9 @@ CALM = 2.0  # before we try again where the database does not answer
 
 def send_at_once(over: threading.Event) -> None:
     """Until it is over, which is looked at now and then."""
+    work = [_send_until] * SENDERS + [poll_when_woken]
     senders = [
-        threading.Thread(target=_send_until, args=(over,), daemon=True)
-        for _number in range(SENDERS)
+        threading.Thread(target=target, args=(over,), daemon=True) for target in work
     ]
     for sender in senders:
         sender.start()

@@ -9,26 +9,20 @@ from requests_app.providers.protocol import Answer
 from requests_app.workflow.outbox import payload_of
 
 
-def body_of(message: OutboxMessage) -> bytes:
+def body_of(message: OutboxMessage, word: str = "") -> bytes:
+    """`word`: another than the answer's own, as where a release comes apart."""
     if message.topic == OutboxMessage.Topic.QUESTION and message.question is not None:
         return message.question.text.text.encode()
     if message.topic == OutboxMessage.Topic.CONSENT:
         return b""
     if message.delivery is not None:
-        return _answer(message.delivery).encode()
+        return _answer(message.delivery, word).encode()
     return webhook_body(message.event, message.created_at, payload_of(message)).encode()
 
 
-def _answer(delivery: Delivery) -> str:
+def _answer(delivery: Delivery, word: str) -> str:
     interface = delivery.access_request.connection.product.interface
     reason, minutes = delivery.text.text if delivery.text else "", delivery.minutes
     ends_at = clock.now() + timedelta(minutes=minutes) if minutes else None
-    return interface.answer_body(
-        Answer(
-            delivery.answer,
-            reason,
-            minutes,
-            ends_at,
-            delivery.access_request.service,
-        )
-    )
+    word, service = word or delivery.answer, delivery.access_request.service
+    return interface.answer_body(Answer(word, reason, minutes, ends_at, service))

@@ -17,6 +17,13 @@ from audit_app import clock
 from requests_app.providers.http.retry_after import retry_after
 from requests_app.providers.protocol import Reply, Unreachable
 
+# Seconds to connect, and for each read; and for a whole call: what a room may use.
+LIMITS: dict[str, Any] = {
+    "timeout": httpx.Timeout(15.0, connect=5.0),
+    "longest": 30.0,
+    "most_bytes": 20 * 1024 * 1024,
+}
+
 
 class _Deadline:
     """Ends the connection when the time is up, whatever it is waiting for."""

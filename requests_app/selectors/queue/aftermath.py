@@ -29,6 +29,7 @@ from requests_app.models import (
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.service_of_decision import is_unserved
 from requests_app.permissions.roles import today
+from requests_app.permissions.still_delegated import delegated_no_more
 
 Status = SecrecyReview.Status
 # Three weeks, the days of rest on which they may end (five at Christmas), and the rest
@@ -50,6 +51,7 @@ def annotations(now: datetime, since: datetime) -> dict[str, Any]:
     return {
         "law_has_changed": Exists(ended_tests().filter(review=OuterRef("pk"))),
         "ground_has_fallen": Exists(_fallen(now)),
+        "delegation_has_fallen": Exists(_undelegated()),
         "to_follow_up": Exists(to_follow_up),
         "revocation_unserved": Exists(
             Revocation.objects.filter(review=OuterRef("pk"), served_at=None).exclude(
@@ -138,6 +140,16 @@ def _fallen(now: datetime) -> QuerySet[Proposal]:
     return Proposal.objects.filter(stands, lost_ground(now), review=OuterRef("pk"))
 
 
+def _undelegated() -> QuerySet[Decision]:
+    """Approvals not given yet that are no longer delegated."""
+    return delegated_no_more().filter(
+        review=OuterRef("pk"),
+        superseded_by=None,
+        review__status=Status.DECIDED,
+        review__access_request__status__in=AccessRequest.AWAITING,
+    )
+
+
 def is_to_revoke(review: Any) -> bool:
     """Does access run on a ground that has fallen?"""
     runs = review.running_grant is not None
@@ -172,6 +184,8 @@ def alarm(review: Any) -> str:
         return _("Access runs on a ground that has fallen: take it back.")
     if review.ground_has_fallen:
         return _("A standing assessment or a consent it relies on no longer stands.")
+    if review.delegation_has_fallen:
+        return _("What was decided is no longer delegated: decide anew.")
     if review.law_has_changed:
         return _("The law has changed: a provision tested is no longer in force.")
     if review.is_broken and review.status == Status.DECIDED:

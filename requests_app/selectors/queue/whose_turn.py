@@ -93,7 +93,8 @@ def _urgent_step(review: Any, rights: Involvement) -> NextStep | None:
 def _is_overtaken(review: Any) -> bool:
     """Does something newer than the decision call for another one?"""
     is_decided = review.status == Status.DECIDED
-    return review.is_outdated or (review.ground_has_fallen and is_decided)
+    has_fallen = review.ground_has_fallen or review.delegation_has_fallen
+    return review.is_outdated or (has_fallen and is_decided)
 
 
 def _to_end(review: Any, rights: Involvement) -> NextStep | None:

@@ -1,0 +1,46 @@
+"""Google Cloud Access Approval, version 1.
+
+Source: the API's discovery document (accessapproval.v1), revision 20260807.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.providers.google.answers import answer_body, concluded
+from requests_app.providers.google.payloads import application, applications
+from requests_app.providers.protocol import Abilities, unable
+
+__all__ = [
+    "abilities",
+    "answer_body",
+    "application",
+    "applications",
+    "concluded",
+    "event",
+    "label",
+]
+
+label = _("Google Cloud Access Approval")
+abilities = Abilities(
+    can_be_polled=True,
+    can_be_read_from_file=True,
+    can_be_answered=True,
+    can_be_revoked=True,
+    can_be_read_back=True,
+    can_be_told_minutes=True,
+    can_wake_us=True,
+    signs_approvals=True,
+    limits=(
+        _(
+            "A refusal dismisses the request, which is to let it lie: it does not keep"
+            " out access by another request that is approved."
+        ),
+        _("The reason of an answer is not told: the interface has no field for it."),
+        _("Questions go through the provider's support case."),
+        _("What was done during access is not reported here."),
+        _(
+            "Access in emergencies and on legal demands is approved by the provider"
+            " itself, and shown as answered past us."
+        ),
+    ),
+)
+event = unable

@@ -1,0 +1,83 @@
+"""A connection of a provider that is asked and answered by machine, and a case of it."""
+
+from datetime import UTC, datetime
+
+from audit_app.acting import acting
+from requests_app.background.polling import poll_all
+from requests_app.models import (
+    CloudObject,
+    CloudObjectInformationSet,
+    CloudSystem,
+    Connection,
+    InformationSet,
+    Provider,
+    ProviderProduct,
+    SecrecyReview,
+)
+from requests_app.workflow import assignment, decision, review, revocation
+
+# The same for each test of a session.
+APPLIED = datetime.now(UTC)
+
+
+def connected(cast, channel, external_id, objects, **product):
+    """A product of Exempelmoln with this interface, its connection, and our objects."""
+    with acting(cast.sam):
+        made = ProviderProduct(
+            provider=Provider.objects.get(name="Exempelmoln"),
+            name=channel,
+            channel=channel,
+            revocation="yes",
+            **product,
+        )
+        made.full_clean()
+        made.save()
+        connection = Connection.objects.create(
+            product=made,
+            name=channel,
+            external_id=external_id,
+            authority=cast.nis,
+            is_automatic=True,
+        )
+        system = CloudSystem.objects.create(connection=connection, name=channel)
+        for number, name in enumerate(objects):
+            CloudObjectInformationSet.objects.create(
+                cloud_object=CloudObject.objects.create(
+                    system=system,
+                    kind="log",
+                    designation=f"{channel}-{number}",
+                    external_id=name,
+                    authority=cast.gsn,
+                ),
+                information_set=InformationSet.objects.get(name="Logs"),
+            )
+    return connection
+
+
+def assigned(cast, number):
+    subject = SecrecyReview.objects.get(access_request__external_id=number)
+    review.register(subject, by=cast.lena, public_subject="A")
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    return subject
+
+
+def decided(cast, number, outcome="granted", minutes=60):
+    """Polled, worked and decided: its answer waits in the outbox."""
+    poll_all()
+    subject = assigned(cast, number)
+    cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
+    granted = minutes if outcome == "granted" else None
+    cast.propose(subject, outcome=outcome, granted_minutes=granted)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    return subject
+
+
+def revoke(cast, subject):
+    revocation.revoke(
+        subject,
+        by=cast.bo,
+        ground="security",
+        reason="An incident",
+        reason_for_recipient="Stop",
+        no_conflict=True,
+    )
