@@ -4,22 +4,31 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.access_request import (
     ChangedByProviderForm,
+    CompleteNoticeForm,
     CorrectEntryForm,
+    JoinAuditIdForm,
     MoveForm,
 )
 from requests_app.forms.answered_outside import AnsweredOutsideForm
 from requests_app.forms.merging import MergeForm
 from requests_app.forms.routing import RouteForm
 from requests_app.forms.withdrawal import WithdrawForm
-from requests_app.workbench.step_page import StepPage, always
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import entry, merging, moving, routing, withdrawal
 
 STEPS = {
+    "complete": StepPage(
+        _("Complete from the portal"),
+        entry.complete_notice,
+        CompleteNoticeForm,
+        main=lambda _by, obj: obj.is_draft,
+        done=_("What the notice lacked has been recorded."),
+    ),
     "route": StepPage(
         _("Route"),
         routing.route,
         RouteForm,
-        main=always,
+        main=lambda _by, obj: not obj.is_draft,
         done=_("The request has been routed."),
     ),
     "merge": StepPage(
@@ -45,6 +54,12 @@ STEPS = {
         entry.record_change,
         ChangedByProviderForm,
         done=_("The change has been recorded."),
+    ),
+    "join-audit-id": StepPage(
+        _("Join with the provider's audit log"),
+        entry.join_audit_id,
+        JoinAuditIdForm,
+        done=_("The id has been joined with the request."),
     ),
     "answered-outside": StepPage(
         _("Answered outside Lockbox"),

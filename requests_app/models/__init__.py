@@ -45,6 +45,7 @@ from requests_app.models.information import (
     InformationSetProvision,
     SecurityClassification,
 )
+from requests_app.models.mail import MailboxPosition, MailRule, ReceivedMail
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.named_review import ListedReview, ReviewUserPermission
 from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
@@ -118,6 +119,8 @@ __all__ = [
     "InformationSetPerson",
     "InformationSetProvision",
     "ListedReview",
+    "MailRule",
+    "MailboxPosition",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
@@ -129,6 +132,7 @@ __all__ = [
     "Provider",
     "ProviderProduct",
     "Provision",
+    "ReceivedMail",
     "RefusedAddress",
     "RegisterChange",
     "RegisterToken",

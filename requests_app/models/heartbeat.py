@@ -25,6 +25,8 @@ class Heartbeat(models.Model):
     # With the number of a connection after it: when the provider last answered, and
     # that it is to tell all it has, after a restore.
     POLL, RESTORED = "poll:", "restored:"
+    # When the mailbox of providers' notices was last read, or what hindered.
+    MAILBOX = "mailbox"
     # With the number of a notice channel: when it last took nothing, how often by now,
     # and why.
     CHANNEL = "channel:"

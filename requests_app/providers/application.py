@@ -41,6 +41,7 @@ class Application:
     engineer_country: str = ""
     employer_entity: str = ""
     support_case: str = ""
+    audit_id: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

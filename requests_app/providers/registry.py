@@ -5,13 +5,14 @@ A new one is its package and its line here: docs/decisions/0015.
 
 from collections.abc import Callable
 
-from requests_app.providers import azure, by_hand, contract
+from requests_app.providers import azure, by_hand, contract, exchange_online
 from requests_app.providers.protocol import Abilities, Provider, Text
 
 PROVIDERS: dict[str, Provider] = {
     "by_hand": by_hand,
     "azure": azure,
     "contract": contract,
+    "exchange_online": exchange_online,
 }
 
 
