@@ -32,9 +32,7 @@ abilities = Abilities(
             " without it."
         ),
         _("It takes Approve or Deny, for the time that was asked for."),
-        _(
-            "It does not tell that a request has expired: that is reckoned from its time."
-        ),
+        _("It has no word for what has expired: that is reckoned from its time."),
         _("An approval is taken back in the portal, or through the support case."),
         _("Questions go through the provider's support case."),
         _("What was done during access is not reported."),

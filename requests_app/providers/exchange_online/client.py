@@ -170,7 +170,7 @@ def _refusal(reply: Reply) -> str:
 
 
 def _words_of(body: bytes) -> str:
-    """As Microsoft's own module looks for them: the cmdlet's “type|class|text”, what lay
+    """Where public modules look for them: the cmdlet's “type|class|text”, what lay
     beneath, what the server says; or plain text."""
     try:
         error = document(body)[0]["error"]

@@ -11,11 +11,11 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from html.parser import HTMLParser
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from requests_app.providers.reading import Unreadable, reading
+from requests_app.providers.reading import Unreadable
 
 LARGEST = 25 * 1024 * 1024  # bytes
 MOST_HEADERS = 64 * 1024  # bytes
@@ -23,6 +23,8 @@ MOST_PARTS = 200
 DEEPEST = 20
 LONGEST_TEXT = 100_000  # characters
 HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
+# What Python calls letters beyond ASCII that are marked as none.
+UNTOLD = "unknown-8bit"
 HIDDEN = ("script", "style", "head", "template")
 
 
@@ -36,16 +38,21 @@ class Letter(NamedTuple):
 
 
 def read(raw: bytes) -> Letter:
-    """Raises Unreadable."""
-    with reading(raw):
+    """Raises Unreadable, whatever odd bytes do to those who read them."""
+    try:
         _refuse_too_much(raw)
         message = email.message_from_bytes(raw)
         return Letter(
             sender=_sender(message),
-            subject=_line(message.get("Subject", "")),
+            subject=_line(message.get("Subject")),
             text=_text(message),
             sent_at=_moment(message.get("Date", "")),
         )
+    except Unreadable:
+        raise
+    except Exception as error:
+        text = _("The mail can not be read (%(error)s): look in the mailbox.")
+        raise Unreadable(text % {"error": type(error).__name__}) from error
 
 
 def _refuse_too_much(raw: bytes) -> None:
@@ -67,9 +74,10 @@ def _sender(message: Message) -> str:
     return addresses[0][1].lower()
 
 
-def _line(value: object) -> str:
+def _line(value: Any) -> str:
     """A head's words, whatever they are written in."""
-    words = (_decoded(part, charset) for part, charset in decode_header(str(value)))
+    parts = decode_header(value or "")
+    words = (_decoded(part, charset) for part, charset in parts)
     return " ".join("".join(words).split())[:1000]
 
 
@@ -77,7 +85,8 @@ def _decoded(part: bytes | str, charset: str | None) -> str:
     if isinstance(part, str):
         return part
     try:
-        return part.decode(charset or "utf-8", "replace")
+        told = charset if charset and charset != UNTOLD else "utf-8"
+        return part.decode(told, "replace")
     except (LookupError, ValueError):
         return part.decode("latin-1")
 
