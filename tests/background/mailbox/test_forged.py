@@ -22,7 +22,9 @@ SENT = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
 def with_a_tail(provider, raw):
     """Signed for as many bytes as there were, and then more is written."""
     signed = provider.signed(raw, length=True)
-    return signed.replace(b"EXSR100001\r\n", b"EXSR100001\r\n", 1) + b"Request: EXSR2\r\n"
+    return (
+        signed.replace(b"EXSR100001\r\n", b"EXSR100001\r\n", 1) + b"Request: EXSR2\r\n"
+    )
 
 
 FORGERIES = {
@@ -40,8 +42,9 @@ FORGERIES = {
     "not the subject": lambda provider, names, raw: provider.signed(
         raw, include_headers=[b"from", b"date"]
     ),
-    "a second subject": lambda provider, names, raw: b"Subject: Customer Lockbox request EXSR3\r\n"
-    + provider.signed(raw),
+    "a second subject": lambda provider, names, raw: (
+        b"Subject: Customer Lockbox request EXSR3\r\n" + provider.signed(raw)
+    ),
     "no key there": lambda provider, names, raw: provider.signed(raw).replace(
         b"s=s1", b"s=s2"
     ),

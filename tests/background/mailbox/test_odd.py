@@ -72,7 +72,7 @@ READABLE = {
         "</p><p>Request: {number}</p><p>Service request: {case}</p></body></html>",
     },
     "an unknown charset": {"Content_Type": "text/plain; charset=x-nobody-knows"},
-    "a charset with NUL": {"Content_Type": "text/plain; charset=\"utf-8\x01\""},
+    "a charset with NUL": {"Content_Type": 'text/plain; charset="utf-8\x01"'},
     "an encoded subject": {
         "Subject": "=?x-nobody-knows?Q?Customer_Lockbox_request?= EXSR100001"
     },
@@ -100,7 +100,9 @@ def test_what_is_attached_is_not_looked_into(cast, mailbox, read, provider):
         b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment;"
         b' filename="../../etc/x.txt"\r\n\r\nRequest: EXSR666\r\n--b--\r\n'
     )
-    body = PART.replace(b"x\r\n", b"Request: EXSR5, exempelstad.onmicrosoft.example\r\n")
+    body = PART.replace(
+        b"x\r\n", b"Request: EXSR5, exempelstad.onmicrosoft.example\r\n"
+    )
     head = HEAD + b"Date: Sun, 29 Nov 2026 08:00:00 +0000\r\nTo: a@x.example\r\n"
     mailbox.append(provider.signed(head + MIXED + body + attached))
     read()
