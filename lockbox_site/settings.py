@@ -186,11 +186,6 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# Where Azure Customer Lockbox is asked; a stand-in in tests and the demo.
-AZURE_ENDPOINT = environment.text(
-    "LOCKBOX_AZURE_ENDPOINT", "https://management.azure.com"
-)
-
 # Where webhooks may go, beside 443: services that listen at other ports are not told.
 WEBHOOK_PORTS = {443, *environment.ports("LOCKBOX_WEBHOOK_PORTS")}
 

@@ -1,11 +1,12 @@
-"""A subscription that is asked by machine, where Azure is a stand-in on this machine.
+"""A subscription that is asked by machine, where Azure is simulated on this machine.
 
-The demo never asks Microsoft: without the stand-in its Azure cases are worked by hand.
+The demo never asks Microsoft: without the simulator its Azure cases are worked by hand.
 """
 
 from audit_app.acting import acting
 from lockbox_site.demo import REASON
 from lockbox_site.demo.second_person import by_two
+from lockbox_site.simulators.azure import MACHINE, MACHINES, SUBSCRIPTION
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -16,13 +17,6 @@ from requests_app.models import (
     ProviderProduct,
 )
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
-
-SUBSCRIPTION = "demo-standin"
-MACHINE = (
-    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/"
-    "Microsoft.Compute/virtualMachines/p-{:02d}"
-)
-MACHINES = 3
 
 
 def ensure(endpoint: str) -> bool:

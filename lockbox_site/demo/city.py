@@ -1,6 +1,7 @@
 """The whole of Exempelstad, in a database that may be empty."""
 
-from django.conf import settings
+import os
+
 from django.core.management.base import CommandError, OutputWrapper
 from django.db import connection
 
@@ -26,8 +27,9 @@ def ensure(stdout: OutputWrapper) -> None:
             " what there is, and `make run` builds it anew."
         )
     exempelmoln.ensure()
-    if azure.ensure(settings.AZURE_ENDPOINT):
-        progress.say(stdout, f"Azure is asked at {settings.AZURE_ENDPOINT}.")
+    endpoint = os.environ.get("LOCKBOX_AZURE_ENDPOINT", "")
+    if azure.ensure(endpoint):
+        progress.say(stdout, f"Azure is asked at {endpoint}.")
     progress.say(stdout, f"{AccessRequest.objects.count()} requests in Exempelstad.")
 
 

@@ -27,7 +27,7 @@ from tests.helpers.naming import Untold, again, in_words, named
 
 MOST = 40  # databases a process keeps
 # What tests change that no world is made by: where a stand-in is, and how patiently.
-OF_NO_WORLD = {"TIMEOUT", "AZURE_ENDPOINT"}
+OF_NO_WORLD = {"TIMEOUT"}
 
 Path = tuple[Any, ...]
 P = ParamSpec("P")

@@ -5,7 +5,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from requests_app.models import Role
+from requests_app.providers import registry
 
 ROOT = Path(__file__).resolve().parents[2]
 REASONS = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
@@ -25,13 +28,29 @@ def test_each_npm_package_has_its_reason():
         assert f"`{name}`" in REASONS, name
 
 
+ROOMS = ROOT / "requests_app" / "providers"
+
+
 def test_each_setting_stands_in_the_readmes_table():
-    """Every LOCKBOX_ variable that the code reads."""
+    """Every variable of ours that the code reads, but for those of providers."""
     text = (ROOT / "README.md").read_text()
-    read = set()
-    for path in ROOT.glob("*_*/**/*.py"):
-        read |= set(re.findall(r'"((?:LOCKBOX|AZURE)_[A-Z_]+)"', path.read_text()))
+    others = [path for path in ROOT.glob("*_*/**/*.py") if ROOMS not in path.parents]
+    read = read_in(others) - read_in(ROOMS.rglob("*.py"))
     assert read and all(f"`{name}`" in text for name in read), read
+
+
+@pytest.mark.parametrize("room", ["azure", *registry.PROVIDERS])
+def test_each_setting_of_a_provider_stands_in_a_guide(room):
+    text = "".join(
+        path.read_text() for path in (ROOT / "docs" / "providers").glob("*.md")
+    )
+    read = read_in((ROOMS / room).glob("*.py"))
+    assert (read or room != "azure") and all(f"`{name}`" in text for name in read), read
+
+
+def read_in(paths):
+    names = re.compile(r"""["']((?:LOCKBOX|AZURE)_[A-Z_]+)["']""")
+    return {name for path in paths for name in names.findall(path.read_text())}
 
 
 def test_each_role_stands_where_the_directory_is_set_up():

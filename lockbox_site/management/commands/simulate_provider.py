@@ -1,14 +1,19 @@
-"""Play an invented provider against a running Lockbox, through its contract API."""
+"""Play an invented provider: by contract, or one that Lockbox asks and answers."""
 
 import os
+import sys
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site import postgres
+from lockbox_site import postgres, simulators
 from lockbox_site.demo import exempelmoln, play
 from lockbox_site.demo.contract_calls import Provider, Refused, Unreachable
 from lockbox_site.processes import progress
+from lockbox_site.simulators.by_hand import ByHand, help_text
+
+CONTRACT = "contract"
 
 
 class Command(BaseCommand):
@@ -17,6 +22,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         port = os.environ.get("PORT", "8000")
+        parser.add_argument(
+            "name", nargs="?", default=CONTRACT, choices=[CONTRACT, *simulators.names()]
+        )
+        parser.add_argument(
+            "--port", type=int, default=8600, help="where one that is asked answers"
+        )
+        parser.add_argument(
+            "--fault",
+            action="append",
+            default=[],
+            metavar='"WHERE WHAT"',
+            help='of one that is asked, such as "decide cut after"; again and again',
+        )
         parser.add_argument("--url", default=f"http://127.0.0.1:{port}")
         parser.add_argument(
             "--requests", type=int, default=1, metavar="N", help="how many to make"
@@ -43,6 +61,27 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["name"] == CONTRACT:
+            self._call_lockbox(options)
+        else:
+            self._answer_lockbox(options)
+
+    def _answer_lockbox(self, options: dict[str, Any]) -> None:
+        with simulators.simulator(options["name"])(port=options["port"]) as server:
+            by_hand = ByHand(server)
+            self._say(f"{options['name']} answers at {server.url}\n")
+            lines = ["apply"] * options["requests"]
+            for line in [*lines, *(f"fault {fault}" for fault in options["fault"])]:
+                self._say(by_hand.obey(line))
+            self._say(f"\n{help_text()}")
+            for line in sys.stdin:
+                if line.strip() == "quit":
+                    return
+                self._say(by_hand.obey(line))
+            if not sys.stdin.isatty():
+                threading.Event().wait()
+
+    def _call_lockbox(self, options: dict[str, Any]) -> None:
         client_id, secret = _credentials()
         try:
             with Provider(options["url"], client_id, secret) as provider:

@@ -14,11 +14,11 @@ from urllib.parse import quote, urlsplit
 import httpx
 from azure.core.exceptions import AzureError
 from azure.identity import CertificateCredential, ManagedIdentityCredential
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from requests_app.providers.azure.payloads import applications
 from requests_app.providers.http.exchange import exchange
+from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
     Connector,
     Reply,
@@ -28,6 +28,7 @@ from requests_app.providers.protocol import (
 )
 from requests_app.providers.reading import Piece, Unreadable, document, reading
 
+ENDPOINT = "https://management.azure.com"
 API_VERSION = "2018-02-28-preview"
 SCOPE = "https://management.azure.com/.default"
 # Seconds to connect, and for each read; and for a whole call, however slowly it drips.
@@ -48,7 +49,8 @@ class AzureLockbox:
 
     def __init__(self, subscription: str) -> None:
         self.base = (
-            f"{settings.AZURE_ENDPOINT}/subscriptions/{quote(subscription, safe='')}"
+            f"{setting('LOCKBOX_AZURE_ENDPOINT', ENDPOINT)}"
+            f"/subscriptions/{quote(subscription, safe='')}"
             "/providers/Microsoft.CustomerLockbox/requests"
         )
 
@@ -147,7 +149,7 @@ def _applications(body: bytes) -> list[Piece]:
 
 
 def _authorization(url: str) -> dict[str, str]:
-    # A token never travels unprotected: a stand-in on this machine gets none.
+    # A token never travels unprotected: a simulator on this machine gets none.
     if urlsplit(url).scheme != "https":
         return {}
     return {"Authorization": f"Bearer {credential().get_token(SCOPE).token}"}
@@ -161,8 +163,8 @@ def credential() -> Any:
         # An authority of one's own (a sovereign cloud) is not asked Microsoft about.
         own = "AZURE_AUTHORITY_HOST" in os.environ
         return CertificateCredential(
-            tenant_id=os.environ["AZURE_TENANT_ID"],
-            client_id=os.environ["AZURE_CLIENT_ID"],
+            tenant_id=setting("AZURE_TENANT_ID"),
+            client_id=setting("AZURE_CLIENT_ID"),
             certificate_path=path,
             disable_instance_discovery=own,
             **TOKEN,

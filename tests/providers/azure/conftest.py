@@ -15,6 +15,7 @@ import pytest
 from cryptography import x509
 
 from audit_app import clock
+from lockbox_site.simulators.azure import Simulator
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.polling import poll_all
 from requests_app.models import CloudObject, Connection, OutboxMessage, SecrecyReview
@@ -23,7 +24,6 @@ from requests_app.workflow import assignment, decision, review
 from tests.cast import VM, hours
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.worlds import reused
-from tests.standin.azure import AzureStandIn
 from tests.standin.entra import EntraStandIn
 from tests.standin.tls import TlsProxy, make_certificate
 
@@ -59,11 +59,11 @@ def patient(monkeypatch):
 
 
 @pytest.fixture
-def standin(cast, settings, monkeypatch):
-    """A stand-in that the cast's Azure connection is asked and answered through."""
-    with AzureStandIn() as server:
+def standin(cast, monkeypatch):
+    """A simulator that the cast's Azure connection is asked and answered through."""
+    with Simulator() as server:
         monkeypatch.setattr(client, "TIMEOUT", Patience(server))
-        settings.AZURE_ENDPOINT = server.url
+        monkeypatch.setenv("LOCKBOX_AZURE_ENDPOINT", server.url)
         connection = Connection.objects.get(name="azure")
         changed_by_managers(cast, connection, is_automatic=True)
         yield server

@@ -22,7 +22,7 @@ NUMBER = "R-1"
 def look(standin, number):
     """In the server's own thread, so by a connection of its own: only what is
     committed is seen."""
-    word = standin.asked[-1][1]
+    word = standin.attempts[-1][1]
     made = Decision.objects.filter(
         review__access_request__external_id=number,
         outcome={"Approve": "granted", "Deny": "refused"}[word],
@@ -36,7 +36,7 @@ def look(standin, number):
 def begin(stands, cast, standin, outcome):
     """One Azure request that is decided and not answered, and nothing else: by the
     steps the first time, and then as it stood."""
-    for known in (standin.requests, standin.decisions, standin.asked):
+    for known in (standin.requests, standin.decisions, standin.attempts):
         known.clear()
     if "nothing" not in stands.kept:
         stands.keep("nothing")

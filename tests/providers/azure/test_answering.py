@@ -75,16 +75,10 @@ def test_trouble_with_reading_ends_in_one_answer_too(cast, standin, fault, place
     standin.faults["get"] = [fault]
     if place == "after":
         # The reading before the call goes well; the reading back does not.
-        original = standin._decide
-
-        def decide(http, number, body):
-            original(http, number, body)
-            standin.faults["get"] = [fault]
-
         standin.faults["get"] = []
-        standin._decide = decide
+        standin.hooks["effect"] = lambda number: standin.faults["get"].append(fault)
         deliver_due()
-        standin._decide = original
+        del standin.hooks["effect"]
     until_finished()
     assert standin.decisions == [("R-1", "Approve")]
     assert Delivery.objects.get().status == "confirmed"

@@ -83,7 +83,7 @@ def recover(cast):
 def prove_one_answer(standin, outcome):
     word = {"granted": "Approve", "refused": "Deny"}[outcome]
     assert standin.decisions == [(NUMBER, word)]
-    assert set(standin.asked) == {(NUMBER, word)}
+    assert set(standin.attempts) == {(NUMBER, word)}
     task = Delivery.objects.get()
     assert task.status == "confirmed"
     assert task.given_at <= task.confirmed_at
@@ -138,7 +138,7 @@ def test_a_decision_that_was_not_committed_is_never_answered(cast, provider):
 
     assert not in_a_process_that_dies(decide, "commit")
     deliver_due()
-    assert provider.asked == []
+    assert provider.attempts == []
     assert not in_a_process_that_dies(decide, "committed")
     deliver_due()
     assert provider.decisions == [("R-1", "Approve")]
@@ -187,7 +187,7 @@ def test_the_sweep_itself_killed_in_its_call_gives_one_answer(cast, provider, mo
     # Its lease holds, however long it took to get here: the next round leaves it alone.
     OutboxMessage.objects.update(lease_until=clock.now() + LEASE)
     code, words = run_sweep(provider, process.append)
-    assert code == 0 and len(provider.asked) == 1, words
+    assert code == 0 and len(provider.attempts) == 1, words
     assert recover(cast).result == "delivered"
     prove_one_answer(provider, "granted")
     assert provider.undecided == []

@@ -25,9 +25,9 @@ NUMBER = "22222222-2222-2222-2222-222222222222"
 
 
 def test_prism_accepts_our_calls_and_refuses_a_wrong_body(
-    cast, settings, prism, identity
+    cast, monkeypatch, prism, identity
 ):
-    settings.AZURE_ENDPOINT = identity.secure(prism("mock"))
+    monkeypatch.setenv("LOCKBOX_AZURE_ENDPOINT", identity.secure(prism("mock")))
     connector = AzureLockbox(SUBSCRIPTION)
     # Prism makes up a next page; the first shows that the call was accepted.
     assert next(connector.pending()).value["type"]
@@ -56,9 +56,10 @@ def test_no_token_travels_unprotected(cast, standin, identity):
 
 
 def test_a_request_lives_its_whole_life_behind_prism(
-    cast, standin, settings, prism, identity
+    cast, standin, monkeypatch, prism, identity
 ):
-    settings.AZURE_ENDPOINT = identity.secure(prism("proxy", standin.url))
+    front = identity.secure(prism("proxy", standin.url))
+    monkeypatch.setenv("LOCKBOX_AZURE_ENDPOINT", front)
     azure_decided(cast, standin)
     # Prism now and then drops a call; that is trouble like any other.
     until_finished()

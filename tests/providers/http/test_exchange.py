@@ -34,13 +34,11 @@ def in_time():
 
 
 @WAYS
-def test_azure_is_not_waited_for_longer_than_one_exchange_may_take(
-    way, settings, monkeypatch
-):
+def test_azure_is_not_waited_for_longer_than_one_exchange_may_take(way, monkeypatch):
     monkeypatch.setattr(client, "TIMEOUT", PATIENT)
     monkeypatch.setattr(client, "LONGEST", 1.0)
     with Dripping(way) as server:
-        settings.AZURE_ENDPOINT = f"http://127.0.0.1:{server.port}"
+        monkeypatch.setenv("LOCKBOX_AZURE_ENDPOINT", f"http://127.0.0.1:{server.port}")
         lockbox = client.connect("1")
         for call in (
             lambda: list(lockbox.pending()),
