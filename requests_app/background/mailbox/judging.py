@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app.background.mailbox.imap import Glance
-from requests_app.background.mailbox.resolver import NoDns
-from requests_app.background.mailbox.signatures import signatures_of
 from requests_app.models import MailRule, ReceivedMail
+from requests_app.providers.mail.client import Glance
 from requests_app.providers.mail.message import Letter, read
+from requests_app.providers.mail.resolver import NoDns
 from requests_app.providers.mail.rules import Found, found_in, is_from, is_signed, takes
+from requests_app.providers.mail.signatures import signatures_of
 from requests_app.providers.reading import Unreadable
 from requests_app.words.in_record import in_record
 from requests_app.workflow.received_mail import DOUBTED, Judged, Place

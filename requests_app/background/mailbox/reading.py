@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.background import heartbeat
-from requests_app.background.mailbox.imap import Glance, Mailbox, opened
 from requests_app.background.mailbox.judging import fingerprint, first_rule, judge
-from requests_app.background.mailbox.resolver import txt
-from requests_app.background.mailbox.standing import MAILBOX, note_reading
+from requests_app.background.mailbox.standing import note_reading
 from requests_app.models import MailboxPosition, MailRule, ReceivedMail
 from requests_app.providers.http.identity import is_set
+from requests_app.providers.mail import MAILBOX
+from requests_app.providers.mail.client import Glance, Mailbox, opened
 from requests_app.providers.mail.message import LARGEST
+from requests_app.providers.mail.resolver import txt
 from requests_app.providers.protocol import Unreachable
 from requests_app.words.in_record import in_record
 from requests_app.workflow.received_mail import Judged, Place, keep_mail, move_on

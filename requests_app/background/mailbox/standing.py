@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import Heartbeat
 from requests_app.providers.http.identity import is_set
+from requests_app.providers.mail import MAILBOX
 from requests_app.providers.protocol import Standing
 from requests_app.words.times import moment_in_words
 
-MAILBOX = "LOCKBOX_MAILBOX"
 # When a mailbox that has not been read is trouble.
 LATEST = timedelta(minutes=5)
 

@@ -16,7 +16,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from requests_app.providers.exchange_online.payloads import application, applications
-from requests_app.providers.http.entra import certificate_ends, token
+from requests_app.providers.http.entra import Names, certificate_ends, token
 from requests_app.providers.http.exchange import exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
@@ -28,7 +28,11 @@ from requests_app.providers.protocol import (
 )
 from requests_app.providers.reading import Piece, Unreadable, document, reading
 
-PREFIX = "LOCKBOX_EXCHANGE"
+IDENTITY = Names(
+    tenant="LOCKBOX_EXCHANGE_TENANT_ID",
+    client="LOCKBOX_EXCHANGE_CLIENT_ID",
+    certificate="LOCKBOX_EXCHANGE_CERTIFICATE_FILE",
+)
 ENDPOINT = "https://outlook.office365.com"
 SCOPE = "https://outlook.office365.com/.default"
 GET, SET = "Get-AccessToCustomerDataRequest", "Set-AccessToCustomerDataRequest"
@@ -51,7 +55,7 @@ class ExchangeLockbox:
     """The connector of one tenant."""
 
     def __init__(self, tenant: str) -> None:
-        base = setting(f"{PREFIX}_ENDPOINT", ENDPOINT)
+        base = setting("LOCKBOX_EXCHANGE_ENDPOINT", ENDPOINT)
         self.tenant = tenant
         self.url = f"{base}/adminapi/beta/{quote(tenant, safe='')}/InvokeCommand"
 
@@ -94,7 +98,7 @@ class ExchangeLockbox:
             yield Standing(name, trouble)
 
     def _ask_certificate(self) -> None:
-        ends = certificate_ends(PREFIX)
+        ends = certificate_ends(IDENTITY)
         if ends < datetime.now(UTC) + NOTICE:
             text = _("It runs out on %(day)s: put a new one there before that.")
             raise Unreachable(text % {"day": f"{ends:%Y-%m-%d}"})
@@ -160,7 +164,7 @@ def _authorization(url: str) -> dict[str, str]:
     # A token never travels unprotected: a stand-in on this machine gets none.
     if urlsplit(url).scheme != "https":
         return {}
-    return {"Authorization": f"Bearer {token(PREFIX, SCOPE)}"}
+    return {"Authorization": f"Bearer {token(IDENTITY, SCOPE)}"}
 
 
 def _refusal(reply: Reply) -> str:

@@ -1,11 +1,10 @@
-"""Who we are at Microsoft, where an application has its own certificate: what a room
-calls its settings is the beginning of each name."""
+"""Who we are at Microsoft, where an application of ours has its own certificate."""
 
 import os
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from azure.core.exceptions import AzureError
 from azure.identity import CertificateCredential
@@ -19,20 +18,27 @@ from requests_app.providers.protocol import Unreachable
 PATIENCE: Any = {"connection_timeout": 5, "read_timeout": 10, "retry_total": 1}
 
 
-def token(prefix: str, scope: str) -> str:
-    """Of the application that PREFIX_TENANT_ID, PREFIX_CLIENT_ID and
-    PREFIX_CERTIFICATE_FILE name. Raises Unreachable."""
-    ends = certificate_ends(prefix)
+class Names(NamedTuple):
+    """What a room calls the settings that say who we are."""
+
+    tenant: str
+    client: str
+    certificate: str
+
+
+def token(names: Names, scope: str) -> str:
+    """Of the application that these settings name. Raises Unreachable."""
+    ends = certificate_ends(names)
     if ends <= datetime.now(UTC):
         raise Unreachable(
             _("The certificate in %(name)s ran out on %(day)s: put a new one there.")
-            % {"name": f"{prefix}_CERTIFICATE_FILE", "day": f"{ends:%Y-%m-%d}"}
+            % {"name": names.certificate, "day": f"{ends:%Y-%m-%d}"}
         )
-    path = setting(f"{prefix}_CERTIFICATE_FILE")
+    path = setting(names.certificate)
     try:
         known = _credential(
-            setting(f"{prefix}_TENANT_ID"),
-            setting(f"{prefix}_CLIENT_ID"),
+            setting(names.tenant),
+            setting(names.client),
             path,
             Path(path).stat().st_mtime,
         )
@@ -41,9 +47,9 @@ def token(prefix: str, scope: str) -> str:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
 
 
-def certificate_ends(prefix: str) -> datetime:
+def certificate_ends(names: Names) -> datetime:
     """When our certificate runs out. Raises Unreachable where it can't be read."""
-    name = f"{prefix}_CERTIFICATE_FILE"
+    name = names.certificate
     try:
         body = Path(setting(name)).read_bytes()
         return x509.load_pem_x509_certificate(body).not_valid_after_utc

@@ -126,7 +126,7 @@ def _shown(text: str) -> str:
 
 def _parts(message: Message) -> Iterator[Message]:
     """Without recursion. Raises Unreadable for what nobody writes."""
-    waiting = [(message, 1)]
+    waiting: list[tuple[Any, int]] = [(message, 1)]
     count = 0
     while waiting:
         part, depth = waiting.pop()

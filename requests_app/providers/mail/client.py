@@ -12,11 +12,17 @@ from django.utils.translation import gettext as _
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from requests_app.background.mailbox.standing import MAILBOX
-from requests_app.providers.http.entra import token
+from requests_app.providers.http.entra import Names, token
 from requests_app.providers.http.identity import is_set, secret, setting
+from requests_app.providers.mail import MAILBOX
 from requests_app.providers.protocol import Unreachable
 
+PASSWORD = "LOCKBOX_MAILBOX_PASSWORD"  # noqa: S105 — where it stands
+IDENTITY = Names(
+    tenant="LOCKBOX_MAILBOX_TENANT_ID",
+    client="LOCKBOX_MAILBOX_CLIENT_ID",
+    certificate="LOCKBOX_MAILBOX_CERTIFICATE_FILE",
+)
 SCOPE = "https://outlook.office365.com/.default"
 PATIENCE = SocketTimeout(connect=5, read=15)
 HERE = ("127.0.0.1", "localhost", "::1")
@@ -103,7 +109,7 @@ def _connected(host: str, port: int | None, is_secure: bool) -> Iterator[IMAPCli
 
 
 def _sign_in(client: IMAPClient, user: str) -> None:
-    if is_set(f"{MAILBOX}_CLIENT_ID"):
-        client.oauth2_login(user, token(MAILBOX, SCOPE))
+    if is_set(IDENTITY.client):
+        client.oauth2_login(user, token(IDENTITY, SCOPE))
     else:
-        client.login(user, secret(f"{MAILBOX}_PASSWORD"))
+        client.login(user, secret(PASSWORD))

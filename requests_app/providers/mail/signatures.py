@@ -7,7 +7,7 @@ from typing import Any
 import dkim
 from dkim.util import parse_tag_value
 
-from requests_app.background.mailbox.resolver import NoDns
+from requests_app.providers.mail.resolver import NoDns
 from requests_app.providers.mail.rules import Signature
 
 Txt = Callable[..., bytes | None]
