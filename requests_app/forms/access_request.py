@@ -180,7 +180,7 @@ class CorrectEntryForm(RevisedTerms, NumberedForm):
 
 class CompleteNoticeForm(RevisedTerms, FromPortal, TermsForm):
     warning = _(
-        "The mail told the number and when it was sent. Write the rest as the"
+        "The notice told the number and when it was sent. Write the rest as the"
         " provider's portal shows it."
     )
 

@@ -216,9 +216,17 @@ class AccessRequest(AuditedModel):
         return self.external_id
 
     @property
+    def comes_incomplete(self) -> bool:
+        """Is it told in less than a review takes, so that people add the rest?"""
+        if self.received_by == self.ReceivedBy.MAIL:
+            return True
+        is_polled = self.received_by == self.ReceivedBy.POLL
+        return is_polled and self.connection.product.abilities.is_completed
+
+    @property
     def is_draft(self) -> bool:
-        """Came by mail, and nobody has said yet what the mail lacks."""
-        return self.received_by == self.ReceivedBy.MAIL and self.revision == 1
+        """Has nobody said yet what it is for?"""
+        return self.justification_id is None and self.comes_incomplete
 
     @property
     def clock(self) -> RequestClock:

@@ -29,6 +29,7 @@ class Abilities:
     can_be_asked: bool = False
     can_be_told_minutes: bool = False  # an approval for less time than asked for
     can_call_us: bool = False  # as a client of our own API
+    is_completed: bool = False  # people add what it does not tell of a request
     events: tuple[Text, ...] = ()  # what it reports of what was done
     limits: tuple[Text, ...] = ()
 

@@ -35,9 +35,9 @@ def _is_not_corrected(rights: Any, access_request: AccessRequest) -> str:
 
 
 def _is_not_completed(rights: Any, access_request: AccessRequest) -> str:
-    if access_request.received_by == AccessRequest.ReceivedBy.MAIL:
+    if access_request.comes_incomplete:
         return _is_decided(access_request)
-    return _("It did not come by mail: nothing has been left out.")
+    return _("It came whole: nothing has been left out.")
 
 
 def _is_decided(access_request: AccessRequest) -> str:
@@ -94,7 +94,7 @@ def complete_notice(
     payload: bytes,
     picture: UploadedFile | None = None,
 ) -> None:
-    """What the provider's mail lacks, as its portal shows it; until it is decided."""
+    """What a provider's notice lacks, as its portal shows it; until it is decided."""
     revise(
         access_request,
         application,

@@ -168,9 +168,9 @@ def _again(
 def with_what_was_typed(
     access_request: AccessRequest, application: Application
 ) -> Application:
-    """Of a notice by mail people type what it lacks: where the provider's machine says
-    nothing of it, that stands."""
-    if access_request.received_by != AccessRequest.ReceivedBy.MAIL:
+    """Of what comes incomplete people type the rest: where the provider's machine says
+    nothing of that, it stands."""
+    if not access_request.comes_incomplete:
         return application
     justification = access_request.justification
     named = access_request.requested_objects.still_named().order_by("pk")

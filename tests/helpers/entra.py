@@ -11,8 +11,8 @@ from tests.standin.tls import TlsProxy, make_certificate
 
 @contextmanager
 def identity(folder, monkeypatch, prefix):
-    """Of the room whose settings begin so. `secure(address)` is its https address;
-    `certificate` is the file."""
+    """Of the room whose settings begin so. `certificate` is its file, `server` that of
+    whoever answers over TLS on this machine."""
     mine = make_certificate(folder, "identity")
     server = make_certificate(folder, "127.0.0.1")
     public = x509.load_pem_x509_certificate(mine.read_bytes()).public_key()
@@ -30,8 +30,4 @@ def identity(folder, monkeypatch, prefix):
         }.items():
             monkeypatch.setenv(name, value)
 
-        def secure(address):
-            port = int(address.rpartition(":")[2])
-            return stack.enter_context(TlsProxy(port, server)).url
-
-        yield SimpleNamespace(entra=entra, secure=secure, certificate=mine)
+        yield SimpleNamespace(entra=entra, certificate=mine, server=server)

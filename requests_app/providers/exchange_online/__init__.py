@@ -25,6 +25,7 @@ abilities = Abilities(
     can_be_polled=True,
     can_be_answered=True,
     can_be_read_back=True,
+    is_completed=True,
     limits=(
         _(
             "Microsoft does not promise this call to others than its own module, and"

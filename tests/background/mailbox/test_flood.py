@@ -8,7 +8,7 @@ from audit_app import clock
 from requests_app.background.notices import send_notices
 from requests_app.models import AccessRequest
 from tests.background.conftest import inbox  # noqa: F401
-from tests.background.mailbox.conftest import mail_rule
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import rewrite
 from tests.standin.mail import address_of
 

@@ -10,7 +10,7 @@ from requests_app.models import AccessRequest, Arrival, Heartbeat, ReceivedMail
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import arrival, received_mail
 from requests_app.workflow.step import WrongState
-from tests.background.mailbox.conftest import mail_rule
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.two_persons import changed_by_managers
 from tests.standin.notices import Signer, notice
 

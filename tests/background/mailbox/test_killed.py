@@ -6,8 +6,8 @@ import pytest
 
 from requests_app.background.mailbox.reading import read_mailbox
 from requests_app.models import AccessRequest, Arrival, MailboxPosition, ReceivedMail
-from tests.background.mailbox.conftest import mail_rule
 from tests.helpers.killed import in_a_process_that_dies
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.stands import Stands
 from tests.standin.notices import notice, other
 

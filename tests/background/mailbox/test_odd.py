@@ -5,7 +5,7 @@ import time
 import pytest
 
 from requests_app.models import AccessRequest, Arrival
-from tests.background.mailbox.conftest import mail_rule
+from tests.helpers.mailboxes import mail_rule
 from tests.standin.notices import SENDER, notice
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from requests_app.models import (
 from requests_app.providers.application import Application
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import entry
-from tests.background.mailbox.conftest import mail_rule
 from tests.helpers.entra import identity
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.two_persons import changed_by_managers
 from tests.standin.notices import notice, other
 
