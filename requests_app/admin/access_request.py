@@ -18,7 +18,7 @@ from requests_app.admin.access_request_steps import STEPS
 from requests_app.admin.arrival import payload_page
 from requests_app.admin.filters import Product
 from requests_app.forms.access_request import ManualRequestForm
-from requests_app.models import AccessRequest, Arrival, OutsideAnswer, RequestedObject
+from requests_app.models import AccessRequest, OutsideAnswer, RequestedObject
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.known_people import known_people
 from requests_app.permissions.request_visibility import (
@@ -90,18 +90,12 @@ class AccessRequestAdmin(CaseAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.payload_view)
-        source = self.admin_site.admin_view(self.source_view)
         proof = self.admin_site.admin_view(self.proof_view)
         own = [
             path(
                 "<path:object_id>/arrivals/<int:arrival_id>/",
                 view,
                 name="requests_app_accessrequest_payload",
-            ),
-            path(
-                "<path:object_id>/arrivals/<int:arrival_id>/source/",
-                source,
-                name="requests_app_accessrequest_source",
             ),
             path(
                 "<path:object_id>/proof/",
@@ -190,27 +184,11 @@ class AccessRequestAdmin(CaseAdmin):
     ) -> HttpResponse:
         """What arrived, word for word."""
         obj = self.visible_or_404(request, object_id)
-        return payload_page(self, request, obj, self._arrival(request, obj, arrival_id))
-
-    def source_view(
-        self, request: HttpRequest, object_id: str, arrival_id: int
-    ) -> HttpResponse:
-        """The picture that it was typed from."""
-        obj = self.visible_or_404(request, object_id)
-        arrival = self._arrival(request, obj, arrival_id)
-        if arrival.source is None:
-            raise Http404
-        record("arrival.read", by=request.user, on=arrival, kind=Kind.READ)
-        return proof_file(arrival.source)
-
-    def _arrival(
-        self, request: HttpRequest, obj: AccessRequest, arrival_id: int
-    ) -> Arrival:
         rows = obj.arrivals.select_related("payload", "source")
         arrival = rows.filter(pk=arrival_id).first()
         if arrival is None or not can_read_request(request.user, obj):
             raise Http404
-        return arrival
+        return payload_page(self, request, obj, arrival)
 
     def proof_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What shows that it was answered outside Lockbox."""

@@ -23,6 +23,7 @@ from requests_app.permissions.roles import SEES_UNROUTED, has_role
 from requests_app.permissions.steps import can_record
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.pages import proof_file
 from requests_app.workbench.step_page import StepPage, always, link_to
 from requests_app.workflow import arrival, received_mail
 
@@ -30,8 +31,11 @@ from requests_app.workflow import arrival, received_mail
 def payload_page(
     case_admin: CaseAdmin, request: HttpRequest, obj: Any, arrival: Arrival
 ) -> HttpResponse:
-    """The payload as a page to read; with ?bytes=1 byte for byte, as plain text."""
+    """The payload as a page to read; with ?bytes=1 byte for byte, as plain text; with
+    ?picture=1 what it was typed from."""
     record("arrival.read", by=request.user, on=arrival, kind=Kind.READ)
+    if "picture" in request.GET and arrival.source is not None:
+        return proof_file(arrival.source)
     if "bytes" in request.GET:
         return HttpResponse(
             arrival.payload.body, content_type="text/plain; charset=utf-8"

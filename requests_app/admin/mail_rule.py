@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from requests_app.models import MailRule
+from requests_app.models import MailRule, Role
 from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.selectors.mail_trial import trial_of
 from requests_app.workbench.lists import LockboxAdmin
@@ -20,8 +20,9 @@ class MailRuleAdmin(LockboxAdmin):
     list_select_related = ["connection__product"]
     list_filter = ["is_active"]
     authority_path = "connection__authority"
-    seen_by = CLOUD_KEEPERS
+    seen_by = (*CLOUD_KEEPERS, Role.REGISTRAR, Role.AUDITOR)
     kept_by = CLOUD_KEEPERS
+    records_reads = True
     change_form_template = "lockbox/mail_rule/form.html"
 
     def refuse_without_reason(self, request: HttpRequest, form: Any) -> None:

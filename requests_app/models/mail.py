@@ -12,13 +12,6 @@ from requests_app.models.provider import Connection
 from requests_app.providers.mail.patterns import BadPattern, compiled
 
 
-def is_pattern(value: str) -> None:
-    try:
-        compiled(value)
-    except BadPattern as error:
-        raise ValidationError(str(error)) from error
-
-
 class MailRule(AuditedModel):
     """What a provider's notice looks like, and where its numbers stand in it."""
 
@@ -53,13 +46,11 @@ class MailRule(AuditedModel):
     subject_pattern = models.CharField(
         _("pattern of the subject"),
         max_length=300,
-        validators=[is_pattern],
         help_text=_("A regular expression (RE2). Capitals or not is the same."),
     )
     number_pattern = models.CharField(
         _("pattern of the request number"),
         max_length=300,
-        validators=[is_pattern],
         help_text=_(
             "What stands in its brackets, in subject or text, such as (EXSR[0-9]+)."
         ),
@@ -68,7 +59,6 @@ class MailRule(AuditedModel):
         _("pattern of the support case"),
         max_length=300,
         blank=True,
-        validators=[is_pattern],
     )
     tenant = models.CharField(
         _("text that names our tenant"),
@@ -95,6 +85,17 @@ class MailRule(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Patterns are patterns."""
+        errors = {}
+        for name in ("subject_pattern", "number_pattern", "case_pattern"):
+            try:
+                compiled(getattr(self, name))
+            except BadPattern as error:
+                errors[name] = str(error)
+        if errors:
+            raise ValidationError(errors)
 
 
 class ReceivedMail(models.Model):

@@ -28,6 +28,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
+from requests_app.models.table_names import columns_of
 from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     INFORMATION_KEEPERS,
@@ -106,21 +107,14 @@ GUARDED: dict[Any, Guarded] = {
         changes=_is_listed,
     ),
     Provider: Guarded(MANAGERS, "", ("name", "country")),
-    ProviderProduct: Guarded(
-        MANAGERS,
-        "",
-        tuple(f.name for f in ProviderProduct._meta.concrete_fields if f.name != "id"),
-    ),
+    ProviderProduct: Guarded(MANAGERS, "", columns_of(ProviderProduct)),
     Connection: Guarded(
         MANAGERS,
         "authority",
         ("product", "external_id", "authority", "is_active", "is_automatic"),
     ),
     MailRule: Guarded(
-        MANAGERS,
-        "connection.authority",
-        tuple(f.name for f in MailRule._meta.concrete_fields if f.name != "id"),
-        adds=always,
+        MANAGERS, "connection.authority", columns_of(MailRule), adds=always
     ),
     Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
     SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from requests_app.models import AlteredContent, MailRule, ReceivedMail
 from requests_app.providers.mail.message import Letter, read
 from requests_app.providers.mail.patterns import BadPattern
-from requests_app.providers.mail.rules import found_in, takes
+from requests_app.providers.mail.rules import contents_of, takes
 from requests_app.providers.reading import Unreadable
 
 # The newest: more would keep somebody waiting.
@@ -27,9 +27,9 @@ class Tried(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """Of so many kept mails; `lost` were notices by this rule, and would be none."""
+    """Of so many kept mails. `lost` were notices by this rule, and would be none."""
 
-    kept: int
+    of: int
     taken: int
     lost: int
     rows: list[Tried]
@@ -37,11 +37,11 @@ class Trial(NamedTuple):
 
 def trial_of(rule: MailRule) -> Trial | None:
     """None for a rule that can't be tried as it stands."""
-    mails = ReceivedMail.objects.filter(rule__connection=rule.connection_id)
-    kept = list(mails.select_related("mail").order_by("-pk")[:MOST])
+    rows_kept = ReceivedMail.objects.filter(rule__connection=rule.connection_id)
+    mails = list(rows_kept.select_related("mail").order_by("-pk")[:MOST])
     rows, lost = [], 0
     try:
-        for mail in kept:
+        for mail in mails:
             tried = _tried(rule, mail)
             if tried is not None:
                 rows.append(tried)
@@ -49,22 +49,22 @@ def trial_of(rule: MailRule) -> Trial | None:
                 lost += 1
     except BadPattern:
         return None
-    return Trial(len(kept), len(rows), lost, rows[:SHOWN])
+    return Trial(len(mails), len(rows), lost, rows[:SHOWN])
 
 
 def _tried(rule: Any, mail: ReceivedMail) -> Tried | None:
     letter = _letter(mail)
     if letter is None or not takes(rule, letter):
         return None
-    found = found_in(rule, letter, mail.signatures)
-    if not found.is_ours:
+    contents = contents_of(rule, letter, mail.signatures)
+    if not contents.is_ours:
         return None
     return Tried(
         subject=letter.subject,
         sent_at=mail.sent_at,
-        number=found.number,
-        support_case=found.support_case,
-        is_signed=found.is_signed,
+        number=contents.number,
+        support_case=contents.support_case,
+        is_signed=contents.is_signed,
         was_taken=mail.verdict in TAKEN,
     )
 

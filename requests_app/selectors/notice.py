@@ -85,8 +85,8 @@ def due_to(*group: Any) -> Iterator[Due]:
         else set()
     )
     for person in group:
-        told = {row[1:] for row in notices if row[0] == person.pk}
-        for due in _untold(waiting, told):
+        rows_of_person = {row[1:] for row in notices if row[0] == person.pk}
+        for due in _untold(waiting, rows_of_person):
             yield due._replace(person=person)
 
 
@@ -105,8 +105,8 @@ def due_in(channel: NoticeChannel) -> Iterator[Due]:
     with translation.override(settings.LANGUAGE_CODE):
         waiting = sorted(_waiting(anybody), key=lambda due: due.ends_at)
         rows = ChannelNotice.objects.filter(channel=channel)
-        told = set(rows.values_list("item", "kind", "ends_at", "sent_at"))
-        return iter(_untold(waiting, told) if waiting else [])
+        notices = set(rows.values_list("item", "kind", "ends_at", "sent_at"))
+        return iter(_untold(waiting, notices) if waiting else [])
 
 
 def flood_url() -> str:
@@ -116,12 +116,12 @@ def flood_url() -> str:
 
 
 def _untold(
-    waiting: list[Due], told: set[tuple[str, str, datetime, datetime]]
+    waiting: list[Due], notices: set[tuple[str, str, datetime, datetime]]
 ) -> list[Due]:
     """What has not been told of; a flood of requests by mail as one, and once."""
-    keys = {row[:3] for row in told}
+    keys = {row[:3] for row in notices}
     untold = [due for due in waiting if due.key not in keys]
-    floods = [sent_at for item, _kind, _ends, sent_at in told if item == flood_url()]
+    floods = [sent_at for item, _kind, _ends, sent_at in notices if item == flood_url()]
     last = max(floods, default=None)
     many = [due for due in untold if _comes_after(due, last)]
     rest = [due for due in untold if due.flooded_at is None]

@@ -57,8 +57,7 @@ def receive(
 
     `payload` is kept byte for byte; `picture` is what it was typed from. `received_at`
     is when it reached the authority, now unless a person tells. Raises nothing for what
-    the provider wrote: `trouble` tells what was not taken in, again each time that it
-    comes.
+    the provider wrote: `trouble` tells what was not taken in, each time that it comes.
     """
     existing = request_state.existing(connection, application.external_id)
     if existing is not None:
@@ -168,8 +167,7 @@ def _again(
 def with_what_was_typed(
     access_request: AccessRequest, application: Application
 ) -> Application:
-    """Of what comes incomplete people type the rest: where the provider's machine says
-    nothing of that, it stands."""
+    """What people add to what comes incomplete stands where the provider is silent."""
     if not access_request.comes_incomplete:
         return application
     justification = access_request.justification

@@ -11,7 +11,13 @@ from requests_app.models import MailRule, ReceivedMail
 from requests_app.providers.mail.client import Glance
 from requests_app.providers.mail.message import Letter, read
 from requests_app.providers.mail.resolver import NoDns
-from requests_app.providers.mail.rules import Found, found_in, is_from, is_signed, takes
+from requests_app.providers.mail.rules import (
+    Contents,
+    contents_of,
+    is_from,
+    is_signed,
+    takes,
+)
 from requests_app.providers.mail.signatures import signatures_of
 from requests_app.providers.reading import Unreadable
 from requests_app.words.in_record import in_record
@@ -27,7 +33,7 @@ OTHERWISE = _(
     "It has a request number, but not the subject of a notice by the rule “%(rule)s”:"
     " does the provider write them otherwise now?"
 )
-NOTHING = Found("", "", is_ours=False, is_signed=False)
+NOTHING = Contents("", "", is_ours=False, is_signed=False)
 
 
 def fingerprint(rules: list[MailRule]) -> str:
@@ -65,19 +71,19 @@ def judge(
     if not theirs:
         return None
     signatures = _signatures(raw, place, txt)
-    rule, found = _best(
+    rule, contents = _best(
         [row for row in theirs if takes(row, letter)], letter, signatures
     )
     if rule is None:
         # A stranger who writes the provider's address fills nothing here.
-        rule, found = _best(
+        rule, contents = _best(
             [row for row in theirs if is_signed(row, signatures)], letter, signatures
         )
         if rule is None:
             return None
-        verdict, trouble = _verdict_of_other(rule, found)
+        verdict, trouble = _verdict_of_other(rule, contents)
     else:
-        verdict, trouble = _verdict(rule, found)
+        verdict, trouble = _verdict(rule, contents)
     return Judged(
         raw,
         place,
@@ -85,8 +91,8 @@ def judge(
         rule,
         signatures,
         _sent_at(letter, place),
-        number=found.number if found.is_ours else "",
-        support_case=found.support_case,
+        number=contents.number if contents.is_ours else "",
+        support_case=contents.support_case,
         trouble=trouble,
     )
 
@@ -104,27 +110,29 @@ def _signatures(
 
 def _best(
     rules: list[MailRule], letter: Letter, signatures: list[str]
-) -> tuple[MailRule | None, Found]:
+) -> tuple[MailRule | None, Contents]:
     """The rule that finds most in it: first of all our tenant."""
-    found = [(rule, found_in(rule, letter, signatures)) for rule in rules]
-    found.sort(key=lambda row: (row[1].is_ours, row[1].is_signed, bool(row[1].number)))
-    return found[-1] if found else (None, NOTHING)
+    contents = [(rule, contents_of(rule, letter, signatures)) for rule in rules]
+    contents.sort(
+        key=lambda row: (row[1].is_ours, row[1].is_signed, bool(row[1].number))
+    )
+    return contents[-1] if contents else (None, NOTHING)
 
 
-def _verdict(rule: MailRule, found: Found) -> tuple[str, str]:
-    if not found.is_signed:
+def _verdict(rule: MailRule, contents: Contents) -> tuple[str, str]:
+    if not contents.is_signed:
         return Verdict.DOUBTED, in_record(DOUBTED)
-    if not found.is_ours:
+    if not contents.is_ours:
         return Verdict.NOT_TAKEN_IN, in_record(NOT_OURS, rule=rule.name)
-    if not found.number:
+    if not contents.number:
         return Verdict.NOT_TAKEN_IN, in_record(NO_NUMBER, rule=rule.name)
     return Verdict.NOTICE, ""
 
 
-def _verdict_of_other(rule: MailRule, found: Found) -> tuple[str, str]:
+def _verdict_of_other(rule: MailRule, contents: Contents) -> tuple[str, str]:
     """The provider may have begun to write its notices otherwise: with a number in it a
     person is to look. What is about a request that we have lies with that."""
-    if found.is_ours and found.number:
+    if contents.is_ours and contents.number:
         return Verdict.NOT_TAKEN_IN, in_record(OTHERWISE, rule=rule.name)
     return Verdict.OTHER, ""
 

@@ -71,8 +71,8 @@ class ExchangeLockbox:
         """One request as it is now. Raises Unreachable, Unknown or Unreadable."""
         for piece in self._rows(RequestId=number):
             with reading(piece.raw):
-                found = application(piece.value).external_id
-            if found.lower() == number.lower():
+                shown = application(piece.value).external_id
+            if shown.lower() == number.lower():
                 return piece
         raise Unknown(_("It does not know request %(number)s.") % {"number": number})
 

@@ -75,12 +75,12 @@ class _Row:
             if self.fields.get(name) in (None, ""):
                 continue
             try:
-                found = read(self.fields[name], name)
+                value_read = read(self.fields[name], name)
             except Unreadable:
                 continue
-            if found not in (None, ""):
+            if value_read not in (None, ""):
                 del self.fields[name]
-                return found
+                return value_read
         return None
 
 
@@ -122,8 +122,8 @@ def _moment(value: Any, name: str) -> datetime | None:
     text = text_of(value, name)
     if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?", text):
         text = f"{text[:26]}Z"
-    found = instant(text, name)
-    return found.astimezone(UTC) if found else None
+    moment = instant(text, name)
+    return moment.astimezone(UTC) if moment else None
 
 
 def _minutes(value: Any, name: str) -> int | None:
@@ -132,10 +132,10 @@ def _minutes(value: Any, name: str) -> int | None:
     span = HOURS_AND_MINUTES.fullmatch(text)
     if span:
         days, hours, minutes = (int(part or 0) for part in span.groups())
-        found = (days * 24 + hours) * 60 + minutes
+        length = (days * 24 + hours) * 60 + minutes
     else:
         try:
-            found = round(float(text) * 60)
+            length = round(float(text) * 60)
         except (ValueError, OverflowError) as error:
             raise Unreadable(_("“%(key)s” is no length.") % {"key": name}) from error
-    return found if 0 < found <= 60 * 24 * 365 else None
+    return length if 0 < length <= 60 * 24 * 365 else None

@@ -46,8 +46,8 @@ class Mailbox:
 
     def after(self, uid: int) -> list[int]:
         """The numbers above, in order. The server's "n:*" always holds the last one."""
-        found = self.client.search(["UID", f"{uid + 1}:*"])
-        return sorted(each for each in found if each > uid)
+        uids = self.client.search(["UID", f"{uid + 1}:*"])
+        return sorted(each for each in uids if each > uid)
 
     def since(self, day: date) -> list[int]:
         return sorted(self.client.search(["SINCE", day]))

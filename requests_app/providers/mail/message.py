@@ -85,8 +85,8 @@ def _decoded(part: bytes | str, charset: str | None) -> str:
     if isinstance(part, str):
         return part
     try:
-        told = charset if charset and charset != UNTOLD else "utf-8"
-        return part.decode(told, "replace")
+        name = charset if charset and charset != UNTOLD else "utf-8"
+        return part.decode(name, "replace")
     except (LookupError, ValueError):
         return part.decode("latin-1")
 

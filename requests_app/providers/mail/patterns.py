@@ -22,14 +22,14 @@ def compiled(pattern: str) -> Any:
     options.log_errors = False
     options.case_sensitive = False
     try:
-        found = re2.compile(pattern, options)
+        program = re2.compile(pattern, options)
     except re2.error as error:
         why = error.args[0] if error.args else ""
         why = why.decode(errors="replace") if isinstance(why, bytes) else str(why)
         raise BadPattern(_("It is no pattern: %(why)s.") % {"why": why}) from error
-    if found.groups > 1:
+    if program.groups > 1:
         raise BadPattern(_("Put what is sought in one pair of brackets, not more."))
-    return found
+    return program
 
 
 def fits(pattern: str, text: str) -> bool:

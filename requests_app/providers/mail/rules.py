@@ -29,7 +29,7 @@ class Rule(Protocol):
     tenant: str
 
 
-class Found(NamedTuple):
+class Contents(NamedTuple):
     """What stands in a notice."""
 
     number: str
@@ -51,9 +51,9 @@ def takes(rule: Rule, letter: Letter) -> bool:
     return is_notice and fits(rule.subject_pattern, letter.subject)
 
 
-def found_in(rule: Rule, letter: Letter, signatures: list[str]) -> Found:
+def contents_of(rule: Rule, letter: Letter, signatures: list[str]) -> Contents:
     text = f"{letter.subject}\n{letter.text}"
-    return Found(
+    return Contents(
         number=found_by(rule.number_pattern, text)[:200],
         support_case=found_by(rule.case_pattern, text)[:100],
         is_ours=rule.tenant.lower() in text.lower(),

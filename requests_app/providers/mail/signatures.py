@@ -21,8 +21,10 @@ PASSED = re.compile(rb"\bdkim=pass\b[^;]*?\bheader\.d=([a-z0-9.-]+)", re.I)
 
 def signatures_of(raw: bytes, txt: Txt) -> list[str]:
     """Those that hold. Raises NoDns where that can't be known now."""
-    found = {str(row) for way in (_signed, _sealed) for row in _each(way, raw, txt)}
-    return sorted(found)
+    signatures = {
+        str(row) for way in (_signed, _sealed) for row in _each(way, raw, txt)
+    }
+    return sorted(signatures)
 
 
 def _each(way: Callable[..., Iterator[Signature]], raw: bytes, txt: Txt) -> Any:
@@ -63,7 +65,7 @@ def _holds(raw: bytes, place: int, txt: Txt) -> bool:
 
 
 def _sealed(raw: bytes, txt: Txt) -> Iterator[Signature]:
-    """What whoever handled it last found, where the whole chain holds: those before may
+    """What whoever handled it last says of it, where the chain holds: those before may
     have written what they liked."""
     mail = dkim.ARC(raw)
     newest, rows = mail.sorted_arc_headers()

@@ -7,6 +7,7 @@ from lockbox_site.simulators.exchange_online import Simulator
 from requests_app.models import Connection
 from requests_app.providers.exchange_online import client
 from tests.helpers.entra import identity
+from tests.helpers.mailboxes import mailbox, names, provider, read  # noqa: F401
 from tests.helpers.two_persons import changed_by_managers
 from tests.providers.azure.conftest import Patience
 
@@ -25,6 +26,3 @@ def exchange(cast, monkeypatch, tmp_path):
         changed_by_managers(cast, connection.product, channel="exchange_online")
         changed_by_managers(cast, connection, is_automatic=True)
         yield server
-
-
-from tests.helpers.mailboxes import mailbox, names, provider, read  # noqa: F401
