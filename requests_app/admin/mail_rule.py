@@ -40,7 +40,8 @@ class MailRuleAdmin(LockboxAdmin):
         form = context["adminform"].form
         rule = _typed(form) if form.is_bound else kwargs.get("obj")
         trial = trial_of(rule) if rule is not None else None
-        context |= {"trial": trial, "may_try": context["has_change_permission"]}
+        may_try = self.has_change_permission(request, kwargs.get("obj"))
+        context |= {"trial": trial, "may_try": may_try}
         return super().render_change_form(request, context, *args, **kwargs)
 
 

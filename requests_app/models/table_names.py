@@ -48,7 +48,7 @@ def _of_models() -> dict[str, Any]:
     }
 
 
-def columns_of(model: Any) -> tuple[str, ...]:
+def columns(model: Any) -> tuple[str, ...]:
     """The fields of a row, but for its number."""
     return tuple(
         field.name for field in model._meta.concrete_fields if not field.primary_key

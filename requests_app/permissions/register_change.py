@@ -28,7 +28,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
-from requests_app.models.table_names import columns_of
+from requests_app.models.table_names import columns
 from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     INFORMATION_KEEPERS,
@@ -107,15 +107,13 @@ GUARDED: dict[Any, Guarded] = {
         changes=_is_listed,
     ),
     Provider: Guarded(MANAGERS, "", ("name", "country")),
-    ProviderProduct: Guarded(MANAGERS, "", columns_of(ProviderProduct)),
+    ProviderProduct: Guarded(MANAGERS, "", columns(ProviderProduct)),
     Connection: Guarded(
         MANAGERS,
         "authority",
         ("product", "external_id", "authority", "is_active", "is_automatic"),
     ),
-    MailRule: Guarded(
-        MANAGERS, "connection.authority", columns_of(MailRule), adds=always
-    ),
+    MailRule: Guarded(MANAGERS, "connection.authority", columns(MailRule), adds=always),
     Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
     SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
 }
