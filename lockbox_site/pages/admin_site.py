@@ -22,6 +22,7 @@ from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.change_password import ChangePasswordForm
 from lockbox_site.sign_in.forms import SignInForm
 from requests_app.background.channels import channel_troubles
+from requests_app.background.mailbox.standing import mailbox_troubles
 from requests_app.background.polling import troubles
 from requests_app.law.last_holders import without_third_manager
 from requests_app.models import Heartbeat, Role
@@ -172,7 +173,11 @@ class LockboxAdminSite(admin.AdminSite):
         beats = list(Heartbeat.objects.all())
         request.heartbeats = beats  # type: ignore[attr-defined]
         theirs = running_authorities_of(request.user, *RUN)
-        return [*troubles(beats, theirs), *channel_troubles(beats, request.user)]
+        return [
+            *troubles(beats, theirs),
+            *mailbox_troubles(beats),
+            *channel_troubles(beats, request.user),
+        ]
 
     def get_urls(self) -> list[Any]:
         own = [

@@ -43,6 +43,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "providerproduct",
             "connection",
             "contractclient",
+            "mailrule",
             "arrival",
             "comparison",
             "freeze",

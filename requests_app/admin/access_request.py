@@ -129,6 +129,7 @@ class AccessRequestAdmin(CaseAdmin):
             received_by=AccessRequest.ReceivedBy.MANUAL,
             received_at=form.cleaned_data["requested_at"],
             recorded_afterwards=form.cleaned_data["recorded_afterwards"],
+            picture=form.cleaned_data["picture"],
         )
         return done(
             request,
@@ -183,7 +184,8 @@ class AccessRequestAdmin(CaseAdmin):
     ) -> HttpResponse:
         """What arrived, word for word."""
         obj = self.visible_or_404(request, object_id)
-        arrival = obj.arrivals.select_related("payload").filter(pk=arrival_id).first()
+        rows = obj.arrivals.select_related("payload", "source")
+        arrival = rows.filter(pk=arrival_id).first()
         if arrival is None or not can_read_request(request.user, obj):
             raise Http404
         return payload_page(self, request, obj, arrival)

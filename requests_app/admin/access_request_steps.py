@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.access_request import (
     ChangedByProviderForm,
+    CompleteNoticeForm,
     CorrectEntryForm,
+    JoinAuditIdForm,
     MoveForm,
 )
 from requests_app.forms.answered_outside import AnsweredOutsideForm
@@ -12,7 +14,7 @@ from requests_app.forms.merging import MergeForm
 from requests_app.forms.narrowing import LinkNarrowerForm
 from requests_app.forms.routing import RouteForm
 from requests_app.forms.withdrawal import WithdrawForm
-from requests_app.workbench.step_page import StepPage, always
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
     entry,
     merging,
@@ -23,11 +25,18 @@ from requests_app.workflow import (
 )
 
 STEPS = {
+    "complete": StepPage(
+        _("Complete from the portal"),
+        entry.complete_notice,
+        CompleteNoticeForm,
+        main=lambda _by, obj: obj.is_draft,
+        done=_("What the notice lacked has been recorded."),
+    ),
     "route": StepPage(
         _("Route"),
         routing.route,
         RouteForm,
-        main=always,
+        main=lambda _by, obj: not obj.is_draft,
         done=_("The request has been routed."),
     ),
     "merge": StepPage(
@@ -59,6 +68,12 @@ STEPS = {
         entry.record_change,
         ChangedByProviderForm,
         done=_("The change has been recorded."),
+    ),
+    "join-audit-id": StepPage(
+        _("Join with the provider's audit log"),
+        entry.join_audit_id,
+        JoinAuditIdForm,
+        done=_("The id has been joined with the request."),
     ),
     "answered-outside": StepPage(
         _("Answered outside Lockbox"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from requests_app.admin.filters import DealtWith, Product
-from requests_app.forms.arrival import HandleArrivalForm
+from requests_app.forms.arrival import ConfirmMailForm, HandleArrivalForm
 from requests_app.models import Arrival
 from requests_app.permissions.request_visibility import (
     arrivals_visible_to,
@@ -23,15 +23,19 @@ from requests_app.permissions.roles import SEES_UNROUTED, has_role
 from requests_app.permissions.steps import can_record
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.pages import proof_file
 from requests_app.workbench.step_page import StepPage, always, link_to
-from requests_app.workflow import arrival
+from requests_app.workflow import arrival, received_mail
 
 
 def payload_page(
     case_admin: CaseAdmin, request: HttpRequest, obj: Any, arrival: Arrival
 ) -> HttpResponse:
-    """The payload as a page to read; with ?bytes=1 byte for byte, as plain text."""
+    """The payload as a page to read; with ?bytes=1 byte for byte, as plain text; with
+    ?picture=1 what it was typed from."""
     record("arrival.read", by=request.user, on=arrival, kind=Kind.READ)
+    if "picture" in request.GET and arrival.source is not None:
+        return proof_file(arrival.source)
     if "bytes" in request.GET:
         return HttpResponse(
             arrival.payload.body, content_type="text/plain; charset=utf-8"
@@ -61,6 +65,12 @@ class ArrivalAdmin(CaseAdmin):
     is_register = True
     page_template = "lockbox/arrival/page.html"
     steps = {
+        "confirm-mail": StepPage(
+            _("It is genuine: take it in"),
+            received_mail.confirm_mail,
+            ConfirmMailForm,
+            done=_("The notice has been taken in as a request."),
+        ),
         "handle": StepPage(
             _("Dealt with"),
             arrival.handle_arrival,
@@ -83,7 +93,11 @@ class ArrivalAdmin(CaseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Arrival]:
         return arrivals_visible_to(request.user).select_related(
-            "connection__product", "handled", "arrived_by", "access_request"
+            "connection__product",
+            "handled",
+            "arrived_by",
+            "access_request",
+            "mail__rule",
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -102,7 +116,10 @@ class ArrivalAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: Arrival, relation: Any
     ) -> dict[str, Any]:
-        return {"reads_it": can_read_arrival(request.user, obj)}
+        return {
+            "reads_it": can_read_arrival(request.user, obj),
+            "is_doubted": received_mail.is_doubted(obj),
+        }
 
     def buttons(
         self, request: HttpRequest, obj: Arrival, relation: Any

@@ -23,6 +23,7 @@ from requests_app.background.after_restore import ask_clients, notice_going_back
 from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
 from requests_app.background.ledger import seal_ledger
+from requests_app.background.mailbox.reading import read_mailbox
 from requests_app.background.notices import send_notices
 from requests_app.background.outbox.deliver import SEND, deliver
 from requests_app.background.polling import poll_all
@@ -40,7 +41,7 @@ from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.drafts.in_use import forget_forms_left
 from requests_app.workflow.drafts.keeping import forget_old_drafts
 from requests_app.workflow.lapse import sweep_request
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from requests_app.workflow.machine_accounts import INTAKE, SWEEP, machine_account
 from requests_app.workflow.step import Busy
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ def sweep() -> list[str]:
         partial(notice_going_back, by),
         seal_ledger,
         partial(ask_clients, by),
+        partial(read_mailbox, machine_account(INTAKE)),
         poll_all,
     ]
     if heartbeat.clocks_agree():

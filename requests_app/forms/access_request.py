@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
+from requests_app.forms.proof import ProofField
 from requests_app.forms.request_terms import SentAtField, TermsForm
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import AccessRequest, Connection, Role
@@ -79,7 +80,19 @@ class NumberedForm(TermsForm):
         )
 
 
-class ManualRequestForm(NumberedForm):
+class FromPortal(StepForm):
+    """What somebody typed it from."""
+
+    portal_text = PlainText(
+        label=_("What the portal's page says"),
+        rows=2,
+        required=False,
+        help_text=_("Copy the page and paste it here: it is kept as it was."),
+    )
+    picture = ProofField(label=_("Picture of the portal"))
+
+
+class ManualRequestForm(FromPortal, NumberedForm):
     """A request as the provider's portal shows it, typed in under a minute."""
 
     keeps = True
@@ -184,6 +197,37 @@ class CorrectEntryForm(RevisedTerms, NumberedForm):
         " its own. What the provider has changed is another step."
     )
     reason = PlainText(label=_("What was wrong, and how you know"), rows=2)
+
+
+class CompleteNoticeForm(RevisedTerms, FromPortal, TermsForm):
+    warning = _(
+        "The notice told the number and when it was sent. Write the rest as the"
+        " provider's portal shows it."
+    )
+
+    def step_fields(self) -> dict[str, Any]:
+        return {
+            "application": self.application,
+            "payload": self.payload,
+            "picture": self.cleaned_data["picture"],
+        }
+
+
+class JoinAuditIdForm(StepForm):
+    warning = _(
+        "Portal, support case and audit log each call it otherwise, and nothing tells"
+        " by itself that they mean the same. Join them where you have seen it."
+    )
+    audit_id = forms.UUIDField(
+        label=_("Id in the provider's audit log"),
+        help_text=_("As the log has it, such as 3f0c…: 32 digits and letters a to f."),
+    )
+    reason = forms.CharField(
+        label=_("How you know that it is this request"), max_length=300
+    )
+
+    def clean_audit_id(self) -> str:
+        return str(self.cleaned_data["audit_id"])
 
 
 class ChangedByProviderForm(RevisedTerms, TermsForm):

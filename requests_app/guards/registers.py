@@ -81,6 +81,16 @@ REGISTERS: dict[Table, list[Family]] = {
         two_persons("delete", "information_set_id person_id"),
     ],
     models.InformationSetProvision: [audited("information_set"), never_deleted()],
+    models.MailRule: [
+        audited("connection"),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons(
+            "update",
+            "connection_id name sender signed_by sealed_by subject_pattern "
+            "number_pattern case_pattern tenant is_active",
+        ),
+    ],
     models.NoticeChannel: [audited(), stays("ended_at version")],
     models.NoticeChoice: [
         audited(),

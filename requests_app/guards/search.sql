@@ -62,6 +62,8 @@ create index accessrequest_number_parts on requests_app_accessrequest
 
 create index accessrequest_support_parts on requests_app_accessrequest
   using gin (upper(support_case::text) gin_trgm_ops);
+create index accessrequest_audit_id_parts on requests_app_accessrequest
+  using gin (upper(audit_id::text) gin_trgm_ops);
 
 create index secrecyreview_diary_parts on requests_app_secrecyreview
   using gin (upper(diary_number::text) gin_trgm_ops);

@@ -45,6 +45,7 @@ from requests_app.models.information import (
     InformationSetProvision,
     SecurityClassification,
 )
+from requests_app.models.mail import MailboxPosition, MailRule, ReceivedMail
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.named_review import ListedReview, ReviewUserPermission
 from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
@@ -121,6 +122,8 @@ __all__ = [
     "InformationSetPerson",
     "InformationSetProvision",
     "ListedReview",
+    "MailRule",
+    "MailboxPosition",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
@@ -133,6 +136,7 @@ __all__ = [
     "ProviderProduct",
     "Provision",
     "Readiness",
+    "ReceivedMail",
     "RefusedAddress",
     "RegisterChange",
     "RegisterToken",

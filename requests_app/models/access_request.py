@@ -74,7 +74,10 @@ class AccessRequest(AuditedModel):
         FILE = "file", _("Saved answer of the provider")
         POLL = "poll", _("The provider's interface")
         CONTRACT = "contract", _("Our contract API")
+        MAIL = "mail", _("A notice by mail")
 
+    # What was told of these is typed, wholly or in part.
+    TYPED = (ReceivedBy.MANUAL, ReceivedBy.MAIL)
     # Statuses in which the provider still waits for an answer.
     AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)
     # What it can be without ever having had a review: an answer takes a decision.
@@ -120,6 +123,7 @@ class AccessRequest(AuditedModel):
     engineer_country = line("engineer_country")
     employer_entity = line("employer_entity")
     support_case = line("support_case")
+    audit_id = line("audit_id")
     requested_at = models.DateTimeField(TERM["requested_at"].label, null=True)
     received_at = models.DateTimeField(_("received"))
     recorded_at = models.DateTimeField(_("recorded"))
@@ -179,6 +183,12 @@ class AccessRequest(AuditedModel):
             models.UniqueConstraint(
                 F("connection"), Lower("external_id"), name="accessrequest_unique"
             ),
+            models.UniqueConstraint(
+                F("connection"),
+                Lower("audit_id"),
+                condition=~Q(audit_id=""),
+                name="accessrequest_audit_id_unique",
+            ),
             models.CheckConstraint(
                 condition=Q(status="merged", merged_into__isnull=False)
                 | (~Q(status="merged") & Q(merged_into=None)),
@@ -215,6 +225,19 @@ class AccessRequest(AuditedModel):
         """Did a person type what the provider's record of a door does not say?"""
         typed = self.received_by == self.ReceivedBy.MANUAL
         return typed and self.connection.product.abilities.opens_grants
+
+    @property
+    def comes_incomplete(self) -> bool:
+        """Is it told in less than a review takes, so that people add the rest?"""
+        if self.received_by == self.ReceivedBy.MAIL:
+            return True
+        is_polled = self.received_by == self.ReceivedBy.POLL
+        return is_polled and self.connection.product.abilities.is_completed
+
+    @property
+    def is_draft(self) -> bool:
+        """Has nobody said yet what it is for?"""
+        return self.justification_id is None and self.comes_incomplete
 
     @property
     def clock(self) -> RequestClock:

@@ -21,6 +21,8 @@ class Arrival(models.Model):
         REVISION = "revision", _("New revision")
         CORRECTION = "correction", _("Corrected by us")
         STATUS = "status", _("New status at the provider")
+        COMPLETION = "completion", _("Completed by us")
+        NOTICE = "notice", _("Notice by mail")
         NOT_TAKEN_IN = "not_taken", _("Could not be taken in")
 
     connection = models.ForeignKey(
@@ -39,6 +41,14 @@ class Arrival(models.Model):
     revision = models.PositiveIntegerField(_("revision"), null=True)
     payload = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("payload"), related_name="+"
+    )
+    # What it was typed from: a picture of the portal, or what stood there.
+    source = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("typed from"),
+        related_name="+",
+        null=True,
     )
     # SHA-256 of what the provider decides over, without its status: tells whether a
     # second arrival changes the application itself.

@@ -27,6 +27,8 @@ class Heartbeat(models.Model):
     POLL, RESTORED = "poll:", "restored:"
     # With the number of a connection: when what it needs was last asked for.
     READY = "ready:"
+    # When the mailbox of providers' notices was last read, or what hindered.
+    MAILBOX = "mailbox"
     # With the number of a notice channel: when it last took nothing, how often by now,
     # and why.
     CHANNEL = "channel:"

@@ -63,6 +63,7 @@ PLAIN: dict[Any, str] = {
     models.Reservation: "bound",
     models.ContractClient: "name",
     models.NoticeChannel: "host",
+    models.MailRule: "name",
     models.SavedAudit: "name",
     models.Content: CONTENT,
     Permission: "name",

@@ -1,4 +1,4 @@
-"""What people call a row of a table."""
+"""What people call a row of a table, and what it is made of."""
 
 from functools import cache
 from typing import Any
@@ -27,6 +27,7 @@ BESIDE = {
     "lockbox_site_user_user_permissions": _("right of an account"),
     "requests_app_channelnotice": _("notice through a channel"),
     "requests_app_forminuse": _("form that is open"),
+    "requests_app_mailboxposition": _("how far the mailbox is read"),
     "requests_app_refusedaddress": _("refused e-mail address"),
     "requests_app_sentnotice": _("notice by mail"),
     "requests_app_draft": _("text that is not sent yet"),
@@ -45,3 +46,10 @@ def _of_models() -> dict[str, Any]:
         for model in apps.get_models()
         if not model._meta.proxy
     }
+
+
+def columns(model: Any) -> tuple[str, ...]:
+    """The fields of a row, but for its number."""
+    return tuple(
+        field.name for field in model._meta.concrete_fields if not field.primary_key
+    )

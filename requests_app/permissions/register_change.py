@@ -19,6 +19,7 @@ from requests_app.models import (
     Connection,
     InformationSet,
     InformationSetPerson,
+    MailRule,
     Provider,
     ProviderProduct,
     RegisterChange,
@@ -27,6 +28,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
+from requests_app.models.table_names import columns
 from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     INFORMATION_KEEPERS,
@@ -105,16 +107,13 @@ GUARDED: dict[Any, Guarded] = {
         changes=_is_listed,
     ),
     Provider: Guarded(MANAGERS, "", ("name", "country")),
-    ProviderProduct: Guarded(
-        MANAGERS,
-        "",
-        tuple(f.name for f in ProviderProduct._meta.concrete_fields if f.name != "id"),
-    ),
+    ProviderProduct: Guarded(MANAGERS, "", columns(ProviderProduct)),
     Connection: Guarded(
         MANAGERS,
         "authority",
         ("product", "external_id", "authority", "is_active", "is_automatic"),
     ),
+    MailRule: Guarded(MANAGERS, "connection.authority", columns(MailRule), adds=always),
     Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
     SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
 }

@@ -49,6 +49,7 @@ class Application:
     support_case: str = ""
     # Of a door that is open at the provider: when it closes by itself.
     open_until: datetime | None = None
+    audit_id: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -40,6 +40,7 @@ class Abilities:
     signs_approvals: bool = False  # each approval comes back signed
     # In these states of its own it can be told that the review has begun.
     acknowledged_from: tuple[str, ...] = ()
+    is_completed: bool = False  # people add what it does not tell of a request
     events: tuple[Text, ...] = ()  # what it reports of what was done
     limits: tuple[Text, ...] = ()
 

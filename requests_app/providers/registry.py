@@ -11,6 +11,7 @@ from requests_app.providers import (
     azure,
     by_hand,
     contract,
+    exchange_online,
     google,
     no_approval,
     okta,
@@ -26,6 +27,7 @@ PROVIDERS: dict[str, Provider] = {
     "no_approval": no_approval,
     "google": google,
     "aws": aws,
+    "exchange_online": exchange_online,
 }
 
 

@@ -66,6 +66,14 @@ TERMS = (
         longest=100,
         is_sought=True,
     ),
+    # Nothing tells by itself which number it is: somebody joins the two.
+    Term(
+        "audit_id",
+        _("id in the provider's audit log"),
+        longest=36,
+        is_counted=False,
+        is_sought=True,
+    ),
     Term(
         "requested_at",
         _("sent by the provider"),
@@ -88,9 +96,11 @@ LINES = [term for term in PLAIN if term.kind == Kind.LINE and term.api]
 
 
 def plain_terms(source: Any) -> dict[str, Any]:
-    """The plain terms of an application or a request, by name."""
+    """The plain terms of an application or a request, by name; without what is not
+    counted and not told, which stays as it is."""
     values = {term.name: getattr(source, term.name) for term in PLAIN}
     return {
         name: value[: TERM[name].longest] if isinstance(value, str) else value
         for name, value in values.items()
+        if value or TERM[name].is_counted
     }

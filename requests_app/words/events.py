@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 EVENTS = {
     "request.received": _("The request came in"),
     "request.revised": _("The provider changed the request"),
+    "request.completed": _("What the notice lacked was typed"),
+    "request.audit_id_joined": _("Joined with an id of the provider's audit log"),
+    "mail.read": _("A provider's mail was read"),
+    "arrival.confirmed": _("A person confirmed that a mail is genuine"),
     "request.corrected": _("What was typed was corrected"),
     "request.narrows": _("Linked to the request that it is narrower than"),
     "request.moved": _("Moved to another connection"),

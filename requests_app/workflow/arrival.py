@@ -13,13 +13,14 @@ from requests_app.permissions.steps import can_handle
 from requests_app.workflow.step import note, step
 
 
-def _is_handled(_may: Any, arrival: Arrival) -> str:
+def is_handled(_may: Any, arrival: Arrival) -> str:
+    """Why it is not to be dealt with again."""
     if not ArrivalHandled.objects.filter(arrival=arrival).exists():
         return ""
     return _("Somebody has already dealt with it. Nothing more needs to be done.")
 
 
-@step(may=can_handle, hindrance=_is_handled, begins=False)
+@step(may=can_handle, hindrance=is_handled, begins=False)
 def handle_arrival(arrival: Arrival, *, by: Any, note_text: str) -> None:
     """A person has dealt with something that could not be taken in."""
     # An arrival itself can't be locked: its rows never change.

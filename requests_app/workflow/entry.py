@@ -14,7 +14,7 @@ from requests_app.providers.application import Application
 from requests_app.workflow import outbox, request_state
 from requests_app.workflow.content import keep, keep_file
 from requests_app.workflow.intake import revise
-from requests_app.workflow.step import note, step
+from requests_app.workflow.step import note, save, step
 from requests_app.workflow.typed_moment import refuse_outside
 
 Status = AccessRequest.Status
@@ -23,14 +23,24 @@ ANSWERABLE = (*AccessRequest.AWAITING, Status.LAPSED, Status.ELSEWHERE)
 
 
 def _was_not_typed(_may: Any, access_request: AccessRequest) -> str:
-    if access_request.received_by == AccessRequest.ReceivedBy.MANUAL:
+    if access_request.received_by in AccessRequest.TYPED:
         return ""
     return _("Nobody typed it in: the provider's own system changes it.")
 
 
-def _is_decided(rights: Any, access_request: AccessRequest) -> str:
-    if hindrance := _was_not_typed(rights, access_request):
-        return hindrance
+def _is_not_corrected(rights: Any, access_request: AccessRequest) -> str:
+    if access_request.received_by == AccessRequest.ReceivedBy.MANUAL:
+        return _is_decided(access_request)
+    return _("Nobody typed it in: the provider's own system changes it.")
+
+
+def _is_not_completed(rights: Any, access_request: AccessRequest) -> str:
+    if access_request.comes_incomplete:
+        return _is_decided(access_request)
+    return _("It came whole: nothing has been left out.")
+
+
+def _is_decided(access_request: AccessRequest) -> str:
     if SecrecyReview.objects.filter(
         access_request=access_request, decisions__isnull=False
     ).exists():
@@ -41,7 +51,7 @@ def _is_decided(rights: Any, access_request: AccessRequest) -> str:
 @step(
     starts_from=AccessRequest.AWAITING,
     may=can_correct_entry,
-    hindrance=_is_decided,
+    hindrance=_is_not_corrected,
     keeps_reason=True,
 )
 def correct_entry(
@@ -69,6 +79,54 @@ def correct_entry(
         requested_at=application.requested_at,
         received_at=application.requested_at,
     )
+
+
+@step(
+    starts_from=AccessRequest.AWAITING,
+    may=can_correct_entry,
+    hindrance=_is_not_completed,
+)
+def complete_notice(
+    access_request: AccessRequest,
+    *,
+    by: Any,
+    application: Application,
+    payload: bytes,
+    picture: UploadedFile | None = None,
+) -> None:
+    """What a provider's notice lacks, as its portal shows it; until it is decided."""
+    revise(
+        access_request,
+        application,
+        by=by,
+        payload=payload,
+        result=Arrival.Result.COMPLETION,
+        source=keep_file(picture),
+    )
+
+
+def _is_joined(_may: Any, access_request: AccessRequest) -> str:
+    if not access_request.audit_id:
+        return ""
+    return _("It has been joined with %(id)s already.") % {
+        "id": access_request.audit_id
+    }
+
+
+@step(may=can_correct_entry, hindrance=_is_joined)
+def join_audit_id(
+    access_request: AccessRequest, *, by: Any, audit_id: str, reason: str
+) -> None:
+    """The id by which the provider's audit log calls it, and how somebody knows. Raises
+    ValidationError where another request has it."""
+    others = AccessRequest.objects.filter(
+        connection=access_request.connection_id, audit_id__iexact=audit_id
+    )
+    if others.exists():
+        text = _("Another request of the connection is joined with it.")
+        raise ValidationError({"audit_id": text})
+    save(access_request, audit_id=audit_id)
+    note("request.audit_id_joined", on=access_request, by=by, audit_id=audit_id)
 
 
 @step(

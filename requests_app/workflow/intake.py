@@ -1,8 +1,10 @@
 """How an application becomes a request: every way in ends here."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy
 
@@ -10,7 +12,7 @@ from audit_app import clock
 from requests_app.models import AccessRequest, Arrival, Connection, Content
 from requests_app.models.request_clock import deadline_of, first_deadline
 from requests_app.providers.application import Application
-from requests_app.providers.terms import plain_terms
+from requests_app.providers.terms import PLAIN, plain_terms
 from requests_app.words.in_record import in_record
 from requests_app.workflow import content, request_state
 from requests_app.workflow.requested_object import add_objects, name_objects
@@ -21,6 +23,13 @@ PAYLOAD = "application/json"
 CHANGED_AT_ITS_END = gettext_lazy(
     "The provider changed request %(number)s after it had ended."
 )
+
+
+EVENTS: dict[str, str] = {
+    Result.REVISION: "request.revised",
+    Result.CORRECTION: "request.corrected",
+    Result.COMPLETION: "request.completed",
+}
 
 
 class Received(NamedTuple):
@@ -41,17 +50,19 @@ def receive(
     received_by: str,
     received_at: datetime | None = None,
     recorded_afterwards: str = "",
+    media_type: str = PAYLOAD,
+    picture: UploadedFile | None = None,
 ) -> Received:
     """Take in an application: new, a revision, a new status, or known already.
 
-    `payload` is kept byte for byte. `received_at` is when it reached the authority,
-    now unless a person tells. Raises nothing for what the provider wrote: `trouble`
-    tells what was not taken in, again each time that it comes.
+    `payload` is kept byte for byte; `picture` is what it was typed from. `received_at`
+    is when it reached the authority, now unless a person tells. Raises nothing for what
+    the provider wrote: `trouble` tells what was not taken in, each time that it comes.
     """
     existing = request_state.existing(connection, application.external_id)
     if existing is not None:
         return _again(existing, application, payload, by)
-    body = content.sealed(payload, PAYLOAD)
+    body = content.sealed(payload, media_type)
     try:
         with transaction.atomic():
             access_request = _create(
@@ -68,7 +79,8 @@ def receive(
         if existing is None:
             raise
         return _again(existing, application, payload, by)
-    _keep_arrival(access_request, application, body, Result.NEW, by)
+    source = content.keep_file(picture)
+    _keep_arrival(access_request, application, body, Result.NEW, by, source=source)
     add_objects(access_request, application.object_ids, before={})
     request_state.provider_moved_on(access_request, application.concluded, by=by)
     note("request.received", on=access_request, by=by, received_by=received_by)
@@ -132,6 +144,7 @@ def _create(
 def _again(
     access_request: AccessRequest, application: Application, payload: bytes, by: Any
 ) -> Received:
+    application = with_what_was_typed(access_request, application)
     last = access_request.arrivals.exclude(terms_digest="").first()
     if access_request.is_typed_door and last is not None:
         # What a person typed is more than the provider's record of a door.
@@ -178,6 +191,24 @@ def _door_seen(
     return Received(access_request, Result.STATUS)
 
 
+def with_what_was_typed(
+    access_request: AccessRequest, application: Application
+) -> Application:
+    """What people add to what comes incomplete stands where the provider is silent."""
+    if not access_request.comes_incomplete:
+        return application
+    justification = access_request.justification
+    named = access_request.requested_objects.still_named().order_by("pk")
+    typed = {
+        **{term.name: getattr(access_request, term.name) for term in PLAIN},
+        "justification": justification.text if justification else "",
+        "object_ids": tuple(named.values_list("external_id", flat=True)),
+        "requested_at": access_request.requested_at,
+    }
+    silent = [name for name in typed if not getattr(application, name)]
+    return replace(application, **{name: typed[name] for name in silent})
+
+
 def revise(
     access_request: AccessRequest,
     application: Application,
@@ -186,6 +217,7 @@ def revise(
     payload: bytes,
     result: str = Result.REVISION,
     reason: str = "",
+    source: Content | None = None,
     **corrected: Any,
 ) -> Received:
     """Inside a step: other terms, as a new revision. `corrected` are columns that no
@@ -207,12 +239,13 @@ def revise(
         **corrected,
     )
     body = content.sealed(payload, PAYLOAD)
-    _keep_arrival(access_request, application, body, result, by, reason=reason)
+    _keep_arrival(
+        access_request, application, body, result, by, reason=reason, source=source
+    )
     name_objects(access_request, application.object_ids, by=by)
     request_state.terms_changed(access_request, by=by)
     request_state.provider_moved_on(access_request, application.concluded, by=by)
-    event = "request.revised" if result == Result.REVISION else "request.corrected"
-    note(event, on=access_request, by=by, revision=access_request.revision)
+    note(EVENTS[result], on=access_request, by=by, revision=access_request.revision)
     return Received(access_request, result)
 
 
@@ -225,6 +258,7 @@ def _keep_arrival(
     trouble: str = "",
     reason: str = "",
     terms_digest: str = "",
+    source: Content | None = None,
 ) -> None:
     why = content.sealed_if(reason)
     content.keep_many([payload, why])
@@ -238,6 +272,7 @@ def _keep_arrival(
         result=result,
         trouble=trouble,
         reason=why,
+        source=source,
         arrived_at=clock.now(),
         arrived_by=by,
     )

@@ -168,6 +168,8 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
         "requests_app.AccessEvent",
         "requests_app.SentNotice",
         "requests_app.RefusedAddress",
+        "requests_app.MailboxPosition",
+        "requests_app.ReceivedMail",
         "requests_app.ChannelNotice",
         "requests_app.IdempotencyKey",
         "requests_app.OutboxAttempt",

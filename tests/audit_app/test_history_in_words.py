@@ -42,6 +42,8 @@ TYPED = {
         ["provider_status", *(term.name for term in TERMS if term.kind == Kind.LINE)]
     ),
     "ArrivalHandled": "note",
+    "MailRule": "name sender signed_by sealed_by subject_pattern number_pattern"
+    " case_pattern tenant",
     # The version of the questions, which has no other name.
     "SecrecyReview": "tree diary_number public_subject treaty_ground",
     "Alteration": "conclusion",

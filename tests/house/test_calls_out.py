@@ -19,6 +19,7 @@ WAYS = {
 ONLY_TIMEOUTS = {
     "requests_app/background/ledger.py",
     "requests_app/providers/azure/client.py",
+    "requests_app/providers/exchange_online/client.py",
     "requests_app/providers/http/sending.py",
 }
 

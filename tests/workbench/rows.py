@@ -34,6 +34,7 @@ from requests_app.workflow.intake import set_aside
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
 
 
@@ -76,6 +77,7 @@ def fill(cast):
     comparison.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)
+    mail_rule(cast)
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     channel_of(cast)
     hidden = cast.registered(number="EXSR3")
@@ -106,6 +108,6 @@ def insider(cast, model):
     name = model._meta.object_name
     if name in ("Arrival", "Comparison", "Connection", "CloudSystem"):
         return cast.nils
-    if name == "ContractClient":
+    if name in ("ContractClient", "MailRule"):
         return cast.sam
     return cast.agnes

@@ -89,6 +89,7 @@ def _application(message: OutboxMessage, piece: Piece) -> Application:
 def _has_changed(access_request: AccessRequest, application: Application) -> bool:
     if access_request.is_typed_door:
         return False
+    application = intake.with_what_was_typed(access_request, application)
     last = access_request.arrivals.exclude(terms_digest="").first()
     return last is None or last.terms_digest != application.terms_digest
 

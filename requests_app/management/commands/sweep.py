@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from audit_app.deadlines import wait_at_most
+from requests_app.background.mailbox.standing import mailbox_troubles
 from requests_app.background.polling import troubles
 from requests_app.background.sweep import PATIENCE, sweep
 from requests_app.models import Heartbeat
@@ -47,6 +48,6 @@ def _tell() -> None:
     beats = list(Heartbeat.objects.all())
     failed = sum(row.failures for row in beats if row.name == Heartbeat.ROUND)
     lines = [f"{failed} parts of the round failed."] if failed else []
-    lines += troubles(beats)
+    lines += troubles(beats) + mailbox_troubles(beats)
     if lines:
         raise CommandError("\n".join(lines))

@@ -24,6 +24,11 @@ def setting(name: str, default: str | None = None) -> str:
     return value
 
 
+def is_set(name: str) -> bool:
+    """Is there a value, and so something to be done with it?"""
+    return bool(os.environ.get(name))
+
+
 def secret(name: str) -> str:
     """As `setting`, or what stands in the file that NAME_FILE names. Raises
     Unreachable, which never holds the value."""

@@ -34,6 +34,7 @@ from requests_app.selectors.queue.item import (
 from requests_app.selectors.queue.kind import Kind, of_each
 
 Status = SecrecyReview.Status
+ReceivedBy = AccessRequest.ReceivedBy
 
 
 def unrouted_for(user: Any) -> Iterator[Kind]:
@@ -56,6 +57,8 @@ def unrouted_for(user: Any) -> Iterator[Kind]:
 
 
 def _to_route(request: Any) -> WorkItem:
+    is_draft, by_mail = request.is_draft, request.received_by == ReceivedBy.MAIL
+    step = "complete" if is_draft else "route"
     return WorkItem(
         clock=clock_in(request, None),
         name=str(request),
@@ -65,9 +68,10 @@ def _to_route(request: Any) -> WorkItem:
         details=details_of(request),
         level=None,
         warning="",
-        step=_("Route"),
-        step_url=url("accessrequest_step", request.pk, "route"),
+        step=_("Complete from the portal") if is_draft else _("Route"),
+        step_url=url("accessrequest_step", request.pk, step),
         since=request.received_at,
+        flooded_at=request.recorded_at if by_mail else None,
     )
 
 

@@ -1,0 +1,1 @@
+"""The mailbox of providers' notices: read over IMAP, and changed in nothing."""

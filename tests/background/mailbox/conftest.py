@@ -1,0 +1,1 @@
+from tests.helpers.mailboxes import mailbox, names, provider, read  # noqa: F401

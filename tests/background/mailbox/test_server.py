@@ -1,0 +1,84 @@
+"""The mail server as it is: let in, down, slow to be found, and never asked."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit_app import clock
+from requests_app.background.mailbox.standing import mailbox_troubles, standing
+from requests_app.models import (
+    AccessRequest,
+    Heartbeat,
+)
+from tests.helpers.entra import identity
+from tests.helpers.mailboxes import mail_rule
+from tests.standin.notices import notice
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_token_lets_us_in_and_one_that_is_not_taken_is_told(
+    cast, mailbox, read, monkeypatch, tmp_path
+):
+    mail_rule(cast)
+    mailbox.arrives()
+    with identity(tmp_path, monkeypatch, "LOCKBOX_MAILBOX") as known:
+        read()
+        assert AccessRequest.objects.count() == 1
+        ((scope, _claims),) = known.entra.assertions
+        assert "https://outlook.office365.com/.default" in scope
+        mailbox.server.says_yes = False
+        mailbox.arrives("EXSR2")
+        read()
+    assert AccessRequest.objects.count() == 1
+    assert mailbox_troubles(Heartbeat.objects.all())
+
+
+def test_a_server_that_is_down_is_seen_and_what_came_meanwhile_is_taken(
+    cast, mailbox, read
+):
+    mail_rule(cast)
+    read()
+    assert not any(row.trouble for row in standing())
+    mailbox.arrives()
+    mailbox.server.stop()
+    read()
+    (trouble,) = mailbox_troubles(Heartbeat.objects.all())
+    assert any(row.trouble for row in standing()), trouble
+    mailbox.server.start()
+    read()
+    assert mailbox_troubles(Heartbeat.objects.all()) == []
+    assert AccessRequest.objects.count() == 1
+
+
+def test_a_wrong_password_is_told_without_it(cast, mailbox, read, monkeypatch):
+    monkeypatch.setenv("LOCKBOX_MAILBOX_PASSWORD", "not the right one")
+    read()
+    (trouble,) = mailbox_troubles(Heartbeat.objects.all())
+    assert "not the right one" not in trouble
+
+
+def test_a_mailbox_is_not_read_without_protection_elsewhere(cast, read, monkeypatch):
+    monkeypatch.setenv("LOCKBOX_MAILBOX", "imap://a@mail.example/INBOX")
+    read()
+    assert "imaps" in Heartbeat.objects.get(name="mailbox").trouble
+
+
+def test_a_mailbox_not_read_for_five_minutes_is_not_standing(cast, mailbox, read):
+    read()
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        assert any(row.trouble for row in standing())
+
+
+def test_without_a_mailbox_nothing_is_read_and_nothing_is_wrong(cast, read):
+    assert read() == []
+    assert list(standing()) == []
+    assert not Heartbeat.objects.filter(name="mailbox").exists()
+
+
+def test_a_notice_long_ago_does_not_begin_a_clock_in_the_future(cast, mailbox, read):
+    mail_rule(cast)
+    mailbox.append(notice("EXSR1", at=datetime.now(UTC) + timedelta(days=1)))
+    mailbox.arrives("EXSR2", at=datetime.now(UTC) + timedelta(days=1))
+    read()
+    assert AccessRequest.objects.get().requested_at <= clock.now()

@@ -1,0 +1,136 @@
+"""The routine case of Microsoft 365, by hand and by mail and machine: what each takes of
+people, for the same facts."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audit_app import clock
+from requests_app.background.outbox.deliver import deliver_due
+from requests_app.background.polling import poll_all
+from requests_app.models import AccessRequest, SecrecyReview
+from tests.browser.test_routine import (
+    assess_and_propose,
+    begin,  # noqa: F401
+    decide,
+    register,
+    send,
+)
+from tests.browser.way import act
+from tests.helpers.mailboxes import (  # noqa: F401
+    mail_rule,
+    mailbox,
+    names,
+    provider,
+    read,
+)
+from tests.helpers.worked_examples import LOG
+from tests.providers.exchange_online.conftest import exchange  # noqa: F401
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.usefixtures("laid_out"),
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+LEAST = 8  # fewer
+TYPED = {
+    "object_ids": LOG,
+    "justification": "Loggutdrag utan ärenderader",
+    "employer_entity": "Microsoft",
+}
+
+
+@pytest.fixture
+def counted():
+    return []
+
+
+def fill(page, values):
+    for name, value in values.items():
+        page.fill(f"#id_{name}", value)
+    page.locator("#id_engineer_country").select_option("US")
+
+
+def type_it_in(begin, sent):  # noqa: F811
+    """What the mail and the machine tell, typed; and the rest."""
+    eva = begin("eva")
+    eva.click("Skriv in en begäran")
+    fill(
+        eva.page,
+        {
+            "external_id": "EXSR419002",
+            "support_case": "SR-9002",
+            "service": "Exchange",
+            "hours": "4",
+            "requested_at_1": f"{timezone.localtime(sent):%H:%M}",
+            **TYPED,
+        },
+    )
+    send(eva)
+    assert SecrecyReview.objects.count() == 1, eva.text()
+
+
+def complete_it(begin):  # noqa: F811
+    nils = begin("nils")
+    act(nils, "Komplettera från portalen")
+    assert nils.page.input_value("#id_service") == "Exchange"
+    assert nils.page.input_value("#id_hours") == "4"
+    nils.fits("komplettera")
+    fill(nils.page, TYPED)
+    send(nils)
+    assert SecrecyReview.objects.count() == 1, nils.text()
+
+
+def answer_in_portal(begin):  # noqa: F811
+    eva = begin("eva")
+    act(eva, "svar")
+    for text in ("Kopiera numret", "Kopiera kommentaren"):
+        eva.page.get_by_role("button", name=text).click()
+    eva.page.check("input[name=no_conflict]")
+    send(eva)
+    assert AccessRequest.objects.get().status == "access_open", eva.text()
+
+
+def rest_of_the_way(begin, answer):  # noqa: F811
+    register(begin)
+    assess_and_propose(begin)
+    decide(begin)
+    answer(begin)
+
+
+def test_by_hand(begin, counted, capsys):  # noqa: F811
+    type_it_in(begin, clock.now() - timedelta(minutes=20))
+    rest_of_the_way(begin, answer_in_portal)
+    with capsys.disabled():
+        print(f"\nby hand: {len(counted)}: {counted}")
+    assert len(counted) >= HAND
+
+
+def test_by_mail_and_machine(
+    begin,
+    counted,
+    mailbox,
+    read,
+    exchange,
+    cast,
+    capsys,  # noqa: F811
+):
+    mail_rule(cast)
+    sent = clock.now() - timedelta(minutes=20)
+    mailbox.arrives("EXSR419002", at=sent)
+    exchange.apply("EXSR419002", at=sent)
+    read()
+    poll_all()
+    complete_it(begin)
+    rest_of_the_way(begin, lambda _begin: deliver_due())
+    with capsys.disabled():
+        print(f"\nby mail and machine: {len(counted)}: {counted}")
+    assert exchange.decisions == [("EXSR419002", "Approve")]
+    assert AccessRequest.objects.get().status == "access_open"
+    assert len(counted) <= HAND - LEAST
+
+
+# What the case takes that is typed in; each test holds one side of the difference.
+HAND = 35

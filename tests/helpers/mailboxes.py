@@ -1,0 +1,63 @@
+"""A real mailbox, a name server, a provider that signs, and a rule that knows it."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from requests_app.background.mailbox.reading import read_mailbox
+from requests_app.models import MailRule
+from tests.helpers.two_persons import changed_by_managers
+from tests.standin import dovecot
+from tests.standin.names import NameServer
+from tests.standin.notices import DOMAIN, SENDER, TENANT, Signer, notice
+
+RULE = {
+    "name": "Customer Lockbox",
+    "sender": SENDER,
+    "signed_by": DOMAIN,
+    "subject_pattern": "^Customer Lockbox request",
+    "number_pattern": "Request: (EXSR[0-9]+)",
+    "case_pattern": "Service request: ([A-Z0-9-]+)",
+    "tenant": TENANT,
+}
+
+
+def mail_rule(cast, **terms):
+    """By two persons, as every rule."""
+    row = MailRule(connection=cast.m365)
+    changed_by_managers(cast, row, **{**RULE, **terms})
+    return MailRule.objects.get(name=terms.get("name", RULE["name"]))
+
+
+@pytest.fixture(scope="session")
+def names():
+    with NameServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def provider(names):
+    return Signer(names)
+
+
+@pytest.fixture
+def mailbox(monkeypatch, names, provider):
+    """An empty one. `notice` appends one that is signed."""
+    if not dovecot.is_here():
+        pytest.skip("no IMAP server: apt-get install dovecot-imapd")
+    names.is_down = False
+    with dovecot.Dovecot() as server:
+        monkeypatch.setenv("LOCKBOX_MAILBOX", server.address)
+        monkeypatch.setenv("LOCKBOX_MAILBOX_PASSWORD", dovecot.PASSWORD)
+        monkeypatch.setenv("LOCKBOX_MAILBOX_DNS", names.address)
+
+        def arrives(number="EXSR100001", **terms):
+            server.append(provider.signed(notice(number, **terms)))
+
+        yield SimpleNamespace(server=server, arrives=arrives, append=server.append)
+
+
+@pytest.fixture
+def read(cast):
+    """One round."""
+    return lambda: read_mailbox(cast.intake)

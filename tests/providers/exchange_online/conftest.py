@@ -1,0 +1,28 @@
+"""Exchange Online to talk to, over TLS and with a certificate, and the cast's Microsoft
+365 set to use it."""
+
+import pytest
+
+from lockbox_site.simulators.exchange_online import Simulator
+from requests_app.models import Connection
+from requests_app.providers.exchange_online import client
+from tests.helpers.entra import identity
+from tests.helpers.mailboxes import mailbox, names, provider, read  # noqa: F401
+from tests.helpers.two_persons import changed_by_managers
+from tests.providers.azure.conftest import Patience
+
+
+@pytest.fixture
+def exchange(cast, monkeypatch, tmp_path):
+    """The simulator behind TLS; `identity` is who we are to it."""
+    with (
+        identity(tmp_path, monkeypatch, "LOCKBOX_EXCHANGE") as known,
+        Simulator(pem=str(known.server)) as server,
+    ):
+        monkeypatch.setattr(client, "TIMEOUT", Patience(server))
+        server.identity = known
+        monkeypatch.setenv("LOCKBOX_EXCHANGE_ENDPOINT", server.url)
+        connection = Connection.objects.get(name="m365")
+        changed_by_managers(cast, connection.product, channel="exchange_online")
+        changed_by_managers(cast, connection, is_automatic=True)
+        yield server
