@@ -26,6 +26,7 @@ from requests_app.models.contract import (
     WebhookSecret,
 )
 from requests_app.models.correction import Correction
+from requests_app.models.coverage_gap import CoverageGap
 from requests_app.models.decision import Decision, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
@@ -63,9 +64,18 @@ from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 from requests_app.models.role import Role
 from requests_app.models.role_assignment import RoleAssignment
+from requests_app.models.roster import (
+    Act,
+    RosterAuthority,
+    RosterCalendar,
+    RosterGroup,
+    RosterPattern,
+    Shift,
+)
 from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
+from requests_app.models.shift_offer import ShiftOffer
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
 from requests_app.models.working_day import WorkingDay
@@ -75,6 +85,7 @@ __all__ = [
     "AccessEvent",
     "AccessGrant",
     "AccessRequest",
+    "Act",
     "Alteration",
     "AlteredContent",
     "Arrival",
@@ -100,20 +111,22 @@ __all__ = [
     "Content",
     "ContractClient",
     "Correction",
+    "CoverageGap",
     "Decision",
     "DecisionDocument",
-    "Deviation",
     "DelegationRule",
     "Delivery",
+    "Deviation",
+    "Draft",
     "FileNote",
-    "FormInUse",
     "FirstManagers",
+    "FormInUse",
     "Freeze",
     "HarmTest",
     "Heartbeat",
     "IdempotencyKey",
-    "IncomingAppeal",
     "IncidentDuty",
+    "IncomingAppeal",
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
@@ -123,8 +136,8 @@ __all__ = [
     "NoticeChoice",
     "OutboxAttempt",
     "OutboxMessage",
-    "OutsideAnswer",
     "Outcome",
+    "OutsideAnswer",
     "Proposal",
     "Provider",
     "ProviderProduct",
@@ -142,6 +155,10 @@ __all__ = [
     "Revocation",
     "Role",
     "RoleAssignment",
+    "RosterAuthority",
+    "RosterCalendar",
+    "RosterGroup",
+    "RosterPattern",
     "SampledCase",
     "SavedAudit",
     "SecrecyBranch",
@@ -150,11 +167,12 @@ __all__ = [
     "SeenRevision",
     "SentNotice",
     "ServiceOfDecision",
+    "Shift",
+    "ShiftOffer",
     "StandingAssessment",
     "StandingRecipient",
     "StandingReliance",
     "StatuteParagraph",
-    "Draft",
     "WebhookSecret",
     "WorkingDay",
 ]
