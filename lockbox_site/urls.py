@@ -9,6 +9,7 @@ from lockbox_site.sign_in.password_page import ChoosePassword
 from lockbox_site.web import public_ledger
 from lockbox_site.web.accessibility import accessibility
 from lockbox_site.web.language import choose_language
+from lockbox_site.web.roster_calendar import roster_calendar
 from lockbox_site.web.witness import add_checkpoint
 from requests_app.api.register_calls import api as register_api
 from requests_app.api.site import api
@@ -34,6 +35,7 @@ urlpatterns = [
     ),
     path("ledger/statements", public_ledger.statements, name="public_statements"),
     path(f"ledger/{NAME}", public_ledger.program, name="verifier"),
+    path("calendar/<slug:secret>.ics", roster_calendar, name="roster_calendar"),
     path("witness/add-checkpoint", add_checkpoint, name="add_checkpoint"),
     path("api/v1/", api.urls),
     path("api/registers/v1/", register_api.urls),

@@ -20,6 +20,7 @@ from . import (
     public_register,
     registers_csv,
     search,
+    staffing,
     waiting_roles,
 )
 
@@ -59,6 +60,17 @@ def urls(site: Any) -> list[URLPattern]:
             name="public_register_export",
         ),
         path("coverage/", page(coverage.coverage), name="coverage"),
+        path("staffing/", page(staffing.staffing), name="staffing"),
+        path(
+            "staffing/<int:group_id>/",
+            page(staffing.roster_month),
+            name="roster_month",
+        ),
+        path(
+            "staffing/calendar/",
+            page(staffing.calendar_address),
+            name="calendar_address",
+        ),
         path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
         path(
             "tables/<slug:name>/csv/",

@@ -27,6 +27,7 @@ from requests_app.admin import (
     replay,
     review,
     role_assignment,
+    roster,
     standing_assessment,
 )
 
@@ -57,5 +58,6 @@ __all__ = [
     "replay",
     "review",
     "role_assignment",
+    "roster",
     "standing_assessment",
 ]

@@ -28,6 +28,9 @@ class Heartbeat(models.Model):
     # With the number of a notice channel: when it last took nothing, how often by now,
     # and why.
     CHANNEL = "channel:"
+    # With the number of a roster: when its calendar was last taken in, how often it has
+    # failed since, and why.
+    ROSTER = "roster:"
     STOPPED_AFTER = {
         SWEEP: timedelta(minutes=5),
         ROUND: timedelta(minutes=20),

@@ -1,4 +1,4 @@
-"""Who is on duty, when, for which authorities and acts. Being on duty gives no right."""
+"""Who is on duty, when, for which authorities and acts. It gives nobody a right."""
 
 from typing import Any
 

@@ -80,9 +80,7 @@ class World:
             for held in self.holdings
         )
 
-    def may_decide(
-        self, person: int, product: int, outcome: str, at: datetime
-    ) -> bool:
+    def may_decide(self, person: int, product: int, outcome: str, at: datetime) -> bool:
         return any(
             rule.authority == self.own
             and outcome in rule.outcomes
@@ -95,10 +93,7 @@ class World:
             and self.in_force(rule, at)
             and (
                 self.holds(person, self.own, {rule.role}, at)
-                or (
-                    rule.person == person
-                    and self.holds(person, self.own, READERS, at)
-                )
+                or (rule.person == person and self.holds(person, self.own, READERS, at))
             )
             for rule in self.rules
         )

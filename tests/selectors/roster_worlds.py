@@ -57,7 +57,9 @@ def worlds(draw: Any) -> tuple[datetime, World]:
     who = st.integers(0, many - 1)
     people = [draw(_people(day)) for _number in range(many)]
     holdings = {}
-    for held in draw(st.lists(_holdings(who, day, moment, first), min_size=8, max_size=14)):
+    for held in draw(
+        st.lists(_holdings(who, day, moment, first), min_size=8, max_size=14)
+    ):
         holdings[held.person, held.authority, held.role] = held
     rules = draw(st.lists(_rules(who, day, first), min_size=1, max_size=3))
     for number, rule in enumerate(rules):
@@ -65,9 +67,7 @@ def worlds(draw: Any) -> tuple[datetime, World]:
             rule.parent = number - 1 if rules[number - 1].parent is None else None
     rosters = draw(st.lists(_rosters(who, moment), max_size=2))
     begins = datetime.combine(first, time(0), ZONE).astimezone(UTC)
-    world = World(
-        people, list(holdings.values()), rules, rosters, PRODUCTS, OWN, RUNS
-    )
+    world = World(people, list(holdings.values()), rules, rosters, PRODUCTS, OWN, RUNS)
     return begins, world
 
 
@@ -253,13 +253,21 @@ class Written:
             who = None if rule.person is None else self.person[rule.person]
             made.append(
                 _made(
-                    DelegationRule, authority=self.authority[rule.authority],
-                    item_no=str(number), title="q", outcomes=list(rule.outcomes),
+                    DelegationRule,
+                    authority=self.authority[rule.authority],
+                    item_no=str(number),
+                    title="q",
+                    outcomes=list(rule.outcomes),
                     max_minutes=rule.longest,
                     product=rule.product and self.product[rule.product],
-                    role=rule.role, person=who, valid_from=rule.first,
-                    valid_to=rule.last, may_subdelegate=rule.may_subdelegate,
-                    is_head=rule.is_head, board_decision="q", made_by=self.system,
+                    role=rule.role,
+                    person=who,
+                    valid_from=rule.first,
+                    valid_to=rule.last,
+                    may_subdelegate=rule.may_subdelegate,
+                    is_head=rule.is_head,
+                    board_decision="q",
+                    made_by=self.system,
                     parent=None if rule.parent is None else made[rule.parent],
                     confirmed_by=self.person[0] if rule.is_confirmed else None,
                     confirmed_at=EARLY if rule.is_confirmed else None,

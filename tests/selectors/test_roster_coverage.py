@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, given, settings
 
 from requests_app.models import Act
 from requests_app.selectors.roster.coverage import coverage_of, who_may_act

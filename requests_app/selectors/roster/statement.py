@@ -31,13 +31,15 @@ LINKS = f"""
 with asked as (
   select tstzmultirange(tstzrange(%(begins)s, %(ends)s)) as whole
 ), places as (
-  select * from unnest(%(authority)s::bigint[], %(product)s::bigint[], %(minutes)s::int[])
-    as p (authority_id, product_id, minutes)
+  select * from unnest(
+    %(authority)s::bigint[], %(product)s::bigint[], %(minutes)s::int[]
+  ) as p (authority_id, product_id, minutes)
 ), held as materialized (
   select r.person_id, r.authority_id, r.role, range_agg(({USABLE}) * whole) as during
   from requests_app_roleassignment r
     join lockbox_site_user u on u.id = r.person_id cross join asked
-  where r.branch_id is null and r.authority_id = any(%(authority)s::bigint[] || %(runs)s::bigint[])
+  where r.branch_id is null
+    and r.authority_id = any(%(authority)s::bigint[] || %(runs)s::bigint[])
     and u.is_active and not u.is_machine
     and (u.directory_roles is null or r.role = any(u.directory_roles))
   group by 1, 2, 3
@@ -90,13 +92,15 @@ with asked as (
       and (o.act = 'refuse' or r.max_minutes is null
         or r.max_minutes >= coalesce(p.minutes, 0))
     join held h on h.authority_id = p.authority_id
-      and (h.role = r.role or (h.person_id = r.person_id and h.role = any(%(reads)s::text[])))
+      and (h.role = r.role
+        or (h.person_id = r.person_id and h.role = any(%(reads)s::text[])))
   group by 1, 2, 3, 4
 ), may as (
   select authority_id, null::bigint as product_id, n.act, n.act as duty, person_id,
     range_agg(during) as role, range_agg(during) as delegation
   from held join (values ('register', 'registrar'), ('register', 'legal_reviewer'),
-      ('review', 'legal_reviewer'), ('execute', 'executor')) as n (act, role) using (role)
+      ('review', 'legal_reviewer'), ('execute', 'executor')) as n (act, role)
+    using (role)
   group by 1, 2, 3, 4, 5
   union all
   select p.authority_id, p.product_id, o.act, 'decide', h.person_id,
@@ -114,8 +118,9 @@ with asked as (
   select may.*, delegation - coalesce(away.during, {NEVER}) as here
   from may left join away using (person_id)
 ), reached as (
-  select present.*, case when person_id = any(%(able)s::bigint[]) then here else {NEVER} end
-    as reached from present
+  select present.*,
+    case when person_id = any(%(able)s::bigint[]) then here else {NEVER} end as reached
+  from present
 ), links as materialized (
   select l.*, case when w.during is null then reached
     else reached * coalesce(d.during, {NEVER}) end as acts
@@ -147,7 +152,8 @@ GAPS = f"""{LINKS}, needs as (
       and l.product_id is not distinct from n.product_id
   group by n.authority_id, n.product_id, n.act, n.duty, w.during, whole
 ), pairs as (
-  select r.authority_id, d.product_id, d.act, r.wanted * d.wanted * r.acts * d.acts as together
+  select r.authority_id, d.product_id, d.act,
+    r.wanted * d.wanted * r.acts * d.acts as together
   from covered r join covered d using (authority_id)
   where r.act = 'review' and d.act in ('grant', 'refuse')
 ), pool as (
@@ -177,7 +183,8 @@ GAPS = f"""{LINKS}, needs as (
       ('off_duty', wanted * (reached - acts)),
       ('unrostered', unrostered)) as v (cause, gap)
   union all
-  select authority_id, p.product_id, 'two_persons', 'alone', range_agg(together * during)
+  select authority_id, p.product_id, 'two_persons', 'alone',
+    range_agg(together * during)
   from pairs p join alone using (authority_id, act)
   where alone.product_id is not distinct from p.product_id group by 1, 2
 )
