@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from audit_app.ledger import Kind, record
 from lockbox_site.web.roster_calendar import address_of
-from requests_app.models import Authority, RosterCalendar
+from requests_app.models import Authority, RosterCalendar, RosterGroup
 from requests_app.permissions.roles import (
     SEE_STAFFING,
     authorities_of,
@@ -23,7 +23,12 @@ from requests_app.permissions.roles import (
 from requests_app.permissions.roster import offers_open_to, rosters_visible_to
 from requests_app.selectors.roster.coverage import coverage_of
 from requests_app.selectors.roster.gaps import gap_lines
-from requests_app.selectors.roster.month import month_of, on_duty_now, shifts_of
+from requests_app.selectors.roster.month import (
+    month_of,
+    on_duty_now,
+    rosters_with_places,
+    shifts_to_show,
+)
 from requests_app.selectors.roster.picture import boards, weeks
 from requests_app.words.swedish_order import by_name
 from requests_app.workflow.roster_calendar import end_calendar, make_calendar
@@ -36,14 +41,16 @@ def staffing(site: Any, request: HttpRequest) -> HttpResponse:
     if not roles_of(user):
         raise PermissionDenied
     record("staffing.read", by=user, kind=Kind.READ)
+    groups = rosters_with_places(user)
+    shifts = shifts_to_show(user, groups)
     context = {
         **site.each_context(request),
         "title": _("Staffing"),
-        "on_duty": on_duty_now(user),
-        "shifts": shifts_of(user, clock.now())[:MOST],
+        "on_duty": on_duty_now(groups, shifts),
+        "shifts": [row for row in shifts if row.person_id == user.pk][:MOST],
         "offers": _offers(user),
         "lays": bool(authorities_of(user, *SEE_STAFFING)),
-        **_covered(user),
+        **_covered(user, groups),
     }
     return TemplateResponse(request, "lockbox/roster/staffing.html", context)
 
@@ -54,15 +61,16 @@ def _offers(user: Any) -> Any:
     return rows.select_related(*related).order_by("begins_at")[:MOST]
 
 
-def _covered(user: Any) -> dict[str, Any]:
+def _covered(user: Any, groups: list[RosterGroup]) -> dict[str, Any]:
     """Eight weeks ahead, of the authorities whose staffing the person sees."""
     seen = authorities_of(user, *SEE_STAFFING)
     if not seen:
         return {}
     coverage = coverage_of(seen)
-    lines = gap_lines(coverage, seen)
+    authorities = list(by_name(Authority.objects.filter(pk__in=seen)))
+    lines = gap_lines(coverage, authorities, groups)
     return {
-        "boards": boards(coverage, by_name(Authority.objects.filter(pk__in=seen))),
+        "boards": boards(coverage, authorities),
         "weeks": weeks(coverage),
         "gaps": lines[:MOST],
         "number": len(lines),

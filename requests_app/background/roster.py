@@ -11,6 +11,7 @@ from audit_app.acting import acting
 from requests_app.models import Authority, RosterGroup, RosterPattern
 from requests_app.permissions.roles import today
 from requests_app.selectors.roster.coverage import coverage_of
+from requests_app.selectors.roster.gaps import told_once
 from requests_app.workflow.coverage_gap import Found, keep_gaps
 from requests_app.workflow.roster import AHEAD, lay_further
 
@@ -47,7 +48,7 @@ def find_gaps(by: Any) -> list[str]:
     found = [
         Found(key, gap.act, gap.cause, gap.begins_at, gap.ends_at)
         for key in keys
-        for gap in coverage.gaps_of(key)
+        for gap, _products in told_once(coverage.gaps_of(key))
     ]
     with transaction.atomic(), acting(by):
         new, closed = keep_gaps(found)

@@ -23,6 +23,7 @@ class Place(NamedTuple):
     authority_id: int
     product_id: int | None
     minutes: int | None
+    product: str
     run_by: int | None
     by_machine: bool
 
@@ -107,7 +108,7 @@ def who_may_act(
     begins = at or clock.now()
     minutes = _minutes_of(authority, product)
     run_by = authority if duty == Act.EXECUTE else None
-    places = [Place(authority, product, minutes, run_by, False)]
+    places = [Place(authority, product, minutes, "", run_by, False)]
     values = _values(places, begins, begins + timedelta(microseconds=1))
     return [pk for (pk,) in _asked(WHO, {**values, "duty": duty.value})]
 
@@ -124,7 +125,7 @@ def places_of(authorities: Collection[int]) -> list[Place]:
     places = [Place(*row) for row in _asked(PLACES, values)]
     with_any = {place.authority_id for place in places}
     without = [pk for pk in authorities if pk not in with_any]
-    return [*places, *(Place(pk, None, None, None, False) for pk in without)]
+    return [*places, *(Place(pk, None, None, "", None, False) for pk in without)]
 
 
 def _values(

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,8 +15,8 @@ from requests_app.models import (
     Authority,
     CoverageGap,
     DelegationRule,
-    ProviderProduct,
     Role,
+    RoleAssignment,
     RosterGroup,
 )
 from requests_app.selectors.addresses import url
@@ -55,28 +54,65 @@ class GapLine(NamedTuple):
 class Facts(NamedTuple):
     """What the words name, read once for all gaps."""
 
-    authorities: dict[int, Authority]
-    products: dict[int, ProviderProduct]
+    products: dict[int, str]
     rules: list[DelegationRule]
     absences: list[Absence]
     rosters: dict[tuple[int, str], RosterGroup]
 
 
-def gap_lines(coverage: Coverage, authorities: Iterable[int]) -> list[GapLine]:
-    """In order of time; what is alike for all products is said once."""
-    keys = list(authorities)
-    if not any(coverage.gaps_of(key) for key in keys):
-        return []
-    facts = _facts(coverage, keys)
+def gap_lines(
+    coverage: Coverage, authorities: Iterable[Authority], groups: Iterable[RosterGroup]
+) -> list[GapLine]:
+    """In order of time; what is alike for all products is said once. `groups`: the
+    rosters that the person sees, with `places`. Two queries at most."""
+    gaps = {row: coverage.gaps_of(row.pk) for row in authorities}
+    facts = _facts(coverage, gaps, groups)
     lines = []
-    for key in keys:
-        own = {p.product_id for p in coverage.places if p.authority_id == key}
-        for gap, products in _alike(coverage.gaps_of(key)):
-            lines.append(_line(gap, key, products, own, facts))
+    for authority, theirs in gaps.items():
+        places = [p for p in coverage.places if p.authority_id == authority.pk]
+        own = {place.product_id for place in places}
+        for gap, products in told_once(theirs):
+            lines.append(_line(gap, authority, products, own, facts))
     return sorted(lines, key=lambda line: (line.gap.begins_at, line.authority.name))
 
 
-def _alike(gaps: Iterable[Gap]) -> list[tuple[Gap, set[int | None]]]:
+def _facts(
+    coverage: Coverage,
+    gaps: dict[Authority, list[Gap]],
+    groups: Iterable[RosterGroup],
+) -> Facts:
+    causes = {gap.cause for theirs in gaps.values() for gap in theirs}
+    keys = [authority.pk for authority in gaps]
+    rosters: dict[tuple[int, str], RosterGroup] = {}
+    for group in groups:
+        for place in group.places:  # type: ignore[attr-defined]
+            for act in group.acts:
+                rosters.setdefault((place, act), group)
+    return Facts(
+        {p.product_id: p.product for p in coverage.places if p.product_id},
+        _rules(keys) if Cause.DELEGATION in causes else [],
+        _absences(coverage, keys) if Cause.AWAY in causes else [],
+        rosters,
+    )
+
+
+def _rules(keys: list[int]) -> list[DelegationRule]:
+    """Those that end."""
+    kind = DelegationRule.DecisionType.ANSWER
+    rows = DelegationRule.objects.filter(authority__in=keys, decision_type=kind)
+    return list(rows.filter(valid_to__isnull=False, confirmed_at__isnull=False))
+
+
+def _absences(coverage: Coverage, keys: list[int]) -> list[Absence]:
+    first, last = map(timezone.localdate, (coverage.begins_at, coverage.ends_at))
+    here = RoleAssignment.objects.standing().filter(authority__in=keys)
+    rows = Absence.objects.filter(
+        valid_from__lte=last, valid_to__gte=first, person__in=here.values("person")
+    )
+    return list(rows.select_related("person"))
+
+
+def told_once(gaps: Iterable[Gap]) -> list[tuple[Gap, set[int | None]]]:
     """The same gap of several products, and of both ways to decide, once."""
     found: dict[Any, tuple[Gap, set[int | None]]] = {}
     for gap in gaps:
@@ -91,52 +127,18 @@ def _alike(gaps: Iterable[Gap]) -> list[tuple[Gap, set[int | None]]]:
     ]
 
 
-def _facts(coverage: Coverage, keys: list[int]) -> Facts:
-    places = {*keys, *(gap.authority_id for gap in coverage.gaps)}
-    products = {gap.product_id for gap in coverage.gaps if gap.product_id}
-    answers = DelegationRule.objects.filter(
-        authority__in=keys,
-        decision_type=DelegationRule.DecisionType.ANSWER,
-        valid_to__isnull=False,
-    )
-    days = timezone.localdate(coverage.begins_at), timezone.localdate(coverage.ends_at)
-    absences = Absence.objects.filter(
-        valid_from__lte=days[1],
-        valid_to__gte=days[0],
-        person__roles__authority__in=keys,
-    )
-    groups = RosterGroup.objects.filter(is_active=True).filter(
-        Q(authority__in=places) | Q(shared__authority__in=places)
-    )
-    rosters: dict[tuple[int, str], RosterGroup] = {}
-    for group in groups.prefetch_related("shared").distinct():
-        for place in (
-            group.authority_id,
-            *(s.authority_id for s in group.shared.all()),
-        ):
-            for act in group.acts:
-                rosters.setdefault((place, act), group)
-    return Facts(
-        Authority.objects.in_bulk(list(places)),
-        ProviderProduct.objects.in_bulk(list(products)),
-        list(answers.order_by("valid_to", "item_no")),
-        list(absences.select_related("person").distinct()),
-        rosters,
-    )
-
-
 def _line(
-    gap: Gap, authority: int, products: set[Any], own: set[Any], facts: Facts
+    gap: Gap, authority: Authority, products: set[Any], own: set[Any], facts: Facts
 ) -> GapLine:
-    named = sorted(str(facts.products[key]) for key in products if key)
+    named = sorted(facts.products[key] for key in products if key)
     is_all = products >= own or products == {None}
-    closes, page = _closing(gap, facts)
+    closes, page = _closing(gap, authority, facts)
     return GapLine(
         gap,
-        facts.authorities[authority],
+        authority,
         label_of(Act, gap.act),
         "" if is_all else ", ".join(named),
-        _why(gap, authority, facts),
+        _why(gap, authority.pk, facts),
         closes,
         page,
     )
@@ -185,8 +187,10 @@ def _away_then(gap: Gap, facts: Facts) -> str:
     return ", ".join(sorted(away))
 
 
-def _closing(gap: Gap, facts: Facts) -> tuple[str, str]:
-    """The one act that closes it, and its page."""
+def _closing(gap: Gap, authority: Authority, facts: Facts) -> tuple[str, str]:
+    """The one act that closes it, and its page; none where it is another's to take."""
+    if gap.authority_id != authority.pk:
+        return _("It is for whoever runs the connections"), ""
     if gap.cause == Cause.ROLE:
         role = ROLE_OF[Act(gap.act)].value
         page = _begun("roleassignment", role=role, authority=gap.authority_id)

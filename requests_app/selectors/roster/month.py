@@ -4,18 +4,21 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from audit_app import clock
 from requests_app.catalogue.working_days import CALENDAR
-from requests_app.models import RosterGroup, Shift
+from requests_app.models import RosterAuthority, RosterGroup, Shift
 from requests_app.models.days import first_instant
 from requests_app.permissions.roster import rosters_visible_to
 from requests_app.selectors.roster.gaps import span_in_words
 
 WIDTH, LANE = 960, 26
+# So far ahead who comes next is named.
+NEXT = timedelta(days=3)
 
 
 class Box(NamedTuple):
@@ -115,21 +118,38 @@ class OnDuty(NamedTuple):
     after: Shift | None
 
 
-def on_duty_now(user: Any) -> list[OnDuty]:
-    """Of the rosters in use that the person sees. Two queries."""
-    groups = rosters_visible_to(user).filter(is_active=True)
+def rosters_with_places(user: Any) -> list[RosterGroup]:
+    """The rosters in use that the person sees, with the keys of all their authorities
+    (`places`)."""
+    shared = RosterAuthority.objects.filter(group=OuterRef("pk")).values("authority")
+    rows = rosters_visible_to(user).filter(is_active=True).select_related("authority")
+    rows = rows.annotate(shared_with=ArraySubquery(shared))
+    groups = list(rows.order_by("authority__name", "name"))
+    for group in groups:
+        group.places = [group.authority_id, *group.shared_with]  # type: ignore[attr-defined]
+    return groups
+
+
+def shifts_to_show(user: Any, groups: list[RosterGroup]) -> list[Shift]:
+    """The person's own from now on, and those of these rosters of the next days."""
     now = clock.now()
-    rows = Shift.objects.standing().filter(
-        group__in=groups, ends_at__gt=now, begins_at__lt=now + timedelta(days=3)
-    )
+    near = Q(group__in=groups, begins_at__lt=now + NEXT)
+    rows = Shift.objects.standing().filter(near | Q(person=user.pk), ends_at__gt=now)
+    rows = rows.select_related("person", "group__authority")
+    return list(rows.order_by("begins_at"))
+
+
+def on_duty_now(groups: list[RosterGroup], shifts: list[Shift]) -> list[OnDuty]:
+    now = clock.now()
     by_group: dict[int, list[Shift]] = defaultdict(list)
-    for shift in rows.select_related("person").order_by("begins_at"):
-        by_group[shift.group_id].append(shift)
+    for shift in shifts:
+        if shift.begins_at < now + NEXT:
+            by_group[shift.group_id].append(shift)
     found = []
-    for group in groups.select_related("authority").order_by("authority__name", "name"):
-        shifts = by_group[group.pk]
-        present = [shift for shift in shifts if shift.begins_at <= now]
-        later = (shift for shift in shifts if shift.begins_at > now)
+    for group in groups:
+        theirs = by_group[group.pk]
+        present = [shift for shift in theirs if shift.begins_at <= now]
+        later = (shift for shift in theirs if shift.begins_at > now)
         found.append(OnDuty(group, present, next(later, None)))
     return found
 
@@ -137,4 +157,4 @@ def on_duty_now(user: Any) -> list[OnDuty]:
 def shifts_of(person: Any, since: datetime) -> QuerySet[Shift]:
     """The person's own, that end after this instant."""
     rows = Shift.objects.standing().filter(person=person.pk, ends_at__gt=since)
-    return rows.select_related("group__authority").order_by("begins_at")
+    return rows.order_by("begins_at")

@@ -197,7 +197,7 @@ where duty = %(duty)s and acts @> %(begins)s::timestamptz"""  # noqa: S608 — a
 
 # Where objects of an authority lie: products, and who runs their connections.
 PLACES = """
-select a.id, c.product_id, max(p.access_minutes), c.authority_id,
+select a.id, c.product_id, p.access_minutes, p.name, c.authority_id,
   bool_and(c.is_automatic and p.channel = any(%(answered)s))
 from requests_app_authority a
   cross join requests_app_connection c
@@ -206,4 +206,4 @@ where a.id = any(%(authority)s) and c.is_active and exists (
   select from requests_app_cloudobject o
     join requests_app_cloudsystem s on s.id = o.system_id
   where s.connection_id = c.id and o.authority_id = a.id and o.gone_on is null)
-group by 1, 2, 4 order by 1, 2, 4"""
+group by 1, 2, 3, 4, 5 order by 1, 2, 5"""
