@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from requests_app.models import Authority, CoverageGap
-from requests_app.selectors.roster.coverage import Coverage, Gap
+from requests_app.permissions.roster import staffed_authorities
+from requests_app.selectors.roster.coverage import Coverage, Gap, coverage_of
 from requests_app.selectors.roster.gaps import span_in_words
+from requests_app.words.swedish_order import by_name
 
 WIDTH = 960
 # A gap of an hour is still to be seen.
@@ -50,6 +52,14 @@ class Board(NamedTuple):
 class Week(NamedTuple):
     number: int
     x: float
+
+
+def boards_for(user: Any) -> dict[str, Any]:
+    """Of the authorities whose staffing the person manages: four queries."""
+    authorities = Authority.objects.filter(pk__in=staffed_authorities(user))
+    rows = list(by_name(authorities))
+    coverage = coverage_of([row.pk for row in rows])
+    return {"boards": boards(coverage, rows), "weeks": weeks(coverage)}
 
 
 def boards(coverage: Coverage, authorities: Iterable[Authority]) -> list[Board]:
