@@ -68,13 +68,13 @@ def _covered(user: Any, groups: list[RosterGroup]) -> dict[str, Any]:
         return {}
     coverage = coverage_of(seen)
     authorities = list(by_name(Authority.objects.filter(pk__in=seen)))
-    lines = gap_lines(coverage, authorities, groups)
+    lines = gap_lines(coverage, authorities, groups, MOST)
     return {
         "boards": boards(coverage, authorities),
         "weeks": weeks(coverage),
-        "gaps": lines[:MOST],
-        "number": len(lines),
-        "more": max(0, len(lines) - MOST),
+        "gaps": lines.first,
+        "number": lines.number,
+        "more": lines.number - len(lines.first),
     }
 
 

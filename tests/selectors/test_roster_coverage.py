@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from requests_app.models import Act
 from requests_app.selectors.roster.coverage import coverage_of, who_may_act
@@ -20,6 +20,8 @@ def _fixed(examples: int):
         database=None,
         deadline=None,
         max_examples=examples,
+        # A world made smaller says no more, and takes minutes.
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
 

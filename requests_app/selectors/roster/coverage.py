@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -47,18 +48,14 @@ class Coverage(NamedTuple):
     begins_at: datetime
     ends_at: datetime
     places: list[Place]
-    gaps: list[Gap]
+    # By authority, and whether it is of executing.
+    gaps: dict[tuple[int, bool], list[Gap]]
     unrostered: set[tuple[int, str]]
 
     def gaps_of(self, authority: int) -> list[Gap]:
         """Those of the authority, and of whoever executes its answers."""
-        runs = self.run_for(authority)
-        return [
-            gap
-            for gap in self.gaps
-            if (gap.act == CoverageGap.Act.EXECUTE and gap.authority_id in runs)
-            or (gap.act != CoverageGap.Act.EXECUTE and gap.authority_id == authority)
-        ]
+        others = [self.gaps.get((key, True), []) for key in self.run_for(authority)]
+        return [*self.gaps.get((authority, False), []), *chain(*others)]
 
     def run_for(self, authority: int) -> set[int]:
         """Who runs the connections that people answer for the authority."""
@@ -89,13 +86,15 @@ def coverage_of(
     begins = begins_at or clock.now()
     ends = ends_at or begins + AHEAD
     places = places_of(authorities)
-    gaps, unrostered = [], set()
+    gaps: dict[tuple[int, bool], list[Gap]] = {}
+    unrostered = set()
     for row in _asked(GAPS, _values(places, begins, ends)):
         gap = Gap(*row)
         if gap.cause == UNROSTERED:
             unrostered.add((gap.authority_id, gap.act))
         else:
-            gaps.append(gap)
+            is_run = gap.act == CoverageGap.Act.EXECUTE
+            gaps.setdefault((gap.authority_id, is_run), []).append(gap)
     return Coverage(begins, ends, places, gaps, unrostered)
 
 

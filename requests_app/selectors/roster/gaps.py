@@ -1,13 +1,15 @@
 """Each gap in words: what lacks, why, and the one thing that closes it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from requests_app.models import (
@@ -19,6 +21,7 @@ from requests_app.models import (
     RoleAssignment,
     RosterGroup,
 )
+from requests_app.permissions.roles import today
 from requests_app.selectors.addresses import url
 from requests_app.selectors.roster.coverage import Coverage, Gap
 from requests_app.words.phrases import label_of
@@ -60,29 +63,39 @@ class Facts(NamedTuple):
     rosters: dict[tuple[int, str], RosterGroup]
 
 
+class GapLines(NamedTuple):
+    """The first of them in words, and how many there are in all."""
+
+    first: list[GapLine]
+    number: int
+
+
 def gap_lines(
-    coverage: Coverage, authorities: Iterable[Authority], groups: Iterable[RosterGroup]
-) -> list[GapLine]:
+    coverage: Coverage,
+    authorities: Iterable[Authority],
+    groups: Iterable[RosterGroup],
+    most: int,
+) -> GapLines:
     """In order of time; what is alike for all products is said once. `groups`: the
     rosters that the person sees, with `places`. Two queries at most."""
-    gaps = {row: coverage.gaps_of(row.pk) for row in authorities}
-    facts = _facts(coverage, gaps, groups)
-    lines = []
-    for authority, theirs in gaps.items():
-        places = [p for p in coverage.places if p.authority_id == authority.pk]
-        own = {place.product_id for place in places}
-        for gap, products in told_once(theirs):
-            lines.append(_line(gap, authority, products, own, facts))
-    return sorted(lines, key=lambda line: (line.gap.begins_at, line.authority.name))
+    gaps = [
+        (gap, authority, products)
+        for authority in authorities
+        for gap, products in told_once(coverage.gaps_of(authority.pk))
+    ]
+    gaps.sort(key=lambda row: (row[0].begins_at, row[1].name))
+    first = gaps[:most]
+    facts = _facts(coverage, first, groups)
+    return GapLines([_line(*row, coverage, facts) for row in first], len(gaps))
 
 
 def _facts(
     coverage: Coverage,
-    gaps: dict[Authority, list[Gap]],
+    gaps: Iterable[tuple[Gap, Authority, Any]],
     groups: Iterable[RosterGroup],
 ) -> Facts:
-    causes = {gap.cause for theirs in gaps.values() for gap in theirs}
-    keys = [authority.pk for authority in gaps]
+    causes = {gap.cause for gap, _authority, _products in gaps}
+    keys = [authority.pk for _gap, authority, _products in gaps]
     rosters: dict[tuple[int, str], RosterGroup] = {}
     for group in groups:
         for place in group.places:  # type: ignore[attr-defined]
@@ -128,9 +141,15 @@ def told_once(gaps: Iterable[Gap]) -> list[tuple[Gap, set[int | None]]]:
 
 
 def _line(
-    gap: Gap, authority: Authority, products: set[Any], own: set[Any], facts: Facts
+    gap: Gap,
+    authority: Authority,
+    products: set[Any],
+    coverage: Coverage,
+    facts: Facts,
 ) -> GapLine:
     named = sorted(facts.products[key] for key in products if key)
+    places = coverage.places
+    own = {row.product_id for row in places if row.authority_id == authority.pk}
     is_all = products >= own or products == {None}
     closes, page = _closing(gap, authority, facts)
     return GapLine(
@@ -223,6 +242,14 @@ def _begun(model: str, **values: Any) -> str:
 
 def span_in_words(begins_at: datetime, ends_at: datetime) -> str:
     """Day and time of both ends; the day once where it is the same."""
+    return _span_in_words(begins_at, ends_at, get_language(), today())
+
+
+# Of many rosters the shifts change at the same hours.
+@lru_cache(maxsize=2_000)
+def _span_in_words(
+    begins_at: datetime, ends_at: datetime, _language: str | None, _today: date
+) -> str:
     begins, ends = timezone.localtime(begins_at), timezone.localtime(ends_at)
     first = at_time(short_day(begins.date()), date_format(begins, "TIME_FORMAT"))
     last = date_format(ends, "TIME_FORMAT")

@@ -151,30 +151,21 @@ GAPS = f"""{LINKS}, needs as (
     left join links l on (l.authority_id, l.act) = (n.authority_id, n.act)
       and l.product_id is not distinct from n.product_id
   group by n.authority_id, n.product_id, n.act, n.duty, w.during, whole
-), pairs as (
-  select r.authority_id, d.product_id, d.act,
-    r.wanted * d.wanted * r.acts * d.acts as together
-  from covered r join covered d using (authority_id)
-  where r.act = 'review' and d.act in ('grant', 'refuse')
-), pool as (
-  select authority_id, product_id, act, person_id, range_agg(acts) as during from (
-    select authority_id, product_id, act, person_id, acts from links
-    where duty = 'decide'
-    union all
-    select l.authority_id, p.product_id, p.act, l.person_id, l.acts
-    from links l join pairs p using (authority_id) where l.act = 'review'
-  ) either group by 1, 2, 3, 4
-), edges as (
-  select authority_id, product_id, act, at, sum(step) as step from pool
-    cross join lateral unnest(during) span
-    cross join lateral (values (lower(span), 1), (upper(span), -1)) as e (at, step)
-  group by 1, 2, 3, 4
-), counted as (
-  select *, sum(step) over w as people, lead(at) over w as until from edges
-  window w as (partition by authority_id, product_id, act order by at)
+), twice as (
+  select r.authority_id, d.product_id, d.act, person_id, r.acts * d.acts as during
+  from links r join links d using (authority_id, person_id)
+  where r.act = 'review' and d.duty = 'decide' and r.acts && d.acts
 ), alone as (
-  select authority_id, product_id, act, range_agg(tstzrange(at, until)) as during
-  from counted where people = 1 and until is not null group by 1, 2, 3
+  select t.authority_id, t.product_id, range_agg(r.wanted * d.wanted * (t.during
+    - coalesce((select range_agg(q.acts) from links q
+        where q.authority_id = t.authority_id and q.person_id <> t.person_id
+          and (q.act = 'review' or (q.act = t.act
+            and q.product_id is not distinct from t.product_id))), {NEVER}))) as during
+  from twice t
+    join covered r on r.authority_id = t.authority_id and r.act = 'review'
+    join covered d on d.authority_id = t.authority_id and d.act = t.act
+      and d.product_id is not distinct from t.product_id
+  group by 1, 2
 ), found as (
   select authority_id, product_id, act, v.cause, v.gap from covered
     cross join lateral (values
@@ -183,10 +174,7 @@ GAPS = f"""{LINKS}, needs as (
       ('off_duty', wanted * (reached - acts)),
       ('unrostered', unrostered)) as v (cause, gap)
   union all
-  select authority_id, p.product_id, 'two_persons', 'alone',
-    range_agg(together * during)
-  from pairs p join alone using (authority_id, act)
-  where alone.product_id is not distinct from p.product_id group by 1, 2
+  select authority_id, product_id, 'two_persons', 'alone', during from alone
 )
 select authority_id, product_id, act, cause, lower(span), upper(span)
 from found cross join unnest(gap) span order by 5, 1, 2, 3"""  # noqa: S608 — as above
