@@ -9,6 +9,7 @@ from lockbox_site.web import public_ledger
 from lockbox_site.web.accessibility import accessibility
 from lockbox_site.web.client_token import revoke, token
 from lockbox_site.web.language import choose_language
+from lockbox_site.web.roster_calendar import roster_calendar
 from lockbox_site.web.wake_up import wake_up
 from lockbox_site.web.witness import add_checkpoint
 from requests_app.api.register_calls import api as register_api
@@ -37,6 +38,7 @@ urlpatterns = [
     path("ledger/statements", public_ledger.statements, name="public_statements"),
     path(f"ledger/{NAME}", public_ledger.program, name="verifier"),
     path("wake-up/<str:channel>/", wake_up, name="wake_up"),
+    path("calendar/<slug:secret>.ics", roster_calendar, name="roster_calendar"),
     path("witness/add-checkpoint", add_checkpoint, name="add_checkpoint"),
     path("api/v1/", api.urls),
     path("api/sandbox/v1/", sandbox_api.urls),

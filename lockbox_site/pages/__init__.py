@@ -21,6 +21,7 @@ from . import (
     readiness,
     registers_csv,
     search,
+    staffing,
     waiting_roles,
 )
 
@@ -61,6 +62,17 @@ def urls(site: Any) -> list[URLPattern]:
         ),
         path("readiness/", page(readiness.readiness), name="readiness"),
         path("coverage/", page(coverage.coverage), name="coverage"),
+        path("staffing/", page(staffing.staffing), name="staffing"),
+        path(
+            "staffing/<int:group_id>/",
+            page(staffing.roster_month),
+            name="roster_month",
+        ),
+        path(
+            "staffing/calendar/",
+            page(staffing.calendar_address),
+            name="calendar_address",
+        ),
         path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
         path(
             "tables/<slug:name>/csv/",

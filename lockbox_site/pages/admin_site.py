@@ -24,6 +24,7 @@ from lockbox_site.sign_in.forms import SignInForm
 from requests_app.background.channels import channel_troubles
 from requests_app.background.mailbox.standing import mailbox_troubles
 from requests_app.background.polling import troubles
+from requests_app.background.roster_feed import roster_troubles
 from requests_app.law.last_holders import without_third_manager
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
@@ -104,6 +105,7 @@ class LockboxAdminSite(admin.AdminSite):
             ("requests_app_accessgrant_changelist", _("Access"), bool(roles)),
             ("search", _("Search"), bool(roles)),
             ("overview", _("Overview"), manages(request.user)),
+            ("staffing", _("Staffing"), bool(roles)),
             ("registers", _("Registers"), bool(roles)),
             ("audit", pgettext("the work of auditors", "Audit"), Role.AUDITOR in roles),
         ]
@@ -177,6 +179,7 @@ class LockboxAdminSite(admin.AdminSite):
             *troubles(beats, theirs),
             *mailbox_troubles(beats),
             *channel_troubles(beats, request.user),
+            *roster_troubles(beats, request.user),
         ]
 
     def get_urls(self) -> list[Any]:

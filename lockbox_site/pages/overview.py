@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app.ledger import Kind, record
 from requests_app.permissions.roles import manages
 from requests_app.selectors.overview import overview_for
+from requests_app.selectors.roster.picture import boards_for
 
 
 def overview(site: Any, request: HttpRequest) -> HttpResponse:
@@ -20,5 +21,6 @@ def overview(site: Any, request: HttpRequest) -> HttpResponse:
         **site.each_context(request),
         "title": _("Overview"),
         "overview": overview_for(request.user),
+        **boards_for(request.user),
     }
     return TemplateResponse(request, "lockbox/overview/page.html", context)

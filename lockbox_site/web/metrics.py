@@ -47,6 +47,12 @@ TOLD = {
         "connection",
     ),
     "deviations_open": ("Deviations that nobody has concluded", ""),
+    "roster_gaps": (
+        "Gaps in the rosters, eight weeks ahead, by the first of each",
+        "act",
+    ),
+    "roster_next_gap_seconds": ("Until the first gap begins; 0 in one", ""),
+    "rosters_unread": ("Rosters whose calendar can't be read", ""),
     "arrivals_not_taken_in": ("Arrivals that a person is to look at", ""),
 }
 

@@ -28,6 +28,7 @@ from requests_app.admin import (
     replay,
     review,
     role_assignment,
+    roster,
     standing_assessment,
     support_ticket,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "replay",
     "review",
     "role_assignment",
+    "roster",
     "standing_assessment",
     "support_ticket",
 ]

@@ -30,6 +30,8 @@ from requests_app.background.polling import poll_all
 from requests_app.background.readiness import check_what_is_due
 from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
+from requests_app.background.roster import find_gaps, lay_patterns_further
+from requests_app.background.roster_feed import take_in_rosters
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -73,6 +75,9 @@ def sweep() -> list[str]:
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(_deliver, topic) for topic in SEND]
     parts += [partial(check_what_is_due, by)]
+    parts += [partial(take_in_rosters, by), partial(lay_patterns_further, by)]
+    # Before what is told: a gap is told of when it is found.
+    parts += [partial(find_gaps, by)]
     parts += [partial(send_notices, by), partial(tell_channels, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions, tell_counted]

@@ -57,6 +57,7 @@ REGISTERS: dict[Table, list[Family]] = {
             "version"
         ),
     ],
+    models.CoverageGap: [watched()],
     models.DelegationRule: [
         audited(),
         never_deleted(),
@@ -118,6 +119,18 @@ REGISTERS: dict[Table, list[Family]] = {
     models.RegisterChange: [audited(), never_deleted()],
     models.RegisterToken: [ledgered("", "digest")],
     models.RoleAssignment: [audited(), never_deleted()],
+    models.RosterAuthority: [audited("group"), only()],
+    models.RosterCalendar: [
+        audited("nobody"),
+        stays("ended_at version"),
+        own_name("person_id"),
+    ],
+    models.RosterGroup: [audited(), never_deleted()],
+    models.RosterPattern: [
+        audited("group"),
+        stays("ended_at version"),
+        own_name("made_by_id"),
+    ],
     models.SecrecyBranch: [
         audited(),
         never_deleted(),
@@ -134,6 +147,12 @@ REGISTERS: dict[Table, list[Family]] = {
         ),
         two_persons("update", "information_set_id valid_from confidentiality"),
         two_persons("delete", "information_set_id valid_from confidentiality"),
+    ],
+    models.Shift: [audited("group"), stays("withdrawn_at version")],
+    models.ShiftOffer: [
+        audited("group"),
+        stays("taken_by_id taken_at withdrawn_at version"),
+        own_name_once_set("taken_by_id"),
     ],
     models.StatuteParagraph: [audited("nobody"), never_deleted()],
     models.WebhookSecret: [audited("nobody"), stays("ended_at")],

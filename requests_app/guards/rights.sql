@@ -1,6 +1,7 @@
 -- The auditor reads what happened, not what opens something.
 revoke select on requests_app_webhooksecret, requests_app_noticechannel,
-  requests_app_registertoken from lockbox_auditor;
+  requests_app_registertoken, requests_app_rostergroup, requests_app_rostercalendar
+  from lockbox_auditor;
 grant select (id, name, made_at, ended_at, person_id, authority_id)
   on requests_app_registertoken to lockbox_auditor;
 

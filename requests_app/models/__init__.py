@@ -26,6 +26,7 @@ from requests_app.models.contract import (
     WebhookSecret,
 )
 from requests_app.models.correction import Correction
+from requests_app.models.coverage_gap import CoverageGap
 from requests_app.models.decision import Decision, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
@@ -65,10 +66,19 @@ from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 from requests_app.models.role import Role
 from requests_app.models.role_assignment import RoleAssignment
+from requests_app.models.roster import (
+    Act,
+    RosterAuthority,
+    RosterCalendar,
+    RosterGroup,
+    RosterPattern,
+    Shift,
+)
 from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
+from requests_app.models.shift_offer import ShiftOffer
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
 from requests_app.models.support_ticket import SupportTicket
@@ -79,6 +89,7 @@ __all__ = [
     "AccessEvent",
     "AccessGrant",
     "AccessRequest",
+    "Act",
     "Alteration",
     "AlteredContent",
     "Arrival",
@@ -104,20 +115,22 @@ __all__ = [
     "Content",
     "ContractClient",
     "Correction",
+    "CoverageGap",
     "Decision",
     "DecisionDocument",
-    "Deviation",
     "DelegationRule",
     "Delivery",
+    "Deviation",
+    "Draft",
     "FileNote",
-    "FormInUse",
     "FirstManagers",
+    "FormInUse",
     "Freeze",
     "HarmTest",
     "Heartbeat",
     "IdempotencyKey",
-    "IncomingAppeal",
     "IncidentDuty",
+    "IncomingAppeal",
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
@@ -129,8 +142,8 @@ __all__ = [
     "NoticeChoice",
     "OutboxAttempt",
     "OutboxMessage",
-    "OutsideAnswer",
     "Outcome",
+    "OutsideAnswer",
     "Proposal",
     "Provider",
     "ProviderProduct",
@@ -150,6 +163,10 @@ __all__ = [
     "Revocation",
     "Role",
     "RoleAssignment",
+    "RosterAuthority",
+    "RosterCalendar",
+    "RosterGroup",
+    "RosterPattern",
     "SampledCase",
     "SandboxRequest",
     "SavedAudit",
@@ -159,12 +176,13 @@ __all__ = [
     "SeenRevision",
     "SentNotice",
     "ServiceOfDecision",
+    "Shift",
+    "ShiftOffer",
     "StandingAssessment",
     "StandingRecipient",
     "StandingReliance",
     "StatuteParagraph",
-    "Draft",
-    "WebhookSecret",
     "SupportTicket",
+    "WebhookSecret",
     "WorkingDay",
 ]

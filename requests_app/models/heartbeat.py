@@ -34,6 +34,9 @@ class Heartbeat(models.Model):
     CHANNEL = "channel:"
     # With a digest after it: a push that woke us, so that it does so once.
     WOKEN = "woken:"
+    # With the number of a roster: when its calendar was last taken in, how often it has
+    # failed since, and why.
+    ROSTER = "roster:"
     STOPPED_AFTER = {
         SWEEP: timedelta(minutes=5),
         ROUND: timedelta(minutes=20),

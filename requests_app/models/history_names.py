@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from audit_app.in_words import show_by_name, show_in_words, show_list_by_name
@@ -64,6 +65,7 @@ PLAIN: dict[Any, str] = {
     models.ContractClient: "name",
     models.NoticeChannel: "host",
     models.MailRule: "name",
+    models.RosterGroup: "name",
     models.SavedAudit: "name",
     models.Content: CONTENT,
     Permission: "name",
@@ -85,6 +87,7 @@ BY_TIME: dict[Any, str] = {
     models.Revocation: "decided_at",
     models.AccessGrant: "opens_at",
     models.Comparison: "began_at",
+    models.Shift: "begins_at",
 }
 # Rows of which a choice says what they are, and when.
 BY_CHOICE: dict[Any, tuple[str, str]] = {
@@ -105,6 +108,7 @@ OF_PERSON: dict[Any, str] = {
     models.InformationSetPerson: "person_id",
     models.ReviewUserPermission: "user_id",
     models.ConflictDeclaration: "person_id",
+    models.RosterPattern: "person_id",
 }
 
 
@@ -150,6 +154,7 @@ def _register_codes() -> None:
     show_in_words(models.StandingAssessment, "factors", _factors)
     show_in_words(models.Deviation, "divergences", _kinds)
     show_in_words(models.Comparison, "told", _statuses_in_words)
+    show_in_words(models.RosterPattern, "weekdays", _weekdays)
     # Keys of ours, beside which the words stand in another field.
     for model, field in (
         (models.AssessmentAnswer, "node"),
@@ -164,6 +169,10 @@ def _register_codes() -> None:
         (models.RegisterChange, "new_values"),
     ):
         show_in_words(model, field, lambda _value, _row: "")
+
+
+def _weekdays(numbers: list[int], _row: Any) -> str:
+    return ", ".join(str(WEEKDAYS[number]) for number in numbers)
 
 
 def _label(model: Any, field: str) -> Callable[[str], str]:

@@ -13,6 +13,7 @@ from requests_app.models import (
     AccessRequest,
     Arrival,
     Connection,
+    CoverageGap,
     Delivery,
     Deviation,
     Heartbeat,
@@ -46,6 +47,7 @@ def figures() -> Iterator[Figure]:
     yield from _of_the_pulse(now)
     yield from _of_requests(now)
     yield from _of_the_outbox(now)
+    yield from _of_the_rosters(now)
     yield Figure("deviations_open", Deviation.objects.filter(concluded_at=None).count())
     aside = Arrival.objects.filter(result=Arrival.Result.NOT_TAKEN_IN, handled=None)
     yield Figure("arrivals_not_taken_in", aside.count())
@@ -58,6 +60,8 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
             yield Figure(f"{name}_age_seconds", (now - row.at).total_seconds())
     if row := rows.get(Heartbeat.ROUND):
         yield Figure("round_failures", row.failures)
+    feeds = (row for name, row in rows.items() if name.startswith(Heartbeat.ROSTER))
+    yield Figure("rosters_unread", sum(1 for row in feeds if row.failures))
     if row := rows.get(Heartbeat.CLOCK):
         yield Figure("clocks_agree", not row.trouble)
     yield from _of_the_ledger(rows, now)
@@ -102,6 +106,21 @@ def _counted(rows: Any, statuses: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     rows = rows.filter(status__in=statuses).order_by().values_list("status")
     counts = dict(rows.annotate(Count("pk")))
     return ((status, counts.get(status, 0)) for status in statuses)
+
+
+def _of_the_rosters(now: datetime) -> Iterator[Figure]:
+    rows = CoverageGap.objects.filter(closed_at=None, ends_at__gt=now).order_by()
+    firsts = {
+        act: (count, first)
+        for act, count, first in rows.values_list("act").annotate(
+            Count("pk"), Min("begins_at")
+        )
+    }
+    for act in CoverageGap.Act.values:
+        yield Figure("roster_gaps", firsts.get(act, (0, now))[0], act)
+    if firsts:
+        first = min(first for _count, first in firsts.values())
+        yield Figure("roster_next_gap_seconds", max(0, (first - now).total_seconds()))
 
 
 def _of_the_outbox(now: datetime) -> Iterator[Figure]:

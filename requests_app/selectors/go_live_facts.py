@@ -25,6 +25,7 @@ from requests_app.models import (
     ProviderProduct,
     Role,
     RoleAssignment,
+    RosterGroup,
     StandingAssessment,
 )
 from requests_app.permissions.first_managers import never_managed
@@ -67,9 +68,16 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
         housed=Exists(CloudSystem.objects.filter(connection__is_active=True)),
         mapped=Exists(objects),
         filled=Exists(objects) & ~Exists(objects.filter(information_links=None)),
+        rostered=Exists(_rosters()),
         assessed=Exists(_assessments("pk"))
         & ~Exists(used.filter(~Exists(_of_provider()))),
     )
+
+
+def _rosters() -> QuerySet[RosterGroup]:
+    """In use, of the authority or shared with it."""
+    theirs = Q(authority=OuterRef("pk")) | Q(shared__authority=OuterRef("pk"))
+    return RosterGroup.objects.filter(theirs, is_active=True)
 
 
 def _owners(in_force: Roles) -> Roles:

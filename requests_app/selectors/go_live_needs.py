@@ -73,6 +73,9 @@ NEEDS = (
          _("They tell the reviewer which secrecy may apply. The information owner"
            " describes them."),
          "admin:coverage", MAP_KEEPERS),
+    Need("rostered", _("A roster of who is on duty"),
+         _("A request may lapse in a night. It tells when nobody could act."),
+         "admin:requests_app_rostergroup_add", MANAGERS, {}),
     Need("assessed", _("A standing assessment for every provider in use"),
          _("Without it a grant can not be proposed."),
          "admin:requests_app_standingassessment_add", STANDING_ASSESSORS, {}),

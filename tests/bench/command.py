@@ -1,5 +1,6 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
-`bench ledger`, `bench many`, `bench notices`, `bench pages`, `bench steps`."""
+`bench ledger`, `bench many`, `bench notices`, `bench pages`, `bench roster`,
+`bench steps`."""
 
 import os
 import sys
@@ -21,6 +22,7 @@ from tests.bench import (  # noqa: E402
     many,
     notices,
     pages,
+    roster,
     steps,
 )
 
@@ -31,6 +33,7 @@ BENCHES: dict[str, ModuleType] = {
     "many": many,
     "notices": notices,
     "pages": pages,
+    "roster": roster,
     "steps": steps,
 }
 

@@ -12,11 +12,18 @@ class Receiver:
     def __init__(self):
         self.got = []
         self.answers = []
+        self.page = b""  # what it gives to whoever fetches
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *args):
                 pass
+
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(outer.page)))
+                self.end_headers()
+                self.wfile.write(outer.page)
 
             def do_POST(self):
                 length = int(self.headers["Content-Length"])

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -50,17 +51,34 @@ def headers(
 def post(url: str, address: str, body: bytes, signed: dict[str, str]) -> Reply:
     """Send to this very address, whatever the name stands for by now; no redirects.
     Raises Unreachable."""
+    return _pinned("POST", url, address, MOST_BYTES, signed, content=body)
+
+
+def get(url: str, address: str, *, most_bytes: int) -> Reply:
+    """Fetch from this very address, in the same way, and at most so many bytes and one.
+    Raises Unreachable."""
+    return _pinned("GET", url, address, most_bytes, {})
+
+
+def _pinned(
+    method: str,
+    url: str,
+    address: str,
+    most_bytes: int,
+    headers: dict[str, str],
+    **more: Any,
+) -> Reply:
     parts = urlsplit(url)
     host = f"[{address}]" if ":" in address else address
     port = f":{parts.port}" if parts.port else ""
     target = parts._replace(netloc=f"{host}{port}").geturl()
     return exchange(
-        "POST",
+        method,
         target,
         timeout=TIMEOUT,
         longest=LONGEST,
-        most_bytes=MOST_BYTES,
-        content=body,
-        headers={**signed, "Host": parts.netloc, "Accept-Encoding": "identity"},
+        most_bytes=most_bytes,
+        headers={**headers, "Host": parts.netloc, "Accept-Encoding": "identity"},
         extensions={"sni_hostname": parts.hostname},
+        **more,
     )

@@ -20,6 +20,7 @@ from requests_app.selectors.queue.requests import (
 from requests_app.selectors.queue.reviews import reviews_for
 from requests_app.selectors.queue.support import support_for
 from requests_app.selectors.queue.upkeep import upkeep_for
+from requests_app.selectors.roster.kept import gaps_for
 
 __all__ = [
     "LONGEST",
@@ -52,3 +53,4 @@ def _beside_reviews(user: Any) -> Iterator[Kind]:
     yield from readiness_for(user)
     yield from support_for(user)
     yield from opinions_asked_of(user)
+    yield from gaps_for(user)

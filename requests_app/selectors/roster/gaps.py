@@ -1,0 +1,258 @@
+"""Each gap in words: what lacks, why, and the one thing that closes it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from requests_app.models import (
+    Absence,
+    Authority,
+    CoverageGap,
+    DelegationRule,
+    Role,
+    RoleAssignment,
+    RosterGroup,
+)
+from requests_app.permissions.roles import today
+from requests_app.selectors.addresses import url
+from requests_app.selectors.roster.coverage import Coverage, Gap
+from requests_app.words.phrases import label_of
+from requests_app.words.times import at_time, short_day
+
+Act, Cause = CoverageGap.Act, CoverageGap.Cause
+ROLE_OF = {
+    Act.REGISTER: Role.REGISTRAR,
+    Act.REVIEW: Role.LEGAL_REVIEWER,
+    Act.GRANT: Role.DECISION_MAKER,
+    Act.REFUSE: Role.DECISION_MAKER,
+    Act.EXECUTE: Role.EXECUTOR,
+}
+DUTY_OF = {Act.GRANT: "decide", Act.REFUSE: "decide", Act.TWO_PERSONS: "review"}
+
+
+class GapLine(NamedTuple):
+    """A gap of an authority, of some products or (empty) of all."""
+
+    gap: Gap
+    authority: Authority
+    act: Any
+    products: str
+    why: str
+    closes: str
+    url: str
+
+    @property
+    def when(self) -> str:
+        return span_in_words(self.gap.begins_at, self.gap.ends_at)
+
+
+class Facts(NamedTuple):
+    """What the words name, read once for all gaps."""
+
+    products: dict[int, str]
+    rules: list[DelegationRule]
+    absences: list[Absence]
+    rosters: dict[tuple[int, str], RosterGroup]
+
+
+class GapLines(NamedTuple):
+    """The first of them in words, and how many there are in all."""
+
+    first: list[GapLine]
+    number: int
+
+
+def gap_lines(
+    coverage: Coverage,
+    authorities: Iterable[Authority],
+    groups: Iterable[RosterGroup],
+    most: int,
+) -> GapLines:
+    """In order of time; what is alike for all products is said once. `groups`: the
+    rosters that the person sees, with `places`. Two queries at most."""
+    gaps = [
+        (gap, authority, products)
+        for authority in authorities
+        for gap, products in told_once(coverage.gaps_of(authority.pk))
+    ]
+    gaps.sort(key=lambda row: (row[0].begins_at, row[1].name))
+    first = gaps[:most]
+    facts = _facts(coverage, first, groups)
+    return GapLines([_line(*row, coverage, facts) for row in first], len(gaps))
+
+
+def _facts(
+    coverage: Coverage,
+    gaps: Iterable[tuple[Gap, Authority, Any]],
+    groups: Iterable[RosterGroup],
+) -> Facts:
+    causes = {gap.cause for gap, _authority, _products in gaps}
+    keys = [authority.pk for _gap, authority, _products in gaps]
+    rosters: dict[tuple[int, str], RosterGroup] = {}
+    for group in groups:
+        for place in group.places:  # type: ignore[attr-defined]
+            for act in group.acts:
+                rosters.setdefault((place, act), group)
+    return Facts(
+        {p.product_id: p.product for p in coverage.places if p.product_id},
+        _rules(keys) if Cause.DELEGATION in causes else [],
+        _absences(coverage, keys) if Cause.AWAY in causes else [],
+        rosters,
+    )
+
+
+def _rules(keys: list[int]) -> list[DelegationRule]:
+    """Those that end."""
+    kind = DelegationRule.DecisionType.ANSWER
+    rows = DelegationRule.objects.filter(authority__in=keys, decision_type=kind)
+    return list(rows.filter(valid_to__isnull=False, confirmed_at__isnull=False))
+
+
+def _absences(coverage: Coverage, keys: list[int]) -> list[Absence]:
+    first, last = map(timezone.localdate, (coverage.begins_at, coverage.ends_at))
+    here = RoleAssignment.objects.standing().filter(authority__in=keys)
+    rows = Absence.objects.filter(
+        valid_from__lte=last, valid_to__gte=first, person__in=here.values("person")
+    )
+    return list(rows.select_related("person"))
+
+
+def told_once(gaps: Iterable[Gap]) -> list[tuple[Gap, set[int | None]]]:
+    """The same gap of several products, and of both ways to decide, once."""
+    found: dict[Any, tuple[Gap, set[int | None]]] = {}
+    for gap in gaps:
+        key = gap.act, gap.cause, gap.begins_at, gap.ends_at
+        found.setdefault(key, (gap, set()))[1].add(gap.product_id)
+    refused = {key[1:] for key in found if key[0] == Act.REFUSE}
+    # Whoever may not even refuse need not be told that nobody may grant.
+    return [
+        row
+        for key, row in found.items()
+        if key[0] != Act.GRANT or key[1:] not in refused
+    ]
+
+
+def _line(
+    gap: Gap,
+    authority: Authority,
+    products: set[Any],
+    coverage: Coverage,
+    facts: Facts,
+) -> GapLine:
+    named = sorted(facts.products[key] for key in products if key)
+    places = coverage.places
+    own = {row.product_id for row in places if row.authority_id == authority.pk}
+    is_all = products >= own or products == {None}
+    closes, page = _closing(gap, authority, facts)
+    return GapLine(
+        gap,
+        authority,
+        label_of(Act, gap.act),
+        "" if is_all else ", ".join(named),
+        _why(gap, authority.pk, facts),
+        closes,
+        page,
+    )
+
+
+def _why(gap: Gap, authority: int, facts: Facts) -> str:
+    if gap.cause == Cause.ROLE:
+        role = label_of(Role, ROLE_OF[Act(gap.act)])
+        return _("Nobody has the role %(role)s.") % {"role": str(role).lower()}
+    if gap.cause == Cause.DELEGATION:
+        return _why_not_delegated(gap, authority, facts)
+    if gap.cause == Cause.AWAY:
+        names = _away_then(gap, facts)
+        return _("All who may are away: %(names)s.") % {"names": names}
+    if gap.cause == Cause.UNREACHED:
+        return _(
+            "Whoever may has no address that takes mail, or no way to sign in that"
+            " deciding asks for."
+        )
+    if gap.cause == Cause.OFF_DUTY:
+        return _("Nobody who may is on duty. Others may, and are not away.")
+    return _("One and the same person is alone on duty to review and to decide.")
+
+
+def _why_not_delegated(gap: Gap, authority: int, facts: Facts) -> str:
+    day = timezone.localdate(gap.begins_at)
+    ended = [
+        (rule.valid_to, rule.item_no)
+        for rule in facts.rules
+        if rule.authority_id == authority and rule.valid_to and rule.valid_to < day
+    ]
+    if not ended:
+        return _("No item of delegation covers it.")
+    last_day, item = max(ended)
+    text = _("Item %(item)s ends on %(day)s, and nobody else has it.")
+    return text % {"item": item, "day": short_day(last_day)}
+
+
+def _away_then(gap: Gap, facts: Facts) -> str:
+    day = timezone.localdate(gap.begins_at)
+    away = {
+        str(row.person)
+        for row in facts.absences
+        if row.valid_from <= day <= row.valid_to
+    }
+    return ", ".join(sorted(away))
+
+
+def _closing(gap: Gap, authority: Authority, facts: Facts) -> tuple[str, str]:
+    """The one act that closes it, and its page; none where it is another's to take."""
+    if gap.authority_id != authority.pk:
+        return _("It is for whoever runs the connections"), ""
+    if gap.cause == Cause.ROLE:
+        role = ROLE_OF[Act(gap.act)].value
+        page = _begun("roleassignment", role=role, authority=gap.authority_id)
+        return _("Give the role"), page
+    if gap.cause == Cause.DELEGATION:
+        kind = DelegationRule.DecisionType.ANSWER.value
+        page = _begun("delegationrule", decision_type=kind, authority=gap.authority_id)
+        return _("Enter an item"), page
+    if gap.cause == Cause.AWAY:
+        return _("See who is away"), reverse("admin:requests_app_absence_changelist")
+    if gap.cause == Cause.UNREACHED:
+        return _("See who has the role"), reverse(
+            "admin:requests_app_roleassignment_changelist"
+        )
+    act = DUTY_OF.get(Act(gap.act), gap.act)
+    group = facts.rosters.get((gap.authority_id, act))
+    if group is None:
+        return _("Lay a roster"), reverse("admin:requests_app_rostergroup_add")
+    if gap.cause == Cause.ALONE:
+        page = url("rostergroup_step", group.pk, "lay-shift")
+        return _("Put one more on duty"), page
+    page = url("rostergroup_step", group.pk, "volunteers")
+    return _("Ask for volunteers"), page
+
+
+def _begun(model: str, **values: Any) -> str:
+    page = reverse(f"admin:requests_app_{model}_add")
+    return f"{page}?{urlencode(values)}"
+
+
+def span_in_words(begins_at: datetime, ends_at: datetime) -> str:
+    """Day and time of both ends; the day once where it is the same."""
+    return _span_in_words(begins_at, ends_at, get_language(), today())
+
+
+# Of many rosters the shifts change at the same hours.
+@lru_cache(maxsize=2_000)
+def _span_in_words(
+    begins_at: datetime, ends_at: datetime, _language: str | None, _today: date
+) -> str:
+    begins, ends = timezone.localtime(begins_at), timezone.localtime(ends_at)
+    first = at_time(short_day(begins.date()), date_format(begins, "TIME_FORMAT"))
+    last = date_format(ends, "TIME_FORMAT")
+    if ends.date() != begins.date():
+        last = at_time(short_day(ends.date()), last)
+    return f"{first} – {last}"

@@ -1,0 +1,65 @@
+"""Gaps as the sweep last found them: for the start page, the mails, and who watches."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.models import CoverageGap, RosterGroup
+from requests_app.permissions.roster import staffed_authorities
+from requests_app.selectors.clocks import Clock
+from requests_app.selectors.queue.item import WorkItem
+from requests_app.selectors.queue.kind import Kind, of_each
+from requests_app.selectors.roster.gaps import DUTY_OF, span_in_words
+from requests_app.words.phrases import label_of
+
+Act = CoverageGap.Act
+# So long before it begins a gap is told of once more.
+SOON = timedelta(weeks=1)
+
+
+def open_gaps() -> QuerySet[CoverageGap]:
+    return CoverageGap.objects.filter(closed_at=None)
+
+
+def first_gap_of(group: RosterGroup) -> CoverageGap | None:
+    """The first time that nobody on the roster is there who may act."""
+    acts = [act for act in Act if DUTY_OF.get(act, act) in group.acts]
+    places = Q(authority=group.authority_id) | Q(
+        authority__in=group.shared.values("authority")
+    )
+    rows = open_gaps().filter(places, act__in=acts, cause=CoverageGap.Cause.OFF_DUTY)
+    return rows.order_by("begins_at").first()
+
+
+def gaps_for(user: Any) -> Iterator[Kind]:
+    """Lines of the start page, for whoever manages the staffing."""
+    authorities = staffed_authorities(user)
+    if authorities:
+        rows = open_gaps().filter(authority__in=authorities)
+        yield of_each(rows.select_related("authority").order_by("begins_at"), _line)
+
+
+def _line(row: CoverageGap) -> WorkItem:
+    """Its clock is when it was first told to begin: so it is told of when it is found
+    and a week before, and not each day anew."""
+    left = row.begins_at - clock.now()
+    page = f"{reverse('admin:staffing')}?gap={row.pk}#gaps"
+    return WorkItem(
+        clock=Clock("gap", row.told_begins_at, left, 50 if left <= SOON else 0),
+        name=_("Nobody may: %(act)s") % {"act": str(label_of(Act, row.act)).lower()},
+        url=page,
+        place=str(row.authority),
+        wants=span_in_words(row.begins_at, row.ends_at),
+        level=None,
+        warning="",
+        step=_("Close the gap"),
+        step_url=page,
+        details=str(label_of(CoverageGap.Cause, row.cause)),
+        since=row.found_at,
+        turn=1 if left <= SOON else 0,
+    )

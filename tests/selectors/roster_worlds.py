@@ -1,0 +1,298 @@
+"""Rosters, roles, delegations and absences at hazard, and the same written into the
+database past its guards."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from hypothesis import strategies as st
+
+from audit_app.acting import acting
+from requests_app.models import (
+    Absence,
+    Authority,
+    CloudObject,
+    CloudSystem,
+    Connection,
+    DelegationRule,
+    Provider,
+    ProviderProduct,
+    RoleAssignment,
+    RosterAuthority,
+    RosterGroup,
+    SecrecyBranch,
+    Shift,
+)
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from tests.selectors.roster_oracle import (
+    ZONE,
+    Holding,
+    Roster,
+    Rule,
+    Someone,
+    World,
+)
+
+LENGTH = timedelta(days=3)
+# The nights on which the clock is moved, and a common weekend.
+FIRST_DAYS = (date(2027, 3, 27), date(2027, 10, 30), date(2026, 12, 4))
+OWN, RUNS = 1, 2
+PRODUCTS = {1: 60, 2: 240}
+ACTS = ("register", "review", "decide", "execute")
+EARLY = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def local(day: date, half_hours: int, fold: int = 0) -> datetime:
+    clock = time(half_hours // 2, 30 * (half_hours % 2), fold=fold)
+    return datetime.combine(day, clock, ZONE).astimezone(UTC)
+
+
+@st.composite
+def worlds(draw: Any) -> tuple[datetime, World]:
+    first = draw(st.sampled_from(FIRST_DAYS))
+    day = st.integers(-1, 3).map(lambda number: first + timedelta(days=number))
+    moment = st.builds(local, day, st.integers(0, 47), st.integers(0, 1))
+    many = draw(st.integers(2, 4))
+    who = st.integers(0, many - 1)
+    people = [draw(_people(day)) for _number in range(many)]
+    holdings = {}
+    for held in draw(
+        st.lists(_holdings(who, day, moment, first), min_size=8, max_size=14)
+    ):
+        holdings[held.person, held.authority, held.role] = held
+    rules = draw(st.lists(_rules(who, day, first), min_size=1, max_size=3))
+    for number, rule in enumerate(rules):
+        if number and not rule.may_subdelegate and draw(st.booleans()):
+            rule.parent = number - 1 if rules[number - 1].parent is None else None
+    rosters = draw(st.lists(_rosters(who, moment), max_size=2))
+    begins = datetime.combine(first, time(0), ZONE).astimezone(UTC)
+    world = World(people, list(holdings.values()), rules, rosters, PRODUCTS, OWN, RUNS)
+    return begins, world
+
+
+def _mostly(value: Any) -> Any:
+    return st.sampled_from([value, value, value, not value])
+
+
+def _people(day: Any) -> Any:
+    days = st.tuples(day, st.integers(0, 1)).map(
+        lambda pair: (pair[0], pair[0] + timedelta(days=pair[1]))
+    )
+    yes = _mostly(True)
+    return st.builds(Someone, yes, yes, yes, st.lists(days, max_size=1))
+
+
+def _holdings(who: Any, day: Any, moment: Any, first: date) -> Any:
+    return st.builds(
+        _holding,
+        who,
+        st.sampled_from(
+            [*["legal_reviewer", "decision_maker"] * 3, "registrar", "executor", "dpo"]
+        ),
+        _mostly(True),
+        st.one_of(st.just(first - timedelta(days=9)), day),
+        st.one_of(st.none(), st.none(), st.integers(0, 3)),
+        st.one_of(*[st.just(EARLY)] * 5, st.none(), moment),
+        st.one_of(st.none(), moment),
+        st.one_of(st.none(), st.none(), st.none(), moment),
+        _mostly(False),
+    )
+
+
+def _holding(who, role, at_home, first, days, confirmed, until, stopped, of_branch):
+    away = role == "executor"
+    authority = RUNS if away == at_home else OWN
+    last = None if days is None else first + timedelta(days=days)
+    return Holding(
+        who, authority, role, first, last, confirmed, EARLY, until, stopped, of_branch
+    )
+
+
+def _rules(who: Any, day: Any, first: date) -> Any:
+    both = ("granted", "refused")
+    return st.builds(
+        _rule,
+        st.sampled_from([both, both, ("granted",), ("refused",)]),
+        st.sampled_from([None, None, 60, 100, 240]),
+        st.sampled_from([None, None, None, 1, 2]),
+        st.sampled_from(["decision_maker", "legal_reviewer", ""]),
+        who,
+        st.one_of(st.just(first - timedelta(days=3)), day),
+        st.one_of(st.none(), st.integers(0, 3)),
+        _mostly(True),
+        st.booleans(),
+    )
+
+
+def _rule(outcomes, longest, product, role, who, first, days, confirmed, passes_on):
+    last = None if days is None else first + timedelta(days=days)
+    person = None if role else who
+    head = passes_on and days != 1
+    return Rule(
+        OWN, outcomes, longest, product, role, person, first, last,
+        confirmed, passes_on, head, None,
+    )  # fmt: skip
+
+
+def _rosters(who: Any, moment: Any) -> Any:
+    shift = st.builds(
+        lambda who, at, length: (who, at, at + timedelta(minutes=30 * length)),
+        who,
+        moment,
+        st.integers(1, 90),
+    )
+    return st.builds(
+        _roster,
+        st.sampled_from([(OWN,), (RUNS,), (OWN, RUNS)]),
+        st.lists(st.sampled_from(ACTS), min_size=1, max_size=4, unique=True),
+        st.booleans(),
+        _mostly(True),
+        st.lists(shift, min_size=2, max_size=9),
+    )
+
+
+def _roster(authorities, acts, always, is_active, shifts):
+    apart: list[Any] = []
+    for who, begins, ends in shifts:
+        if all(who != p or ends <= a or begins >= b for p, a, b in apart):
+            apart.append((who, begins, ends))
+    return Roster(authorities, tuple(acts), always, is_active, apart)
+
+
+# -- Into the database -------------------------------------------------------------------
+
+TABLES = (
+    get_user_model(), Absence, Authority, CloudObject, CloudSystem, Connection,
+    DelegationRule, Provider, ProviderProduct, RoleAssignment, RosterAuthority,
+    RosterGroup, SecrecyBranch, Shift,
+)  # fmt: skip
+
+
+class Written:
+    """A world as rows; the numbers of the world are kept with their keys."""
+
+    def __init__(self, world: World) -> None:
+        with as_owner(), connection.cursor() as cursor:
+            for table in TABLES:
+                name = table._meta.db_table
+                cursor.execute(f"alter table {name} disable trigger user")
+            self._write(world)
+
+    def _write(self, world: World) -> None:
+        system = machine_account("system")
+        with acting(system):
+            self.system = system
+            self.authority = {
+                number: _made(Authority, code=f"Q{number}", name=f"Q{number}")
+                for number in (OWN, RUNS)
+            }
+            self.product = self._products(world)
+            self.person = [self._person(number, who) for number, who in
+                           enumerate(world.people)]  # fmt: skip
+            for held in world.holdings:
+                self._hold(held)
+            self._rules(world)
+            for number, roster in enumerate(world.rosters):
+                self._roster(number, roster)
+
+    def _products(self, world: World) -> dict[int, Any]:
+        provider = _made(Provider, name="Q", country="SE")
+        products = {}
+        for number, minutes in world.products.items():
+            product = _made(
+                ProviderProduct, provider=provider, name=f"Q{number}",
+                channel="by_hand", answer_minutes=720, access_minutes=minutes,
+                revocation="no",
+            )  # fmt: skip
+            run = _made(
+                Connection, product=product, name=f"Q{number}", external_id="q",
+                authority=self.authority[RUNS],
+            )  # fmt: skip
+            system = _made(CloudSystem, connection=run, name="Q")
+            _made(
+                CloudObject, system=system, kind="log", designation=f"Q{number}",
+                external_id=f"q{number}", authority=self.authority[OWN],
+            )  # fmt: skip
+            products[number] = product
+        return products
+
+    def _person(self, number: int, who: Someone) -> Any:
+        person = _made(
+            get_user_model(), username=f"q{number}", is_active=who.is_active,
+            email="q@example.se" if who.is_reached else "",
+            password="argon2" if who.signs_in else "!",
+        )  # fmt: skip
+        for first, last in who.away:
+            _made(Absence, person=person, valid_from=first, valid_to=last)
+        return person
+
+    def _hold(self, held: Holding) -> None:
+        authority = self.authority[held.authority]
+        branch = None
+        if held.of_branch:
+            name = f"{held.person} {held.role}"
+            branch = _made(SecrecyBranch, authority=authority, name=name)
+        _made(
+            RoleAssignment, person=self.person[held.person], role=held.role,
+            authority=authority, branch=branch, valid_from=held.first,
+            valid_to=held.last, reason="q", given_by=self.system,
+            given_at=held.given_at, usable_until=held.usable_until,
+            confirmed_at=held.confirmed_at,
+            confirmed_by=held.confirmed_at and self._another(held.person),
+            suspended_at=held.stopped_at,
+            suspended_by=held.stopped_at and self.system,
+        )  # fmt: skip
+
+    def _another(self, person: int) -> Any:
+        return self.person[person - 1]
+
+    def _rules(self, world: World) -> None:
+        made: list[Any] = []
+        for number, rule in enumerate(world.rules):
+            who = None if rule.person is None else self.person[rule.person]
+            made.append(
+                _made(
+                    DelegationRule,
+                    authority=self.authority[rule.authority],
+                    item_no=str(number),
+                    title="q",
+                    outcomes=list(rule.outcomes),
+                    max_minutes=rule.longest,
+                    product=rule.product and self.product[rule.product],
+                    role=rule.role,
+                    person=who,
+                    valid_from=rule.first,
+                    valid_to=rule.last,
+                    may_subdelegate=rule.may_subdelegate,
+                    is_head=rule.is_head,
+                    board_decision="q",
+                    made_by=self.system,
+                    parent=None if rule.parent is None else made[rule.parent],
+                    confirmed_by=self.person[0] if rule.is_confirmed else None,
+                    confirmed_at=EARLY if rule.is_confirmed else None,
+                )  # fmt: skip
+            )
+
+    def _roster(self, number: int, roster: Roster) -> None:
+        home, *others = roster.authorities
+        group = _made(
+            RosterGroup, authority=self.authority[home], name=f"q{number}",
+            acts=list(roster.acts), hours="always" if roster.always else "office",
+            is_active=roster.is_active,
+        )  # fmt: skip
+        for other in others:
+            _made(RosterAuthority, group=group, authority=self.authority[other])
+        for who, begins, ends in roster.shifts:
+            _made(
+                Shift, group=group, person=self.person[who], begins_at=begins,
+                ends_at=ends, source="typed", made_at=EARLY,
+            )  # fmt: skip
+
+
+def _made(model: Any, **values: Any) -> Any:
+    """Without history: its triggers are off."""
+    row = model(**values)
+    row.skip_history_when_saving = True
+    row.save_base(raw=True, force_insert=True)
+    return row
