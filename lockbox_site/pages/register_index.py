@@ -48,6 +48,8 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "freeze",
             "alteration",
             "deviation",
+            "subsequentreview",
+            "lapse",
             "incidentduty",
         ),
     ),

@@ -43,6 +43,9 @@ TOLD = {
         "connection",
     ),
     "deviations_open": ("Deviations that nobody has concluded", ""),
+    "subsequent_reviews_open": ("Decisions that a second person is to look at", ""),
+    "subsequent_reviews_late": ("Those of them whose time has run out", ""),
+    "lapses_without_cause": ("Lapses of which nobody has said why", ""),
     "arrivals_not_taken_in": ("Arrivals that a person is to look at", ""),
 }
 

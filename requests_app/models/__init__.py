@@ -45,15 +45,23 @@ from requests_app.models.information import (
     InformationSetProvision,
     SecurityClassification,
 )
+from requests_app.models.lapse import Lapse
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.named_review import ListedReview, ReviewUserPermission
-from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
+from requests_app.models.notice import (
+    NoticeChoice,
+    NoticeKind,
+    NoticeWay,
+    RefusedAddress,
+    SentNotice,
+)
 from requests_app.models.notice_channel import ChannelNotice, NoticeChannel
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.recertification import Recertification
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
@@ -68,6 +76,7 @@ from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
+from requests_app.models.subsequent_review import SubsequentReview
 from requests_app.models.working_day import WorkingDay
 
 __all__ = [
@@ -117,10 +126,13 @@ __all__ = [
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
+    "Lapse",
     "ListedReview",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "NoticeKind",
+    "NoticeWay",
     "OutboxAttempt",
     "OutboxMessage",
     "OutsideAnswer",
@@ -129,6 +141,7 @@ __all__ = [
     "Provider",
     "ProviderProduct",
     "Provision",
+    "Recertification",
     "RefusedAddress",
     "RegisterChange",
     "RegisterToken",
@@ -154,6 +167,7 @@ __all__ = [
     "StandingRecipient",
     "StandingReliance",
     "StatuteParagraph",
+    "SubsequentReview",
     "Draft",
     "WebhookSecret",
     "WorkingDay",

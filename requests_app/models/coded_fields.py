@@ -19,5 +19,6 @@ def of_choices() -> dict[tuple[Any, str], Any]:
     return {
         (models.Consultation, "asked_as"): models.Role,
         (models.DelegationRule, "outcomes"): models.Outcome,
+        (models.SubsequentReview, "reasons"): models.SubsequentReview.Reason,
         (get_user_model(), "directory_roles"): models.Role,
     }

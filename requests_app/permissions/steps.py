@@ -28,6 +28,7 @@ from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     WORK,
     answering_authorities,
+    authorities_of,
     has_role,
     running_authorities_of,
 )
@@ -91,6 +92,12 @@ def can_keep_client(user: Any, client: ContractClient) -> bool:
 def can_keep_clients(user: Any, connection: Connection) -> bool:
     """Make, rotate and end the contract clients of a connection."""
     return has_role(user, *CLOUD_KEEPERS, authority=connection.authority_id)
+
+
+def clients_kept_by(user: Any) -> QuerySet[ContractClient]:
+    """The contract clients of the connections whose keeper the person is."""
+    authorities = authorities_of(user, *CLOUD_KEEPERS)
+    return ContractClient.objects.filter(connection__authority__in=authorities)
 
 
 def can_propose_products(user: Any) -> bool:
