@@ -34,17 +34,20 @@ Outcome = Recertification.Outcome
 YEAR = timedelta(days=365)
 # So long before its day something is shown; reminded of; reminded of again; and so long
 # at least between the reminders, and from the second to the end.
-SHOWN, FIRST, SECOND = timedelta(days=60), timedelta(days=30), timedelta(days=10)
+SHOWN, FIRST, SECOND = timedelta(days=62), timedelta(days=30), timedelta(days=10)
 BETWEEN, LEFT = timedelta(days=7), timedelta(days=3)
+SOONEST = timedelta(days=14)
 REASON = gettext_lazy("not confirmed anew after two reminders")
 
 
 def due_after(since: Any) -> date:
     """The first day of the month in which its year is over: what is confirmed together
-    is due together. Never sooner than there is time to remind of it twice."""
+    is due together. Where there is no time left to remind of it twice, the first month
+    that has."""
     year_over = (timezone.localdate(since) + YEAR).replace(day=1)
-    soonest = today() + FIRST
-    return max(year_over, (soonest.replace(day=1) + timedelta(days=32)).replace(day=1))
+    if year_over >= today() + SOONEST:
+        return year_over
+    return ((today() + FIRST).replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def to_open(model: type[Model]) -> Any:
