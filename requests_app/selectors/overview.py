@@ -68,7 +68,6 @@ class Lapsed(NamedTuple):
     first: list[SecrecyReview]
     number: int
     more: bool
-    causes: list[Cause]
 
 
 class Overview(NamedTuple):
@@ -76,6 +75,7 @@ class Overview(NamedTuple):
     ages: list[Bar]
     waits: list[Wait]
     lapsed: Lapsed
+    causes: list[Cause]
     cases: int
     to_look_at: list[SubsequentReview]
 
@@ -88,6 +88,7 @@ def overview_for(user: Any) -> Overview:
         ages_of(cases),
         [*unrouted_waiting(user), *cases_waiting(cases), *answers_waiting(user)],
         _lapsed(user),
+        by_cause(user, clock.now() - YEAR),
         len(cases),
         _to_look_at(user),
     )
@@ -228,5 +229,4 @@ def _lapsed(user: Any) -> Lapsed:
     related = SecrecyReview.objects.select_related("authority", "access_request")
     first = related.in_bulk(named) if named else {}
     number = min(len(keys), COUNTED)
-    causes = by_cause(user, clock.now() - YEAR)
-    return Lapsed([first[key] for key in named], number, len(keys) > COUNTED, causes)
+    return Lapsed([first[key] for key in named], number, len(keys) > COUNTED)
