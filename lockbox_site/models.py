@@ -130,6 +130,7 @@ class ScimToken(BearerToken):
     """What a directory shows to be let in (manage.py scim_token)."""
 
     class Meta:
+        verbose_name = _("key of a directory")
         default_permissions = ()
 
 

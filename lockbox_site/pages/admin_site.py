@@ -21,6 +21,7 @@ from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.change_password import ChangePasswordForm
 from lockbox_site.sign_in.forms import SignInForm
+from lockbox_site.sign_in.sessions import last_here
 from requests_app.background.channels import channel_troubles
 from requests_app.background.mailbox.standing import mailbox_troubles
 from requests_app.background.polling import troubles
@@ -41,6 +42,7 @@ from requests_app.permissions.steps import can_propose_products, can_record
 from requests_app.selectors.go_live import gets_going, lacking
 from requests_app.selectors.queue import by_clock, everything_for
 from requests_app.selectors.readiness import RUN
+from requests_app.selectors.since_last import since_last
 from requests_app.workbench import auditing
 from requests_app.workbench.auditing.page import page_links
 from requests_app.workbench.lists import LockboxAdmin
@@ -148,6 +150,7 @@ class LockboxAdminSite(admin.AdminSite):
     ) -> TemplateResponse:
         user = request.user
         items = sorted(everything_for(user), key=by_clock)
+        last = last_here(request)
         # The lines show what cases are about: a read like any other.
         shown = [item.name for item in items if item.wants]
         if shown:
@@ -164,6 +167,8 @@ class LockboxAdminSite(admin.AdminSite):
             # Others than who gets authorities going see first what waits for them.
             "lacking": lacking(user) if gets_going(user) or not items else [],
             "few_managers": without_third_manager(user) if manages(user) else [],
+            "news": since_last(user, last, items) if last else [],
+            "last_here": last,
             "audit_pages": page_links() if audits(user) else [],
         }
         return TemplateResponse(request, "admin/index.html", context)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app.ledger import Kind, record
 from requests_app.permissions.roles import manages
 from requests_app.selectors.charts import chart
-from requests_app.selectors.months import months
+from requests_app.selectors.months import causes, months
 
 
 def month_by_month(site: Any, request: HttpRequest) -> HttpResponse:
@@ -29,6 +29,7 @@ def month_by_month(site: Any, request: HttpRequest) -> HttpResponse:
         **site.each_context(request),
         "title": _("Month by month"),
         "months": rows,
+        "causes": causes(request.user),
         "charts": [chart(title, begins, values) for title, values in shown.items()],
     }
     return TemplateResponse(request, "lockbox/overview/months.html", context)

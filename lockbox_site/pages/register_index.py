@@ -53,6 +53,8 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "freeze",
             "alteration",
             "deviation",
+            "subsequentreview",
+            "lapse",
             "incidentduty",
         ),
     ),

@@ -29,6 +29,7 @@ from audit_app.ledger import Kind, record
 from lockbox_site.models import ScimToken
 from lockbox_site.scim.resource import Person
 from lockbox_site.scim.storage import PeopleStorage
+from requests_app.permissions.powers import is_ended
 from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ def _require_token(request: HttpRequest) -> None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     digest = ScimToken.digest_of(token)
     tokens = ScimToken.objects.filter(digest=digest, ended_at=None)
+    tokens = tokens.exclude(is_ended(ScimToken))
     if scheme.lower() != "bearer" or not tokens.exists():
         raise UnauthorizedException
 

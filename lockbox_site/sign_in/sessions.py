@@ -6,6 +6,7 @@ All in seconds, kept in the session, so that each browser has its own.
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -18,11 +19,18 @@ from requests_app.workflow.drafts.script import asks_by_itself
 SELDOM = 60
 
 
-def begin(request: HttpRequest) -> None:
-    """Somebody has just signed in."""
+def begin(request: HttpRequest, last: datetime | None = None) -> None:
+    """Somebody has just signed in, and was last here then."""
+    request.session["last_here"] = last.isoformat() if last else ""
     request.session["begun_at"] = int(time.time())
     identify(request)
     prolong(request)
+
+
+def last_here(request: HttpRequest) -> datetime | None:
+    """When the person last did something before they signed in; None where never."""
+    last = request.session.get("last_here", "")
+    return datetime.fromisoformat(last) if last else None
 
 
 def identify(request: HttpRequest, at: int | None = None) -> None:

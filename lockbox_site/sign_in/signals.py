@@ -1,6 +1,7 @@
 """Sign-ins, sign-outs and failed attempts go to the ledger."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib.auth import get_user_model, signals
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
+from audit_app.models import LedgerEntry
 from audit_app.refusals import record_refusal
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.brakes import client_address
@@ -24,11 +26,17 @@ def connect() -> None:
 
 
 def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
-    address = client_address(request)
+    address, last = client_address(request), _last_line(user)
     record("user.signed_in", by=user, on=user, kind=Kind.AUTH, address=address)
-    sessions.begin(request)
+    sessions.begin(request, last)
     if settings.IDENTITY_PROVIDER is not None and not user.identity:
         _broke_glass(user)
+
+
+def _last_line(user: Any) -> datetime | None:
+    """When the person last did something."""
+    lines = LedgerEntry.objects.filter(actor_id=user.pk).order_by("-at", "-id")
+    return lines.values_list("at", flat=True).first()
 
 
 def _broke_glass(user: Any) -> None:

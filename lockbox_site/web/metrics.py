@@ -53,6 +53,9 @@ TOLD = {
     ),
     "roster_next_gap_seconds": ("Until the first gap begins; 0 in one", ""),
     "rosters_unread": ("Rosters whose calendar can't be read", ""),
+    "subsequent_reviews_open": ("Decisions that a second person is to look at", ""),
+    "subsequent_reviews_late": ("Those of them whose time has run out", ""),
+    "lapses_without_cause": ("Lapses of which nobody has said why", ""),
     "arrivals_not_taken_in": ("Arrivals that a person is to look at", ""),
 }
 

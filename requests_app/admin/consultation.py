@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app.forms import consultation as forms
-from requests_app.models import Consultation
+from requests_app.models import Consultation, NoticeKind
 from requests_app.permissions.consultation import consultations_visible_to
 from requests_app.permissions.involvement_of import can_read
 from requests_app.permissions.roles import roles_of
@@ -73,7 +73,7 @@ class ConsultationAdmin(CaseAdmin):
         self, request: HttpRequest, obj: Consultation, relation: Any
     ) -> dict[str, Any]:
         is_open = obj.status == Consultation.Status.OPEN
-        waits = clock_between("opinion", obj.asked_at, obj.due_at)
+        waits = clock_between(NoticeKind.OPINION, obj.asked_at, obj.due_at)
         return {
             "clock": waits if is_open else None,
             "is_late": is_open and obj.due_at <= clock.now(),

@@ -13,6 +13,7 @@ from requests_app.models import (
     FileNote,
     HarmTest,
     IncomingAppeal,
+    Lapse,
     Message,
     Proposal,
     RequestedObject,
@@ -21,10 +22,11 @@ from requests_app.models import (
     SeenRevision,
     ServiceOfDecision,
     StandingReliance,
+    SubsequentReview,
 )
 
 # Of the case's history: its outer life, for everybody who knows of it.
-OUTER = [ConflictDeclaration, Assignment]
+OUTER = [ConflictDeclaration, Assignment, Lapse]
 # What belongs to the case itself, and is left out for whoever may not read it.
 CONTENT = [
     RequestedObject,
@@ -45,4 +47,5 @@ CONTENT = [
     ServiceOfDecision,
     IncomingAppeal,
     Revocation,
+    SubsequentReview,
 ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from requests_app.models import RegisterToken
+from requests_app.permissions.powers import is_ended
 
 
 class TokenAuth(HttpBearer):
@@ -18,6 +19,7 @@ class TokenAuth(HttpBearer):
             RegisterToken.objects.select_related("person")
             .filter(
                 ~Exists(_closed_since()),
+                ~is_ended(RegisterToken),
                 digest=RegisterToken.digest_of(token),
                 ended_at=None,
                 person__is_active=True,

@@ -28,6 +28,7 @@ from requests_app.background.notices import send_notices
 from requests_app.background.outbox.deliver import SEND, deliver
 from requests_app.background.polling import poll_all
 from requests_app.background.readiness import check_what_is_due
+from requests_app.background.recertification import recertify
 from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
 from requests_app.background.roster import find_gaps, lay_patterns_further
@@ -78,6 +79,8 @@ def sweep() -> list[str]:
     parts += [partial(take_in_rosters, by), partial(lay_patterns_further, by)]
     # Before what is told: a gap is told of when it is found.
     parts += [partial(find_gaps, by)]
+    # What is reminded of goes out in the same round.
+    parts += [partial(recertify, by)]
     parts += [partial(send_notices, by), partial(tell_channels, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions, tell_counted]

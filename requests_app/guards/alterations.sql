@@ -177,6 +177,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalincomingappeal h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_lapse', one.id from (
+      select t.id from requests_app_lapse t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicallapse t where t.review_id = any(in_reviews)) one
+    left join requests_app_lapse live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicallapse h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_message', one.id from (
       select t.id from requests_app_message t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
       union select t.id from requests_app_historicalmessage t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
@@ -258,6 +265,13 @@ begin
       union select t.id from requests_app_historicalstandingreliance t where t.review_id = any(in_reviews)) one
     left join requests_app_standingreliance live on live.id = one.id
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalstandingreliance h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_subsequentreview', one.id from (
+      select t.id from requests_app_subsequentreview t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalsubsequentreview t where t.review_id = any(in_reviews)) one
+    left join requests_app_subsequentreview live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsubsequentreview h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
 end $f$;

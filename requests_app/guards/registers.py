@@ -95,7 +95,7 @@ REGISTERS: dict[Table, list[Family]] = {
     models.NoticeChannel: [audited(), stays("ended_at version")],
     models.NoticeChoice: [
         audited(),
-        stays("wants"),
+        stays("off"),
         own_name("person_id", rewritten=True),
     ],
     models.Provider: [

@@ -142,7 +142,8 @@ begin
   end if;
   if (new.valid_to, new.refused_at, new.ended_at) is distinct from (old.valid_to, old.refused_at, old.ended_at)
      or new.suspended_at is not null and old.suspended_at is null then
-    if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id]) then
+    if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id])
+       and not lockbox_left_unconfirmed(tg_table_name, new.id) then
       perform lockbox_refuse('a role is stopped by a manager, and not by who has it');
     end if;
   end if;

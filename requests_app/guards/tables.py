@@ -121,12 +121,24 @@ GUARDED: dict[Table, list[Family]] = {
         own_name("recorded_by_id"),
     ],
     models.MailboxPosition: [watched()],
+    models.Lapse: [
+        audited("review"),
+        stays("cause text given_by_id given_at version"),
+        own_name("given_by_id", rewritten=True),
+    ],
     models.Message: [audited("review"), stays(), own_name("author_id")],
     models.OutboxAttempt: [ledgered("nobody"), appended()],
     models.OutboxMessage: [watched(), never_deleted()],
     models.OutsideAnswer: [audited("nobody"), stays(), own_name("recorded_by_id")],
     models.Proposal: [audited("review"), never_deleted(), own_name("proposed_by_id")],
     models.ReceivedMail: [ledgered("nobody"), appended()],
+    models.Recertification: [
+        audited(),
+        stays(
+            "reminded_at reminded_again_at kept_because outcome settled_by_id "
+            "settled_at version"
+        ),
+    ],
     models.ReplayBatch: [appended()],
     models.ReplayedCase: [appended()],
     models.ReplayRun: [ledgered(), appended(), own_name("ordered_by_id")],
@@ -178,6 +190,10 @@ GUARDED: dict[Table, list[Family]] = {
             "withdrawn_by_id version"
         ),
         own_name_once_set("withdrawn_by_id"),
+    ],
+    models.SubsequentReview: [
+        audited("review"),
+        stays("conclusion note_id concluded_by_id concluded_at version"),
     ],
     models.Draft: [watched("fields")],
 }

@@ -33,7 +33,8 @@ begin
     return new;
   end if;
   if tg_op = 'DELETE' then
-    if not lockbox_confirmed(tg_table_name, old.id, 'remove', before - 'id', '{}') then
+    if not lockbox_confirmed(tg_table_name, old.id, 'remove', before - 'id', '{}')
+       and not lockbox_left_unconfirmed(tg_table_name, old.id) then
       perform lockbox_refuse('a row of ' || tg_table_name || ' is removed by two persons');
     end if;
     return old;

@@ -46,10 +46,17 @@ from requests_app.models.information import (
     InformationSetProvision,
     SecurityClassification,
 )
+from requests_app.models.lapse import Lapse
 from requests_app.models.mail import MailboxPosition, MailRule, ReceivedMail
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.named_review import ListedReview, ReviewUserPermission
-from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
+from requests_app.models.notice import (
+    NoticeChoice,
+    NoticeKind,
+    NoticeWay,
+    RefusedAddress,
+    SentNotice,
+)
 from requests_app.models.notice_channel import ChannelNotice, NoticeChannel
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
@@ -57,6 +64,7 @@ from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.readiness import Readiness
+from requests_app.models.recertification import Recertification
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
@@ -81,6 +89,7 @@ from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.shift_offer import ShiftOffer
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
+from requests_app.models.subsequent_review import SubsequentReview
 from requests_app.models.support_ticket import SupportTicket
 from requests_app.models.working_day import WorkingDay
 
@@ -134,12 +143,15 @@ __all__ = [
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
+    "Lapse",
     "ListedReview",
     "MailRule",
     "MailboxPosition",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "NoticeKind",
+    "NoticeWay",
     "OutboxAttempt",
     "OutboxMessage",
     "Outcome",
@@ -150,6 +162,7 @@ __all__ = [
     "Provision",
     "Readiness",
     "ReceivedMail",
+    "Recertification",
     "RefusedAddress",
     "RegisterChange",
     "RegisterToken",
@@ -182,6 +195,7 @@ __all__ = [
     "StandingRecipient",
     "StandingReliance",
     "StatuteParagraph",
+    "SubsequentReview",
     "SupportTicket",
     "WebhookSecret",
     "WorkingDay",

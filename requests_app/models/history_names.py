@@ -67,6 +67,7 @@ PLAIN: dict[Any, str] = {
     models.MailRule: "name",
     models.RosterGroup: "name",
     models.SavedAudit: "name",
+    models.Recertification: "name",
     models.Content: CONTENT,
     Permission: "name",
 }
@@ -88,6 +89,8 @@ BY_TIME: dict[Any, str] = {
     models.AccessGrant: "opens_at",
     models.Comparison: "began_at",
     models.Shift: "begins_at",
+    models.Lapse: "lapsed_at",
+    models.SubsequentReview: "due_at",
 }
 # Rows of which a choice says what they are, and when.
 BY_CHOICE: dict[Any, tuple[str, str]] = {
@@ -153,6 +156,7 @@ def _register_codes() -> None:
         show_in_words(models.Provision, field, _some_of(Ground))
     show_in_words(models.StandingAssessment, "factors", _factors)
     show_in_words(models.Deviation, "divergences", _kinds)
+    show_in_words(models.NoticeChoice, "off", _switched_off)
     show_in_words(models.Comparison, "told", _statuses_in_words)
     show_in_words(models.RosterPattern, "weekdays", _weekdays)
     # Keys of ours, beside which the words stand in another field.
@@ -162,6 +166,8 @@ def _register_codes() -> None:
         (models.Provision, "tested_as"),
         (models.Alteration, "object_type"),
         (models.Alteration, "object_id"),
+        (models.Recertification, "row_table"),
+        (models.Recertification, "row_id"),
         (models.RegisterChange, "row_table"),
         (models.RegisterChange, "row_id"),
         (models.RegisterChange, "came_with"),
@@ -225,6 +231,16 @@ def _kinds(rows: list[dict[str, str]], _row: Any) -> str:
     """In what it diverges; what was reported stands with the event."""
     labels = dict(models.Deviation.Kind.choices)
     return ", ".join(str(labels.get(row["kind"], row["kind"])) for row in rows)
+
+
+def _switched_off(switches: list[str], _row: Any) -> str:
+    """One line for each: what, and by which way."""
+    kinds, ways = dict(models.NoticeKind.choices), dict(models.NoticeWay.choices)
+    lines = []
+    for switch in switches:
+        way, _colon, kind = switch.partition(":")
+        lines.append(f"{kinds.get(kind, kind)}: {ways.get(way, way)}")
+    return "\n".join(lines)
 
 
 def _statuses_in_words(rows: list[dict[str, str]], _row: Any) -> str:

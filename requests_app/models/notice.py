@@ -1,6 +1,7 @@
 """Notices by mail: what a person chose, and what each has been told of."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +9,37 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 
 
-class NoticeChoice(AuditedModel):
-    """What a person wants to be told of by mail; without a row, what waits with a
-    clock."""
+class NoticeKind(models.TextChoices):
+    """What somebody is told of: each clock of the work queue is of one kind."""
 
-    class Wants(models.TextChoices):
-        CLOCK = "clock", _("What waits for me with a clock")
-        NONE = "none", _("Nothing")
+    ANSWER = "answer", _("Something waits until a request is to be answered")
+    ACCESS = "access", _("Something waits while access runs")
+    OPINION = "opinion", _("I am asked for an opinion")
+    APPEAL = "appeal", _("An appeal waits")
+    DEVIATION = "deviation", _("A provider went outside what was granted")
+    DUTY = "duty", _("An incident is to be reported")
+    SUBSEQUENT = "subsequent", _("A decision is to be looked at by a second person")
+    LAPSE = "lapse", _("The cause of a lapse is to be given")
+    RECERTIFICATION = "recertify", _("Power is to be confirmed anew")
+
+
+class NoticeWay(models.TextChoices):
+    """How it reaches one person; what a channel of colleagues is told is nobody's own
+    choice."""
+
+    MAIL = "mail", _("Mail")
+
+
+# What nobody switches off, and why.
+ALWAYS_TOLD = {
+    (NoticeWay.MAIL, NoticeKind.DUTY): _(
+        "The law gives hours: whoever is to report is always told."
+    ),
+}
+
+
+class NoticeChoice(AuditedModel):
+    """What a person is not told of, and by which way; without a row, of everything."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -22,8 +47,9 @@ class NoticeChoice(AuditedModel):
         verbose_name=_("person"),
         related_name="notice_choice",
     )
-    wants = models.CharField(
-        _("notices by mail"), max_length=10, choices=Wants, default=Wants.CLOCK
+    # Each as `switch` says it.
+    off = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("switched off"), default=list
     )
 
     history = History()
@@ -35,6 +61,10 @@ class NoticeChoice(AuditedModel):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    @staticmethod
+    def switch(way: str, kind: str) -> str:
+        return f"{way}:{kind}"
 
 
 class SentNotice(models.Model):

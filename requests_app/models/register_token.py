@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from audit_app.bearer import BearerToken
 from requests_app.models.authority import Authority
@@ -20,4 +21,5 @@ class RegisterToken(BearerToken):
     )
 
     class Meta:
+        verbose_name = _("key of a system that fills registers")
         default_permissions = ()

@@ -101,9 +101,14 @@ def _comes_first() -> Q:
     return Q(Exists(waiting), role=Role.IT_MANAGER)
 
 
+def roles_managed(user: Any) -> QuerySet[RoleAssignment]:
+    """The roles of others that the person may stop."""
+    return _in_charge(user, "person")
+
+
 def can_stop_role(user: Any, role: RoleAssignment) -> bool:
     """Refuse, suspend or end it: any manager but whoever has it."""
-    return _in_charge(user, "person").filter(pk=role.pk).exists()
+    return roles_managed(user).filter(pk=role.pk).exists()
 
 
 def can_lift_suspension(user: Any, role: RoleAssignment) -> bool:

@@ -32,6 +32,7 @@ from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     WORK,
     answering_authorities,
+    authorities_of,
     has_role,
     running_authorities_of,
 )
@@ -105,6 +106,12 @@ def can_withdraw_consent(user: Any, ticket: SupportTicket) -> bool:
     """Take a consent back at the provider: whoever answers it, or runs the tenant."""
     authority = ticket.connection.authority_id
     return has_role(user, Role.EXECUTOR, Role.IT_MANAGER, authority=authority)
+
+
+def clients_kept_by(user: Any) -> QuerySet[ContractClient]:
+    """The contract clients of the connections whose keeper the person is."""
+    authorities = authorities_of(user, *CLOUD_KEEPERS)
+    return ContractClient.objects.filter(connection__authority__in=authorities)
 
 
 def can_propose_products(user: Any) -> bool:

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from audit_app import clock
-from requests_app.models import AccessGrant, AccessRequest
+from requests_app.models import AccessGrant, AccessRequest, NoticeKind
 from requests_app.words.times import span
 
 
 class Clock(NamedTuple):
     """A clock that runs: `used` is the share of its time gone, in percent."""
 
-    kind: str  # "answer", "access", "opinion", "deviation", "duty" or "ready"
+    kind: str  # of NoticeKind
     ends_at: datetime
     left: timedelta
     used: int
@@ -48,13 +48,13 @@ def clock_in(
     """The same, where it has been read when the running access opens and ends."""
     if access_request.status in AccessRequest.AWAITING:
         begins, ends = access_request.received_at, access_request.clock.answer_by
-        return None if ends is None else clock_between("answer", begins, ends)
-    return clock_between("access", *window) if window else None
+        return None if ends is None else clock_between(NoticeKind.ANSWER, begins, ends)
+    return clock_between(NoticeKind.ACCESS, *window) if window else None
 
 
-def clock_between(kind: str, begins: datetime, ends: datetime) -> Clock:
+def clock_between(kind: NoticeKind, begins: datetime, ends: datetime) -> Clock:
     """A clock that ran from the one instant and runs out at the other."""
     whole = max((ends - begins).total_seconds(), 1)
     left = ends - clock.now()
     used = 100 - round(100 * left.total_seconds() / whole)
-    return Clock(kind, ends, left, min(max(used, 0), 100))
+    return Clock(str(kind), ends, left, min(max(used, 0), 100))

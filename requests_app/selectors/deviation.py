@@ -13,13 +13,14 @@ from requests_app.models import (
     AccessRequest,
     Deviation,
     IncidentDuty,
+    NoticeKind,
     SecrecyReview,
 )
 from requests_app.models.key_in_array import is_in_matter
-from requests_app.permissions.steps import can_revoke
 from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.clocks import Clock, clock_between
 from requests_app.selectors.incident_duty import duties_of
+from requests_app.selectors.subsequent_review import running_grant
 from requests_app.words.phrases import label_of
 from requests_app.words.times import moment_in_words
 
@@ -53,7 +54,7 @@ def deviation_page(user: Any, deviation: Deviation) -> DeviationPage:
         clock_of_deviation(deviation),
         visible.filter(pk=deviation.review_id).first(),
         duties_of(user, deviation),
-        _to_revoke(user, deviation),
+        running_grant(user, deviation.review),
     )
 
 
@@ -61,7 +62,7 @@ def clock_of_deviation(deviation: Deviation) -> Clock | None:
     if deviation.status == Deviation.Status.CONCLUDED:
         return None
     since = deviation.discovered_at
-    return clock_between("deviation", since, since + FIRST_CLOCK)
+    return clock_between(NoticeKind.DEVIATION, since, since + FIRST_CLOCK)
 
 
 def held_against_access(access_request: AccessRequest) -> QuerySet[Any]:
@@ -111,13 +112,3 @@ def _span(text: str) -> str:
 
 def _moment(text: str) -> str:
     return moment_in_words(datetime.fromisoformat(text))
-
-
-def _to_revoke(user: Any, deviation: Deviation) -> AccessGrant | None:
-    request = deviation.access_request
-    if request.revoked_at is not None:
-        return None
-    grant = request.grants.running().first()
-    if grant is None or not can_revoke(user, grant):
-        return None
-    return grant

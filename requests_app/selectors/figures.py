@@ -17,8 +17,10 @@ from requests_app.models import (
     Delivery,
     Deviation,
     Heartbeat,
+    Lapse,
     OutboxMessage,
     SecrecyReview,
+    SubsequentReview,
 )
 from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.by_hand import given_by_hand
@@ -49,6 +51,11 @@ def figures() -> Iterator[Figure]:
     yield from _of_the_outbox(now)
     yield from _of_the_rosters(now)
     yield Figure("deviations_open", Deviation.objects.filter(concluded_at=None).count())
+    waiting = SubsequentReview.objects.filter(conclusion="")
+    yield Figure("subsequent_reviews_open", waiting.count())
+    late = waiting.filter(due_at__lt=now)
+    yield Figure("subsequent_reviews_late", late.count())
+    yield Figure("lapses_without_cause", Lapse.objects.filter(cause="").count())
     aside = Arrival.objects.filter(result=Arrival.Result.NOT_TAKEN_IN, handled=None)
     yield Figure("arrivals_not_taken_in", aside.count())
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from requests_app.models import Deviation, IncidentDuty
+from requests_app.models import Deviation, IncidentDuty, NoticeKind
 from requests_app.permissions.incident_duty import duties_visible_to
 from requests_app.selectors.clocks import Clock, clock_between
 
@@ -10,7 +10,7 @@ from requests_app.selectors.clocks import Clock, clock_between
 def clock_of_duty(duty: IncidentDuty) -> Clock | None:
     if duty.status != IncidentDuty.Status.OPEN:
         return None
-    return clock_between("duty", duty.known_at, duty.due_at)
+    return clock_between(NoticeKind.DUTY, duty.known_at, duty.due_at)
 
 
 def duties_of(

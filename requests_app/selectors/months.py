@@ -10,12 +10,18 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from requests_app.models import AccessRequest, Decision, Outcome, SecrecyReview
+from requests_app.models import (
+    AccessRequest,
+    Decision,
+    Lapse,
+    Outcome,
+    SecrecyReview,
+)
 from requests_app.models.days import first_instant
 from requests_app.models.outcome import GRANTS
 from requests_app.permissions.roles import today
 from requests_app.permissions.visibility import keys_in_scope, managed_by, of_reviews
-from requests_app.selectors.lapsed import first_lapses
+from requests_app.selectors.lapsed import Cause, first_lapses, lapses_since
 from requests_app.selectors.over_time import TOOK, Percentile, by_period
 
 MONTHS = 12
@@ -90,3 +96,18 @@ def _lapsed(user: Any, since: date) -> Counter[date]:
     rows = first_lapses(user, first_instant(since)).order_by()
     moments = rows.values_list("history_date", flat=True)
     return Counter(timezone.localdate(at).replace(day=1) for at in moments)
+
+
+def causes(user: Any) -> list[tuple[date, list[Cause]]]:
+    """Of the same twelve months, the newest first, those in which something lapsed of
+    which somebody has said why."""
+    since = first_instant(_begins(today())[0])
+    rows = lapses_since(user, since).exclude(cause="").order_by()
+    counted = rows.annotate(period=TruncMonth("lapsed_at")).values("period", "cause")
+    labels = dict(Lapse.Cause.choices)
+    found: dict[date, list[Cause]] = {}
+    for row in counted.annotate(n=Count("pk")).order_by("-period", "cause"):
+        month = timezone.localdate(row["period"])
+        label = labels.get(row["cause"], row["cause"])
+        found.setdefault(month, []).append(Cause(label, row["n"]))
+    return list(found.items())

@@ -1,7 +1,7 @@
 """Who is to be told of what, by mail and in channels of colleagues: lines of the start
 page that have a clock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from requests_app.models import (
     ChannelNotice,
     NoticeChannel,
     NoticeChoice,
+    NoticeWay,
     RefusedAddress,
     RoleAssignment,
     SentNotice,
@@ -48,15 +49,20 @@ class Due(NamedTuple):
     def key(self) -> tuple[str, str, datetime]:
         return self.item, self.kind, self.ends_at
 
+    @property
+    def switch(self) -> str:
+        """As `NoticeChoice` says that somebody does not want it by mail."""
+        kind, _space, _turn = self.kind.partition(" ")
+        return NoticeChoice.switch(NoticeWay.MAIL, kind)
+
 
 def people_to_tell() -> QuerySet[Any]:
     """In no order: a round that can't look at everybody begins elsewhere each time."""
     placed = RoleAssignment.objects.in_force(clock.now()).values("person")
-    without = NoticeChoice.objects.filter(wants=NoticeChoice.Wants.NONE)
     people = get_user_model()._default_manager.filter(
         pk__in=placed, is_active=True, is_machine=False
     )
-    people = people.exclude(email="").exclude(pk__in=without.values("person"))
+    people = people.exclude(email="")
     return people.exclude(Exists(_held_back())).order_by("?")
 
 
@@ -84,10 +90,18 @@ def due_to(*group: Any) -> Iterator[Due]:
         if items
         else set()
     )
+    off = _switched_off(group) if items else {}
     for person in group:
         rows_of_person = {row[1:] for row in notices if row[0] == person.pk}
-        for due in _untold(waiting, rows_of_person):
+        chosen = off.get(person.pk, ())
+        wanted = [due for due in waiting if due.switch not in chosen]
+        for due in _untold(wanted, rows_of_person):
             yield due._replace(person=person)
+
+
+def _switched_off(people: Iterable[Any]) -> dict[int, list[str]]:
+    rows = NoticeChoice.objects.filter(person__in=list(people))
+    return dict(rows.values_list("person", "off"))
 
 
 def channels_to_tell() -> QuerySet[NoticeChannel]:

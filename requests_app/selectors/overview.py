@@ -19,13 +19,14 @@ from requests_app.models import (
     Role,
     RoleAssignment,
     SecrecyReview,
+    SubsequentReview,
 )
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.roles import authorities_of, roles_in_force, today
 from requests_app.permissions.visibility import managed_by
 from requests_app.selectors.ages import Bar, ages_of
 from requests_app.selectors.clocks import Clock, clock_in
-from requests_app.selectors.lapsed import first_lapses
+from requests_app.selectors.lapsed import Cause, by_cause, first_lapses
 from requests_app.selectors.waiting import (
     Wait,
     answers_waiting,
@@ -74,7 +75,9 @@ class Overview(NamedTuple):
     ages: list[Bar]
     waits: list[Wait]
     lapsed: Lapsed
+    causes: list[Cause]
     cases: int
+    to_look_at: list[SubsequentReview]
 
 
 def overview_for(user: Any) -> Overview:
@@ -85,7 +88,9 @@ def overview_for(user: Any) -> Overview:
         ages_of(cases),
         [*unrouted_waiting(user), *cases_waiting(cases), *answers_waiting(user)],
         _lapsed(user),
+        by_cause(user, clock.now() - YEAR),
         len(cases),
+        _to_look_at(user),
     )
 
 
@@ -196,6 +201,18 @@ def _away(row: Any) -> str:
 
 def _handed_over_first(load: Load) -> tuple:
     return (not (load.leaving and load.cases), -load.cases, str(load.person))
+
+
+# -- Looked at afterwards --------------------------------------------------------------
+
+
+def _to_look_at(user: Any) -> list[SubsequentReview]:
+    """Decisions that a second person is to look at, the one whose time runs out first
+    at the top."""
+    rows = SubsequentReview.objects.filter(
+        conclusion="", review__in=managed_by(user).values("pk")
+    )
+    return list(rows.select_related("review__authority").order_by("due_at")[:NAMED])
 
 
 # -- Lapsed ----------------------------------------------------------------------------

@@ -116,6 +116,13 @@ EVENTS = {
     "deviation.found": _("Something outside what was granted was found"),
     "deviation.taken": _("A deviation was taken on"),
     "deviation.concluded": _("A deviation was concluded"),
+    "subsequent_review.concluded": _("A second person looked at the decision"),
+    "subsequent_review.ended": _("Nobody looks at the decision: the case was stopped"),
+    "lapse.cause_given": _("It was said why the review lapsed"),
+    "recertification.reminded": _("Reminded that power is to be confirmed anew"),
+    "recertification.confirmed": _("Power was confirmed anew"),
+    "recertification.ended": _("Power ended when it was to be confirmed anew"),
+    "recertification.kept": _("Power stays, since nobody would be left"),
     "duty.done": _("An incident was reported"),
     "duty.not_needed": _("An incident report was not needed"),
     "access.opened": _("Access opened"),
@@ -180,6 +187,7 @@ def event_label(event: str) -> Any:
 
 READS = {
     "queue.read": _("Work queue"),
+    "recertification.read": _("Rights and roles to confirm anew"),
     "history.read": _("History"),
     "public_register.read": _("Public register"),
     "public_register.exported": _("Public register, taken out"),

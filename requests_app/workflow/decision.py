@@ -36,6 +36,7 @@ from requests_app.workflow.step import (
     save,
     step,
 )
+from requests_app.workflow.subsequent_review import order_if_needed
 
 Status = SecrecyReview.Status
 # Statuses of a request in which a new decision still changes something.
@@ -164,6 +165,7 @@ def sign(
     """Inside a step: the decision as it was proposed, with a copy of the rule."""
     decision = _unsigned(review, proposal, rule, by=by)
     decision.save(force_insert=True)
+    order_if_needed(decision)
     return decision
 
 

@@ -1,13 +1,17 @@
-"""What time alone does to a request. It never grants anything (design, section 4.1)."""
+"""What time alone does to a request, which never grants anything (design, section 4.1);
+and why a review lapsed, which a person says."""
 
 from typing import Any
 
-from requests_app.models import (
-    AccessRequest,
-)
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.models import AccessRequest, Lapse
+from requests_app.permissions.lapse import can_explain_lapse
 from requests_app.workflow import answer, approval, outbox, request_state
 from requests_app.workflow.access import end_due, open_due
-from requests_app.workflow.step import lock, step
+from requests_app.workflow.step import lock, note, save, step
 
 
 @step
@@ -30,3 +34,12 @@ def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
     open_due(access_request, by=by)
     end_due(access_request, by=by)
     return [access_request.status] if access_request.status != before else []
+
+
+@step(may=can_explain_lapse, keeps_reason=True)
+def give_cause(lapse: Lapse, *, by: Any, cause: str, text: str = "") -> None:
+    """Say why it lapsed; a cause that was wrong is given anew, and history has both."""
+    if cause == Lapse.Cause.OTHER and not text.strip():
+        raise ValidationError({"text": _("Say what it was.")})
+    save(lapse, cause=cause, text=text.strip(), given_by=by, given_at=clock.now())
+    note("lapse.cause_given", on=lapse, by=by, cause=cause)

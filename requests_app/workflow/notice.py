@@ -1,21 +1,26 @@
 """What somebody wants to be told of by mail; and addresses that take none."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import NoticeChoice, RefusedAddress
+from requests_app.models.notice import ALWAYS_TOLD
 
 # An address that is refused is tried again after this; each time twice as long.
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(days=1)
 
 
-def choose_notices(person: Any, wants: str) -> None:
-    """In one's own name only."""
+def choose_notices(person: Any, off: Iterable[str]) -> None:
+    """What the person is not told of: in one's own name only. What is always told is
+    not switched off."""
+    always = {NoticeChoice.switch(way, kind) for way, kind in ALWAYS_TOLD}
+    chosen = sorted(set(off) - always)
     with acting(person):
-        NoticeChoice.objects.update_or_create(person=person, defaults={"wants": wants})
+        NoticeChoice.objects.update_or_create(person=person, defaults={"off": chosen})
 
 
 def address_refused(person: Any, answer: str) -> None:

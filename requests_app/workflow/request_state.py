@@ -7,13 +7,16 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from audit_app import clock
 from audit_app.prewritten import Prewritten, Texts
+from requests_app.law.lapse import cause_due
 from requests_app.models import (
     AccessRequest,
     Connection,
     Consultation,
     Decision,
     Delivery,
+    Lapse,
     Proposal,
     SecrecyReview,
 )
@@ -206,9 +209,17 @@ def end_reviews(access_request: AccessRequest) -> None:
         if review.status in SecrecyReview.OPEN:
             overtake_proposals(review)
             save(review, status=ReviewStatus.LAPSED)
+            _ask_for_cause(review)
     for delivery in access_request.deliveries.waiting():
         outbox.call_back(delivery)
         save(delivery, status=Delivery.Status.LAPSED)
+
+
+def _ask_for_cause(review: SecrecyReview) -> None:
+    """Once for a review, though it may lapse again."""
+    if not Lapse.objects.filter(review=review).exists():
+        now = clock.now()
+        Lapse.objects.create(review=review, lapsed_at=now, due_at=cause_due(now))
 
 
 def withdraw_open(consultations: QuerySet[Consultation]) -> None:

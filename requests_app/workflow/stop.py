@@ -22,6 +22,7 @@ from requests_app.workflow import (
 from requests_app.workflow.drafts.keeping import forget_drafts_on
 from requests_app.workflow.incident_duty import begin_of_stop
 from requests_app.workflow.step import note, save, step
+from requests_app.workflow.subsequent_review import end_of_stopped
 
 Status = SecrecyReview.Status
 Protection = SecrecyReview.SecurityProtection
@@ -83,4 +84,5 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
     if awaits and ordering.cancel_unless_sent(access_request):
         answer.order_answer(access_request, by=by)
     begin_of_stop(review)
+    end_of_stopped(review, by=by)
     note("review.stopped", on=review, by=by)

@@ -22,6 +22,7 @@ ABOUT = {
     "requests_app_firstmanagers.second_id": "who is to manage",
     "requests_app_forminuse.person_id": "who has a form open; forgotten in minutes",
     "requests_app_informationsetperson.person_id": "who is named",
+    "requests_app_recertification.person_id": "who has the power; only the sweep asks",
     "requests_app_refusedaddress.person_id": "whose address; gone when it is taken",
     "requests_app_registertoken.person_id": "who answers; only the owner writes",
     "requests_app_reviewuserpermission.user_id": "who is named",
@@ -49,6 +50,7 @@ GUARDED = {
     "requests_app_deviation.owner_id",
     "requests_app_incidentduty.settled_by_id",
     "requests_app_noticechannel.made_by_id",
+    "requests_app_recertification.settled_by_id",
     "requests_app_registerchange.confirmed_by_id",
     "requests_app_registerchange.proposed_by_id",
     "requests_app_registerchange.refused_by_id",
@@ -64,6 +66,7 @@ GUARDED = {
     "requests_app_secrecyreview.listed_by_id",
     "requests_app_standingassessment.confirmed_by_id",
     "requests_app_standingassessment.made_by_id",
+    "requests_app_subsequentreview.concluded_by_id",
 }
 GOES_AWAY = {
     "requests_app_informationsetperson": "a name is taken off a list; history has it",

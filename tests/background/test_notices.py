@@ -1,6 +1,7 @@
 """Mail to staff of what waits with a clock, through a real mail server."""
 
 from datetime import timedelta
+from typing import get_type_hints
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,7 +12,9 @@ from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.background import notices
 from requests_app.background.notices import NotSent, send
-from requests_app.models import NoticeChoice, RefusedAddress, SentNotice
+from requests_app.models import NoticeChoice, NoticeKind, RefusedAddress, SentNotice
+from requests_app.models.notice import ALWAYS_TOLD
+from requests_app.selectors.clocks import clock_between
 from requests_app.selectors.notice import due_to
 from requests_app.workflow.notice import choose_notices
 from requests_app.workflow.reported_act import record_act
@@ -22,6 +25,9 @@ from tests.helpers.web import signed_in, words
 from tests.standin.mail import address_of
 
 pytestmark = pytest.mark.django_db
+
+ALWAYS = {f"{way}:{kind}" for way, kind in ALWAYS_TOLD}
+MAIL_OFF = [f"mail:{kind}" for kind in NoticeKind]
 
 
 def test_number_time_and_link_go_out_once_and_nothing_of_what_it_is_about(
@@ -59,9 +65,9 @@ def subject_in_english(subject):
 
 def test_nobody_hears_without_an_address_a_role_or_the_wish(staffed, inbox, settings):
     staffed.assigned()
-    choose_notices(staffed.karin, NoticeChoice.Wants.NONE)
+    choose_notices(staffed.karin, MAIL_OFF)
     assert tell(staffed) == [] and inbox.mails == []
-    choose_notices(staffed.karin, NoticeChoice.Wants.CLOCK)
+    choose_notices(staffed.karin, [])
     rewrite(staffed.karin, email="")
     assert tell(staffed) == []
     rewrite(staffed.karin, email=address_of("karin"))
@@ -163,15 +169,39 @@ def test_nobody_chooses_for_another(staffed):
         pytest.raises(DatabaseError, match="one's own name"),
         transaction.atomic(),
     ):
-        NoticeChoice.objects.create(person=staffed.karin, wants="none")
+        NoticeChoice.objects.create(person=staffed.karin, off=[])
 
 
 def test_a_person_chooses_on_a_page_of_their_own(staffed, inbox):
     web, page = signed_in(staffed.karin), reverse("admin:notices")
     assert address_of("karin") in web.get(page).content.decode()
-    assert "form" in web.post(page, {"wants": "everything"}).context
-    assert not NoticeChoice.objects.exists()
-    for wants in ("none", "clock"):
-        assert web.post(page, {"wants": wants}).status_code == 302
-        assert NoticeChoice.objects.get().wants == wants
+    form = web.get(page).context["form"]
+    ticked = {field.name: "on" for field in form}
+    assert "mail:answer" in ticked and "mail:duty" not in ticked
+    del ticked["mail:answer"]
+    for values, off in ((ticked, ["mail:answer"]), ({}, sorted({*MAIL_OFF} - ALWAYS))):
+        assert web.post(page, values).status_code == 302
+        assert NoticeChoice.objects.get().off == off
     assert NoticeChoice.history.count() == 2
+    shown = web.get(page).context["form"]
+    assert not any(field.value() for field in shown)
+
+
+def test_each_kind_is_switched_off_by_itself_and_what_the_law_hurries_never(
+    staffed, inbox
+):
+    staffed.assigned()
+    for off in (["mail:deviation"], ["mail:answer"]):
+        choose_notices(staffed.karin, off)
+        told = [due.kind for due in due_to(staffed.karin)]
+        assert ("answer" in told) == ("mail:answer" not in off)
+    choose_notices(staffed.karin, MAIL_OFF)
+    assert not ALWAYS & set(NoticeChoice.objects.get().off)
+    text = words(signed_in(staffed.karin).get(reverse("admin:notices")))
+    assert "Lagen ger timmar" in text
+
+
+def test_each_clock_of_the_queue_is_of_a_kind_that_can_be_chosen():
+    """mypy holds each call of `clock_between` to `NoticeKind`."""
+    hints = get_type_hints(clock_between)
+    assert hints["kind"] is NoticeKind

@@ -26,12 +26,14 @@ from requests_app.models import (
     Freeze,
     HarmTest,
     IncomingAppeal,
+    Lapse,
     Message,
     OutsideAnswer,
     Proposal,
     Reservation,
     RoleAssignment,
     SecrecyReview,
+    SubsequentReview,
     SupportTicket,
 )
 from requests_app.permissions.involvement import Involvement
@@ -99,6 +101,8 @@ class Dossier:
     file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     deviations: list[Deviation] = field(default_factory=list)
+    subsequent_reviews: list[SubsequentReview] = field(default_factory=list)
+    lapse: Lapse | None = None
     events: list[Event] = field(default_factory=list)
     others: int = 0
     freezes: list[Freeze] = field(default_factory=list)

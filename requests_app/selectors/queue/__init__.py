@@ -11,6 +11,10 @@ from requests_app.selectors.queue.item import LONGEST, WorkItem, by_clock
 from requests_app.selectors.queue.kind import Kind, lines_of
 from requests_app.selectors.queue.opinions import opinions_asked_of
 from requests_app.selectors.queue.readiness import readiness_for
+from requests_app.selectors.queue.recertifications import (
+    kept_powers_for,
+    recertifications_to_do,
+)
 from requests_app.selectors.queue.refused_addresses import refused_addresses_for
 from requests_app.selectors.queue.requests import (
     answers_for,
@@ -18,6 +22,10 @@ from requests_app.selectors.queue.requests import (
     unrouted_for,
 )
 from requests_app.selectors.queue.reviews import reviews_for
+from requests_app.selectors.queue.subsequent_reviews import (
+    lapses_for,
+    subsequent_reviews_for,
+)
 from requests_app.selectors.queue.support import support_for
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.selectors.roster.kept import gaps_for
@@ -40,13 +48,17 @@ def everything_for(user: Any) -> list[WorkItem]:
     """What the start page shows of it, and of what stands beside the cases: registers,
     roles, people. Four queries at most, and one for each kind that holds something."""
     accounts = chain(broken_glass_for(user), refused_addresses_for(user))
-    kinds = chain(_beside_reviews(user), upkeep_for(user), accounts)
+    powers = kept_powers_for(user)
+    kinds = chain(_beside_reviews(user), upkeep_for(user), powers, accounts)
     return [*reviews_for(user, LONGEST), *lines_of(kinds, LONGEST)]
 
 
 def _beside_reviews(user: Any) -> Iterator[Kind]:
     yield from deviations_for(user)
     yield from duties_for(user)
+    yield from subsequent_reviews_for(user)
+    yield from lapses_for(user)
+    yield from recertifications_to_do(user)
     yield from unrouted_for(user)
     yield from answers_for(user)
     yield from arrivals_for(user)

@@ -22,8 +22,13 @@ from requests_app.models import (
     Deviation,
     HarmTest,
     IncidentDuty,
+    Lapse,
+    Recertification,
+    Role,
     RoleAssignment,
     SecrecyReview,
+    StandingAssessment,
+    SubsequentReview,
 )
 from requests_app.permissions.role_holder import places
 from requests_app.selectors.queue import appeals
@@ -70,7 +75,18 @@ def _stirring() -> set[int]:
         .values_list("authority")
         .union(runs.order_by().values_list("authority"), lacks.values_list("authority"))
     )
-    return {authority for (authority,) in rows}
+    return {authority for (authority,) in rows} | _confirming()
+
+
+def _confirming() -> set[int]:
+    """Where power waits to be confirmed anew; what belongs nowhere, for whoever
+    administers the system."""
+    waiting = Recertification.objects.filter(outcome="")
+    places = set(waiting.order_by().values_list("authority", flat=True).distinct())
+    if None in places:
+        admins = RoleAssignment.objects.filter(role=Role.SYSTEM_ADMINISTRATOR)
+        places |= set(admins.values_list("authority", flat=True))
+    return places - {None}
 
 
 def named_people() -> set[int]:
@@ -83,6 +99,7 @@ def _names() -> Iterator[QuerySet[Any]]:
     # These reach other requests of the matter, and matters to come.
     yield _whom(ConflictDeclaration.objects.filter(has_conflict=True), "person")
     yield _whom(DelegationRule.objects.exclude(person=None), "person")
+    yield from _of_powers()
     # Read once: it would be looked for anew for each column.
     requests = list(_open_requests().values_list("pk", flat=True))
     for model, path in _of_requests().items():
@@ -90,6 +107,16 @@ def _names() -> Iterator[QuerySet[Any]]:
         for field in model._meta.fields:
             if field.related_model is get_user_model():
                 yield _whom(rows, field.name)
+
+
+def _of_powers() -> Iterator[QuerySet[Any]]:
+    """Whoever has power that waits to be confirmed anew, and who made what gives it:
+    they do not confirm it."""
+    waiting = Recertification.objects.filter(outcome="")
+    yield _whom(waiting.exclude(person=None), "person")
+    for model in (DelegationRule, StandingAssessment):
+        keys = waiting.filter(row_table=model._meta.db_table).values("row_id")
+        yield _whom(model._default_manager.filter(pk__in=keys), "made_by")
 
 
 def _whom(rows: QuerySet[Any], field: str) -> QuerySet[Any]:
@@ -105,8 +132,17 @@ def _open_requests() -> QuerySet[AccessRequest]:
         status=IncidentDuty.Status.OPEN, review__access_request=OuterRef("pk")
     )
     return AccessRequest.objects.filter(
-        Exists(reviews) | Exists(deviations) | Exists(duties)
+        Exists(reviews)
+        | Exists(deviations)
+        | Exists(duties)
+        | Exists(_waiting_on_reviews(SubsequentReview, conclusion=""))
+        | Exists(_waiting_on_reviews(Lapse, cause=""))
     )
+
+
+def _waiting_on_reviews(model: type[Model], **waits: str) -> QuerySet[Any]:
+    here = {"review__access_request": OuterRef("pk")}
+    return model._default_manager.filter(**waits, **here)
 
 
 def _of_requests() -> dict[type[Model], str]:

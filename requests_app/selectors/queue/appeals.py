@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.models import IncomingAppeal, SecrecyReview
+from requests_app.models import IncomingAppeal, NoticeKind, SecrecyReview
 from requests_app.models.ladder import NextStep
 from requests_app.permissions.involvement import Involvement
 from requests_app.selectors.clocks import Clock, clock_between
@@ -56,4 +56,4 @@ def next_step(review: Any, rights: Involvement) -> NextStep | None:
 
 def appeal_clock(review: Any) -> Clock:
     begins = review.appeal_at
-    return clock_between("appeal", begins, begins + WITHOUT_DELAY)
+    return clock_between(NoticeKind.APPEAL, begins, begins + WITHOUT_DELAY)

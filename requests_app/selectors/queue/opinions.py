@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.models import Consultation, SecrecyReview
+from requests_app.models import Consultation, NoticeKind, SecrecyReview
 from requests_app.permissions.consultation import consultations_visible_to
 from requests_app.permissions.roles import roles_of
 from requests_app.selectors.addresses import url
@@ -30,7 +30,7 @@ def opinions_asked_of(user: Any) -> Iterator[Kind]:
 
 def _line(row: Consultation) -> WorkItem:
     return WorkItem(
-        clock=clock_between("opinion", row.asked_at, row.due_at),
+        clock=clock_between(NoticeKind.OPINION, row.asked_at, row.due_at),
         name=_("Consultation %(number)s") % {"number": row.pk},
         url=url("consultation_change", row.pk),
         place=str(row.review.authority),

@@ -1,0 +1,68 @@
+"""Reviews that ended before anything was decided, and why."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms.subsequent_review import LapseCauseForm
+from requests_app.models import Lapse
+from requests_app.permissions.known_people import known_people
+from requests_app.permissions.lapse import lapses_visible_to
+from requests_app.permissions.roles import roles_of
+from requests_app.selectors.subsequent_review import clock_of_lapse
+from requests_app.words.times import moment_in_words
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.step_page import StepPage
+from requests_app.workflow import lapse
+
+
+def _rows(user: Any) -> models.QuerySet[Lapse]:
+    return lapses_visible_to(user).select_related(
+        "review__authority", "review__access_request__connection__product", "given_by"
+    )
+
+
+@admin.register(Lapse)
+class LapseAdmin(CaseAdmin):
+    rows = staticmethod(_rows)
+    list_display = ["__str__", "case", "lapsed", "cause", "due"]
+    list_filter = ["cause", "lapsed_at"]
+    list_select_related = ["review__authority"]
+    request_path = "review__access_request"
+    ordering = ["-id"]
+    page_template = "lockbox/lapse/page.html"
+    steps = {
+        "cause": StepPage(
+            _("Say why it lapsed"),
+            lapse.give_cause,
+            LapseCauseForm,
+            main=lambda _by, obj: not obj.cause,
+            done=_("The cause has been recorded."),
+        ),
+    }
+
+    @admin.display(description=_("case"))
+    def case(self, obj: Lapse) -> str:
+        return str(obj.review)
+
+    @admin.display(description=_("lapsed"), ordering="lapsed_at")
+    def lapsed(self, obj: Lapse) -> str:
+        return moment_in_words(obj.lapsed_at)
+
+    @admin.display(description=_("cause to be given by"))
+    def due(self, obj: Lapse) -> str:
+        return moment_in_words(obj.due_at)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(roles_of(request.user))
+
+    def page_context(
+        self, request: HttpRequest, obj: Lapse, relation: Any
+    ) -> dict[str, Any]:
+        return {"clock": clock_of_lapse(obj)}
+
+    def known_people(self, request: HttpRequest, obj: Any) -> Any:
+        return known_people(request.user, obj.review.access_request)

@@ -1,0 +1,68 @@
+"""A review that ended before anything was decided, and why."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.person_field import person_field
+from requests_app.models.review import SecrecyReview
+
+
+class Lapse(AuditedModel):
+    """Made when the review lapses; its cause is chosen afterwards, by a person."""
+
+    PROTECTED = ("text",)
+
+    class Cause(models.TextChoices):
+        NOBODY_ON_DUTY = "nobody", _("Nobody was on duty")
+        NOT_ANSWERED = "unanswered", _("Somebody was told, and did not answer")
+        TOO_LATE = "too_late", _("It was answered too late")
+        WITHDRAWN = "withdrawn", _("The provider took the time back")
+        FAULT = "fault", _("A technical fault")
+        OTHER = "other", _("Something else")
+
+    review = models.OneToOneField(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="lapse",
+        editable=False,
+    )
+    lapsed_at = models.DateTimeField(_("lapsed"), editable=False)
+    due_at = models.DateTimeField(_("cause to be given by"), editable=False)
+    cause = models.CharField(
+        _("cause"), max_length=10, choices=Cause, blank=True, editable=False
+    )
+    text = models.CharField(_("account"), max_length=500, blank=True, editable=False)
+    given_by = person_field(_("cause given by"), null=True, editable=False)
+    given_at = models.DateTimeField(_("cause given"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("lapse")
+        verbose_name_plural = _("lapses")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cause="", text="", given_by=None, given_at=None)
+                | ~Q(cause="") & Q(given_by__isnull=False, given_at__isnull=False),
+                name="lapse_cause_given_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cause="other") | ~Q(text=""),
+                name="lapse_other_cause_in_words",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lapsed_at"]),
+            models.Index(
+                fields=["review"], condition=Q(cause=""), name="lapse_without_cause"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("Lapse %(number)s") % {"number": self.pk}
