@@ -21,6 +21,8 @@ class NoticeKind(models.TextChoices):
     SUBSEQUENT = "subsequent", _("A decision is to be looked at by a second person")
     LAPSE = "lapse", _("The cause of a lapse is to be given")
     RECERTIFICATION = "recertify", _("Power is to be confirmed anew")
+    READY = "ready", _("Something that a connection needs is missing")
+    GAP = "gap", _("Nobody on duty may act, for some time ahead")
 
 
 class NoticeWay(models.TextChoices):

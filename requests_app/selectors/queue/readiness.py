@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.models import Readiness, Role
+from requests_app.models import NoticeKind, Readiness, Role
 from requests_app.permissions.roles import has_role, running_authorities_of
 from requests_app.selectors.clocks import clock_between
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
@@ -46,7 +46,9 @@ def _line(connection: Any) -> WorkItem:
         url=f"{page}#connection-{connection.pk}",
         step_url=f"{page}#connection-{connection.pk}",
         clock=clock_between(
-            "ready", connection.lacks_since, connection.lacks_since + TIME_TO_MEND
+            NoticeKind.READY,
+            connection.lacks_since,
+            connection.lacks_since + TIME_TO_MEND,
         ),
         since=connection.lacks_since,
     )

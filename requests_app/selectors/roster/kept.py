@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.models import CoverageGap, RosterGroup
+from requests_app.models import CoverageGap, NoticeKind, RosterGroup
 from requests_app.permissions.roster import staffed_authorities
 from requests_app.selectors.clocks import Clock
 from requests_app.selectors.queue.item import WorkItem
@@ -50,7 +50,9 @@ def _line(row: CoverageGap) -> WorkItem:
     left = row.begins_at - clock.now()
     page = f"{reverse('admin:staffing')}?gap={row.pk}#gaps"
     return WorkItem(
-        clock=Clock("gap", row.told_begins_at, left, 50 if left <= SOON else 0),
+        clock=Clock(
+            NoticeKind.GAP, row.told_begins_at, left, 50 if left <= SOON else 0
+        ),
         name=_("Nobody may: %(act)s") % {"act": str(label_of(Act, row.act)).lower()},
         url=page,
         place=str(row.authority),
