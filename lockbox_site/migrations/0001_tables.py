@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
             ],
             options={
+                'verbose_name': 'key of a directory',
                 'default_permissions': (),
             },
         ),

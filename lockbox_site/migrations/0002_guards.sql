@@ -107,7 +107,7 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger audit_ledger after insert or update or delete on allauth_idp_oidc_client for each row execute function audit_ledger_change('{secret}', 'select null::bigint', '{}');
+create trigger audit_ledger after insert or update or delete on allauth_idp_oidc_client for each row execute function audit_ledger_change('{secret,data}', 'select null::bigint', '{}');
 create trigger audit_outside after insert or update or delete on allauth_idp_oidc_token for each row execute function audit_ledger_outside('{hash,data}');
 create trigger audit_outside after insert or update or delete on django_session for each row execute function audit_ledger_outside('{session_key,session_data}');
 revoke update, delete on 

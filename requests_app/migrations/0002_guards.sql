@@ -170,6 +170,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalincomingappeal h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_lapse', one.id from (
+      select t.id from requests_app_lapse t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicallapse t where t.review_id = any(in_reviews)) one
+    left join requests_app_lapse live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicallapse h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_message', one.id from (
       select t.id from requests_app_message t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
       union select t.id from requests_app_historicalmessage t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
@@ -251,6 +258,13 @@ begin
       union select t.id from requests_app_historicalstandingreliance t where t.review_id = any(in_reviews)) one
     left join requests_app_standingreliance live on live.id = one.id
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalstandingreliance h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_subsequentreview', one.id from (
+      select t.id from requests_app_subsequentreview t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalsubsequentreview t where t.review_id = any(in_reviews)) one
+    left join requests_app_subsequentreview live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsubsequentreview h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
 end $f$;
@@ -966,12 +980,32 @@ begin
      or new.topic = 'webhook' and new.event not in ('webhook.test', 'service.restored') and not exists (
        select from requests_app_contractclient l
        join requests_app_accessrequest r on r.connection_id = l.connection_id
-       where l.id = new.client_id and r.id = new.access_request_id and l.ended_at is null)
+       where l.id = new.client_id and r.id = new.access_request_id and l.ended_at is null
+         and not l.is_sandbox)
+       and not exists (
+       select from requests_app_contractclient l
+       join requests_app_sandboxrequest s on s.client_id = l.id
+       where l.id = new.client_id and s.id = new.sandbox_request_id and l.ended_at is null)
      or new.question_id is not null and not exists (
        select from requests_app_message q
        where q.id = new.question_id and q.access_request_id = new.access_request_id
-         and not q.from_provider) then
+         and not q.from_provider)
+     or new.topic = 'consent' and not exists (
+       select from requests_app_supportticket t
+       where t.id = new.ticket_id and t.withdrawn_at is not null) then
     perform lockbox_refuse('a message of the outbox tells of what there is');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_sandbox_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+       select from requests_app_contractclient c where c.id = new.client_id and c.is_sandbox)
+     or new.extends_id is not null and not exists (
+       select from requests_app_sandboxrequest s
+       where s.id = new.extends_id and s.client_id = new.client_id) then
+    perform lockbox_refuse('the sandbox is for its own clients');
   end if;
   return new;
 end $f$;
@@ -1320,7 +1354,8 @@ end $f$;
 create or replace function lockbox_noticechannel_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
-  if not lockbox_holds_role(audit_actor(), 'it_manager', new.authority_id, null, clock_timestamp()) then
+  if not lockbox_holds_role(audit_actor(), 'it_manager', new.authority_id, null, clock_timestamp())
+     and not lockbox_left_unconfirmed(tg_table_name, new.id) then
     perform lockbox_refuse('a notice channel is kept by a manager of its authority');
   end if;
   if tg_op = 'INSERT' then
@@ -1342,6 +1377,59 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_is_sweep() returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (select from lockbox_site_user u
+                 where u.id = audit_actor() and u.is_machine and u.username = 'sweep')
+$f$;
+create or replace function lockbox_recertification_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.outcome <> '' or num_nonnulls(new.reminded_at, new.reminded_again_at) > 0
+       or new.kept_because <> '' or not lockbox_is_now(new.opened_at) or not lockbox_is_sweep() then
+      perform lockbox_refuse('a recertification is opened by the sweep');
+    end if;
+    return new;
+  end if;
+  if old.outcome <> '' then
+    perform lockbox_refuse('a recertification is settled once');
+  end if;
+  if ((new.reminded_at, new.reminded_again_at, new.kept_because)
+      is distinct from (old.reminded_at, old.reminded_again_at, old.kept_because))
+     and (not lockbox_is_sweep()
+          or new.reminded_at is distinct from old.reminded_at
+             and (old.reminded_at is not null or not lockbox_is_now(new.reminded_at))
+          or new.reminded_again_at is distinct from old.reminded_again_at
+             and (old.reminded_again_at is not null or new.reminded_at is null
+                  or not lockbox_is_now(new.reminded_again_at))) then
+    perform lockbox_refuse('the sweep reminds, and each time once');
+  end if;
+  if new.outcome = '' then
+    return new;
+  end if;
+  if lockbox_is_not_actor(new.settled_by_id) or not lockbox_is_now(new.settled_at) then
+    perform lockbox_refuse('a recertification is settled in one''s own name');
+  end if;
+  if new.outcome = 'gone' and not lockbox_is_sweep() then
+    perform lockbox_refuse('the sweep says what had ended already');
+  end if;
+  if new.outcome <> 'gone'
+     and exists (select from lockbox_site_user where id = new.settled_by_id and is_machine) and (
+       new.outcome <> 'ended' or not lockbox_is_sweep()
+       or new.due_on >= lockbox_day(audit_now())
+       or coalesce(new.reminded_again_at, 'infinity') > audit_now() - interval '3 days') then
+    perform lockbox_refuse('only what nobody confirms after two reminders ends by itself');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_left_unconfirmed(about text, id bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_is_sweep() and exists (
+    select from requests_app_recertification c
+    where c.row_table = about and c.row_id = $2 and c.outcome = 'ended'
+      and c.settled_by_id = audit_actor())
+$f$;
 create or replace function lockbox_extended(request bigint) returns setof bigint
   language sql stable rows 5 set search_path = pg_catalog, public, pg_temp as $f$
   with recursive part(id) as (
@@ -1688,7 +1776,8 @@ begin
   end if;
   if (new.valid_to, new.refused_at, new.ended_at) is distinct from (old.valid_to, old.refused_at, old.ended_at)
      or new.suspended_at is not null and old.suspended_at is null then
-    if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id]) then
+    if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id])
+       and not lockbox_left_unconfirmed(tg_table_name, new.id) then
       perform lockbox_refuse('a role is stopped by a manager, and not by who has it');
     end if;
   end if;
@@ -1952,6 +2041,66 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_subsequentreview_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.conclusion <> '' or not exists (
+         select from requests_app_decision d
+         where d.id = new.decision_id and d.review_id = new.review_id
+           and new.due_at > d.decided_at) then
+      perform lockbox_refuse('a subsequent review is ordered with its decision');
+    end if;
+    return new;
+  end if;
+  if old.conclusion <> '' then
+    perform lockbox_refuse('a subsequent review is concluded once');
+  end if;
+  if new.conclusion = '' then
+    return new;
+  end if;
+  if lockbox_is_not_actor(new.concluded_by_id) or not lockbox_is_now(new.concluded_at) then
+    perform lockbox_refuse('a subsequent review is concluded in one''s own name');
+  end if;
+  if new.conclusion <> 'stopped' and (
+       not exists (select from lockbox_site_user
+                   where id = new.concluded_by_id and is_active and not is_machine)
+       or exists (select from requests_app_decision d
+                  where d.id = new.decision_id
+                    and new.concluded_by_id in (d.decided_by_id, d.rapporteur_id))
+       or exists (select from requests_app_assignment a
+                  where a.review_id = new.review_id and a.person_id = new.concluded_by_id)) then
+    perform lockbox_refuse('a decision is looked at by another than made or prepared it');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_night_is_looked_at() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if lockbox_night_ends(new.decided_at) is not null
+     and not exists (select from requests_app_subsequentreview s where s.decision_id = new.id)
+     and not exists (select from requests_app_secrecyreview v
+                     where v.id = new.review_id and v.status = 'stopped') then
+    perform lockbox_refuse('what is decided at night is looked at by another');
+  end if;
+  return null;
+end $f$;
+create or replace function lockbox_lapse_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.cause <> '' or not lockbox_is_now(new.lapsed_at) or new.due_at <= new.lapsed_at then
+      perform lockbox_refuse('a lapse is told when it happens, and its cause afterwards');
+    end if;
+    return new;
+  end if;
+  if new.cause = '' or not lockbox_is_now(new.given_at) or not exists (
+       select from lockbox_site_user
+       where id = new.given_by_id and is_active and not is_machine) then
+    perform lockbox_refuse('the cause of a lapse is given by a person');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_confirmed(
   about text, id bigint, act text, was jsonb, becomes jsonb
 ) returns boolean
@@ -1982,7 +2131,8 @@ begin
     return new;
   end if;
   if tg_op = 'DELETE' then
-    if not lockbox_confirmed(tg_table_name, old.id, 'remove', before - 'id', '{}') then
+    if not lockbox_confirmed(tg_table_name, old.id, 'remove', before - 'id', '{}')
+       and not lockbox_left_unconfirmed(tg_table_name, old.id) then
       perform lockbox_refuse('a row of ' || tg_table_name || ' is removed by two persons');
     end if;
     return old;
@@ -2089,6 +2239,8 @@ create index accessrequest_number_parts on requests_app_accessrequest
   using gin (upper(external_id::text) gin_trgm_ops);
 create index accessrequest_support_parts on requests_app_accessrequest
   using gin (upper(support_case::text) gin_trgm_ops);
+create index accessrequest_audit_id_parts on requests_app_accessrequest
+  using gin (upper(audit_id::text) gin_trgm_ops);
 create index secrecyreview_diary_parts on requests_app_secrecyreview
   using gin (upper(diary_number::text) gin_trgm_ops);
 create index historicalsecrecyreview_lapsed on requests_app_historicalsecrecyreview
@@ -2122,6 +2274,7 @@ create trigger lockbox_answer_guard before insert or update on requests_app_deli
 create trigger lockbox_opened_guard before insert or update on requests_app_accessgrant for each row execute function lockbox_opened_guard();
 create trigger lockbox_opened_guard before insert or update on requests_app_delivery for each row execute function lockbox_opened_guard();
 create trigger lockbox_guard before insert or update on requests_app_outboxmessage for each row execute function lockbox_outbox_guard();
+create trigger lockbox_guard before insert or update on requests_app_sandboxrequest for each row execute function lockbox_sandbox_guard();
 create trigger lockbox_outbox_wakes after insert on requests_app_outboxmessage for each statement execute function lockbox_outbox_wakes();
 create trigger lockbox_guard before insert or update on requests_app_comparison for each row execute function lockbox_comparison_guard();
 create trigger lockbox_compared before insert on requests_app_accessgrant for each row execute function lockbox_compared_first();
@@ -2140,6 +2293,7 @@ create constraint trigger lockbox_revokes after insert on requests_app_revocatio
 create trigger lockbox_guard before insert or update on requests_app_noticechannel for each row execute function lockbox_noticechannel_guard();
 create trigger lockbox_guard before insert on requests_app_channelnotice for each row execute function lockbox_sentnotice_guard();
 create trigger lockbox_guard before insert on requests_app_sentnotice for each row execute function lockbox_sentnotice_guard();
+create trigger lockbox_guard before insert or update on requests_app_recertification for each row execute function lockbox_recertification_guard();
 create trigger lockbox_entry_guard before update on requests_app_accessrequest for each row execute function lockbox_entry_guard();
 create trigger lockbox_moved_guard before update on requests_app_accessrequest for each row execute function lockbox_moved_guard();
 create trigger lockbox_object_guard before insert or update on requests_app_requestedobject for each row execute function lockbox_object_guard();
@@ -2159,6 +2313,9 @@ create trigger lockbox_maker_guard before insert or update on requests_app_stand
 create trigger lockbox_guard before insert or update or delete on requests_app_standingrecipient for each row execute function lockbox_recipient_guard();
 create trigger lockbox_settles_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_settles_guard();
 create trigger lockbox_reliance_guard before insert on requests_app_standingreliance for each row execute function lockbox_reliance_guard();
+create trigger lockbox_guard before insert or update on requests_app_subsequentreview for each row execute function lockbox_subsequentreview_guard();
+create constraint trigger lockbox_night_is_looked_at after insert on requests_app_decision deferrable initially deferred for each row execute function lockbox_night_is_looked_at();
+create trigger lockbox_guard before insert or update on requests_app_lapse for each row execute function lockbox_lapse_guard();
 create trigger lockbox_guard before insert or update on requests_app_registerchange for each row execute function lockbox_registerchange_guard();
 create trigger lockbox_list_guard before update on requests_app_secrecyreview for each row when (old.is_named_list is distinct from new.is_named_list or old.listed_by_id is distinct from new.listed_by_id or old.list_confirmed_by_id is distinct from new.list_confirmed_by_id) execute function lockbox_list_guard();
 create trigger lockbox_begins_open before insert on requests_app_informationset for each row when (new.is_named_list) execute function lockbox_set_begins_open();
@@ -2169,20 +2326,23 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_noticechoice, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
+    requests_app_mailrule, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
+    requests_app_provision, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_rosterauthority, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_boardreport, requests_app_comparison, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
+    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outsideanswer, requests_app_proposal, requests_app_recertification,
     requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
     requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_supportticket, requests_app_subsequentreview}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2193,20 +2353,25 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
-    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rostercalendar,
+    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
-    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2217,20 +2382,25 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
-    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rostercalendar,
+    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
-    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2241,20 +2411,25 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
-    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rostercalendar,
+    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
-    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2265,20 +2440,25 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
-    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rostercalendar,
+    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_message, requests_app_outsideanswer, requests_app_proposal,
-    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2288,7 +2468,8 @@ do $d$ declare place text; begin
     requests_app_absence, requests_app_authority, requests_app_cloudsystem, requests_app_contractclient,
     requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
     requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest, requests_app_arrival,
-    requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer}'::text[] loop
+    requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer,
+    requests_app_receivedmail}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
       place);
   end loop;
@@ -2298,17 +2479,20 @@ do $d$ declare place text; begin
     requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudsystem, requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
     requests_app_firstmanagers, requests_app_informationset, requests_app_informationsetprovision,
-    requests_app_noticechannel, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
-    requests_app_provision, requests_app_registerchange, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
+    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
+    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
     requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding, requests_app_channelnotice,
     requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_delivery,
     requests_app_deviation, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_message, requests_app_outboxmessage, requests_app_outsideanswer,
-    requests_app_proposal, requests_app_requestedobject, requests_app_revocation, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_sentnotice,
-    requests_app_standingassessment}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outboxmessage,
+    requests_app_outsideanswer, requests_app_proposal, requests_app_recertification, requests_app_requestedobject,
+    requests_app_revocation, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_sentnotice, requests_app_standingassessment, requests_app_supportticket,
+    requests_app_subsequentreview}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
@@ -2320,8 +2504,8 @@ do $d$ declare place text; begin
     requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
     requests_app_noticechoice, requests_app_registerchange, requests_app_roleassignment,
     requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport, requests_app_comparison,
-    requests_app_freeze, requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_standingassessment}'::text[] loop
+    requests_app_freeze, requests_app_recertification, requests_app_replayrun, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -2337,8 +2521,8 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_cloudobjectinformationset, requests_app_securityclassification, requests_app_arrivalhandled,
-    requests_app_channelnotice, requests_app_message, requests_app_outsideanswer,
+    requests_app_cloudobjectinformationset, requests_app_rosterauthority, requests_app_securityclassification,
+    requests_app_arrivalhandled, requests_app_channelnotice, requests_app_message, requests_app_outsideanswer,
     requests_app_reviewuserpermission, requests_app_seenrevision, requests_app_sentnotice}'::text[] loop
     execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only()',
       place);
@@ -2348,47 +2532,88 @@ create trigger lockbox_two_persons_insert before insert on requests_app_cloudobj
 create trigger lockbox_two_persons_update before update on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id) or lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{cloud_object_id,information_set_id}');
 create trigger lockbox_two_persons_delete before delete on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id)) execute function lockbox_two_persons('{}');
 create trigger lockbox_two_persons_update before update on requests_app_connection for each row execute function lockbox_two_persons('{product_id,external_id,authority_id,is_active,is_automatic}');
-create trigger lockbox_only before update on requests_app_contractclient for each row execute function lockbox_only('name', 'secret_made_at', 'ended_at', 'webhook_url', 'version');
-create trigger lockbox_own_name before insert or update on requests_app_delegationrule for each row execute function lockbox_own_name_once_set('made_by_id');
-create trigger lockbox_only before update on requests_app_firstmanagers for each row execute function lockbox_only('confirmed_by_id', 'confirmed_at', 'refused_by_id', 'refused_at', 'refusal_reason', 'version');
-create trigger lockbox_two_persons_update before update on requests_app_informationset for each row execute function lockbox_two_persons('{is_named_list}');
-create trigger lockbox_two_persons_insert before insert on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
-create trigger lockbox_two_persons_update before update on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
-create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
-create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
-create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '', '{}');
-create trigger lockbox_only before update on requests_app_noticechannel for each row execute function lockbox_only('ended_at', 'version');
-create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('wants');
-create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
-create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
-create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label}');
+create trigger lockbox_only before update on requests_app_contractclient for each row execute function lockbox_only('name', 'secret_made_at', 'ended_at', 'webhook_url', 'public_keys', 'changed_itself_at', 'version');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_refusedaddress, requests_app_channelnotice, requests_app_forminuse, requests_app_heartbeat,
-    requests_app_outboxmessage, requests_app_sentnotice}'::text[] loop
+    requests_app_coveragegap, requests_app_readiness, requests_app_refusedaddress, requests_app_channelnotice,
+    requests_app_forminuse, requests_app_heartbeat, requests_app_mailboxposition, requests_app_outboxmessage,
+    requests_app_sandboxrequest, requests_app_sentnotice}'::text[] loop
     execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
       place);
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_refusedaddress, requests_app_accessevent, requests_app_arrival, requests_app_attachment,
-    requests_app_boardreport, requests_app_channelnotice, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_content, requests_app_correction, requests_app_decision,
-    requests_app_decisiondocument, requests_app_filenote, requests_app_forminuse, requests_app_heartbeat,
-    requests_app_idempotencykey, requests_app_outboxattempt, requests_app_outboxmessage, requests_app_replaybatch,
-    requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
-    requests_app_sampledcase, requests_app_sentnotice, requests_app_serviceofdecision,
+    requests_app_coveragegap, requests_app_readiness, requests_app_refusedaddress, requests_app_accessevent,
+    requests_app_arrival, requests_app_attachment, requests_app_boardreport, requests_app_channelnotice,
+    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
+    requests_app_content, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_filenote, requests_app_forminuse, requests_app_heartbeat, requests_app_idempotencykey,
+    requests_app_mailboxposition, requests_app_outboxattempt, requests_app_outboxmessage,
+    requests_app_receivedmail, requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
+    requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
+    requests_app_sandboxrequest, requests_app_sentnotice, requests_app_serviceofdecision,
     requests_app_standingreliance, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
   end loop;
 end $d$;
+create trigger lockbox_own_name before insert or update on requests_app_delegationrule for each row execute function lockbox_own_name_once_set('made_by_id');
+create trigger lockbox_only before update on requests_app_firstmanagers for each row execute function lockbox_only('confirmed_by_id', 'confirmed_at', 'refused_by_id', 'refused_at', 'refusal_reason', 'version');
+create trigger lockbox_two_persons_update before update on requests_app_informationset for each row execute function lockbox_two_persons('{is_named_list}');
+create trigger lockbox_two_persons_insert before insert on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create trigger lockbox_two_persons_update before update on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
+create trigger audit_ledger after insert or update or delete on requests_app_mailrule for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
+create trigger audit_ledger after insert or update or delete on requests_app_supportticket for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
+create trigger lockbox_two_persons_insert before insert on requests_app_mailrule for each row execute function lockbox_two_persons('{}');
+create trigger lockbox_two_persons_update before update on requests_app_mailrule for each row execute function lockbox_two_persons('{connection_id,name,sender,signed_by,sealed_by,subject_pattern,number_pattern,case_pattern,tenant,is_active}');
+create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
+create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '', '{}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_noticechannel, requests_app_rostercalendar, requests_app_rosterpattern}'::text[] loop
+    execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only(''ended_at'', ''version'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('off');
+create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
+create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
+create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label,promise,promise_source,promise_read_on}');
 create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '', '{}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_rosterauthority, requests_app_rosterpattern, requests_app_shift, requests_app_shiftoffer}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_rostergroup t0 where t0.id = ($1->>''''group_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+create constraint trigger audit_history after insert or update or delete on requests_app_rostercalendar deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalrostercalendar', '{digest}');
+create trigger audit_ledger after insert or update or delete on requests_app_rostercalendar for each row execute function audit_ledger_change('{digest}', 'select null::bigint', '{}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_rostercalendar, requests_app_conflictdeclaration, requests_app_seenrevision}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''person_id'')',
+      place);
+  end loop;
+end $d$;
+create constraint trigger audit_history after insert or update or delete on requests_app_rostergroup deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalrostergroup', '{feed_sealed}');
+create trigger audit_ledger after insert or update or delete on requests_app_rostergroup for each row execute function audit_ledger_change('{feed_sealed}', '', '{}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_rosterpattern, requests_app_boardreport, requests_app_freeze, requests_app_savedaudit}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
+      place);
+  end loop;
+end $d$;
 create trigger lockbox_two_persons_update before update on requests_app_secrecybranch for each row execute function lockbox_two_persons('{authority_id,name}');
 create trigger lockbox_two_persons_insert before insert on requests_app_securityclassification for each row when (lockbox_lowers(new.information_set_id, new.valid_from, new.confidentiality::integer)) execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
 create trigger lockbox_two_persons_update before update on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
 create trigger lockbox_two_persons_delete before delete on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
+create trigger lockbox_only before update on requests_app_shift for each row execute function lockbox_only('withdrawn_at', 'version');
+create trigger lockbox_only before update on requests_app_shiftoffer for each row execute function lockbox_only('taken_by_id', 'taken_at', 'withdrawn_at', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_shiftoffer for each row execute function lockbox_own_name_once_set('taken_by_id');
 create constraint trigger audit_history after insert or update or delete on requests_app_webhooksecret deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalwebhooksecret', '{sealed}');
 create trigger audit_ledger after insert or update or delete on requests_app_webhooksecret for each row execute function audit_ledger_change('{sealed}', 'select null::bigint', '{}');
 create trigger lockbox_only before update on requests_app_webhooksecret for each row execute function lockbox_only('ended_at');
@@ -2397,16 +2622,16 @@ do $d$ declare place text; begin
     requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
     requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
     requests_app_content, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_filenote, requests_app_outboxattempt, requests_app_replaybatch, requests_app_replayedcase,
-    requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
-    requests_app_serviceofdecision, requests_app_standingreliance}'::text[] loop
+    requests_app_filenote, requests_app_outboxattempt, requests_app_receivedmail, requests_app_replaybatch,
+    requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
+    requests_app_sampledcase, requests_app_serviceofdecision, requests_app_standingreliance}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
       place);
   end loop;
 end $d$;
 create trigger lockbox_own_name before insert on requests_app_accessevent for each row execute function lockbox_own_name('reported_by_id');
 create trigger lockbox_only before update on requests_app_accessgrant for each row execute function lockbox_only('status', 'ended_at', 'end_reason', 'end_note_id', 'version');
-create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('external_id', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'service', 'support_case', 'requested_at', 'answer_deadline', 'revision', 'received_at', 'connection_id', 'provider_status', 'status', 'version', 'merged_into_id', 'narrows_id', 'extends_id', 'revoked_at');
+create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('external_id', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'service', 'support_case', 'audit_id', 'requested_at', 'answer_deadline', 'revision', 'received_at', 'connection_id', 'provider_status', 'status', 'version', 'merged_into_id', 'narrows_id', 'extends_id', 'revoked_at');
 create trigger lockbox_own_name before insert on requests_app_arrival for each row execute function lockbox_own_name('arrived_by_id');
 do $d$ declare place text; begin
   foreach place in array '{
@@ -2414,9 +2639,9 @@ do $d$ declare place text; begin
     requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
     requests_app_consent, requests_app_consultation, requests_app_decision, requests_app_deviation,
     requests_app_filenote, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
-    requests_app_message, requests_app_proposal, requests_app_requestedobject, requests_app_reservation,
-    requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingreliance}'::text[] loop
+    requests_app_lapse, requests_app_message, requests_app_proposal, requests_app_requestedobject,
+    requests_app_reservation, requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -2432,25 +2657,16 @@ create trigger lockbox_only before update on requests_app_assignment for each ro
 create trigger lockbox_own_name before insert on requests_app_assignment for each row execute function lockbox_own_name('assigned_by_id');
 create trigger lockbox_own_name before insert on requests_app_attachment for each row execute function lockbox_own_name('added_by_id');
 create trigger lockbox_only before update on requests_app_auditfinding for each row execute function lockbox_only('answer', 'text_id', 'answered_by_id', 'answered_at');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_boardreport, requests_app_freeze, requests_app_savedaudit}'::text[] loop
-    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
-      place);
-  end loop;
-end $d$;
 create trigger lockbox_only before update on requests_app_comparison for each row execute function lockbox_only('told', 'told_at', 'conclusion', 'concluded_by_id', 'concluded_at', 'version');
 create trigger lockbox_own_name before insert on requests_app_conditionfollowup for each row execute function lockbox_own_name('noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_filenote for each row execute function lockbox_own_name('noted_by_id');
-create trigger lockbox_own_name before insert on requests_app_conflictdeclaration for each row execute function lockbox_own_name('person_id');
-create trigger lockbox_own_name before insert on requests_app_seenrevision for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_own_name before insert on requests_app_consultation for each row execute function lockbox_own_name('asked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_content for each row execute function audit_ledger_change('{}', 'select null::bigint', '{body,salt}');
 create trigger audit_ledger after insert or update or delete on requests_app_correction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint', '{}');
 create trigger audit_ledger after insert or update or delete on requests_app_decisiondocument for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint', '{}');
 create trigger lockbox_own_name before insert on requests_app_correction for each row execute function lockbox_own_name('corrected_by_id');
 create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
-create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'version');
+create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'accepted_at', 'signature', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_delivery for each row execute function lockbox_own_name_once_set('confirmed_by_id');
 create trigger lockbox_only before update on requests_app_deviation for each row execute function lockbox_only('owner_id', 'owned_at', 'status', 'outcome', 'conclusion_id', 'concluded_by_id', 'concluded_at', 'version');
 create trigger audit_outside after insert or update or delete on requests_app_idempotencykey for each row execute function audit_ledger_outside('{body,fingerprint}');
@@ -2463,8 +2679,11 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_lapse for each row execute function lockbox_own_name('given_by_id');
 create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
 create trigger lockbox_own_name before insert on requests_app_proposal for each row execute function lockbox_own_name('proposed_by_id');
+create trigger lockbox_only before update on requests_app_recertification for each row execute function lockbox_only('reminded_at', 'reminded_again_at', 'kept_because', 'outcome', 'settled_by_id', 'settled_at', 'version');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_requestedobject for each row execute function lockbox_only('review_id', 'cloud_object_id', 'removed_in_revision');
@@ -2474,6 +2693,9 @@ create trigger lockbox_only before update on requests_app_savedaudit for each ro
 create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground');
 create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint', '{}');
+create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'withdrawn_at', 'withdrawn_by_id', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_supportticket for each row execute function lockbox_own_name_once_set('withdrawn_by_id');
+create trigger lockbox_only before update on requests_app_subsequentreview for each row execute function lockbox_only('conclusion', 'note_id', 'concluded_by_id', 'concluded_at', 'version');
 create trigger audit_outside after insert or update or delete on requests_app_draft for each row execute function audit_ledger_outside('{fields}');
 revoke update, delete on 
   requests_app_historicalabsence, requests_app_historicalauthority,
@@ -2482,38 +2704,44 @@ revoke update, delete on
   requests_app_historicalconnection, requests_app_historicalcontractclient,
   requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
   requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
-  requests_app_historicalinformationsetprovision, requests_app_historicalnoticechannel,
-  requests_app_historicalnoticechoice, requests_app_historicalprovider,
-  requests_app_historicalproviderproduct, requests_app_historicalprovision,
-  requests_app_historicalregisterchange, requests_app_historicalroleassignment,
-  requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
-  requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret, requests_app_accessevent,
-  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
-  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
-  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
-  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalcomparison,
-  requests_app_historicalcondition, requests_app_condition, requests_app_historicalconditionfollowup,
-  requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-  requests_app_conflictdeclaration, requests_app_historicalconsent, requests_app_historicalconsultation,
-  requests_app_content, requests_app_historicalcorrection, requests_app_correction,
-  requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
-  requests_app_decisiondocument, requests_app_historicaldelivery, requests_app_historicaldeviation,
-  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
-  requests_app_historicalharmtest, requests_app_historicalincidentduty,
-  requests_app_historicalincomingappeal, requests_app_historicalmessage, requests_app_outboxattempt,
-  requests_app_historicaloutsideanswer, requests_app_historicalproposal, requests_app_replaybatch,
-  requests_app_replayedcase, requests_app_replayrun, requests_app_historicalreporteddecision,
-  requests_app_reporteddecision, requests_app_historicalrequestedobject,
-  requests_app_historicalreservation, requests_app_reservation,
+  requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
+  requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
+  requests_app_historicalprovider, requests_app_historicalproviderproduct,
+  requests_app_historicalprovision, requests_app_historicalregisterchange,
+  requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
+  requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
+  requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
+  requests_app_historicalsecurityclassification, requests_app_historicalshift,
+  requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
+  requests_app_historicalwebhooksecret, requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
+  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+  requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
+  requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
+  requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+  requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+  requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
+  requests_app_historicalcorrection, requests_app_correction, requests_app_historicaldecision,
+  requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+  requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_historicalfilenote,
+  requests_app_filenote, requests_app_historicalfreeze, requests_app_historicalharmtest,
+  requests_app_historicalincidentduty, requests_app_historicalincomingappeal, requests_app_historicallapse,
+  requests_app_historicalmessage, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
+  requests_app_historicalproposal, requests_app_receivedmail, requests_app_historicalrecertification,
+  requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
+  requests_app_historicalreporteddecision, requests_app_reporteddecision,
+  requests_app_historicalrequestedobject, requests_app_historicalreservation, requests_app_reservation,
   requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
   requests_app_historicalsampledcase, requests_app_sampledcase, requests_app_historicalsavedaudit,
   requests_app_historicalsecrecyreview, requests_app_historicalseenrevision,
   requests_app_historicalserviceofdecision, requests_app_serviceofdecision,
   requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
-  requests_app_historicalstandingreliance, requests_app_standingreliance from lockbox_app;
+  requests_app_historicalstandingreliance, requests_app_standingreliance,
+  requests_app_historicalsupportticket, requests_app_historicalsubsequentreview from lockbox_app;
 revoke select on requests_app_webhooksecret, requests_app_noticechannel,
-  requests_app_registertoken from lockbox_auditor;
+  requests_app_registertoken, requests_app_rostergroup, requests_app_rostercalendar
+  from lockbox_auditor;
 grant select (id, name, made_at, ended_at, person_id, authority_id)
   on requests_app_registertoken to lockbox_auditor;
 revoke insert, update, delete on requests_app_registertoken from lockbox_app;

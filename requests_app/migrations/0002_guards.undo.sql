@@ -1,4 +1,4 @@
-drop index content_words, content_threes, cloudobject_swedish, requestedobject_parts, accessrequest_number_parts, accessrequest_support_parts, secrecyreview_diary_parts, historicalsecrecyreview_lapsed;
+drop index content_words, content_threes, cloudobject_swedish, requestedobject_parts, accessrequest_number_parts, accessrequest_support_parts, accessrequest_audit_id_parts, secrecyreview_diary_parts, historicalsecrecyreview_lapsed;
 drop function
   lockbox_alteration_guard, lockbox_altered, lockbox_idempotencykey_guard, lockbox_savedaudit_guard,
   lockbox_sample_drawn, lockbox_sampledcase_guard, lockbox_auditfinding_guard, lockbox_answer_by,
@@ -8,12 +8,13 @@ drop function
   lockbox_service_guard, lockbox_served_guard, lockbox_appeal_guard, lockbox_rule_in_force,
   lockbox_delegation_guard, lockbox_subdelegation_guard, lockbox_was_open, lockbox_delivery_guard,
   lockbox_ground_guard, lockbox_answer_guard, lockbox_opened_guard, lockbox_outbox_guard,
-  lockbox_outbox_wakes, lockbox_comparison_guard, lockbox_compared_first, lockbox_deviation_guard,
-  lockbox_deviation_keeps_open, lockbox_duty_guard, lockbox_never_managed, lockbox_waits_as_first,
-  lockbox_confirms_as_first, lockbox_first_managers_guard, lockbox_freezes, lockbox_frozen,
-  lockbox_keep_freezes_out, lockbox_freeze_guard, lockbox_freeze_waits, lockbox_grant_guard,
-  lockbox_is_revoked, lockbox_revoked_guard, lockbox_revocation_guard, lockbox_revokes,
-  lockbox_noticechannel_guard, lockbox_sentnotice_guard, lockbox_extended, lockbox_extensions,
+  lockbox_sandbox_guard, lockbox_outbox_wakes, lockbox_comparison_guard, lockbox_compared_first,
+  lockbox_deviation_guard, lockbox_deviation_keeps_open, lockbox_duty_guard, lockbox_never_managed,
+  lockbox_waits_as_first, lockbox_confirms_as_first, lockbox_first_managers_guard, lockbox_freezes,
+  lockbox_frozen, lockbox_keep_freezes_out, lockbox_freeze_guard, lockbox_freeze_waits,
+  lockbox_grant_guard, lockbox_is_revoked, lockbox_revoked_guard, lockbox_revocation_guard,
+  lockbox_revokes, lockbox_noticechannel_guard, lockbox_sentnotice_guard, lockbox_is_sweep,
+  lockbox_recertification_guard, lockbox_left_unconfirmed, lockbox_extended, lockbox_extensions,
   lockbox_matters, lockbox_conflicts_of, lockbox_asks_for_documents, lockbox_hands_out_documents,
   lockbox_entry_guard, lockbox_moved_guard, lockbox_object_guard, lockbox_dropped_guard,
   lockbox_class, lockbox_class_known, lockbox_review_guard, lockbox_assessment_guard,
@@ -24,7 +25,8 @@ drop function
   lockbox_is_now, lockbox_day, lockbox_kept, lockbox_only, lockbox_own_name,
   lockbox_own_name_once_set, lockbox_text, lockbox_folded, lockbox_parts, lockbox_shared_words,
   lockbox_swedish, lockbox_standing_guard, lockbox_maker_guard, lockbox_recipient_guard,
-  lockbox_settles_guard, lockbox_reliance_guard, lockbox_confirmed, lockbox_two_persons,
+  lockbox_settles_guard, lockbox_reliance_guard, lockbox_subsequentreview_guard,
+  lockbox_night_is_looked_at, lockbox_lapse_guard, lockbox_confirmed, lockbox_two_persons,
   lockbox_registerchange_guard, lockbox_is_listed, lockbox_lowers, lockbox_list_guard,
   lockbox_set_begins_open, lockbox_link_kept
   cascade;
