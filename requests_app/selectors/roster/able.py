@@ -10,6 +10,8 @@ from audit_app import clock
 from requests_app.models import (
     NoticeChannel,
     NoticeChoice,
+    NoticeKind,
+    NoticeWay,
     RefusedAddress,
     RoleAssignment,
 )
@@ -22,14 +24,13 @@ def able_people() -> QuerySet[Any]:
 
 
 def is_reached() -> Q:
-    """In a query of people: is there an address that takes mail, and do they want any;
-    or a channel of colleagues with their role?"""
+    """In a query of people: is there an address that takes mail, and do they want it
+    of what is to be answered; or a channel of colleagues with their role?"""
     refused = RefusedAddress.objects.filter(
         person=OuterRef("pk"), address=OuterRef("email")
     )
-    without = NoticeChoice.objects.filter(
-        person=OuterRef("pk"), wants=NoticeChoice.Wants.NONE
-    )
+    switch = NoticeChoice.switch(NoticeWay.MAIL, NoticeKind.ANSWER)
+    without = NoticeChoice.objects.filter(person=OuterRef("pk"), off__contains=[switch])
     channels = NoticeChannel.objects.filter(
         ended_at=None, role=OuterRef("role"), authority=OuterRef("authority")
     )
