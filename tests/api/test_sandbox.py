@@ -17,7 +17,7 @@ from requests_app.models import (
     OutboxMessage,
     SandboxRequest,
 )
-from requests_app.models.sandbox import ANSWERS_AFTER, REVOKES_AFTER
+from requests_app.models.sandbox import REVOKES_AFTER
 from requests_app.selectors.figures import figures
 from requests_app.workflow import contract
 from tests.api.problems import refused
@@ -245,7 +245,3 @@ def test_another_developers_trial_is_as_if_it_were_not(cast, trying):
     assert apply(other).status_code == 201
     assert other.get("/requests").json()["requests"][0]["number"] == "T-1"
     assert SandboxRequest.objects.count() == 2
-
-
-def test_it_answers_in_seconds():
-    assert ANSWERS_AFTER.total_seconds() == 5

@@ -98,8 +98,7 @@ def _next_due(
             ~Exists(older),
             ~Exists(told_now.filter(event=revoked)),
             Q(event=revoked) | ~Exists(told_now),
-            Q(topic=OutboxMessage.Topic.WEBHOOK)
-            | Q(answering__lt=MOST_TO_A_PROVIDER),
+            Q(topic=OutboxMessage.Topic.WEBHOOK) | Q(answering__lt=MOST_TO_A_PROVIDER),
             Q(lease_until=None) | Q(lease_until__lte=now),
             next_attempt_at__lte=due_by,
         )
