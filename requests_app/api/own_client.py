@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from audit_app import clock
-from audit_app.ledger import Kind, record
-from requests_app.api.auth import caller
+from requests_app.api.auth import caller, record_read
 from requests_app.api.changes import CHANGES
 from requests_app.api.client_payloads import (
     ChangelogOut,
@@ -55,7 +54,7 @@ def read_status(request: HttpRequest) -> StatusOut:
     only_query(request)
     client = caller(request)
     sweep = Heartbeat.objects.filter(name=Heartbeat.SWEEP).first()
-    record("api.status_read", by=client.account, kind=Kind.READ)
+    record_read("api.status_read", client)
     now = clock.now()
     at_work = sweep is not None and now - sweep.at < Heartbeat.STOPPED_AFTER["sweep"]
     return StatusOut(
