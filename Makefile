@@ -75,7 +75,7 @@ tools:
 			cp tests/package-lock.json tests/node_modules/lock; } || true
 
 .PHONY: release
-release: site ## Build dist/lockbox-VERSION.tar.gz, all that a server needs
+release: site tools ## Build dist/lockbox-VERSION.tar.gz, all that a server needs
 	@.ci/release
 
 .PHONY: install-test

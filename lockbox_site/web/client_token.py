@@ -32,7 +32,7 @@ from requests_app.api.assertion import AssertionRefused, client_of
 from requests_app.api.codes import TokenCode
 from requests_app.api.limits import language_of
 from requests_app.api.token_calls import ASSERTION
-from requests_app.workflow.contract import HASHER, is_its_secret
+from requests_app.workflow.client_secret import HASHER, is_its_secret
 
 MOST_BYTES = 64 * 1024
 
@@ -124,13 +124,15 @@ def _by_oauthlib(request: HttpRequest, call: str) -> HttpResponse:
 
 def _as_told(response: HttpResponse) -> HttpResponse:
     """oauthlib's refusal in our words."""
-    told = json.loads(response.content)
-    if told["error"] == "invalid_client":
+    refusal = json.loads(response.content)
+    if refusal["error"] == "invalid_client":
         text = _("The client, or its secret, is not known or no longer good.")
-        return _refused(401, told["error"], TokenCode.CLIENT_REFUSED, text)
-    text = told.get("error_description") or _("The call is not as the document says.")
+        return _refused(401, refusal["error"], TokenCode.CLIENT_REFUSED, text)
+    text = refusal.get("error_description") or _(
+        "The call is not as the document says."
+    )
     code = TokenCode.CALL_MALFORMED
-    return _refused(response.status_code, told["error"], code, text)
+    return _refused(response.status_code, refusal["error"], code, text)
 
 
 def _refused(status: int, error: str, code: str, text: str) -> HttpResponse:

@@ -61,8 +61,8 @@ def refuse(request: HttpRequest) -> HttpResponse | None:
 def braked(wait: timedelta) -> HttpResponse:
     """As `too_many_tries`, in words for a machine."""
     again = too_many_tries(wait).headers["Retry-After"]
-    told = {"error": "slow_down", "code": "too_many_tries", "status": 429}
-    return JsonResponse(told, status=429, headers={"Retry-After": again})
+    body = {"error": "slow_down", "code": "too_many_tries", "status": 429}
+    return JsonResponse(body, status=429, headers={"Retry-After": again})
 
 
 def _event(request: HttpRequest) -> str:

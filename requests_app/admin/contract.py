@@ -21,7 +21,7 @@ from requests_app.models import ContractClient, OutboxMessage, Role
 from requests_app.permissions.roles import CLOUD_KEEPERS, has_role
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
-from requests_app.workflow import contract
+from requests_app.workflow import client_keys, client_secret, contract
 
 
 @admin.register(ContractClient)
@@ -49,7 +49,7 @@ class ContractClientAdmin(CaseAdmin):
         ),
         "keys": StepPage(
             _("Set the public keys"),
-            contract.keep_keys,
+            client_keys.keep_keys,
             KeysForm,
             done=_("The public keys have been set."),
         ),
@@ -110,5 +110,5 @@ class ContractClientAdmin(CaseAdmin):
 
 
 def _former_until(client: ContractClient) -> datetime | None:
-    until = contract.former_until(contract.oauth_of(client))
+    until = client_secret.former_until(client_secret.oauth_of(client))
     return until if until and until > clock.now() else None

@@ -31,11 +31,13 @@ def client_of(assertion: str, audiences: Sequence[str]) -> ContractClient:
     """The client that signed it, for us, and once. Raises AssertionRefused."""
     try:
         kid = jwt.get_unverified_header(assertion).get("kid")
-        told = jwt.decode(assertion, options={"verify_signature": False})
+        unverified = jwt.decode(assertion, options={"verify_signature": False})
     except (jwt.PyJWTError, ValueError) as error:
         raise _malformed() from error
     client = ContractClient.objects.filter(
-        client_id=str(told.get("sub"))[:100], ended_at=None, connection__is_active=True
+        client_id=str(unverified.get("sub"))[:100],
+        ended_at=None,
+        connection__is_active=True,
     ).first()
     keys = client.public_keys if client else []
     key = next((row for row in keys if row["kid"] == kid), None)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
+from audit_app.ledger import Kind, record
 from audit_app.prewritten import Prewritten
 from requests_app.api.problems import WrongEnvironment
 from requests_app.api.rate import take_a_call
@@ -67,6 +68,12 @@ class SandboxAuth(ClientAuth):
     """The client of the sandbox whose token this is, or nobody."""
 
     scope = SANDBOX_SCOPE
+
+
+def record_read(event: str, client: ContractClient) -> None:
+    """In the ledger, of what is real."""
+    if not client.is_sandbox:
+        record(event, by=client.account, kind=Kind.READ)
 
 
 def caller(request: Any) -> ContractClient:

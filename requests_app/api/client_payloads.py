@@ -7,7 +7,8 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from requests_app.api.responses import Instant
 from requests_app.api.schemas import StrictIn, whole
-from requests_app.workflow.contract import MOST_KEYS, MOST_OVERLAP
+from requests_app.workflow.client_keys import MOST_KEYS
+from requests_app.workflow.contract import MOST_OVERLAP
 
 Hours = Annotated[
     int,

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic_core import PydanticCustomError
 
+from requests_app.api.codes import FieldCode
+
 # By pydantic's types of errors; {name} is what it says of the bound.
 WORDS = {
     "missing": gettext_lazy("Has to be there."),
@@ -50,3 +52,22 @@ def in_words(error: Mapping[str, Any]) -> str:
     if text is None:
         return _("Is not as the document says.")
     return str(text).format(**bounds)
+
+
+OWN_CODES = {code.value for code in FieldCode}
+BOUNDS = ("too_long", "too_short", "greater_than", "less_than", "literal_error", "enum")
+
+
+def field_code(kind: str) -> FieldCode:
+    """The API's code for pydantic's word, which may change with its versions."""
+    if kind in OWN_CODES:
+        return FieldCode(kind)
+    if kind == "missing":
+        return FieldCode.MISSING
+    if kind == "extra_forbidden":
+        return FieldCode.UNKNOWN_FIELD
+    if any(word in kind for word in BOUNDS):
+        return FieldCode.OUT_OF_BOUNDS
+    if kind.endswith(("_type", "_parsing")):
+        return FieldCode.WRONG_TYPE
+    return FieldCode.WRONG_FORM

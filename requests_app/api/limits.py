@@ -101,8 +101,8 @@ def _without_body(response: HttpResponse, asks_methods: bool) -> HttpResponse:
     """HEAD is GET without what it says; OPTIONS says which methods there are."""
     is_answer = asks_methods and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     if is_answer and "Allow" in response.headers:
-        told = {"Allow": response.headers["Allow"]}
-        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=told)
+        extra = {"Allow": response.headers["Allow"]}
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=extra)
     response.headers["Content-Length"] = str(len(response.content))
     response.content = b""
     return response
@@ -113,8 +113,8 @@ def _name(request: HttpRequest, response: HttpResponse) -> None:
     number = request_id.get()
     response.headers["X-Request-Id"] = number
     if response.headers.get("Content-Type") == PROBLEM and response.content:
-        told = {"instance": request.path, "request_id": number}
-        document = {**json.loads(response.content), **told}
+        extra = {"instance": request.path, "request_id": number}
+        document = {**json.loads(response.content), **extra}
         response.content = json.dumps(document).encode()
 
 

@@ -8,8 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from audit_app import clock
-from audit_app.ledger import Kind, record
-from requests_app.api.auth import caller
+from requests_app.api.auth import caller, record_read
 from requests_app.api.idempotency import once
 from requests_app.api.notification_payloads import NotificationOut, NotificationsOut
 from requests_app.api.parameters import (
@@ -50,7 +49,7 @@ def list_notifications(
         rows = rows.filter(pk__gt=_one(request, after).pk)
     first = (page - 1) * limit
     messages = list(rows.order_by("pk")[first : first + limit])
-    record("api.notifications_read", by=caller(request).account, kind=Kind.READ)
+    record_read("api.notifications_read", caller(request))
     last = messages[-1].key if messages else after
     return NotificationsOut(
         notifications=[_out(row) for row in messages], next=str(last) if last else None

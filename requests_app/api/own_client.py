@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from audit_app import clock
-from audit_app.ledger import Kind, record
-from requests_app.api.auth import caller
+from requests_app.api.auth import caller, record_read
 from requests_app.api.changes import CHANGES
 from requests_app.api.client_payloads import (
     ChangelogOut,
@@ -21,7 +20,7 @@ from requests_app.api.client_payloads import (
 )
 from requests_app.api.parameters import Refusals, only_query
 from requests_app.models import ContractClient, Heartbeat, OutboxMessage
-from requests_app.workflow import contract
+from requests_app.workflow import client_keys, client_secret, contract
 
 router = Router()
 
@@ -55,7 +54,7 @@ def read_status(request: HttpRequest) -> StatusOut:
     only_query(request)
     client = caller(request)
     sweep = Heartbeat.objects.filter(name=Heartbeat.SWEEP).first()
-    record("api.status_read", by=client.account, kind=Kind.READ)
+    record_read("api.status_read", client)
     now = clock.now()
     at_work = sweep is not None and now - sweep.at < Heartbeat.STOPPED_AFTER["sweep"]
     return StatusOut(
@@ -80,8 +79,8 @@ def new_client_secret(request: HttpRequest, payload: NewSecretIn) -> Any:
     given = contract.rotate_own_secret(
         client, by=client.account, overlap_hours=payload.overlap_hours
     )
-    told = SecretOut(secret=given.secret, former_until=given.former_until)
-    return Status(201, told)
+    secret = SecretOut(secret=given.secret, former_until=given.former_until)
+    return Status(201, secret)
 
 
 @router.post(
@@ -124,7 +123,7 @@ def set_client_keys(request: HttpRequest, payload: KeysIn) -> ClientOut:
     send both for a while."""
     only_query(request)
     client = caller(request)
-    contract.keep_own_keys(client, by=client.account, public_keys=payload.keys)
+    client_keys.keep_own_keys(client, by=client.account, public_keys=payload.keys)
     return _out(client)
 
 
@@ -133,12 +132,12 @@ def _out(client: ContractClient) -> ClientOut:
     went = hooks.filter(result=OutboxMessage.Result.DELIVERED).order_by("-finished_at")
     last, waiting = went.first(), hooks.filter(finished_at=None).exclude(trouble="")
     trouble = waiting.order_by("-pk").first()
-    oauth = contract.oauth_of(client)
+    oauth = client_secret.oauth_of(client)
     return ClientOut(
         name=client.name,
         environment="sandbox" if client.is_sandbox else "live",
         secret_made_at=client.secret_made_at,
-        former_secret_until=contract.former_until(oauth),
+        former_secret_until=client_secret.former_until(oauth),
         keys=[row["kid"] for row in client.public_keys],
         webhook_url=client.webhook_url,
         webhook_last_delivered_at=last.finished_at if last else None,

@@ -16,7 +16,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
 
 from requests_app.api.codes import KINDS, Code, FieldCode, code_of
-from requests_app.api.field_words import in_words
+from requests_app.api.field_words import field_code, in_words
 from requests_app.api.rate import TooManyCalls
 from requests_app.models import AlteredContent
 from requests_app.providers.reading import Unreadable
@@ -196,7 +196,7 @@ def _invalid(error: SchemaError) -> HttpResponse:
     errors = [
         field_error(
             _pointer(entry["loc"]),
-            _field_code(entry["type"]),
+            field_code(entry["type"]),
             in_words(entry),
         )
         for entry in error.errors
@@ -204,25 +204,6 @@ def _invalid(error: SchemaError) -> HttpResponse:
     return problem(
         Code.INVALID_FIELDS, _("The call is not as the contract says."), errors
     )
-
-
-OWN_CODES = {code.value for code in FieldCode}
-BOUNDS = ("too_long", "too_short", "greater_than", "less_than", "literal_error", "enum")
-
-
-def _field_code(kind: str) -> FieldCode:
-    """The API's code for pydantic's word, which may change with its versions."""
-    if kind in OWN_CODES:
-        return FieldCode(kind)
-    if kind == "missing":
-        return FieldCode.MISSING
-    if kind == "extra_forbidden":
-        return FieldCode.UNKNOWN_FIELD
-    if any(word in kind for word in BOUNDS):
-        return FieldCode.OUT_OF_BOUNDS
-    if kind.endswith(("_type", "_parsing")):
-        return FieldCode.WRONG_TYPE
-    return FieldCode.WRONG_FORM
 
 
 def _pointer(location: Sequence[Any]) -> str:

@@ -11,7 +11,8 @@ from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
 from requests_app.models import Connection, ContractClient
 from requests_app.permissions.roles import CLOUD_KEEPERS, authorities_of
 from requests_app.providers import registry
-from requests_app.workflow.contract import MOST_OVERLAP, refuse_keys
+from requests_app.workflow.client_keys import refuse_keys
+from requests_app.workflow.contract import MOST_OVERLAP
 
 
 class NewClientForm(StepForm):
@@ -87,10 +88,10 @@ class KeysForm(StepForm):
         if not text:
             return []
         try:
-            told = json.loads(text)
+            value = json.loads(text)
         except ValueError as error:
             raise ValidationError(_("Is no JSON.")) from error
-        keys = told.get("keys") if isinstance(told, dict) else told
+        keys = value.get("keys") if isinstance(value, dict) else value
         if not isinstance(keys, list):
             raise ValidationError(_("Names no keys (“keys”)."))
         try:

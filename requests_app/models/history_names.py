@@ -159,6 +159,7 @@ def _register_codes() -> None:
     show_in_words(models.NoticeChoice, "off", _switched_off)
     show_in_words(models.Comparison, "told", _statuses_in_words)
     show_in_words(models.RosterPattern, "weekdays", _weekdays)
+    show_in_words(models.ContractClient, "public_keys", _names_of_keys)
     # Keys of ours, beside which the words stand in another field.
     for model, field in (
         (models.AssessmentAnswer, "node"),
@@ -263,3 +264,7 @@ def _factors(values: dict[str, str], _row: Any) -> str:
         for factor, way in values.items()
         if way
     )
+
+
+def _names_of_keys(keys: Any, _row: Any) -> str:
+    return ", ".join(key["kid"] for key in keys)

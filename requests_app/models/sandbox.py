@@ -41,8 +41,8 @@ class SandboxRequest(models.Model):
     number = models.CharField(max_length=100)
     extends = models.ForeignKey("self", models.PROTECT, null=True, related_name="more")
     # As the call told it, and what has been said and reported since.
-    asked = models.JSONField()
-    said = models.JSONField(default=list)
+    terms = models.JSONField()
+    messages = models.JSONField(default=list)
     events = models.JSONField(default=list)
     script = models.CharField(max_length=10, choices=Script)
     revision = models.PositiveIntegerField(default=1)
@@ -71,8 +71,8 @@ class SandboxRequest(models.Model):
     @property
     def minutes(self) -> int:
         """As granted."""
-        asked = int(self.asked["minutes"])
-        return max(asked // 2, 1) if self.script == self.Script.LESS else asked
+        terms = int(self.terms["minutes"])
+        return max(terms // 2, 1) if self.script == self.Script.LESS else terms
 
     @property
     def answer_by(self) -> datetime:
@@ -83,7 +83,7 @@ class SandboxRequest(models.Model):
         """When the answer is ready; None while a question waits for its answer."""
         if self.script != self.Script.ASK:
             return self.asked_at + ANSWERS_AFTER
-        answered = [row["said_at"] for row in self.said if row["answers"] == 1]
+        answered = [row["said_at"] for row in self.messages if row["answers"] == 1]
         return datetime.fromisoformat(answered[0]) + ANSWERS_AFTER if answered else None
 
     @property

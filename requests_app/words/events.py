@@ -231,6 +231,7 @@ READS = {
     "api.request_read": _("Request, through the API"),
     "api.refused": _("Refused, through the API"),
     "api.comparison_read": _("Comparison, through the API"),
+    "api.status_read": _("Status of the service, through the API"),
     "api.notifications_read": _("Changes, through the API"),
     "api.objects_looked_up": _("Objects looked up, through the API"),
     "register_api.refused": _("Refused, through the API of registers"),

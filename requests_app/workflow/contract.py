@@ -4,19 +4,21 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-import jwt
 from allauth.idp.oidc.models import Client, Token
 from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from audit_app.acting import acting
 from requests_app.models import Connection, ContractClient, WebhookSecret
 from requests_app.permissions.steps import can_keep_client, can_keep_clients
 from requests_app.providers.http.addresses import Refused, place_of
 from requests_app.providers.http.secrets import new_secret, seal
+from requests_app.workflow.client_secret import (
+    digest_of,
+    former_secret,
+    former_until,
+)
 from requests_app.workflow.step import (
     lock,
     note,
@@ -27,13 +29,7 @@ from requests_app.workflow.step import (
 
 SCOPE = "requests"
 SANDBOX_SCOPE = "sandbox"
-# A secret of ours can not be guessed: a quick digest keeps it (lockbox_site.sign_in).
-HASHER = "machine"
 MOST_OVERLAP = 72  # hours
-MOST_KEYS = 5
-LEAST_RSA = 2048
-SIGNS_BY = {"RSA": ("RS256", "PS256"), "EC": ("ES256",)}
-PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "k")
 
 
 class Credentials(NamedTuple):
@@ -63,7 +59,7 @@ def make_client(
         grant_types=Client.GrantType.CLIENT_CREDENTIALS,
         response_types="",
     )
-    oauth.secret = _digest(secret)
+    oauth.secret = digest_of(secret)
     oauth.save()
     account = get_user_model()(
         username=f"client-{oauth.pk}"[:150], last_name=name, is_machine=True
@@ -82,54 +78,11 @@ def make_client(
     return Credentials(client, oauth.pk, secret)
 
 
-def _has_ended(_may: Any, client: ContractClient) -> str:
+def has_ended(_may: Any, client: ContractClient) -> str:
     return _("The client has ended: make a new one.") if client.ended_at else ""
 
 
-def _digest(secret: str) -> str:
-    return make_password(secret, hasher=HASHER)
-
-
-def is_its_secret(oauth: Client, secret: str) -> bool:
-    """The secret, or the one before it while that is still in force. Keeps that it was
-    used: one that nobody ever used may not have come to the provider."""
-    if not check_password(secret, oauth.secret):
-        return check_password(secret, former_secret(oauth, clock.now()))
-    if not (oauth.data or {}).get("used"):
-        _keep_that_it_was_used(oauth, secret)
-    return True
-
-
-def _keep_that_it_was_used(oauth: Client, secret: str) -> None:
-    """By the quick digest from then on, where it was kept by a slow one."""
-    client = ContractClient.objects.filter(client_id=oauth.pk).first()
-    if client is None:
-        return
-    with acting(client.account):
-        now = Client.objects.select_for_update().get(pk=oauth.pk)
-        if now.secret == oauth.secret:
-            now.data = {**(now.data or {}), "used": True}
-            now.secret = _digest(secret)
-            now.save(update_fields=["data", "secret"])
-
-
-def former_secret(oauth: Client, now: datetime) -> str:
-    """Its digest, where it is still in force."""
-    until = former_until(oauth)
-    return oauth.data["former"] if until and now < until else ""
-
-
-def oauth_of(client: ContractClient) -> Client:
-    return Client.objects.get(pk=client.client_id)
-
-
-def former_until(oauth: Client) -> datetime | None:
-    """Until when the secret before this one is in force, if there is one."""
-    until = (oauth.data or {}).get("former_until")
-    return datetime.fromisoformat(until) if until else None
-
-
-@step(may=can_keep_client, hindrance=_has_ended)
+@step(may=can_keep_client, hindrance=has_ended)
 def rotate_secret(
     client: ContractClient, *, by: Any, overlap_hours: int = 0
 ) -> Credentials:
@@ -153,26 +106,26 @@ def _rotate(client: ContractClient, overlap_hours: int, by: Any) -> Credentials:
         data = {"former": before or oauth.secret, "former_until": until.isoformat()}
     else:
         Token.objects.filter(client=oauth).delete()
-    oauth.secret, oauth.data = _digest(secret), data
+    oauth.secret, oauth.data = digest_of(secret), data
     oauth.save()
     save(client, secret_made_at=now)
     note("client.secret_rotated", on=client, by=by)
     return Credentials(client, oauth.pk, secret, former_until(oauth))
 
 
-@step(may=can_keep_client, hindrance=_has_ended)
+@step(may=can_keep_client, hindrance=has_ended)
 def end_client(client: ContractClient, *, by: Any, reason: str) -> None:
     """The client is shut out at once. Nothing it did goes away."""
     Token.objects.filter(client=client.client_id).delete()
     oauth = Client.objects.get(pk=client.client_id)
-    oauth.secret, oauth.data = _digest(secrets.token_urlsafe(40)), None
+    oauth.secret, oauth.data = digest_of(secrets.token_urlsafe(40)), None
     oauth.grant_types = ""
     oauth.save()
     save(client, ended_at=clock.now())
     note("client.ended", on=client, by=by, reason=reason)
 
 
-@step(may=can_keep_client, hindrance=_has_ended)
+@step(may=can_keep_client, hindrance=has_ended)
 def listen_at(client: ContractClient, *, by: Any, webhook_url: str) -> None:
     """Where the client wants to be told, or empty. Refused inside our network, as
     far as the address shows; what a name stands for is checked when something is sent.
@@ -190,53 +143,13 @@ def _listen(client: ContractClient, webhook_url: str, by: Any) -> None:
     note("client.webhook_set", on=client, by=by)
 
 
-@step(may=can_keep_client, hindrance=_has_ended)
-def keep_keys(client: ContractClient, *, by: Any, public_keys: list[Any]) -> None:
-    """The public keys that the client signs with; those that are not named end."""
-    _keep_keys(client, public_keys, by)
-
-
-def _keep_keys(client: ContractClient, public_keys: list[Any], by: Any) -> None:
-    refuse_keys(public_keys)
-    save(client, public_keys=public_keys)
-    note("client.keys_set", on=client, by=by)
-
-
-def refuse_keys(public_keys: list[Any]) -> None:
-    """Raises ValidationError for what is no list of public keys that we take."""
-    if len(public_keys) > MOST_KEYS:
-        text = _("At most %(most)s keys.") % {"most": MOST_KEYS}
-        raise ValidationError({"keys": text})
-    for place, row in enumerate(public_keys):
-        if trouble := _trouble_of(row):
-            raise ValidationError({f"keys/{place}": trouble})
-    if len({row["kid"] for row in public_keys}) < len(public_keys):
-        raise ValidationError({"keys": _("Each key has a `kid` of its own.")})
-
-
-def _trouble_of(row: Any) -> str:
-    if not isinstance(row, dict) or not isinstance(row.get("kid"), str):
-        return _("Is no public key (JWK) with a `kid`.")
-    if any(name in row for name in PRIVATE):
-        return _("Holds the private half of the key: make a new pair, and keep it.")
-    if row.get("alg") not in SIGNS_BY.get(str(row.get("kty")), ()):
-        return _("`alg` is RS256, PS256 or ES256, and of its kind of key.")
-    try:
-        key = jwt.PyJWK(row).key
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
-        return _("Can not be read as a key.")
-    if row["kty"] == "RSA" and key.key_size < LEAST_RSA:
-        return _("An RSA key has at least 2048 bits.")
-    return ""
-
-
 def is_itself(by: Any, client: ContractClient) -> bool:
     """The client, acting for itself."""
     acting_client = getattr(by, "contract_client", None)
     return acting_client is not None and acting_client.pk == client.pk
 
 
-@step(may=is_itself, hindrance=_has_ended)
+@step(may=is_itself, hindrance=has_ended)
 def rotate_own_secret(
     client: ContractClient, *, by: Any, overlap_hours: int
 ) -> Credentials:
@@ -245,21 +158,14 @@ def rotate_own_secret(
     return _rotate(client, overlap_hours, by)
 
 
-@step(may=is_itself, hindrance=_has_ended)
+@step(may=is_itself, hindrance=has_ended)
 def listen_at_own(client: ContractClient, *, by: Any, webhook_url: str) -> None:
     """As `listen_at`, by the client; its keepers are told."""
     client.changed_itself_at = clock.now()
     _listen(client, webhook_url, by)
 
 
-@step(may=is_itself, hindrance=_has_ended)
-def keep_own_keys(client: ContractClient, *, by: Any, public_keys: list[Any]) -> None:
-    """As `keep_keys`, by the client; its keepers are told."""
-    client.changed_itself_at = clock.now()
-    _keep_keys(client, public_keys, by)
-
-
-@step(may=is_itself, hindrance=_has_ended)
+@step(may=is_itself, hindrance=has_ended)
 def new_own_webhook_secret(client: ContractClient, *, by: Any) -> Credentials:
     """As `new_webhook_secret`, by the client; its keepers are told."""
     client.changed_itself_at = clock.now()
@@ -285,7 +191,7 @@ def stop_listening(client: ContractClient, *, by: Any) -> None:
     note("client.webhook_gone", on=client, by=by)
 
 
-@step(may=can_keep_client, hindrance=_has_ended)
+@step(may=can_keep_client, hindrance=has_ended)
 def new_webhook_secret(client: ContractClient, *, by: Any) -> Credentials:
     """A new signing secret. The one before it stays in force until the next, so that
     the provider can change over; older ones end."""

@@ -35,8 +35,8 @@ class NothingWaits(WrongState):
 
 def script_of(justification: str) -> str:
     """The word in brackets that it begins with."""
-    found = WORD.match(justification)
-    word = found[1] if found else Script.GRANT.value
+    match = WORD.match(justification)
+    word = match[1] if match else Script.GRANT.value
     if word not in Script.values:
         text = _("The sandbox knows these words: %(words)s.")
         words = {"words": ", ".join(f"[{one}]" for one in Script.values)}
@@ -47,32 +47,32 @@ def script_of(justification: str) -> str:
 @transaction.atomic
 def apply(
     client: ContractClient,
-    asked: dict[str, Any],
+    terms: dict[str, Any],
     extends: SandboxRequest | None = None,
 ) -> SandboxRequest:
     """A new trial, or new terms of one that waits."""
-    script, now = script_of(asked["justification"]), clock.now()
-    known = _locked(client, asked["number"])
+    script, now = script_of(terms["justification"]), clock.now()
+    known = _locked(client, terms["number"])
     if known is None:
-        known = SandboxRequest(client=client, number=asked["number"], made_at=now)
+        known = SandboxRequest(client=client, number=terms["number"], made_at=now)
         known.extends = extends
     elif known.extends_id != (extends.pk if extends else None):
         taken = _("This number stands for another request.")
         raise ValidationError({"number": ValidationError(taken, code="number_in_use")})
-    elif _terms(known.asked) == _terms(asked):
+    elif _terms(known.terms) == _terms(terms):
         return known
     elif known.status_at(now) not in ("in_review", "answer_ready"):
         raise WrongState(_("The request has ended: apply under a new number."))
     else:
         known.revision += 1
-    known.asked, known.script, known.asked_at = asked, script, now
+    known.terms, known.script, known.asked_at = terms, script, now
     known.save()
     _tell(known)
     return known
 
 
-def _terms(asked: dict[str, Any]) -> dict[str, Any]:
-    return {name: at for name, at in asked.items() if name not in UNCOUNTED}
+def _terms(terms: dict[str, Any]) -> dict[str, Any]:
+    return {name: at for name, at in terms.items() if name not in UNCOUNTED}
 
 
 def _tell(tried: SandboxRequest) -> None:
@@ -83,11 +83,11 @@ def _tell(tried: SandboxRequest) -> None:
 
 
 @transaction.atomic
-def extend(tried: SandboxRequest, asked: dict[str, Any]) -> SandboxRequest:
+def extend(tried: SandboxRequest, terms: dict[str, Any]) -> SandboxRequest:
     """More time, while access runs. Raises WrongState where none does."""
     if tried.status_at(clock.now()) != "access_open":
         raise WrongState(_("No access is running, so none can be extended."))
-    return apply(tried.client, {**tried.asked, **asked}, extends=tried)
+    return apply(tried.client, {**tried.terms, **terms}, extends=tried)
 
 
 @transaction.atomic
@@ -127,34 +127,34 @@ def say(tried: SandboxRequest, text: str, answers: int | None) -> dict[str, Any]
     tried, now = _again(tried), clock.now()
     if tried.status_at(now) not in ("in_review", "answer_ready", "access_open"):
         raise WrongState(_("The request no longer waits."))
-    told = {"text": text, "answers": answers, "said_at": moment(now)}
-    tried.said.append(told)
+    rows = {"text": text, "answers": answers, "said_at": moment(now)}
+    tried.messages.append(rows)
     tried.save()
     if answers is not None:
         _tell(tried)
-    return told
+    return rows
 
 
 @transaction.atomic
 def report(tried: SandboxRequest, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Events, each under its number once. Another under a number is refused."""
     tried, now = _again(tried), clock.now()
-    kept = {row["number"].lower(): row for row in tried.events}
-    told = []
+    by_number = {row["number"].lower(): row for row in tried.events}
+    rows = []
     for event in events:
-        known = kept.get(event["number"].lower())
+        known = by_number.get(event["number"].lower())
         if known is None:
             known = {**event, "recorded_at": moment(now)}
-            kept[event["number"].lower()] = known
+            by_number[event["number"].lower()] = known
         elif {**known, "recorded_at": ""} != {**event, "recorded_at": ""}:
             taken = _("This number stands for another event.")
             raise ValidationError(
                 {"number": ValidationError(taken, code="number_in_use")}
             )
-        told.append(known)
-    tried.events = sorted(kept.values(), key=_happened)
+        rows.append(known)
+    tried.events = sorted(by_number.values(), key=_happened)
     tried.save()
-    return told
+    return rows
 
 
 def _happened(event: dict[str, Any]) -> datetime:

@@ -1,6 +1,7 @@
 """What each call meets and each answer carries: methods, addresses, numbers, rates."""
 
 import datetime
+import json
 import re
 
 import pytest
@@ -129,6 +130,14 @@ def test_every_call_tells_429_and_what_every_answer_has(client):
             assert "Retry-After" in operation["responses"]["429"]["headers"]
     told = document["paths"]["/requests"]["post"]["responses"]["201"]["headers"]
     assert {"X-Request-Id", "RateLimit", "RateLimit-Policy", "Location"} <= set(told)
+
+
+def test_what_has_a_default_is_not_required_nor_told_as_one(client):
+    """A generator that reads a default takes the field for one that is always there."""
+    schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    assert schemas["EventIn"]["required"] == ["number", "happened_at", "action"]
+    assert schemas["EventOut"]["required"] == list(schemas["EventOut"]["properties"])
+    assert '"default"' not in json.dumps(schemas)
 
 
 # -- What changes --------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit_app import clock
+from audit_app.models import LedgerEntry
 from requests_app.api.sandbox.site import api as sandbox_api
 from requests_app.api.site import api
 from requests_app.models import (
@@ -17,7 +18,7 @@ from requests_app.models import (
     OutboxMessage,
     SandboxRequest,
 )
-from requests_app.models.sandbox import ANSWERS_AFTER, REVOKES_AFTER
+from requests_app.models.sandbox import REVOKES_AFTER
 from requests_app.selectors.figures import figures
 from requests_app.workflow import contract
 from tests.api.problems import refused
@@ -30,12 +31,15 @@ pytestmark = pytest.mark.django_db
 Script = SandboxRequest.Script
 
 
+def developer(cast, name):
+    return SandboxCaller(
+        contract.make_client(cast.contract, by=cast.sam, name=name, is_sandbox=True)
+    )
+
+
 @pytest.fixture
 def trying(cast):
-    made = contract.make_client(
-        cast.contract, by=cast.sam, name="A developer", is_sandbox=True
-    )
-    return SandboxCaller(made)
+    return developer(cast, "A developer")
 
 
 def later(**terms):
@@ -44,10 +48,6 @@ def later(**terms):
 
 def apply(trying, word="grant", number="T-1", **changes):
     return trying.apply(number, justification=f"[{word}] Repair", **changes)
-
-
-def counts():
-    return [row for row in figures() if "seconds" not in row.name]
 
 
 def answered(trying, number="T-1"):
@@ -179,15 +179,19 @@ def test_nothing_of_it_is_real(cast, trying):
     """No page, register, queue, search, figure or diary has it: no table but its own
     is written, apart from what tells its client."""
     before = snapshot(ledger=False)
-    counted = counts()
+    last = LedgerEntry.objects.latest("pk").pk
+    counted = [row for row in figures() if "seconds" not in row.name]
     apply(trying, number="TRIAL-77")
     answered(trying, "TRIAL-77")
+    assert trying.get("/notifications").status_code == 200
+    assert trying.get("/status").json()["client"]["environment"] == "sandbox"
     after = snapshot(ledger=False)
+    assert LedgerEntry.objects.filter(pk__gt=last).count() == 0
     written = {table for table in after if after[table] != before[table]}
     own = ("sandboxrequest", "outboxmessage", "idempotencykey")
     assert written == {f"requests_app_{name}" for name in own}
     assert not AccessRequest.objects.exists() and not Arrival.objects.exists()
-    assert counts() == counted
+    assert [row for row in figures() if "seconds" not in row.name] == counted
     assert not Connection.objects.called().exists()
     for person in (cast.nils, cast.sam, cast.lena):
         for url in ("/", "/search/?q=TRIAL"):
@@ -237,15 +241,8 @@ def test_what_happens_in_a_case_is_told_to_no_client_of_the_sandbox(trying, call
 
 def test_another_developers_trial_is_as_if_it_were_not(cast, trying):
     apply(trying)
-    made = contract.make_client(
-        cast.contract, by=cast.sam, name="Another", is_sandbox=True
-    )
-    other = SandboxCaller(made)
+    other = developer(cast, "Another")
     refused(other.get("/requests/T-1"), 404, at=other.base)
     assert apply(other).status_code == 201
     assert other.get("/requests").json()["requests"][0]["number"] == "T-1"
     assert SandboxRequest.objects.count() == 2
-
-
-def test_it_answers_in_seconds():
-    assert ANSWERS_AFTER.total_seconds() == 5

@@ -31,9 +31,9 @@ UNKNOWN = "unknown"
 def request_out(tried: SandboxRequest, now: datetime) -> RequestOut:
     return RequestOut(
         **_head(tried, now),
-        objects=tried.asked["objects"],
-        minutes=tried.asked["minutes"],
-        employer_assessed=_is_assessed(tried.asked),
+        objects=tried.terms["objects"],
+        minutes=tried.terms["minutes"],
+        employer_assessed=_is_assessed(tried.terms),
         answer=_answer(tried, now),
         access=_access(tried),
         messages=_messages(tried),
@@ -52,8 +52,8 @@ def is_known(name: str) -> bool:
     return UNKNOWN not in name.lower()
 
 
-def _is_assessed(asked: dict) -> bool | None:
-    employer, country = asked.get("employer"), asked.get("engineer_country")
+def _is_assessed(terms: dict) -> bool | None:
+    employer, country = terms.get("employer"), terms.get("engineer_country")
     return is_known(employer) if employer and country else None
 
 
@@ -100,7 +100,7 @@ def _granted(tried: SandboxRequest) -> list[GrantedOut]:
             minutes=tried.minutes,
             scope="",
         )
-        for name in tried.asked["objects"]
+        for name in tried.terms["objects"]
     ]
 
 
@@ -109,7 +109,7 @@ def _condition(tried: SandboxRequest) -> ConditionOut:
         kind="no_copying",
         text=CONDITION,
         due_working_days=None,
-        objects=tried.asked["objects"],
+        objects=tried.terms["objects"],
     )
 
 
@@ -122,7 +122,7 @@ def _access(tried: SandboxRequest) -> AccessOut | None:
 
 def _messages(tried: SandboxRequest) -> list[MessageOut]:
     """The question first, where its script asks one."""
-    answered = {row["answers"] for row in tried.said}
+    answered = {row["answers"] for row in tried.messages}
     question = MessageOut(
         id=1,
         from_provider=False,
@@ -131,12 +131,12 @@ def _messages(tried: SandboxRequest) -> list[MessageOut]:
         answers=None,
         awaits_answer=1 not in answered,
     )
-    asked = [question] if tried.script == Script.ASK else []
-    said = [
+    terms = [question] if tried.script == Script.ASK else []
+    messages = [
         message_out(row, place)
-        for place, row in enumerate(tried.said, start=1 + len(asked))
+        for place, row in enumerate(tried.messages, start=1 + len(terms))
     ]
-    return [*asked, *said]
+    return [*terms, *messages]
 
 
 def message_out(row: dict, place: int) -> MessageOut:
@@ -152,9 +152,9 @@ def _outside(tried: SandboxRequest, event: dict) -> list[Outside]:
     slack = timedelta(seconds=1)
     if opens is None or ends is None or not opens - slack <= at <= ends:
         outside.add("time")
-    if event["object"] and event["object"] not in tried.asked["objects"]:
+    if event["object"] and event["object"] not in tried.terms["objects"]:
         outside.add("object")
-    granted_from = tried.asked.get("engineer_country")
+    granted_from = tried.terms.get("engineer_country")
     if granted_from and event["country"] and event["country"] != granted_from:
         outside.add("place")
     if not all(event[name] for name in ("object", "country", "act")):

@@ -89,8 +89,8 @@ def _not_over_already(sent_at: datetime) -> None:
 def apply(request: HttpRequest, key: Key, payload: ApplicationIn) -> HttpResponse:
     def act() -> RequestOut:
         _not_over_already(payload.sent_at)
-        asked = payload.model_dump(mode="json")
-        return _shown(sandbox.apply(caller(request), asked))
+        terms = payload.model_dump(mode="json")
+        return _shown(sandbox.apply(caller(request), terms))
 
     answer = once(request, key, 201, act)
     return located(answer, request, payload.number, "sandbox-api")
@@ -113,14 +113,14 @@ def list_requests(
         rows = rows.filter(pk__lt=own(request, after).pk)
     if extends:
         rows = rows.filter(extends=own(request, extends))
-    found = [
+    matching = [
         row
         for row in rows.order_by("-pk")
         if status is None or row.status_at(now) == status
     ]
     first = (page - 1) * limit
-    shown = found[first : first + limit]
-    is_more = len(found) > first + limit
+    shown = matching[first : first + limit]
+    is_more = len(matching) > first + limit
     return RequestsOut(
         requests=[head_out(row, now) for row in shown],
         next=shown[-1].number if is_more else None,
@@ -171,8 +171,8 @@ def say(
         asks = [row.id for row in _shown(tried).messages if not row.from_provider]
         if payload.answers is not None and payload.answers not in asks:
             raise UnknownQuestion
-        told = sandbox.say(tried, payload.text, payload.answers)
-        return message_out(told, len(_shown(own(request, number)).messages))
+        sent = sandbox.say(tried, payload.text, payload.answers)
+        return message_out(sent, len(_shown(own(request, number)).messages))
 
     return once(request, key, 201, act)
 
@@ -182,8 +182,8 @@ def extend(
 ) -> HttpResponse:
     def act() -> RequestOut:
         _not_over_already(payload.sent_at)
-        asked = payload.model_dump(mode="json")
-        return _shown(sandbox.extend(own(request, number), asked))
+        terms = payload.model_dump(mode="json")
+        return _shown(sandbox.extend(own(request, number), terms))
 
     answer = once(request, key, 201, act)
     return located(answer, request, payload.number, "sandbox-api")
@@ -194,8 +194,8 @@ def report_event(
 ) -> HttpResponse:
     def act() -> EventOut:
         tried = own(request, number)
-        (kept,) = sandbox.report(tried, [payload.model_dump(mode="json")])
-        return event_out(tried, kept)
+        (recorded,) = sandbox.report(tried, [payload.model_dump(mode="json")])
+        return event_out(tried, recorded)
 
     return once(request, key, 201, act)
 
@@ -205,9 +205,9 @@ def report_events(
 ) -> HttpResponse:
     def act() -> EventsOut:
         tried = own(request, number)
-        told = [event.model_dump(mode="json") for event in payload.events]
-        kept = sandbox.report(tried, told)
-        return EventsOut(events=[event_out(tried, row) for row in kept])
+        sent = [event.model_dump(mode="json") for event in payload.events]
+        recorded = sandbox.report(tried, sent)
+        return EventsOut(events=[event_out(tried, row) for row in recorded])
 
     return once(request, key, 201, act)
 
