@@ -46,7 +46,7 @@ class SubsequentReviewAdmin(CaseAdmin):
     page_template = "lockbox/subsequent_review/page.html"
     steps = {
         "conclude": StepPage(
-            _("Conclude"),
+            _("Look at the decision"),
             looking_again.conclude,
             LookAgainForm,
             main=always,

@@ -37,8 +37,6 @@ class Involvement:
     is_revocation_unserved: bool
     # Has anything been found outside what was granted?
     has_deviations: bool
-    # Is there a subsequent review of a decision in it, or has it lapsed?
-    is_looked_at: bool
     # Is there a consent that stands?
     has_consent: bool
     # Has the request changed since they worked with it, and have they not looked?

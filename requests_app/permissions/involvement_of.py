@@ -23,14 +23,12 @@ from requests_app.models import (
     Decision,
     Deviation,
     IncomingAppeal,
-    Lapse,
     Proposal,
     ReviewUserPermission,
     Revocation,
     Role,
     SecrecyReview,
     SeenRevision,
-    SubsequentReview,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.incoming_appeal import AT_COURT
@@ -99,8 +97,6 @@ def _without_proposal(
             Revocation.objects.filter(review=OuterRef("pk"), served_at=None)
         ),
         my_deviations=Exists(Deviation.objects.filter(review=OuterRef("pk"))),
-        my_looked_at=Exists(SubsequentReview.objects.filter(review=OuterRef("pk")))
-        | Exists(Lapse.objects.filter(review=OuterRef("pk"))),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
         my_received=Exists(
             SeenRevision.objects.filter(
@@ -154,7 +150,6 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         unserved=review.my_unserved or "",
         is_revocation_unserved=review.my_revoked,
         has_deviations=review.my_deviations,
-        is_looked_at=review.my_looked_at,
         has_consent=review.my_consent,
         has_change_to_see=review.my_change and not user.is_machine,
         appeals=frozenset(review.my_appeals),

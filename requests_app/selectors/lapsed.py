@@ -32,11 +32,9 @@ def by_cause(user: Any, since: datetime) -> list[Cause]:
     What lapsed before causes were asked for has none here."""
     rows = lapses_since(user, since).order_by().values_list("cause")
     numbers = dict(rows.annotate(Count("pk")))
-    named: list[tuple[Any, int]] = [
-        (label, numbers.get(value, 0)) for value, label in Lapse.Cause.choices
-    ]
-    named.append((_("Nobody has given the cause"), numbers.get("", 0)))
-    return [Cause(label, number) for label, number in named if number]
+    labels = [*Lapse.Cause.choices, ("", _("Nobody has given the cause"))]
+    named = [Cause(label, numbers.get(value, 0)) for value, label in labels]
+    return [cause for cause in named if cause.number]
 
 
 def lapses_since(user: Any, since: datetime) -> Any:

@@ -10,9 +10,13 @@ from requests_app.background.documents import draw_up_at_once
 from requests_app.models import (
     Attachment,
     Consultation,
+    Lapse,
     ListedReview,
     OutsideAnswer,
+    Recertification,
+    SubsequentReview,
 )
+from requests_app.permissions.roles import today
 from requests_app.workflow import reported_act
 from requests_app.workflow.content import keep
 from tests.helpers import two_persons
@@ -32,6 +36,7 @@ def waits_for_two(cast, cases):
     runs = engage(cast, "nina", "it_manager", cast.nis)
     first = first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     cases["own"]["firstmanagers"] = first
+    cases["own"]["recertification"] = to_confirm_anew(cast)
 
 
 def both(cast, name):
@@ -52,7 +57,39 @@ def both(cast, name):
         "accessgrant": answered.access_request.grants.get(),
         "deviation": found,
         "incidentduty": found.duties.get(kind="gdpr33"),
+        **looked_at_afterwards(cast, fresh, answered),
     }
+
+
+def looked_at_afterwards(cast, fresh, answered):
+    """A decision that another looks at, whatever the hour, and why something lapsed."""
+    decision, now = answered.decisions.get(), clock.now()
+    with acting(cast.bo):
+        row, _is_new = SubsequentReview.objects.get_or_create(
+            decision=decision,
+            review=answered,
+            defaults={"reasons": ["night"], "due_at": now + timedelta(days=2)},
+        )
+    with acting(cast.sweeper):
+        lapse = Lapse.objects.create(
+            review=fresh, lapsed_at=now, due_at=now + timedelta(days=5)
+        )
+    return {"subsequentreview": row, "lapse": lapse}
+
+
+def to_confirm_anew(cast):
+    """A role at the school board whose year is almost over."""
+    held = cast.jonas.roles.order_by("pk").first()
+    with acting(cast.sweeper):
+        return Recertification.objects.create(
+            row_table=held._meta.db_table,
+            row_id=held.pk,
+            name="x",
+            authority=held.authority,
+            person=held.person,
+            opened_at=clock.now(),
+            due_on=today() + timedelta(days=40),
+        )
 
 
 def answered_past_us(cases, cast):

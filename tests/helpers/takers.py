@@ -86,6 +86,7 @@ STEPS = {
     },
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
+    "recertification": {},
     "replayrun": {},
     "provision": {},
     "consultation": {
@@ -97,6 +98,8 @@ STEPS = {
     "comparison": {"conclude": {"runs": "I"}},
     "deviation": {"take": {"own": "DPSF", "named": "D"}, "conclude": {}},
     "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
+    "subsequentreview": {"conclude": _by_role("LD")},
+    "lapse": {"cause": _by_role("RI")},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},

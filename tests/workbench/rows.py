@@ -13,6 +13,7 @@ from requests_app.models import (
     Absence,
     Arrival,
     ClassificationLabel,
+    Decision,
     Freeze,
     ListedReview,
     RoleAssignment,
@@ -31,6 +32,7 @@ from requests_app.workflow import (
     reported_act,
 )
 from requests_app.workflow.intake import set_aside
+from tests.admin.cases import looked_at_afterwards, to_confirm_anew
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
@@ -82,6 +84,8 @@ def fill(cast):
     channel_of(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+    looked_at_afterwards(cast, asked, Decision.objects.get().review)
+    to_confirm_anew(cast)
 
 
 def row_of(cast, model):

@@ -204,6 +204,14 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         },
         "decline": lambda obj, by: {"reason": "x"},
     },
+    "subsequentreview": {
+        "conclude": lambda obj, by: {
+            "conclusion": "stands",
+            "text": "x",
+            "no_conflict": True,
+        },
+    },
+    "lapse": {"cause": lambda obj, by: {"cause": "fault", "text": ""}},
     "alteration": {
         "conclude": lambda obj, by: {"outcome": "changed", "conclusion": "x"}
     },

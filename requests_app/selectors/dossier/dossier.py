@@ -101,8 +101,6 @@ class Dossier:
     file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     deviations: list[Deviation] = field(default_factory=list)
-    subsequent_reviews: list[SubsequentReview] = field(default_factory=list)
-    lapse: Lapse | None = None
     events: list[Event] = field(default_factory=list)
     others: int = 0
     freezes: list[Freeze] = field(default_factory=list)
@@ -138,6 +136,16 @@ class Dossier:
             for node in version.nodes
             if (row := self.answers.get(node.code)) or facts.is_asked(node.asked)
         ]
+
+    @property
+    def subsequent_reviews(self) -> list[SubsequentReview]:
+        """Of the decisions that are looked at afterwards, the first first."""
+        rows = [getattr(row, "subsequent_review", None) for row in self.decisions]
+        return [row for row in reversed(rows) if row is not None]
+
+    @property
+    def lapse(self) -> Lapse | None:
+        return getattr(self.review, "lapse", None)
 
     @property
     def open_deviation(self) -> Deviation | None:

@@ -17,7 +17,6 @@ from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
     Correction,
-    Lapse,
     OutboxMessage,
     OutsideAnswer,
     Role,
@@ -54,6 +53,7 @@ REVIEW_RELATED = (
     "authority",
     "branch",
     "case_officer",
+    "lapse",
     "protected_subject",
 )
 
@@ -99,24 +99,13 @@ def dossier(user: Any, review: SecrecyReview, rights: Involvement) -> Dossier:
         dossier.instead = review_instead(user, review, to)
     if rights.reads:
         _add_content(dossier, user)
-    _add_afterwards(user, dossier)
-    if dossier.clock is None and dossier.open_deviation:
-        dossier.clock = clock_of_deviation(dossier.open_deviation)
-    return dossier
-
-
-def _add_afterwards(user: Any, dossier: Dossier) -> None:
-    """What was found, and what is looked at, once the case had its end."""
-    review, rights = dossier.review, dossier.rights
     if rights.has_deviations:
         seen = deviations_visible_to(user).filter(review=review)
         seen = seen.annotate(is_unowned=is_unowned())
         dossier.deviations = list(seen.select_related("owner").order_by("pk"))
-    if rights.is_looked_at:
-        dossier.lapse = Lapse.objects.filter(review=review).first()
-    if rights.is_looked_at and rights.reads:
-        rows = review.subsequent_reviews.select_related("concluded_by", "decision")
-        dossier.subsequent_reviews = list(rows.order_by("pk"))
+    if dossier.clock is None and dossier.open_deviation:
+        dossier.clock = clock_of_deviation(dossier.open_deviation)
+    return dossier
 
 
 def _tickets_of(access_request: AccessRequest) -> list[SupportTicket]:
@@ -200,6 +189,7 @@ def _add_content(dossier: Dossier, user: Any) -> None:
         "revocation__reason",
         "revocation__reason_for_recipient",
         "revocation__served_recorded_by",
+        "subsequent_review__concluded_by",
         *texts,
     )
     dossier.decisions = list(
