@@ -211,6 +211,7 @@ READS = {
     "overview.read": _("Overview"),
     "overview.months_read": _("Month by month"),
     "coverage.read": _("Coverage of the map"),
+    "readiness.read": _("Ready before it comes"),
     # Auditors' pages, by their addresses.
     "audit.read": _("Everything that happened"),
     "audit.exported": _("Everything that happened, taken out"),

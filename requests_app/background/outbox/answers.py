@@ -12,6 +12,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.connector import connector_of
 from requests_app.background.outbox.body import body_of
+from requests_app.background.outbox.effects import BEFORE, after
 from requests_app.background.outbox.lease import (
     LEASE,
     Call,
@@ -32,11 +33,6 @@ from requests_app.workflow.answer import answer_due
 from requests_app.workflow.approval import is_late
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 
-# What an application is, while an answer to it is awaited and once it has taken effect.
-BEFORE = {"approve": "", "deny": "", "revoke": "approved"}
-AFTER = {"approve": "approved", "deny": "denied", "revoke": "revoked"}
-# A door that is closed says nothing of why.
-AFTER_OF_DOOR = {"approve": "approved", "deny": "", "revoke": ""}
 # What these say has not been done.
 REFUSED = range(400, 500)
 # And trying again changes nothing.
@@ -73,11 +69,6 @@ def _answer_of(message: OutboxMessage) -> Delivery:
 
 def _provider(message: OutboxMessage) -> Provider:
     return _request_of(message).connection.product.interface
-
-
-def _after(message: OutboxMessage) -> dict[str, str]:
-    is_door = _provider(message).abilities.opens_grants
-    return AFTER_OF_DOOR if is_door else AFTER
 
 
 def _application(message: OutboxMessage, piece: Piece) -> Application:
@@ -157,7 +148,7 @@ def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
     word = _answer_of(message).answer
-    if application.concluded == BEFORE[word] != _after(message)[word]:
+    if application.concluded == BEFORE[word] != after(_provider(message))[word]:
         trouble = _("Accepted, but not yet to be seen at the provider.")
         return try_later(message, call._replace(result=trouble))
     return _concluded_there(message, application.concluded, call)
@@ -179,7 +170,9 @@ def _concluded_there(message: OutboxMessage, concluded: str, call: Call) -> str:
     answer = _answer_of(message)
     is_ours = message.uncertain or _unanswered(message).exists()
     is_revoked = answer.answer == Delivery.Answer.REVOKE
-    if concluded == _after(message)[answer.answer] and (is_ours or is_revoked):
+    if concluded == after(_provider(message))[answer.answer] and (
+        is_ours or is_revoked
+    ):
         return _took_effect(message, answer, call)
     return _not_by_us(message, concluded, call)
 
