@@ -74,7 +74,7 @@ def ours(standin):
 
 
 def lines(person):
-    return [item for item in everything_for(person) if "by machine" in item.alarm]
+    return [item for item in everything_for(person) if "maskinellt" in item.alarm]
 
 
 def test_a_question_is_put_into_the_ticket_and_read_back(cast, standin):
@@ -161,7 +161,7 @@ def test_a_ticket_that_is_gone_or_another_s_is_the_executor_s(cast, standin, num
         return
     assert OutboxMessage.objects.get(topic="question").result == "failed"
     (item,) = lines(cast.eva)
-    assert "gone" in item.alarm and "Which disk do you need?" in item.wants
+    assert "borta" in item.alarm and "Which disk do you need?" in item.wants
     page = signed_in(cast.karin).get(
         reverse("admin:requests_app_secrecyreview_change", args=[subject.pk])
     )
