@@ -55,8 +55,8 @@ class Simulator(server.Simulator):
             return Answer(200, row, MEDIA)
         word = self.word(name, call)
         if word == "grant":
-            asked = json.loads(call.body)
-            row[GRANT] = _grant(asked["grantType"], asked["expirationTime"])
+            body = json.loads(call.body)
+            row[GRANT] = _grant(body["grantType"], body["expirationTime"])
         elif GRANT not in row:
             return self.error(409, number)
         else:

@@ -15,14 +15,14 @@ SUPPORT = "/providers/Microsoft.Support"
 
 
 class Tenant:
-    """`tickets` by name; `said` in each, by name. `refuses`: a consent stays given,
+    """`tickets` by name; `messages` in each, by name. `refuses`: a consent stays given,
     whatever is asked. `roles` are the scopes at which we are approver; without any, the
     subscription that is asked for."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
         self.tickets: dict[str, dict[str, Any]] = {}
-        self.said: dict[str, dict[str, dict[str, Any]]] = {}
+        self.messages: dict[str, dict[str, dict[str, Any]]] = {}
         self.roles: list[str] | None = None
         self.is_on = True
         self.refuses = False
@@ -49,11 +49,11 @@ class Tenant:
             "createdDate": f"{self.now():%Y-%m-%dT%H:%M:%SZ}",
             **properties,
         }
-        self.said[name] = {}
+        self.messages[name] = {}
 
     def hear(self, ticket: str, name: str, text: str, **more: Any) -> None:
         """The provider says something in the ticket."""
-        self.said[ticket][name] = {
+        self.messages[ticket][name] = {
             "subject": "Re: your case",
             "body": text,
             "communicationType": "web",
@@ -115,7 +115,7 @@ class Tenant:
         name = self._named(call)
         if name not in self.tickets:
             return _unknown(name)
-        rows = [_message(name, key, row) for key, row in self.said[name].items()]
+        rows = [_message(name, key, row) for key, row in self.messages[name].items()]
         if call.fault == "out of order":
             rows.reverse()
         if call.fault == "doubled":
@@ -124,7 +124,7 @@ class Tenant:
 
     def _message(self, call: Call) -> Answer:
         name, key = self._named(call), call.path[-1]
-        row = self.said.get(name, {}).get(key)
+        row = self.messages.get(name, {}).get(key)
         return Answer(200, _message(name, key, row)) if row else _unknown(key)
 
     def _say(self, call: Call) -> Answer:
@@ -133,11 +133,11 @@ class Tenant:
             return _unknown(name)
         if self.tickets[name]["status"] == "Closed":
             return Answer(400, {"error": {"code": "Closed", "message": "It is closed"}})
-        if key in self.said[name]:
+        if key in self.messages[name]:
             return Answer(409, {"error": {"code": "Conflict", "message": "In use"}})
         sent = json.loads(call.body)["properties"]
         self.hear(name, key, sent["body"], **sent, communicationDirection="outbound")
-        return Answer(200, _message(name, key, self.said[name][key]))
+        return Answer(200, _message(name, key, self.messages[name][key]))
 
     def _roles(self, call: Call) -> Answer:
         here = "/".join(["", *call.path[:2]])

@@ -49,11 +49,11 @@ class Simulator(server.Simulator):
             return Answer(200, {"supportCases": rows})
         if number not in self.requests:
             return self.error(404, number)
-        asked = json.loads(call.body)["impersonation"]
+        body = json.loads(call.body)["impersonation"]
         access = self.requests[number]["impersonation"]
         self.decisions.append((number, self.word(name, call)))
-        status = asked.get("status", access["status"])
-        ends = asked.get("expiration")
+        status = body.get("status", access["status"])
+        ends = body.get("expiration")
         if status == "ENABLED" and ends is None:
             ends = _moment(self.now() + timedelta(hours=24))
         self.requests[number]["impersonation"] = {

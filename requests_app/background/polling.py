@@ -18,15 +18,15 @@ from requests_app.background.after_restore import (
     is_marked,
     mark_of,
 )
-from requests_app.background.connector import connector_of, doorkeeper_of
+from requests_app.background.connector import connector_of
+from requests_app.background.doors import look_at_doors
 from requests_app.background.receiving import Receiver
-from requests_app.background.support import take_in_what_was_said
+from requests_app.background.support import take_in_messages
 from requests_app.models import AccessRequest, Connection, Heartbeat
-from requests_app.providers.http.identity import NotSet
 from requests_app.providers.protocol import Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.words.times import moment_in_words
-from requests_app.workflow import door, reported_act
+from requests_app.workflow import reported_act
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from requests_app.workflow.step import Busy
 
@@ -72,7 +72,7 @@ def poll(connection: Connection) -> list[str]:
             visit.awaited,
             visit.events,
             visit.doors,
-            visit.said,
+            visit.messages,
         ):
             ask()
         if not troubles:
@@ -134,20 +134,14 @@ class Visit:
 
     def doors(self) -> None:
         """What stands open, where we open and close."""
-        if not self.connection.product.abilities.opens_grants:
-            return
-        with self._setting_aside(self.troubles):
-            asked_at = clock.now()
-            doors = list(doorkeeper_of(self.connection).open_doors())
-            self.lines += door.look_at(
-                self.connection, doors, by=self.by, asked_at=asked_at
-            )
+        if self.connection.product.abilities.opens_grants:
+            with self._setting_aside(self.troubles):
+                self.lines += look_at_doors(self.connection, self.by)
 
-    def said(self) -> None:
+    def messages(self) -> None:
         """What the provider says in the support cases in which we have asked."""
-        if self.connection.is_asked:
-            with self._setting_aside(self.of_one), self._noting():
-                self.lines += take_in_what_was_said(self.connection, self.by)
+        with self._setting_aside(self.of_one):
+            take_in_messages(self.connection, self.by, self.lines, self.of_one)
 
     def _take_in(self, piece: Piece) -> None:
         self._refuse_endless()
@@ -181,16 +175,6 @@ class Visit:
             self.lines.append(f"{self.connection}: {error}")
             if error.raw:
                 self.receiver.aside(error.raw, str(error))
-
-    @contextmanager
-    def _noting(self) -> Iterator[None]:
-        """Support cases that can't be read hinder no request."""
-        try:
-            yield
-        except NotSet:
-            pass  # people ask
-        except Unreachable as error:
-            self.of_one.append(str(error))
 
     def _refuse_endless(self) -> None:
         if time.monotonic() > self.end:

@@ -46,9 +46,9 @@ def check_what_is_due(by: Any) -> list[str]:
 def _due(now: datetime) -> QuerySet[Connection]:
     """Those that were never asked first, then those asked longest ago."""
     key = Concat(Value(Heartbeat.READY), Cast(OuterRef("pk"), CharField()))
-    asked = Heartbeat.objects.filter(name=key).values("at")
+    beats = Heartbeat.objects.filter(name=key).values("at")
     rows: Any = Connection.objects.reached().select_related("product", "authority")
-    rows = rows.annotate(asked=Subquery(asked))
+    rows = rows.annotate(asked=Subquery(beats))
     rows = rows.filter(Q(asked=None) | Q(asked__lte=now - EVERY))
     return rows.order_by(F("asked").asc(nulls_first=True), "pk")
 
@@ -56,12 +56,12 @@ def _due(now: datetime) -> QuerySet[Connection]:
 def check(connection: Connection, by: Any) -> list[str]:
     """Ask one connection; the names of what has turned."""
     reached = _("The provider can be asked")
-    found: list[Standing] = []
+    standings: list[Standing] = []
     trouble = ""
     end = time.monotonic() + LONGEST
     try:
         for standing in connector_of(connection).standing():
-            found.append(standing)
+            standings.append(standing)
             if time.monotonic() > end:
                 trouble = _("It answers slowly: not all was asked.")
                 break
@@ -70,10 +70,10 @@ def check(connection: Connection, by: Any) -> list[str]:
     except Exception as error:
         log.exception("readiness: %s", connection)
         trouble = f"{type(error).__name__}: {error}"
-    found.append(Standing(reached, trouble))
+    standings.append(Standing(reached, trouble))
     if connection.is_asked:
-        found += _tickets(connection, by)
-    return note_readiness(connection, found, by=by, is_all=not trouble)
+        standings += _tickets(connection, by)
+    return note_readiness(connection, standings, by=by, is_all=not trouble)
 
 
 def _tickets(connection: Connection, by: Any) -> list[Standing]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Case, Value, When
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.moment import MomentField, this_minute
@@ -81,10 +81,10 @@ class NeedForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.choice("message")
-        said = self.subject.access_request.messages.filter(from_provider=True)
-        of_it = said.filter(review=self.subject) | said.filter(review=None)
+        messages = self.subject.access_request.messages.filter(from_provider=True)
+        of_it = messages.filter(review=self.subject) | messages.filter(review=None)
         choice.queryset = of_it.select_related("text").order_by("-pk")
-        choice.label_from_instance = _said
+        choice.label_from_instance = _message_label
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -92,7 +92,7 @@ class NeedForm(StepForm):
         if message is not None:
             cleaned["text"] = cleaned.get("text") or message.text.text
             at = moment_in_words(message.said_at)
-            taken = _t("the provider's message of %(at)s") % {"at": at}
+            taken = gettext("the provider's message of %(at)s") % {"at": at}
             cleaned["source"] = cleaned.get("source") or taken
             return cleaned
         for name in ("text", "source"):
@@ -102,5 +102,5 @@ class NeedForm(StepForm):
         return cleaned
 
 
-def _said(message: Message) -> str:
+def _message_label(message: Message) -> str:
     return f"{moment_in_words(message.said_at)}: {message.text.text[:80]}"

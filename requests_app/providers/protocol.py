@@ -209,7 +209,7 @@ class Ticket(NamedTuple):
     other_consents: tuple[str, ...] = ()
 
 
-class Said(NamedTuple):
+class TicketMessage(NamedTuple):
     """A message in a support ticket. `key` is the provider's own name of it."""
 
     key: str
@@ -228,10 +228,12 @@ class SupportDesk(Connector, Protocol):
     def ticket(self, number: str) -> Ticket:
         """The one of that number or name. Raises Unknown where there is none."""
 
-    def said(self, ticket: str, since: datetime | None = None) -> Iterator[Said]:
+    def messages(
+        self, ticket: str, since: datetime | None = None
+    ) -> Iterator[TicketMessage]:
         """What was said in the ticket of that name, by both sides, in any order."""
 
-    def has_said(self, ticket: str, key: str) -> bool:
+    def has_message(self, ticket: str, key: str) -> bool:
         """Is our message of that key there?"""
 
     def say(self, ticket: str, key: str, subject: str, text: str) -> Reply:

@@ -70,8 +70,8 @@ def needs_of(user: Any) -> list[ConnectionNeeds]:
             "readiness", Prefetch("support_tickets", carrying, to_attr="carrying")
         )
     )
-    found = [_needs(row) for row in rows]
-    return sorted(found, key=lambda row: (not row.lacks, str(row.connection)))
+    connections = [_needs(row) for row in rows]
+    return sorted(connections, key=lambda row: (not row.lacks, str(row.connection)))
 
 
 def _needs(connection: Any) -> ConnectionNeeds:

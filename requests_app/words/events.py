@@ -243,6 +243,7 @@ READS = {
     "coverage.read": _("Coverage of the map"),
     "staffing.read": _("Staffing"),
     "roster_month.read": _("A month of a roster"),
+    "readiness.read": _("Ready before it comes"),
     # Auditors' pages, by their addresses.
     "audit.read": _("Everything that happened"),
     "audit.exported": _("Everything that happened, taken out"),

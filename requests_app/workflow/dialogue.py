@@ -15,7 +15,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.steps import is_its_client
 from requests_app.providers.application import Application
-from requests_app.providers.protocol import Said
+from requests_app.providers.protocol import TicketMessage
 from requests_app.workflow import (
     answer,
     approval,
@@ -86,21 +86,21 @@ def hear(
 
 
 @step
-def take_in_said(
-    access_request: AccessRequest, said: Said, *, by: Any
+def take_in_message(
+    access_request: AccessRequest, heard: TicketMessage, *, by: Any
 ) -> Message | None:
     """What the provider says in its support case, by a machine that reads it there.
     None where it is known already. It answers the one question that waits, if there is
     one alone."""
     rows = AccessRequest.objects.select_for_update(of=("self",))
     access_request.refresh_from_db(from_queryset=rows)
-    if access_request.messages.filter(external_id=said.key).exists():
+    if access_request.messages.filter(external_id=heard.key).exists():
         return None
     waiting = access_request.messages.filter(
-        from_provider=False, replies=None, said_at__lte=said.at
+        from_provider=False, replies=None, said_at__lte=heard.at
     )[:2]
     question = waiting[0] if len(waiting) == 1 else None
-    message = _hear(access_request, said.text, question, by=by, said=said)
+    message = _hear(access_request, heard.text, question, by=by, heard=heard)
     save(access_request)
     note("message.said", on=access_request, by=by)
     return message
@@ -112,7 +112,7 @@ def _hear(
     answers: Message | None,
     *,
     by: Any,
-    said: Said | None = None,
+    heard: TicketMessage | None = None,
 ) -> Message:
     return Message.objects.create(
         access_request=access_request,
@@ -120,8 +120,8 @@ def _hear(
         from_provider=True,
         text=keep(text),
         author=by,
-        said_at=said.at if said else clock.now(),
-        external_id=said.key if said else "",
+        said_at=heard.at if heard else clock.now(),
+        external_id=heard.key if heard else "",
         answers=answers,
     )
 

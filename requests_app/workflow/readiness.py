@@ -11,13 +11,13 @@ from requests_app.workflow.step import note, step
 
 @step
 def note_readiness(
-    connection: Connection, found: Iterable[Standing], *, by: Any, is_all: bool
+    connection: Connection, standings: Iterable[Standing], *, by: Any, is_all: bool
 ) -> list[str]:
     """Keep what was found, by a machine. `is_all`: nothing that is not among it is
     asked for any more. Returns the names of what has turned."""
     known = {row.name: row for row in connection.readiness.select_for_update()}
     turned = []
-    for standing in found:
+    for standing in standings:
         name = str(standing.name)[:200]
         row = known.pop(name, None)
         if _note_one(connection, row, name, standing.trouble[:300], by):

@@ -29,6 +29,7 @@ from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_
 from tests.helpers.caller import Caller
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
+from tests.helpers.tickets import ticket_of
 
 
 def build(cast):
@@ -77,6 +78,7 @@ def build(cast):
         **cases["own"],
         "contractclient": client.client,
         "comparison": Comparison.objects.get(),
+        "supportticket": ticket_of(cast),
     }
     cases["other"] = cases["runs"]
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")

@@ -36,7 +36,7 @@ TYPED = {
     "SecrecyBranch": "name",
     "ClassificationLabel": "label description",
     "Provider": "name contact",
-    "ProviderProduct": "name portal approve_label deny_label",
+    "ProviderProduct": "name portal approve_label deny_label promise_source",
     "Connection": "name external_id",
     "AccessRequest": " ".join(
         ["provider_status", *(term.name for term in TERMS if term.kind == Kind.LINE)]
@@ -69,6 +69,8 @@ TYPED = {
     "Delivery": "provider_reference",
     "DecisionDocument": "sha256",
     "FileNote": "source",
+    "Message": "external_id",
+    "SupportTicket": "name number status other_consents",
     "FirstManagers": "diary_number refusal_reason",
     "Freeze": "reason lift_reason",
     "IncidentDuty": "reference",

@@ -18,8 +18,10 @@ WAYS = {
 # A `Timeout` for the exchange calls nobody.
 ONLY_TIMEOUTS = {
     "requests_app/background/ledger.py",
+    "requests_app/providers/atlas/client.py",
     "requests_app/providers/azure/client.py",
     "requests_app/providers/exchange_online/client.py",
+    "requests_app/providers/okta/client.py",
     "requests_app/providers/http/sending.py",
 }
 

@@ -20,6 +20,7 @@ from requests_app.models import (
     SecrecyBranch,
 )
 from requests_app.permissions.roles import today
+from requests_app.providers.protocol import Ticket
 from requests_app.workflow import (
     alteration,
     board_report,
@@ -33,6 +34,7 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.intake import set_aside
 from tests.admin.cases import looked_at_afterwards, to_confirm_anew
+from requests_app.workflow.support_ticket import note_ticket
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
@@ -82,6 +84,8 @@ def fill(cast):
     mail_rule(cast)
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     channel_of(cast)
+    shown = Ticket("t-1", "118032014183770", "Open", advanced_diagnostics=True)
+    note_ticket(cast.azure, shown, by=cast.sweeper)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     looked_at_afterwards(cast, asked, Decision.objects.get().review)
@@ -110,7 +114,7 @@ def row_of(cast, model):
 def insider(cast, model):
     """Somebody who sees rows of the model, and nothing more."""
     name = model._meta.object_name
-    if name in ("Arrival", "Comparison", "Connection", "CloudSystem"):
+    if name in ("Arrival", "Comparison", "Connection", "CloudSystem", "SupportTicket"):
         return cast.nils
     if name in ("ContractClient", "MailRule"):
         return cast.sam

@@ -48,6 +48,7 @@ GATED = (
     "NoticeChannel",
     "RegisterChange",
     "ReplayRun",
+    "SupportTicket",
 )
 
 # Without a history of their own: an opinion stands in the history of its review.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.background.connector import connector_of
 from requests_app.background.outbox.body import body_of
+from requests_app.background.outbox.effects import BEFORE, after
 from requests_app.background.outbox.lease import (
     Call,
     Result,
@@ -36,11 +37,6 @@ from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.workflow import delivery, intake, request_state
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 
-# What an application is, while an answer to it is awaited and once it has taken effect.
-BEFORE = {"approve": "", "deny": "", "revoke": "approved"}
-AFTER = {"approve": "approved", "deny": "denied", "revoke": "revoked"}
-# A door that is closed says nothing of why.
-AFTER_OF_DOOR = {"approve": "approved", "deny": "", "revoke": ""}
 # What an approval is followed by, where that comes apart.
 RELEASE = "release"
 # Trying again changes nothing.
@@ -74,11 +70,6 @@ def _answer_of(message: OutboxMessage) -> Delivery:
 
 def _provider(message: OutboxMessage) -> Provider:
     return request_of(message).connection.product.interface
-
-
-def _after(message: OutboxMessage) -> dict[str, str]:
-    is_door = _provider(message).abilities.opens_grants
-    return AFTER_OF_DOOR if is_door else AFTER
 
 
 def _application(message: OutboxMessage, piece: Piece) -> Application:
@@ -154,7 +145,7 @@ def _read_back(
         return try_later(message, call._replace(result=str(error)))
     if application.is_accepted and word == Delivery.Answer.APPROVE:
         return _release(message, connector, call)
-    if application.concluded == BEFORE[word] != _after(message)[word]:
+    if application.concluded == BEFORE[word] != after(_provider(message))[word]:
         trouble = _("Accepted, but not yet to be seen at the provider.")
         return try_later(message, call._replace(result=trouble))
     proof = _proof_of(message, connector, piece)
@@ -189,7 +180,8 @@ def _concluded_there(
     answer = _answer_of(message)
     is_ours = message.uncertain or unanswered(message).exists()
     is_revoked = answer.answer == Delivery.Answer.REVOKE
-    if concluded == _after(message)[answer.answer] and (is_ours or is_revoked):
+    expected = after(_provider(message))[answer.answer]
+    if concluded == expected and (is_ours or is_revoked):
         return _took_effect(message, answer, call, proof)
     return _not_by_us(message, concluded, call)
 

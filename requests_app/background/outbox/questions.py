@@ -42,7 +42,7 @@ def send_question(message: OutboxMessage) -> str:
     try:
         desk = support_desk_of(request.connection)
         ticket = desk.ticket(request.support_case)
-        if desk.has_said(ticket.name, key_of(message)):
+        if desk.has_message(ticket.name, key_of(message)):
             return _is_said(message, Call(b"", result=_("It is there.")))
     except (Unknown, NotSet) as error:
         message.uncertain = False
@@ -67,7 +67,7 @@ def _say(
     if reply.status >= 300 and reply.status != IN_USE:
         return _refused(message, reply, call)
     try:
-        is_there = desk.has_said(ticket.name, key_of(message))
+        is_there = desk.has_message(ticket.name, key_of(message))
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
     if is_there:

@@ -12,8 +12,8 @@ def answer_body(answer: Answer) -> str:
     asked for in other words than Atlas's is granted as the least."""
     if answer.word != "approve" or answer.ends_at is None:
         return ""
-    asked = answer.service.strip().upper()
-    grant = asked if asked in GRANT_TYPES else GRANT_TYPES[0]
+    service = answer.service.strip().upper()
+    grant = service if service in GRANT_TYPES else GRANT_TYPES[0]
     ends_at = answer.ends_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return json.dumps({"grantType": grant, "expirationTime": ends_at})
 

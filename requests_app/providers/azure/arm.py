@@ -53,16 +53,16 @@ class Arm:
     def listed(self, url: str, params: dict[str, str]) -> Iterator[Piece]:
         """Every row of a list, page by page. Raises Unreachable or Unreadable."""
         place: str | None = url
-        asked: dict[str, str] | None = params
+        query: dict[str, str] | None = params
         for _page in range(MOST_PAGES):
             if place is None:
                 return
-            body = self.fetched(place, asked)
+            body = self.fetched(place, query)
             with reading(body):
                 _value, text = document(body)
                 rows = list(pieces(text, ("value",)))
             yield from rows
-            place, asked = next_link(body, url), None
+            place, query = next_link(body, url), None
         raise Unreachable(_("The list does not end."))
 
 

@@ -25,10 +25,10 @@ from requests_app.providers.http.exchange import exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
     Reply,
-    Said,
     Standing,
     SupportDesk,
     Ticket,
+    TicketMessage,
     Unknown,
     Unreachable,
 )
@@ -128,13 +128,15 @@ class AzureLockbox:
         """The one of that number or name. Raises Unknown where there is none."""
         return support.ticket(self.arm, number)
 
-    def said(self, ticket: str, since: datetime | None = None) -> Iterator[Said]:
+    def messages(
+        self, ticket: str, since: datetime | None = None
+    ) -> Iterator[TicketMessage]:
         """What was said in the ticket of that name, by both sides."""
-        return support.said(self.arm, ticket, since)
+        return support.messages(self.arm, ticket, since)
 
-    def has_said(self, ticket: str, key: str) -> bool:
+    def has_message(self, ticket: str, key: str) -> bool:
         """Is our message of that key there?"""
-        return support.has_said(self.arm, ticket, key)
+        return support.has_message(self.arm, ticket, key)
 
     def say(self, ticket: str, key: str, subject: str, text: str) -> Reply:
         """Say something under a key of ours: the same key is said once."""

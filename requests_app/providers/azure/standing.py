@@ -28,14 +28,16 @@ APPROVERS = (
 
 def standing(arm: Arm) -> Iterator[Standing]:
     """The role, the switch and the certificate, each asked now."""
-    yield _asked(_("Our identity is an approver on the subscription"), _role, arm)
-    yield _asked(_("Customer Lockbox is switched on in the tenant"), _opted_in, arm)
+    yield _standing_of(_("Our identity is an approver on the subscription"), _role, arm)
+    yield _standing_of(
+        _("Customer Lockbox is switched on in the tenant"), _opted_in, arm
+    )
     path = os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH")
     if path:
         yield certificate_is_valid(path)
 
 
-def _asked(name: str, ask: Callable[[Arm], str], arm: Arm) -> Standing:
+def _standing_of(name: str, ask: Callable[[Arm], str], arm: Arm) -> Standing:
     try:
         return Standing(name, ask(arm))
     except (Unreachable, Unreadable) as error:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.azure.arm import Arm
 from requests_app.providers.http.identity import setting
-from requests_app.providers.protocol import Reply, Said, Ticket, Unknown
+from requests_app.providers.protocol import Reply, Ticket, TicketMessage, Unknown
 from requests_app.providers.reading import (
     Piece,
     Unreadable,
@@ -49,14 +49,14 @@ def ticket(arm: Arm, number: str) -> Ticket:
     )
 
 
-def said(arm: Arm, name: str, since: datetime | None) -> Iterator[Said]:
+def messages(arm: Arm, name: str, since: datetime | None) -> Iterator[TicketMessage]:
     """What was said in it, by both sides."""
     chosen = {"$filter": f"createdDate ge {since:%Y-%m-%dT%H:%M:%SZ}"} if since else {}
     for row in arm.listed(_messages(arm, name), {**VERSION, **chosen}):
-        yield _said(row)
+        yield _message(row)
 
 
-def has_said(arm: Arm, name: str, key: str) -> bool:
+def has_message(arm: Arm, name: str, key: str) -> bool:
     try:
         arm.fetched(f"{_messages(arm, name)}/{quote(key, safe='')}", dict(VERSION))
     except Unknown:
@@ -118,7 +118,7 @@ def _is_yes(value: Any) -> bool:
     return str(value).lower() == "yes"
 
 
-def _said(row: Piece) -> Said:
+def _message(row: Piece) -> TicketMessage:
     """Trap: in the vendor's own examples what the customer says is “outbound”."""
     with reading(row.raw):
         key = text_of(row.value.get("name"), "name")
@@ -129,5 +129,5 @@ def _said(row: Piece) -> Said:
         direction = text_of(fields.get("communicationDirection"), "direction")
         subject = text_of(fields.get("subject"), "subject").strip()
         text = text_of(fields.get("body"), "body").strip()
-        told = f"{subject}\n\n{text}" if subject and subject not in text else text
-        return Said(key[:200], direction.lower() == "inbound", told, at)
+        whole = f"{subject}\n\n{text}" if subject and subject not in text else text
+        return TicketMessage(key[:200], direction.lower() == "inbound", whole, at)

@@ -138,14 +138,14 @@ def _add_assessment(dossier: Dossier) -> None:
 def _add_file(dossier: Dossier) -> None:
     review = dossier.review
     dossier.file = case_file_of(review)
-    asked = OutboxMessage.objects.filter(
+    questions = OutboxMessage.objects.filter(
         question=OuterRef("pk"), topic=OutboxMessage.Topic.QUESTION
     ).order_by("-pk")
     dossier.messages = list(
         dossier.access_request.messages.filter(Q(review=review) | Q(review=None))
         .annotate(
-            asked_result=Subquery(asked.values("result")[:1]),
-            asked_trouble=Subquery(asked.values("trouble")[:1]),
+            asked_result=Subquery(questions.values("result")[:1]),
+            asked_trouble=Subquery(questions.values("trouble")[:1]),
         )
         .select_related("text", "author")
         .order_by("pk")

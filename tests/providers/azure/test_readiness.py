@@ -78,7 +78,7 @@ def test_a_role_that_is_missing_is_work_for_the_executor_until_it_is_there(
     standin.tenant.roles = [ELSEWHERE]
     with clock.at(hours(2.2)):
         assert check(cast) == []  # lacking still, in other words
-        assert "another level" in Readiness.objects.exclude(trouble="").get().trouble
+        assert "annan nivå" in Readiness.objects.exclude(trouble="").get().trouble
     standin.tenant.roles = None
     with clock.at(hours(3.3)):
         assert len(check(cast)) == 1
@@ -88,7 +88,7 @@ def test_a_role_that_is_missing_is_work_for_the_executor_until_it_is_there(
 
 
 @pytest.mark.parametrize(
-    ("days", "says"), [(20, "renew it"), (-1, "It ended"), (None, "can not be read")]
+    ("days", "says"), [(20, "förnya"), (-1, "gick ut"), (None, "går inte att läsa")]
 )
 def test_a_certificate_is_told_of_a_month_before_its_end(
     cast, standin, monkeypatch, tmp_path, days, says
@@ -106,7 +106,7 @@ def test_a_switch_that_is_off_is_told(cast, standin):
     standin.tenant.is_on = False
     check(cast)
     assert [text for text in troubles().values() if text] == [
-        "It is switched off: no request will come."
+        "Det är avslaget: ingen begäran kommer."
     ]
 
 

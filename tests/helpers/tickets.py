@@ -1,0 +1,14 @@
+"""A support ticket at Azure that carries consents."""
+
+from requests_app.models import SupportTicket
+from requests_app.providers.protocol import Ticket
+from requests_app.workflow.support_ticket import note_ticket
+from tests.helpers.two_persons import changed_by_managers
+
+
+def ticket_of(cast):
+    """One whose consents can be taken back: the connection is asked by machine."""
+    changed_by_managers(cast, cast.azure, is_automatic=True)
+    shown = Ticket("t-1", "118032014183770", "Open", True, ("VirtualMachineRunning",))
+    note_ticket(cast.azure, shown, by=cast.sweeper)
+    return SupportTicket.objects.get()
