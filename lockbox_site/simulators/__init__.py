@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from lockbox_site.simulators.server import Simulator
 
-BASES = ("server", "faults", "by_hand")
+BASES = ("server", "faults", "by_hand", "name_server")
 
 
 def names() -> list[str]:
