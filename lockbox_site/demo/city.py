@@ -8,7 +8,7 @@ from django.db import connection
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site import postgres
-from lockbox_site.demo import REASON, azure, cases, exempelmoln, town
+from lockbox_site.demo import REASON, azure, cases, exempelmoln, notices, town
 from lockbox_site.processes import progress
 from requests_app.models import AccessRequest, Authority
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
@@ -30,6 +30,8 @@ def ensure(stdout: OutputWrapper) -> None:
     endpoint = os.environ.get("LOCKBOX_AZURE_ENDPOINT", "")
     if azure.ensure(endpoint):
         progress.say(stdout, f"Azure is asked at {endpoint}.")
+    if notices.ensure(os.environ.get("LOCKBOX_MAILBOX", "")):
+        progress.say(stdout, "Notices of Microsoft 365 are read from the mailbox.")
     progress.say(stdout, f"{AccessRequest.objects.count()} requests in Exempelstad.")
 
 

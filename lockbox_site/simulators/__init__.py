@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from lockbox_site.simulators.server import Simulator
 
-BASES = ("server", "faults", "by_hand", "azure_tenant")
+BASES = ("server", "faults", "by_hand", "azure_tenant", "name_server")
 
 
 def names() -> list[str]:

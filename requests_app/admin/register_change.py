@@ -18,6 +18,7 @@ from requests_app.permissions.register_change import (
     changes_visible_to,
     settlers_of,
 )
+from requests_app.selectors.mail_trial import trial_of_change
 from requests_app.selectors.register_change import differences
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
@@ -95,5 +96,6 @@ class RegisterChangeAdmin(CaseAdmin):
             "settlers": settlers_of(obj).select_related("person") if waits else [],
             "roles": ", ".join(str(Role(role).label) for role in keepers),
             "differences": differences(obj),
+            "trial": trial_of_change(obj) if waits else None,
             "register": obj.row_model._meta.verbose_name,
         }

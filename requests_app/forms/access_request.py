@@ -91,6 +91,11 @@ class FromPortal(StepForm):
     )
     picture = ProofField(label=_("Picture of the portal"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("portal_text", "picture"):
+            self.fields[name] = self.fields.pop(name)
+
 
 class ManualRequestForm(FromPortal, NumberedForm):
     """A request as the provider's portal shows it, typed in under a minute."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from requests_app.models import AlteredContent, MailRule, ReceivedMail
+from requests_app.models import AlteredContent, MailRule, ReceivedMail, RegisterChange
 from requests_app.providers.mail.message import Letter, read
 from requests_app.providers.mail.patterns import BadPattern
 from requests_app.providers.mail.rules import contents_of, takes
@@ -50,6 +50,17 @@ def trial_of(rule: MailRule) -> Trial | None:
     except BadPattern:
         return None
     return Trial(len(mails), len(rows), lost, rows[:SHOWN])
+
+
+def trial_of_change(change: RegisterChange) -> Trial | None:
+    """Of a rule as it would become; None where the change is about something else."""
+    if change.row_model is not MailRule or change.act == RegisterChange.Act.REMOVE:
+        return None
+    stored = MailRule.objects.filter(pk=change.row_id or 0).first()
+    rule = stored or MailRule()
+    for name, value in change.new_values.items():
+        setattr(rule, name, value)
+    return trial_of(rule)
 
 
 def _tried(rule: Any, mail: ReceivedMail) -> Tried | None:

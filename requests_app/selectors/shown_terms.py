@@ -49,8 +49,9 @@ def shown_terms(request: AccessRequest) -> Iterator[ShownTerm]:
     yield _how_long(request)
     yield _who(request)
     case = request.support_case
-    parts = (request.service, _("support case %(number)s") % {"number": case})
-    yield ShownTerm(_("Service"), " · ".join(parts if case else parts[:1]) or "–")
+    of_case = case and _("support case %(number)s") % {"number": case}
+    parts = filter(None, (request.service, of_case))
+    yield ShownTerm(_("Service"), " · ".join(parts) or "–")
     for term in PLAIN:
         if term.name not in TOGETHER and getattr(request, term.name):
             yield ShownTerm(capfirst(str(term.label)), term_in_words(term, request))

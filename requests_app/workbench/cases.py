@@ -141,7 +141,8 @@ class CaseAdmin(StepsAdmin):
         if not is_post:
             typed = typed_before(request, request.path, at_once=form.keeps)
         data = request.POST if is_post else typed
-        shown = form(data, subject=None, by=request.user, **more)
+        files = request.FILES if is_post else None
+        shown = form(data, files, subject=None, by=request.user, **more)
         if typed is not None:
             shown.show_again()
         return shown

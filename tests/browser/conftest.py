@@ -9,7 +9,11 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import sync_playwright
 
+from tests.browser.way import count
 from tests.cast import PASSWORD
+from tests.helpers.mailboxes import mailbox, names, provider, read  # noqa: F401
+from tests.helpers.worked_examples import prepare
+from tests.providers.exchange_online.conftest import exchange  # noqa: F401
 
 SHOTS = Path(__file__).parent / "screenshots"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -122,3 +126,23 @@ def visit(chromium, live_server):
     yield open_for
     for visitor in visitors.values():
         visitor.leave()
+
+
+@pytest.fixture
+def counted():
+    return []
+
+
+@pytest.fixture
+def begin(cast, visit, counted):
+    prepare()
+
+    def counting(name):
+        visitor = visit(name)
+        if name not in seen:
+            count(visitor.page, counted)
+            seen.add(name)
+        return visitor
+
+    seen = set()
+    return counting

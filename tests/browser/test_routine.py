@@ -5,9 +5,9 @@ import pytest
 from audit_app import clock
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessRequest, SecrecyReview
-from tests.browser.way import act, count, option
+from tests.browser.way import act, option
 from tests.cast import hours
-from tests.helpers.worked_examples import LOG, prepare
+from tests.helpers.worked_examples import LOG
 
 pytestmark = [
     pytest.mark.long,
@@ -32,26 +32,6 @@ ANSWERS = {
     "N9.dpia": "not_needed",
     "N10": "none",
 }
-
-
-@pytest.fixture
-def counted():
-    return []
-
-
-@pytest.fixture
-def begin(cast, visit, counted):
-    prepare()
-
-    def counting(name):
-        visitor = visit(name)
-        if name not in seen:
-            count(visitor.page, counted)
-            seen.add(name)
-        return visitor
-
-    seen = set()
-    return counting
 
 
 def send(visitor, name="do"):

@@ -10,23 +10,10 @@ from audit_app import clock
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.polling import poll_all
 from requests_app.models import AccessRequest, SecrecyReview
-from tests.browser.test_routine import (
-    assess_and_propose,
-    begin,  # noqa: F401
-    decide,
-    register,
-    send,
-)
+from tests.browser.test_routine import assess_and_propose, decide, register, send
 from tests.browser.way import act
-from tests.helpers.mailboxes import (  # noqa: F401
-    mail_rule,
-    mailbox,
-    names,
-    provider,
-    read,
-)
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.worked_examples import LOG
-from tests.providers.exchange_online.conftest import exchange  # noqa: F401
 
 pytestmark = [
     pytest.mark.long,
@@ -42,18 +29,13 @@ TYPED = {
 }
 
 
-@pytest.fixture
-def counted():
-    return []
-
-
 def fill(page, values):
     for name, value in values.items():
         page.fill(f"#id_{name}", value)
     page.locator("#id_engineer_country").select_option("US")
 
 
-def type_it_in(begin, sent):  # noqa: F811
+def type_it_in(begin, sent):
     """What the mail and the machine tell, typed; and the rest."""
     eva = begin("eva")
     eva.click("Skriv in en begäran")
@@ -72,7 +54,7 @@ def type_it_in(begin, sent):  # noqa: F811
     assert SecrecyReview.objects.count() == 1, eva.text()
 
 
-def complete_it(begin):  # noqa: F811
+def complete_it(begin):
     nils = begin("nils")
     act(nils, "Komplettera från portalen")
     assert nils.page.input_value("#id_service") == "Exchange"
@@ -83,7 +65,7 @@ def complete_it(begin):  # noqa: F811
     assert SecrecyReview.objects.count() == 1, nils.text()
 
 
-def answer_in_portal(begin):  # noqa: F811
+def answer_in_portal(begin):
     eva = begin("eva")
     act(eva, "svar")
     for text in ("Kopiera numret", "Kopiera kommentaren"):
@@ -93,14 +75,14 @@ def answer_in_portal(begin):  # noqa: F811
     assert AccessRequest.objects.get().status == "access_open", eva.text()
 
 
-def rest_of_the_way(begin, answer):  # noqa: F811
+def rest_of_the_way(begin, answer):
     register(begin)
     assess_and_propose(begin)
     decide(begin)
     answer(begin)
 
 
-def test_by_hand(begin, counted, capsys):  # noqa: F811
+def test_by_hand(begin, counted, capsys):
     type_it_in(begin, clock.now() - timedelta(minutes=20))
     rest_of_the_way(begin, answer_in_portal)
     with capsys.disabled():
@@ -115,7 +97,7 @@ def test_by_mail_and_machine(
     read,
     exchange,
     cast,
-    capsys,  # noqa: F811
+    capsys,
 ):
     mail_rule(cast)
     sent = clock.now() - timedelta(minutes=20)

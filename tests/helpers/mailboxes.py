@@ -4,11 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from audit_app import clock
+from lockbox_site.simulators.name_server import NameServer
 from requests_app.background.mailbox.reading import read_mailbox
-from requests_app.models import MailRule
+from requests_app.models import MailboxPosition, MailRule
+from requests_app.workflow.received_mail import Judged, Place, keep_mail
 from tests.helpers.two_persons import changed_by_managers
 from tests.standin import dovecot
-from tests.standin.names import NameServer
 from tests.standin.notices import DOMAIN, SENDER, TENANT, Signer, notice
 
 RULE = {
@@ -27,6 +29,27 @@ def mail_rule(cast, **terms):
     row = MailRule(connection=cast.m365)
     changed_by_managers(cast, row, **{**RULE, **terms})
     return MailRule.objects.get(name=terms.get("name", RULE["name"]))
+
+
+def received(cast, number="EXSR100001", verdict="notice", rule=None):
+    """A notice as the reading of the mailbox hands it over; its arrival."""
+    rule = rule or MailRule.objects.first() or mail_rule(cast)
+    position, _made = MailboxPosition.objects.get_or_create(
+        name="a mailbox", defaults={"uid_validity": 1, "rules": "x"}
+    )
+    now = clock.now()
+    mail = Judged(
+        notice(number),
+        Place(1, position.last_uid + 1, now),
+        verdict,
+        rule,
+        [DOMAIN] if verdict != "doubted" else [],
+        now,
+        number=number,
+        support_case="SR-77",
+        trouble="x" if verdict != "notice" else "",
+    )
+    return keep_mail(mail, by=cast.intake, position=position, passed=0).arrival
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,9 @@ STEPS = {
         "route": {"loose": "R"},
         "merge": {"own": "R", "named": "R", "loose": "R"},
         "link-narrower": {"own": "R", "named": "R", "loose": "R"},
+        # Of what came by mail: no case of these tables did.
+        "complete": {},
+        "join-audit-id": {"own": "R", "named": "R", "loose": "R"},
         "correct-entry": {"own": "R", "named": "R", "loose": "R"},
         "move": {"own": "R", "named": "R", "loose": "R"},
         "record-change": {"own": "R", "named": "R", "loose": "R"},
@@ -71,7 +74,7 @@ STEPS = {
     },
     "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
-    "arrival": {"handle": {"loose": "R"}},
+    "arrival": {"handle": {"loose": "R"}, "confirm-mail": {}},
     "listedreview": {
         "open": {"listed": "AD"},
         "confirm-list": {"listed": "D"},

@@ -80,6 +80,13 @@ def revised(access_request: AccessRequest) -> dict[str, Any]:
     return {"application": application, "payload": b"{}", "reason": "x"}
 
 
+def completed(access_request: AccessRequest) -> dict[str, Any]:
+    """The same, of what came by mail."""
+    terms = {**revised(access_request), "picture": None}
+    del terms["reason"]
+    return terms
+
+
 def shown_to(by: Any, change: Any) -> str:
     """What a person has looked at who settles all that came in a file."""
     return fingerprint(changes_of_file(by, change))

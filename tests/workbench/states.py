@@ -38,6 +38,7 @@ from tests.cast import MAILBOX
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
 from tests.helpers.consents import consented
+from tests.helpers.mailboxes import received
 from tests.helpers.refusals import fresh
 from tests.workbench.surroundings import fill_people, fill_registers
 
@@ -46,6 +47,8 @@ def fill(cast):
     """Cases in every state, and what stands beside them."""
     now = clock.now()
     cast.request("unrouted", objects=("nobody@knows.example",))
+    received(cast)
+    received(cast, "EXSR100002", "doubted")
     cast.new(number="new")
     cast.registered(number="registered")
     cast.assigned(number="assigned")

@@ -43,6 +43,7 @@ GATED = (
     "BoardReport",
     "Comparison",
     "ContractClient",
+    "MailRule",
     "FirstManagers",
     "ListedReview",
     "NoticeChannel",

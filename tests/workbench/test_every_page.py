@@ -26,6 +26,7 @@ from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
 from tests.helpers.channels import channel_of
+from tests.helpers.mailboxes import received
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 from tests.workbench.ends import look_at_ends
 from tests.workbench.looks import (
@@ -156,6 +157,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     decision.decide(agreed, by=cast.bo, no_conflict=True)
     look(cast.karin, agreed)
     look(cast.bo, entered(cast, cast.karin))
+    look(cast.nils, received(cast).access_request)
     look_at_people(cast, look)
     look_at_a_file(cast, look)
     look_at_ends(cast, look)
@@ -165,4 +167,4 @@ def test_every_step_page_answers_within_twelve_queries(cast):
         for model, model_admin in admin.site._registry.items()
         for name in getattr(model_admin, "steps", {})
     } - shown
-    assert sorted(missing) == [("Arrival", "handle")]
+    assert sorted(missing) == [("Arrival", "confirm-mail"), ("Arrival", "handle")]

@@ -14,6 +14,7 @@ from tests.workbench.choices import (
     another_person,
     appeal,
     co_reviewer,
+    completed,
     conditions,
     double_of,
     file,
@@ -152,6 +153,11 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "authority": Authority.objects.order_by("pk").first(),
             "objects": list(obj.requested_objects.filter(review=None)),
         },
+        "complete": lambda obj, by: completed(obj),
+        "join-audit-id": lambda obj, by: {
+            "audit_id": f"3f0c8f6e-0000-4000-8000-{obj.pk:012}",
+            "reason": "x",
+        },
         "correct-entry": lambda obj, by: revised(obj),
         "move": lambda obj, by: {"connection": other_connection(obj), "reason": "x"},
         "record-change": lambda obj, by: revised(obj),
@@ -186,7 +192,10 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "no_conflict": True,
         },
     },
-    "arrival": {"handle": lambda obj, by: {"note_text": "x"}},
+    "arrival": {
+        "handle": lambda obj, by: {"note_text": "x"},
+        "confirm-mail": lambda obj, by: {"reason": "x"},
+    },
     "consultation": {
         "answer": lambda obj, by: {"opinion": "x", "no_conflict": True},
         "conflict": lambda obj, by: GROUND,

@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+from typing import Any, Self
 
 import dns.flags
 import dns.message
@@ -10,34 +11,35 @@ import dns.rrset
 
 
 class NameServer:
-    """Started by `with`. `texts` by name; `is_down`: it says that it can't."""
+    """Started by `with`. `texts` by name, with a dot at its end; `is_down`: it says
+    that it can't."""
 
-    def __init__(self):
-        self.texts, self.is_down, self.asked = {}, False, []
+    def __init__(self, port: int = 0) -> None:
+        self.texts: dict[str, str] = {}
+        self.is_down = False
         outer = self
 
         class Handler(socketserver.BaseRequestHandler):
-            def handle(self):
+            def handle(self) -> None:
                 data, sock = self.request
                 sock.sendto(outer.answer(data), self.client_address)
 
-        self.server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler)
+        self.server = socketserver.ThreadingUDPServer(("127.0.0.1", port), Handler)
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         self.server.shutdown()
         self.server.server_close()
 
-    def answer(self, data):
+    def answer(self, data: bytes) -> Any:
         question = dns.message.from_wire(data)
         answer = dns.message.make_response(question)
         answer.flags |= dns.flags.RA
         name = question.question[0].name
-        self.asked.append(name.to_text())
         text = self.texts.get(name.to_text().lower())
         if self.is_down:
             answer.set_rcode(dns.rcode.SERVFAIL)
