@@ -140,6 +140,7 @@ def registers(cast):
             **held,
         ),
         "authority": cast.gsn,
+        "rostergroup": None,
         "connection": cast.m365,
         "user": cast.agnes,
     }

@@ -61,6 +61,7 @@ TYPED = {
     "CloudSystem": "name",
     "CloudObject": "designation external_id",
     "NoticeChannel": "host",
+    "RosterGroup": "name feed_host",
     "ContractClient": "name client_id webhook_url",
     "Delivery": "provider_reference",
     "DecisionDocument": "sha256",

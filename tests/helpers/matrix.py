@@ -45,6 +45,8 @@ PAGES = {
     # Where no identity provider is configured there is no way to it; a directory
     # needs a token, and where we witness nobody there is no witness.
     "add_checkpoint": "shut",
+    # A secret address that is nobody's.
+    "roster_calendar": "shut",
     "sign_in_elsewhere": "shut",
     "signed_in_elsewhere": "shut",
     "scim": "shut",
@@ -66,6 +68,9 @@ WORKPLACES = {
     "overview": "I",
     "months": "I",
     "coverage": "IO",
+    "staffing": EVERY,
+    "roster_month": EVERY,
+    "calendar_address": EVERY,
     "hand_over": "I",
     "go_live": EVERY,
     "waiting_roles": "I",
@@ -108,6 +113,7 @@ REGISTERS = {
     "roleassignment": ("GSN", EVERY, "I"),
     "absence": ("GSN", "IA", "I"),
     "delegationrule": ("GSN", EVERY, "R"),
+    "rostergroup": ("GSN", EVERY, "I"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.
@@ -136,6 +142,9 @@ LISTS = {
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "noticechannel": ("IA", "I"),
+    "rosterpattern": (EVERY, ""),
+    "shift": (EVERY, ""),
+    "shiftoffer": (EVERY, ""),
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
@@ -186,6 +195,9 @@ SEEN = {
         "incidentduty": READS + "SF",
         "boardreport": "RDA",
         "noticechannel": "IA",
+        "rosterpattern": EVERY,
+        "shift": EVERY,
+        "shiftoffer": EVERY,
         "replayrun": "LDA",
         # About what the authority says of itself.
         "registerchange": "IA",

@@ -104,6 +104,12 @@ STEPS = {
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
     "noticechannel": {"end": {"own": "I"}},
+    "rostergroup": dict.fromkeys(
+        ("lay-pattern", "lay-shift", "volunteers", "feed", "end-feed"), {"own": "I"}
+    ),
+    "rosterpattern": {"end": {"own": "I"}},
+    "shift": {"offer": {"own": "I"}, "withdraw": {"own": "I"}},
+    "shiftoffer": {"take": {"own": EVERY}, "withdraw": {"own": "I"}},
     "user": {
         "link": {"own": "Y"},
         "deactivate": {"own": "IY"},

@@ -35,6 +35,7 @@ from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
 from tests.helpers.people import engage, first_managers_of
+from tests.helpers.rosters import roster_of
 
 
 def fill(cast):
@@ -78,6 +79,7 @@ def fill(cast):
     runs = engage(cast, "nina", "it_manager", cast.nis)
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     channel_of(cast)
+    roster_of(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
 

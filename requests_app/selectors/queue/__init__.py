@@ -18,7 +18,7 @@ from requests_app.selectors.queue.requests import (
 )
 from requests_app.selectors.queue.reviews import reviews_for
 from requests_app.selectors.queue.upkeep import upkeep_for
-from requests_app.selectors.roster.kept import gaps_for
+from requests_app.selectors.roster.open_gaps import gaps_for
 
 __all__ = [
     "LONGEST",
