@@ -55,7 +55,7 @@ class Week(NamedTuple):
 
 
 def boards_for(user: Any) -> dict[str, Any]:
-    """Of the authorities whose staffing the person manages: four queries."""
+    """Of the authorities whose staffing the person manages: three queries."""
     authorities = Authority.objects.filter(pk__in=staffed_authorities(user))
     rows = list(by_name(authorities))
     coverage = coverage_of([row.pk for row in rows])
