@@ -16,7 +16,8 @@ from requests_app.models.days import first_instant
 from requests_app.permissions.roster import rosters_visible_to
 from requests_app.words.times import from_until
 
-WIDTH, LANE = 960, 26
+# Above the lanes stand the days.
+WIDTH, LANE, TOP = 960, 26, 18
 # So far ahead who comes next is named.
 NEXT = timedelta(days=3)
 
@@ -68,10 +69,10 @@ def month_of(group: RosterGroup, first: date) -> Month:
         after,
         _days(first, after, shifts),
         [
-            Lane(who, LANE * number, [_box(shift, begins, ends) for shift in own])
+            Lane(who, TOP + LANE * number, [_box(shift, begins, ends) for shift in own])
             for number, (who, own) in enumerate(lanes.items())
         ],
-        LANE * max(len(lanes), 1),
+        TOP + LANE * max(len(lanes), 1),
     )
 
 
