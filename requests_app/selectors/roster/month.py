@@ -125,9 +125,9 @@ def rosters_with_places(user: Any) -> list[RosterGroup]:
     shared = RosterAuthority.objects.filter(group=OuterRef("pk")).values("authority")
     rows = rosters_visible_to(user).filter(is_active=True).select_related("authority")
     rows = rows.annotate(shared_with=ArraySubquery(shared))
-    groups = list(rows.order_by("authority__name", "name"))
+    groups: list[Any] = list(rows.order_by("authority__name", "name"))
     for group in groups:
-        group.places = [group.authority_id, *group.shared_with]  # type: ignore[attr-defined]
+        group.places = [group.authority_id, *group.shared_with]
     return groups
 
 
