@@ -43,7 +43,10 @@ class SharedInline(LockboxInline):
     """Other authorities that the roster is laid for too."""
 
     model = RosterAuthority
-    can_delete = False
+    can_delete = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent().has_change_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -12,7 +12,7 @@ from requests_app.models import Authority, RosterGroup, RosterPattern
 from requests_app.permissions.roles import today
 from requests_app.selectors.roster.coverage import coverage_of
 from requests_app.selectors.roster.gaps import told_once
-from requests_app.workflow.coverage_gap import Found, keep_gaps
+from requests_app.workflow.coverage_gap import FirstGap, keep_gaps
 from requests_app.workflow.roster import AHEAD, lay_further
 
 # So far behind a pattern may be before the sweep looks at it anew.
@@ -45,11 +45,11 @@ def find_gaps(by: Any) -> list[str]:
     )
     keys = set(Authority.objects.filter(named).values_list("pk", flat=True))
     coverage = coverage_of(keys)
-    found = [
-        Found(key, gap.act, gap.cause, gap.begins_at, gap.ends_at)
+    gaps = [
+        FirstGap(key, gap.act, gap.cause, gap.begins_at, gap.ends_at)
         for key in keys
         for gap, _products in told_once(coverage.gaps_of(key))
     ]
     with transaction.atomic(), acting(by):
-        new, closed = keep_gaps(found)
+        new, closed = keep_gaps(gaps)
     return [f"rosters: {new} gaps found, {closed} closed"] if new or closed else []

@@ -16,7 +16,7 @@ import recurring_ical_events
 from icalendar import Calendar
 
 SECONDS, MEMORY = 10, 512 * 2**20
-MOST_EVENTS, MOST_DATES, MOST_FOUND = 2_000, 500, 5_000
+MOST_EVENTS, MOST_DATES, MOST_ENTRIES = 2_000, 500, 5_000
 COMES_AGAIN = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 WITHIN_A_DAY = {"BYHOUR", "BYMINUTE", "BYSECOND"}
 SPAN = "X-LOCKBOX-SECONDS"
@@ -42,14 +42,14 @@ def events_in(
         raise Unreadable("many")
     for event in events:
         _check(event)
-    found = []
+    entries = []
     for event in recurring_ical_events.of(calendar).between(begins, ends):
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             continue
-        found.append(_told(event, zone))
-        if len(found) > MOST_FOUND:
+        entries.append(_entry(event, zone))
+        if len(entries) > MOST_ENTRIES:
             raise Unreadable("many")
-    return found
+    return entries
 
 
 def _check(event: Any) -> None:
@@ -114,7 +114,7 @@ def _comparable(value: date) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _told(event: Any, zone: tzinfo) -> dict[str, Any]:
+def _entry(event: Any, zone: tzinfo) -> dict[str, Any]:
     begins = _instant(event["DTSTART"].dt, zone)
     if SPAN in event:
         ends = begins + timedelta(seconds=int(event[SPAN]))
@@ -144,13 +144,13 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        told: Any = events_in(
+        events: Any = events_in(
             sys.stdin.buffer.read(),
             datetime.fromisoformat(begins),
             datetime.fromisoformat(ends),
             ZoneInfo(zone),
         )
-        answer = {"events": told}
+        answer = {"events": events}
     except Unreadable as error:
         answer = {"trouble": list(error.args)}
     json.dump(answer, sys.stdout)

@@ -12,7 +12,7 @@ from requests_app.forms.moment import DayField, MomentField
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import RosterPattern, Shift
 from requests_app.permissions.roster import people_for
-from requests_app.selectors.roster.kept import first_gap_of
+from requests_app.selectors.roster.open_gaps import first_gap_of
 from requests_app.words.swedish_order import in_swedish
 from requests_app.words.times import moment_in_words
 

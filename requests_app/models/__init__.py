@@ -77,15 +77,15 @@ from requests_app.models.role_assignment import RoleAssignment
 from requests_app.models.roster import (
     Act,
     RosterAuthority,
-    RosterCalendar,
     RosterGroup,
     RosterPattern,
-    Shift,
 )
+from requests_app.models.roster_calendar import RosterCalendar
 from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
+from requests_app.models.shift import Shift
 from requests_app.models.shift_offer import ShiftOffer
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient

@@ -18,7 +18,8 @@ class CoverageGap(models.Model):
         REGISTER = "register", pgettext_lazy("act", "Register")
         REVIEW = "review", pgettext_lazy("act", "Review")
         GRANT = "grant", pgettext_lazy("act", "Decide to grant")
-        REFUSE = "refuse", pgettext_lazy("act", "Decide to refuse")
+        # Whoever may not even refuse may not decide at all.
+        REFUSE = "refuse", pgettext_lazy("act", "Decide")
         TWO_PERSONS = "two_persons", pgettext_lazy("act", "Review and decide, by two")
         EXECUTE = "execute", pgettext_lazy("act", "Execute")
 

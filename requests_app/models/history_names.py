@@ -163,6 +163,7 @@ def _register_codes() -> None:
     # Keys of ours, beside which the words stand in another field.
     for model, field in (
         (models.AssessmentAnswer, "node"),
+        (models.RosterCalendar, "digest"),
         (models.Provision, "code"),
         (models.Provision, "tested_as"),
         (models.Alteration, "object_type"),

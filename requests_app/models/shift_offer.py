@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
-from requests_app.models.roster import RosterGroup, Shift
+from requests_app.models.roster import RosterGroup
+from requests_app.models.shift import Shift
 
 
 class ShiftOfferQuerySet(models.QuerySet["ShiftOffer"]):

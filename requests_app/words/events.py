@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.words.roster_events import ROSTER_EVENTS
+
 EVENTS = {
     "request.received": _("The request came in"),
     "request.revised": _("The provider changed the request"),
@@ -59,18 +61,7 @@ EVENTS = {
     "consultation.asked": _("A colleague was asked for an opinion"),
     "consultation.answered": _("An opinion came in"),
     "consultation.withdrawn": _("An opinion is no longer needed"),
-    "shift.laid": _("Somebody was put on duty"),
-    "shift.withdrawn": _("A shift was withdrawn"),
-    "shift.offered": _("Somebody was asked to take a shift"),
-    "shift.volunteers_asked": _("Volunteers were asked for"),
-    "shift.taken": _("A shift was taken over"),
-    "shift.offer_withdrawn": _("A shift is no longer offered"),
-    "roster.pattern_laid": _("A pattern of shifts was laid"),
-    "roster.pattern_ended": _("A pattern of shifts was ended"),
-    "roster.calendar_made": _("An address for one's own calendar was made"),
-    "roster.calendar_ended": _("An address for one's own calendar was ended"),
-    "roster.feed_set": _("A calendar is taken in as roster"),
-    "roster.feed_ended": _("A calendar is taken in no more"),
+    **ROSTER_EVENTS,
     "notice.sent": _("A notice went out by mail"),
     "notice.told": _("A notice went out to a channel"),
     "note.made": _("A file note was made"),

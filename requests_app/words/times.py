@@ -47,6 +47,26 @@ def _time_in_words(hour: int, minute: int, _language: str | None) -> str:
     return time_format(time(hour, minute), "TIME_FORMAT")
 
 
+def from_until(begins_at: datetime, ends_at: datetime) -> str:
+    """Day and time of both ends; the day once where it is the same."""
+    return _from_until(
+        begins_at, ends_at, get_language(), timezone.localdate(clock.now())
+    )
+
+
+# Of many rosters the shifts change at the same hours.
+@lru_cache(maxsize=2_000)
+def _from_until(
+    begins_at: datetime, ends_at: datetime, _language: str | None, _today: date
+) -> str:
+    begins, ends = timezone.localtime(begins_at), timezone.localtime(ends_at)
+    first = at_time(short_day(begins.date()), date_format(begins, "TIME_FORMAT"))
+    last = date_format(ends, "TIME_FORMAT")
+    if ends.date() != begins.date():
+        last = at_time(short_day(ends.date()), last)
+    return f"{first} – {last}"
+
+
 def minutes_in_words(count: int | None) -> str:
     return "" if count is None else span(timedelta(minutes=count))
 

@@ -11,7 +11,7 @@ from requests_app.models import CoverageGap
 APART = timedelta(weeks=1)
 
 
-class Found(NamedTuple):
+class FirstGap(NamedTuple):
     """The first gap of an authority, an act and a cause."""
 
     authority_id: int
@@ -25,11 +25,11 @@ class Found(NamedTuple):
         return self.authority_id, self.act, self.cause
 
 
-def keep_gaps(found: Iterable[Found]) -> tuple[int, int]:
+def keep_gaps(gaps: Iterable[FirstGap]) -> tuple[int, int]:
     """What is open now, by what was open before. Inside acting()."""
     now = clock.now()
-    firsts: dict[Any, Found] = {}
-    for gap in sorted(found, key=lambda gap: gap.begins_at):
+    firsts: dict[Any, FirstGap] = {}
+    for gap in sorted(gaps, key=lambda gap: gap.begins_at):
         firsts.setdefault(gap.key, gap)
     before = {
         (row.authority_id, row.act, row.cause): row
@@ -49,7 +49,7 @@ def keep_gaps(found: Iterable[Found]) -> tuple[int, int]:
     return len(new), len(before.keys() - firsts.keys())
 
 
-def _goes_on(row: CoverageGap, gap: Found, now: datetime) -> None:
+def _goes_on(row: CoverageGap, gap: FirstGap, now: datetime) -> None:
     begins_at = gap.begins_at
     if row.begins_at <= now and row.ends_at >= begins_at:
         # It began before we looked, and is the same.

@@ -30,6 +30,7 @@ NO_HISTORY = {
 ARGUMENTS = {
     "choose_password": ["MQ", "none"],
     "scim": ["Users"],
+    "roster_calendar": ["none"],
     "public_consistency": [1, 2],
 }
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
@@ -134,6 +135,7 @@ def workplaces(letter, cast):
             "hand_over": [cast.karin.pk],
             "go_live": [cast.gsn.pk],
             "waiting_roles": [cast.gsn.pk],
+            "roster_month": [cast.gsn.roster_groups.get().pk],
         }
         url = reverse(f"admin:{name}", args=about.get(name, []))
         yield url, OPEN if letter in roles else SHUT

@@ -23,6 +23,7 @@ from tests.helpers import two_persons
 from tests.helpers.cases import declared
 from tests.helpers.channels import channel_of
 from tests.helpers.people import engage, first_managers_of
+from tests.helpers.rosters import roster_of
 
 
 def waits_for_two(cast, cases):
@@ -31,6 +32,9 @@ def waits_for_two(cast, cases):
         review = cases[name]["secrecyreview"]
         cases[name]["listedreview"] = ListedReview(pk=review.pk)
     cases["own"]["noticechannel"] = channel_of(cast)
+    for model, row in roster_of(cast).items():
+        if model != "rostergroup":
+            cases["own"][model] = row
     change = two_persons.proposed(cast.gsn, cast.per, kind="company")
     cases["own"]["registerchange"] = change
     runs = engage(cast, "nina", "it_manager", cast.nis)

@@ -72,6 +72,7 @@ def build(cast):
         papers_in(cases[name]["secrecyreview"], people["O", "GSN"], cast)
         cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
     waits_for_two(cast, cases)
+    rows["rostergroup"] = cast.gsn.roster_groups.get()
     client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     begin_comparison(cast.contract, by=cast.sweeper, lost_from=clock.now())
     cases["runs"] = {
@@ -142,6 +143,7 @@ def registers(cast):
             **held,
         ),
         "authority": cast.gsn,
+        "rostergroup": None,
         "connection": cast.m365,
         "user": cast.agnes,
     }

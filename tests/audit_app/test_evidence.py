@@ -27,6 +27,10 @@ ABOUT = {
     "requests_app_registertoken.person_id": "who answers; only the owner writes",
     "requests_app_reviewuserpermission.user_id": "who is named",
     "requests_app_roleassignment.person_id": "who has the role",
+    "requests_app_rosterpattern.person_id": "who is put on duty",
+    "requests_app_shift.person_id": "who is put on duty",
+    "requests_app_shiftoffer.made_by_id": "its event has who offered",
+    "requests_app_shiftoffer.offered_to_id": "who is asked",
     "requests_app_secrecyreview.case_officer_id": "who is to work it",
     "requests_app_sentnotice.person_id": "who is told; only the sweep tells",
     "requests_app_draft.person_id": "working paper, gone when it is sent",
@@ -71,6 +75,7 @@ GUARDED = {
 GOES_AWAY = {
     "requests_app_informationsetperson": "a name is taken off a list; history has it",
     "requests_app_reviewuserpermission": "a right is taken away; history has it",
+    "requests_app_rosterauthority": "a roster is shared no more; history has it",
     "requests_app_standingrecipient": "until confirmed, by lockbox_guard",
 }
 # Written over: what stood there is in history, and no case is decided by it later.
@@ -99,6 +104,7 @@ WRITTEN_OVER = {
     "requests_app_provision": "the law, loaded",
     "requests_app_registerchange": "only settled, by lockbox_guard",
     "requests_app_roleassignment": "only confirmed and stopped, by lockbox_guard",
+    "requests_app_rostergroup": "a register",
     "requests_app_secrecybranch": "a register",
     "requests_app_standingassessment": "until confirmed, by lockbox_guard",
     "requests_app_standingrecipient": "until confirmed, by lockbox_guard",

@@ -65,6 +65,7 @@ TYPED = {
     "Lapse": "text",
     "NoticeChannel": "host",
     "Recertification": "name kept_because",
+    "RosterGroup": "name feed_host",
     "ContractClient": "name client_id webhook_url",
     "Delivery": "provider_reference",
     "DecisionDocument": "sha256",

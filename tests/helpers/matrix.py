@@ -45,6 +45,8 @@ PAGES = {
     # Where no identity provider is configured there is no way to it; a directory
     # needs a token, and where we witness nobody there is no witness.
     "add_checkpoint": "shut",
+    # A secret address that is nobody's.
+    "roster_calendar": "shut",
     "sign_in_elsewhere": "shut",
     "signed_in_elsewhere": "shut",
     "scim": "shut",
@@ -67,6 +69,9 @@ WORKPLACES = {
     "months": "I",
     "coverage": "IO",
     "readiness": "EIY",
+    "staffing": EVERY,
+    "roster_month": EVERY,
+    "calendar_address": EVERY,
     "hand_over": "I",
     "go_live": EVERY,
     "waiting_roles": "I",
@@ -111,6 +116,7 @@ REGISTERS = {
     "roleassignment": ("GSN", EVERY, "I"),
     "absence": ("GSN", "IA", "I"),
     "delegationrule": ("GSN", EVERY, "R"),
+    "rostergroup": ("GSN", EVERY, "I"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.
@@ -143,6 +149,9 @@ LISTS = {
     "contractclient": ("IYA", "IY"),
     "noticechannel": ("IA", "I"),
     "supportticket": ("EIRA", ""),
+    "rosterpattern": (EVERY, ""),
+    "shift": (EVERY, ""),
+    "shiftoffer": (EVERY, ""),
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
@@ -196,6 +205,9 @@ SEEN = {
         "recertification": "IA",
         "boardreport": "RDA",
         "noticechannel": "IA",
+        "rosterpattern": EVERY,
+        "shift": EVERY,
+        "shiftoffer": EVERY,
         "replayrun": "LDA",
         # About what the authority says of itself.
         "registerchange": "IA",

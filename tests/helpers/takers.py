@@ -113,6 +113,12 @@ STEPS = {
     ),
     "supportticket": {"withdraw-consent": {"runs": "EI"}},
     "noticechannel": {"end": {"own": "I"}},
+    "rostergroup": dict.fromkeys(
+        ("lay-pattern", "lay-shift", "volunteers", "feed", "end-feed"), {"own": "I"}
+    ),
+    "rosterpattern": {"end": {"own": "I"}},
+    "shift": {"offer": {"own": "I"}, "withdraw": {"own": "I"}},
+    "shiftoffer": {"take": {"own": EVERY}, "withdraw": {"own": "I"}},
     "user": {
         "link": {"own": "Y"},
         "deactivate": {"own": "IY"},

@@ -147,8 +147,8 @@ POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignmen
 NONE = """Absence AccessGrant AccessRequest Alteration Arrival Authority BoardReport
     ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
     Deviation Freeze IncidentDuty InformationSet ListedReview Provider ProviderProduct
-    Provision RegisterChange ReplayRun SecrecyBranch SecrecyReview StandingAssessment
-    StatuteParagraph"""
+    Provision RegisterChange ReplayRun RosterGroup RosterPattern SecrecyBranch SecrecyReview StandingAssessment
+    Shift ShiftOffer StatuteParagraph"""
 
 
 def test_whatever_gives_or_takes_power_asks_for_it():

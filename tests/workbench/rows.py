@@ -33,13 +33,14 @@ from requests_app.workflow import (
     reported_act,
 )
 from requests_app.workflow.intake import set_aside
-from tests.admin.cases import looked_at_afterwards, to_confirm_anew
 from requests_app.workflow.support_ticket import note_ticket
+from tests.admin.cases import looked_at_afterwards, to_confirm_anew
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
+from tests.helpers.rosters import roster_of
 
 
 def fill(cast):
@@ -86,6 +87,7 @@ def fill(cast):
     channel_of(cast)
     shown = Ticket("t-1", "118032014183770", "Open", advanced_diagnostics=True)
     note_ticket(cast.azure, shown, by=cast.sweeper)
+    roster_of(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     looked_at_afterwards(cast, asked, Decision.objects.get().review)

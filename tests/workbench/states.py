@@ -40,6 +40,7 @@ from tests.helpers.channels import channel_of
 from tests.helpers.consents import consented
 from tests.helpers.mailboxes import received
 from tests.helpers.refusals import fresh
+from tests.helpers.rosters import roster_of
 from tests.workbench.surroundings import fill_people, fill_registers
 
 
@@ -73,6 +74,7 @@ def fill(cast):
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     two_persons.proposed(cast.gsn, cast.per, regime="fl_full")
     channel_of(cast)
+    roster_of(cast)
     cast.decided(number="decided")
     cast.decided("refused", number="refused")
     cast.answered(number="open")

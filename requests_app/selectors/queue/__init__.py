@@ -28,7 +28,7 @@ from requests_app.selectors.queue.subsequent_reviews import (
 )
 from requests_app.selectors.queue.support import support_for
 from requests_app.selectors.queue.upkeep import upkeep_for
-from requests_app.selectors.roster.kept import gaps_for
+from requests_app.selectors.roster.open_gaps import gaps_for
 
 __all__ = [
     "LONGEST",

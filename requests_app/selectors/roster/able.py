@@ -34,11 +34,11 @@ def is_reached() -> Q:
     channels = NoticeChannel.objects.filter(
         ended_at=None, role=OuterRef("role"), authority=OuterRef("authority")
     )
-    told = RoleAssignment.objects.in_force(clock.now()).filter(
+    by_channel = RoleAssignment.objects.in_force(clock.now()).filter(
         Exists(channels), person=OuterRef("pk")
     )
     by_mail = ~Q(email="") & ~Q(Exists(refused)) & ~Q(Exists(without))
-    return by_mail | Q(Exists(told))
+    return by_mail | Q(Exists(by_channel))
 
 
 def signs_in() -> Q:

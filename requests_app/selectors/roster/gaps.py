@@ -1,15 +1,11 @@
 """Each gap in words: what lacks, why, and the one thing that closes it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from requests_app.models import (
@@ -21,11 +17,10 @@ from requests_app.models import (
     RoleAssignment,
     RosterGroup,
 )
-from requests_app.permissions.roles import today
 from requests_app.selectors.addresses import url
 from requests_app.selectors.roster.coverage import Coverage, Gap
 from requests_app.words.phrases import label_of
-from requests_app.words.times import at_time, short_day
+from requests_app.words.times import from_until, short_day
 
 Act, Cause = CoverageGap.Act, CoverageGap.Cause
 ROLE_OF = {
@@ -51,7 +46,7 @@ class GapLine(NamedTuple):
 
     @property
     def when(self) -> str:
-        return span_in_words(self.gap.begins_at, self.gap.ends_at)
+        return from_until(self.gap.begins_at, self.gap.ends_at)
 
 
 class Facts(NamedTuple):
@@ -127,15 +122,15 @@ def _absences(coverage: Coverage, keys: list[int]) -> list[Absence]:
 
 def told_once(gaps: Iterable[Gap]) -> list[tuple[Gap, set[int | None]]]:
     """The same gap of several products, and of both ways to decide, once."""
-    found: dict[Any, tuple[Gap, set[int | None]]] = {}
+    once: dict[Any, tuple[Gap, set[int | None]]] = {}
     for gap in gaps:
         key = gap.act, gap.cause, gap.begins_at, gap.ends_at
-        found.setdefault(key, (gap, set()))[1].add(gap.product_id)
-    refused = {key[1:] for key in found if key[0] == Act.REFUSE}
+        once.setdefault(key, (gap, set()))[1].add(gap.product_id)
+    refused = {key[1:] for key in once if key[0] == Act.REFUSE}
     # Whoever may not even refuse need not be told that nobody may grant.
     return [
         row
-        for key, row in found.items()
+        for key, row in once.items()
         if key[0] != Act.GRANT or key[1:] not in refused
     ]
 
@@ -238,21 +233,3 @@ def _closing(gap: Gap, authority: Authority, facts: Facts) -> tuple[str, str]:
 def _begun(model: str, **values: Any) -> str:
     page = reverse(f"admin:requests_app_{model}_add")
     return f"{page}?{urlencode(values)}"
-
-
-def span_in_words(begins_at: datetime, ends_at: datetime) -> str:
-    """Day and time of both ends; the day once where it is the same."""
-    return _span_in_words(begins_at, ends_at, get_language(), today())
-
-
-# Of many rosters the shifts change at the same hours.
-@lru_cache(maxsize=2_000)
-def _span_in_words(
-    begins_at: datetime, ends_at: datetime, _language: str | None, _today: date
-) -> str:
-    begins, ends = timezone.localtime(begins_at), timezone.localtime(ends_at)
-    first = at_time(short_day(begins.date()), date_format(begins, "TIME_FORMAT"))
-    last = date_format(ends, "TIME_FORMAT")
-    if ends.date() != begins.date():
-        last = at_time(short_day(ends.date()), last)
-    return f"{first} – {last}"

@@ -14,9 +14,10 @@ from requests_app.catalogue.working_days import CALENDAR
 from requests_app.models import RosterAuthority, RosterGroup, Shift
 from requests_app.models.days import first_instant
 from requests_app.permissions.roster import rosters_visible_to
-from requests_app.selectors.roster.gaps import span_in_words
+from requests_app.words.times import from_until
 
-WIDTH, LANE = 960, 26
+# Above the lanes stand the days.
+WIDTH, LANE, TOP = 960, 26, 18
 # So far ahead who comes next is named.
 NEXT = timedelta(days=3)
 
@@ -68,10 +69,10 @@ def month_of(group: RosterGroup, first: date) -> Month:
         after,
         _days(first, after, shifts),
         [
-            Lane(who, LANE * number, [_box(shift, begins, ends) for shift in own])
+            Lane(who, TOP + LANE * number, [_box(shift, begins, ends) for shift in own])
             for number, (who, own) in enumerate(lanes.items())
         ],
-        LANE * max(len(lanes), 1),
+        TOP + LANE * max(len(lanes), 1),
     )
 
 
@@ -106,7 +107,7 @@ def _box(shift: Shift, begins: datetime, ends: datetime) -> Box:
     whole = (ends - begins).total_seconds()
     x = WIDTH * max((shift.begins_at - begins).total_seconds(), 0) / whole
     until = WIDTH * min((shift.ends_at - begins).total_seconds(), whole) / whole
-    words = span_in_words(shift.begins_at, shift.ends_at)
+    words = from_until(shift.begins_at, shift.ends_at)
     return Box(round(x, 1), round(max(until - x, 2), 1), f"{shift.person}: {words}")
 
 
@@ -124,9 +125,9 @@ def rosters_with_places(user: Any) -> list[RosterGroup]:
     shared = RosterAuthority.objects.filter(group=OuterRef("pk")).values("authority")
     rows = rosters_visible_to(user).filter(is_active=True).select_related("authority")
     rows = rows.annotate(shared_with=ArraySubquery(shared))
-    groups: list[RosterGroup] = [*rows.order_by("authority__name", "name")]
+    groups: list[Any] = list(rows.order_by("authority__name", "name"))
     for group in groups:
-        group.places = [group.authority_id, *group.shared_with]  # type: ignore[attr-defined]
+        group.places = [group.authority_id, *group.shared_with]
     return groups
 
 
@@ -145,13 +146,13 @@ def on_duty_now(groups: list[RosterGroup], shifts: list[Shift]) -> list[OnDuty]:
     for shift in shifts:
         if shift.begins_at < now + NEXT:
             by_group[shift.group_id].append(shift)
-    found = []
+    rows = []
     for group in groups:
         theirs = by_group[group.pk]
         present = [shift for shift in theirs if shift.begins_at <= now]
         later = (shift for shift in theirs if shift.begins_at > now)
-        found.append(OnDuty(group, present, next(later, None)))
-    return found
+        rows.append(OnDuty(group, present, next(later, None)))
+    return rows
 
 
 def shifts_of(person: Any, since: datetime) -> QuerySet[Shift]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from requests_app.models import Authority, CoverageGap
 from requests_app.permissions.roster import staffed_authorities
 from requests_app.selectors.roster.coverage import Coverage, Gap, coverage_of
-from requests_app.selectors.roster.gaps import span_in_words
 from requests_app.words.swedish_order import by_name
+from requests_app.words.times import from_until
 
 WIDTH = 960
 # A gap of an hour is still to be seen.
@@ -55,7 +55,7 @@ class Week(NamedTuple):
 
 
 def boards_for(user: Any) -> dict[str, Any]:
-    """Of the authorities whose staffing the person manages: four queries."""
+    """Of the authorities whose staffing the person manages: three queries."""
     authorities = Authority.objects.filter(pk__in=staffed_authorities(user))
     rows = list(by_name(authorities))
     coverage = coverage_of([row.pk for row in rows])
@@ -64,20 +64,20 @@ def boards_for(user: Any) -> dict[str, Any]:
 
 def boards(coverage: Coverage, authorities: Iterable[Authority]) -> list[Board]:
     """Those with gaps come first."""
-    found = [_board(coverage, authority) for authority in authorities]
-    return sorted(found, key=lambda board: board.is_whole)
+    all_boards = [_board(coverage, authority) for authority in authorities]
+    return sorted(all_boards, key=lambda board: board.is_whole)
 
 
 def weeks(coverage: Coverage) -> list[Week]:
     begins = timezone.localtime(coverage.begins_at)
     midnight = begins.replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight + timedelta(days=(7 - begins.weekday()) % 7)
-    found = []
+    numbered = []
     while monday < coverage.ends_at:
         x = max(0.0, _x(coverage, monday))
-        found.append(Week(monday.isocalendar().week, round(x, 1)))
+        numbered.append(Week(monday.isocalendar().week, round(x, 1)))
         monday += timedelta(days=7)
-    return found
+    return numbered
 
 
 def _board(coverage: Coverage, authority: Authority) -> Board:
@@ -109,7 +109,7 @@ def _mark(coverage: Coverage, begins: datetime, ends: datetime, is_alone: bool) 
         round(min(x, WIDTH - width), 1),
         round(width, 1),
         is_alone,
-        span_in_words(begins, ends),
+        from_until(begins, ends),
     )
 
 

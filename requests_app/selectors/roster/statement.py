@@ -7,6 +7,7 @@ reached and sign in, is on duty. What lies between two links is a gap, and the s
 one its cause.
 """
 
+# In it, `ABLE` is the query of those who can be reached and sign in.
 ZONE = "'Europe/Stockholm'"
 NEVER = "'{}'::tstzmultirange"
 
@@ -119,7 +120,7 @@ with asked as (
   from may left join away using (person_id)
 ), reached as (
   select present.*,
-    case when person_id = any(%(able)s::bigint[]) then here else {NEVER} end as reached
+    case when person_id = any(array(ABLE)) then here else {NEVER} end as reached
   from present
 ), links as materialized (
   select l.*, case when w.during is null then reached

@@ -14,8 +14,9 @@ from requests_app.permissions.roster import staffed_authorities
 from requests_app.selectors.clocks import Clock
 from requests_app.selectors.queue.item import WorkItem
 from requests_app.selectors.queue.kind import Kind, of_each
-from requests_app.selectors.roster.gaps import DUTY_OF, span_in_words
+from requests_app.selectors.roster.gaps import DUTY_OF
 from requests_app.words.phrases import label_of
+from requests_app.words.times import from_until
 
 Act = CoverageGap.Act
 # So long before it begins a gap is told of once more.
@@ -56,7 +57,7 @@ def _line(row: CoverageGap) -> WorkItem:
         name=_("Nobody may: %(act)s") % {"act": str(label_of(Act, row.act)).lower()},
         url=page,
         place=str(row.authority),
-        wants=span_in_words(row.begins_at, row.ends_at),
+        wants=from_until(row.begins_at, row.ends_at),
         level=None,
         warning="",
         step=_("Close the gap"),

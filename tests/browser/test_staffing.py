@@ -1,0 +1,69 @@
+"""Staffing on a desk and on a phone, and a month on paper: axe finds nothing, nothing is
+wider than the window."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from audit_app import clock
+from requests_app.workflow import roster
+from requests_app.workflow.shift_offer import ask_for_volunteers
+from tests.browser.conftest import DESKTOP, PHONE, SHOTS
+from tests.browser.test_accessible import LOOKED_THROUGH, Look, looker
+from tests.lockbox_site.test_staffing import staffed
+from tests.workflow.test_roster import hours, pattern
+
+__all__ = ["looker"]
+
+pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+
+
+@pytest.fixture
+def look(looker, live_server):
+    return Look(looker, live_server.url)
+
+
+def shown(look, name, path):
+    """At both widths; the picture is kept where git does not look."""
+    SHOTS.mkdir(exist_ok=True)
+    look.at(path)
+    for size in (DESKTOP, PHONE):
+        look.page.set_viewport_size(size)
+        shot = SHOTS / f"{name}-{size['width']}.png"
+        look.page.screenshot(path=shot, full_page=True)
+
+
+def test_staffing_is_readable_on_a_desk_and_on_a_phone(cast, look):
+    staffed(cast)
+    group = cast.gsn.roster_groups.get(name="review")
+    pattern(
+        cast,
+        group,
+        person=cast.jonas,
+        weekdays=[5, 6],
+        begins=roster.time(8),
+        ends=roster.time(20),
+    )
+    ask_for_volunteers(group, by=cast.per, begins_at=hours(300), ends_at=hours(308))
+    look.sign_in(cast.per)
+    shown(look, "staffing", reverse("admin:staffing"))
+    shown(look, "overview", reverse("admin:overview"))
+    month = (clock.now() + timedelta(days=31)).strftime("%Y-%m")
+    page = reverse("admin:roster_month", args=[group.pk]) + f"?month={month}"
+    shown(look, "month", page)
+    look.page.emulate_media(media="print")
+    look.at(page)
+    look.page.pdf(path=SHOTS / "month.pdf")
+    look.page.emulate_media(media="screen")
+    edit = reverse("admin:requests_app_rostergroup_change", args=[group.pk])
+    shown(look, "group", edit)
+    for step in ("lay-pattern", "lay-shift", "volunteers", "feed"):
+        path = reverse("admin:requests_app_rostergroup_step", args=[group.pk, step])
+        shown(look, step, path)
+    look.sign_in(cast.karin)
+    shown(look, "mine", reverse("admin:staffing"))
+    shown(look, "calendar", reverse("admin:calendar_address"))
+    shift = group.shifts.filter(person=cast.karin).last()
+    shown(look, "shift", reverse("admin:requests_app_shift_change", args=[shift.pk]))
+    assert look.wrong == []
