@@ -144,18 +144,18 @@ def _create(
 def _again(
     access_request: AccessRequest, application: Application, payload: bytes, by: Any
 ) -> Received:
-    application = with_what_was_typed(access_request, application)
-    last = access_request.arrivals.exclude(terms_digest="").first()
-    if access_request.is_typed_door and last is not None:
-        # What a person typed is more than the provider's record of a door.
-        return _door_seen(access_request, application, payload, last.terms_digest, by)
-    same_terms = last is not None and last.terms_digest == application.terms_digest
+    application = _with_what_was_typed(access_request, application)
+    last = _last_told(access_request)
+    same_terms = tells_the_same(access_request, application)
     if same_terms and access_request.provider_status == application.provider_status:
         return Received(access_request, None, last.trouble if last else "")
     body = content.sealed(payload, PAYLOAD)
-    if same_terms:
+    if last is not None and same_terms:
+        told = last.terms_digest
         save(access_request, provider_status=application.provider_status)
-        _keep_arrival(access_request, application, body, Result.STATUS, by)
+        _keep_arrival(
+            access_request, application, body, Result.STATUS, by, terms_digest=told
+        )
         request_state.provider_moved_on(access_request, application.concluded, by=by)
         return Received(access_request, Result.STATUS)
     if access_request.status not in AccessRequest.AWAITING:
@@ -167,31 +167,21 @@ def _again(
     return revise(access_request, application, payload=payload, by=by)
 
 
-def _door_seen(
-    access_request: AccessRequest,
-    application: Application,
-    payload: bytes,
-    terms_digest: str,
-    by: Any,
-) -> Received:
-    """Whether it is open is all that the provider tells of it."""
-    if access_request.provider_status == application.provider_status:
-        return Received(access_request, None)
-    save(access_request, provider_status=application.provider_status)
-    body = content.sealed(payload, PAYLOAD)
-    _keep_arrival(
-        access_request,
-        application,
-        body,
-        Result.STATUS,
-        by,
-        terms_digest=terms_digest,
-    )
-    request_state.provider_moved_on(access_request, application.concluded, by=by)
-    return Received(access_request, Result.STATUS)
+def tells_the_same(access_request: AccessRequest, application: Application) -> bool:
+    """Is it on the terms that were last told? Of a door that a person typed, the
+    provider says no more than whether it is open."""
+    last = _last_told(access_request)
+    if last is None or access_request.is_typed_door:
+        return last is not None
+    told = _with_what_was_typed(access_request, application)
+    return last.terms_digest == told.terms_digest
 
 
-def with_what_was_typed(
+def _last_told(access_request: AccessRequest) -> Arrival | None:
+    return access_request.arrivals.exclude(terms_digest="").first()
+
+
+def _with_what_was_typed(
     access_request: AccessRequest, application: Application
 ) -> Application:
     """What people add to what comes incomplete stands where the provider is silent."""

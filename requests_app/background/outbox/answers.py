@@ -56,7 +56,9 @@ def send_answer(message: OutboxMessage) -> str:
         proof = _proof_of(message, connector, piece)
         return _concluded_there(message, application.concluded, call, proof)
     is_revocation = word == Delivery.Answer.REVOKE
-    if not is_revocation and _has_changed(request_of(message), application):
+    if not is_revocation and not intake.tells_the_same(
+        request_of(message), application
+    ):
         return _changed_there(message, application, piece)
     if word == Delivery.Answer.APPROVE and application.is_accepted:
         return _release(message, connector)
@@ -75,14 +77,6 @@ def _provider(message: OutboxMessage) -> Provider:
 def _application(message: OutboxMessage, piece: Piece) -> Application:
     with reading(piece.raw):
         return _provider(message).application(piece.value)
-
-
-def _has_changed(access_request: AccessRequest, application: Application) -> bool:
-    if access_request.is_typed_door:
-        return False
-    application = intake.with_what_was_typed(access_request, application)
-    last = access_request.arrivals.exclude(terms_digest="").first()
-    return last is None or last.terms_digest != application.terms_digest
 
 
 def _release(
