@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
             name='CoverageGap',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('register', 'Register'), ('review', 'Review'), ('grant', 'Decide to grant'), ('refuse', 'Decide to refuse'), ('two_persons', 'Review and decide, by two'), ('execute', 'Execute')], max_length=11)),
+                ('act', models.CharField(choices=[('register', 'Register'), ('review', 'Review'), ('grant', 'Decide to grant'), ('refuse', 'Decide'), ('two_persons', 'Review and decide, by two'), ('execute', 'Execute')], max_length=11)),
                 ('cause', models.CharField(choices=[('role', 'nobody has the role'), ('delegation', 'no delegation covers it'), ('away', 'all who may are away'), ('unreached', 'nobody can be reached and sign in'), ('off_duty', 'nobody on duty may'), ('alone', 'one and the same person is alone')], max_length=10)),
                 ('begins_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
@@ -2351,8 +2351,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=100)),
-                ('asked', models.JSONField()),
-                ('said', models.JSONField(default=list)),
+                ('terms', models.JSONField()),
+                ('messages', models.JSONField(default=list)),
                 ('events', models.JSONField(default=list)),
                 ('script', models.CharField(choices=[('grant', 'Granted as asked'), ('less', 'Granted for half the time, with a condition'), ('refuse', 'Refused'), ('revoke', 'Granted, and revoked after ten seconds'), ('ask', 'A question first; granted when it is answered'), ('hold', 'Granted, but the answer is held back as you acknowledge'), ('lapse', 'No answer in time'), ('elsewhere', 'Answered in your portal'), ('merged', 'Merged into another request'), ('closed', 'Closed without an answer')], max_length=10)),
                 ('revision', models.PositiveIntegerField(default=1)),
