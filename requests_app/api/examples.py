@@ -173,8 +173,8 @@ KEY = {
     "crv": "P-256",
     "alg": "ES256",
     "kid": "2026-11",
-    "x": "…",
-    "y": "…",
+    "x": "AfF7RJws-NG5VUM0P2JqSyoVfawAX8l7PCUVtoK0SVA",
+    "y": "aPh6kRtg9mDSnqEweCvOUaDc9UurWxcDlV6qfNrOzp4",
 }
 BODIES |= {
     "new_client_secret": {"overlap_hours": 24},

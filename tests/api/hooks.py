@@ -19,11 +19,23 @@ def before_call(context, case, kwargs):
     if "If-Match" in (case.headers or {}):
         case.headers["If-Match"] = "*"
     if isinstance(case.body, dict):
+        _spare_the_client(case.body)
         for name in ("events", "requests"):
             rows = case.body.get(name)
             for told in [case.body, *(rows if isinstance(rows, list) else [])]:
                 _move_to_the_past(told)
         _tell_once(case.body.get("requests"))
+
+
+def _spare_the_client(body):
+    """The token goes on; a key, or an address outside, is what no pattern tells."""
+    if body.get("overlap_hours") == 0:
+        body["overlap_hours"] = 1
+    keys, url = body.get("keys"), body.get("webhook_url")
+    if isinstance(keys, list) and all(isinstance(key, dict) for key in keys):
+        body["keys"] = []
+    if isinstance(url, str) and re.fullmatch(r"https://\S+", url):
+        body["webhook_url"] = "https://hooks.example.com/lockbox"
 
 
 def _move_to_the_past(told):
