@@ -10,12 +10,14 @@ from requests_app.models import (
     Connection,
     InformationSet,
     InformationSetPerson,
+    MailRule,
     Provider,
     ProviderProduct,
     SecrecyBranch,
     SecurityClassification,
 )
 from tests.cast import MAILBOX
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.two_persons import by_two, second_manager
 
 
@@ -36,6 +38,7 @@ def rows_of(cast):
         Provider: (cast.m365.product.provider, cast.sam, nora),
         ProviderProduct: (cast.m365.product, cast.sam, nora),
         Connection: (cast.m365, cast.sam, nora),
+        MailRule: (mail_rule(cast), cast.sam, nora),
         type(cast.gsn): (cast.gsn, cast.per, cast.pia),
         SecrecyBranch: (branch, cast.per, cast.pia),
     }

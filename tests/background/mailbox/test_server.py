@@ -1,8 +1,11 @@
 """The mail server as it is: let in, down, slow to be found, and never asked."""
 
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from imapclient import SocketTimeout
 
 from audit_app import clock
 from requests_app.background.mailbox.standing import mailbox_troubles, standing
@@ -10,6 +13,7 @@ from requests_app.models import (
     AccessRequest,
     Heartbeat,
 )
+from requests_app.providers.mail import client
 from tests.helpers.entra import identity
 from tests.helpers.mailboxes import mail_rule
 from tests.standin.notices import notice
@@ -49,6 +53,18 @@ def test_a_server_that_is_down_is_seen_and_what_came_meanwhile_is_taken(
     read()
     assert mailbox_troubles(Heartbeat.objects.all()) == []
     assert AccessRequest.objects.count() == 1
+
+
+def test_a_server_that_takes_us_and_says_nothing_is_given_up(cast, read, monkeypatch):
+    monkeypatch.setattr(client, "PATIENCE", SocketTimeout(connect=5, read=1))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"imap://a@127.0.0.1:{silent.getsockname()[1]}/INBOX"
+        monkeypatch.setenv("LOCKBOX_MAILBOX", address)
+        began = time.monotonic()
+        read()
+    assert time.monotonic() - began < 30
+    (trouble,) = mailbox_troubles(Heartbeat.objects.all())
+    assert "svarar inte" in trouble
 
 
 def test_a_wrong_password_is_told_without_it(cast, mailbox, read, monkeypatch):
