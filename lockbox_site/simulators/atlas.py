@@ -25,10 +25,12 @@ class Simulator(server.Simulator):
 
     def state(self, number: str) -> str:
         grant = self.requests[number].get(GRANT)
-        return f"open until {grant['expirationTime']}" if grant else "closed"
+        is_open = f"open until {grant['expirationTime']}" if grant else "closed"
+        return f"{is_open}, {self.requests[number]['stateName']}"
 
     def become(self, number: str, state: str) -> None:
         self.requests[number].pop(GRANT, None)
+        self.requests[number]["stateName"] = state.upper()
         if state == "approved":
             ends = self.now() + timedelta(hours=24)
             self.requests[number][GRANT] = _grant(TYPE, f"{ends:%Y-%m-%dT%H:%M:%SZ}")

@@ -8,6 +8,7 @@ from django.db import connection
 
 from audit_app import clock
 from audit_app.acting import acting
+from lockbox_site.simulators.server import Answer
 from requests_app.background.polling import poll_all
 from requests_app.background.sweep import PATIENCE, sweep
 from requests_app.models import AccessRequest, Arrival, Connection, Heartbeat
@@ -108,13 +109,7 @@ def page_of(standin, body, monkeypatch):
     """What the provider answers to the list, whatever it is."""
     raw = body if isinstance(body, bytes) else body.encode()
 
-    def answer(http, query):
-        http.send_response(200)
-        http.send_header("Content-Length", str(len(raw)))
-        http.end_headers()
-        http.wfile.write(raw)
-
-    monkeypatch.setattr(standin, "_list", answer)
+    monkeypatch.setattr(standin, "_list", lambda call: Answer(200, raw))
 
 
 def good(number):
@@ -153,13 +148,9 @@ def test_an_odd_page_is_set_aside_and_the_other_connections_are_asked(
         second.save()
     listed = standin._list
 
-    def of_both(http, query):
-        if "another" in http.path:
-            return listed(http, query)
-        http.send_response(200)
-        http.send_header("Content-Length", str(len(PAGES[odd])))
-        http.end_headers()
-        http.wfile.write(PAGES[odd])
+    def of_both(call):
+        is_other = "another" in call.target
+        return listed(call) if is_other else Answer(200, PAGES[odd])
 
     monkeypatch.setattr(standin, "_list", of_both)
     standin.requests["R-1"]["status"] = "Expired"
