@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from icalendar import Calendar
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -13,8 +12,6 @@ from requests_app.models import (
     Absence,
     CoverageGap,
     DelegationRule,
-    RosterCalendar,
-    Shift,
 )
 from requests_app.permissions.roles import today
 from requests_app.workflow import roster
@@ -23,6 +20,7 @@ from tests.helpers.web import fetch, signed_in
 from tests.workflow.test_roster import a_roster, hours, laid, pattern
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 EVERYBODY = ("lena", "per", "pia", "karin", "jonas", "bo", "eva")
 ALL_DAY = {"begins": roster.time(0), "ends": roster.time(0)}
 
@@ -166,51 +164,6 @@ def test_who_does_not_manage_sees_their_own_shifts_and_no_gaps(cast):
     assert "boards" not in answer.context
     assert len(answer.context["shifts"]) > 50 - 1
     fetch(signed_in(cast.cilla), "/staffing/")
-
-
-def test_a_month_as_a_picture_and_as_a_table(cast):
-    group = a_roster(cast)
-    pattern(cast, group)
-    pattern(cast, group, person=cast.jonas, begins=roster.time(8), ends=roster.time(17))
-    month = (today() + timedelta(days=32)).strftime("%Y-%m")
-    answer, queries = fetch(
-        signed_in(cast.karin), f"/staffing/{group.pk}/?month={month}"
-    )
-    assert len(queries) <= 12
-    text = answer.content.decode()
-    assert text.count('<rect class="shift"') >= 56
-    assert "Karin Test 00.00–06.00" in text.replace("\n", " ")
-    fetch(signed_in(cast.karin), f"/staffing/{group.pk}/?month=hej")
-    fetch(signed_in(cast.cilla), f"/staffing/{group.pk}/", status=404)
-
-
-def test_a_person_s_own_calendar_has_times_in_utc_and_no_content(cast, client):
-    group = a_roster(cast, name="Hemlig grupp")
-    laid(cast, group, cast.karin, hours(5), hours(13))
-    karin = signed_in(cast.karin)
-    page = karin.post("/staffing/calendar/", {"make": ""})
-    path = page.context["address"].removeprefix("http://testserver")
-    answer = client.get(path)
-    assert answer["Content-Type"].startswith("text/calendar")
-    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
-    assert event["DTSTART"].dt == Shift.objects.get().begins_at.replace(microsecond=0)
-    assert event["DTSTART"].dt.utcoffset() == timedelta(0)
-    text = answer.content.decode()
-    assert "Hemlig" not in text and "Karin" not in text
-    secret = path.rpartition("/")[2].removesuffix(".ics")
-    assert secret not in str(RosterCalendar.objects.values())
-    assert client.get("/calendar/another.ics").status_code == 404
-    karin.post("/staffing/calendar/", {"end": ""})
-    assert client.get(path).status_code == 404
-
-
-def test_a_new_calendar_address_makes_the_one_before_void(cast, client):
-    karin = signed_in(cast.karin)
-    paths = [
-        karin.post("/staffing/calendar/", {"make": ""}).context["address"]
-        for _time in range(2)
-    ]
-    assert [client.get(path).status_code for path in paths] == [404, 200]
 
 
 def test_gaps_stand_on_the_managers_start_page_and_go_when_they_are_closed(cast):

@@ -22,11 +22,13 @@ from requests_app.workflow import (
     freeze,
     named_list,
 )
+from requests_app.workflow.roster_calendar import set_feed
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
 from tests.helpers.channels import channel_of
 from tests.helpers.mailboxes import received
+from tests.helpers.rosters import roster_of
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 from tests.workbench.ends import look_at_ends
 from tests.workbench.looks import (
@@ -98,6 +100,11 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     look(cast.pia, RoleAssignment.objects.get(reason="new"))
     look(cast.lena, DelegationRule.objects.get(made_by=cast.bo))
     look(cast.per, channel_of(cast))
+    rows = roster_of(cast)
+    set_feed(rows["rostergroup"], by=cast.per, address="https://hook.example/a.ics")
+    for row in rows.values():
+        look(cast.jonas, row)
+        look(cast.per, row)
     stop = freeze.freeze(
         by=cast.ivar,
         authority=cast.gsn,

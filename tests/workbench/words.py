@@ -8,7 +8,6 @@ from audit_app import clock
 from requests_app.models import Authority, Outcome
 from requests_app.permissions.consultation import consultable
 from requests_app.permissions.roles import today
-from requests_app.permissions.roster import people_for
 from requests_app.permissions.steps import narrowed_by
 from tests.cast import Cast, provision
 from tests.workbench.choices import (
@@ -25,21 +24,9 @@ from tests.workbench.choices import (
     revised,
     shown_to,
 )
+from tests.workbench.roster_words import ROSTER_WORDS
 
 GROUND = {"ground": "close", "text": ""}
-
-
-def hours_ahead() -> dict[str, str]:
-    """A time that nobody is on duty in."""
-    day = (today() + timedelta(days=40)).isoformat()
-    return {
-        "begins_at_0": day,
-        "begins_at_1": "08:00",
-        "ends_at_0": day,
-        "ends_at_1": "16:00",
-    }
-
-
 WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "secrecyreview": {
         "register": lambda obj, by: {"public_subject": "Åtkomst"},
@@ -254,27 +241,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     },
     "supportticket": {"withdraw-consent": lambda obj, by: {"reason": "x"}},
     "noticechannel": {"end": lambda obj, by: {"reason": "x"}},
-    "rostergroup": {
-        "lay-pattern": lambda obj, by: {
-            "person": people_for(obj).first(),
-            "weekdays": ["2"],
-            "days": "every",
-            "begins": "08:00",
-            "ends": "16:00",
-            "every_weeks": "1",
-            "valid_from": (today() + timedelta(days=30)).isoformat(),
-        },
-        "lay-shift": lambda obj, by: {
-            "person": people_for(obj).first(),
-            **hours_ahead(),
-        },
-        "volunteers": lambda obj, by: hours_ahead(),
-        "feed": lambda obj, by: {"address": "https://hook.example/calendar.ics"},
-        "end-feed": lambda obj, by: {},
-    },
-    "rosterpattern": {"end": lambda obj, by: {}},
-    "shift": {"offer": lambda obj, by: {}, "withdraw": lambda obj, by: {}},
-    "shiftoffer": {"take": lambda obj, by: {}, "withdraw": lambda obj, by: {}},
+    **ROSTER_WORDS,
     "roleassignment": {
         "confirm": lambda obj, by: {},
         "refuse": lambda obj, by: {"reason": "x"},
