@@ -213,7 +213,6 @@ READS = {
     "overview.read": _("Overview"),
     "overview.months_read": _("Month by month"),
     "coverage.read": _("Coverage of the map"),
-    # Auditors' pages, by their addresses.
     "audit.read": _("Everything that happened"),
     "audit.exported": _("Everything that happened, taken out"),
     "audit_case.read": _("All about a case"),
