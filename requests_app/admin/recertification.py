@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Recertification
-from requests_app.permissions.powers import recertifications_visible_to
+from requests_app.permissions.recertification import recertifications_visible_to
 from requests_app.permissions.roles import roles_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin

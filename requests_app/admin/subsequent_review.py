@@ -29,7 +29,7 @@ def _rows(user: Any) -> models.QuerySet[SubsequentReview]:
     )
 
 
-def _said(row: SubsequentReview) -> Any:
+def _message(row: SubsequentReview) -> Any:
     if row.conclusion == SubsequentReview.Conclusion.ANEW:
         return _("The case is open again for a new decision. Revoke access that runs.")
     return _("The conclusion has been recorded.")
@@ -50,7 +50,7 @@ class SubsequentReviewAdmin(CaseAdmin):
             looking_again.conclude,
             LookAgainForm,
             main=always,
-            done=_said,
+            done=_message,
         ),
     }
 

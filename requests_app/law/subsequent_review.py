@@ -29,13 +29,13 @@ def reasons_for(decision: Decision) -> list[str]:
     reads the content, so nothing of it is."""
     if decision.review.status == SecrecyReview.Status.STOPPED:
         return []
-    found = {
+    reasons = {
         Reason.NIGHT: not is_office_hours(decision.decided_at),
         Reason.REGISTRATION: _registered_by_another(decision.review),
         Reason.SUBSTITUTE: _is_substitute(decision),
         Reason.UNCONFIRMED: _is_unconfirmed(decision),
     }
-    return [str(reason) for reason, holds in found.items() if holds]
+    return [str(reason) for reason, holds in reasons.items() if holds]
 
 
 def due(decided_at: datetime) -> datetime:

@@ -236,13 +236,7 @@ def _kinds(rows: list[dict[str, str]], _row: Any) -> str:
 
 
 def _switched_off(switches: list[str], _row: Any) -> str:
-    """One line for each: what, and by which way."""
-    kinds, ways = dict(models.NoticeKind.choices), dict(models.NoticeWay.choices)
-    lines = []
-    for switch in switches:
-        way, _colon, kind = switch.partition(":")
-        lines.append(f"{kinds.get(kind, kind)}: {ways.get(way, way)}")
-    return "\n".join(lines)
+    return "\n".join(map(models.NoticeChoice.in_words, switches))
 
 
 def _statuses_in_words(rows: list[dict[str, str]], _row: Any) -> str:

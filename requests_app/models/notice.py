@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.words.phrases import label_of
 
 
 class NoticeKind(models.TextChoices):
@@ -67,6 +68,12 @@ class NoticeChoice(AuditedModel):
     @staticmethod
     def switch(way: str, kind: str) -> str:
         return f"{way}:{kind}"
+
+    @staticmethod
+    def in_words(switch: str) -> str:
+        """What, and by which way."""
+        way, _colon, kind = switch.partition(":")
+        return f"{label_of(NoticeKind, kind)}: {label_of(NoticeWay, way)}"
 
 
 class SentNotice(models.Model):

@@ -1,5 +1,5 @@
 """What gives power and is confirmed anew within a year, by whom, and when it was last
-used. The one list: what gives power and is not in it says why not."""
+used: the one list."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -74,16 +74,6 @@ def powers() -> dict[type[Model], Power]:
     return {**_POWERS, **{model: _of_token(model) for model in tokens}}
 
 
-# Models whose pages give power, or that hold a secret, and that nobody confirms yearly.
-NOT_YEARLY = {
-    "FirstManagers": "a proposal; the roles that come of it are confirmed",
-    "User": "an account does nothing without a role",
-    "WebhookSecret": "of a contract client, which is confirmed",
-    "SecondFactor": "shows who somebody is, and gives no right",
-    "ReviewUserPermission": "for one case, and closed with it",
-}
-
-
 def standing_rows(model: type[Model]) -> Rows:
     """What stands of it, each with `since`, its `holder` and `at` which authority."""
     power = powers()[model]
@@ -111,35 +101,6 @@ def is_ended(model: type[Model]) -> Exists:
         outcome=Recertification.Outcome.ENDED,
     )
     return Exists(rows)
-
-
-def recertifications_for(user: Any) -> QuerySet[Recertification]:
-    """Those that wait for the person to confirm or end."""
-    mine = Q(pk__in=[])
-    for model, power in powers().items():
-        if has_role(user, *power.roles):
-            rows = power.confirmable(user).values("pk")
-            mine |= Q(row_table=model._meta.db_table, row_id__in=rows)
-    waiting = Recertification.objects.filter(mine, outcome="")
-    return waiting.exclude(person__isnull=False, person=user.pk)
-
-
-def recertifications_kept(user: Any) -> QuerySet[Recertification]:
-    """Those at the manager's authorities that could not end when their time was out."""
-    managed = authorities_of(user, *MANAGERS)
-    return Recertification.objects.filter(outcome="", authority__in=managed).exclude(
-        kept_because=""
-    )
-
-
-def recertifications_visible_to(user: Any) -> QuerySet[Recertification]:
-    """At one's authorities, for managers and auditors; what belongs to none, for
-    auditors and whoever administers the system; and one's own turn."""
-    here = Q(authority__in=authorities_of(user, *MANAGERS, Role.AUDITOR))
-    if has_role(user, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR):
-        here |= Q(authority=None)
-    mine = Q(pk__in=recertifications_for(user).values("pk"))
-    return Recertification.objects.filter(here | mine)
 
 
 def _last_line(actor: str, authority: str = "") -> Subquery:
@@ -270,8 +231,8 @@ def _of_token(model: type[BearerToken]) -> Power:
 
     def confirmable(user: Any) -> Rows:
         managed = authorities_of(user, *MANAGERS)
-        found = rows.annotate(kept_at=at).filter(kept_at__in=managed)
-        return found.exclude(**{"person": user.pk})
+        others = rows.annotate(kept_at=at).filter(kept_at__in=managed)
+        return others.exclude(**{"person": user.pk})
 
     return Power(
         standing,

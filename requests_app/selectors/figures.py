@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from audit_app import clock
 from audit_app.models import Checkpoint
@@ -52,9 +52,10 @@ def figures() -> Iterator[Figure]:
     yield from _of_the_rosters(now)
     yield Figure("deviations_open", Deviation.objects.filter(concluded_at=None).count())
     waiting = SubsequentReview.objects.filter(conclusion="")
-    yield Figure("subsequent_reviews_open", waiting.count())
-    late = waiting.filter(due_at__lt=now)
-    yield Figure("subsequent_reviews_late", late.count())
+    late = Count("pk", filter=Q(due_at__lt=now))
+    counts = waiting.aggregate(open=Count("pk"), late=late)
+    for name, count in counts.items():
+        yield Figure(f"subsequent_reviews_{name}", count)
     yield Figure("lapses_without_cause", Lapse.objects.filter(cause="").count())
     aside = Arrival.objects.filter(result=Arrival.Result.NOT_TAKEN_IN, handled=None)
     yield Figure("arrivals_not_taken_in", aside.count())

@@ -105,9 +105,9 @@ def causes(user: Any) -> list[tuple[date, list[Cause]]]:
     rows = lapses_since(user, since).exclude(cause="").order_by()
     counted = rows.annotate(period=TruncMonth("lapsed_at")).values("period", "cause")
     labels = dict(Lapse.Cause.choices)
-    found: dict[date, list[Cause]] = {}
+    by_month: dict[date, list[Cause]] = {}
     for row in counted.annotate(n=Count("pk")).order_by("-period", "cause"):
         month = timezone.localdate(row["period"])
         label = labels.get(row["cause"], row["cause"])
-        found.setdefault(month, []).append(Cause(label, row["n"]))
-    return list(found.items())
+        by_month.setdefault(month, []).append(Cause(label, row["n"]))
+    return list(by_month.items())

@@ -8,7 +8,8 @@ from django.db.models import F
 
 from audit_app import clock
 from requests_app.models import Recertification
-from requests_app.permissions.powers import powers, recertifications_for
+from requests_app.permissions.powers import powers
+from requests_app.permissions.recertification import recertifications_for
 
 # As many as one person reads before they stand for them.
 MOST = 300
@@ -47,12 +48,12 @@ def _unused_first(line: Line) -> tuple:
 
 
 def _last_used(rows: list[Recertification]) -> dict[tuple[str, int], datetime | None]:
-    found: dict[tuple[str, int], datetime | None] = {}
+    moments: dict[tuple[str, int], datetime | None] = {}
     for model, power in powers().items():
         table = model._meta.db_table
         keys = [row.row_id for row in rows if row.row_table == table]
         if keys:
             used = model._default_manager.filter(pk__in=keys).annotate(used=power.used)
             for pk, at in used.values_list("pk", F("used")):
-                found[table, pk] = at
-    return found
+                moments[table, pk] = at
+    return moments

@@ -61,25 +61,25 @@ def _of_the_queue(since: datetime, items: list[WorkItem]) -> Iterator[News]:
 def _of_my_cases(user: Any, since: datetime) -> Iterator[News]:
     """What others did in the cases that the person works, proposed or decided."""
     theirs = _mine(user).values("pk")
-    decided = _told(
+    decided = _events_of(
         Decision.objects.exclude(decided_by=user.pk), "decided_at", "outcome"
     )
-    lapsed = _told(Lapse.objects.all(), "lapsed_at", Value("lapsed", CharField()))
-    answered = _told(
+    lapsed = _events_of(Lapse.objects.all(), "lapsed_at", Value("lapsed", CharField()))
+    answered = _events_of(
         Delivery.objects.exclude(confirmed_by=user.pk),
         "confirmed_at",
         Value("answered", CharField()),
         "access_request__reviews",
     )
     rows = [
-        told.filter(review_pk__in=theirs, moment__gt=since)
-        for told in (decided, lapsed, answered)
+        events.filter(review_pk__in=theirs, moment__gt=since)
+        for events in (decided, lapsed, answered)
     ]
     first, *rest = [row.values_list("review_pk", "what", "moment") for row in rows]
-    found = list(first.union(*rest).order_by("-moment")[: OF_CASES + 1])
+    newest = list(first.union(*rest).order_by("-moment")[: OF_CASES + 1])
     reviews = _mine(user).select_related("authority")
-    cases = reviews.in_bulk([pk for pk, _what, _at in found]) if found else {}
-    for pk, what, at in found[:OF_CASES]:
+    cases = reviews.in_bulk([pk for pk, _what, _at in newest]) if newest else {}
+    for pk, what, at in newest[:OF_CASES]:
         if pk in cases:
             text = f"{cases[pk]}: {_in_words(what)}"
             yield News(text, url("secrecyreview_change", pk), at)
@@ -93,7 +93,7 @@ def _mine(user: Any) -> QuerySet[SecrecyReview]:
     return visible_to(user).filter(part)
 
 
-def _told(
+def _events_of(
     rows: QuerySet[Any], moment: str, what: Any, review: str = "review"
 ) -> QuerySet[Any]:
     what = F(what) if isinstance(what, str) else what

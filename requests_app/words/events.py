@@ -235,7 +235,6 @@ READS = {
     "staffing.read": _("Staffing"),
     "roster_month.read": _("A month of a roster"),
     "readiness.read": _("Ready before it comes"),
-    # Auditors' pages, by their addresses.
     "audit.read": _("Everything that happened"),
     "audit.exported": _("Everything that happened, taken out"),
     "audit_case.read": _("All about a case"),

@@ -1,7 +1,7 @@
 """Power is confirmed anew within a year: opened and reminded of by the sweep, confirmed
 or ended by whoever answers for it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,22 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from audit_app.bearer import BearerToken
 from requests_app.models import (
-    Authority,
-    ContractClient,
     DelegationRule,
     InformationSetPerson,
-    NoticeChannel,
     Recertification,
-    RoleAssignment,
     StandingAssessment,
 )
-from requests_app.permissions.delegation import someone_decides
-from requests_app.permissions.powers import powers, recertifications_for, standing_rows
+from requests_app.permissions.powers import powers, standing_rows
+from requests_app.permissions.recertification import recertifications_for
 from requests_app.permissions.roles import today
 from requests_app.words.in_record import in_record
-from requests_app.workflow import contract, notice_channel, role, standing_assessment
+from requests_app.workflow.ending_power import end, why_not_ended
 from requests_app.workflow.step import Step, WrongState, lock, note, save, step
 
 Outcome = Recertification.Outcome
@@ -101,14 +96,14 @@ def to_remind() -> list[Recertification]:
 
 def gone() -> list[Recertification]:
     """What waits although it stands no more."""
-    found: list[Recertification] = []
+    rows: list[Recertification] = []
     for model in powers():
         waiting = Recertification.objects.filter(
             row_table=model._meta.db_table, outcome=""
         )
         standing = standing_rows(model).values("pk")
-        found += waiting.exclude(row_id__in=standing)
-    return found
+        rows += waiting.exclude(row_id__in=standing)
+    return rows
 
 
 @step
@@ -138,14 +133,14 @@ def end_unconfirmed(row: Recertification, *, by: Any) -> str:
     if subject is None:
         _settle(row, Outcome.GONE, by=by)
         return ""
-    why = _why_not_ended(subject, by)
+    why = why_not_ended(subject, by)
     if why:
         if why != row.kept_because:
             save(row, kept_because=why[:500])
             note("recertification.kept", on=row, by=by)
         return why
     _settle(row, Outcome.ENDED, by=by)
-    _end(subject, by=by, reason=in_record(REASON))
+    end(subject, by=by, reason=in_record(REASON))
     note("recertification.ended", on=row, by=by)
     return ""
 
@@ -189,7 +184,7 @@ def _answers_for(user: Any, row: Recertification) -> bool:
 
 
 def _is_not_to_end(by: Any, row: Recertification) -> str:
-    return _is_settled(by, row) or _why_not_ended(subject_of(row), by)
+    return _is_settled(by, row) or why_not_ended(subject_of(row), by)
 
 
 @step(may=_answers_for, hindrance=_is_settled)
@@ -204,7 +199,7 @@ def end_one(row: Recertification, *, by: Any, reason: str) -> None:
     """It is not needed any more, and ends now."""
     subject = subject_of(row)
     _settle(row, Outcome.ENDED, by=by)
-    _end(subject, by=by, reason=reason)
+    end(subject, by=by, reason=reason)
     note("recertification.ended", on=row, by=by, reason=reason)
 
 
@@ -248,77 +243,3 @@ def why_not_theirs(row: Recertification) -> str:
 
 def _settle(row: Recertification, outcome: str, *, by: Any) -> None:
     save(row, outcome=outcome, settled_by=by, settled_at=clock.now())
-
-
-# -- How each sort ends --------------------------------------------------------------
-
-
-def _why_not_ended(subject: Any, by: Any) -> str:
-    rule = HINDRANCES.get(type(subject))
-    return rule(subject, by) if rule else ""
-
-
-def _end(subject: Any, *, by: Any, reason: str) -> None:
-    ENDINGS[_sort_of(subject)](subject, by, reason)
-
-
-def _sort_of(subject: Any) -> type[Any]:
-    return BearerToken if isinstance(subject, BearerToken) else type(subject)
-
-
-def _role_hindrance(subject: RoleAssignment, by: Any) -> str:
-    return role.end_role.hindrance(by, subject)
-
-
-def _item_hindrance(subject: DelegationRule, _by: Any) -> str:
-    Authority.objects.select_for_update().get(pk=subject.authority_id)
-    tomorrow = today() + timedelta(days=1)
-    decides = someone_decides(subject.authority_id, tomorrow)
-    left = someone_decides(subject.authority_id, tomorrow, without_rule=subject.pk)
-    if left or not decides:
-        return ""
-    return _(
-        "Nobody would then decide for the authority: enter and confirm another item"
-        " first."
-    )
-
-
-def _name_hindrance(subject: InformationSetPerson, by: Any) -> str:
-    others = subject.information_set.named_people.exclude(pk=subject.pk)
-    if not others.exists():
-        return _("Nobody would be left on the list: name another person first.")
-    if by.is_machine:
-        return ""
-    return _("It takes two to take a name off: propose it on the information set.")
-
-
-def _end_item(subject: DelegationRule, by: Any, reason: str) -> None:
-    """At the end of the day: what has been decided today keeps its item."""
-    save(subject, valid_to=max(today(), subject.valid_from))
-
-
-def _end_name(subject: InformationSetPerson, by: Any, reason: str) -> None:
-    subject.delete()
-
-
-HINDRANCES: dict[type[Any], Callable[[Any, Any], str]] = {
-    RoleAssignment: _role_hindrance,
-    DelegationRule: _item_hindrance,
-    InformationSetPerson: _name_hindrance,
-}
-
-
-def _by_step(act: Step[..., None]) -> Callable[[Any, Any, str], None]:
-    return lambda subject, by, reason: act.function(subject, by=by, reason=reason)
-
-
-# A token is void once its recertification says that it has ended.
-ENDINGS: dict[type[Any], Callable[[Any, Any, str], None]] = {
-    RoleAssignment: _by_step(role.end_role),
-    DelegationRule: _end_item,
-    StandingAssessment: _by_step(standing_assessment.revoke),
-    InformationSetPerson: _end_name,
-    ContractClient: _by_step(contract.end_client),
-    NoticeChannel: _by_step(notice_channel.end_channel),
-    BearerToken: lambda _subject, _by, _reason: None,
-}

@@ -28,6 +28,7 @@ from requests_app.workflow import (
     review,
 )
 from requests_app.workflow.content import keep
+from requests_app.workflow.subsequent_review import order_if_needed
 from tests.cast import MAILBOX, hours
 from tests.helpers.standing import name_recipient
 from tests.helpers.two_persons import by_two
@@ -82,7 +83,9 @@ def forged_decision(cast, **changes):
     fields["decided_by_name"] = str(fields["decided_by"])
     with acting(fields["decided_by"]):
         declared(subject, fields["decided_by"], "decision", has_conflict=False)
-        return Decision.objects.create(**fields)
+        made = Decision.objects.create(**fields)
+        order_if_needed(made)
+        return made
 
 
 def declared(subject, person, stage, **said) -> None:

@@ -12,6 +12,7 @@ from requests_app.models import (
 )
 from requests_app.models.outcome import meaning
 from requests_app.workflow.content import keep
+from requests_app.workflow.subsequent_review import order_if_needed
 from tests.cast import provision
 from tests.helpers.cases import declared
 
@@ -44,7 +45,7 @@ def forge(cast, subject, **changes):
         )
     with acting(cast.bo):
         declared(subject, cast.bo, "decision", has_conflict=False)
-        return Decision.objects.create(
+        made = Decision.objects.create(
             **terms,
             review=subject,
             proposal=proposal,
@@ -62,6 +63,8 @@ def forge(cast, subject, **changes):
             regime=subject.authority.regime,
             answer=meaning(terms["outcome"], partly=False),
         )
+        order_if_needed(made)
+        return made
 
 
 def forced(cast, subject, code, outcome, ground):

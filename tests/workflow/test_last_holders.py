@@ -19,16 +19,19 @@ from lockbox_site.models import User
 from lockbox_site.oidc import claims
 from lockbox_site.oidc.refusal import Refused
 from lockbox_site.scim.storage import PeopleStorage
+from requests_app.background.recertification import recertify
 from requests_app.models import FirstManagers, RoleAssignment
 from requests_app.permissions.roles import today
 from requests_app.registers import REGISTERS
 from requests_app.workflow import person as account
+from requests_app.workflow import recertification
 from requests_app.workflow.machine_accounts import DIRECTORY, as_owner, machine_account
 from requests_app.workflow.register_import import bring_in
 from requests_app.workflow.role import SomeHindered, confirm_roles, refuse_roles
 from requests_app.workflow.step import Step, WrongState
 from tests.helpers.people import has, rewrite
 from tests.helpers.raw_writes import columns_of, write
+from tests.helpers.recertified import days_to, go_round, role_of
 from tests.helpers.tables import PEOPLE, ROLES
 from tests.helpers.web import post_form
 from tests.workbench.words import WORDS
@@ -119,6 +122,24 @@ def signed_in_without_roles(cast, person):
     claims._write_down(person, ["executor"])
 
 
+def not_confirmed_anew(act):
+    """The year of the role is over, and whoever answers for it ends it."""
+
+    def end(cast, person):
+        recertify(cast.sweeper)
+        row = role_of(person.username, row_of(person).role)
+        act(row, other_manager(cast, person), cast)
+
+    return end
+
+
+def by_time_alone(row, _by, cast):
+    left = days_to(row)
+    for day in (left - 30, left - 10, left + 1):
+        go_round(day, cast.sweeper)
+    assert row.history.first().kept_because
+
+
 def command(name, *arguments, **options):
     def act(cast, person):
         with as_owner():
@@ -130,6 +151,13 @@ def command(name, *arguments, **options):
 DOORS = {
     "step confirm_roles": several(confirm_roles),
     "step refuse_roles": several(refuse_roles, reason="x"),
+    "step end_one": not_confirmed_anew(
+        lambda row, by, _cast: recertification.end_one(row, by=by, reason="x")
+    ),
+    "step end_all": not_confirmed_anew(
+        lambda row, by, _cast: recertification.end_all([row], by=by, reason="x")
+    ),
+    "step end_unconfirmed": not_confirmed_anew(by_time_alone),
     "page choose_password": password,
     "form of User": identity_in_form,
     "form of RoleAssignment": last_day_in_form,
@@ -172,7 +200,14 @@ def doors_of_the_code():
             if found.name not in others:
                 yield f"command {found.name}"
     yield from _steps_of_several()
+    yield from _ends_of_power()
     yield from ("sign-in elsewhere", "page choose_password")
+
+
+def _ends_of_power():
+    for name, step in vars(recertification).items():
+        if isinstance(step, Step) and name.startswith("end"):
+            yield f"step {name}"
 
 
 def _steps_of_several():
@@ -203,7 +238,7 @@ def test_the_last_who_have_a_role_have_it_still(cast, door, name):
     try:
         with transaction.atomic():
             DOORS[door](cast, person)
-    except SomeHindered as error:
+    except (SomeHindered, recertification.SomeHindered) as error:
         assert error.why
     except REFUSALS as error:
         assert str(error)

@@ -14,7 +14,10 @@ from django.utils.translation import ngettext
 
 from requests_app.models import NoticeKind, Recertification
 from requests_app.models.days import first_instant
-from requests_app.permissions.powers import recertifications_for, recertifications_kept
+from requests_app.permissions.recertification import (
+    recertifications_for,
+    recertifications_kept,
+)
 from requests_app.permissions.roles import manages, roles_of
 from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import Clock, clock_between
@@ -30,7 +33,7 @@ def recertifications_to_do(user: Any) -> Iterator[Kind]:
 def kept_powers_for(user: Any) -> Iterator[Kind]:
     if manages(user):
         rows = recertifications_kept(user).select_related("authority")
-        yield of_each(rows.order_by("due_on"), _kept)
+        yield of_each(rows.order_by("due_on"), _line_of_kept)
 
 
 def _by_day(rows: QuerySet[Recertification], most: int) -> Iterator[WorkItem]:
@@ -68,7 +71,7 @@ def _clock(opened: Any, day: date) -> Clock:
     return clock_between(NoticeKind.RECERTIFICATION, opened, first_instant(day))
 
 
-def _kept(row: Recertification) -> WorkItem:
+def _line_of_kept(row: Recertification) -> WorkItem:
     change = url("recertification_change", row.pk)
     return upkeep_item(
         row.name,

@@ -1,0 +1,48 @@
+"""Power as time goes by: opened, reminded of, and ended by the sweep."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from audit_app import clock
+from audit_app.acting import acting
+from lockbox_site.models import ScimToken
+from requests_app.background.recertification import recertify
+from requests_app.models import Recertification, RegisterToken, RoleAssignment
+from requests_app.permissions.roles import today
+from requests_app.workflow import contract
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from tests.helpers.channels import channel_of
+from tests.helpers.two_persons import listed_set
+
+
+def in_days(days):
+    return clock.at(timezone.now() + timedelta(days=days))
+
+
+def one_of_each(cast):
+    """A row of each sort of power, made now."""
+    with acting(machine_account("system")), as_owner():
+        for model, more in ((ScimToken, {}), (RegisterToken, {"person": cast.karin})):
+            model.objects.create(
+                name="x", digest=model.__name__, made_at=clock.now(), **more
+            )
+    contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    channel_of(cast)
+    listed_set(cast, cast.bo, cast.karin)
+
+
+def role_of(name, held):
+    """What waits for somebody's role to be confirmed anew."""
+    role = RoleAssignment.objects.get(person__username=name, role=held)
+    return Recertification.objects.get(row_table=role._meta.db_table, row_id=role.pk)
+
+
+def go_round(days, by):
+    """A round of the sweep so many days from now."""
+    with in_days(days):
+        return recertify(by)
+
+
+def days_to(row):
+    return (row.due_on - today()).days
