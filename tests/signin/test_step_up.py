@@ -148,15 +148,10 @@ def test_every_step_that_signs_something_asks_for_it():
 POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
 NONE = """Absence AccessGrant AccessRequest Alteration Arrival Authority BoardReport
     ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
-<<<<<<< HEAD
-    Deviation Freeze IncidentDuty InformationSet ListedReview Provider ProviderProduct
-    Provision RegisterChange ReplayRun RosterGroup RosterPattern SecrecyBranch SecrecyReview StandingAssessment
-    Shift ShiftOffer StatuteParagraph"""
-=======
-    Deviation Freeze IncidentDuty InformationSet Lapse ListedReview Provider
-    ProviderProduct Provision Recertification RegisterChange ReplayRun SecrecyBranch
-    SecrecyReview StandingAssessment StatuteParagraph SubsequentReview"""
->>>>>>> eb974d9e279e0357c63986f9532690ff8c1dfe91
+     Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule Provider
+     ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
+     RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment
+     StatuteParagraph SubsequentReview SupportTicket"""
 
 
 def test_whatever_gives_or_takes_power_asks_for_it():
