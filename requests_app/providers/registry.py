@@ -5,7 +5,7 @@ A new one is its package and its line here: docs/decisions/0015.
 
 from collections.abc import Callable
 
-from requests_app.providers import azure, by_hand, contract, google
+from requests_app.providers import aws, azure, by_hand, contract, google
 from requests_app.providers.protocol import Abilities, Provider, Text
 
 PROVIDERS: dict[str, Provider] = {
@@ -13,6 +13,7 @@ PROVIDERS: dict[str, Provider] = {
     "azure": azure,
     "contract": contract,
     "google": google,
+    "aws": aws,
 }
 
 
