@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.background import heartbeat
+from requests_app.background import conversing, heartbeat
 from requests_app.background.after_restore import (
     can_tell,
     has_been_asked,
@@ -65,7 +65,7 @@ def poll(connection: Connection) -> list[str]:
     troubles: list[str] = []
     try:
         visit = Visit(connection, lines, troubles)
-        for ask in (visit.pending, visit.awaited, visit.events):
+        for ask in (visit.pending, visit.awaited, visit.events, visit.dialogue):
             ask()
         if not troubles:
             has_been_asked(connection)
@@ -123,6 +123,17 @@ class Visit:
             with self._setting_aside(self.of_one):
                 for piece in self.connector.events(access_request.external_id):
                     self._take_in_event(access_request, piece)
+
+    def dialogue(self) -> None:
+        """What is said beside: that the review has begun, questions and replies."""
+        for rows, say in (
+            (conversing.to_acknowledge(self.connection), conversing.acknowledge),
+            (conversing.in_dialogue(self.connection), conversing.go_on),
+        ):
+            for access_request in rows:
+                self._refuse_endless()
+                with self._setting_aside(self.of_one), suppress(Busy):
+                    self.lines += say(access_request, self.connector, by=self.by)
 
     def _take_in(self, piece: Piece) -> None:
         self._refuse_endless()

@@ -5,9 +5,10 @@ it reaches no network and knows no models. Its module `client`, where it has one
 the `Connector` by `connect(external_id)`, the tenant or subscription.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 from requests_app.providers.application import Application
@@ -102,6 +103,7 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     retry_after: int | None = None  # seconds
+    headers: Mapping[str, str] = MappingProxyType({})  # by names in lower case
 
 
 class Standing(NamedTuple):

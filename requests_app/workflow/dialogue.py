@@ -83,6 +83,23 @@ def hear(
     return message
 
 
+@step
+def take_in_reply(access_request: AccessRequest, *, by: Any, text: str) -> Message:
+    """What a provider that we ask has answered: to the first question without one."""
+    lock(access_request, *AccessRequest.AWAITING)
+    waiting = access_request.messages.filter(from_provider=False, replies=None)
+    message = _hear(access_request, text, waiting.order_by("pk").first(), by=by)
+    save(access_request)
+    note("message.said", on=access_request, by=by)
+    return message
+
+
+@step
+def review_is_told(access_request: AccessRequest, *, by: Any) -> None:
+    """The provider has been told that the review has begun."""
+    note("request.review_told", on=access_request, by=by)
+
+
 def _hear(
     access_request: AccessRequest, text: str, answers: Message | None, *, by: Any
 ) -> Message:
