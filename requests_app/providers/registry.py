@@ -5,7 +5,15 @@ A new one is its package and its line here: docs/decisions/0015.
 
 from collections.abc import Callable
 
-from requests_app.providers import aws, azure, by_hand, contract, google
+from requests_app.providers import (
+    aws,
+    azure,
+    by_hand,
+    contract,
+    google,
+    oracle,
+    oracle_managed,
+)
 from requests_app.providers.protocol import Abilities, Provider, Text
 
 PROVIDERS: dict[str, Provider] = {
@@ -14,6 +22,8 @@ PROVIDERS: dict[str, Provider] = {
     "contract": contract,
     "google": google,
     "aws": aws,
+    "oracle": oracle,
+    "oracle_managed": oracle_managed,
 }
 
 
