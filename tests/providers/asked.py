@@ -27,9 +27,17 @@ def asked(cast, monkeypatch, name, kind=None):
     with (kind or simulators.simulator(name))() as server:
         point_at(monkeypatch, name, server)
         external_id = scope_of(name)
-        server.number = server.example(1)
-        objects = objects_of(name, server.requests[server.number])
-        server.connection = connected(cast, name, external_id, objects)
+        numbers = [server.example(turn) for turn in (3, 2, 1)]
+        objects = {
+            found
+            for number in numbers
+            for found in objects_of(name, server.requests[number])
+        }
+        server.number, server.requests = (
+            numbers[-1],
+            {numbers[-1]: server.requests[numbers[-1]]},
+        )
+        server.connection = connected(cast, name, external_id, sorted(objects))
         yield server
 
 
