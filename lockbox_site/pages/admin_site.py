@@ -23,8 +23,8 @@ from lockbox_site.sign_in.change_password import ChangePasswordForm
 from lockbox_site.sign_in.forms import SignInForm
 from lockbox_site.sign_in.sessions import last_here
 from requests_app.background.channels import channel_troubles
+from requests_app.background.contact import troubles
 from requests_app.background.mailbox.standing import mailbox_troubles
-from requests_app.background.polling import troubles
 from requests_app.background.roster_feed import roster_troubles
 from requests_app.law.last_holders import without_third_manager
 from requests_app.models import Heartbeat, Role

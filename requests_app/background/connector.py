@@ -4,7 +4,12 @@ from importlib import import_module
 from typing import Any
 
 from requests_app.models import Connection
-from requests_app.providers.protocol import Connector, Doorkeeper, SupportDesk
+from requests_app.providers.protocol import (
+    Connector,
+    Correspondent,
+    Doorkeeper,
+    SupportDesk,
+)
 
 
 def connector_of(connection: Connection) -> Connector:
@@ -21,8 +26,15 @@ def doorkeeper_of(connection: Connection) -> Doorkeeper:
     return keeper
 
 
-def support_desk_of(connection: Connection) -> SupportDesk:
+def correspondent_of(connection: Connection) -> Correspondent:
     """For a provider whose abilities say that it is asked, and is polled."""
+    connector: Any = connector_of(connection)
+    asked: Correspondent = connector
+    return asked
+
+
+def support_desk_of(connection: Connection) -> SupportDesk:
+    """For a provider whose abilities say that it has support tickets."""
     connector: Any = connector_of(connection)
     desk: SupportDesk = connector
     return desk

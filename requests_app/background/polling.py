@@ -3,29 +3,27 @@ and what was done during access."""
 
 import logging
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.background import heartbeat
+from requests_app.background.acknowledging import acknowledge, to_acknowledge
 from requests_app.background.after_restore import (
-    can_tell,
     has_been_asked,
     is_marked,
-    mark_of,
 )
 from requests_app.background.connector import connector_of
+from requests_app.background.contact import note_contact
 from requests_app.background.doors import look_at_doors
 from requests_app.background.receiving import Receiver
 from requests_app.background.support import take_in_messages
-from requests_app.models import AccessRequest, Connection, Heartbeat
+from requests_app.models import AccessRequest, Connection
 from requests_app.providers.protocol import Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, reading
-from requests_app.words.times import moment_in_words
 from requests_app.workflow import reported_act
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from requests_app.workflow.step import Busy
@@ -72,6 +70,7 @@ def poll(connection: Connection) -> list[str]:
             visit.awaited,
             visit.events,
             visit.doors,
+            visit.begun,
             visit.messages,
         ):
             ask()
@@ -85,7 +84,7 @@ def poll(connection: Connection) -> list[str]:
         troubles.append(f"{type(error).__name__}: {error}")
         raise
     finally:
-        _note_contact(connection, " ".join(troubles)[:300])
+        note_contact(connection, " ".join(troubles)[:300])
     return lines
 
 
@@ -143,6 +142,14 @@ class Visit:
         with self._setting_aside(self.of_one):
             take_in_messages(self.connection, self.by, self.lines, self.of_one)
 
+    def begun(self) -> None:
+        """That a review has begun is told where the provider hears of it."""
+        for access_request in to_acknowledge(self.connection):
+            self._refuse_endless()
+            with self._setting_aside(self.of_one), suppress(Busy):
+                acknowledge(access_request, self.connector, by=self.by)
+                self.lines.append(f"{access_request}: told of the review")
+
     def _take_in(self, piece: Piece) -> None:
         self._refuse_endless()
         received = self.receiver.take_in(piece)
@@ -188,60 +195,3 @@ def _awaited(connection: Connection, seen: dict[str, str]) -> list[str]:
     return list(
         rows.exclude(external_id__in=list(seen)).values_list("external_id", flat=True)
     )
-
-
-def contact_name(connection: Connection) -> str:
-    return f"{Heartbeat.POLL}{connection.pk}"
-
-
-def _note_contact(connection: Connection, trouble: str) -> None:
-    """`at` is when the provider last answered; failures count since then."""
-    row, _made = Heartbeat.objects.get_or_create(
-        name=contact_name(connection), defaults={"at": clock.now()}
-    )
-    row.trouble = trouble
-    row.failures = row.failures + 1 if trouble else 0
-    if not trouble:
-        row.at = clock.now()
-    row.save()
-
-
-def troubles(
-    beats: Iterable[Heartbeat], run_by: Collection[int] | None = None
-) -> list[str]:
-    """What people must know: providers that do not answer when they are asked, and
-    those that nothing is sent to yet. `run_by`: of connections that these authorities
-    run; others are not to know which requests there are."""
-    beats = list(beats)
-    rows = [
-        row for row in beats if row.name.startswith(Heartbeat.POLL) and row.failures
-    ]
-    restored = [row for row in beats if row.name.startswith(Heartbeat.RESTORED)]
-    if not rows and not restored:
-        return []
-    run = Q() if run_by is None else Q(authority__in=run_by)
-    polled = Connection.objects.polled().filter(run).select_related("product")
-    tellers = can_tell().filter(run).select_related("product")
-    names = {contact_name(row): row for row in polled}
-    marks = {mark_of(row): row for row in tellers}
-    return [
-        _(
-            "%(connection)s is to tell what became of its requests since the backup of"
-            " %(at)s. Until then no answer is sent."
-        )
-        % {
-            "connection": marks[row.name],
-            "at": moment_in_words(datetime.fromisoformat(row.trouble)),
-        }
-        for row in restored
-        if row.name in marks
-    ] + [
-        _("%(connection)s has not answered since %(at)s: %(trouble)s")
-        % {
-            "connection": names[row.name],
-            "at": moment_in_words(row.at),
-            "trouble": row.trouble,
-        }
-        for row in rows
-        if row.name in names
-    ]

@@ -71,7 +71,7 @@ def check(connection: Connection, by: Any) -> list[str]:
         log.exception("readiness: %s", connection)
         trouble = f"{type(error).__name__}: {error}"
     standings.append(Standing(reached, trouble))
-    if connection.is_asked:
+    if connection.has_support_tickets:
         standings += _tickets(connection, by)
     return note_readiness(connection, standings, by=by, is_all=not trouble)
 

@@ -217,8 +217,14 @@ class AccessRequest(AuditedModel):
 
     @property
     def is_asked(self) -> bool:
-        """Does a machine put questions about it into the support case that it names?"""
-        return bool(self.support_case) and self.connection.is_asked
+        """Does a machine put questions about it to the provider?"""
+        return bool(self.asked_in) and self.connection.is_asked
+
+    @property
+    def asked_in(self) -> str:
+        """The number of the thread for questions: its support case's, or its own."""
+        in_tickets = self.connection.product.abilities.has_support_tickets
+        return self.support_case if in_tickets else self.external_id
 
     @property
     def is_typed_door(self) -> bool:

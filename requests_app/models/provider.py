@@ -227,6 +227,11 @@ class Connection(AuditedModel):
         return self.is_active and self.is_automatic and is_ours
 
     @property
+    def has_support_tickets(self) -> bool:
+        """Do we read the support tickets of the tenant?"""
+        return self.is_asked and self.product.abilities.has_support_tickets
+
+    @property
     def is_revoked(self) -> bool:
         """Does a machine take access back, as it answers?"""
         return self.is_answered and self.product.abilities.can_be_revoked

@@ -5,9 +5,10 @@ it reaches no network and knows no models. Its module `client`, where it has one
 the `Connector` by `connect(external_id)`, the tenant or subscription.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 from requests_app.providers.application import Application
@@ -27,6 +28,8 @@ class Abilities:
     can_be_revoked: bool = False  # running access is ended by a call of ours
     can_be_read_back: bool = False
     can_be_asked: bool = False
+    # Questions go into the ticket that a request names; else they go under its number.
+    has_support_tickets: bool = False
     can_be_told_minutes: bool = False  # an approval for less time than asked for
     can_call_us: bool = False  # as a client of our own API
     has_approval: bool = True  # False: nobody asks us, the provider only promises
@@ -110,6 +113,7 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     retry_after: int | None = None  # seconds
+    headers: Mapping[str, str] = MappingProxyType({})  # by names in lower case
 
 
 class Standing(NamedTuple):
@@ -139,24 +143,6 @@ class Acknowledging(Protocol):
 
     def acknowledge(self, number: str) -> Reply:
         """Say so. Raises Unreachable, after which it may have been heard or not."""
-
-
-class Utterance(NamedTuple):
-    """One thing that was said under an application. `number` is the provider's own."""
-
-    number: str
-    text: str
-    from_provider: bool
-
-
-class Asking(Protocol):
-    """A connector by which the provider is asked, where it `can_be_polled` too."""
-
-    def dialogue(self, number: str) -> Iterator[Utterance]:
-        """All that was said, the oldest first. Raises Unreachable or Unreadable."""
-
-    def ask(self, number: str, text: str) -> Reply:
-        """Raises Unreachable, after which it may have been heard or not."""
 
 
 class Connector(Protocol):
@@ -209,8 +195,8 @@ class Ticket(NamedTuple):
     other_consents: tuple[str, ...] = ()
 
 
-class TicketMessage(NamedTuple):
-    """A message in a support ticket. `key` is the provider's own name of it."""
+class ThreadMessage(NamedTuple):
+    """A message in a thread. `key` is the provider's own name of it."""
 
     key: str
     from_provider: bool
@@ -218,26 +204,35 @@ class TicketMessage(NamedTuple):
     at: datetime
 
 
-class SupportDesk(Connector, Protocol):
-    """A connection whose support tickets we read and write: `can_be_asked` and
-    `can_be_polled`. What is said of errors holds as for a Connector."""
+class Correspondent(Connector, Protocol):
+    """A connection that a machine of ours asks: `can_be_asked` and `can_be_polled`.
+    What is said of errors holds as for a Connector."""
+
+    def thread(self, number: str) -> str:
+        """The name of the thread in which it is asked about a support ticket or a
+        request of that number. Raises Unknown where there is none."""
+
+    def messages(
+        self, thread: str, since: datetime | None = None
+    ) -> Iterator[ThreadMessage]:
+        """What was said in the thread of that name, by both sides, in any order."""
+
+    def has_message(self, thread: str, key: str) -> bool:
+        """Is our message of that key there?"""
+
+    def say(self, thread: str, key: str, subject: str, text: str) -> Reply:
+        """Say something under a key of ours: the same key is said once, where the
+        provider has keys; else it is asked for before."""
+
+
+class SupportDesk(Correspondent, Protocol):
+    """A connection whose support tickets we read: `has_support_tickets`."""
 
     def tickets(self) -> Iterator[Ticket]:
         """Every ticket that it still shows."""
 
     def ticket(self, number: str) -> Ticket:
         """The one of that number or name. Raises Unknown where there is none."""
-
-    def messages(
-        self, ticket: str, since: datetime | None = None
-    ) -> Iterator[TicketMessage]:
-        """What was said in the ticket of that name, by both sides, in any order."""
-
-    def has_message(self, ticket: str, key: str) -> bool:
-        """Is our message of that key there?"""
-
-    def say(self, ticket: str, key: str, subject: str, text: str) -> Reply:
-        """Say something under a key of ours: the same key is said once."""
 
     def withdraw_consent(self, ticket: Ticket) -> Reply:
         """Take back every consent that the ticket carries."""

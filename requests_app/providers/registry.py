@@ -15,6 +15,8 @@ from requests_app.providers import (
     google,
     no_approval,
     okta,
+    oracle,
+    oracle_managed,
 )
 from requests_app.providers.protocol import Abilities, Provider, Text
 
@@ -28,6 +30,8 @@ PROVIDERS: dict[str, Provider] = {
     "google": google,
     "aws": aws,
     "exchange_online": exchange_online,
+    "oracle": oracle,
+    "oracle_managed": oracle_managed,
 }
 
 

@@ -15,7 +15,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.steps import is_its_client
 from requests_app.providers.application import Application
-from requests_app.providers.protocol import TicketMessage
+from requests_app.providers.protocol import ThreadMessage
 from requests_app.workflow import (
     answer,
     approval,
@@ -87,7 +87,7 @@ def hear(
 
 @step
 def take_in_message(
-    access_request: AccessRequest, heard: TicketMessage, *, by: Any
+    access_request: AccessRequest, heard: ThreadMessage, *, by: Any
 ) -> Message | None:
     """What the provider says in its support case, by a machine that reads it there.
     None where it is known already. It answers the one question that waits, if there is
@@ -106,13 +106,19 @@ def take_in_message(
     return message
 
 
+@step
+def review_is_told(access_request: AccessRequest, *, by: Any) -> None:
+    """The provider has been told that the review has begun."""
+    note("request.review_told", on=access_request, by=by)
+
+
 def _hear(
     access_request: AccessRequest,
     text: str,
     answers: Message | None,
     *,
     by: Any,
-    heard: TicketMessage | None = None,
+    heard: ThreadMessage | None = None,
 ) -> Message:
     return Message.objects.create(
         access_request=access_request,

@@ -40,7 +40,7 @@ def note_ticket(connection: Connection, ticket: Ticket, *, by: Any) -> bool:
 def _can_not_be_taken_back(_may: Any, ticket: SupportTicket) -> str:
     if not ticket.carries_consent:
         return _("The ticket carries no consent.")
-    if not ticket.connection.is_asked:
+    if not ticket.connection.has_support_tickets:
         return _("No machine reaches the provider: take it back in its portal.")
     waiting = OutboxMessage.objects.filter(ticket=ticket, finished_at=None)
     return _("It is being taken back already.") if waiting.exists() else ""

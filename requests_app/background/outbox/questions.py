@@ -1,9 +1,9 @@
-"""A question to a provider, put into its support ticket: asked for first, said, read
-back."""
+"""A question to a provider, in its support ticket or under its request: asked for
+first, said, read back."""
 
 from django.utils.translation import gettext as _
 
-from requests_app.background.connector import support_desk_of
+from requests_app.background.connector import correspondent_of
 from requests_app.background.outbox.answers import REFUSED, REFUSED_FOR_GOOD
 from requests_app.background.outbox.lease import (
     Call,
@@ -17,9 +17,8 @@ from requests_app.background.outbox.lease import (
 from requests_app.models import AccessRequest, OutboxMessage
 from requests_app.providers.http.identity import NotSet
 from requests_app.providers.protocol import (
+    Correspondent,
     Reply,
-    SupportDesk,
-    Ticket,
     Unknown,
     Unreachable,
 )
@@ -40,34 +39,34 @@ def send_question(message: OutboxMessage) -> str:
     if not request.is_asked:
         return give_up(message, Call(b"", result=_("It is asked by hand by now.")))
     try:
-        desk = support_desk_of(request.connection)
-        ticket = desk.ticket(request.support_case)
-        if desk.has_message(ticket.name, key_of(message)):
+        asked = correspondent_of(request.connection)
+        thread = asked.thread(request.asked_in)
+        if asked.has_message(thread, key_of(message)):
             return _is_said(message, Call(b"", result=_("It is there.")))
     except (Unknown, NotSet) as error:
         message.uncertain = False
         return give_up(message, Call(b"", result=str(error)))
     except (Unreachable, Unreadable) as error:
         return try_later(message, Call(b"", result=str(error)))
-    return _say(message, request, desk, ticket)
+    return _say(message, request, asked, thread)
 
 
 def _say(
-    message: OutboxMessage, request: AccessRequest, desk: SupportDesk, ticket: Ticket
+    message: OutboxMessage, request: AccessRequest, asked: Correspondent, thread: str
 ) -> str:
     assert message.question is not None  # noqa: S101 — a question has its text
     text = message.question.text.text
     subject = _("Concerning request %(number)s") % {"number": request.external_id}
     message.uncertain = True
     try:
-        reply = desk.say(ticket.name, key_of(message), subject, text)
+        reply = asked.say(thread, key_of(message), subject, text)
     except Unreachable as error:
         return try_later(message, Call(text.encode(), result=str(error)))
     call = Call(text.encode(), reply.body, reply.status)
     if reply.status >= 300 and reply.status != IN_USE:
         return _refused(message, reply, call)
     try:
-        is_there = desk.has_message(ticket.name, key_of(message))
+        is_there = asked.has_message(thread, key_of(message))
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
     if is_there:

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from audit_app.deadlines import wait_at_most
+from requests_app.background.contact import troubles
 from requests_app.background.mailbox.standing import mailbox_troubles
-from requests_app.background.polling import troubles
 from requests_app.background.sweep import PATIENCE, sweep
 from requests_app.models import Heartbeat
 

@@ -33,11 +33,14 @@ PAGE = 100
 
 
 def connect(account: str) -> Connector:
-    return Delegations()
+    return Delegations(account)
 
 
 class Delegations:
     """The connector of one account: the one whose identity asks."""
+
+    def __init__(self, account: str) -> None:
+        self.account = account
 
     def pending(self) -> Iterator[Piece]:
         for piece in self.every():
@@ -47,16 +50,18 @@ class Delegations:
     def every(self) -> Iterator[Piece]:
         more: dict[str, Any] = {}
         for _page in range(MOST_PAGES):
-            reply = _asked("list_delegation_requests", MaxItems=PAGE, **more)
+            reply = _read("list_delegation_requests", MaxItems=PAGE, **more)
             for row in reply.get("DelegationRequests", []):
-                yield _piece(row)
+                # Another account's are another connection's.
+                if row.get("OwnerAccountId", self.account) == self.account:
+                    yield _piece(row)
             if not reply.get("isTruncated"):
                 return
             more = {"Marker": reply.get("Marker")}
         raise Unreachable(_("The list of requests does not end."))
 
     def get(self, number: str) -> Piece:
-        reply = _asked("get_delegation_request", DelegationRequestId=number)
+        reply = _read("get_delegation_request", DelegationRequestId=number)
         return _piece(reply.get("DelegationRequest", {}))
 
     def decide(self, number: str, word: str, body: bytes) -> Reply:
@@ -81,33 +86,33 @@ class Delegations:
         yield Standing(_("The requests can be listed"), trouble)
 
 
-def _asked(name: str, **asked: Any) -> dict[str, Any]:
+def _read(name: str, **terms: Any) -> dict[str, Any]:
     """What a reading call answers. Raises Unreachable or Unknown."""
-    reply, refusal = _answer(name, asked)
+    reply, refusal = _answer(name, terms)
     if refusal.get("Code") == "NoSuchEntity":
-        number = asked.get("DelegationRequestId", "")
+        number = terms.get("DelegationRequestId", "")
         raise Unknown(_("It does not know request %(number)s.") % {"number": number})
     if refusal:
         raise Unreachable(f"{refusal.get('Code')}: {refusal.get('Message')}"[:300])
     return reply
 
 
-def _call(name: str, **asked: Any) -> Reply:
+def _call(name: str, **terms: Any) -> Reply:
     """What a call that changes something comes to."""
-    reply, refusal = _answer(name, asked)
+    reply, refusal = _answer(name, terms)
     status = reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     if str(refusal.get("Code")).startswith(PASSING):
         status = 429
     return Reply(status, json.dumps(refusal or reply, default=_text).encode())
 
 
-def _answer(name: str, asked: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _answer(name: str, terms: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What botocore read, and the refusal in it. Raises Unreachable for all else."""
     client = iam()
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return getattr(client, name)(**asked), {}
+        return getattr(client, name)(**terms), {}
     except ClientError as error:
         return error.response, error.response.get("Error") or {"Code": "?"}
     except BotoCoreError as error:

@@ -27,8 +27,8 @@ from requests_app.providers.protocol import (
     Reply,
     Standing,
     SupportDesk,
+    ThreadMessage,
     Ticket,
-    TicketMessage,
     Unknown,
     Unreachable,
 )
@@ -128,9 +128,12 @@ class AzureLockbox:
         """The one of that number or name. Raises Unknown where there is none."""
         return support.ticket(self.arm, number)
 
+    def thread(self, number: str) -> str:
+        return self.ticket(number).name
+
     def messages(
         self, ticket: str, since: datetime | None = None
-    ) -> Iterator[TicketMessage]:
+    ) -> Iterator[ThreadMessage]:
         """What was said in the ticket of that name, by both sides."""
         return support.messages(self.arm, ticket, since)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.azure.arm import Arm
 from requests_app.providers.http.identity import setting
-from requests_app.providers.protocol import Reply, Ticket, TicketMessage, Unknown
+from requests_app.providers.protocol import Reply, ThreadMessage, Ticket, Unknown
 from requests_app.providers.reading import (
     Piece,
     Unreadable,
@@ -49,7 +49,7 @@ def ticket(arm: Arm, number: str) -> Ticket:
     )
 
 
-def messages(arm: Arm, name: str, since: datetime | None) -> Iterator[TicketMessage]:
+def messages(arm: Arm, name: str, since: datetime | None) -> Iterator[ThreadMessage]:
     """What was said in it, by both sides."""
     chosen = {"$filter": f"createdDate ge {since:%Y-%m-%dT%H:%M:%SZ}"} if since else {}
     for row in arm.listed(_messages(arm, name), {**VERSION, **chosen}):
@@ -118,7 +118,7 @@ def _is_yes(value: Any) -> bool:
     return str(value).lower() == "yes"
 
 
-def _message(row: Piece) -> TicketMessage:
+def _message(row: Piece) -> ThreadMessage:
     """Trap: in the vendor's own examples what the customer says is “outbound”."""
     with reading(row.raw):
         key = text_of(row.value.get("name"), "name")
@@ -130,4 +130,4 @@ def _message(row: Piece) -> TicketMessage:
         subject = text_of(fields.get("subject"), "subject").strip()
         text = text_of(fields.get("body"), "body").strip()
         whole = f"{subject}\n\n{text}" if subject and subject not in text else text
-        return TicketMessage(key[:200], direction.lower() == "inbound", whole, at)
+        return ThreadMessage(key[:200], direction.lower() == "inbound", whole, at)

@@ -96,4 +96,5 @@ def exchange(
             if len(body) > most_bytes:
                 break
     wait = retry_after(response.headers.get("Retry-After"), clock.now())
-    return Reply(response.status_code, body[: most_bytes + 1], wait)
+    headers = dict(response.headers)
+    return Reply(response.status_code, body[: most_bytes + 1], wait, headers)

@@ -162,7 +162,7 @@ def _add_content(dossier: Dossier, user: Any) -> None:
     if dossier.access_request.narrows_id:
         seen = requests_visible_to(user).filter(pk=dossier.access_request.narrows_id)
         dossier.earlier = seen.first()
-    if dossier.access_request.is_asked:
+    if dossier.access_request.connection.has_support_tickets:
         dossier.tickets = _tickets_of(dossier.access_request)
     _add_assessment(dossier)
     _add_file(dossier)

@@ -47,11 +47,11 @@ def _questions(runs: set[int]) -> QuerySet[OutboxMessage]:
 def _ask(row: Any) -> WorkItem:
     request = row.access_request
     page = url("accessrequest_change", request.pk)
-    text = _("Put the question into support case %(number)s: %(text)s")
+    text = _("Put the question to the provider, in %(number)s: %(text)s")
     return upkeep_item(
         request,
         request.connection.product,
-        text % {"number": request.support_case, "text": row.question.text.text},
+        text % {"number": request.asked_in, "text": row.question.text.text},
         _("Look into it"),
         alarm=_("Could not be asked by machine: %(why)s") % {"why": row.trouble},
         url=page,

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from audit_app import clock
 from lockbox_site.simulators.atlas import GRANT, Simulator
+from requests_app.background.contact import troubles
 from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all, troubles
+from requests_app.background.polling import poll_all
 from requests_app.models import (
     AccessGrant,
     AccessRequest,

@@ -114,6 +114,11 @@ def test_what_somebody_else_rejected_is_not_our_answer(cast, aws, operation):
     assert OutboxMessage.objects.get(topic="answer").result == "failed"
 
 
+def test_requests_of_another_account_are_not_this_connections(cast, aws):
+    aws.apply(NUMBER, OwnerAccountId="999999999999")
+    assert poll_all() == []
+
+
 def test_notes_hold_what_iam_takes():
     told = json.loads(room.answer_body(Answer("deny", "“Nej” – §\x07😀" + "å" * 600)))
     assert told["Notes"].startswith('"Nej" - §??åå') and len(told["Notes"]) == 500

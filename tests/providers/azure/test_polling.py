@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 
 from audit_app import clock
 from requests_app.background.after_restore import marked, to_be_asked
-from requests_app.background.polling import poll_all, troubles
+from requests_app.background.contact import troubles
+from requests_app.background.polling import poll_all
 from requests_app.models import AccessRequest, Arrival, Heartbeat, SecrecyReview
 from requests_app.providers.azure import client
 from requests_app.providers.azure.arm import next_link

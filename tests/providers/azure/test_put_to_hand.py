@@ -6,8 +6,9 @@ from django.core.management import call_command
 
 from audit_app import clock
 from requests_app.background.after_restore import to_be_asked
+from requests_app.background.contact import troubles
 from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all, troubles
+from requests_app.background.polling import poll_all
 from requests_app.background.sweep import sweep
 from requests_app.models import Delivery, Heartbeat, OutboxMessage
 from requests_app.providers.application import Application

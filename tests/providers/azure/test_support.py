@@ -9,8 +9,9 @@ from azure.mgmt.support import MicrosoftSupport
 from django.urls import reverse
 
 from audit_app import clock
+from requests_app.background.contact import troubles
 from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all, troubles
+from requests_app.background.polling import poll_all
 from requests_app.models import (
     AccessRequest,
     Heartbeat,

@@ -9,8 +9,9 @@ import pytest
 
 from audit_app import clock
 from lockbox_site.simulators.okta import Simulator
+from requests_app.background.contact import troubles
 from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all, troubles
+from requests_app.background.polling import poll_all
 from requests_app.models import (
     AccessGrant,
     AccessRequest,

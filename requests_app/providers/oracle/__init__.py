@@ -1,0 +1,44 @@
+"""Oracle Operator Access Control, version 20200630.
+
+Source: the models of oracle/oci-python-sdk, operator_access_control.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.providers.oracle.answers import answer_body, concluded
+from requests_app.providers.oracle.payloads import application, applications
+from requests_app.providers.protocol import Abilities, unable
+
+__all__ = [
+    "abilities",
+    "answer_body",
+    "application",
+    "applications",
+    "concluded",
+    "event",
+    "label",
+]
+
+label = _("Oracle Operator Access Control")
+abilities = Abilities(
+    can_be_polled=True,
+    can_be_read_from_file=True,
+    can_be_answered=True,
+    can_be_revoked=True,
+    can_be_read_back=True,
+    can_be_asked=True,
+    acknowledged_from=("CREATED", "APPROVALWAITING"),
+    limits=(
+        _("It takes an approval for the time that was asked for, no shorter."),
+        _(
+            "More time is a request of its own here, and is approved, rejected and"
+            " revoked with the request at the provider."
+        ),
+        _(
+            "Where the operator control asks for several approvers, we are one of"
+            " them; the others approve in the provider's console."
+        ),
+        _("What was done during access is told in an audit report, not read here."),
+    ),
+)
+event = unable

@@ -1,0 +1,154 @@
+"""Whatever a provider sends: it is taken in, or set aside with a word, and nothing else
+is held up. Every field of what each room reads, by the rooms that there are."""
+
+import copy
+import json
+
+import pytest
+
+from lockbox_site import simulators
+from lockbox_site.simulators.server import Answer
+from requests_app.background.connector import connector_of
+from requests_app.background.contact import troubles
+from requests_app.background.polling import poll_all
+from requests_app.background.receiving import Receiver, receive_document
+from requests_app.models import AccessRequest, Arrival, Heartbeat
+from requests_app.providers.reading import Piece
+from requests_app.workflow.machine_accounts import INTAKE, machine_account
+from tests.providers.asked import NAMES, asked
+
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
+HUGE = "x" * 50_000
+ODD = [
+    None,
+    "",
+    0,
+    -1,
+    10**30,
+    1.5,
+    True,
+    [],
+    {},
+    [[]],
+    [None],
+    {"a": {"b": []}},
+    HUGE,
+    "a\x00b",
+    "\ud800",
+    "2026-13-45T99:99:99Z",
+    "2026-11-29T10:00:00",
+    "../../etc/passwd",
+    "<script>",
+]
+GONE, RENAMED = object(), object()
+
+
+def paths(value, at=()):
+    """Every place in a value."""
+    if at:
+        yield at
+    rows = value.items() if isinstance(value, dict) else []
+    rows = enumerate(value) if isinstance(value, list) else rows
+    for key, item in rows:
+        yield from paths(item, (*at, key))
+
+
+def changed(value, path, by):
+    made = copy.deepcopy(value)
+    inner = made
+    for key in path[:-1]:
+        inner = inner[key]
+    if by in (GONE, RENAMED):
+        item = inner.pop(path[-1])
+        if by is RENAMED and isinstance(inner, dict):
+            inner[str(path[-1]).upper() + "x"] = item
+    else:
+        inner[path[-1]] = by
+    return made
+
+
+def doubled(value):
+    """The same object with its first key twice, at every level; as bytes."""
+    raw = json.dumps(value)
+    return raw.replace("{", '{"a": 1, "a": 2, ', 1).encode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_field_is_read_or_set_aside(cast, monkeypatch, name):
+    with asked(cast, monkeypatch, name) as server:
+        (sample,) = list(connector_of(server.connection).pending())
+        receiver = Receiver(
+            server.connection, by=machine_account(INTAKE), received_by="poll"
+        )
+        tried = 0
+        for path in paths(sample.value):
+            for by in [*ODD, GONE, RENAMED]:
+                value = changed(sample.value, path, by)
+                raw = json.dumps(value).encode()
+                receiver.seen.clear()
+                received = receiver.take_in(Piece(json.loads(raw), raw))
+                assert received.access_request or received.trouble, (path, by)
+                if received.access_request is None:
+                    kept = Arrival.objects.filter(trouble=received.trouble)
+                    assert raw in [row.payload.body for row in kept], (path, by)
+                tried += 1
+        assert tried > 150
+        raw = doubled(sample.value)
+        received = receiver.take_in(Piece(json.loads(raw), raw))
+        assert received.access_request is None and received.trouble
+
+
+GARBAGE = {
+    "nothing": b"",
+    "half": b'{"value": [{"id"',
+    "null": b"null",
+    "a list": b"[]",
+    "a text": b'"x"',
+    "a number": b"7",
+    "empty": b"{}",
+    "a page for people": b"<html><body>Sign in</body></html>",
+    "not UTF-8": b"\xff\xfe\x00",
+    "nested": b"[" * 100_000,
+    "long number": b"1" * 10_000,
+    "too much": b" " * (21 * 1024 * 1024),
+    "odd rows": json.dumps(
+        {key: [None, 7, "x", [], {}] for key in ("value", "approvalRequests", "items")}
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_no_answer_holds_nobody_up(cast, monkeypatch, name):
+    class Garbled(simulators.simulator(name)):
+        body = None
+
+        def answer(self, call):
+            return (
+                Answer(200, self.body)
+                if self.body is not None
+                else (super().answer(call))
+            )
+
+    with asked(cast, monkeypatch, name, Garbled) as server:
+        for what, body in GARBAGE.items():
+            server.body = body
+            poll_all()
+            quiet = what in ("nothing", "null", "a list", "empty", "odd rows")
+            seen = troubles(Heartbeat.objects.all()) or Arrival.objects.exists()
+            assert seen or quiet, what
+            assert not AccessRequest.objects.exists(), what
+        server.body = None
+        poll_all()
+        assert troubles(Heartbeat.objects.all()) == []
+        assert AccessRequest.objects.get().external_id == server.number
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_saved_file_of_anything_is_kept(cast, monkeypatch, name):
+    with asked(cast, monkeypatch, name) as server:
+        for raw in GARBAGE.values():
+            for received in receive_document(
+                server.connection, raw[:100_000], by=machine_account(INTAKE)
+            ):
+                assert received.trouble
+    assert not AccessRequest.objects.exists()
