@@ -11,6 +11,7 @@ from . import (
     confirm_identity,
     coverage,
     desk,
+    devices,
     go_live,
     hand_over,
     months,
@@ -21,6 +22,7 @@ from . import (
     registers_csv,
     search,
     staffing,
+    take_turn,
     waiting_roles,
 )
 
@@ -39,6 +41,12 @@ def urls(site: Any) -> list[URLPattern]:
         path("stay/", page(desk.stay), name="stay"),
         path("keys/", page(desk.keys), name="keys"),
         path("notices/", page(notices.notices), name="notices"),
+        path("devices/", page(devices.devices), name="devices"),
+        path(
+            "turn/<slug:kind>/<int:pk>/<slug:act>/",
+            page(take_turn.take_turn_page),
+            name="take_turn",
+        ),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/months/", page(months.month_by_month), name="months"),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),

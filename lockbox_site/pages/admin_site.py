@@ -22,6 +22,7 @@ from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.change_password import ChangePasswordForm
 from lockbox_site.sign_in.forms import SignInForm
 from requests_app.background.channels import channel_troubles
+from requests_app.background.ladders import way_troubles
 from requests_app.background.polling import troubles
 from requests_app.background.roster_feed import roster_troubles
 from requests_app.law.last_holders import without_third_manager
@@ -177,6 +178,7 @@ class LockboxAdminSite(admin.AdminSite):
             *troubles(beats, theirs),
             *channel_troubles(beats, request.user),
             *roster_troubles(beats, request.user),
+            *way_troubles(beats),
         ]
 
     def get_urls(self) -> list[Any]:

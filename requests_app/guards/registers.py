@@ -85,6 +85,17 @@ REGISTERS: dict[Table, list[Family]] = {
         stays("wants"),
         own_name("person_id", rewritten=True),
     ],
+    models.NoticeLadder: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons("update", "authority_id product_id class_from margin rungs"),
+    ],
+    models.PhoneNumber: [
+        audited("nobody"),
+        stays("number"),
+        own_name("person_id", rewritten=True),
+    ],
     models.Provider: [
         audited("nobody"),
         never_deleted(),
@@ -101,6 +112,11 @@ REGISTERS: dict[Table, list[Family]] = {
         ),
     ],
     models.Provision: [audited("nobody"), never_deleted()],
+    models.PushDevice: [
+        audited("nobody"),
+        stays("name ended_at end_reason"),
+        own_name("person_id"),
+    ],
     models.RefusedAddress: [watched()],
     models.RegisterChange: [audited(), never_deleted()],
     models.RegisterToken: [ledgered("", "digest")],

@@ -129,6 +129,7 @@ GUARDED: dict[Table, list[Family]] = {
     models.ReplayedCase: [appended()],
     models.ReplayRun: [ledgered(), appended(), own_name("ordered_by_id")],
     models.ReportedDecision: [audited("report"), appended()],
+    models.RequestLadder: [audited("nobody"), stays()],
     models.RequestedObject: [
         audited("review"),
         stays("review_id cloud_object_id removed_in_revision"),
@@ -144,6 +145,10 @@ GUARDED: dict[Table, list[Family]] = {
         audited(),
         stays("conclusion_id ended_by_id ended_at"),
         own_name("made_by_id"),
+    ],
+    models.LadderNotice: [
+        watched(),
+        stays("begun_at sent_at failed_at trouble maybe_twice"),
     ],
     models.ListedReview: [
         audited(),
@@ -168,5 +173,6 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.StandingRecipient: [audited("standing_assessment")],
     models.StandingReliance: [audited("review"), appended()],
+    models.TurnTaken: [audited("review"), stays(), own_name("person_id")],
     models.Draft: [watched("fields")],
 }

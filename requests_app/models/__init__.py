@@ -50,11 +50,18 @@ from requests_app.models.message import AccessEvent, Message
 from requests_app.models.named_review import ListedReview, ReviewUserPermission
 from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
 from requests_app.models.notice_channel import ChannelNotice, NoticeChannel
+from requests_app.models.notice_ladder import (
+    LadderNotice,
+    NoticeLadder,
+    RequestLadder,
+    TurnTaken,
+)
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.push_device import PhoneNumber, PushDevice
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
@@ -130,18 +137,22 @@ __all__ = [
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
+    "LadderNotice",
     "ListedReview",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "NoticeLadder",
     "OutboxAttempt",
     "OutboxMessage",
     "Outcome",
     "OutsideAnswer",
+    "PhoneNumber",
     "Proposal",
     "Provider",
     "ProviderProduct",
     "Provision",
+    "PushDevice",
     "RefusedAddress",
     "RegisterChange",
     "RegisterToken",
@@ -149,6 +160,7 @@ __all__ = [
     "ReplayRun",
     "ReplayedCase",
     "ReportedDecision",
+    "RequestLadder",
     "RequestedObject",
     "Reservation",
     "ReviewUserPermission",
@@ -173,6 +185,7 @@ __all__ = [
     "StandingRecipient",
     "StandingReliance",
     "StatuteParagraph",
+    "TurnTaken",
     "WebhookSecret",
     "WorkingDay",
 ]

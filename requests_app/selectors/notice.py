@@ -82,8 +82,10 @@ def due_to(*group: Any) -> Iterator[Due]:
 
 def channels_to_tell() -> QuerySet[NoticeChannel]:
     """The notice channels in use, in no order."""
-    rows = NoticeChannel.objects.filter(ended_at=None).select_related("authority")
-    return rows.order_by("?")
+    rows = NoticeChannel.objects.filter(
+        ended_at=None, kind=NoticeChannel.Kind.COLLEAGUES
+    )
+    return rows.select_related("authority").order_by("?")
 
 
 def due_in(channel: NoticeChannel) -> Iterator[Due]:
@@ -101,7 +103,8 @@ def due_in(channel: NoticeChannel) -> Iterator[Due]:
 
 def _waiting(person: Any) -> Iterator[Due]:
     for item in work_for(person):
-        if item.clock is not None and item.step:
+        # The clock of the answer is the ladders' (selectors.ladders).
+        if item.clock is not None and item.step and item.clock.kind != "answer":
             number = " ".join((item.number or item.name).split())
             kind = f"{item.clock.kind} {item.turn}" if item.turn else item.clock.kind
             yield Due(person, number, item.url, kind, item.clock.ends_at)

@@ -54,6 +54,11 @@ EVENTS = {
     "consultation.withdrawn": _("An opinion is no longer needed"),
     **ROSTER_EVENTS,
     "notice.sent": _("A notice went out by mail"),
+    "ladder.copied": _("Who is told of it, and when, was noted"),
+    "turn.taken": _("Somebody said that they take it"),
+    "device.added": _("A device was added for notices"),
+    "device.ended": _("A device gets no more notices"),
+    "number.told": _("A number for text messages was told or changed"),
     "notice.told": _("A notice went out to a channel"),
     "note.made": _("A file note was made"),
     "replay.ordered": _("It was ordered that earlier decisions are tried anew"),
@@ -157,6 +162,7 @@ def event_label(event: str) -> Any:
 
 READS = {
     "queue.read": _("Work queue"),
+    "turn.read": _("The page where somebody takes a turn"),
     "history.read": _("History"),
     "public_register.read": _("Public register"),
     "public_register.exported": _("Public register, taken out"),

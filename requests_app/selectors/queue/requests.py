@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.models import (
     AccessRequest,
+    Act,
     Arrival,
     Delivery,
     Role,
@@ -68,6 +69,8 @@ def _to_route(request: Any) -> WorkItem:
         step=_("Route"),
         step_url=url("accessrequest_step", request.pk, "route"),
         since=request.received_at,
+        about=request,
+        act=Act.REGISTER,
     )
 
 
@@ -117,6 +120,8 @@ def _answer_item(delivery: Any) -> WorkItem:
         alarm=_answer_alarm(delivery),
         since=delivery.created_at,
         first=delivery.answer == Delivery.Answer.REVOKE,
+        about=delivery,
+        act=Act.EXECUTE,
     )
 
 

@@ -12,6 +12,7 @@ from audit_app import clock
 from audit_app.cached_query import cached_rows
 from requests_app.models import (
     AccessRequest,
+    Act,
     Arrival,
     Consultation,
     Decision,
@@ -22,7 +23,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.key_in_array import is_one_of
-from requests_app.models.ladder import WORKED, NextStep
+from requests_app.models.ladder import REGISTER, WORKED, NextStep
 from requests_app.models.request_clock import deadline_path
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions.changes import CHANGES
@@ -208,7 +209,16 @@ def _review_item(review: Any, rights: Involvement, step: NextStep | None) -> Wor
         seen=review.version if step and step.name in AT_ONCE else None,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
         turn=review.turns,
+        about=review,
+        act=_act(step),
     )
+
+
+def _act(step: NextStep | None) -> str:
+    """Which of the acts that a roster is laid for."""
+    if step == REGISTER:
+        return Act.REGISTER
+    return Act.DECIDE if step and step.right == "decides" else Act.REVIEW
 
 
 def _review_details(review: Any, step: NextStep | None) -> str:
