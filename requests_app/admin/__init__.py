@@ -21,6 +21,7 @@ from requests_app.admin import (
     information,
     listed_review,
     notice_channel,
+    notice_ladder,
     provider,
     provision,
     register_change,

@@ -83,7 +83,9 @@ class NoticeLadder(AuditedModel):
         return f"{self.authority.code}: {self.product or _('all products')}"
 
     def clean(self) -> None:
-        wrong = [text for _place, text in faults(read(self.rungs or []))]
+        if self.rungs is None:
+            return
+        wrong = [text for _place, text in faults(read(self.rungs))]
         if wrong:
             raise ValidationError({"rungs": wrong})
 
