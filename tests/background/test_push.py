@@ -1,0 +1,273 @@
+"""Notices to phones: sealed and signed as the standards say, for whoever owns the
+browser, and ended where the service no longer knows it."""
+
+import base64
+import json
+from urllib.parse import urlsplit
+
+import http_ece
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from requests_app.background.ladders import NotTold
+from requests_app.background.push import sealed, unpadded
+from requests_app.models import Heartbeat, LadderNotice, NoticeChoice, PushDevice
+from requests_app.providers.http.push_key import private_key, public_key
+from requests_app.workflow.notice import choose_notices
+from requests_app.workflow.push_device import add_device, end_device, tell_number
+from requests_app.workflow.step import WrongState
+from tests.background.conftest import tell
+from tests.helpers.refusals import refused
+from tests.helpers.web import signed_in, words
+from tests.providers.http.conftest import OUTSIDE, patient, receiver, world
+
+__all__ = ["patient", "receiver", "world"]
+
+pytestmark = pytest.mark.django_db
+ENDPOINT = "https://hook.example/push/abc123"
+PAGE = reverse("admin:devices")
+
+
+def text(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+class Phone:
+    """A browser's half: its keys, and what it reads."""
+
+    def __init__(self):
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        point = self.key.public_key().public_bytes(
+            Encoding.X962, PublicFormat.UncompressedPoint
+        )
+        self.p256dh, self.auth = text(point), text(b"0123456789abcdef")
+
+    def read(self, body):
+        auth = unpadded(self.auth)
+        return json.loads(
+            http_ece.decrypt(body, private_key=self.key, auth_secret=auth)
+        )
+
+    def keys(self, endpoint=ENDPOINT):
+        return {"endpoint": endpoint, "p256dh": self.p256dh, "auth": self.auth}
+
+
+@pytest.fixture
+def key(tmp_path, settings):
+    path = tmp_path / "push.pem"
+    call_command("web_push_key", path)
+    settings.PUSH_KEY = str(path)
+    settings.ALLOWED_HOSTS = ["lockbox.stad.example", "testserver"]
+    return path
+
+
+@pytest.fixture
+def phone(cast, key):
+    phone = Phone()
+    add_device(cast.karin, by=cast.karin, name="My phone", **phone.keys())
+    return phone
+
+
+def test_it_is_sealed_as_rfc_8291_says():
+    """Appendix A: the same keys and salt give the same bytes."""
+    ours = ec.derive_private_key(
+        int.from_bytes(unpadded("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")),
+        ec.SECP256R1(),
+    )
+    body = sealed(
+        b"When I grow up, I want to be a watermelon",
+        "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "BTBZMqHH6r4Tts7J_aSIgg",
+        private_key=ours,
+        salt=unpadded("DGv6ra1nlYgDCS1FRnbzlw"),
+    )
+    assert text(body) == (
+        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27ml"
+        "mlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPT"
+        "pK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+    )
+
+
+def test_the_phone_shows_number_clock_and_link_and_nothing_else(cast, phone, receiver):
+    subject = cast.assigned()
+    assert tell(cast) == ["notices: 1 sent"] and tell(cast) == []
+    ((headers, body),) = receiver.got
+    shown = phone.read(body)
+    assert set(shown) == {"title", "body", "link", "tag"}
+    assert shown["title"].startswith(f"Lockbox: {subject}, senast ")
+    assert shown["body"] == ""
+    turn = reverse("admin:take_turn", args=["secrecyreview", subject.pk, "review"])
+    assert shown["link"] == f"http://lockbox.stad.example{turn}"
+    for told in ("Exchange", "Repair", "Mailbox", "Grundskole"):
+        assert told not in json.dumps(shown)
+    low = {name.lower(): value for name, value in headers.items()}
+    assert low["content-encoding"] == "aes128gcm" and low["urgency"] == "high"
+    assert 11 * 3600 < int(low["ttl"]) <= 12 * 3600 and len(low["topic"]) <= 32
+    assert LedgerEntry.objects.filter(event="notice.sent").count() == 1
+
+
+def test_it_is_signed_as_rfc_8292_says(cast, phone, receiver):
+    cast.assigned()
+    tell(cast)
+    ((headers, _body),) = receiver.got
+    scheme, _space, rest = headers["Authorization"].partition(" ")
+    said = dict(part.strip().split("=", 1) for part in rest.split(","))
+    assert scheme == "vapid" and said["k"] == public_key()
+    known = ECKey.import_key(
+        private_key()
+        .public_key()
+        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+    claims = jwt.decode(said["t"], known).claims
+    parts = urlsplit(ENDPOINT)
+    assert claims["aud"] == f"{parts.scheme}://{parts.netloc}"
+    left = claims["exp"] - clock.now().timestamp()
+    assert 0 < left <= 24 * 3600 and claims["sub"].startswith(("mailto:", "http"))
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_the_service_no_longer_knows_ends(cast, phone, receiver, status):
+    cast.assigned()
+    receiver.answers = [(status, {})]
+    with pytest.raises(NotTold, match=f"HTTP {status}"):
+        tell(cast)
+    device = PushDevice.objects.get()
+    assert device.ended_at and "webbläsaren" in device.end_reason.lower()
+    # Of one browser: push itself is not dead.
+    assert not Heartbeat.objects.filter(name="way:push").exists()
+    assert len(receiver.got) == 1
+    assert tell(cast) == [] and len(receiver.got) == 1
+    assert "Webbläsaren tar inte längre emot" in words(signed_in(cast.karin).get(PAGE))
+
+
+def test_a_service_that_is_down_is_an_alarm_and_loses_nothing(cast, phone, receiver):
+    cast.assigned()
+    receiver.answers = [(500, {})]
+    with pytest.raises(NotTold):
+        tell(cast)
+    assert PushDevice.objects.get().ended_at is None
+    assert tell(cast) == ["notices: 1 sent"] and len(receiver.got) == 2
+    assert LadderNotice.objects.get().sent_at
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["http://hook.example/x", "https://10.0.0.1/x", "https://localhost/x", "x"],
+)
+def test_an_address_inside_our_network_or_in_the_clear_is_refused(cast, key, endpoint):
+    phone = Phone()
+    sent = {"form": "device", "name": "My phone", **phone.keys(endpoint)}
+    shown = signed_in(cast.karin).post(PAGE, sent)
+    assert shown.status_code == 200 and shown.context["device"].errors
+    assert "My phone" in words(shown) and not PushDevice.objects.exists()
+
+
+def test_a_name_that_comes_to_stand_for_our_own_network_is_not_sent_to(
+    cast, phone, receiver, world
+):
+    cast.assigned()
+    world.names["hook.example"] = [OUTSIDE, "10.0.0.7"]
+    with pytest.raises(NotTold):
+        tell(cast)
+    assert receiver.got == []
+
+
+@pytest.mark.parametrize("wrong", [{"p256dh": "AAAA"}, {"auth": "AAAA"}, {"auth": "?"}])
+def test_keys_that_are_none_are_refused(cast, key, wrong):
+    keys = {**Phone().keys(), **wrong}
+    with pytest.raises(ValidationError):
+        add_device(cast.karin, by=cast.karin, name="x", **keys)
+    assert not PushDevice.objects.exists()
+
+
+def test_a_person_adds_and_ends_their_own_devices_and_no_others(cast, key):
+    web, phone = signed_in(cast.karin), Phone()
+    sent = {"form": "device", "name": "My phone", **phone.keys()}
+    assert public_key() in web.get(PAGE).content.decode()
+    assert web.post(PAGE, sent).status_code == 302
+    device = PushDevice.objects.get()
+    assert "My phone" in words(web.get(PAGE))
+    again = web.post(PAGE, sent)
+    assert "redan tillagd" in words(again) and PushDevice.objects.count() == 1
+    other = signed_in(cast.jonas)
+    assert "My phone" not in words(other.get(PAGE))
+    end = {"form": "end", "device": device.pk}
+    assert other.post(PAGE, end).status_code == 404
+    refused(PermissionDenied, end_device, device, by=cast.per, reason="x")
+    with pytest.raises(PermissionDenied):
+        add_device(cast.karin, by=cast.per, name="x", **Phone().keys())
+    assert web.post(PAGE, end).status_code == 302
+    device.refresh_from_db()
+    assert device.ended_at
+    refused(WrongState, end_device, device, by=cast.karin, reason="x")
+    with (
+        acting(cast.karin),
+        pytest.raises(DatabaseError, match="has ended"),
+        transaction.atomic(),
+    ):
+        device.ended_at = None
+        device.save()
+
+
+def test_neither_address_nor_keys_stand_in_history_or_ledger(cast, phone):
+    told = " ".join(LedgerEntry.objects.values_list("payload", flat=True))
+    columns = {field.name for field in PushDevice.history.model._meta.fields}
+    assert not columns & {"address_sealed", "keys_sealed"}
+    assert "abc123" not in told and phone.auth not in told
+
+
+def test_without_a_device_or_a_key_the_next_rung_comes_at_once(
+    cast, settings, receiver
+):
+    cast.assigned()
+    assert tell(cast) == [] and receiver.got == []
+    add_device(cast.karin, by=cast.karin, name="x", **Phone().keys())
+    settings.PUSH_KEY = ""
+    assert tell(cast) == [] and receiver.got == []
+
+
+def test_the_key_is_made_once_and_read_by_its_owner_alone(tmp_path):
+    path = tmp_path / "key.pem"
+    call_command("web_push_key", path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    before = path.read_bytes()
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("web_push_key", path)
+    assert path.read_bytes() == before
+    with pytest.raises(CommandError, match="can not be written"):
+        call_command("web_push_key", tmp_path / "no" / "key.pem")
+
+
+def test_who_wants_no_mail_is_still_told_on_the_phone(cast, phone, receiver):
+    choose_notices(cast.karin, NoticeChoice.Wants.NONE)
+    cast.assigned()
+    assert tell(cast) == ["notices: 1 sent"] and len(receiver.got) == 1
+
+
+def test_a_number_is_told_by_the_person_and_shown_to_nobody_else(cast):
+    web = signed_in(cast.karin)
+    wrong = web.post(PAGE, {"form": "number", "number": "070-123 45 67"})
+    assert wrong.context["number"].errors and "070-123 45 67" in words(wrong)
+    assert (
+        web.post(PAGE, {"form": "number", "number": "+46700000001"}).status_code == 302
+    )
+    assert "+46700000001" in words(web.get(PAGE))
+    assert "+46700000001" not in words(signed_in(cast.per).get(PAGE))
+    with pytest.raises(PermissionDenied):
+        tell_number(cast.karin, by=cast.per, number="+46700000001")
+    with (
+        acting(cast.per),
+        pytest.raises(DatabaseError, match="one's own name"),
+        transaction.atomic(),
+    ):
+        cast.karin.phone_number.save()
