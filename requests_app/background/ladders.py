@@ -239,19 +239,24 @@ def _begin(to: To, by: Any) -> LadderNotice | None:
     """On record before it is sent. None where another sweep has it."""
     now = clock.now()
     with transaction.atomic(), acting(by):
-        rows = LadderNotice.objects.select_for_update(skip_locked=True)
-        row = rows.filter(**to.row()).first()
+        row = _not_sent(to)
         if row is None:
             return _new(to, now)
-        if row.sent_at is not None:
-            return None
         is_open = row.failed_at is None or row.failed_at < row.begun_at
         if is_open and now - row.begun_at < LEASE:
             return None
         row.maybe_twice |= is_open
-        row.begun_at = now
-        row.save(update_fields=["begun_at", "maybe_twice"])
+        row.begun_at, row.rung = now, to.rung
+        row.save(update_fields=["begun_at", "rung", "maybe_twice"])
     return row
+
+
+def _not_sent(to: To) -> LadderNotice | None:
+    """The same on a lower rung too: whoever has had it can tell by its number."""
+    terms = to.row()
+    terms.pop("rung")
+    rows = LadderNotice.objects.select_for_update(skip_locked=True)
+    return rows.filter(**terms, rung__lte=to.rung, sent_at=None).order_by("pk").first()
 
 
 def _new(to: To, now: Any) -> LadderNotice | None:

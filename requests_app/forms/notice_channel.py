@@ -23,6 +23,7 @@ class NewChannelForm(StepForm):
         label=_("Kind"),
         choices=NoticeChannel.Kind,
         initial=NoticeChannel.Kind.COLLEAGUES,
+        required=False,
     )
     role = forms.ChoiceField(
         label=pgettext_lazy("label", "Role"),
@@ -45,7 +46,8 @@ class NewChannelForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
-        is_gateway = said.get("kind") == NoticeChannel.Kind.SMS
+        said["kind"] = said.get("kind") or NoticeChannel.Kind.COLLEAGUES
+        is_gateway = said["kind"] == NoticeChannel.Kind.SMS
         if is_gateway and said.get("role"):
             self.add_error("role", gettext("A gateway for text messages has no role."))
         if not is_gateway and "role" in said and not said["role"]:

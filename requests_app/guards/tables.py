@@ -148,7 +148,7 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.LadderNotice: [
         watched(),
-        stays("begun_at sent_at failed_at trouble maybe_twice"),
+        stays("rung begun_at sent_at failed_at trouble maybe_twice"),
     ],
     models.ListedReview: [
         audited(),
