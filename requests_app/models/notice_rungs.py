@@ -46,7 +46,7 @@ class Rung:
     role: str = ""
     person: int | None = None
     hours: str = Hours.ANY
-    hold: int = 60
+    hold: int = 120
 
     def is_open(self, at: datetime) -> bool:
         """Does it tell anybody at this hour?"""
@@ -81,8 +81,10 @@ class RungsField(models.JSONField):
 
 # Where an authority has laid no ladder of its own.
 DEFAULT = (
-    Rung(0, Whom.ON_DUTY, (By.MAIL, By.COLLEAGUES, By.PUSH)),
+    Rung(0, Whom.ON_DUTY, (By.MAIL, By.COLLEAGUES)),
+    Rung(30, Whom.ON_DUTY, (By.MAIL, By.PUSH)),
     Rung(50, Whom.ON_DUTY, (By.MAIL, By.PUSH, By.SMS)),
+    Rung(60, Whom.ROLE, (By.MAIL, By.PUSH, By.SMS), role=Role.IT_MANAGER),
     Rung(75, Whom.EVERYBODY, tuple(By)),
 )
 MOST = 8  # rungs of one ladder

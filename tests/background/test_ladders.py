@@ -58,6 +58,7 @@ def at_share(subject, percent):
 
 
 def test_rungs_are_told_at_their_shares_of_the_time_and_each_once(staffed, inbox):
+    lay(staffed, Rung(0, Whom.ON_DUTY, MAIL), Rung(50, Whom.ON_DUTY, MAIL))
     subject = staffed.assigned()
     for percent, told in ((0, 1), (49, 1), (50, 2), (74, 2), (75, 3), (99, 3)):
         with clock.at(at_share(subject, percent)):
@@ -69,6 +70,7 @@ def test_rungs_are_told_at_their_shares_of_the_time_and_each_once(staffed, inbox
 def test_a_sweep_that_was_dead_for_a_day_finds_all_and_sends_nothing_twice(
     staffed, inbox
 ):
+    lay(staffed, Rung(0, Whom.ON_DUTY, MAIL), Rung(50, Whom.ON_DUTY, MAIL))
     azure = staffed.assigned()
     rewrite(azure.access_request, answer_deadline=hours(96))
     with clock.at(hours(24)):
@@ -214,7 +216,7 @@ def test_who_takes_it_quiets_the_rest_and_they_are_told_who(staffed, inbox):
     tell(staffed)
     assert len(inbox.to("karin")) == len(inbox.to("jonas")) == 1
     taken = take(staffed, "karin", subject)
-    assert taken.held_until - taken.taken_at == timedelta(minutes=60)
+    assert taken.held_until - taken.taken_at == timedelta(minutes=120)
     tell(staffed)
     (_first, second) = inbox.to("jonas")
     assert "Karin" in second["Subject"] and str(subject) in second["Subject"]

@@ -10,6 +10,8 @@ from audit_app import clock
 from requests_app.models import (
     NoticeChannel,
     NoticeChoice,
+    PhoneNumber,
+    PushDevice,
     RefusedAddress,
     RoleAssignment,
 )
@@ -36,8 +38,11 @@ def is_reached() -> Q:
     by_channel = RoleAssignment.objects.in_force(clock.now()).filter(
         Exists(channels), person=OuterRef("pk")
     )
+    devices = PushDevice.objects.filter(person=OuterRef("pk"), ended_at=None)
+    numbers = PhoneNumber.objects.filter(person=OuterRef("pk")).exclude(number="")
+    by_phone = Q(Exists(devices)) | Q(Exists(numbers))
     by_mail = ~Q(email="") & ~Q(Exists(refused)) & ~Q(Exists(without))
-    return by_mail | Q(Exists(by_channel))
+    return by_mail | by_phone | Q(Exists(by_channel))
 
 
 def signs_in() -> Q:
