@@ -34,7 +34,7 @@ class Figures(NamedTuple):
 
 def figures_of(world: World, year: Year) -> Figures:
     lapsed = [
-        Lapsed(case, world.gaps_over(case.door, case.since or case.arrives, case.ends))
+        Lapsed(case, world.gaps_over(case.door, case.arrives, case.ends))
         for case in year.cases
         if case.has_lapsed
     ]

@@ -68,7 +68,6 @@ class Case:
     decided: datetime | None = None
     answered: datetime | None = None
     waits_for: str = ""
-    since: datetime | None = None
 
     @property
     def has_lapsed(self) -> bool:
@@ -141,7 +140,7 @@ class Simulation:
         for act in Act:
             if act == Act.EXECUTE and door.by_machine:
                 break
-            case.waits_for, case.since = act, at
+            case.waits_for = act
             dice = Random(f"{seed} {act}")  # noqa: S311 — as above
             turn = OneTurn(self, case, act, at, dice, reviewer)
             done = turn.run()
