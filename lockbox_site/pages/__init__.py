@@ -57,11 +57,7 @@ def urls(site: Any) -> list[URLPattern]:
             name="waiting_roles",
         ),
         path("products/", page(presets.product_presets), name="product_presets"),
-        path(
-            "public-register/",
-            page(public_register.page),
-            name="public_register",
-        ),
+        path("public-register/", page(public_register.page), name="public_register"),
         path(
             "public-register/csv/",
             page(public_register.export),
@@ -70,9 +66,7 @@ def urls(site: Any) -> list[URLPattern]:
         path("coverage/", page(coverage.coverage), name="coverage"),
         path("staffing/", page(staffing.staffing), name="staffing"),
         path(
-            "staffing/<int:group_id>/",
-            page(staffing.roster_month),
-            name="roster_month",
+            "staffing/<int:group_id>/", page(staffing.roster_month), name="roster_month"
         ),
         path(
             "staffing/calendar/",

@@ -22,7 +22,7 @@ from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.change_password import ChangePasswordForm
 from lockbox_site.sign_in.forms import SignInForm
 from requests_app.background.channels import channel_troubles
-from requests_app.background.ladders import way_troubles
+from requests_app.background.ladder_message import way_troubles
 from requests_app.background.polling import troubles
 from requests_app.background.roster_feed import roster_troubles
 from requests_app.law.last_holders import without_third_manager

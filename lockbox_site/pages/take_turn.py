@@ -31,7 +31,7 @@ def take_turn_page(
 ) -> HttpResponse:
     user: Any = request.user
     known = SUBJECTS.get(kind)
-    subject = known(user).filter(pk=pk).first() if known and act in Act else None
+    subject: Any = known(user).filter(pk=pk).first() if known and act in Act else None
     if subject is None or not can_take_turn(user, subject):
         raise Http404
     trouble, status = "", 200
@@ -62,11 +62,11 @@ def take_turn_page(
 def _facts(subject: Any, act: str) -> dict[str, Any]:
     request, item = request_of(subject), address_of(subject)
     turns = TurnTaken.objects.filter(item=item, act=act).select_related("person")
-    told = LadderNotice.objects.filter(item=item, act=act).exclude(sent_at=None)
+    notices = LadderNotice.objects.filter(item=item, act=act).exclude(sent_at=None)
     return {
         "answer_by": request.clock.answer_by,
         "waits": request.status in request.AWAITING,
         "held": turns.filter(held_until__gt=clock.now()).first(),
-        "told": told.filter(taken=None).order_by("sent_at").count(),
-        "maybe_twice": told.filter(maybe_twice=True).exists(),
+        "told": notices.filter(taken=None).order_by("sent_at").count(),
+        "maybe_twice": notices.filter(maybe_twice=True).exists(),
     }

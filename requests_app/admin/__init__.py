@@ -53,6 +53,7 @@ __all__ = [
     "information",
     "listed_review",
     "notice_channel",
+    "notice_ladder",
     "provider",
     "provision",
     "register_change",

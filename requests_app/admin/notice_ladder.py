@@ -83,11 +83,11 @@ def _as_typed(form: Any, stored: Any) -> Any:
     """The ladder as it stands in the form; None where it can't be read yet."""
     if not form.is_bound:
         return stored
-    said = form.cleaned_data if hasattr(form, "cleaned_data") else {}
+    values = form.cleaned_data if hasattr(form, "cleaned_data") else {}
     names = ("authority", "product", "class_from", "margin", "rungs")
-    if not said.get("rungs") or said.get("authority") is None:
+    if not values.get("rungs") or values.get("authority") is None:
         return None
-    return NoticeLadder(**{name: said[name] for name in names if name in said})
+    return NoticeLadder(**{name: values[name] for name in names if name in values})
 
 
 def _people(request: HttpRequest) -> list[tuple[str, str]]:

@@ -7,40 +7,32 @@ that it may come twice; what is known to have failed is due again the next round
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app.background import channels, notices, push, text_messages
+from requests_app.background import channels, notices
+from requests_app.background.ladder_copies import copy_ladders
+from requests_app.background.ladder_message import To, hand_over, message_of
 from requests_app.models import (
-    AccessRequest,
-    Act,
     Heartbeat,
     LadderNotice,
     NoticeChannel,
     TurnTaken,
 )
 from requests_app.models.notice_rungs import By
-from requests_app.models.request_clock import deadline_path
 from requests_app.providers.http.addresses import Refused
 from requests_app.providers.http.secrets import WrongKey
 from requests_app.providers.protocol import Unreachable
-from requests_app.selectors.addresses import turn_address
-from requests_app.selectors.ladders.on_duty import on_duty
 from requests_app.selectors.ladders.reach import people_at_work
 from requests_app.selectors.ladders.waiting import Waiting, due_now
-from requests_app.words.times import moment_in_words
 from requests_app.workflow.notice import address_refused, address_taken
-from requests_app.workflow.notice_ladder import copy_ladder
 
 log = logging.getLogger(__name__)
 
@@ -53,38 +45,6 @@ OF_THE_WAY = (notices.NoServer, Unreachable, Refused, WrongKey, channels.NotDeli
 
 class NotTold(Exception):
     """Some notices of ladders were not taken."""
-
-
-class Message(NamedTuple):
-    """A notice on its way; `taken_by` tells that somebody has it. `key` is the same if
-    it is sent twice."""
-
-    number: str
-    item: str
-    take: str
-    ends_at: Any
-    key: str
-    maybe_twice: bool
-    taken_by: str = ""
-
-    @property
-    def time(self) -> str:
-        return notices.in_full(self)
-
-    @property
-    def take_link(self) -> str:
-        return notices.link_to(self.take)
-
-    @property
-    def title(self) -> str:
-        values = {"number": self.number, "time": self.time, "name": self.taken_by}
-        if self.taken_by:
-            return _("Lockbox: %(name)s has taken %(number)s") % values
-        return _("Lockbox: %(number)s, by %(time)s") % values
-
-    @property
-    def doubt(self) -> str:
-        return _("This may have been sent twice.") if self.maybe_twice else ""
 
 
 def send_ladder_notices(by: Any) -> list[str]:
@@ -108,74 +68,6 @@ def send_ladder_notices(by: Any) -> list[str]:
     return [f"notices: {sent} sent"] if sent else []
 
 
-def copy_ladders(by: Any) -> None:
-    """Onto what has come since the last round, with who is on duty now."""
-    clocked = {f"{deadline_path()}__isnull": False}
-    rows = AccessRequest.objects.filter(
-        status__in=AccessRequest.AWAITING, notice_ladder=None, **clocked
-    )
-    for request in rows.select_related("connection"):
-        copy_ladder(request, by=by, roster=_roster(request))
-
-
-def _roster(request: AccessRequest) -> dict[str, Any]:
-    """For each authority that it concerns and each act, who is on duty; None where no
-    roster is laid."""
-    connection, now = request.connection, clock.now()
-    authorities = {*request.reviews.values_list("authority", flat=True)}
-    places = [(connection.authority_id, (Act.EXECUTE,))]
-    places += [(pk, (Act.REGISTER, Act.REVIEW, Act.DECIDE)) for pk in authorities]
-    roster: dict[str, Any] = {}
-    for authority, acts in places:
-        for act in acts:
-            there = on_duty(authority, connection.product_id, act, now)
-            people = sorted(there) if there is not None else None
-            roster.setdefault(str(authority), {})[str(act)] = people
-    return roster
-
-
-class To:
-    """One notice to send: of what, to whom, and how."""
-
-    def __init__(
-        self,
-        one: Waiting,
-        way: str,
-        key: int,
-        rung: int,
-        taken: TurnTaken | None = None,
-        person: Any = None,
-    ) -> None:
-        self.one, self.way, self.key, self.rung = one, way, key, rung
-        self.taken, self.person = taken, person
-        self.channel: NoticeChannel | None = one.channels.get(key)
-        self.is_of_the_way = False
-        self.trouble = ""
-
-    @property
-    def language(self) -> str:
-        return self.person.language if self.person else settings.LANGUAGE_CODE
-
-    @property
-    def mark(self) -> str:
-        """Which heartbeat tells that it takes nothing."""
-        is_channel = self.way == By.COLLEAGUES
-        return f"{Heartbeat.CHANNEL if is_channel else Heartbeat.WAY}" + (
-            str(self.key) if is_channel else self.way
-        )
-
-    def row(self) -> dict[str, Any]:
-        return {
-            "item": self.one.item,
-            "act": self.one.act,
-            "ends_at": self.one.ends_at,
-            "rung": self.rung,
-            "by": self.way,
-            "key": self.key,
-            "taken": self.taken,
-        }
-
-
 def _to_send() -> Iterator[To]:
     """What ladders have due, and that somebody took what others had been told of."""
     silent = channels.silent_channels(Heartbeat.objects.all())
@@ -185,17 +77,17 @@ def _to_send() -> Iterator[To]:
             continue
         person = None if tell.by == By.COLLEAGUES else one.person(tell.key)
         yield To(one, tell.by, tell.key, tell.rung, person=person)
-    held = TurnTaken.objects.filter(held_until__gt=clock.now())
-    for taken in held.select_related("person", "access_request__connection"):
+    turns = TurnTaken.objects.filter(held_until__gt=clock.now())
+    for taken in turns.select_related("person", "access_request__connection"):
         yield from _of_taken(taken)
 
 
 def _of_taken(taken: TurnTaken) -> Iterator[To]:
-    told = LadderNotice.objects.filter(
+    rows = LadderNotice.objects.filter(
         item=taken.item, act=taken.act, taken=None, sent_at__lte=taken.taken_at
     )
     known = set(taken.notices.exclude(sent_at=None).values_list("by", "key"))
-    ways = {(row.by, row.key): row for row in told}
+    ways = {(row.by, row.key): row for row in rows}
     people = {
         person.pk: person
         for person in people_at_work({key for way, key in ways if way != By.COLLEAGUES})
@@ -218,19 +110,22 @@ def send(to: To, by: Any) -> bool | None:
         return False
     try:
         with translation.override(to.language):
-            _hand_over(to, _message(to, row))
+            hand_over(to, message_of(to, row))
     except OF_THE_WAY as error:
         to.is_of_the_way = to.way in (By.MAIL, By.SMS)
         # A push service that answers says something of one browser alone.
         is_dead = to.way != By.PUSH or isinstance(error, Unreachable)
         # What was not answered may have been heeded.
         row.maybe_twice |= isinstance(error, Unreachable)
-        return _fail(to, row, by, str(error), is_dead=is_dead)
-    except (SMTPRecipientsRefused, ValueError) as error:
-        address_refused(to.person, notices.reason_in_words(error))
-        return _fail(to, row, by, str(error), is_dead=False)
+        _fail(to, row, by, str(error), is_dead=is_dead)
+        return None
+    except notices.AddressRefused as error:
+        address_refused(to.person, str(error))
+        _fail(to, row, by, str(error), is_dead=False)
+        return None
     except OSError as error:
-        return _fail(to, row, by, str(error), is_dead=True)
+        _fail(to, row, by, str(error), is_dead=True)
+        return None
     _finish(to, row, by)
     return True
 
@@ -269,49 +164,6 @@ def _new(to: To, now: Any) -> LadderNotice | None:
         return None
 
 
-def _message(to: To, row: LadderNotice) -> Message:
-    return Message(
-        number=" ".join(str(to.one.about).split()),
-        item=to.one.item,
-        take=turn_address(to.one.about, to.one.act),
-        ends_at=to.one.ends_at,
-        key=f"ladder {row.pk}",
-        maybe_twice=row.maybe_twice,
-        taken_by=str(to.taken.person) if to.taken else "",
-    )
-
-
-def _hand_over(to: To, message: Message) -> None:
-    ways: dict[str, Callable[[], None]] = {
-        By.MAIL: lambda: notices.mail(
-            to.person, message.title, _text(message), message.key
-        ),
-        By.PUSH: lambda: push.show_on_devices(to.person, message),
-        By.SMS: lambda: text_messages.send_text(
-            to.person, to.one.authority_id, message
-        ),
-        By.COLLEAGUES: lambda: channels.post(
-            to.channel, message.key, message.title, message, message.doubt
-        ),
-    }
-    ways[to.way]()
-
-
-def _text(message: Message) -> str:
-    values = {"number": message.number, "time": message.time}
-    link = notices.link_to(message.item)
-    if message.taken_by:
-        lines = [message.title, link]
-    else:
-        lines = [
-            _("%(number)s waits for you, by %(time)s.") % values,
-            link,
-            _("Say that you take it: %(link)s") % {"link": message.take_link},
-            _("You choose notices in Lockbox, at “Notices by mail”."),
-        ]
-    return "\n\n".join([*lines, message.doubt]).strip()
-
-
 def _finish(to: To, row: LadderNotice, by: Any) -> None:
     with transaction.atomic(), acting(by):
         row.sent_at = clock.now()
@@ -339,18 +191,3 @@ def _fail(to: To, row: LadderNotice, by: Any, trouble: str, *, is_dead: bool) ->
                 "trouble": trouble[:300],
             },
         )
-
-
-def way_troubles(beats: Any) -> list[str]:
-    """What whoever runs it must know: a way to people that takes nothing."""
-    text = _("Notices do not go out by %(way)s, the last time %(at)s: %(trouble)s")
-    return [
-        text
-        % {
-            "way": By(beat.name.removeprefix(Heartbeat.WAY)).label,
-            "at": moment_in_words(beat.at),
-            "trouble": beat.trouble,
-        }
-        for beat in beats
-        if beat.name.startswith(Heartbeat.WAY)
-    ]

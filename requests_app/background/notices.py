@@ -45,6 +45,10 @@ class NotSent(Exception):
     """Some notices were not taken by the mail server."""
 
 
+class AddressRefused(Exception):
+    """The mail server does not take the address; in its own words."""
+
+
 class NoServer(Exception):
     """The mail server does not answer, or does not let us in."""
 
@@ -147,8 +151,12 @@ def _hand_over(message: EmailMessage) -> None:
 
 
 def mail(person: Any, subject: str, body: str, key: str) -> None:
-    """To one person; `key` is the same if it is sent twice. Raises as `send` does."""
-    _hand_over(_mail(person, subject, body, key))
+    """To one person; `key` is the same if it is sent twice. Raises NoServer, OSError,
+    or AddressRefused."""
+    try:
+        _hand_over(_mail(person, subject, body, key))
+    except (SMTPRecipientsRefused, ValueError) as error:
+        raise AddressRefused(reason_in_words(error)) from error
 
 
 def _mail(person: Any, subject: str, body: str, key: str) -> EmailMessage:

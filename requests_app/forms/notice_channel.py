@@ -45,14 +45,14 @@ class NewChannelForm(StepForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        said["kind"] = said.get("kind") or NoticeChannel.Kind.COLLEAGUES
-        is_gateway = said["kind"] == NoticeChannel.Kind.SMS
-        if is_gateway and said.get("role"):
+        values = self.cleaned_data
+        values["kind"] = values.get("kind") or NoticeChannel.Kind.COLLEAGUES
+        is_gateway = values["kind"] == NoticeChannel.Kind.SMS
+        if is_gateway and values.get("role"):
             self.add_error("role", gettext("A gateway for text messages has no role."))
-        if not is_gateway and "role" in said and not said["role"]:
+        if not is_gateway and "role" in values and not values["role"]:
             self.add_error("role", gettext("Choose the role that it is told for."))
-        return said
+        return values
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

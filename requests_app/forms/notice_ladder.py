@@ -61,21 +61,22 @@ class RungForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: Any = (), **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
         field: Any = self.fields["person"]
         field.choices = [("", "—"), *people]
 
     @property
     def rung(self) -> Rung:
-        said = self.cleaned_data
+        values = self.cleaned_data
         return Rung(
-            at=said["at"] or 0,
-            whom=said["whom"],
-            by=tuple(said["by"]),
-            role=said["role"],
-            person=int(said["person"]) if said["person"] else None,
-            hours=said["hours"] or Hours.ANY,
-            hold=said["hold"] or Rung.hold,
+            at=values["at"] or 0,
+            whom=values["whom"],
+            by=tuple(values["by"]),
+            role=values["role"],
+            person=int(values["person"]) if values["person"] else None,
+            hours=values["hours"] or Hours.ANY,
+            hold=values["hold"] or Rung.hold,
         )
 
 
@@ -143,10 +144,10 @@ class NoticeLadderForm(forms.ModelForm):
     @property
     def as_read(self) -> str:
         """The fingerprint of what has been looked at."""
-        said = self.cleaned_data
-        rungs = [rung.__dict__ for rung in read(said.get("rungs") or [])]
+        values = self.cleaned_data
+        rungs = [rung.__dict__ for rung in read(values.get("rungs") or [])]
         keys = [
-            getattr(said.get(name), "pk", None) for name in ("authority", "product")
+            getattr(values.get(name), "pk", None) for name in ("authority", "product")
         ]
-        text = json.dumps([rungs, keys, said.get("class_from"), said.get("margin")])
+        text = json.dumps([rungs, keys, values.get("class_from"), values.get("margin")])
         return hashlib.sha256(text.encode()).hexdigest()

@@ -75,6 +75,11 @@ class RungsField(models.JSONField):
         value = super().from_db_value(value, expression, connection)
         return Rungs(value) if isinstance(value, list) else value
 
+    def deconstruct(self) -> Any:
+        # What Python makes of the column is no migration's.
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
     def to_python(self, value: Any) -> Any:
         return Rungs(value) if isinstance(value, list) else value
 
@@ -148,7 +153,7 @@ class Turn:
     is_dead: Callable[[str, int], bool]
     taken: Sequence[Taken]
     # The highest rung on which a person or channel was told so: by way and key.
-    told: Mapping[tuple[str, int], int]
+    notices: Mapping[tuple[str, int], int]
 
 
 def moment_of(rung: Rung, begins: datetime, ends: datetime, margin: int) -> datetime:
@@ -207,5 +212,5 @@ def due(rungs: Sequence[Rung], margin: int, turn: Turn, at: datetime) -> Iterato
         if rungs[place].is_open(at):
             best.update(dict.fromkeys(targets(rungs[place], turn), place))
     for (way, key), place in best.items():
-        if turn.told.get((way, key), -1) < place:
+        if turn.notices.get((way, key), -1) < place:
             yield Tell(place, way, key)

@@ -35,6 +35,7 @@ from requests_app.permissions.roles import (
     authorities_of,
     has_role,
 )
+from requests_app.permissions.shared_register import products_run
 
 # Boards often have one information owner: the information-security manager is another.
 OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
@@ -137,24 +138,6 @@ def authority_guarding(row: Any) -> Authority | None:
     for name in path.split(".") if path != "self" else ():
         row = getattr(row, name)
     return row
-
-
-def products_run(user: Any, *roles: str) -> QuerySet[ProviderProduct]:
-    """Products that an authority runs for which the person has the role; and those
-    that nobody runs, as long as they have it anywhere."""
-    theirs = authorities_of(user, *roles)
-    run = Q(pk__in=Connection.objects.filter(authority__in=theirs).values("product"))
-    idle = ~Q(pk__in=Connection.objects.values("product"))
-    return ProviderProduct.objects.filter(run | idle if theirs else Q(pk__in=[]))
-
-
-def keeps_shared(user: Any, row: Any) -> bool:
-    """A provider or a product is kept by the managers of whoever has it run."""
-    products = products_run(user, *MANAGERS)
-    if isinstance(row, ProviderProduct):
-        return products.filter(pk=row.pk).exists()
-    alone = not row.products.exists() and has_role(user, *MANAGERS)
-    return alone or products.filter(provider=row.pk).exists()
 
 
 def _about(user: Any, *more: str) -> Q:

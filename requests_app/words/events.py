@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.words.notice_events import NOTICE_EVENTS
 from requests_app.words.roster_events import ROSTER_EVENTS
 
 EVENTS = {
@@ -52,14 +53,8 @@ EVENTS = {
     "consultation.asked": _("A colleague was asked for an opinion"),
     "consultation.answered": _("An opinion came in"),
     "consultation.withdrawn": _("An opinion is no longer needed"),
+    **NOTICE_EVENTS,
     **ROSTER_EVENTS,
-    "notice.sent": _("A notice went out by mail"),
-    "ladder.copied": _("Who is told of it, and when, was noted"),
-    "turn.taken": _("Somebody said that they take it"),
-    "device.added": _("A device was added for notices"),
-    "device.ended": _("A device gets no more notices"),
-    "number.told": _("A number for text messages was told or changed"),
-    "notice.told": _("A notice went out to a channel"),
     "note.made": _("A file note was made"),
     "replay.ordered": _("It was ordered that earlier decisions are tried anew"),
     "consent.recorded": _("A consent was recorded"),
@@ -162,7 +157,6 @@ def event_label(event: str) -> Any:
 
 READS = {
     "queue.read": _("Work queue"),
-    "turn.read": _("The page where somebody takes a turn"),
     "history.read": _("History"),
     "public_register.read": _("Public register"),
     "public_register.exported": _("Public register, taken out"),

@@ -69,11 +69,11 @@ def take_turn(subject: Subject, *, by: Any, act: str) -> TurnTaken:
     if request.status not in AccessRequest.AWAITING or deadline is None:
         raise WrongState(_("Nothing waits for an answer here any more."))
     now, item = clock.now(), address_of(subject)
-    held = TurnTaken.objects.filter(item=item, act=act, held_until__gt=now).first()
-    if held is not None:
+    other = TurnTaken.objects.filter(item=item, act=act, held_until__gt=now).first()
+    if other is not None:
         raise WrongState(
             _("%(name)s took it %(time)s.")
-            % {"name": held.person, "time": moment_in_words(held.taken_at)}
+            % {"name": other.person, "time": moment_in_words(other.taken_at)}
         )
     rung = _rung_reached(item, act, deadline)
     copied = RequestLadder.objects.filter(access_request=request.pk).first()
@@ -94,8 +94,10 @@ def take_turn(subject: Subject, *, by: Any, act: str) -> TurnTaken:
 
 
 def _rung_reached(item: str, act: str, ends_at: Any) -> int:
-    told = LadderNotice.objects.filter(item=item, act=act, ends_at=ends_at, taken=None)
-    return told.aggregate(highest=Max("rung"))["highest"] or 0
+    notices = LadderNotice.objects.filter(
+        item=item, act=act, ends_at=ends_at, taken=None
+    )
+    return notices.aggregate(highest=Max("rung"))["highest"] or 0
 
 
 def address_of(subject: Any) -> str:

@@ -16,18 +16,13 @@ from requests_app.models import (
     LadderNotice,
     NoticeLadder,
     RequestLadder,
-    TurnTaken,
 )
 from requests_app.models.notice_rungs import By, Rung, Whom, written
-from requests_app.workflow.notice_ladder import take_turn
 from requests_app.workflow.register_change import confirm, propose_new
-from requests_app.workflow.step import WrongState
 from tests.background.conftest import tell
 from tests.cast import hours
 from tests.helpers.people import rewrite
-from tests.helpers.refusals import refused
 from tests.helpers.web import signed_in, words
-from tests.standin.mail import address_of
 
 pytestmark = pytest.mark.django_db
 MAIL = (By.MAIL,)
@@ -158,11 +153,8 @@ def test_what_is_copied_stands_whatever_becomes_of_the_ladder(staffed, inbox):
         laid.save()
     copied = RequestLadder.objects.get(access_request=first.access_request)
     assert [row["at"] for row in copied.rungs] == [0, 75]
-    assert copied.roster[str(staffed.gsn.pk)] == {
-        "register": None,
-        "review": None,
-        "decide": None,
-    }
+    acts = dict.fromkeys(("register", "review", "decide"))
+    assert copied.roster[str(staffed.gsn.pk)] == acts
     with (
         acting(staffed.per),
         pytest.raises(DatabaseError, match="stays as it was written"),
@@ -204,59 +196,6 @@ def test_the_database_refuses_a_ladder_without_a_last_rung(staffed):
             margin=10,
             copied_at=clock.now(),
         ).save()
-
-
-def take(cast, person, subject, act="review"):
-    return take_turn(subject, by=getattr(cast, person), act=act)
-
-
-def test_who_takes_it_quiets_the_rest_and_they_are_told_who(staffed, inbox):
-    rewrite(staffed.jonas, email=address_of("jonas"))
-    subject = staffed.registered()
-    tell(staffed)
-    assert len(inbox.to("karin")) == len(inbox.to("jonas")) == 1
-    taken = take(staffed, "karin", subject)
-    assert taken.held_until - taken.taken_at == timedelta(minutes=120)
-    tell(staffed)
-    (_first, second) = inbox.to("jonas")
-    assert "Karin" in second["Subject"] and str(subject) in second["Subject"]
-    assert len(inbox.to("karin")) == 1
-    with clock.at(taken.held_until - timedelta(minutes=1)):
-        assert tell(staffed) == []
-
-
-def test_what_is_taken_and_not_done_goes_on(staffed, inbox):
-    subject = staffed.assigned()
-    tell(staffed)
-    taken = take(staffed, "karin", subject)
-    tell(staffed)
-    with clock.at(taken.held_until + timedelta(minutes=1)):
-        assert tell(staffed) == ["notices: 1 sent"]
-        assert LadderNotice.objects.order_by("-pk")[0].rung == 1
-        # And can be taken again.
-        take(staffed, "karin", subject)
-
-
-def test_nobody_holds_it_for_more_than_half_of_what_is_left(staffed):
-    subject = staffed.assigned()
-    with clock.at(subject.access_request.answer_deadline - timedelta(minutes=10)):
-        taken = take(staffed, "karin", subject)
-        assert taken.held_until - taken.taken_at == timedelta(minutes=5)
-
-
-def test_it_is_taken_by_one_at_a_time(staffed):
-    subject = staffed.registered()
-    take(staffed, "karin", subject)
-    text = refused(WrongState, take_turn, subject, by=staffed.jonas, act="review")
-    assert "Karin" in str(text)
-    with (
-        acting(staffed.jonas),
-        pytest.raises(DatabaseError, match="by one at a time"),
-        transaction.atomic(),
-    ):
-        row = TurnTaken.objects.get()
-        row.pk, row.person = None, staffed.jonas
-        row.save()
 
 
 def test_what_a_clock_set_back_hinders_is_sent_once_when_it_is_right(staffed, inbox):

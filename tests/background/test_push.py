@@ -1,74 +1,34 @@
 """Notices to phones: sealed and signed as the standards say, for whoever owns the
 browser, and ended where the service no longer knows it."""
 
-import base64
 import json
 from urllib.parse import urlsplit
 
-import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
 from django.urls import reverse
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from audit_app import clock
-from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.background.ladders import NotTold
 from requests_app.background.push import sealed, unpadded
 from requests_app.models import Heartbeat, LadderNotice, NoticeChoice, PushDevice
 from requests_app.providers.http.push_key import private_key, public_key
 from requests_app.workflow.notice import choose_notices
-from requests_app.workflow.push_device import add_device, end_device, tell_number
-from requests_app.workflow.step import WrongState
+from requests_app.workflow.push_device import add_device
 from tests.background.conftest import tell
-from tests.helpers.refusals import refused
+from tests.helpers.phones import ENDPOINT, Phone, key, text
 from tests.helpers.web import signed_in, words
 from tests.providers.http.conftest import OUTSIDE, patient, receiver, world
 
-__all__ = ["patient", "receiver", "world"]
+__all__ = ["key", "patient", "receiver", "world"]
 
 pytestmark = pytest.mark.django_db
-ENDPOINT = "https://hook.example/push/abc123"
 PAGE = reverse("admin:devices")
-
-
-def text(raw):
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-class Phone:
-    """A browser's half: its keys, and what it reads."""
-
-    def __init__(self):
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        point = self.key.public_key().public_bytes(
-            Encoding.X962, PublicFormat.UncompressedPoint
-        )
-        self.p256dh, self.auth = text(point), text(b"0123456789abcdef")
-
-    def read(self, body):
-        auth = unpadded(self.auth)
-        return json.loads(
-            http_ece.decrypt(body, private_key=self.key, auth_secret=auth)
-        )
-
-    def keys(self, endpoint=ENDPOINT):
-        return {"endpoint": endpoint, "p256dh": self.p256dh, "auth": self.auth}
-
-
-@pytest.fixture
-def key(tmp_path, settings):
-    path = tmp_path / "push.pem"
-    call_command("web_push_key", path)
-    settings.PUSH_KEY = str(path)
-    settings.ALLOWED_HOSTS = ["lockbox.stad.example", "testserver"]
-    return path
 
 
 @pytest.fixture
@@ -160,18 +120,6 @@ def test_a_service_that_is_down_is_an_alarm_and_loses_nothing(cast, phone, recei
     assert LadderNotice.objects.get().sent_at
 
 
-@pytest.mark.parametrize(
-    "endpoint",
-    ["http://hook.example/x", "https://10.0.0.1/x", "https://localhost/x", "x"],
-)
-def test_an_address_inside_our_network_or_in_the_clear_is_refused(cast, key, endpoint):
-    phone = Phone()
-    sent = {"form": "device", "name": "My phone", **phone.keys(endpoint)}
-    shown = signed_in(cast.karin).post(PAGE, sent)
-    assert shown.status_code == 200 and shown.context["device"].errors
-    assert "My phone" in words(shown) and not PushDevice.objects.exists()
-
-
 def test_a_name_that_comes_to_stand_for_our_own_network_is_not_sent_to(
     cast, phone, receiver, world
 ):
@@ -180,43 +128,6 @@ def test_a_name_that_comes_to_stand_for_our_own_network_is_not_sent_to(
     with pytest.raises(NotTold):
         tell(cast)
     assert receiver.got == []
-
-
-@pytest.mark.parametrize("wrong", [{"p256dh": "AAAA"}, {"auth": "AAAA"}, {"auth": "?"}])
-def test_keys_that_are_none_are_refused(cast, key, wrong):
-    keys = {**Phone().keys(), **wrong}
-    with pytest.raises(ValidationError):
-        add_device(cast.karin, by=cast.karin, name="x", **keys)
-    assert not PushDevice.objects.exists()
-
-
-def test_a_person_adds_and_ends_their_own_devices_and_no_others(cast, key):
-    web, phone = signed_in(cast.karin), Phone()
-    sent = {"form": "device", "name": "My phone", **phone.keys()}
-    assert public_key() in web.get(PAGE).content.decode()
-    assert web.post(PAGE, sent).status_code == 302
-    device = PushDevice.objects.get()
-    assert "My phone" in words(web.get(PAGE))
-    again = web.post(PAGE, sent)
-    assert "redan tillagd" in words(again) and PushDevice.objects.count() == 1
-    other = signed_in(cast.jonas)
-    assert "My phone" not in words(other.get(PAGE))
-    end = {"form": "end", "device": device.pk}
-    assert other.post(PAGE, end).status_code == 404
-    refused(PermissionDenied, end_device, device, by=cast.per, reason="x")
-    with pytest.raises(PermissionDenied):
-        add_device(cast.karin, by=cast.per, name="x", **Phone().keys())
-    assert web.post(PAGE, end).status_code == 302
-    device.refresh_from_db()
-    assert device.ended_at
-    refused(WrongState, end_device, device, by=cast.karin, reason="x")
-    with (
-        acting(cast.karin),
-        pytest.raises(DatabaseError, match="has ended"),
-        transaction.atomic(),
-    ):
-        device.ended_at = None
-        device.save()
 
 
 def test_neither_address_nor_keys_stand_in_history_or_ledger(cast, phone):
@@ -252,22 +163,3 @@ def test_who_wants_no_mail_is_still_told_on_the_phone(cast, phone, receiver):
     choose_notices(cast.karin, NoticeChoice.Wants.NONE)
     cast.assigned()
     assert tell(cast) == ["notices: 1 sent"] and len(receiver.got) == 1
-
-
-def test_a_number_is_told_by_the_person_and_shown_to_nobody_else(cast):
-    web = signed_in(cast.karin)
-    wrong = web.post(PAGE, {"form": "number", "number": "070-123 45 67"})
-    assert wrong.context["number"].errors and "070-123 45 67" in words(wrong)
-    assert (
-        web.post(PAGE, {"form": "number", "number": "+46700000001"}).status_code == 302
-    )
-    assert "+46700000001" in words(web.get(PAGE))
-    assert "+46700000001" not in words(signed_in(cast.per).get(PAGE))
-    with pytest.raises(PermissionDenied):
-        tell_number(cast.karin, by=cast.per, number="+46700000001")
-    with (
-        acting(cast.per),
-        pytest.raises(DatabaseError, match="one's own name"),
-        transaction.atomic(),
-    ):
-        cast.karin.phone_number.save()

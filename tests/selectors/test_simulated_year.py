@@ -18,8 +18,9 @@ from requests_app.models import Absence, Authority
 from requests_app.models.notice_rungs import By
 from requests_app.selectors.roster.coverage import coverage_of
 from requests_app.selectors.year.figures import figures_of
+from requests_app.selectors.year.people import Habits
 from requests_app.selectors.year.roster_file import WrongFile, with_roster
-from requests_app.selectors.year.run import Habits, Simulation
+from requests_app.selectors.year.run import Simulation
 from requests_app.selectors.year.world import world_of
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.helpers import databases
@@ -86,7 +87,8 @@ def test_what_lapses_in_a_hole_was_named_beforehand(city):
     ends = begins + timedelta(days=14)
     where = Authority.objects.filter(code__in=["SNC", "EBO"])
     keys = set(where.values_list("pk", flat=True))
-    gaps = coverage_of(keys, begins - timedelta(days=30)).gaps
+    coverage = coverage_of(keys, begins - timedelta(days=30))
+    gaps = [gap for key in keys for gap in coverage.gaps_of(key)]
     named = [gap for gap in gaps if gap.cause == "away"]
     assert {(gap.begins_at, gap.ends_at) for gap in named} == {(begins, ends)}
     assert {(gap.authority_id, gap.act) for gap in named} == {

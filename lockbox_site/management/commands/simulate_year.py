@@ -23,8 +23,9 @@ from requests_app.selectors.year.figures import (
     changes,
     figures_of,
 )
+from requests_app.selectors.year.people import Habits
 from requests_app.selectors.year.roster_file import WrongFile, with_roster
-from requests_app.selectors.year.run import Habits, Simulation
+from requests_app.selectors.year.run import Simulation
 from requests_app.selectors.year.world import World, world_of
 from requests_app.words.times import span
 
@@ -79,10 +80,10 @@ class Command(BaseCommand):
                 options["svg"].write_text(drawn(figures, simulation.year))
             except OSError as error:
                 raise CommandError(f"{options['svg']}: {error.strerror}") from error
-        found: list[Change] = []
+        variants: list[Change] = []
         whole = changes(world, seed, habits, number)
-        follow(_kept(whole, found), 5, _("Single changes"), self.stdout)
-        self._advise(figures, found)
+        follow(_collected(whole, variants), 5, _("Single changes"), self.stdout)
+        self._advise(figures, variants)
 
     def _world(self, options: dict[str, Any]) -> World:
         begins = _first_day(options["begins"])
@@ -116,10 +117,10 @@ class Command(BaseCommand):
             (_("Until somebody took it"), figures.to_seen),
             (_("Until it was decided"), figures.to_decided),
         ):
-            told = ", ".join(
+            parts = ", ".join(
                 f"{of} % {span(time)}" for of, time in times.items() if time is not None
             )
-            say(f"{name}: {told}")
+            say(f"{name}: {parts}")
         say(_("Notices, and nights woken, a person:"))
         for name, notices in list(figures.notices.items())[:MOST_SHOWN]:
             say(f"  {name}: {notices}, {figures.nights.get(name, 0)}")
@@ -131,9 +132,9 @@ class Command(BaseCommand):
                 % {"n": len(nobody), "names": names}
             )
 
-    def _advise(self, figures: Figures, found: list[Change]) -> None:
+    def _advise(self, figures: Figures, variants: list[Change]) -> None:
         self.stdout.write(_("With one single change:"))
-        for change in sorted(found, key=lambda one: badness(one.figures)):
+        for change in sorted(variants, key=lambda one: badness(one.figures)):
             self.stdout.write(
                 _("  %(name)s: %(unseen)s unseen, %(lapsed)s lapsed, 95 %% in %(time)s")
                 % {
@@ -143,16 +144,16 @@ class Command(BaseCommand):
                     "time": span(change.figures.to_decided[95] or timedelta()),
                 }
             )
-        best = min(found, key=lambda one: badness(one.figures), default=None)
+        best = min(variants, key=lambda one: badness(one.figures), default=None)
         if best is not None and badness(best.figures) < badness(figures):
             self.stdout.write(_("What helps most: %(name)s.") % {"name": best.name})
         else:
             self.stdout.write(_("None of them helps."))
 
 
-def _kept(changes: Iterator[Change], found: list[Change]) -> Iterator[Change]:
+def _collected(changes: Iterator[Change], variants: list[Change]) -> Iterator[Change]:
     for change in changes:
-        found.append(change)
+        variants.append(change)
         yield change
 
 

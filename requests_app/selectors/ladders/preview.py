@@ -42,7 +42,7 @@ DOES = {
 }
 
 
-class Told(NamedTuple):
+class Recipients(NamedTuple):
     """Who would be told while the request waits for one act."""
 
     act: Any
@@ -54,7 +54,7 @@ class Step(NamedTuple):
     at: datetime
     rung: Rung
     is_open: bool
-    told: list[Told]
+    recipients: list[Recipients]
 
 
 class Evening(NamedTuple):
@@ -102,11 +102,11 @@ def _step(
     reach: Reach,
 ) -> Step:
     at = moment_of(rung, arrives, ends, ladder.margin)
-    told = [
-        _told(act, rung, ladder, _place(act, ladder, authority), at, ends, reach)
+    recipients = [
+        _recipients(act, rung, ladder, _place(act, ladder, authority), at, ends, reach)
         for act in Act
     ]
-    return Step(at, rung, rung.is_open(at), told)
+    return Step(at, rung, rung.is_open(at), recipients)
 
 
 def _place(act: Act, ladder: NoticeLadder, authority: Any) -> int:
@@ -114,7 +114,7 @@ def _place(act: Act, ladder: NoticeLadder, authority: Any) -> int:
     return ladder.authority_id if act == Act.EXECUTE else authority.pk
 
 
-def _told(
+def _recipients(
     act: Act,
     rung: Rung,
     ladder: NoticeLadder,
@@ -122,15 +122,15 @@ def _told(
     at: datetime,
     ends: datetime,
     reach: Reach,
-) -> Told:
+) -> Recipients:
     turn = _turn(act, rung, ladder, place, at, ends, reach)
     ways: dict[tuple[bool, int], list[str]] = {}
     for way, key in targets(rung, turn):
         ways.setdefault((way == By.COLLEAGUES, key), []).append(str(By(way).label))
     names = _names(ways)
-    shown = [f"{names[of]} ({', '.join(found)})" for of, found in ways.items()]
+    shown = [f"{names[of]} ({', '.join(by)})" for of, by in ways.items()]
     people = {key for is_channel, key in ways if not is_channel}
-    return Told(act.label, sorted(shown), len(people))
+    return Recipients(act.label, sorted(shown), len(people))
 
 
 def _names(ways: Any) -> dict[tuple[bool, int], str]:
@@ -175,7 +175,7 @@ def _turn(
         can_tell=lambda key, way: reach.can_tell(people[key], way, place),
         is_dead=reach.is_dead,
         taken=(),
-        told={},
+        notices={},
     )
 
 
@@ -209,5 +209,5 @@ def authorities_concerned(ladder: NoticeLadder) -> list[Any]:
     objects = CloudObject.objects.filter(
         system__connection__in=connections, gone_on=None
     )
-    found = list(Authority.objects.filter(pk__in=objects.values("authority")))
-    return found or [ladder.authority]
+    authorities = list(Authority.objects.filter(pk__in=objects.values("authority")))
+    return authorities or [ladder.authority]

@@ -76,21 +76,21 @@ def request_of(about: Any) -> Any:
 def waiting_now() -> list[Waiting]:
     """Of everybody, and of each channel of colleagues; what runs out first at the
     top."""
-    found: dict[tuple[str, str], Waiting] = {}
+    lines: dict[tuple[str, str], Waiting] = {}
     for group in alike(people_at_work()):
         for line in _answer_lines(group[0]):
             people = {person.pk: person for person in group}
-            _of(found, line).people.update(people)
+            _of(lines, line).people.update(people)
     for channel in _channels():
         for line in _answer_lines(_anybody(channel)):
-            _of(found, line).channels[channel.pk] = channel
-    return sorted(found.values(), key=lambda waiting: waiting.ends_at)
+            _of(lines, line).channels[channel.pk] = channel
+    return sorted(lines.values(), key=lambda waiting: waiting.ends_at)
 
 
-def _of(found: dict[tuple[str, str], Waiting], line: WorkItem) -> Waiting:
+def _of(lines: dict[tuple[str, str], Waiting], line: WorkItem) -> Waiting:
     ends_at = request_of(line.about).clock.answer_by
     new = Waiting(line.url, line.about, line.act, ends_at)
-    return found.setdefault((line.url, line.act), new)
+    return lines.setdefault((line.url, line.act), new)
 
 
 def _answer_lines(person: Any) -> Iterator[WorkItem]:
@@ -135,27 +135,27 @@ def _ladders(waiting: Sequence[Waiting]) -> dict[int, RequestLadder]:
     return {row.access_request_id: row for row in rows}
 
 
-Told = dict[tuple[str, int], int]
+Notices = dict[tuple[str, int], int]
 
 
 def _turns(
     waiting: Sequence[Waiting],
-) -> Callable[[Waiting], tuple[list[Taken], Told]]:
+) -> Callable[[Waiting], tuple[list[Taken], Notices]]:
     """What of each has been taken and told, read at once."""
     items = {one.item for one in waiting}
     taken: dict[tuple[str, str], list[Taken]] = {}
     for row in TurnTaken.objects.filter(item__in=items).order_by("pk"):
         here = taken.setdefault((row.item, row.act), [])
         here.append(Taken(row.rung, row.held_until))
-    told: dict[tuple[str, str, datetime], Told] = {}
+    notices: dict[tuple[str, str, datetime], Notices] = {}
     rows = LadderNotice.objects.filter(item__in=items, taken=None)
     for notice in rows.exclude(sent_at=None):
-        here_told = told.setdefault((notice.item, notice.act, notice.ends_at), {})
+        here_notices = notices.setdefault((notice.item, notice.act, notice.ends_at), {})
         key = (notice.by, notice.key)
-        here_told[key] = max(here_told.get(key, -1), notice.rung)
+        here_notices[key] = max(here_notices.get(key, -1), notice.rung)
     return lambda one: (
         taken.get((one.item, one.act), []),
-        told.get((one.item, one.act, one.ends_at), {}),
+        notices.get((one.item, one.act, one.ends_at), {}),
     )
 
 
@@ -165,7 +165,7 @@ def turn_of(
     duty: Callable[..., set[int] | None],
     at: datetime,
     taken: Sequence[Taken] = (),
-    told: Told | None = None,
+    notices: Notices | None = None,
 ) -> Turn:
     """What the ladder of one request is asked with."""
 
@@ -183,7 +183,7 @@ def turn_of(
         can_tell=can_tell,
         is_dead=reach.is_dead,
         taken=taken,
-        told=told or {},
+        notices=notices or {},
     )
 
 

@@ -12,7 +12,6 @@ from audit_app import clock
 from audit_app.cached_query import cached_rows
 from requests_app.models import (
     AccessRequest,
-    Act,
     Arrival,
     Consultation,
     Decision,
@@ -23,7 +22,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.key_in_array import is_one_of
-from requests_app.models.ladder import REGISTER, WORKED, NextStep
+from requests_app.models.ladder import WORKED, NextStep
 from requests_app.models.request_clock import deadline_path
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions.changes import CHANGES
@@ -32,7 +31,7 @@ from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.involvement_of import involvement_in, with_involvement
 from requests_app.permissions.role_holder import role_holder
 from requests_app.selectors.addresses import url
-from requests_app.selectors.queue import aftermath, appeals
+from requests_app.selectors.queue import aftermath, appeals, whose_turn
 from requests_app.selectors.queue.candidate_reviews import (
     COUNTED,
     candidate_reviews,
@@ -210,15 +209,8 @@ def _review_item(review: Any, rights: Involvement, step: NextStep | None) -> Wor
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
         turn=review.turns,
         about=review,
-        act=_act(step),
+        act=whose_turn.act_of(step),
     )
-
-
-def _act(step: NextStep | None) -> str:
-    """Which of the acts that a roster is laid for."""
-    if step == REGISTER:
-        return Act.REGISTER
-    return Act.DECIDE if step and step.right == "decides" else Act.REVIEW
 
 
 def _review_details(review: Any, step: NextStep | None) -> str:

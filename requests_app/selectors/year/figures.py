@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from requests_app.models.notice_rungs import By, Whom
-from requests_app.selectors.year.run import Case, Habits, Simulation, Year
+from requests_app.selectors.year.people import Case, Habits, Year
+from requests_app.selectors.year.run import Simulation
 from requests_app.selectors.year.world import Door, World
 
 SHARES = (50, 95, 99)
@@ -122,7 +123,7 @@ def _first_all(door: Door) -> Door:
 
 
 def _with_devices(world: World) -> World:
-    ways = {key: {*found, By.PUSH} for key, found in world.ways.items()}
+    ways = {key: {*by, By.PUSH} for key, by in world.ways.items()}
     return replace(world, ways=ways)
 
 

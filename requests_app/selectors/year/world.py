@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -138,7 +139,7 @@ def world_of(begins: datetime, ends: datetime, *, all_ways: bool = False) -> Wor
         acting,
         {(a, str(act)) for a in authorities for act in Act} - _plain(unrostered),
         _roles(authorities),
-        coverage.gaps,
+        list(chain(*coverage.gaps.values())),
     )
 
 
@@ -188,18 +189,18 @@ def _places(
     ends: datetime,
     reached: QuerySet[Any] | None,
 ) -> tuple[Places, Places]:
-    found: tuple[dict[Any, list[Span]], dict[Any, list[Span]]] = ({}, {})
+    spans: tuple[dict[Any, list[Span]], dict[Any, list[Span]]] = ({}, {})
     for row in duty_spans(authorities, begins, ends, able=reached):
         place = (row.authority_id, row.product_id, row.duty, row.person_id)
-        found[row.on_duty].setdefault(place, []).append((row.begins_at, row.ends_at))
-    return _by_place(found[0]), _by_place(found[1])
+        spans[row.on_duty].setdefault(place, []).append((row.begins_at, row.ends_at))
+    return _by_place(spans[0]), _by_place(spans[1])
 
 
-def _by_place(found: dict[Any, list[Span]]) -> Places:
+def _by_place(spans: dict[Any, list[Span]]) -> Places:
     places: Places = {}
-    for (authority, product, duty, person), spans in found.items():
+    for (authority, product, duty, person), theirs in spans.items():
         here = places.setdefault((authority, product, duty), {})
-        here[person] = Spans(spans)
+        here[person] = Spans(theirs)
     return places
 
 
