@@ -20,7 +20,7 @@ class NoticeLadderAdmin(LockboxAdmin):
 
     change_form_template = "lockbox/notice_ladder/form.html"
     form = NoticeLadderForm
-    list_display = ["authority", "product_in_words", "class_from", "steps"]
+    list_display = ["authority", "product_in_words", "class_from", "rungs_in_words"]
     list_select_related = ["authority", "product"]
     authority_path = "authority"
     kept_by = MANAGERS
@@ -31,7 +31,7 @@ class NoticeLadderAdmin(LockboxAdmin):
         return str(ladder.product or gettext("all products"))
 
     @admin.display(description=_("rungs"))
-    def steps(self, ladder: NoticeLadder) -> str:
+    def rungs_in_words(self, ladder: NoticeLadder) -> str:
         return str(ladder.rungs)
 
     def get_form(

@@ -20,5 +20,6 @@ def of_choices() -> dict[tuple[Any, str], Any]:
         (models.Consultation, "asked_as"): models.Role,
         (models.DelegationRule, "outcomes"): models.Outcome,
         (models.RosterGroup, "acts"): models.Act,
+        (models.TurnTaken, "act"): models.Act,
         (get_user_model(), "directory_roles"): models.Role,
     }

@@ -31,6 +31,7 @@ ARGUMENTS = {
     "choose_password": ["MQ", "none"],
     "scim": ["Users"],
     "roster_calendar": ["none"],
+    "take_turn": ["secrecyreview", 0, "review"],
     "public_consistency": [1, 2],
 }
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}

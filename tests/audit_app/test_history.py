@@ -169,6 +169,7 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
         "requests_app.SentNotice",
         "requests_app.RefusedAddress",
         "requests_app.ChannelNotice",
+        "requests_app.LadderNotice",
         "requests_app.CoverageGap",
         "requests_app.IdempotencyKey",
         "requests_app.OutboxAttempt",

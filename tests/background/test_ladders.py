@@ -21,27 +21,20 @@ from requests_app.models.notice_rungs import By, Rung, Whom, written
 from requests_app.workflow.register_change import confirm, propose_new
 from tests.background.conftest import tell
 from tests.cast import hours
-from tests.helpers.people import rewrite
+from tests.helpers.ladders import EVERYBODY, MAIL
+from tests.helpers.ladders import lay as laid_by
+from tests.helpers.people import engage, rewrite
 from tests.helpers.web import signed_in, words
 
 pytestmark = pytest.mark.django_db
-MAIL = (By.MAIL,)
-EVERYBODY = Rung(75, Whom.EVERYBODY, MAIL)
 
 
 def lay(cast, *rungs, **terms):
-    """A ladder of the authority that runs the connections, by two managers."""
-    row = NoticeLadder(authority=cast.nis, rungs=written([*rungs, EVERYBODY]), **terms)
-    per, pia = managers(cast)
-    with acting(per):
-        change = propose_new(row, by=per, reason="Nights")
-    confirm(change, by=pia)
-    return NoticeLadder.objects.get(**terms)
+    """A ladder of the authority that runs the connections."""
+    return laid_by(cast.nis, *managers(cast), *rungs, **terms)
 
 
 def managers(cast):
-    from tests.helpers.people import engage
-
     return [engage(cast, name, "it_manager", cast.nis) for name in ("nina", "nadja")]
 
 

@@ -146,7 +146,7 @@ def test_every_step_that_signs_something_asks_for_it():
 POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
 NONE = """Absence AccessGrant AccessRequest Alteration Arrival Authority BoardReport
     ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
-    Deviation Freeze IncidentDuty InformationSet ListedReview Provider ProviderProduct
+    Deviation Freeze IncidentDuty InformationSet ListedReview NoticeLadder Provider ProviderProduct
     Provision RegisterChange ReplayRun RosterGroup RosterPattern SecrecyBranch SecrecyReview StandingAssessment
     Shift ShiftOffer StatuteParagraph"""
 

@@ -34,6 +34,7 @@ from requests_app.workflow.intake import set_aside
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
+from tests.helpers.ladders import ladder_of
 from tests.helpers.people import engage, first_managers_of
 from tests.helpers.rosters import roster_of
 
@@ -80,6 +81,7 @@ def fill(cast):
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     channel_of(cast)
     roster_of(cast)
+    ladder_of(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
 

@@ -46,6 +46,7 @@ GATED = (
     "FirstManagers",
     "ListedReview",
     "NoticeChannel",
+    "NoticeLadder",
     "RegisterChange",
     "ReplayRun",
 )
