@@ -21,10 +21,11 @@ from requests_app.models import (
     SeenRevision,
     ServiceOfDecision,
     StandingReliance,
+    TurnTaken,
 )
 
 # Of the case's history: its outer life, for everybody who knows of it.
-OUTER = [ConflictDeclaration, Assignment]
+OUTER = [ConflictDeclaration, Assignment, TurnTaken]
 # What belongs to the case itself, and is left out for whoever may not read it.
 CONTENT = [
     RequestedObject,
