@@ -156,6 +156,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -195,6 +196,9 @@ WEBHOOK_PORTS = {443, *environment.ports("LOCKBOX_WEBHOOK_PORTS")}
 # Where mail to staff is handed over, and from whom it comes; unset, none goes out.
 MAIL_SERVER = environment.mail_server("LOCKBOX_MAIL")
 MAIL_FROM = environment.mail_address("LOCKBOX_MAIL_FROM") if MAIL_SERVER else ""
+
+# The key by which push services know us, for notices to phones; unset, none go out.
+PUSH_KEY = environment.text("LOCKBOX_PUSH_KEY", "")
 
 # The authority's seal on documents: a PKCS#12 file, and a file with its passphrase.
 SEAL_CERTIFICATE = environment.text("LOCKBOX_SEAL_CERTIFICATE", "")

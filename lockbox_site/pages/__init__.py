@@ -11,6 +11,7 @@ from . import (
     confirm_identity,
     coverage,
     desk,
+    devices,
     go_live,
     hand_over,
     months,
@@ -23,6 +24,7 @@ from . import (
     registers_csv,
     search,
     staffing,
+    take_turn,
     waiting_roles,
 )
 
@@ -46,6 +48,12 @@ def urls(site: Any) -> list[URLPattern]:
             page(recertification.recertification),
             name="recertification",
         ),
+        path("devices/", page(devices.devices), name="devices"),
+        path(
+            "turn/<slug:kind>/<int:pk>/<slug:act>/",
+            page(take_turn.take_turn_page),
+            name="take_turn",
+        ),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/months/", page(months.month_by_month), name="months"),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
@@ -56,11 +64,7 @@ def urls(site: Any) -> list[URLPattern]:
             name="waiting_roles",
         ),
         path("products/", page(presets.product_presets), name="product_presets"),
-        path(
-            "public-register/",
-            page(public_register.page),
-            name="public_register",
-        ),
+        path("public-register/", page(public_register.page), name="public_register"),
         path(
             "public-register/csv/",
             page(public_register.export),
@@ -70,9 +74,7 @@ def urls(site: Any) -> list[URLPattern]:
         path("coverage/", page(coverage.coverage), name="coverage"),
         path("staffing/", page(staffing.staffing), name="staffing"),
         path(
-            "staffing/<int:group_id>/",
-            page(staffing.roster_month),
-            name="roster_month",
+            "staffing/<int:group_id>/", page(staffing.roster_month), name="roster_month"
         ),
         path(
             "staffing/calendar/",

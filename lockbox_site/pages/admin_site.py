@@ -24,6 +24,7 @@ from lockbox_site.sign_in.forms import SignInForm
 from lockbox_site.sign_in.sessions import last_here
 from requests_app.background.channels import channel_troubles
 from requests_app.background.contact import troubles
+from requests_app.background.ladder_message import way_troubles
 from requests_app.background.mailbox.standing import mailbox_troubles
 from requests_app.background.roster_feed import roster_troubles
 from requests_app.law.last_holders import without_third_manager
@@ -185,6 +186,7 @@ class LockboxAdminSite(admin.AdminSite):
             *mailbox_troubles(beats),
             *channel_troubles(beats, request.user),
             *roster_troubles(beats, request.user),
+            *way_troubles(beats),
         ]
 
     def get_urls(self) -> list[Any]:

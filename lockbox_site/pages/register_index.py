@@ -28,6 +28,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "consultation",
             "listedreview",
             "noticechannel",
+            "noticeladder",
         ),
     ),
     (

@@ -16,7 +16,7 @@ from requests_app.workflow import notice_channel
 
 @admin.register(NoticeChannel)
 class NoticeChannelAdmin(CaseAdmin):
-    list_display = ["role", "authority", "host", "made_at", "ended_at"]
+    list_display = ["__str__", "authority", "host", "made_at", "ended_at"]
     list_select_related = ["authority"]
     is_register = True
     authority_path = "authority"

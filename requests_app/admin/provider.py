@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock
 from requests_app.catalogue.countries import country_name
 from requests_app.models import Connection, Provider, ProviderProduct
-from requests_app.permissions.register_change import keeps_shared
 from requests_app.permissions.roles import CLOUD_KEEPERS
+from requests_app.permissions.shared_register import keeps_shared
 from requests_app.selectors.readiness import lacking
 from requests_app.words.times import minutes_in_words
 from requests_app.workbench.lists import LockboxAdmin

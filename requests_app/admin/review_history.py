@@ -23,10 +23,11 @@ from requests_app.models import (
     ServiceOfDecision,
     StandingReliance,
     SubsequentReview,
+    TurnTaken,
 )
 
 # Of the case's history: its outer life, for everybody who knows of it.
-OUTER = [ConflictDeclaration, Assignment, Lapse]
+OUTER = [ConflictDeclaration, Assignment, Lapse, TurnTaken]
 # What belongs to the case itself, and is left out for whoever may not read it.
 CONTENT = [
     RequestedObject,

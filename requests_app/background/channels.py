@@ -71,7 +71,11 @@ def tell(channel: NoticeChannel, due: Due, by: Any) -> bool:
         if row is None:
             return False
         record("notice.told", by=by, on=row, channel=str(channel), item=due.item)
-        _post(channel, due)
+        key = f"{channel.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+        with translation.override(settings.LANGUAGE_CODE):
+            title = _("Lockbox: %(number)s, by %(time)s")
+            title %= {"number": due.number, "time": in_full(due)}
+        post(channel, key, title, due)
         Heartbeat.objects.filter(name=_beat_of(channel)).delete()
     return True
 
@@ -123,36 +127,43 @@ def _refused(channel: NoticeChannel, before: Heartbeat | None, trouble: str) -> 
     )
 
 
-def _post(channel: NoticeChannel, due: Due) -> None:
+def post(
+    channel: Any,
+    key: str,
+    title: str,
+    about: Any,
+    doubt: str = "",
+    kind: str = "notice",
+    **data: Any,
+) -> None:
+    """Signed: what is called how, its clock and link. `key` is the same if it is sent
+    twice. Raises what a channel is refused for."""
     url = unseal(channel.address_sealed)
     address = sending.public_address(url)
-    body = _body(due)
+    body = _body(about, title, doubt, kind, data)
     secrets = [unseal(channel.secret_sealed)]
-    signed = sending.headers(_number(channel, due), body, clock.now(), secrets)
+    signed = sending.headers(_number(key), body, clock.now(), secrets)
     reply = sending.post(url, address, body, signed)
     if not 200 <= reply.status < 300:
         raise NotDelivered(f"HTTP {reply.status}")
 
 
-def _body(due: Due) -> bytes:
+def _body(about: Any, title: str, doubt: str, kind: str, more: dict[str, Any]) -> bytes:
     """`text` is what incoming webhooks of chat services show; machines read `data`."""
-    with translation.override(settings.LANGUAGE_CODE):
-        text = _("Lockbox: %(number)s, by %(time)s")
-        text %= {"number": due.number, "time": in_full(due)}
-    link = link_to(due.item)
+    link = link_to(about.item)
     body = {
-        "type": "notice",
+        "type": kind,
         "timestamp": clock.now().isoformat(),
         "data": {
-            "number": due.number,
-            "ends_at": due.ends_at.isoformat(),
+            "number": about.number,
+            "ends_at": about.ends_at.isoformat(),
             "link": link,
+            **more,
         },
-        "text": f"{text}\n{link}",
+        "text": "\n".join(filter(None, [title, link, doubt])),
     }
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def _number(channel: NoticeChannel, due: Due) -> str:
-    key = f"{channel.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+def _number(key: str) -> str:
     return f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}"

@@ -45,6 +45,10 @@ class NotSent(Exception):
     """Some notices were not taken by the mail server."""
 
 
+class AddressRefused(Exception):
+    """The mail server does not take the address; in its own words."""
+
+
 class NoServer(Exception):
     """The mail server does not answer, or does not let us in."""
 
@@ -64,7 +68,7 @@ def send_notices(by: Any) -> list[str]:
             raise NotSent(f"no mail server: {error}") from error
         except (SMTPRecipientsRefused, ValueError) as error:
             log.error("address of person %s refused: %s", due.person.pk, error)
-            address_refused(due.person, _reason_in_words(error))
+            address_refused(due.person, reason_in_words(error))
             refused.add(due.person.pk)
         except OSError as error:
             log.error("notice of %s to person %s: %s", due.item, due.person.pk, error)
@@ -75,7 +79,7 @@ def send_notices(by: Any) -> list[str]:
     return [f"notices: {sent} sent"] if sent else []
 
 
-def _reason_in_words(error: SMTPRecipientsRefused | ValueError) -> str:
+def reason_in_words(error: SMTPRecipientsRefused | ValueError) -> str:
     """The server's own words; or what is wrong with the address before it is asked."""
     if isinstance(error, ValueError):
         return str(error)
@@ -146,6 +150,25 @@ def _hand_over(message: EmailMessage) -> None:
             server.close()
 
 
+def mail(person: Any, subject: str, body: str, key: str) -> None:
+    """To one person; `key` is the same if it is sent twice. Raises NoServer, OSError,
+    or AddressRefused."""
+    try:
+        _hand_over(_mail(person, subject, body, key))
+    except (SMTPRecipientsRefused, ValueError) as error:
+        raise AddressRefused(reason_in_words(error)) from error
+
+
+def _mail(person: Any, subject: str, body: str, key: str) -> EmailMessage:
+    return EmailMessage(
+        subject=subject,
+        body=body,
+        from_email=settings.MAIL_FROM,
+        to=[person.email],
+        headers={"Message-ID": _number(key), "Auto-Submitted": "auto-generated"},
+    )
+
+
 def _message(due: Due) -> EmailMessage:
     with translation.override(due.person.language):
         values = {
@@ -158,13 +181,8 @@ def _message(due: Due) -> EmailMessage:
             "%(number)s waits for you, by %(time)s.\n\n%(link)s\n\n"
             "You choose notices in Lockbox, at “Notices by mail”."
         )
-        return EmailMessage(
-            subject=subject,
-            body=body % values,
-            from_email=settings.MAIL_FROM,
-            to=[due.person.email],
-            headers={"Message-ID": _number(due), "Auto-Submitted": "auto-generated"},
-        )
+        key = f"{due.person.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+        return _mail(due.person, subject, body % values, key)
 
 
 def link_to(item: str) -> str:
@@ -172,13 +190,12 @@ def link_to(item: str) -> str:
     return f"{scheme}://{settings.ALLOWED_HOSTS[0]}{item}"
 
 
-def in_full(due: Due) -> str:
+def in_full(due: Any) -> str:
     """Not “today”: nobody knows when a mail is read."""
     local = timezone.localtime(due.ends_at)
     return at_time(date_format(local, "j F Y"), date_format(local, "TIME_FORMAT"))
 
 
-def _number(due: Due) -> str:
-    key = f"{due.person.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+def _number(key: str) -> str:
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"<{digest}@{settings.MAIL_FROM.rpartition('@')[2]}>"

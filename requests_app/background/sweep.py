@@ -22,6 +22,7 @@ from requests_app.background import heartbeat
 from requests_app.background.after_restore import ask_clients, notice_going_back
 from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
+from requests_app.background.ladders import send_ladder_notices
 from requests_app.background.ledger import seal_ledger
 from requests_app.background.mailbox.reading import read_mailbox
 from requests_app.background.notices import send_notices
@@ -76,6 +77,7 @@ def sweep() -> list[str]:
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(_deliver, topic) for topic in SEND]
     parts += [partial(check_what_is_due, by)]
+    parts += [partial(send_ladder_notices, by)]
     parts += [partial(take_in_rosters, by), partial(lay_patterns_further, by)]
     # Before what is told: a gap is told of when it is found.
     parts += [partial(find_gaps, by)]

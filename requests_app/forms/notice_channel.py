@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from requests_app.forms.step import ReasonForm, StepForm
-from requests_app.models import Authority, Role
+from requests_app.models import Authority, NoticeChannel, Role
 from requests_app.permissions.roles import MANAGERS, authorities_of
 
 
@@ -19,10 +19,20 @@ class NewChannelForm(StepForm):
     )
 
     authority = forms.ModelChoiceField(Authority.objects.none(), label=_("Authority"))
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=NoticeChannel.Kind,
+        initial=NoticeChannel.Kind.COLLEAGUES,
+        required=False,
+    )
     role = forms.ChoiceField(
         label=pgettext_lazy("label", "Role"),
-        choices=Role,
-        help_text=_("What waits for whoever has it, and for nobody by name."),
+        choices=[("", "—"), *Role.choices],
+        required=False,
+        help_text=_(
+            "For a channel of colleagues: what waits for whoever has it, and for nobody"
+            " by name. A gateway for text messages is no role's."
+        ),
     )
     address = forms.URLField(
         label=_("Address of the channel"),
@@ -33,6 +43,16 @@ class NewChannelForm(StepForm):
             " it is not shown again."
         ),
     )
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        values["kind"] = values.get("kind") or NoticeChannel.Kind.COLLEAGUES
+        is_gateway = values["kind"] == NoticeChannel.Kind.SMS
+        if is_gateway and values.get("role"):
+            self.add_error("role", gettext("A gateway for text messages has no role."))
+        if not is_gateway and "role" in values and not values["role"]:
+            self.add_error("role", gettext("Choose the role that it is told for."))
+        return values
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

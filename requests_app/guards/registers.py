@@ -98,6 +98,17 @@ REGISTERS: dict[Table, list[Family]] = {
         stays("off"),
         own_name("person_id", rewritten=True),
     ],
+    models.NoticeLadder: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons("update", "authority_id product_id class_from margin rungs"),
+    ],
+    models.PhoneNumber: [
+        audited("nobody"),
+        stays("number"),
+        own_name("person_id", rewritten=True),
+    ],
     models.Provider: [
         audited("nobody"),
         never_deleted(),
@@ -115,6 +126,11 @@ REGISTERS: dict[Table, list[Family]] = {
     ],
     models.Provision: [audited("nobody"), never_deleted()],
     models.Readiness: [watched()],
+    models.PushDevice: [
+        audited("nobody"),
+        stays("name ended_at end_reason"),
+        own_name("person_id"),
+    ],
     models.RefusedAddress: [watched()],
     models.RegisterChange: [audited(), never_deleted()],
     models.RegisterToken: [ledgered("", "digest")],

@@ -143,6 +143,7 @@ GUARDED: dict[Table, list[Family]] = {
     models.ReplayedCase: [appended()],
     models.ReplayRun: [ledgered(), appended(), own_name("ordered_by_id")],
     models.ReportedDecision: [audited("report"), appended()],
+    models.RequestLadder: [audited("nobody"), stays()],
     models.RequestedObject: [
         audited("review"),
         stays("review_id cloud_object_id removed_in_revision"),
@@ -159,6 +160,10 @@ GUARDED: dict[Table, list[Family]] = {
         audited(),
         stays("conclusion_id ended_by_id ended_at"),
         own_name("made_by_id"),
+    ],
+    models.LadderNotice: [
+        watched(),
+        stays("rung begun_at sent_at failed_at trouble maybe_twice"),
     ],
     models.ListedReview: [
         audited(),
@@ -195,5 +200,6 @@ GUARDED: dict[Table, list[Family]] = {
         audited("review"),
         stays("conclusion note_id concluded_by_id concluded_at version"),
     ],
+    models.TurnTaken: [audited("review"), stays(), own_name("person_id")],
     models.Draft: [watched("fields")],
 }

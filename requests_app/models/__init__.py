@@ -58,11 +58,18 @@ from requests_app.models.notice import (
     SentNotice,
 )
 from requests_app.models.notice_channel import ChannelNotice, NoticeChannel
+from requests_app.models.notice_ladder import (
+    LadderNotice,
+    NoticeLadder,
+    RequestLadder,
+    TurnTaken,
+)
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.push_device import PhoneNumber, PushDevice
 from requests_app.models.readiness import Readiness
 from requests_app.models.recertification import Recertification
 from requests_app.models.register_change import RegisterChange
@@ -144,6 +151,7 @@ __all__ = [
     "InformationSetPerson",
     "InformationSetProvision",
     "Lapse",
+    "LadderNotice",
     "ListedReview",
     "MailRule",
     "MailboxPosition",
@@ -152,10 +160,12 @@ __all__ = [
     "NoticeChoice",
     "NoticeKind",
     "NoticeWay",
+    "NoticeLadder",
     "OutboxAttempt",
     "OutboxMessage",
     "Outcome",
     "OutsideAnswer",
+    "PhoneNumber",
     "Proposal",
     "Provider",
     "ProviderProduct",
@@ -163,6 +173,7 @@ __all__ = [
     "Readiness",
     "ReceivedMail",
     "Recertification",
+    "PushDevice",
     "RefusedAddress",
     "RegisterChange",
     "RegisterToken",
@@ -170,6 +181,7 @@ __all__ = [
     "ReplayRun",
     "ReplayedCase",
     "ReportedDecision",
+    "RequestLadder",
     "RequestedObject",
     "Reservation",
     "ReviewUserPermission",
@@ -197,6 +209,7 @@ __all__ = [
     "StatuteParagraph",
     "SubsequentReview",
     "SupportTicket",
+    "TurnTaken",
     "WebhookSecret",
     "WorkingDay",
 ]

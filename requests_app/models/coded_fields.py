@@ -21,5 +21,6 @@ def of_choices() -> dict[tuple[Any, str], Any]:
         (models.DelegationRule, "outcomes"): models.Outcome,
         (models.RosterGroup, "acts"): models.Act,
         (models.SubsequentReview, "reasons"): models.SubsequentReview.Reason,
+        (models.TurnTaken, "act"): models.Act,
         (get_user_model(), "directory_roles"): models.Role,
     }

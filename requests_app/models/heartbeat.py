@@ -37,6 +37,8 @@ class Heartbeat(models.Model):
     # With the number of a roster: when its calendar was last taken in, how often it has
     # failed since, and why.
     ROSTER = "roster:"
+    # With a way to tell people after it (`By`): the same of that.
+    WAY = "way:"
     STOPPED_AFTER = {
         SWEEP: timedelta(minutes=5),
         ROUND: timedelta(minutes=20),

@@ -11,10 +11,15 @@ from requests_app.models.role import Role
 
 
 class NoticeChannel(AuditedModel):
-    """Where what waits for whoever has the role is told: number, time and link.
+    """Where what waits for whoever has the role is told: number, time and link; or the
+    gateway that makes text messages of it, to people.
 
     Whoever knows the address may write in the channel: it is sealed as the secret is.
     """
+
+    class Kind(models.TextChoices):
+        COLLEAGUES = "colleagues", _("A channel of colleagues")
+        SMS = "sms", _("A gateway for text messages")
 
     authority = models.ForeignKey(
         Authority,
@@ -22,7 +27,11 @@ class NoticeChannel(AuditedModel):
         verbose_name=_("authority"),
         related_name="notice_channels",
     )
-    role = models.CharField(_("role"), max_length=24, choices=Role)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=Kind, default=Kind.COLLEAGUES
+    )
+    # None where it is no role's: all text messages go by one gateway.
+    role = models.CharField(_("role"), max_length=24, choices=Role, blank=True)
     host = models.CharField(_("host of the address"), max_length=253, editable=False)
     address_sealed = models.TextField(editable=False)
     secret_sealed = models.TextField(editable=False)
@@ -39,17 +48,21 @@ class NoticeChannel(AuditedModel):
         ordering = ["authority__name", "role", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["authority", "role"],
+                fields=["authority", "kind", "role"],
                 condition=Q(ended_at=None),
                 name="noticechannel_one_of_a_role",
                 violation_error_message=_(
                     "The role has a channel here already: end that one first."
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="sms", role="") | Q(kind="colleagues") & ~Q(role=""),
+                name="noticechannel_of_a_role_or_for_text",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()}: {self.host}"
+        return f"{self.get_role_display() or self.get_kind_display()}: {self.host}"
 
 
 class ChannelNotice(models.Model):

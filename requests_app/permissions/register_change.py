@@ -20,6 +20,7 @@ from requests_app.models import (
     InformationSet,
     InformationSetPerson,
     MailRule,
+    NoticeLadder,
     Provider,
     ProviderProduct,
     RegisterChange,
@@ -36,6 +37,7 @@ from requests_app.permissions.roles import (
     authorities_of,
     has_role,
 )
+from requests_app.permissions.shared_register import products_run
 
 # Boards often have one information owner: the information-security manager is another.
 OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
@@ -114,6 +116,12 @@ GUARDED: dict[Any, Guarded] = {
         ("product", "external_id", "authority", "is_active", "is_automatic"),
     ),
     MailRule: Guarded(MANAGERS, "connection.authority", columns(MailRule), adds=always),
+    NoticeLadder: Guarded(
+        MANAGERS,
+        "authority",
+        ("authority", "product", "class_from", "margin", "rungs"),
+        adds=always,
+    ),
     Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
     SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
 }
@@ -129,24 +137,6 @@ def authority_guarding(row: Any) -> Authority | None:
     for name in path.split(".") if path != "self" else ():
         row = getattr(row, name)
     return row
-
-
-def products_run(user: Any, *roles: str) -> QuerySet[ProviderProduct]:
-    """Products that an authority runs for which the person has the role; and those
-    that nobody runs, as long as they have it anywhere."""
-    theirs = authorities_of(user, *roles)
-    run = Q(pk__in=Connection.objects.filter(authority__in=theirs).values("product"))
-    idle = ~Q(pk__in=Connection.objects.values("product"))
-    return ProviderProduct.objects.filter(run | idle if theirs else Q(pk__in=[]))
-
-
-def keeps_shared(user: Any, row: Any) -> bool:
-    """A provider or a product is kept by the managers of whoever has it run."""
-    products = products_run(user, *MANAGERS)
-    if isinstance(row, ProviderProduct):
-        return products.filter(pk=row.pk).exists()
-    alone = not row.products.exists() and has_role(user, *MANAGERS)
-    return alone or products.filter(provider=row.pk).exists()
 
 
 def _about(user: Any, *more: str) -> Q:

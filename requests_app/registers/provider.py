@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Provider, ProviderProduct, Role
-from requests_app.permissions.register_change import keeps_shared
 from requests_app.permissions.roles import CLOUD_KEEPERS
+from requests_app.permissions.shared_register import keeps_shared
 from requests_app.registers.register import Register
 from requests_app.registers.row import SharedRowForm
 

@@ -7,3 +7,13 @@ from django.urls import reverse
 
 def url(name: str, *args: Any) -> str:
     return reverse(f"admin:requests_app_{name}", args=args)
+
+
+def turn_address(subject: Any, act: str) -> str:
+    """Of the page where somebody says that they take it."""
+    return reverse("admin:take_turn", args=[subject._meta.model_name, subject.pk, act])
+
+
+def flood_url() -> str:
+    """The list of what came by mail."""
+    return f"{url('accessrequest_changelist')}?received_by__exact=mail"

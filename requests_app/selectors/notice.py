@@ -2,18 +2,16 @@
 page that have a clock."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import (
-    AccessRequest,
     ChannelNotice,
     NoticeChannel,
     NoticeChoice,
@@ -22,15 +20,11 @@ from requests_app.models import (
     RoleAssignment,
     SentNotice,
 )
-from requests_app.selectors.addresses import url
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.alike import alike
 
 # The key of no person.
 NOBODY = 0
-# More new requests by mail than these are told as one; and what comes for so long after
-# that belongs to it.
-FLOOD, LULL = 5, timedelta(minutes=15)
 
 
 class Due(NamedTuple):
@@ -42,8 +36,6 @@ class Due(NamedTuple):
     item: str
     kind: str
     ends_at: datetime
-    # Of one of many that may come at once: when it came.
-    flooded_at: datetime | None = None
 
     @property
     def key(self) -> tuple[str, str, datetime]:
@@ -84,19 +76,16 @@ def due_to(*group: Any) -> Iterator[Due]:
     with translation.override(group[0].language):
         waiting = sorted(_waiting(group[0]), key=lambda due: due.ends_at)
     items = [due.item for due in waiting]
-    rows = SentNotice.objects.filter(person__in=group, item__in=[*items, flood_url()])
+    rows = SentNotice.objects.filter(person__in=group, item__in=items)
     notices = (
-        set(rows.values_list("person", "item", "kind", "ends_at", "sent_at"))
-        if items
-        else set()
+        set(rows.values_list("person", "item", "kind", "ends_at")) if items else ()
     )
     off = _switched_off(group) if items else {}
     for person in group:
-        rows_of_person = {row[1:] for row in notices if row[0] == person.pk}
-        chosen = off.get(person.pk, ())
-        wanted = [due for due in waiting if due.switch not in chosen]
-        for due in _untold(wanted, rows_of_person):
-            yield due._replace(person=person)
+        for due in waiting:
+            is_off = due.switch in off.get(person.pk, ())
+            if not is_off and (person.pk, *due.key) not in notices:
+                yield due._replace(person=person)
 
 
 def _switched_off(people: Iterable[Any]) -> dict[int, list[str]]:
@@ -106,8 +95,10 @@ def _switched_off(people: Iterable[Any]) -> dict[int, list[str]]:
 
 def channels_to_tell() -> QuerySet[NoticeChannel]:
     """The notice channels in use, in no order."""
-    rows = NoticeChannel.objects.filter(ended_at=None).select_related("authority")
-    return rows.order_by("?")
+    rows = NoticeChannel.objects.filter(
+        ended_at=None, kind=NoticeChannel.Kind.COLLEAGUES
+    )
+    return rows.select_related("authority").order_by("?")
 
 
 def due_in(channel: NoticeChannel) -> Iterator[Due]:
@@ -118,44 +109,15 @@ def due_in(channel: NoticeChannel) -> Iterator[Due]:
     anybody.role_rows = [role]  # type: ignore[attr-defined]
     with translation.override(settings.LANGUAGE_CODE):
         waiting = sorted(_waiting(anybody), key=lambda due: due.ends_at)
-        rows = ChannelNotice.objects.filter(channel=channel)
-        notices = set(rows.values_list("item", "kind", "ends_at", "sent_at"))
-        return iter(_untold(waiting, notices) if waiting else [])
-
-
-def flood_url() -> str:
-    """The list of what came by mail."""
-    by_mail = f"received_by__exact={AccessRequest.ReceivedBy.MAIL}"
-    return f"{url('accessrequest_changelist')}?{by_mail}"
-
-
-def _untold(
-    waiting: list[Due], notices: set[tuple[str, str, datetime, datetime]]
-) -> list[Due]:
-    """What has not been told of; a flood of requests by mail as one, and once."""
-    keys = {row[:3] for row in notices}
-    untold = [due for due in waiting if due.key not in keys]
-    floods = [sent_at for item, _kind, _ends, sent_at in notices if item == flood_url()]
-    last = max(floods, default=None)
-    many = [due for due in untold if _comes_after(due, last)]
-    rest = [due for due in untold if due.flooded_at is None]
-    if len(many) > FLOOD:
-        number = _("%(count)s new requests by mail") % {"count": len(many)}
-        many = [many[0]._replace(number=number, item=flood_url(), flooded_at=None)]
-    return sorted([*rest, *many], key=lambda due: due.ends_at)
-
-
-def _comes_after(due: Due, last: datetime | None) -> bool:
-    """Does it belong to no flood that was told of?"""
-    if due.flooded_at is None:
-        return False
-    return last is None or due.flooded_at > last + LULL
+    rows = ChannelNotice.objects.filter(channel=channel)
+    notices = set(rows.values_list("item", "kind", "ends_at")) if waiting else ()
+    return (due for due in waiting if due.key not in notices)
 
 
 def _waiting(person: Any) -> Iterator[Due]:
     for item in work_for(person):
-        if item.clock is not None and item.step:
+        # The clock of the answer is the ladders' (selectors.ladders).
+        if item.clock is not None and item.step and item.clock.kind != "answer":
             number = " ".join((item.number or item.name).split())
             kind = f"{item.clock.kind} {item.turn}" if item.turn else item.clock.kind
-            ends_at, flooded_at = item.clock.ends_at, item.flooded_at
-            yield Due(person, number, item.url, kind, ends_at, flooded_at)
+            yield Due(person, number, item.url, kind, item.clock.ends_at)

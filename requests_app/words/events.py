@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.words.notice_events import NOTICE_EVENTS
 from requests_app.words.roster_events import ROSTER_EVENTS
 
 EVENTS = {
@@ -61,9 +62,8 @@ EVENTS = {
     "consultation.asked": _("A colleague was asked for an opinion"),
     "consultation.answered": _("An opinion came in"),
     "consultation.withdrawn": _("An opinion is no longer needed"),
+    **NOTICE_EVENTS,
     **ROSTER_EVENTS,
-    "notice.sent": _("A notice went out by mail"),
-    "notice.told": _("A notice went out to a channel"),
     "note.made": _("A file note was made"),
     "note.need_made": _("What the support case needs was noted"),
     "replay.ordered": _("It was ordered that earlier decisions are tried anew"),

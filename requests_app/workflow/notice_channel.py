@@ -21,7 +21,14 @@ class Made(NamedTuple):
 
 
 @step
-def make_channel(authority: Authority, *, by: Any, role: str, address: str) -> Made:
+def make_channel(
+    authority: Authority,
+    *,
+    by: Any,
+    role: str,
+    address: str,
+    kind: str = NoticeChannel.Kind.COLLEAGUES,
+) -> Made:
     """Refused inside our network, as far as the address shows; what a name stands for
     is checked when something is sent. Raises ValidationError."""
     require(can_keep_channels(by, authority))
@@ -32,6 +39,7 @@ def make_channel(authority: Authority, *, by: Any, role: str, address: str) -> M
     secret = new_secret()
     channel = NoticeChannel(
         authority=authority,
+        kind=kind,
         role=role,
         host=host,
         address_sealed=seal(address),

@@ -31,6 +31,7 @@ ARGUMENTS = {
     "choose_password": ["MQ", "none"],
     "scim": ["Users"],
     "roster_calendar": ["none"],
+    "take_turn": ["secrecyreview", 0, "review"],
     "public_consistency": [1, 2],
 }
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
@@ -176,7 +177,8 @@ def plain_url(name):
     if name == "view_on_site":
         return "/r/1/1/"
     if name in ARGUMENTS:
-        return reverse(name, args=ARGUMENTS[name])
+        admins = "admin:" if name == "take_turn" else ""
+        return reverse(admins + name, args=ARGUMENTS[name])
     if name == "app_list":
         return "/requests_app/"
     if name in ("api_info", "api-root", "openapi"):

@@ -27,6 +27,7 @@ from requests_app.workflow.intake import set_aside
 from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
 from tests.helpers.caller import Caller
+from tests.helpers.ladders import ladder_of
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
 from tests.helpers.tickets import ticket_of
@@ -144,6 +145,7 @@ def registers(cast):
         ),
         "authority": cast.gsn,
         "rostergroup": None,
+        "noticeladder": ladder_of(cast),
         "connection": cast.m365,
         "user": cast.agnes,
     }

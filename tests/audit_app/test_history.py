@@ -173,6 +173,7 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
         "requests_app.MailboxPosition",
         "requests_app.ReceivedMail",
         "requests_app.ChannelNotice",
+        "requests_app.LadderNotice",
         "requests_app.CoverageGap",
         "requests_app.IdempotencyKey",
         "requests_app.OutboxAttempt",

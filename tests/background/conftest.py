@@ -2,7 +2,10 @@
 
 import pytest
 
+from requests_app.background.channels import tell_channels
+from requests_app.background.ladders import send_ladder_notices
 from requests_app.background.notices import send_notices
+from requests_app.selectors.ladders.waiting import waiting_now
 from tests.helpers.people import rewrite
 from tests.standin.mail import Received, address_of, free_port
 
@@ -27,4 +30,14 @@ def staffed(cast):
 
 
 def tell(cast):
-    return send_notices(cast.sweeper)
+    """What is told of the time to answer, and of other clocks."""
+    return [
+        *send_ladder_notices(cast.sweeper),
+        *send_notices(cast.sweeper),
+        *tell_channels(cast.sweeper),
+    ]
+
+
+def waiting_in(channel):
+    """What waits in a channel of colleagues, by number."""
+    return [str(one.about) for one in waiting_now() if channel.pk in one.channels]

@@ -11,17 +11,19 @@ from standardwebhooks import Webhook
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.background.channels import NotDelivered, next_try, tell, tell_channels
+from requests_app.background.channels import next_try
+from requests_app.background.ladders import NotTold
 from requests_app.background.sweep import sweep
 from requests_app.models import (
     ChannelNotice,
     Heartbeat,
+    LadderNotice,
     NoticeChannel,
 )
-from requests_app.selectors.notice import due_in
 from requests_app.workflow import assignment, named_list
 from requests_app.workflow.notice_channel import end_channel, make_channel
 from requests_app.workflow.step import WrongState
+from tests.background.conftest import tell, waiting_in
 from tests.cast import hours
 from tests.helpers.channels import HOOK, channel_of
 from tests.helpers.people import engage, rewrite
@@ -46,7 +48,7 @@ def told(receiver):
 def test_what_waits_for_the_role_is_told_once_signed_and_says_no_more(cast, receiver):
     made = make_channel(cast.gsn, by=cast.per, role="legal_reviewer", address=HOOK)
     subject = cast.registered()
-    assert "channels: 1 told" in sweep()
+    assert "notices: 1 sent" in sweep()
     ((headers, body),) = receiver.got
     low = {name.lower(): text for name, text in headers.items()}
     event = Webhook(made.secret).verify(body, low)
@@ -58,40 +60,38 @@ def test_what_waits_for_the_role_is_told_once_signed_and_says_no_more(cast, rece
     shown = body.decode()
     for secret in (subject.public_subject, str(cast.gsn), str(cast.karin)):
         assert secret not in shown
-    assert "channels: 1 told" not in sweep() and len(receiver.got) == 1
-    assert LedgerEntry.objects.filter(event="notice.told").count() == 1
-    assert not list(due_in(made.channel))
+    assert "notices: 1 sent" not in sweep() and len(receiver.got) == 1
+    assert LedgerEntry.objects.filter(event="notice.sent").count() == 1
 
 
 def test_a_role_hears_of_its_own_turn_at_its_own_authority(cast, receiver):
     for role in ("registrar", "it_manager", "legal_reviewer"):
         channel_of(cast, role)
     waiting = {
-        channel.role: [due.number for due in due_in(channel)]
-        for channel in NoticeChannel.objects.all()
+        channel.role: waiting_in(channel) for channel in NoticeChannel.objects.all()
     }
     assert not any(waiting.values())
     subject = cast.registered()
     other = NoticeChannel.objects.get(role="legal_reviewer")
-    assert [due.number for due in due_in(other)] == [str(subject)]
+    assert waiting_in(other) == [str(subject)]
     # What is somebody's by name is told to that person, by mail.
     assignment.assign(subject, by=cast.per, person=cast.karin)
-    assert not list(due_in(other))
+    assert not waiting_in(other)
 
 
 def test_a_case_on_a_named_list_is_told_nowhere(cast, receiver):
     channel = channel_of(cast, "legal_reviewer")
     subject = cast.registered()
     named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    assert not list(due_in(channel))
+    assert not waiting_in(channel)
 
 
 def test_a_new_clock_is_told_anew(cast, receiver):
     channel_of(cast, "legal_reviewer")
     subject = cast.registered()
-    assert tell_channels(cast.sweeper) == ["channels: 1 told"]
+    assert tell(cast) == ["notices: 1 sent"]
     rewrite(subject.access_request, answer_deadline=hours(30))
-    assert tell_channels(cast.sweeper) == ["channels: 1 told"]
+    assert tell(cast) == ["notices: 1 sent"]
     first, second = (
         headers["Webhook-Id"] for headers, _body in map(titled, receiver.got)
     )
@@ -107,11 +107,11 @@ def test_a_channel_that_takes_nothing_fails_alone_and_is_told_of(cast, receiver)
     engage(cast, "extra", "registrar", cast.gsn)
     good = make_channel(cast.gsn, by=cast.per, role="it_manager", address=HOOK).channel
     subject = cast.registered()
-    assert [due.number for due in due_in(good)] == [str(subject)]
+    assert waiting_in(good) == [str(subject)]
     sweep()
     assert Heartbeat.objects.get(name=Heartbeat.ROUND).failures == 1
     assert told(receiver) == [str(subject)]
-    assert not ChannelNotice.objects.filter(channel=bad).exists()
+    assert not LadderNotice.objects.filter(key=bad.pk).exclude(sent_at=None).exists()
     start = words(signed_in(cast.per).get("/"))
     trouble = f"Aviseringar når inte kanalen {bad}"
     assert trouble in start
@@ -120,11 +120,11 @@ def test_a_channel_that_takes_nothing_fails_alone_and_is_told_of(cast, receiver)
         assert trouble not in words(signed_in(other).get("/"))
     assert "Nytt försök görs" in words(signed_in(cast.per).get(page(bad)))
     # Not asked again before its pause is over, and ever more seldom.
-    assert tell_channels(cast.sweeper) == []
+    assert tell(cast) == []
     for later, minutes in ((0.1, 10), (0.3, 20)):
         with clock.at(hours(later)):
-            with pytest.raises(NotDelivered, match="1 notice channels"):
-                tell_channels(cast.sweeper)
+            with pytest.raises(NotTold, match="1 notices"):
+                tell(cast)
             assert next_try(silent()) - clock.now() == timedelta(minutes=minutes)
 
 
@@ -133,20 +133,18 @@ def test_an_answer_that_is_no_yes_is_tried_again(cast, receiver, status):
     channel_of(cast, "legal_reviewer")
     cast.registered()
     receiver.answers = [(status, {"Location": "https://elsewhere.example/"})]
-    with pytest.raises(NotDelivered):
-        tell_channels(cast.sweeper)
+    with pytest.raises(NotTold):
+        tell(cast)
     assert silent().trouble == f"HTTP {status}"
     with clock.at(hours(0.1)):
-        assert tell_channels(cast.sweeper) == ["channels: 1 told"]
+        assert tell(cast) == ["notices: 1 sent"]
     assert silent() is None and len(receiver.got) == 2
 
 
 def test_two_sweeps_tell_once(cast, receiver):
-    channel = channel_of(cast, "legal_reviewer")
+    channel_of(cast, "legal_reviewer")
     cast.registered()
-    (due,) = due_in(channel)
-    assert tell(channel, due, cast.sweeper)
-    assert not tell(channel, due, cast.sweeper)
+    assert tell(cast) and not tell(cast)
     assert len(receiver.got) == 1
 
 
@@ -174,8 +172,8 @@ def test_a_name_that_comes_to_stand_for_our_own_network_is_not_sent_to(
     channel_of(cast, "legal_reviewer")
     cast.registered()
     world.names["hook.example"] = [OUTSIDE, "10.0.0.7"]
-    with pytest.raises(NotDelivered):
-        tell_channels(cast.sweeper)
+    with pytest.raises(NotTold):
+        tell(cast)
     assert receiver.got == [] and "nät" in silent().trouble
 
 
@@ -193,7 +191,7 @@ def test_a_manager_makes_and_ends_it_and_the_secret_is_shown_once(cast, receiver
     assert again.context["form"].errors and NoticeChannel.objects.count() == 1
     assert per.post(step_url(channel, "end"), {"reason": "Moved"}).status_code == 302
     cast.new()
-    assert tell_channels(cast.sweeper) == [] and receiver.got == []
+    assert tell(cast) == [] and receiver.got == []
     refused(WrongState, end_channel, channel, by=cast.per, reason="x")
     assert channel.history.count() == 2
     assert per.post(ADD, sent).status_code == 200 and NoticeChannel.objects.count() == 2

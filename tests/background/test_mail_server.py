@@ -5,9 +5,9 @@ import ssl
 import pytest
 
 from lockbox_site.configuration.environment import mail_server
-from requests_app.background.notices import NotSent
+from requests_app.background.ladders import NotTold
 from requests_app.background.sweep import sweep
-from requests_app.models import Heartbeat, SentNotice
+from requests_app.models import Heartbeat, LadderNotice
 from tests.background.conftest import tell
 from tests.standin.mail import Received, free_port
 from tests.standin.tls import make_certificate
@@ -39,7 +39,7 @@ def test_while_the_server_is_down_the_round_goes_on_and_says_so(staffed, inbox):
     inbox.stop()
     sweep()
     assert Heartbeat.objects.get(name=Heartbeat.ROUND).failures == 1
-    assert not SentNotice.objects.exists()
+    assert not LadderNotice.objects.exclude(sent_at=None).exists()
     inbox.start()
     assert "notices: 1 sent" in sweep()
     assert Heartbeat.objects.get(name=Heartbeat.ROUND).failures == 0
@@ -50,11 +50,14 @@ def test_over_tls_it_goes_to_who_has_the_certificate_and_to_nobody_else(
     staffed, behind_tls
 ):
     staffed.assigned()
-    with pytest.raises(NotSent, match="certificate is not to be trusted: self-signed"):
+    with pytest.raises(NotTold, match="certificate is not to be trusted: self-signed"):
         tell(staffed)
     sweep()
     assert Heartbeat.objects.get(name=Heartbeat.ROUND).failures == 1
-    assert behind_tls.mails == [] and not SentNotice.objects.exists()
+    assert (
+        behind_tls.mails == []
+        and not LadderNotice.objects.exclude(sent_at=None).exists()
+    )
     behind_tls.trust()
     assert tell(staffed) == ["notices: 1 sent"]
     assert len(behind_tls.mails) == 1
@@ -73,14 +76,17 @@ def test_a_trusted_certificate_of_another_name_or_one_that_ran_out_gets_no_mail(
 ):
     staffed.assigned()
     behind_tls.trust()
-    with pytest.raises(NotSent, match=f"not to be trusted: .*{why}"):
+    with pytest.raises(NotTold, match=f"not to be trusted: .*{why}"):
         tell(staffed)
-    assert behind_tls.mails == [] and not SentNotice.objects.exists()
+    assert (
+        behind_tls.mails == []
+        and not LadderNotice.objects.exclude(sent_at=None).exists()
+    )
 
 
 def test_what_asks_for_tls_does_not_go_without(staffed, inbox, settings):
     staffed.assigned()
     settings.MAIL_SERVER |= {"use_tls": True}
-    with pytest.raises(NotSent, match="STARTTLS"):
+    with pytest.raises(NotTold, match="STARTTLS"):
         tell(staffed)
     assert inbox.mails == []

@@ -10,12 +10,18 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.background import notices
-from requests_app.background.notices import NotSent, send
-from requests_app.models import NoticeChoice, NoticeKind, RefusedAddress, SentNotice
+from requests_app.background import ladders
+from requests_app.background.ladders import NotTold, To, send
+from requests_app.models import (
+    LadderNotice,
+    NoticeChoice,
+    NoticeKind,
+    RefusedAddress,
+    SentNotice,
+)
 from requests_app.models.notice import ALWAYS_TOLD
 from requests_app.selectors.clocks import clock_between
-from requests_app.selectors.notice import due_to
+from requests_app.selectors.ladders.waiting import due_now
 from requests_app.workflow.notice import choose_notices
 from requests_app.workflow.reported_act import record_act
 from tests.background.conftest import tell
@@ -46,8 +52,9 @@ def test_number_time_and_link_go_out_once_and_nothing_of_what_it_is_about(
     for told in ("Exchange", "Repair", "Mailbox", "O-17", "Microsoft", "Grundskole"):
         assert told not in str(mail)
     assert LedgerEntry.objects.filter(event="notice.sent").count() == 1
-    row = SentNotice.objects.get()
-    assert (row.person, row.kind, row.ends_at) == (staffed.karin, "answer", ends)
+    row = LadderNotice.objects.get()
+    assert (row.key, row.by, row.act) == (staffed.karin.pk, "mail", "review")
+    assert (row.rung, row.ends_at) == (0, ends)
 
 
 def test_each_hears_when_it_is_their_turn_in_their_language(staffed, inbox):
@@ -72,7 +79,7 @@ def test_nobody_hears_without_an_address_a_role_or_the_wish(staffed, inbox, sett
     assert tell(staffed) == []
     rewrite(staffed.karin, email=address_of("karin"))
     server, settings.MAIL_SERVER = settings.MAIL_SERVER, {}
-    assert tell(staffed) == [] and not SentNotice.objects.exists()
+    assert tell(staffed) == [] and not LadderNotice.objects.exists()
     settings.MAIL_SERVER = server
     rewrite(staffed.karin, is_active=False)
     assert tell(staffed) == [] and inbox.mails == []
@@ -80,15 +87,16 @@ def test_nobody_hears_without_an_address_a_role_or_the_wish(staffed, inbox, sett
 
 def test_what_another_sweep_has_sent_is_not_sent_again(staffed, inbox):
     staffed.assigned()
-    (due,) = due_to(staffed.karin)
-    assert send(due, staffed.sweeper)
-    assert not send(due, staffed.sweeper) and len(inbox.mails) == 1
+    ((one, told),) = due_now()
+    to = To(one, told.by, told.key, told.rung, person=staffed.karin)
+    assert send(to, staffed.sweeper)
+    assert send(to, staffed.sweeper) is False and len(inbox.mails) == 1
 
 
 def test_what_a_round_has_no_time_for_is_the_next_ones(staffed, inbox, monkeypatch):
     staffed.assigned()
-    monkeypatch.setattr(notices, "ROUND", 0)
-    assert tell(staffed) == [] and not SentNotice.objects.exists()
+    monkeypatch.setattr(ladders, "ROUND", -1)
+    assert tell(staffed) == [] and not LadderNotice.objects.exists()
     monkeypatch.undo()
     assert tell(staffed) == ["notices: 1 sent"]
 
@@ -109,13 +117,13 @@ def test_a_refused_address_keeps_nobody_elses_mail_and_is_tried_ever_more_seldom
     staffed.request(number="EXSR2", objects=("unknown@elsewhere.example",))
     rewrite(staffed.nils, email=address_of("nils"))
     inbox.refused = {address_of("karin")}
-    with pytest.raises(NotSent, match="1 notices"):
+    with pytest.raises(NotTold, match="1 notices"):
         tell(staffed)
     assert [mail["To"] for mail in inbox.mails] == [address_of("nils")]
     assert tell(staffed) == []
     for later, minutes in ((0.1, 10), (0.3, 20)):
         with clock.at(hours(later)):
-            with pytest.raises(NotSent, match="1 notices"):
+            with pytest.raises(NotTold, match="1 notices"):
                 tell(staffed)
             row = RefusedAddress.objects.get()
             assert row.next_try_at - clock.now() == timedelta(minutes=minutes)
@@ -128,7 +136,7 @@ def test_a_refused_address_keeps_nobody_elses_mail_and_is_tried_ever_more_seldom
 def test_who_keeps_the_person_is_told_until_there_is_another_address(staffed, inbox):
     staffed.assigned()
     inbox.refused = {address_of("karin")}
-    with pytest.raises(NotSent):
+    with pytest.raises(NotTold):
         tell(staffed)
     start = signed_in(staffed.sam).get("/")
     assert "550 no such mailbox" in words(start)
@@ -193,8 +201,7 @@ def test_each_kind_is_switched_off_by_itself_and_what_the_law_hurries_never(
     staffed.assigned()
     for off in (["mail:deviation"], ["mail:answer"]):
         choose_notices(staffed.karin, off)
-        told = [due.kind for due in due_to(staffed.karin)]
-        assert ("answer" in told) == ("mail:answer" not in off)
+        assert any(True for _due in due_now()) == ("mail:answer" not in off)
     choose_notices(staffed.karin, MAIL_OFF)
     assert not ALWAYS & set(NoticeChoice.objects.get().off)
     text = words(signed_in(staffed.karin).get(reverse("admin:notices")))

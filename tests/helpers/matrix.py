@@ -39,6 +39,9 @@ PAGES = {
     "public_consistency": "shut",
     "api_info": "open",
     "notices": "signed",
+    "devices": "signed",
+    # Of a case that there is not.
+    "take_turn": "shut",
     "forget_draft": "shut",
     "next": "signed",
     "confirm_identity": "signed",
@@ -117,6 +120,7 @@ REGISTERS = {
     "absence": ("GSN", "IA", "I"),
     "delegationrule": ("GSN", EVERY, "R"),
     "rostergroup": ("GSN", EVERY, "I"),
+    "noticeladder": ("GSN", "IA", "I"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.

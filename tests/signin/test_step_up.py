@@ -148,8 +148,8 @@ def test_every_step_that_signs_something_asks_for_it():
 POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
 NONE = """Absence AccessGrant AccessRequest Alteration Arrival Authority BoardReport
     ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
-     Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule Provider
-     ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
+     Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder
+     Provider ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
      RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment
      StatuteParagraph SubsequentReview SupportTicket"""
 

@@ -38,6 +38,7 @@ from tests.admin.cases import looked_at_afterwards, to_confirm_anew
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
+from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
 from tests.helpers.rosters import roster_of
@@ -88,6 +89,7 @@ def fill(cast):
     shown = Ticket("t-1", "118032014183770", "Open", advanced_diagnostics=True)
     note_ticket(cast.azure, shown, by=cast.sweeper)
     roster_of(cast)
+    ladder_of(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     looked_at_afterwards(cast, asked, Decision.objects.get().review)

@@ -47,6 +47,7 @@ GATED = (
     "FirstManagers",
     "ListedReview",
     "NoticeChannel",
+    "NoticeLadder",
     "RegisterChange",
     "ReplayRun",
     "SupportTicket",

@@ -43,8 +43,9 @@ class WorkItem(NamedTuple):
     number: str = ""
     # Which time it waits: it may come back under the same clock.
     turn: int = 0
-    # Of what may come in by the dozen at once: when it did.
-    flooded_at: datetime | None = None
+    # The review, request or answer that it is, and the act (`Act`) that it waits for.
+    about: Any = None
+    act: str = ""
 
 
 def upkeep_item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:

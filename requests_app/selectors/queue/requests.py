@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.models import (
     AccessRequest,
+    Act,
     Arrival,
     Delivery,
     Role,
@@ -57,7 +58,7 @@ def unrouted_for(user: Any) -> Iterator[Kind]:
 
 
 def _to_route(request: Any) -> WorkItem:
-    is_draft, by_mail = request.is_draft, request.received_by == ReceivedBy.MAIL
+    is_draft = request.is_draft
     step = "complete" if is_draft else "route"
     return WorkItem(
         clock=clock_in(request, None),
@@ -71,7 +72,8 @@ def _to_route(request: Any) -> WorkItem:
         step=_("Complete from the portal") if is_draft else _("Route"),
         step_url=url("accessrequest_step", request.pk, step),
         since=request.received_at,
-        flooded_at=request.recorded_at if by_mail else None,
+        about=request,
+        act=Act.REGISTER,
     )
 
 
@@ -121,6 +123,8 @@ def _answer_item(delivery: Any) -> WorkItem:
         alarm=_answer_alarm(delivery),
         since=delivery.created_at,
         first=delivery.answer == Delivery.Answer.REVOKE,
+        about=delivery,
+        act=Act.EXECUTE,
     )
 
 

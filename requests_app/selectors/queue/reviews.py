@@ -31,7 +31,7 @@ from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.involvement_of import involvement_in, with_involvement
 from requests_app.permissions.role_holder import role_holder
 from requests_app.selectors.addresses import url
-from requests_app.selectors.queue import aftermath, appeals
+from requests_app.selectors.queue import aftermath, appeals, whose_turn
 from requests_app.selectors.queue.candidate_reviews import (
     COUNTED,
     candidate_reviews,
@@ -208,6 +208,8 @@ def _review_item(review: Any, rights: Involvement, step: NextStep | None) -> Wor
         seen=review.version if step and step.name in AT_ONCE else None,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
         turn=review.turns,
+        about=review,
+        act=whose_turn.act_of(step),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.law.rules import MOST_SERIOUS
-from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models import AccessRequest, Act, SecrecyReview
 from requests_app.models.ladder import (
     ASSESS,
     LADDER,
@@ -58,6 +58,13 @@ def next_step(review: Any, rights: Involvement) -> NextStep | None:
         return step
     # Whoever has no other turn in it is told of a change all the same.
     return SEE_CHANGE if rights.is_to_see_change else None
+
+
+def act_of(step: NextStep | None) -> str:
+    """Which of the acts that a roster is laid for."""
+    if step == REGISTER:
+        return Act.REGISTER
+    return Act.DECIDE if step and step.right == "decides" else Act.REVIEW
 
 
 def _up_the_ladder(review: Any, rights: Involvement) -> NextStep | None:

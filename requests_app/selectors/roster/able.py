@@ -12,6 +12,8 @@ from requests_app.models import (
     NoticeChoice,
     NoticeKind,
     NoticeWay,
+    PhoneNumber,
+    PushDevice,
     RefusedAddress,
     RoleAssignment,
 )
@@ -37,8 +39,11 @@ def is_reached() -> Q:
     by_channel = RoleAssignment.objects.in_force(clock.now()).filter(
         Exists(channels), person=OuterRef("pk")
     )
+    devices = PushDevice.objects.filter(person=OuterRef("pk"), ended_at=None)
+    numbers = PhoneNumber.objects.filter(person=OuterRef("pk")).exclude(number="")
+    by_phone = Q(Exists(devices)) | Q(Exists(numbers))
     by_mail = ~Q(email="") & ~Q(Exists(refused)) & ~Q(Exists(without))
-    return by_mail | Q(Exists(by_channel))
+    return by_mail | by_phone | Q(Exists(by_channel))
 
 
 def signs_in() -> Q:

@@ -6,13 +6,14 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from audit_app import clock
 from requests_app.models import Act, CoverageGap
 from requests_app.permissions.roles import READS
 from requests_app.providers import registry
 from requests_app.selectors.roster.able import able_people
-from requests_app.selectors.roster.statement import GAPS, PLACES, WHO
+from requests_app.selectors.roster.statement import GAPS, PLACES, SPANS, WHO
 
 AHEAD = timedelta(weeks=8)
 UNROSTERED = "unrostered"
@@ -81,14 +82,16 @@ def coverage_of(
     authorities: Collection[int],
     begins_at: datetime | None = None,
     ends_at: datetime | None = None,
+    able: QuerySet[Any] | None = None,
 ) -> Coverage:
-    """Two queries, whatever there is. From now, eight weeks ahead."""
+    """Two queries, whatever there is. From now, eight weeks ahead. `able`: who is
+    taken to be reached and to sign in, if not those who are."""
     begins = begins_at or clock.now()
     ends = ends_at or begins + AHEAD
     places = places_of(authorities)
     gaps: dict[tuple[int, bool], list[Gap]] = {}
     unrostered = set()
-    for row in _of_the_able(GAPS, _values(places, begins, ends)):
+    for row in _of_the_able(GAPS, _values(places, begins, ends), able):
         gap = Gap(*row)
         if gap.cause == UNROSTERED:
             unrostered.add((gap.authority_id, gap.act))
@@ -110,6 +113,29 @@ def who_may_act(
     places = [Place(authority, product, minutes, "", run_by, False)]
     values = _values(places, begins, begins + timedelta(microseconds=1))
     return [pk for (pk,) in _of_the_able(WHO, {**values, "duty": duty.value})]
+
+
+class DutySpan(NamedTuple):
+    """When a person may and can do an act; `on_duty`: and is on duty for it."""
+
+    authority_id: int
+    product_id: int | None
+    duty: str
+    person_id: int
+    on_duty: bool
+    begins_at: datetime
+    ends_at: datetime
+
+
+def duty_spans(
+    authorities: Collection[int],
+    begins: datetime,
+    ends: datetime,
+    able: QuerySet[Any] | None = None,
+) -> list[DutySpan]:
+    """Of everybody, within this time: what `who_may_act` is at each moment."""
+    values = _values(places_of(authorities), begins, ends)
+    return [DutySpan(*row) for row in _of_the_able(SPANS, values, able)]
 
 
 def _minutes_of(authority: int, product: int | None) -> int | None:
@@ -143,8 +169,11 @@ def _values(
     }
 
 
-def _of_the_able(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    able, of_able = able_people().values("pk").query.sql_with_params()
+def _of_the_able(
+    statement: str, values: dict[str, Any], people: QuerySet[Any] | None = None
+) -> list[tuple[Any, ...]]:
+    people = able_people() if people is None else people
+    able, of_able = people.values("pk").query.sql_with_params()
     named = {f"able{number}": value for number, value in enumerate(of_able)}
     able %= tuple(f"%({name})s" for name in named)
     return _rows(statement.replace("ABLE", able), {**values, **named})

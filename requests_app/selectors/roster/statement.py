@@ -184,6 +184,16 @@ WHO = f"""{LINKS}
 select distinct person_id from links
 where duty = %(duty)s and acts @> %(begins)s::timestamptz"""  # noqa: S608 — as above
 
+SPANS = f"""{LINKS}
+select authority_id, product_id, duty, person_id, on_duty, lower(span), upper(span)
+from (
+  select authority_id, product_id, duty, person_id, v.on_duty,
+    range_agg(v.spans) as spans
+  from links
+    cross join lateral (values (false, reached), (true, acts)) as v (on_duty, spans)
+  group by 1, 2, 3, 4, 5
+) s cross join unnest(spans) span"""  # noqa: S608 — as above
+
 # Where objects of an authority lie: products, and who runs their connections.
 PLACES = """
 select a.id, c.product_id, p.access_minutes, p.name, c.authority_id,

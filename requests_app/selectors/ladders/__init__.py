@@ -1,0 +1,1 @@
+"""What ladders of notices are asked about: what waits, and who can be told."""

@@ -1,0 +1,63 @@
+"""The editor of a ladder, “I take it” and a person's own devices, on a desk and on a phone:
+axe finds nothing, nothing is wider than the window."""
+
+import pytest
+from django.urls import reverse
+
+from requests_app.background.ladders import send_ladder_notices
+from requests_app.workflow.notice_ladder import take_turn
+from requests_app.workflow.push_device import add_device
+from tests.background.conftest import inbox, staffed
+from tests.browser.conftest import DESKTOP, PHONE, SHOTS
+from tests.browser.test_accessible import LOOKED_THROUGH, Look, looker
+from tests.helpers.ladders import ladder_of
+from tests.helpers.phones import Phone, key
+
+__all__ = ["inbox", "key", "looker", "staffed"]
+
+pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+
+
+@pytest.fixture
+def look(looker, live_server):
+    return Look(looker, live_server.url)
+
+
+def shown(look, name, path=None):
+    """At both widths; the picture is kept where git does not look."""
+    SHOTS.mkdir(exist_ok=True)
+    if path:
+        look.at(path)
+    for size in (DESKTOP, PHONE):
+        look.page.set_viewport_size(size)
+        shot = SHOTS / f"{name}-{size['width']}.png"
+        look.page.screenshot(path=shot, full_page=True)
+
+
+def test_they_are_readable_on_a_desk_and_on_a_phone(
+    staffed, look, key, inbox, settings
+):
+    cast, settings.ALLOWED_HOSTS = staffed, ["localhost"]
+    subject = cast.registered()
+    send_ladder_notices(cast.sweeper)
+    add_device(cast.karin, by=cast.karin, name="Min telefon", **Phone().keys())
+    laid = ladder_of(cast)
+    look.sign_in(cast.karin)
+    turn = reverse("admin:take_turn", args=["secrecyreview", subject.pk, "review"])
+    shown(look, "turn", turn)
+    shown(look, "devices", reverse("admin:devices"))
+    look.page.get_by_role("button", name="Spara numret").click()
+    take_turn(subject, by=cast.jonas, act="review")
+    shown(look, "taken", turn)
+    look.sign_in(cast.per)
+    shown(look, "ladders", reverse("admin:requests_app_noticeladder_changelist"))
+    shown(
+        look,
+        "ladder",
+        reverse("admin:requests_app_noticeladder_change", args=[laid.pk]),
+    )
+    shown(look, "new-ladder", reverse("admin:requests_app_noticeladder_add"))
+    look.page.get_by_label("Avisera").first.select_option("")
+    look.page.get_by_role("button", name="Spara", exact=True).first.click()
+    shown(look, "wrong-ladder")
+    assert look.wrong == []

@@ -1,0 +1,21 @@
+"""A ladder of notices, laid by two managers."""
+
+from audit_app.acting import acting
+from requests_app.models import NoticeLadder
+from requests_app.models.notice_rungs import By, Rung, Whom, written
+from requests_app.workflow.register_change import confirm, propose_new
+
+MAIL = (By.MAIL,)
+EVERYBODY = Rung(75, Whom.EVERYBODY, MAIL)
+
+
+def lay(authority, first, second, *rungs, **terms):
+    row = NoticeLadder(authority=authority, rungs=written([*rungs, EVERYBODY]), **terms)
+    with acting(first):
+        change = propose_new(row, by=first, reason="Nights")
+    confirm(change, by=second)
+    return NoticeLadder.objects.get(authority=authority, **terms)
+
+
+def ladder_of(cast):
+    return lay(cast.gsn, cast.per, cast.pia, Rung(0, Whom.ON_DUTY, MAIL))
