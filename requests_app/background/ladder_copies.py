@@ -24,7 +24,8 @@ def _roster(request: AccessRequest) -> dict[str, Any]:
     roster is laid."""
     connection, now = request.connection, clock.now()
     authorities = {*request.reviews.values_list("authority", flat=True)}
-    places = [(pk, act) for pk in authorities for act in Act if act != Act.EXECUTE]
+    acts = [act for act in Act if act != Act.EXECUTE]
+    places: list[tuple[int, Act]] = [(pk, act) for pk in authorities for act in acts]
     places.append((connection.authority_id, Act.EXECUTE))
     roster: dict[str, Any] = {}
     for authority, act in places:

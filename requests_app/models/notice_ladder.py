@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -200,7 +201,11 @@ class LadderNotice(models.Model):
                 fields=["sent_at"],
                 condition=Q(sent_at=None),
                 name="laddernotice_not_sent",
-            )
+            ),
+            # Those of a case are found by the address of its page.
+            models.Index(
+                OpClass("item", name="text_pattern_ops"), name="laddernotice_item"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.roles import VIEW, remember_roles
+from requests_app.selectors.ladders.waiting import due_now
 from requests_app.selectors.notice import due_to, groups_to_tell, people_to_tell
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.bench import load
@@ -50,6 +51,7 @@ def _measure(alone: int, stdout: OutputWrapper) -> None:
     with CaptureQueriesContext(connection) as caught:
         groups = groups_to_tell()
         due = sum(len(list(due_to(*group))) for group in groups)
+        due += len(list(due_now()))
     took, used = time.perf_counter() - began, time.process_time() - cpu
     people = people_to_tell().count()
     stdout.write(

@@ -18,7 +18,7 @@ from requests_app.permissions.roles import today
 from requests_app.providers.application import Application
 from requests_app.selectors import queue
 from requests_app.selectors.addresses import url
-from requests_app.selectors.notice import due_to
+from requests_app.selectors.ladders.waiting import waiting_now
 from requests_app.selectors.queue import candidate_reviews, reviews
 from requests_app.workflow import access, entry, named_list, proposal
 from requests_app.workflow import conflict as conflicts
@@ -175,7 +175,7 @@ def test_whoever_is_told_of_what_waits_is_told_of_all_of_it(cast, monkeypatch):
     cases = [cast.registered(number=f"{n}") for n in range(3)]
     for module, name in ((queue, "LONGEST"), (reviews, "PIECE")):
         monkeypatch.setattr(module, name, 2)
-    told = {due.item for due in due_to(cast.karin)}
+    told = {one.item for one in waiting_now() if cast.karin.pk in one.people}
     assert told >= {url("secrecyreview_change", case.pk) for case in cases}
 
 

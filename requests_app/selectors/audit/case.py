@@ -13,6 +13,7 @@ from requests_app.models import (
     AccessRequest,
     Arrival,
     ArrivalHandled,
+    LadderNotice,
     OutboxAttempt,
     SecrecyReview,
     SentNotice,
@@ -49,6 +50,8 @@ OF_ARRIVAL = (
 # A mail says which page it was about.
 OF_ITEM = "substring(item from '/{}/([0-9]+)/')::bigint"
 NOTHING = "null::bigint"
+# Notices, which name the page of a case.
+BY_PAGE = (SentNotice, LadderNotice)
 
 
 class Case(NamedTuple):
@@ -87,7 +90,7 @@ def table_read(model: type[models.Model]) -> str:
 
 def owners(model: type[models.Model]) -> tuple[str, str]:
     """The review and the request of a row of the model."""
-    if model is SentNotice:
+    if model in BY_PAGE:
         return OF_ITEM.format("secrecyreview"), OF_ITEM.format("accessrequest")
     names = {field.name for field in model._meta.fields}
     return _review(model, names), _request(model, names)
@@ -166,8 +169,8 @@ def _pieces(case: Case) -> Iterator[tuple[str, list[Any]]]:
     for table, model in kinds().items():
         review, request = owners(model)
         source = table_read(model)
-        if model is SentNotice:
-            yield _notices(case)
+        if model in BY_PAGE:
+            yield _notices(table, case)
         elif model is AccessRequest:
             yield _piece(table, source, "id = %s", [case.request.pk])
         elif review != NOTHING and model is not Arrival:
@@ -204,9 +207,8 @@ def _behind(name: str, column: str, parent: str, case: Case) -> tuple[str, list[
     )
 
 
-def _notices(case: Case) -> tuple[str, list[Any]]:
+def _notices(table: str, case: Case) -> tuple[str, list[Any]]:
     pages = [f"/requests_app/secrecyreview/{key}/%" for key in case.keys]
     pages.append(f"/requests_app/accessrequest/{case.request.pk}/%")
     any_of = " or ".join("item like %s" for _page in pages)
-    table = SentNotice._meta.db_table
     return _piece(table, table, f"({any_of})", pages)
