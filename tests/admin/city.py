@@ -27,6 +27,7 @@ from requests_app.workflow.intake import set_aside
 from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
 from tests.helpers.caller import Caller
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
 
@@ -141,6 +142,7 @@ def registers(cast):
         ),
         "authority": cast.gsn,
         "connection": cast.m365,
+        "mailrule": mail_rule(cast),
         "user": cast.agnes,
     }
     for name, (home, _sees, _keeps) in REGISTERS.items():
