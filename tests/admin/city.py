@@ -28,6 +28,7 @@ from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
 from tests.helpers.caller import Caller
 from tests.helpers.ladders import ladder_of
+from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
 from tests.helpers.tickets import ticket_of
@@ -147,6 +148,7 @@ def registers(cast):
         "rostergroup": None,
         "noticeladder": ladder_of(cast),
         "connection": cast.m365,
+        "mailrule": mail_rule(cast),
         "user": cast.agnes,
     }
     for name, (home, _sees, _keeps) in REGISTERS.items():

@@ -63,8 +63,8 @@ STEPS = {
         "route": {"loose": "R"},
         "merge": {"own": "R", "named": "R", "loose": "R"},
         "link-narrower": {"own": "R", "named": "R", "loose": "R"},
-        # Of what came by mail: no case of these tables did.
-        "complete": {},
+        # Who may, where there is something to complete, or a mail.
+        "complete": {"own": "R", "named": "R", "loose": "R"},
         "join-audit-id": {"own": "R", "named": "R", "loose": "R"},
         "correct-entry": {"own": "R", "named": "R", "loose": "R"},
         "move": {"own": "R", "named": "R", "loose": "R"},
@@ -74,7 +74,7 @@ STEPS = {
     },
     "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
-    "arrival": {"handle": {"loose": "R"}, "confirm-mail": {}},
+    "arrival": {"handle": {"loose": "R"}, "confirm-mail": {"loose": "R"}},
     "listedreview": {
         "open": {"listed": "AD"},
         "confirm-list": {"listed": "D"},
