@@ -134,9 +134,10 @@ class World:
 
     def end_delegation(self):
         rule = DelegationRule.objects.get(authority=self.cast.gsn, item_no="4.7")
-        rule.valid_to = today() - timedelta(days=1)
-        with acting(self.cast.lena):
-            rule.save()
+        if rule.valid_to is None:
+            rule.valid_to = today() - timedelta(days=1)
+            with acting(self.cast.lena):
+                rule.save()
 
     def revoke(self, turn):
         revoke(self.cast, self.review(turn))

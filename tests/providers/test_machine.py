@@ -92,7 +92,7 @@ def test_whatever_happens(cast, monkeypatch, name, capsys):
                     stateful_step_count=EACH,
                     deadline=None,
                     database=None,
-                    phases=(Phase.generate, Phase.shrink),
+                    phases=(Phase.generate,),
                     suppress_health_check=list(HealthCheck),
                 ),
             )
