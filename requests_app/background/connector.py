@@ -22,7 +22,7 @@ def doorkeeper_of(connection: Connection) -> Doorkeeper:
 
 
 def support_desk_of(connection: Connection) -> SupportDesk:
-    """For a provider whose abilities say that it is asked, and is polled."""
+    """For a provider whose abilities say that it is asked in tickets."""
     connector: Any = connector_of(connection)
     desk: SupportDesk = connector
     return desk

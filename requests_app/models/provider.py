@@ -220,10 +220,9 @@ class Connection(AuditedModel):
 
     @property
     def is_asked(self) -> bool:
-        """Do we put questions to it by a call of ours?"""
+        """Does a machine put questions into its support tickets?"""
         can = self.product.abilities
-        is_ours = can.can_be_asked and can.can_be_polled
-        return self.is_active and self.is_automatic and is_ours
+        return self.is_active and self.is_automatic and can.asks_in_tickets
 
     @property
     def is_revoked(self) -> bool:

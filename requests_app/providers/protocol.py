@@ -27,6 +27,7 @@ class Abilities:
     can_be_revoked: bool = False  # running access is ended by a call of ours
     can_be_read_back: bool = False
     can_be_asked: bool = False
+    asks_in_tickets: bool = False  # the connector is a `SupportDesk`
     can_be_told_minutes: bool = False  # an approval for less time than asked for
     can_call_us: bool = False  # as a client of our own API
     has_approval: bool = True  # False: nobody asks us, the provider only promises
@@ -173,8 +174,8 @@ class TicketMessage(NamedTuple):
 
 
 class SupportDesk(Connector, Protocol):
-    """A connection whose support tickets we read and write: `can_be_asked` and
-    `can_be_polled`. What is said of errors holds as for a Connector."""
+    """A connection whose support tickets we read and write: `asks_in_tickets`. What is
+    said of errors holds as for a Connector."""
 
     def tickets(self) -> Iterator[Ticket]:
         """Every ticket that it still shows."""

@@ -39,12 +39,14 @@ from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
 from tests.helpers.consents import consented
 from tests.helpers.refusals import fresh
+from tests.helpers.tickets import ticket_of
 from tests.workbench.surroundings import fill_people, fill_registers
 
 
 def fill(cast):
     """Cases in every state, and what stands beside them."""
     now = clock.now()
+    ticket_of(cast)
     cast.request("unrouted", objects=("nobody@knows.example",))
     cast.new(number="new")
     cast.registered(number="registered")

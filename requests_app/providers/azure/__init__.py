@@ -26,6 +26,7 @@ abilities = Abilities(
     can_be_answered=True,
     can_be_read_back=True,
     can_be_asked=True,
+    asks_in_tickets=True,
     limits=(
         _("It takes Approve or Deny, for the time that was asked for."),
         _("An approval is taken back in the portal, or through the support case."),
