@@ -41,12 +41,14 @@ from tests.helpers.consents import consented
 from tests.helpers.mailboxes import received
 from tests.helpers.refusals import fresh
 from tests.helpers.rosters import roster_of
+from tests.helpers.tickets import ticket_of
 from tests.workbench.surroundings import fill_people, fill_registers
 
 
 def fill(cast):
     """Cases in every state, and what stands beside them."""
     now = clock.now()
+    ticket_of(cast)
     cast.request("unrouted", objects=("nobody@knows.example",))
     received(cast)
     received(cast, "EXSR100002", "doubted")
