@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit_app import clock
 from requests_app.forms.moment import DayField, MomentField
@@ -34,7 +35,7 @@ class ShiftForm(StepForm):
     warning = _("Being on duty gives no right: the person's roles do.")
 
     person = forms.ModelChoiceField(NOBODY, label=_("Person"))
-    begins_at = MomentField(label=_("From"))
+    begins_at = MomentField(label=pgettext_lazy("time", "From"))
     ends_at = MomentField(label=_("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +61,7 @@ class PatternForm(StepForm):
         choices=RosterPattern.Days,
         help_text=_("Holidays and eves as the office keeps them; they move by year."),
     )
-    begins = forms.TimeField(label=_("From"), widget=TimeInput)
+    begins = forms.TimeField(label=pgettext_lazy("time", "From"), widget=TimeInput)
     ends = forms.TimeField(
         label=_("Until"),
         widget=TimeInput,
@@ -88,7 +89,7 @@ class VolunteersForm(StepForm):
         "All who may stand on the roster see it, and whoever is first takes it."
     )
 
-    begins_at = MomentField(label=_("From"))
+    begins_at = MomentField(label=pgettext_lazy("time", "From"))
     ends_at = MomentField(label=_("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
