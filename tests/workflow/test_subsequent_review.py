@@ -74,13 +74,15 @@ WAYS = {
 USUAL = set(Outcome) - {Outcome.GRANTED_WITH_RESERVATION, Outcome.STRUCK_OFF}
 
 
-def decided_at(cast, moment, outcome=Outcome.GRANTED, registrar=None):
+def decided_at(cast, moment, outcome=Outcome.GRANTED, registrar=None, first=None):
     """A case from its request to its decision, at the moment."""
     with clock.at(moment):
         subject = cast.new()
         with clock.at(NIGHT - timedelta(days=1) if registrar else moment):
             by = registrar or cast.lena
             review.register(subject, by=by, public_subject="Access")
+        if first is not None:
+            assignment.assign(subject, by=cast.per, person=first)
         assignment.assign(subject, by=cast.per, person=cast.karin)
         cast.assess(subject)
         cast.propose(subject, outcome=outcome)
@@ -138,6 +140,13 @@ def test_neither_decider_reviewer_nor_whoever_worked_it_looks(cast):
     look(cast, row, cast.jonas)
     row = fresh(row)
     assert (row.conclusion, row.concluded_by) == ("stands", cast.jonas)
+
+
+def test_whoever_has_worked_it_before_does_not_look(cast):
+    row = decided_at(cast, NIGHT, first=cast.jonas).subsequent_reviews.get()
+    words = {"conclusion": "stands", "text": "x", "no_conflict": True}
+    with clock.at(NIGHT):
+        refused(PermissionDenied, conclude, row, by=cast.jonas, **words)
 
 
 @pytest.mark.parametrize("name", ["bo", "karin"])
