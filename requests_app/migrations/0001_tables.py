@@ -1018,7 +1018,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
-                ('role', models.CharField(choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
+                ('kind', models.CharField(choices=[('colleagues', 'A channel of colleagues'), ('sms', 'A gateway for text messages')], default='colleagues', max_length=10, verbose_name='kind')),
+                ('role', models.CharField(blank=True, choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
                 ('host', models.CharField(editable=False, max_length=253, verbose_name='host of the address')),
                 ('made_at', models.DateTimeField(editable=False, verbose_name='made')),
                 ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended')),
@@ -1086,6 +1087,26 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalPhoneNumber',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('number', models.CharField(blank=True, max_length=16, validators=[django.core.validators.RegexValidator('^\\+[1-9]\\d{6,14}$', 'Write it with the country first, such as +46701234567.')], verbose_name='number for text messages')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('person', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalProvider',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -1104,6 +1125,31 @@ class Migration(migrations.Migration):
                 'ordering': ['-history_id'],
                 'get_latest_by': 'history_id',
                 'indexes': [models.Index(fields=['id', '-history_id'], name='requests_ap_id_a7f6f0_idx')],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalPushDevice',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('name', models.CharField(max_length=60, verbose_name='what you call it')),
+                ('host', models.CharField(editable=False, max_length=253, verbose_name='host of the address')),
+                ('digest', models.CharField(editable=False, max_length=64)),
+                ('made_at', models.DateTimeField(editable=False, verbose_name='made')),
+                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended')),
+                ('end_reason', models.CharField(blank=True, editable=False, max_length=60, verbose_name='why it ended')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('person', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1167,6 +1213,29 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
                 ('proposed_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
                 ('refused_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='refused by')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalRequestLadder',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('rungs', models.JSONField(verbose_name='rungs')),
+                ('margin', models.PositiveSmallIntegerField(verbose_name='margin')),
+                ('roster', models.JSONField(default=dict, verbose_name='roster')),
+                ('copied_at', models.DateTimeField(verbose_name='copied')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('access_request', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.accessrequest', verbose_name='request')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -1518,7 +1587,8 @@ class Migration(migrations.Migration):
             name='NoticeChannel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
+                ('kind', models.CharField(choices=[('colleagues', 'A channel of colleagues'), ('sms', 'A gateway for text messages')], default='colleagues', max_length=10, verbose_name='kind')),
+                ('role', models.CharField(blank=True, choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
                 ('host', models.CharField(editable=False, max_length=253, verbose_name='host of the address')),
                 ('address_sealed', models.TextField(editable=False)),
                 ('secret_sealed', models.TextField(editable=False)),
@@ -1626,6 +1696,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'answer outside Lockbox',
                 'verbose_name_plural': 'answers outside Lockbox',
+            },
+        ),
+        migrations.CreateModel(
+            name='PhoneNumber',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(blank=True, max_length=16, validators=[django.core.validators.RegexValidator('^\\+[1-9]\\d{6,14}$', 'Write it with the country first, such as +46701234567.')], verbose_name='number for text messages')),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='phone_number', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'number for text messages',
+                'verbose_name_plural': 'numbers for text messages',
+                'default_permissions': (),
             },
         ),
         migrations.CreateModel(
@@ -1767,6 +1850,47 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'provider products',
                 'ordering': ['provider__name', 'name'],
             },
+        ),
+        migrations.CreateModel(
+            name='NoticeLadder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('class_from', models.PositiveSmallIntegerField(default=0, help_text='For requests that touch information of this class of confidentiality or a higher one.', validators=[django.core.validators.MaxValueValidator(4)], verbose_name='from class')),
+                ('margin', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MaxValueValidator(50)], verbose_name="our own deadline, percent of the time before the provider's")),
+                ('rungs', models.JSONField(verbose_name='rungs')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('authority', models.ForeignKey(help_text='The one that runs the connections that the requests come by.', on_delete=django.db.models.deletion.PROTECT, related_name='notice_ladders', to='requests_app.authority', verbose_name='authority')),
+                ('product', models.ForeignKey(blank=True, help_text='Empty: all that have no ladder of their own.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.providerproduct', verbose_name='product')),
+            ],
+            options={
+                'verbose_name': 'notice ladder',
+                'verbose_name_plural': 'notice ladders',
+                'ordering': ['authority__name', 'product__name', 'class_from'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoricalNoticeLadder',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('class_from', models.PositiveSmallIntegerField(default=0, help_text='For requests that touch information of this class of confidentiality or a higher one.', validators=[django.core.validators.MaxValueValidator(4)], verbose_name='from class')),
+                ('margin', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MaxValueValidator(50)], verbose_name="our own deadline, percent of the time before the provider's")),
+                ('rungs', models.JSONField(verbose_name='rungs')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='The one that runs the connections that the requests come by.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('product', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Empty: all that have no ladder of their own.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.providerproduct', verbose_name='product')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name='HistoricalFreeze',
@@ -1935,6 +2059,27 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='PushDevice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='what you call it')),
+                ('host', models.CharField(editable=False, max_length=253, verbose_name='host of the address')),
+                ('address_sealed', models.TextField(editable=False)),
+                ('keys_sealed', models.TextField(editable=False)),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('made_at', models.DateTimeField(editable=False, verbose_name='made')),
+                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended')),
+                ('end_reason', models.CharField(blank=True, editable=False, max_length=60, verbose_name='why it ended')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='push_devices', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'device',
+                'verbose_name_plural': 'devices',
+                'ordering': ['-id'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Readiness',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -2087,6 +2232,22 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='requests_app.replayrun')),
             ],
             options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='RequestLadder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rungs', models.JSONField(verbose_name='rungs')),
+                ('margin', models.PositiveSmallIntegerField(verbose_name='margin')),
+                ('roster', models.JSONField(default=dict, verbose_name='roster')),
+                ('copied_at', models.DateTimeField(verbose_name='copied')),
+                ('access_request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notice_ladder', to='requests_app.accessrequest', verbose_name='request')),
+            ],
+            options={
+                'verbose_name': 'ladder of a request',
+                'verbose_name_plural': 'ladders of requests',
                 'default_permissions': (),
             },
         ),
@@ -2781,6 +2942,32 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'incident duties',
                 'ordering': ['due_at', 'id'],
             },
+        ),
+        migrations.CreateModel(
+            name='HistoricalTurnTaken',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('item', models.CharField(max_length=300, verbose_name='page')),
+                ('act', models.CharField(max_length=8, verbose_name='act')),
+                ('taken_at', models.DateTimeField(verbose_name='taken')),
+                ('rung', models.PositiveSmallIntegerField(verbose_name='rung')),
+                ('held_until', models.DateTimeField(verbose_name='left in peace until')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('access_request', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.accessrequest', verbose_name='request')),
+                ('person', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name='HistoricalSubsequentReview',
@@ -4087,6 +4274,49 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='requests_app.supportticket', verbose_name='support ticket'),
         ),
         migrations.CreateModel(
+            name='TurnTaken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('item', models.CharField(max_length=300, verbose_name='page')),
+                ('act', models.CharField(max_length=8, verbose_name='act')),
+                ('taken_at', models.DateTimeField(verbose_name='taken')),
+                ('rung', models.PositiveSmallIntegerField(verbose_name='rung')),
+                ('held_until', models.DateTimeField(verbose_name='left in peace until')),
+                ('access_request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns_taken', to='requests_app.accessrequest', verbose_name='request')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('review', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='turns_taken', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'verbose_name': 'turn taken',
+                'verbose_name_plural': 'turns taken',
+                'ordering': ['-id'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='LadderNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('item', models.CharField(max_length=300)),
+                ('act', models.CharField(max_length=8)),
+                ('ends_at', models.DateTimeField()),
+                ('rung', models.PositiveSmallIntegerField()),
+                ('by', models.CharField(choices=[('mail', 'mail'), ('channel', 'channel of colleagues'), ('push', 'notice to the phone'), ('sms', 'text message')], max_length=7)),
+                ('key', models.BigIntegerField()),
+                ('begun_at', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('failed_at', models.DateTimeField(null=True)),
+                ('trouble', models.CharField(blank=True, max_length=300)),
+                ('maybe_twice', models.BooleanField(default=False)),
+                ('access_request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ladder_notices', to='requests_app.accessrequest')),
+                ('told_with', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.laddernotice')),
+                ('taken', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='requests_app.turntaken')),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='WebhookSecret',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -4350,12 +4580,24 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_e4c6b5_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicalphonenumber',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ea39f4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalpushdevice',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_58b7b9_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicalrecertification',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_cd6d22_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalregisterchange',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_1f147e_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalrequestladder',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_d25d42_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalrostercalendar',
@@ -4415,7 +4657,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='noticechannel',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('authority', 'role'), name='noticechannel_one_of_a_role', violation_error_message='The role has a channel here already: end that one first.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('authority', 'kind', 'role'), name='noticechannel_one_of_a_role', violation_error_message='The role has a channel here already: end that one first.'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticechannel',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sms'), ('role', '')), models.Q(('kind', 'colleagues'), models.Q(('role', ''), _negated=True)), _connector='OR'), name='noticechannel_of_a_role_or_for_text'),
         ),
         migrations.AddConstraint(
             model_name='channelnotice',
@@ -4440,6 +4686,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='providerproduct',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'no_approval'), _negated=True), models.Q(models.Q(('promise', ''), _negated=True), models.Q(('promise_source', ''), _negated=True), ('promise_read_on__isnull', False)), _connector='OR'), name='product_without_approval_says_what_is_promised', violation_error_message='Where no approval exists: write what the provider promises, where it stands and when it was read.'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticeladder',
+            constraint=models.UniqueConstraint(fields=('authority', 'product', 'class_from'), name='noticeladder_one_for_each', nulls_distinct=False, violation_error_message='There is a ladder for these already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticeladder',
+            constraint=models.CheckConstraint(condition=models.Q(('margin__lte', 50)), name='noticeladder_margin_leaves_time'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalnoticeladder',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_7900fe_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalfreeze',
@@ -4842,6 +5100,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', None), ('reported_at', None), ('settled_at', None), ('settled_by', None), ('status', 'open')), models.Q(('reason', None), ('report__isnull', False), ('reported_at__isnull', False), ('settled_at__isnull', False), ('settled_by__isnull', False), ('status', 'done'), models.Q(('reference', ''), _negated=True)), models.Q(('reason__isnull', False), ('reported_at', None), ('settled_at__isnull', False), ('settled_by__isnull', False), ('status', 'not_needed')), _connector='OR'), name='incidentduty_settled_whole'),
         ),
         migrations.AddIndex(
+            model_name='historicalturntaken',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_6c134e_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicalsubsequentreview',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ef2594_idx'),
         ),
@@ -5192,5 +5454,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outboxmessage',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('delivery__isnull', False), ('topic', 'answer'), ('access_request__isnull', False), ('event', ''), ('question', None), ('ticket', None), ('sandbox_request', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('ticket', None), ('topic', 'question'), ('access_request__isnull', False), ('question__isnull', False), ('sandbox_request', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('topic', 'consent'), ('access_request', None), ('question', None), ('ticket__isnull', False), ('sandbox_request', None)), models.Q(('client__isnull', False), ('delivery', None), ('ticket', None), ('topic', 'webhook'), models.Q(models.Q(('access_request__isnull', False), ('event__in', ['request.status_changed', 'request.access_revoked']), ('question', None), ('sandbox_request', None)), models.Q(('access_request__isnull', False), ('event', 'request.question'), ('question__isnull', False), ('sandbox_request', None)), models.Q(('access_request', None), ('event__startswith', 'request.'), ('question', None), ('sandbox_request__isnull', False)), models.Q(('access_request', None), ('event__in', ['webhook.test', 'service.restored']), ('question', None), ('sandbox_request', None)), _connector='OR')), _connector='OR'), name='outbox_tells_of_one_thing'),
+        ),
+        migrations.AddIndex(
+            model_name='laddernotice',
+            index=models.Index(condition=models.Q(('sent_at', None)), fields=['sent_at'], name='laddernotice_not_sent'),
+        ),
+        migrations.AddIndex(
+            model_name='laddernotice',
+            index=models.Index(django.contrib.postgres.indexes.OpClass('item', name='text_pattern_ops'), name='laddernotice_item'),
+        ),
+        migrations.AddConstraint(
+            model_name='laddernotice',
+            constraint=models.UniqueConstraint(fields=('item', 'act', 'ends_at', 'rung', 'by', 'key', 'taken'), name='laddernotice_once', nulls_distinct=False),
         ),
     ]

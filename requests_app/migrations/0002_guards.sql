@@ -44,6 +44,22 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalaccessgrant h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_requestladder', one.id from (
+      select t.id from requests_app_requestladder t where t.access_request_id = in_request
+      union select t.id from requests_app_historicalrequestladder t where t.access_request_id = in_request) one
+    left join requests_app_requestladder live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalrequestladder h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_turntaken', one.id from (
+      select t.id from requests_app_turntaken t where t.review_id = any(in_reviews)
+        or t.review_id is null and t.access_request_id = in_request
+      union select t.id from requests_app_historicalturntaken t where t.review_id = any(in_reviews)
+        or t.review_id is null and t.access_request_id = in_request) one
+    left join requests_app_turntaken live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalturntaken h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_assessmentanswer', one.id from (
       select t.id from requests_app_assessmentanswer t where t.review_id = any(in_reviews)
       union select t.id from requests_app_historicalassessmentanswer t where t.review_id = any(in_reviews)) one
@@ -1351,6 +1367,59 @@ begin
   end if;
   return null;
 end $f$;
+create or replace function lockbox_noticeladder_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if jsonb_typeof(new.rungs) <> 'array' or new.rungs->-1->>'whom' is distinct from 'everybody'
+     or new.rungs->-1->>'hours' is distinct from 'any' then
+    perform lockbox_refuse('the last rung of a ladder tells everybody who may, at all hours');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_turntaken_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform 1 from requests_app_accessrequest where id = new.access_request_id for no key update;
+  if not lockbox_is_now(new.taken_at) or new.held_until <= new.taken_at
+     or new.held_until > new.taken_at + interval '1 day' then
+    perform lockbox_refuse('a turn is taken now, for a while');
+  end if;
+  if exists (select from requests_app_turntaken t
+             where t.item = new.item and t.act = new.act and t.held_until > new.taken_at) then
+    perform lockbox_refuse('a turn is taken by one at a time');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_laddernotice_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+       select from lockbox_site_user u
+       where u.id = audit_actor() and u.is_machine and u.username = 'sweep') then
+    perform lockbox_refuse('a notice of a ladder is sent by the sweep');
+  end if;
+  if tg_op = 'UPDATE' and old.sent_at is not null then
+    perform lockbox_refuse('a notice of a ladder is sent once');
+  end if;
+  if new.sent_at is not null and not lockbox_is_now(new.sent_at) then
+    perform lockbox_refuse('a notice of a ladder is sent now');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_pushdevice_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if old.ended_at is not null then
+    perform lockbox_refuse('a device has ended, and is added anew');
+  end if;
+  if audit_actor() <> old.person_id and not (
+       new.ended_at is not null and new.name = old.name and exists (
+         select from lockbox_site_user u
+         where u.id = audit_actor() and u.is_machine and u.username = 'sweep')) then
+    perform lockbox_refuse('a device is its person''s');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_noticechannel_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -2290,6 +2359,11 @@ create trigger lockbox_guard before insert or update on requests_app_accessgrant
 create trigger lockbox_revoked_guard before insert or update on requests_app_accessrequest for each row execute function lockbox_revoked_guard();
 create trigger lockbox_guard before insert or update on requests_app_revocation for each row execute function lockbox_revocation_guard();
 create constraint trigger lockbox_revokes after insert on requests_app_revocation deferrable initially deferred for each row execute function lockbox_revokes();
+create trigger lockbox_guard before insert or update on requests_app_noticeladder for each row execute function lockbox_noticeladder_guard();
+create trigger lockbox_guard before insert on requests_app_requestladder for each row execute function lockbox_noticeladder_guard();
+create trigger lockbox_guard before insert on requests_app_turntaken for each row execute function lockbox_turntaken_guard();
+create trigger lockbox_guard before insert or update on requests_app_laddernotice for each row execute function lockbox_laddernotice_guard();
+create trigger lockbox_guard before update on requests_app_pushdevice for each row execute function lockbox_pushdevice_guard();
 create trigger lockbox_guard before insert or update on requests_app_noticechannel for each row execute function lockbox_noticechannel_guard();
 create trigger lockbox_guard before insert on requests_app_channelnotice for each row execute function lockbox_sentnotice_guard();
 create trigger lockbox_guard before insert on requests_app_sentnotice for each row execute function lockbox_sentnotice_guard();
@@ -2326,10 +2400,10 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechoice, requests_app_provider, requests_app_providerproduct,
-    requests_app_provision, requests_app_registerchange, requests_app_roleassignment,
-    requests_app_rosterauthority, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_mailrule, requests_app_noticechoice, requests_app_noticeladder, requests_app_phonenumber,
+    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
+    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rosterpattern,
+    requests_app_secrecybranch, requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
     requests_app_statuteparagraph, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
     requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
     requests_app_auditfinding, requests_app_boardreport, requests_app_comparison, requests_app_condition,
@@ -2338,11 +2412,12 @@ do $d$ declare place text; begin
     requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
     requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
     requests_app_message, requests_app_outsideanswer, requests_app_proposal, requests_app_recertification,
-    requests_app_reporteddecision, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_supportticket, requests_app_subsequentreview}'::text[] loop
+    requests_app_reporteddecision, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2353,13 +2428,13 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
-    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rostercalendar,
-    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
+    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
+    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
+    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
@@ -2367,11 +2442,11 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview}'::text[] loop
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2382,13 +2457,13 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
-    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rostercalendar,
-    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
+    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
+    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
+    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
@@ -2396,11 +2471,11 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview}'::text[] loop
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2411,13 +2486,13 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
-    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rostercalendar,
-    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
+    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
+    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
+    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
@@ -2425,11 +2500,11 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview}'::text[] loop
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2440,13 +2515,13 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
-    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rostercalendar,
-    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
+    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
+    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
+    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
@@ -2454,11 +2529,11 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview}'::text[] loop
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2466,10 +2541,10 @@ end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_absence, requests_app_authority, requests_app_cloudsystem, requests_app_contractclient,
-    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
-    requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest, requests_app_arrival,
-    requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer,
-    requests_app_receivedmail}'::text[] loop
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
+    requests_app_statuteparagraph, requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_arrival, requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt,
+    requests_app_outsideanswer, requests_app_receivedmail, requests_app_requestladder}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
       place);
   end loop;
@@ -2479,20 +2554,22 @@ do $d$ declare place text; begin
     requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudsystem, requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
     requests_app_firstmanagers, requests_app_informationset, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
-    requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
-    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
-    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
+    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding, requests_app_channelnotice,
     requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_delivery,
     requests_app_deviation, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outboxmessage,
-    requests_app_outsideanswer, requests_app_proposal, requests_app_recertification, requests_app_requestedobject,
-    requests_app_revocation, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_sentnotice, requests_app_standingassessment, requests_app_supportticket,
-    requests_app_subsequentreview}'::text[] loop
+    requests_app_outsideanswer, requests_app_proposal, requests_app_recertification, requests_app_requestladder,
+    requests_app_requestedobject, requests_app_revocation, requests_app_savedaudit, requests_app_laddernotice,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_sentnotice,
+    requests_app_standingassessment, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
@@ -2502,10 +2579,10 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_classificationlabel, requests_app_cloudobject, requests_app_connection,
     requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
-    requests_app_noticechoice, requests_app_registerchange, requests_app_roleassignment,
-    requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport, requests_app_comparison,
-    requests_app_freeze, requests_app_recertification, requests_app_replayrun, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
+    requests_app_noticechoice, requests_app_noticeladder, requests_app_registerchange,
+    requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport,
+    requests_app_comparison, requests_app_freeze, requests_app_recertification, requests_app_replayrun,
+    requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -2523,7 +2600,8 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_cloudobjectinformationset, requests_app_rosterauthority, requests_app_securityclassification,
     requests_app_arrivalhandled, requests_app_channelnotice, requests_app_message, requests_app_outsideanswer,
-    requests_app_reviewuserpermission, requests_app_seenrevision, requests_app_sentnotice}'::text[] loop
+    requests_app_requestladder, requests_app_reviewuserpermission, requests_app_seenrevision,
+    requests_app_sentnotice, requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only()',
       place);
   end loop;
@@ -2537,7 +2615,7 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_coveragegap, requests_app_readiness, requests_app_refusedaddress, requests_app_channelnotice,
     requests_app_forminuse, requests_app_heartbeat, requests_app_mailboxposition, requests_app_outboxmessage,
-    requests_app_sandboxrequest, requests_app_sentnotice}'::text[] loop
+    requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice}'::text[] loop
     execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
       place);
   end loop;
@@ -2552,8 +2630,8 @@ do $d$ declare place text; begin
     requests_app_mailboxposition, requests_app_outboxattempt, requests_app_outboxmessage,
     requests_app_receivedmail, requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
     requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
-    requests_app_sandboxrequest, requests_app_sentnotice, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_draft}'::text[] loop
+    requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice,
+    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
   end loop;
@@ -2567,6 +2645,7 @@ create trigger lockbox_two_persons_delete before delete on requests_app_informat
 create trigger audit_ledger after insert or update or delete on requests_app_mailrule for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
 create trigger audit_ledger after insert or update or delete on requests_app_supportticket for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
 create trigger lockbox_two_persons_insert before insert on requests_app_mailrule for each row execute function lockbox_two_persons('{}');
+create trigger lockbox_two_persons_insert before insert on requests_app_noticeladder for each row execute function lockbox_two_persons('{}');
 create trigger lockbox_two_persons_update before update on requests_app_mailrule for each row execute function lockbox_two_persons('{connection_id,name,sender,signed_by,sealed_by,subject_pattern,number_pattern,case_pattern,tenant,is_active}');
 create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
 create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '', '{}');
@@ -2579,8 +2658,22 @@ do $d$ declare place text; begin
 end $d$;
 create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('off');
 create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
+create trigger lockbox_own_name before insert or update on requests_app_phonenumber for each row execute function lockbox_own_name('person_id');
+create trigger lockbox_two_persons_update before update on requests_app_noticeladder for each row execute function lockbox_two_persons('{authority_id,product_id,class_from,margin,rungs}');
+create trigger lockbox_only before update on requests_app_phonenumber for each row execute function lockbox_only('number');
 create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
 create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label,promise,promise_source,promise_read_on}');
+create constraint trigger audit_history after insert or update or delete on requests_app_pushdevice deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalpushdevice', '{address_sealed,keys_sealed}');
+create trigger audit_ledger after insert or update or delete on requests_app_pushdevice for each row execute function audit_ledger_change('{address_sealed,keys_sealed}', 'select null::bigint', '{}');
+create trigger lockbox_only before update on requests_app_pushdevice for each row execute function lockbox_only('name', 'ended_at', 'end_reason');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_pushdevice, requests_app_rostercalendar, requests_app_conflictdeclaration,
+    requests_app_seenrevision, requests_app_turntaken}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''person_id'')',
+      place);
+  end loop;
+end $d$;
 create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '', '{}');
 do $d$ declare place text; begin
   foreach place in array '{
@@ -2591,13 +2684,6 @@ do $d$ declare place text; begin
 end $d$;
 create constraint trigger audit_history after insert or update or delete on requests_app_rostercalendar deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalrostercalendar', '{digest}');
 create trigger audit_ledger after insert or update or delete on requests_app_rostercalendar for each row execute function audit_ledger_change('{digest}', 'select null::bigint', '{}');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_rostercalendar, requests_app_conflictdeclaration, requests_app_seenrevision}'::text[] loop
-    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''person_id'')',
-      place);
-  end loop;
-end $d$;
 create constraint trigger audit_history after insert or update or delete on requests_app_rostergroup deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalrostergroup', '{feed_sealed}');
 create trigger audit_ledger after insert or update or delete on requests_app_rostergroup for each row execute function audit_ledger_change('{feed_sealed}', '', '{}');
 do $d$ declare place text; begin
@@ -2641,7 +2727,8 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
     requests_app_lapse, requests_app_message, requests_app_proposal, requests_app_requestedobject,
     requests_app_reservation, requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview}'::text[] loop
+    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -2690,6 +2777,7 @@ create trigger lockbox_only before update on requests_app_requestedobject for ea
 create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
 create trigger lockbox_only before update on requests_app_savedaudit for each row execute function lockbox_only('conclusion_id', 'ended_by_id', 'ended_at');
+create trigger lockbox_only before update on requests_app_laddernotice for each row execute function lockbox_only('rung', 'begun_at', 'sent_at', 'failed_at', 'trouble', 'maybe_twice');
 create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground');
 create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint', '{}');
@@ -2706,8 +2794,9 @@ revoke update, delete on
   requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
   requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
   requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-  requests_app_historicalprovider, requests_app_historicalproviderproduct,
-  requests_app_historicalprovision, requests_app_historicalregisterchange,
+  requests_app_historicalnoticeladder, requests_app_historicalphonenumber, requests_app_historicalprovider,
+  requests_app_historicalproviderproduct, requests_app_historicalprovision,
+  requests_app_historicalpushdevice, requests_app_historicalregisterchange,
   requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
   requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
   requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
@@ -2731,14 +2820,16 @@ revoke update, delete on
   requests_app_historicalproposal, requests_app_receivedmail, requests_app_historicalrecertification,
   requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
   requests_app_historicalreporteddecision, requests_app_reporteddecision,
-  requests_app_historicalrequestedobject, requests_app_historicalreservation, requests_app_reservation,
+  requests_app_historicalrequestladder, requests_app_historicalrequestedobject,
+  requests_app_historicalreservation, requests_app_reservation,
   requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
   requests_app_historicalsampledcase, requests_app_sampledcase, requests_app_historicalsavedaudit,
   requests_app_historicalsecrecyreview, requests_app_historicalseenrevision,
   requests_app_historicalserviceofdecision, requests_app_serviceofdecision,
   requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
   requests_app_historicalstandingreliance, requests_app_standingreliance,
-  requests_app_historicalsupportticket, requests_app_historicalsubsequentreview from lockbox_app;
+  requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
+  requests_app_historicalturntaken from lockbox_app;
 revoke select on requests_app_webhooksecret, requests_app_noticechannel,
   requests_app_registertoken, requests_app_rostergroup, requests_app_rostercalendar
   from lockbox_auditor;
