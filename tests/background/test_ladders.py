@@ -8,7 +8,6 @@ from django.db import DatabaseError, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app.background import ladders
 from requests_app.background.ladders import NotTold
 from requests_app.background.sweep import sweep
 from requests_app.models import (
@@ -71,30 +70,6 @@ def test_a_sweep_that_was_dead_for_a_day_finds_all_and_sends_nothing_twice(
         sweep()
     assert len(inbox.to("karin")) == 2
     assert LadderNotice.objects.order_by("-pk")[0].rung == 2
-
-
-def test_killed_between_sending_and_noting_it_comes_twice_at_most_and_says_so(
-    staffed, inbox, monkeypatch
-):
-    staffed.assigned()
-
-    def killed(*_args):
-        raise SystemExit
-
-    monkeypatch.setattr(ladders, "_finish", killed)
-    with pytest.raises(SystemExit):
-        tell(staffed)
-    monkeypatch.undo()
-    assert LadderNotice.objects.get().sent_at is None
-    # Another sweep may be sending it now.
-    assert tell(staffed) == []
-    with clock.at(hours(0.1)):
-        assert tell(staffed) == ["notices: 1 sent"] and tell(staffed) == []
-    first, second = inbox.to("karin")
-    assert "två gånger" not in first.get_content()
-    assert "kan ha skickats två gånger" in second.get_content()
-    assert first["Message-ID"] == second["Message-ID"]
-    assert LadderNotice.objects.get().maybe_twice
 
 
 def test_an_empty_step_waits_out_no_delay(staffed, inbox):

@@ -8,7 +8,10 @@ from aiosmtpd.controller import Controller
 
 
 class Received:
-    """What the server has taken, in the order it came; `refused` are addresses."""
+    """What the server has taken, in the order it came; `refused` are addresses;
+    `when_taken` is called before it says so."""
+
+    when_taken = staticmethod(lambda: None)
 
     def __init__(self, port):
         self.port, self.mails, self.refused = port, [], set()
@@ -28,6 +31,7 @@ class Received:
 
     async def handle_DATA(self, server, session, envelope):
         self.mails.append(email.message_from_bytes(envelope.content, policy=default))
+        self.when_taken()
         return "250 OK"
 
     def to(self, name):
