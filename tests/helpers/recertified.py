@@ -46,3 +46,11 @@ def go_round(days, by):
 
 def days_to(row):
     return (row.due_on - today()).days
+
+
+def by_time_alone(row, _by, cast):
+    """Nobody confirms it, and it can't end."""
+    left = days_to(row)
+    for day in (left - 30, left - 10, left + 1):
+        go_round(day, cast.sweeper)
+    assert row.history.first().kept_because

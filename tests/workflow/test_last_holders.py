@@ -1,7 +1,6 @@
 """Every door by which a role, a person, an identity or a password is changed, against
-every role of which too few may be left: afterwards the last who had it have it still.
-
-The code makes the list of doors: a new one that is not named here is red.
+every role of which too few may be left: the last who had it have it still. The code
+makes the list of doors: a new one that is not named here is red.
 """
 
 import pkgutil
@@ -31,7 +30,7 @@ from requests_app.workflow.role import SomeHindered, confirm_roles, refuse_roles
 from requests_app.workflow.step import Step, WrongState
 from tests.helpers.people import has, rewrite
 from tests.helpers.raw_writes import columns_of, write
-from tests.helpers.recertified import days_to, go_round, role_of
+from tests.helpers.recertified import by_time_alone, role_of
 from tests.helpers.tables import PEOPLE, ROLES
 from tests.helpers.web import post_form
 from tests.workbench.words import WORDS
@@ -131,13 +130,6 @@ def not_confirmed_anew(act):
         act(row, other_manager(cast, person), cast)
 
     return end
-
-
-def by_time_alone(row, _by, cast):
-    left = days_to(row)
-    for day in (left - 30, left - 10, left + 1):
-        go_round(day, cast.sweeper)
-    assert row.history.first().kept_because
 
 
 def command(name, *arguments, **options):
