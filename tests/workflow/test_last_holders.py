@@ -1,7 +1,6 @@
 """Every door by which a role, a person, an identity or a password is changed, against
-every role of which too few may be left: afterwards the last who had it have it still.
-
-The code makes the list of doors: a new one that is not named here is red.
+every role of which too few may be left: the last who had it have it still. The code
+makes the list of doors: a new one that is not named here is red.
 """
 
 import pkgutil
