@@ -72,15 +72,7 @@ def urls(site: Any) -> list[URLPattern]:
         ),
         path("readiness/", page(readiness.readiness), name="readiness"),
         path("coverage/", page(coverage.coverage), name="coverage"),
-        path("staffing/", page(staffing.staffing), name="staffing"),
-        path(
-            "staffing/<int:group_id>/", page(staffing.roster_month), name="roster_month"
-        ),
-        path(
-            "staffing/calendar/",
-            page(staffing.calendar_address),
-            name="calendar_address",
-        ),
+        *staffing.urls(page),
         path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
         path(
             "tables/<slug:name>/csv/",

@@ -1,5 +1,6 @@
 """Who is on duty, when nobody may and can act, and one's own shifts."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -123,3 +124,15 @@ def calendar_address(site: Any, request: HttpRequest) -> HttpResponse:
             address_of(make_calendar(by=user))
         )
     return TemplateResponse(request, "lockbox/roster/calendar.html", context)
+
+
+def urls(page: Callable[[Any], Any]) -> list[URLPattern]:
+    return [
+        path("staffing/", page(staffing), name="staffing"),
+        path("staffing/<int:group_id>/", page(roster_month), name="roster_month"),
+        path(
+            "staffing/calendar/",
+            page(calendar_address),
+            name="calendar_address",
+        ),
+    ]

@@ -2,16 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.access_request import (
+from requests_app.forms.answered_outside import AnsweredOutsideForm
+from requests_app.forms.merging import MergeForm
+from requests_app.forms.narrowing import LinkNarrowerForm
+from requests_app.forms.revised_request import (
     ChangedByProviderForm,
     CompleteNoticeForm,
     CorrectEntryForm,
     JoinAuditIdForm,
     MoveForm,
 )
-from requests_app.forms.answered_outside import AnsweredOutsideForm
-from requests_app.forms.merging import MergeForm
-from requests_app.forms.narrowing import LinkNarrowerForm
 from requests_app.forms.routing import RouteForm
 from requests_app.forms.withdrawal import WithdrawForm
 from requests_app.workbench.step_page import StepPage

@@ -29,8 +29,8 @@ def doorkeeper_of(connection: Connection) -> Doorkeeper:
 def correspondent_of(connection: Connection) -> Correspondent:
     """For a provider whose abilities say that it is asked, and is polled."""
     connector: Any = connector_of(connection)
-    asked: Correspondent = connector
-    return asked
+    correspondent: Correspondent = connector
+    return correspondent
 
 
 def support_desk_of(connection: Connection) -> SupportDesk:

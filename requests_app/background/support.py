@@ -40,13 +40,13 @@ def _taken_in(connection: Connection, by: Any) -> Iterator[str]:
     requests = _with_questions(connection)
     if not requests:
         return
-    asked = correspondent_of(connection)
+    correspondent = correspondent_of(connection)
     for access_request in requests:
         try:
-            thread = asked.thread(access_request.asked_in)
+            thread = correspondent.thread(access_request.asked_in)
         except Unknown:
             continue  # what was to be said there is work for people
-        yield from _from_one(asked, access_request, thread, by)
+        yield from _from_one(correspondent, access_request, thread, by)
 
 
 def _with_questions(connection: Connection) -> list[AccessRequest]:
@@ -58,11 +58,11 @@ def _with_questions(connection: Connection) -> list[AccessRequest]:
 
 
 def _from_one(
-    asked: Correspondent, access_request: AccessRequest, thread: str, by: Any
+    correspondent: Correspondent, access_request: AccessRequest, thread: str, by: Any
 ) -> Iterator[str]:
     questions = access_request.messages.filter(from_provider=False)
     first = questions.order_by("said_at").values_list("said_at", flat=True)[0]
-    messages = asked.messages(thread, first - BEFORE)
+    messages = correspondent.messages(thread, first - BEFORE)
     for message in sorted(messages, key=lambda row: (row.at, row.key)):
         if message.from_provider and take_in_message(access_request, message, by=by):
             yield f"{access_request}: {message.key}"

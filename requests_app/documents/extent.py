@@ -40,8 +40,8 @@ def _who(decision: Decision) -> str:
 
 def _objects(decision: Decision, with_addresses: bool) -> list[str]:
     request = decision.review.access_request_id
-    asked = RequestedObject.objects.filter(access_request=request)
-    rows = asked.select_related("cloud_object").order_by("pk")
+    named = RequestedObject.objects.filter(access_request=request)
+    rows = named.select_related("cloud_object").order_by("pk")
     return [
         _name(row, number, with_addresses)
         for number, row in enumerate(rows, start=1)

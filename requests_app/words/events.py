@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.words.notice_events import NOTICE_EVENTS
@@ -175,99 +174,3 @@ EVENTS = {
 
 def event_label(event: str) -> Any:
     return EVENTS.get(event, event)
-
-
-READS = {
-    "queue.read": _("Work queue"),
-    "recertification.read": _("Rights and roles to confirm anew"),
-    "history.read": _("History"),
-    "public_register.read": _("Public register"),
-    "public_register.exported": _("Public register, taken out"),
-    "text.searched": _("Searched the texts of cases"),
-    "similar.read": _("Similar earlier cases"),
-    "ledger.read": _("The log itself"),
-    "arrival.read": _("What arrived, word for word"),
-    "delivery.proof_read": _("Proof of an answer"),
-    "request.proof_read": _("Proof of an answer"),
-    "attachment.read": _("Attachment"),
-    "decision.document_read": _("Decision on paper"),
-    "review.who_read": _("Who can see the case"),
-    "user.signed_in": _("Signed in"),
-    "user.signed_out": _("Signed out"),
-    "record.disagreement": _("What is recorded does not agree with itself"),
-    "release.reference_data": _("A release brought its reference data"),
-    "detail.disposed": _("A detail of the ledger was disposed of"),
-    "ledger.gone_back": _("The database was found to have gone back in time"),
-    "disposal.proposed": _("A disposal of details of the ledger was proposed"),
-    "ledger.signed": _("Checkpoints and signatures were counted"),
-    "ledger.key_replaced": _("A new key signs the ledger"),
-    "user.sign_in_refused": _("Sign-in refused"),
-    "user.sign_in_braked": _("Sign-in refused: too many tries"),
-    "scim.refused": _("A directory without a valid token was refused"),
-    "scim.write_refused": _("The directory was refused what it wrote of a person"),
-    "oauth.refused": _("Refused: the secret of a client"),
-    "wake_up.refused": _("Refused: a provider's push, forged or come again"),
-    "metrics.refused": _("Refused: the token of the figures"),
-    "machine.refused": _("A machine was refused"),
-    "refusals.counted": _("Refused more often than has a line each"),
-    "user.password_changed": _("Password changed"),
-    "user.broke_glass": _("Signed in with a local account, past the ordinary sign-in"),
-    "user.second_factor_registered": _("An app for one-time codes was registered"),
-    "user.session_ended": _("Signed out: too long without a sign of the person"),
-    "user.identity_confirmed": _("Identity confirmed before a decision"),
-    "user.role_unknown": _("The directory gives a role that is not known"),
-    "user.link_opened": _("A link to choose a password was opened"),
-    "user.link_refused": _("A void link to choose a password was tried"),
-    "user.password_chosen": _("Password chosen through a link"),
-    "api.list_read": _("List, through the API"),
-    "api.request_read": _("Request, through the API"),
-    "api.refused": _("Refused, through the API"),
-    "api.comparison_read": _("Comparison, through the API"),
-    "api.status_read": _("Status of the service, through the API"),
-    "api.notifications_read": _("Changes, through the API"),
-    "api.objects_looked_up": _("Objects looked up, through the API"),
-    "register_api.refused": _("Refused, through the API of registers"),
-    "table.exported": _("A register, taken out"),
-    "table.import": _("Bringing rows into a register"),
-    "board_report.document_read": _("List of decisions, the document"),
-    "overview.read": _("Overview"),
-    "overview.months_read": _("Month by month"),
-    "coverage.read": _("Coverage of the map"),
-    "staffing.read": _("Staffing"),
-    "roster_month.read": _("A month of a roster"),
-    "readiness.read": _("Ready before it comes"),
-    "audit.read": _("Everything that happened"),
-    "audit.exported": _("Everything that happened, taken out"),
-    "audit_case.read": _("All about a case"),
-    "audit_checklist.read": _("Checklist of an audited case"),
-    "audit_decisions.read": _("Decisions"),
-    "audit_decisions.exported": _("Decisions, taken out"),
-    "audit_draw.read": _("Drawing a sample"),
-    "audit_end.read": _("Ending an audit"),
-    "audit_figures.read": _("Figures over time"),
-    "audit_one.read": _("An audit"),
-    "audit_outside.read": _("Outside the system"),
-    "audit_patterns.read": _("Patterns"),
-    "audit_person.read": _("What a person did"),
-    "audit_population.exported": _("What a sample was drawn from, taken out"),
-    "audit_readers.read": _("Who read a case"),
-    "audit_reading.read": _("Unusual reading"),
-    "audit_report.exported": _("Report of an audit, taken out"),
-    "audit_roles.read": _("Roles and delegations"),
-    "audit_roles.exported": _("Roles and delegations, taken out"),
-    "audit_saved.read": _("Audits"),
-    "audit_sight.read": _("Who could see a case on a day"),
-    "audit_verdict.read": _("What the verdict rests on"),
-}
-
-
-def read_label(event: str, steps: dict[str, Any]) -> Any:
-    """What a read, a refusal or a sign-in is called; steps and lists by their name."""
-    if event in READS:
-        return READS[event]
-    subject, _dot, rest = event.partition(".")
-    if subject == "step":
-        step, _dot, was_read = rest.partition(".")
-        label = gettext("Form: %(step)s") if was_read else gettext("Step: %(step)s")
-        return label % {"step": steps.get(step, step)}
-    return gettext("Searched the list") if rest == "searched" else gettext("Page")

@@ -1,6 +1,5 @@
 """How an application becomes a request: every way in ends here."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,11 +11,16 @@ from audit_app import clock
 from requests_app.models import AccessRequest, Arrival, Connection, Content
 from requests_app.models.request_clock import deadline_of, first_deadline
 from requests_app.providers.application import Application
-from requests_app.providers.terms import PLAIN, plain_terms
+from requests_app.providers.terms import plain_terms
 from requests_app.words.in_record import in_record
 from requests_app.workflow import content, request_state
 from requests_app.workflow.named_list import name_people
 from requests_app.workflow.requested_object import add_objects, name_objects
+from requests_app.workflow.same_terms import (
+    last_told,
+    tells_the_same,
+    with_what_was_typed,
+)
 from requests_app.workflow.step import note, save, step
 
 Result = Arrival.Result
@@ -161,17 +165,17 @@ def _create(
 def _again(
     access_request: AccessRequest, application: Application, payload: bytes, by: Any
 ) -> Received:
-    application = _with_what_was_typed(access_request, application)
-    last = _last_told(access_request)
+    application = with_what_was_typed(access_request, application)
+    last = last_told(access_request)
     same_terms = tells_the_same(access_request, application)
     if same_terms and access_request.provider_status == application.provider_status:
         return Received(access_request, None, last.trouble if last else "")
     body = content.sealed(payload, PAYLOAD)
     if last is not None and same_terms:
-        told = last.terms_digest
+        digest = last.terms_digest
         save(access_request, provider_status=application.provider_status)
         _keep_arrival(
-            access_request, application, body, Result.STATUS, by, terms_digest=told
+            access_request, application, body, Result.STATUS, by, terms_digest=digest
         )
         request_state.provider_moved_on(access_request, application.concluded, by=by)
         return Received(access_request, Result.STATUS)
@@ -182,38 +186,6 @@ def _again(
         )
         return Received(access_request, Result.NOT_TAKEN_IN, trouble)
     return revise(access_request, application, payload=payload, by=by)
-
-
-def tells_the_same(access_request: AccessRequest, application: Application) -> bool:
-    """Is it on the terms that were last told? Of a door that a person typed, the
-    provider says no more than whether it is open."""
-    last = _last_told(access_request)
-    if last is None or access_request.is_typed_door:
-        return last is not None
-    told = _with_what_was_typed(access_request, application)
-    return last.terms_digest == told.terms_digest
-
-
-def _last_told(access_request: AccessRequest) -> Arrival | None:
-    return access_request.arrivals.exclude(terms_digest="").first()
-
-
-def _with_what_was_typed(
-    access_request: AccessRequest, application: Application
-) -> Application:
-    """What people add to what comes incomplete stands where the provider is silent."""
-    if not access_request.comes_incomplete:
-        return application
-    justification = access_request.justification
-    named = access_request.requested_objects.still_named().order_by("pk")
-    typed = {
-        **{term.name: getattr(access_request, term.name) for term in PLAIN},
-        "justification": justification.text if justification else "",
-        "object_ids": tuple(named.values_list("external_id", flat=True)),
-        "requested_at": access_request.requested_at,
-    }
-    silent = [name for name in typed if not getattr(application, name)]
-    return replace(application, **{name: typed[name] for name in silent})
 
 
 def revise(

@@ -12,12 +12,11 @@ from tests.helpers.matrix import (
     KEPT_AT,
     LISTS,
     PAGES,
-    READ,
     REGISTERS,
-    SEEN,
     TABLES,
     WORKPLACES,
 )
+from tests.helpers.matrix_of_rows import READ, SEEN
 from tests.helpers.takers import STEPS
 
 OPEN, SHUT, GONE = "open", "shut", "gone"

@@ -56,11 +56,11 @@ from tests.helpers.matrix import (
     EVERY,
     LISTS,
     PAGES,
-    READ,
     REGISTERS,
     TABLES,
     WORKPLACES,
 )
+from tests.helpers.matrix_of_rows import READ
 from tests.helpers.sql import sql
 from tests.helpers.takers import OFFICERS, STEPS
 

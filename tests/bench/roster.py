@@ -215,7 +215,7 @@ def _lay(laid: list[tuple[int, list[int]]]) -> None:
         triggers(cursor, ["requests_app_shift"], "disable")
         for (group, people), turn in zip(laid, cycle(range(7)), strict=False):
             turned = [*people[turn % len(people) :], *people[: turn % len(people)]]
-            values = [group, turned, turned, begins, begins, WEEKS * 14]
+            values: list[Any] = [group, turned, turned, begins, begins, WEEKS * 14]
             cursor.execute(SHIFTS, values)
         triggers(cursor, ["requests_app_shift"], "enable")
         cursor.execute("analyze")

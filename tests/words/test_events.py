@@ -8,7 +8,8 @@ from pathlib import Path
 from django.contrib.admin import site
 
 from lockbox_site.web import refused
-from requests_app.words.events import EVENTS, READS
+from requests_app.words.events import EVENTS
+from requests_app.words.reads import READS
 from requests_app.workbench.auditing import urls
 
 ROOT = Path(__file__).parents[2]

@@ -24,6 +24,7 @@ from tests.workbench.choices import (
     revised,
     shown_to,
 )
+from tests.workbench.role_words import ROLE_WORDS
 from tests.workbench.roster_words import ROSTER_WORDS
 
 GROUND = {"ground": "close", "text": ""}
@@ -242,25 +243,5 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "supportticket": {"withdraw-consent": lambda obj, by: {"reason": "x"}},
     "noticechannel": {"end": lambda obj, by: {"reason": "x"}},
     **ROSTER_WORDS,
-    "roleassignment": {
-        "confirm": lambda obj, by: {},
-        "refuse": lambda obj, by: {"reason": "x"},
-        "suspend": lambda obj, by: {"reason": "x"},
-        "lift": lambda obj, by: {"reason": "x"},
-        "end": lambda obj, by: {"reason": "x"},
-    },
-    "firstmanagers": {
-        "confirm": lambda obj, by: {},
-        "refuse": lambda obj, by: {"reason": "x"},
-    },
-    "user": {
-        "link": lambda obj, by: {},
-        "deactivate": lambda obj, by: {"reason": "x"},
-        "reactivate": lambda obj, by: {"reason": "x"},
-    },
-    "standingassessment": {
-        "confirm": lambda obj, by: {},
-        "revoke": lambda obj, by: {"reason": "x"},
-    },
-    "delegationrule": {"confirm": lambda obj, by: {}},
+    **ROLE_WORDS,
 }

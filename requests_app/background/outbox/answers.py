@@ -36,6 +36,7 @@ from requests_app.providers.protocol import (
 from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.workflow import delivery, intake, request_state
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
+from requests_app.workflow.same_terms import tells_the_same
 
 # What an approval is followed by, where that comes apart.
 RELEASE = "release"
@@ -56,9 +57,7 @@ def send_answer(message: OutboxMessage) -> str:
         proof = _proof_of(message, connector, piece)
         return _concluded_there(message, application.concluded, call, proof)
     is_revocation = word == Delivery.Answer.REVOKE
-    if not is_revocation and not intake.tells_the_same(
-        request_of(message), application
-    ):
+    if not is_revocation and not tells_the_same(request_of(message), application):
         return _changed_there(message, application, piece)
     if word == Delivery.Answer.APPROVE and application.is_accepted:
         return _release(message, connector)

@@ -39,34 +39,37 @@ def send_question(message: OutboxMessage) -> str:
     if not request.is_asked:
         return give_up(message, Call(b"", result=_("It is asked by hand by now.")))
     try:
-        asked = correspondent_of(request.connection)
-        thread = asked.thread(request.asked_in)
-        if asked.has_message(thread, key_of(message)):
+        correspondent = correspondent_of(request.connection)
+        thread = correspondent.thread(request.asked_in)
+        if correspondent.has_message(thread, key_of(message)):
             return _is_said(message, Call(b"", result=_("It is there.")))
     except (Unknown, NotSet) as error:
         message.uncertain = False
         return give_up(message, Call(b"", result=str(error)))
     except (Unreachable, Unreadable) as error:
         return try_later(message, Call(b"", result=str(error)))
-    return _say(message, request, asked, thread)
+    return _say(message, request, correspondent, thread)
 
 
 def _say(
-    message: OutboxMessage, request: AccessRequest, asked: Correspondent, thread: str
+    message: OutboxMessage,
+    request: AccessRequest,
+    correspondent: Correspondent,
+    thread: str,
 ) -> str:
     assert message.question is not None  # noqa: S101 — a question has its text
     text = message.question.text.text
     subject = _("Concerning request %(number)s") % {"number": request.external_id}
     message.uncertain = True
     try:
-        reply = asked.say(thread, key_of(message), subject, text)
+        reply = correspondent.say(thread, key_of(message), subject, text)
     except Unreachable as error:
         return try_later(message, Call(text.encode(), result=str(error)))
     call = Call(text.encode(), reply.body, reply.status)
     if reply.status >= 300 and reply.status != IN_USE:
         return _refused(message, reply, call)
     try:
-        is_there = asked.has_message(thread, key_of(message))
+        is_there = correspondent.has_message(thread, key_of(message))
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
     if is_there:

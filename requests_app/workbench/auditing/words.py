@@ -13,7 +13,8 @@ from audit_app.changes import Field
 from audit_app.ledger import Kind
 from requests_app.selectors.audit.entries import Entry
 from requests_app.words.details import told_of
-from requests_app.words.events import EVENTS, event_label, read_label
+from requests_app.words.events import EVENTS, event_label
+from requests_app.words.reads import read_label
 
 # A line may say that it is of a kind there is not: it is told like any other.
 KINDS = dict(Kind.choices)

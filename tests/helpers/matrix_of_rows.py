@@ -1,0 +1,72 @@
+"""Which rows of each table each role sees and reads, by whose they are."""
+
+from tests.helpers.matrix import EVERY, READS, SEES
+
+# What a person is to a case, and of it what their role sees. "own": of their authority;
+# "runs": on a connection that theirs runs; "named": on a named list with them on it.
+SEEN = {
+    "own": {
+        "secrecyreview": SEES,
+        "accessrequest": SEES,
+        "delivery": SEES,
+        "accessgrant": SEES,
+        "freeze": EVERY,
+        "alteration": "FIYA",
+        "deviation": READS + "SF",
+        "incidentduty": READS + "SF",
+        "subsequentreview": READS,
+        "lapse": SEES,
+        "recertification": "IA",
+        "boardreport": "RDA",
+        "noticechannel": "IA",
+        "rosterpattern": EVERY,
+        "shift": EVERY,
+        "shiftoffer": EVERY,
+        "replayrun": "LDA",
+        # About what the authority says of itself.
+        "registerchange": "IA",
+        "firstmanagers": "IA",
+        # The one who is asked, and who reads the case.
+        "consultation": READS + "O",
+    },
+    "runs": {
+        "delivery": "E",
+        "accessgrant": "E",
+        "contractclient": "IYA",
+        "supportticket": "EIRA",
+        "comparison": "REIA",
+        "firstmanagers": "I",
+    },
+    "loose": {"accessrequest": "RA", "arrival": "RA"},
+    "named": dict.fromkeys(
+        (
+            "secrecyreview",
+            "accessrequest",
+            "delivery",
+            "accessgrant",
+            "consultation",
+            "deviation",
+            "incidentduty",
+            "subsequentreview",
+            "lapse",
+        ),
+        EVERY,
+    ),
+    "other": {},
+    "conflict": {},
+    # Number and clocks, and the decision-maker's turn to confirm the list.
+    "listed": {"listedreview": "AD"},
+}
+
+# Of those who see: who reads what arrived, and the proof of an answer.
+READ = {
+    "requests_app_accessrequest_payload": {"own": READS, "loose": "RA", "named": EVERY},
+    "requests_app_accessrequest_proof": {"own": READS, "loose": "RA", "named": EVERY},
+    "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
+    "requests_app_arrival_payload": {"loose": "RA"},
+    "requests_app_boardreport_document": {"own": "RDA"},
+    "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
+}
+READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
+READ["requests_app_secrecyreview_proof"] = {"own": READS, "named": EVERY}
+READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}

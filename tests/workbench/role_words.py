@@ -1,0 +1,28 @@
+"""The usual words of each step on people, roles and what gives power."""
+
+from collections.abc import Callable
+from typing import Any
+
+ROLE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
+    "roleassignment": {
+        "confirm": lambda obj, by: {},
+        "refuse": lambda obj, by: {"reason": "x"},
+        "suspend": lambda obj, by: {"reason": "x"},
+        "lift": lambda obj, by: {"reason": "x"},
+        "end": lambda obj, by: {"reason": "x"},
+    },
+    "firstmanagers": {
+        "confirm": lambda obj, by: {},
+        "refuse": lambda obj, by: {"reason": "x"},
+    },
+    "user": {
+        "link": lambda obj, by: {},
+        "deactivate": lambda obj, by: {"reason": "x"},
+        "reactivate": lambda obj, by: {"reason": "x"},
+    },
+    "standingassessment": {
+        "confirm": lambda obj, by: {},
+        "revoke": lambda obj, by: {"reason": "x"},
+    },
+    "delegationrule": {"confirm": lambda obj, by: {}},
+}
