@@ -160,3 +160,11 @@ def test_the_command_prints_what_looking_for_notices_costs():
     told = printed("notices", "--people=30", "--alone=2")
     assert re.search(r"^30 people, \d+ queues looked at, \d+ notices due: ", told, re.M)
     assert re.search(r"together \d+\.\d times as fast", told)
+
+
+def test_the_command_prints_what_the_staffing_page_costs():
+    printed_lines = printed("roster", "--authorities=2", "--people=20", "--repeat=1")
+    assert re.search(
+        r"^2 authorities, \d+ people, .* \d+ queries, ", printed_lines, re.M
+    )
+    assert re.search(r"^Of it coverage \d+ ms", printed_lines, re.M)
