@@ -14,7 +14,7 @@ from requests_app.providers.application import Application
 from requests_app.providers.terms import plain_terms
 from requests_app.words.in_record import in_record
 from requests_app.workflow import content, request_state
-from requests_app.workflow.named_list import name_people
+from requests_app.workflow.extending import extend
 from requests_app.workflow.requested_object import add_objects, name_objects
 from requests_app.workflow.same_terms import (
     last_told,
@@ -88,24 +88,10 @@ def receive(
     _keep_arrival(access_request, application, body, Result.NEW, by, source=source)
     add_objects(access_request, application.object_ids, before={})
     if application.extends:
-        _extend(access_request, application.extends)
+        extend(access_request, application.extends)
     request_state.provider_moved_on(access_request, application.concluded, by=by)
     note("request.received", on=access_request, by=by, received_by=received_by)
     return Received(access_request, Result.NEW)
-
-
-def _extend(access_request: AccessRequest, number: str) -> None:
-    """It asks for more of an access that we know: decided by itself, and judged with
-    what it extends."""
-    rows = AccessRequest.objects.numbered(access_request.connection, number)
-    extended = rows.exclude(pk=access_request.pk).first()
-    if extended is None:
-        return
-    access_request.extends = extended
-    save(
-        access_request, **access_request.clock.moved_to(access_request.clock.answer_by)
-    )
-    name_people(*request_state.live_reviews(access_request))
 
 
 @step
