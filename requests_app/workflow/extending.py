@@ -1,6 +1,7 @@
 """More time, asked for as a request of its own: part of a step."""
 
 from requests_app.models import AccessRequest
+from requests_app.workflow import request_state
 from requests_app.workflow.named_list import name_people
 from requests_app.workflow.step import save
 
