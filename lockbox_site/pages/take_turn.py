@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from audit_app.ledger import Kind, record
 from requests_app.models import Act, LadderNotice, TurnTaken
+from requests_app.models.notice_ladder import turn_of
 from requests_app.permissions.notice_ladder import can_take_turn
 from requests_app.permissions.steps import answerable_by, routable_by
 from requests_app.permissions.visibility import visible_to
@@ -61,8 +62,9 @@ def take_turn_page(
 
 def _facts(subject: Any, act: str) -> dict[str, Any]:
     request, item = request_of(subject), address_of(subject)
-    turns = TurnTaken.objects.filter(item=item, act=act).select_related("person")
-    notices = LadderNotice.objects.filter(item=item, act=act).exclude(sent_at=None)
+    what = {"item": item, "act": act, "turn": turn_of(subject)}
+    turns = TurnTaken.objects.filter(**what).select_related("person")
+    notices = LadderNotice.objects.filter(**what).exclude(sent_at=None)
     return {
         "answer_by": request.clock.answer_by,
         "waits": request.status in request.AWAITING,

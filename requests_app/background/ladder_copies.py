@@ -1,5 +1,6 @@
 """Ladder and roster, copied onto what has come since the last round."""
 
+from contextlib import suppress
 from typing import Any
 
 from audit_app import clock
@@ -7,6 +8,7 @@ from requests_app.models import AccessRequest, Act
 from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.ladders.on_duty import on_duty
 from requests_app.workflow.notice_ladder import copy_ladder
+from requests_app.workflow.step import Busy
 
 
 def copy_ladders(by: Any) -> None:
@@ -16,7 +18,8 @@ def copy_ladders(by: Any) -> None:
         status__in=AccessRequest.AWAITING, notice_ladder=None, **clocked
     )
     for request in rows.select_related("connection"):
-        copy_ladder(request, by=by, roster=_roster(request))
+        with suppress(Busy):  # somebody holds it: the next round comes in a minute
+            copy_ladder(request, by=by, roster=_roster(request))
 
 
 def _roster(request: AccessRequest) -> dict[str, Any]:

@@ -84,6 +84,7 @@ class To:
         return {
             "item": self.one.item,
             "act": self.one.act,
+            "turn": self.one.turn,
             "ends_at": self.one.ends_at,
             "rung": self.rung,
             "by": self.way,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from audit_app import clock
@@ -85,7 +85,11 @@ def _to_send() -> Iterator[To]:
 
 def _of_taken(taken: TurnTaken) -> Iterator[To]:
     rows = LadderNotice.objects.filter(
-        item=taken.item, act=taken.act, taken=None, sent_at__lte=taken.taken_at
+        item=taken.item,
+        act=taken.act,
+        turn=taken.turn,
+        taken=None,
+        sent_at__lte=taken.taken_at,
     )
     known = set(taken.notices.exclude(sent_at=None).values_list("by", "key"))
     ways = {(row.by, row.key): row for row in rows}
@@ -97,7 +101,7 @@ def _of_taken(taken: TurnTaken) -> Iterator[To]:
         if (way, key) in known or (way != By.COLLEAGUES and key == taken.person_id):
             continue
         about = taken.review or taken.access_request
-        one = Waiting(taken.item, about, taken.act, row.ends_at)
+        one = Waiting(taken.item, about, taken.act, taken.turn, row.ends_at)
         if way == By.COLLEAGUES:
             one.channels |= NoticeChannel.objects.filter(ended_at=None).in_bulk([key])
         if key in (one.channels if way == By.COLLEAGUES else people):
@@ -166,8 +170,10 @@ def _new(to: To, now: Any) -> LadderNotice | None:
             return LadderNotice.objects.create(
                 access_request=to.one.access_request, begun_at=now, **to.row()
             )
-    except IntegrityError:
-        return None
+    except DatabaseError as error:
+        if isinstance(error.__cause__, notices.ANOTHER_SWEEP):
+            return None
+        raise
 
 
 def _finish(to: To, row: LadderNotice, by: Any) -> None:

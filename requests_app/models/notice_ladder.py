@@ -1,6 +1,7 @@
 """Ladders of notices: who is told of a request, when and how, and who takes it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority
+from requests_app.models.decision import Proposal
 from requests_app.models.notice_rungs import (
     DEFAULT,
     MARGIN,
@@ -125,6 +127,14 @@ def rungs_of(copied: RequestLadder | None) -> tuple[Sequence[Rung], int]:
     return read(copied.rungs), copied.margin
 
 
+def turn_of(subject: Any) -> int:
+    """Which time it waits, as the start page counts it (`queue.aftermath`)."""
+    if not isinstance(subject, SecrecyReview):
+        return 0
+    over = Proposal.objects.filter(review=subject.pk)
+    return over.exclude(status=Proposal.Status.OPEN).count()
+
+
 class TurnTaken(AuditedModel):
     """“I take it”: quiets the ladder for a while, tells the others, decides nothing."""
 
@@ -144,6 +154,7 @@ class TurnTaken(AuditedModel):
     # What waits: its address within the site, and the act, as a rung asks for it.
     item = models.CharField(_("page"), max_length=300)
     act = models.CharField(_("act"), max_length=8)
+    turn = models.PositiveIntegerField(_("turn"), default=0)
     person = person_field(_("taken by"))
     taken_at = models.DateTimeField(_("taken"))
     rung = models.PositiveSmallIntegerField(_("rung"))
@@ -170,6 +181,8 @@ class LadderNotice(models.Model):
     )
     item = models.CharField(max_length=300)
     act = models.CharField(max_length=8)
+    # Which time it waits for that: it may have been sent back.
+    turn = models.PositiveIntegerField(default=0)
     ends_at = models.DateTimeField()
     rung = models.PositiveSmallIntegerField()
     by = models.CharField(max_length=7, choices=By)
@@ -191,7 +204,10 @@ class LadderNotice(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "act", "ends_at", "rung", "by", "key", "taken"],
+                fields=[
+                    *("item", "act", "turn", "ends_at"),
+                    *("rung", "by", "key", "taken"),
+                ],
                 nulls_distinct=False,
                 name="laddernotice_once",
             )

@@ -16,7 +16,7 @@ from requests_app.models import (
     SecrecyReview,
     TurnTaken,
 )
-from requests_app.models.notice_ladder import rungs_of
+from requests_app.models.notice_ladder import rungs_of, turn_of
 from requests_app.models.notice_rungs import DEFAULT, MARGIN, hold_until, written
 from requests_app.permissions.classes import highest_class
 from requests_app.permissions.notice_ladder import can_take_turn
@@ -69,20 +69,20 @@ def take_turn(subject: Subject, *, by: Any, act: str) -> TurnTaken:
     if request.status not in AccessRequest.AWAITING or deadline is None:
         raise WrongState(_("Nothing waits for an answer here any more."))
     now, item = clock.now(), address_of(subject)
-    other = TurnTaken.objects.filter(item=item, act=act, held_until__gt=now).first()
+    what = {"item": item, "act": act, "turn": turn_of(subject)}
+    other = TurnTaken.objects.filter(**what, held_until__gt=now).first()
     if other is not None:
         raise WrongState(
             _("%(name)s took it %(time)s.")
             % {"name": other.person, "time": moment_in_words(other.taken_at)}
         )
-    rung = _rung_reached(item, act, deadline)
+    rung = _rung_reached(what, deadline)
     copied = RequestLadder.objects.filter(access_request=request.pk).first()
     rungs, _margin = rungs_of(copied)
     taken = TurnTaken(
         access_request=request,
         review=subject if isinstance(subject, SecrecyReview) else None,
-        item=item,
-        act=act,
+        **what,
         person=by,
         taken_at=now,
         rung=rung,
@@ -93,10 +93,8 @@ def take_turn(subject: Subject, *, by: Any, act: str) -> TurnTaken:
     return taken
 
 
-def _rung_reached(item: str, act: str, ends_at: Any) -> int:
-    notices = LadderNotice.objects.filter(
-        item=item, act=act, ends_at=ends_at, taken=None
-    )
+def _rung_reached(what: dict[str, Any], ends_at: Any) -> int:
+    notices = LadderNotice.objects.filter(**what, ends_at=ends_at, taken=None)
     return notices.aggregate(highest=Max("rung"))["highest"] or 0
 
 

@@ -11,6 +11,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.background import ladders
+from requests_app.background.ladder_copies import copy_ladders
 from requests_app.background.ladders import NotTold, To, send
 from requests_app.models import (
     LadderNotice,
@@ -87,6 +88,7 @@ def test_nobody_hears_without_an_address_a_role_or_the_wish(staffed, inbox, sett
 
 def test_what_another_sweep_has_sent_is_not_sent_again(staffed, inbox):
     staffed.assigned()
+    copy_ladders(staffed.sweeper)
     ((one, told),) = due_now()
     to = To(one, told.by, told.key, told.rung, person=staffed.karin)
     assert send(to, staffed.sweeper)

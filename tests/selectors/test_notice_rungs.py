@@ -93,9 +93,12 @@ def test_a_rung_outside_its_hours_waits_and_is_not_empty():
 
 
 def test_who_has_it_is_left_in_peace_and_then_it_goes_on():
-    taken = [Taken(0, at(2))]
-    assert tells(at(1.9), taken=taken, notices={(By.MAIL, 1): 0}) == []
-    assert tells(at(2), taken=taken, notices={(By.MAIL, 1): 0}) == [Tell(1, By.PUSH, 1)]
+    been = {(By.MAIL, 1): 0}
+    # What comes meanwhile waits; and what would come later comes at once.
+    assert tells(at(5.5), taken=[Taken(0, at(6))], notices=been) == []
+    for until in (6, 2):
+        taken = [Taken(0, at(until))]
+        assert tells(at(until), taken=taken, notices=been) == [Tell(1, By.PUSH, 1)]
 
 
 def test_nobody_is_left_in_peace_for_more_than_half_of_what_is_left():

@@ -46,6 +46,7 @@ class Waiting:
     item: str
     about: Any
     act: str
+    turn: int
     ends_at: datetime
     people: dict[int, Any] = field(default_factory=dict)
     channels: dict[int, NoticeChannel] = field(default_factory=dict)
@@ -97,7 +98,7 @@ def waiting_now() -> list[Waiting]:
 
 def _of(lines: dict[tuple[str, str], Waiting], line: WorkItem) -> Waiting:
     ends_at = request_of(line.about).clock.answer_by
-    new = Waiting(line.url, line.about, line.act, ends_at)
+    new = Waiting(line.url, line.about, line.act, line.turn, ends_at)
     return lines.setdefault((line.url, line.act), new)
 
 
@@ -131,7 +132,11 @@ def due_now() -> Iterator[tuple[Waiting, Tell]]:
     ladders = _ladders(waiting)
     turns = _turns(waiting)
     for one in waiting:
-        rungs, margin = rungs_of(ladders.get(one.access_request.pk))
+        copied = ladders.get(one.access_request.pk)
+        if copied is None:
+            # Somebody holds it: the next round copies, and tells.
+            continue
+        rungs, margin = rungs_of(copied)
         turn = turn_of(one, reach, duty, at, *turns(one))
         for tell in due(rungs, margin, turn, at):
             yield one, tell
@@ -151,19 +156,21 @@ def _turns(
 ) -> Callable[[Waiting], tuple[list[Taken], Notices]]:
     """What of each has been taken and told, read at once."""
     items = {one.item for one in waiting}
-    taken: dict[tuple[str, str], list[Taken]] = {}
+    taken: dict[tuple[str, str, int], list[Taken]] = {}
     for row in TurnTaken.objects.filter(item__in=items).order_by("pk"):
-        here = taken.setdefault((row.item, row.act), [])
+        here = taken.setdefault((row.item, row.act, row.turn), [])
         here.append(Taken(row.rung, row.held_until))
-    notices: dict[tuple[str, str, datetime], Notices] = {}
+    notices: dict[tuple[str, str, int, datetime], Notices] = {}
     rows = LadderNotice.objects.filter(item__in=items, taken=None)
     for notice in rows.exclude(sent_at=None):
-        here_notices = notices.setdefault((notice.item, notice.act, notice.ends_at), {})
+        here_notices = notices.setdefault(
+            (notice.item, notice.act, notice.turn, notice.ends_at), {}
+        )
         key = (notice.by, notice.key)
         here_notices[key] = max(here_notices.get(key, -1), notice.rung)
     return lambda one: (
-        taken.get((one.item, one.act), []),
-        notices.get((one.item, one.act, one.ends_at), {}),
+        taken.get((one.item, one.act, one.turn), []),
+        notices.get((one.item, one.act, one.turn, one.ends_at), {}),
     )
 
 
