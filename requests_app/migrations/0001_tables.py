@@ -2951,6 +2951,7 @@ class Migration(migrations.Migration):
                 ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('item', models.CharField(max_length=300, verbose_name='page')),
                 ('act', models.CharField(max_length=8, verbose_name='act')),
+                ('turn', models.PositiveIntegerField(default=0, verbose_name='turn')),
                 ('taken_at', models.DateTimeField(verbose_name='taken')),
                 ('rung', models.PositiveSmallIntegerField(verbose_name='rung')),
                 ('held_until', models.DateTimeField(verbose_name='left in peace until')),
@@ -4279,6 +4280,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('item', models.CharField(max_length=300, verbose_name='page')),
                 ('act', models.CharField(max_length=8, verbose_name='act')),
+                ('turn', models.PositiveIntegerField(default=0, verbose_name='turn')),
                 ('taken_at', models.DateTimeField(verbose_name='taken')),
                 ('rung', models.PositiveSmallIntegerField(verbose_name='rung')),
                 ('held_until', models.DateTimeField(verbose_name='left in peace until')),
@@ -4299,6 +4301,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('item', models.CharField(max_length=300)),
                 ('act', models.CharField(max_length=8)),
+                ('turn', models.PositiveIntegerField(default=0)),
                 ('ends_at', models.DateTimeField()),
                 ('rung', models.PositiveSmallIntegerField()),
                 ('by', models.CharField(choices=[('mail', 'mail'), ('channel', 'channel of colleagues'), ('push', 'notice to the phone'), ('sms', 'text message')], max_length=7)),
@@ -5465,6 +5468,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='laddernotice',
-            constraint=models.UniqueConstraint(fields=('item', 'act', 'ends_at', 'rung', 'by', 'key', 'taken'), name='laddernotice_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('item', 'act', 'turn', 'ends_at', 'rung', 'by', 'key', 'taken'), name='laddernotice_once', nulls_distinct=False),
         ),
     ]

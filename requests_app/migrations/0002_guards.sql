@@ -1385,7 +1385,8 @@ begin
     perform lockbox_refuse('a turn is taken now, for a while');
   end if;
   if exists (select from requests_app_turntaken t
-             where t.item = new.item and t.act = new.act and t.held_until > new.taken_at) then
+             where t.item = new.item and t.act = new.act and t.turn = new.turn
+               and t.held_until > new.taken_at) then
     perform lockbox_refuse('a turn is taken by one at a time');
   end if;
   return new;
