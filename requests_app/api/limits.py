@@ -18,7 +18,7 @@ MOST_BYTES = 1024 * 1024
 PREFIX = "/api/"
 PROBLEM = "application/problem+json"
 # Doors of machines that have refusals of their own.
-OTHER_DOORS = ("/oauth/", "/scim/", "/metrics", "/ledger/", "/witness/")
+OTHER_DOORS = ("/oauth/", "/scim/", "/metrics", "/ledger/", "/witness/", "/wake-up/")
 BODILESS = (HTTPMethod.HEAD, HTTPMethod.OPTIONS)
 
 

@@ -86,4 +86,7 @@ def _tickets(connection: Connection, by: Any) -> list[Standing]:
         return []
     except (Unreachable, Unreadable) as error:
         return [Standing(name, str(error))]
+    except Exception as error:
+        log.exception("readiness: tickets of %s", connection)
+        return [Standing(name, f"{type(error).__name__}: {error}")]
     return [Standing(name)]

@@ -163,7 +163,7 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.LadderNotice: [
         watched(),
-        stays("rung begun_at sent_at failed_at trouble maybe_twice"),
+        stays("rung begun_at sent_at failed_at trouble maybe_twice told_with_id"),
     ],
     models.ListedReview: [
         audited(),

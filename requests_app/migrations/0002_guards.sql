@@ -52,10 +52,8 @@ begin
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_turntaken', one.id from (
-      select t.id from requests_app_turntaken t where t.review_id = any(in_reviews)
-        or t.review_id is null and t.access_request_id = in_request
-      union select t.id from requests_app_historicalturntaken t where t.review_id = any(in_reviews)
-        or t.review_id is null and t.access_request_id = in_request) one
+      select t.id from requests_app_turntaken t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
+      union select t.id from requests_app_historicalturntaken t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
     left join requests_app_turntaken live on live.id = one.id
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalturntaken h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
@@ -2778,7 +2776,7 @@ create trigger lockbox_only before update on requests_app_requestedobject for ea
 create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
 create trigger lockbox_only before update on requests_app_savedaudit for each row execute function lockbox_only('conclusion_id', 'ended_by_id', 'ended_at');
-create trigger lockbox_only before update on requests_app_laddernotice for each row execute function lockbox_only('rung', 'begun_at', 'sent_at', 'failed_at', 'trouble', 'maybe_twice');
+create trigger lockbox_only before update on requests_app_laddernotice for each row execute function lockbox_only('rung', 'begun_at', 'sent_at', 'failed_at', 'trouble', 'maybe_twice', 'told_with_id');
 create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground');
 create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint', '{}');

@@ -160,6 +160,6 @@ def test_the_key_is_made_once_and_read_by_its_owner_alone(tmp_path):
 
 
 def test_who_wants_no_mail_is_still_told_on_the_phone(cast, phone, receiver):
-    choose_notices(cast.karin, NoticeChoice.Wants.NONE)
+    choose_notices(cast.karin, ["mail:answer"])
     cast.assigned()
     assert tell(cast) == ["notices: 1 sent"] and len(receiver.got) == 1

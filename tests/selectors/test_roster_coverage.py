@@ -94,7 +94,7 @@ def test_coverage_is_that_of_the_oracle_over_many_rosters():
 def test_who_may_act_is_that_of_the_oracle():
     answers: Counter = Counter()
 
-    @_fixed(60)
+    @_fixed(10)
     @given(worlds())
     def agree(drawn):
         begins, world = drawn

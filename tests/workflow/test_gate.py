@@ -134,7 +134,7 @@ def test_what_is_no_longer_delegated_is_decided_anew_by_who_may(cast):
     sweep()
     assert subject.access_request.deliveries.get().status == "cancelled"
     item = work_of(cast.bo)[str(subject)]
-    assert item.step_url.endswith("/reconsider/") and "delegat" in item.alarm
+    assert item.step_url.endswith("/reconsider/") and "delegerat" in item.alarm
 
 
 def test_a_rule_that_takes_the_others_place_will_do(cast):

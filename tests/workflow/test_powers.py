@@ -45,6 +45,10 @@ NOT_YEARLY = {
     "WebhookSecret": "of a contract client, which is confirmed",
     "SecondFactor": "shows who somebody is, and gives no right",
     "ReviewUserPermission": "for one case, and closed with it",
+    "MailRule": "says what a notice is, by two persons, and gives no right",
+    "RosterGroup": "being on duty gives no right",
+    "RosterCalendar": "shows one's own shifts alone, and is ended by oneself",
+    "PushDevice": "shows notices without content, and is ended by oneself",
 }
 
 

@@ -181,7 +181,7 @@ def test_it_is_work_until_it_is_concluded_and_late_when_its_time_is_out(cast):
     row = decided_at(cast, NIGHT).subsequent_reviews.get()
     with clock.at(NIGHT + timedelta(hours=11)):
         (item,) = [item for item in work_for(cast.jonas) if item.step_url]
-        assert "outside office hours" in item.wants and not item.alarm
+        assert "utanför kontorstid" in item.wants and not item.alarm
         assert item.clock.kind == "subsequent"
     with clock.at(row.due_at + timedelta(minutes=1)):
         (item,) = [item for item in work_for(cast.jonas) if item.step_url]

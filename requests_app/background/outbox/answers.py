@@ -138,7 +138,8 @@ def _read_back(
         return try_later(message, call._replace(result=str(error)))
     if application.is_accepted and word == Delivery.Answer.APPROVE:
         return _release(message, connector, call)
-    if application.concluded == BEFORE[word] != after(_provider(message))[word]:
+    answer = _answer_of(message).answer
+    if application.concluded == BEFORE[answer] != after(_provider(message))[answer]:
         trouble = _("Accepted, but not yet to be seen at the provider.")
         return try_later(message, call._replace(result=trouble))
     proof = _proof_of(message, connector, piece)

@@ -26,8 +26,8 @@ def test_who_sees_it_in_the_portal_can_say_so(cast, standin):
         with later(minutes):
             sweep()
     with later(2 * DAY + 5):
-        (row,) = work_for(cast.eva)
-        assert row.name == "R-1" and row.step
+        (row,) = (line for line in work_for(cast.eva) if line.name == "R-1")
+        assert row.step
         cast.confirm(Delivery.objects.get())
     assert fresh(subject.access_request).status == "access_open"
     assert AccessGrant.objects.count() == 1
