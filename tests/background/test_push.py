@@ -16,7 +16,7 @@ from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.background.ladders import NotTold
 from requests_app.background.push import sealed, unpadded
-from requests_app.models import Heartbeat, LadderNotice, NoticeChoice, PushDevice
+from requests_app.models import Heartbeat, LadderNotice, PushDevice
 from requests_app.providers.http.push_key import private_key, public_key
 from requests_app.workflow.notice import choose_notices
 from requests_app.workflow.push_device import add_device

@@ -33,8 +33,9 @@ FORMS = {
     DelegationRule: ("lena", "valid_to"),
     StandingAssessment: ("karin", "review_due"),
 }
-# Days that no person types on a form of ours: what arrived, or the law's own.
-NOT_TYPED = {"Provision", "StatuteParagraph"}
+# Days that no person types on a form of a row: what arrived, the law's own, and those of
+# a step (tests/admin/test_roster.py).
+NOT_TYPED = {"Provision", "RosterPattern", "StatuteParagraph"}
 
 
 def with_two_days():

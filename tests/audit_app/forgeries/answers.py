@@ -24,6 +24,7 @@ def order(f, w, subject, answer, **changes):
         "created_at": timezone.now(),
         "status": "open",
         "provider_reference": "",
+        "signature": "",
         "version": 0,
     }
     return f.make("delivery", **{**fields, **changes})

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
+from requests_app.catalogue.working_days import is_office_hours
+
 
 def declare(f, w, subject, person, **changes):
     fields = {"stage": "decision", "has_conflict": False, "ground": "", **changes}
@@ -45,7 +47,23 @@ def decide(f, w, subject=None, actor=None, **changes):
         "regime": "internal",
         "answer": "approve" if proposal.outcome == "granted" else "deny",
     }
-    return f.make("decision", **{**fields, **changes})
+    pk = f.make("decision", **{**fields, **changes})
+    if not is_office_hours(timezone.now()):
+        _look_at_it_afterwards(f, pk, subject)
+    return pk
+
+
+def _look_at_it_afterwards(f, decision, subject):
+    """What is decided at night is looked at, or the database refuses it."""
+    f.make(
+        "subsequentreview",
+        decision_id=decision,
+        review_id=subject.pk,
+        reasons=["night"],
+        due_at=timezone.now() + timedelta(days=2),
+        conclusion="",
+        version=0,
+    )
 
 
 def set_freeze(f, w):
