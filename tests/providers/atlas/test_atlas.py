@@ -130,6 +130,7 @@ def test_a_cluster_that_nobody_decided_on_is_put_before_a_person_once(cast, serv
     assert signed_in(cast.nils).get(reverse("admin:index")).status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault", ["429", "500", "cut", "cut after", "500 after", "slow"]
 )

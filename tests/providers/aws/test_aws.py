@@ -91,6 +91,7 @@ def test_what_changes_in_between_keeps_the_release_back(cast, aws, name):
     assert not AccessGrant.objects.exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("operation", ["decide", "release", "get"])
 @pytest.mark.parametrize("fault", ["cut", "cut after", "500", "500 after", "429"])
 def test_every_trouble_of_either_phase_ends_in_one_answer(cast, aws, operation, fault):

@@ -69,6 +69,7 @@ def test_a_consent_is_taken_back_for_a_reason_and_read_back(cast, standin):
         support_ticket.withdraw_consent(ticket, by=cast.eva, reason="Again")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault", ["429", "500", "cut", "cut after", "500 after", "slow"]
 )

@@ -94,6 +94,7 @@ def test_a_question_is_put_into_the_ticket_and_read_back(cast, standin):
     assert (shown.body, shown.communication_direction) == (said["body"], "outbound")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault", ["429", "500", "503", "cut", "cut after", "500 after", "doubled", "slow"]
 )

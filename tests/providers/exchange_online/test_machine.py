@@ -79,6 +79,7 @@ def test_from_request_to_an_answer_that_is_read_back(cast, exchange, outcome, wo
     assert exchange.requests[NUMBER]["Comment"] == sent["Comment"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault", ["cut", "500", "429", "slow", "cut after", "500 after", "503", "401"]
 )
@@ -92,6 +93,7 @@ def test_every_trouble_ends_in_one_answer(cast, exchange, fault):
     assert Delivery.objects.get().status == "confirmed"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["other approves", "other denies"])
 def test_who_answers_past_us_is_not_taken_for_us(cast, exchange, fault):
     decided(cast, exchange)

@@ -95,6 +95,7 @@ def test_access_is_invalidated_when_it_is_revoked(cast, google):
     assert google.known == {"list", "get", "approve", "invalidate"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "faults",
     [["cut after"], ["500 after"], ["429"], ["cut", "500 after"], ["unknown status"]],

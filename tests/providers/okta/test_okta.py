@@ -158,6 +158,7 @@ def test_a_door_that_is_open_for_longer_than_decided_is_put_before_a_person(
     assert AccessGrant.objects.get().status == "open"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault", ["429", "500", "cut", "cut after", "500 after", "slow"]
 )

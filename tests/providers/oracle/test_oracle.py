@@ -58,6 +58,7 @@ def test_every_page_is_asked_for_and_what_is_concluded_is_left(cast, either):
     assert len(poll_all()) == 4 and poll_all() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault", ["cut after", "500 after", "429", "skewed clock", "unknown status"]
 )
@@ -84,6 +85,7 @@ def test_it_is_told_when_the_review_begins_and_once(cast, operator):
     assert AccessRequest.objects.get().provider_status == "INREVIEW"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["", "cut", "cut after", "500 after", "429"])
 def test_a_question_is_asked_once_and_its_answer_heard_once(cast, operator, fault):
     operator.apply(NUMBER)
