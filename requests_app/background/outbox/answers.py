@@ -8,15 +8,15 @@ from requests_app.background.connector import connector_of
 from requests_app.background.outbox.body import body_of
 from requests_app.background.outbox.effects import BEFORE, after
 from requests_app.background.outbox.lease import (
+    REFUSED_FOR_GOOD,
     Call,
     Result,
     finish,
-    give_up,
     keep_attempt,
+    refused,
     try_later,
 )
 from requests_app.background.outbox.release import (
-    REFUSED,
     begin,
     holding_request,
     request_of,
@@ -40,8 +40,6 @@ from requests_app.workflow.same_terms import tells_the_same
 
 # What an approval is followed by, where that comes apart.
 RELEASE = "release"
-# Trying again changes nothing.
-REFUSED_FOR_GOOD = (400, 404, 405, 409, 410, 415, 422)
 
 
 def send_answer(message: OutboxMessage) -> str:
@@ -113,7 +111,7 @@ def _post_answer(message: OutboxMessage, connector: Connector, word: str) -> str
         # Refused, so not by this try; perhaps by an earlier one that was cut off.
         message.uncertain = begun_before
         return _concluded_there(message, concluded, call)
-    return _refused(message, reply, call)
+    return refused(message, reply, call)
 
 
 def _concluded_by(message: OutboxMessage, connector: Connector, reply: Reply) -> str:
@@ -154,16 +152,6 @@ def _proof_of(
         return None
     signing = cast(Signing, connector)
     return signing.proof_of(request_of(message).external_id, piece.value)
-
-
-def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
-    trouble = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
-    call = call._replace(result=trouble)
-    if reply.status in REFUSED:
-        message.uncertain = False
-    if reply.status in REFUSED_FOR_GOOD:
-        return give_up(message, call)
-    return try_later(message, call, pause=reply.retry_after)
 
 
 def _concluded_there(

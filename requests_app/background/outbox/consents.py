@@ -3,14 +3,11 @@
 from django.utils.translation import gettext as _
 
 from requests_app.background.connector import support_desk_of
-from requests_app.background.outbox.answers import REFUSED_FOR_GOOD
 from requests_app.background.outbox.lease import (
     Call,
-    Result,
-    finish,
+    delivered,
     give_up,
-    keep_attempt,
-    still_ours,
+    refused,
     try_later,
 )
 from requests_app.models import OutboxMessage
@@ -30,11 +27,10 @@ def send_consent(message: OutboxMessage) -> str:
         if _carries(ticket):
             reply = desk.withdraw_consent(ticket)
             call = Call(b"", reply.body, reply.status)
-            if reply.status in REFUSED_FOR_GOOD:
-                return give_up(message, call._replace(result=_refused(reply.status)))
             if reply.status >= 300:
-                refused = call._replace(result=_refused(reply.status))
-                return try_later(message, refused, pause=reply.retry_after)
+                trouble = _("The provider does not take it back: HTTP %(n)s.")
+                trouble %= {"n": reply.status}
+                return refused(message, reply, call._replace(result=trouble))
             ticket = desk.ticket(row.name)
     except Unknown as error:
         return give_up(message, call._replace(result=str(error)))
@@ -44,15 +40,8 @@ def send_consent(message: OutboxMessage) -> str:
         trouble = _("Accepted, but not yet to be seen at the provider.")
         return try_later(message, call._replace(result=trouble))
     note_ticket(row.connection, ticket, by=machine_account(OUTBOX))
-    with still_ours(message):
-        keep_attempt(message, call._replace(result=_("It took effect.")))
-        finish(message, Result.DELIVERED)
-    return Result.DELIVERED
+    return delivered(message, call._replace(result=_("It took effect.")))
 
 
 def _carries(ticket: Ticket) -> bool:
     return ticket.advanced_diagnostics or bool(ticket.other_consents)
-
-
-def _refused(status: int) -> str:
-    return _("The provider does not take it back: HTTP %(n)s.") % {"n": status}

@@ -16,6 +16,7 @@ from requests_app.background.after_restore import marked
 from requests_app.background.outbox.body import body_of
 from requests_app.models import OutboxAttempt, OutboxMessage
 from requests_app.models.outbox import OutboxQuerySet
+from requests_app.providers.protocol import Reply
 from requests_app.workflow.content import keep
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 from requests_app.workflow.step import note
@@ -25,6 +26,10 @@ Result = OutboxMessage.Result
 # Answers that one provider is given at the same time: one that is slow holds so many of
 # the senders.
 MOST_TO_A_PROVIDER = 4
+# What these say has not been done.
+REFUSED = range(400, 500)
+# And trying again changes nothing.
+REFUSED_FOR_GOOD = (400, 404, 405, 409, 410, 415, 422)
 # Longer than the slowest call: read, send and read back, 30 seconds each.
 LEASE = timedelta(minutes=2)
 # Seconds between tries, growing; the last is repeated while an effect is unknown.
@@ -147,6 +152,25 @@ def try_later(message: OutboxMessage, call: Call, pause: int | None = None) -> s
         message.trouble = call.result
         message.save()
     return _("again later: %(why)s") % {"why": call.result}
+
+
+def delivered(message: OutboxMessage, call: Call) -> str:
+    """It has taken effect."""
+    with still_ours(message):
+        keep_attempt(message, call)
+        finish(message, Result.DELIVERED)
+    return Result.DELIVERED
+
+
+def refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
+    """The provider answered with an error: again later, where that may help."""
+    usual = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
+    call = call._replace(result=call.result or usual)
+    if reply.status in REFUSED:
+        message.uncertain = False
+    if reply.status in REFUSED_FOR_GOOD:
+        return give_up(message, call)
+    return try_later(message, call, pause=reply.retry_after)
 
 
 def give_up(message: OutboxMessage, call: Call) -> str:

@@ -4,21 +4,17 @@ first, said, read back."""
 from django.utils.translation import gettext as _
 
 from requests_app.background.connector import correspondent_of
-from requests_app.background.outbox.answers import REFUSED, REFUSED_FOR_GOOD
 from requests_app.background.outbox.lease import (
     Call,
-    Result,
-    finish,
+    delivered,
     give_up,
-    keep_attempt,
-    still_ours,
+    refused,
     try_later,
 )
 from requests_app.models import AccessRequest, OutboxMessage
 from requests_app.providers.http.identity import NotSet
 from requests_app.providers.protocol import (
     Correspondent,
-    Reply,
     Unknown,
     Unreachable,
 )
@@ -42,7 +38,7 @@ def send_question(message: OutboxMessage) -> str:
         correspondent = correspondent_of(request.connection)
         thread = correspondent.thread(request.asked_in)
         if correspondent.has_message(thread, key_of(message)):
-            return _is_said(message, Call(b"", result=_("It is there.")))
+            return delivered(message, Call(b"", result=_("It is there.")))
     except (Unknown, NotSet) as error:
         message.uncertain = False
         return give_up(message, Call(b"", result=str(error)))
@@ -67,29 +63,12 @@ def _say(
         return try_later(message, Call(text.encode(), result=str(error)))
     call = Call(text.encode(), reply.body, reply.status)
     if reply.status >= 300 and reply.status != IN_USE:
-        return _refused(message, reply, call)
+        return refused(message, reply, call)
     try:
         is_there = correspondent.has_message(thread, key_of(message))
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
     if is_there:
-        return _is_said(message, call._replace(result=_("It took effect.")))
+        return delivered(message, call._replace(result=_("It took effect.")))
     trouble = _("Accepted, but not yet to be seen at the provider.")
     return try_later(message, call._replace(result=trouble))
-
-
-def _is_said(message: OutboxMessage, call: Call) -> str:
-    with still_ours(message):
-        keep_attempt(message, call)
-        finish(message, Result.DELIVERED)
-    return Result.DELIVERED
-
-
-def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
-    trouble = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
-    call = call._replace(result=trouble)
-    if reply.status in REFUSED:
-        message.uncertain = False
-    if reply.status in REFUSED_FOR_GOOD:
-        return give_up(message, call)
-    return try_later(message, call, pause=reply.retry_after)

@@ -12,6 +12,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.outbox.lease import (
     LEASE,
+    REFUSED,
     Call,
     Result,
     began,
@@ -24,9 +25,6 @@ from requests_app.workflow.answer import gate, take_from
 from requests_app.workflow.approval import Question
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 from requests_app.workflow.step import note
-
-# What these say has not been done.
-REFUSED = range(400, 500)
 
 
 def begin(message: OutboxMessage) -> str:

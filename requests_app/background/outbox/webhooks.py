@@ -6,11 +6,8 @@ from audit_app import clock
 from requests_app.background.outbox.body import body_of
 from requests_app.background.outbox.lease import (
     Call,
-    Result,
-    finish,
+    delivered,
     give_up,
-    keep_attempt,
-    still_ours,
     try_later,
 )
 from requests_app.models import ContractClient, OutboxMessage
@@ -50,10 +47,7 @@ def _what_came_back(
 ) -> str:
     call = Call(body, reply.body, reply.status)
     if 200 <= reply.status < 300:
-        with still_ours(message):
-            keep_attempt(message, call)
-            finish(message, Result.DELIVERED)
-        return Result.DELIVERED
+        return delivered(message, call)
     if reply.status == 410:
         contract.stop_listening(client, by=machine_account(OUTBOX))
         return give_up(message, call._replace(result=_("The address is gone.")))
