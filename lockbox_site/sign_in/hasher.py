@@ -23,7 +23,8 @@ class Argon2Hasher(Argon2PasswordHasher):
 
 
 class MachineSecretHasher(BasePasswordHasher):
-    """Of 40 random bytes that we have made: nobody guesses them, so it may be quick."""
+    """For secrets of 40 random bytes that we have made: nobody guesses them, so one
+    quick hash is enough."""
 
     algorithm = "machine"
 

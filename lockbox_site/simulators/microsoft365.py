@@ -70,7 +70,7 @@ class Simulator(exchange_online.Simulator):
             put(self.notice(number, at or self.now()), address)
 
     def notice(self, number: str, at: datetime) -> bytes:
-        """As it arrives, signed."""
+        """The mail of a request, with its DKIM signature."""
         case = self.requests[number]["ServiceRequestNumber"]
         text = TEXT.format(tenant=TENANT, number=number, case=case)
         heads = {

@@ -59,7 +59,7 @@ def refuse(request: HttpRequest) -> HttpResponse | None:
 
 
 def braked(wait: timedelta) -> HttpResponse:
-    """As `too_many_tries`, in words for a machine."""
+    """429 with Retry-After and a JSON body, for a machine that tries too often."""
     again = too_many_tries(wait).headers["Retry-After"]
     body = {"error": "slow_down", "code": "too_many_tries", "status": 429}
     return JsonResponse(body, status=429, headers={"Retry-After": again})

@@ -91,7 +91,8 @@ def _as_typed(form: Any, stored: Any) -> Any:
 
 
 def _people(request: HttpRequest) -> list[tuple[str, str]]:
-    """Those with a role at the person's own authorities."""
+    """The choices of a rung, key and name: who has a role at an authority whose staffing
+    this person sees."""
     runs = authorities_of(request.user, *SEE_STAFFING)
     rows = RoleAssignment.objects.standing().filter(authority__in=runs)
     rows = rows.select_related("person").order_by("person__last_name", "person")

@@ -17,7 +17,8 @@ class Rate(NamedTuple):
     reset: int
 
     def headers(self) -> dict[str, str]:
-        """As the draft of the IETF has them (RateLimit header fields for HTTP)."""
+        """How many calls may still come, in the header fields of the IETF's draft
+        "RateLimit header fields for HTTP"."""
         return {
             "RateLimit-Policy": f'"client";q={self.most};w={WINDOW}',
             "RateLimit": f'"client";r={max(self.left, 0)};t={self.reset}',

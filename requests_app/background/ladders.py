@@ -157,7 +157,8 @@ def _begin(to: To, by: Any) -> LadderNotice | None:
 
 
 def _not_sent(to: To) -> LadderNotice | None:
-    """The same on a lower rung too: whoever has had it can tell by its number."""
+    """What is to go to this person by this channel and has not gone, on this rung or an
+    earlier one; locked. None where it has gone, or another sweep holds it."""
     terms = to.row()
     terms.pop("rung")
     rows = LadderNotice.objects.select_for_update(skip_locked=True)

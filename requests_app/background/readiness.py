@@ -44,7 +44,7 @@ def check_what_is_due(by: Any) -> list[str]:
 
 
 def _due(now: datetime) -> QuerySet[Connection]:
-    """Those that were never asked first, then those asked longest ago."""
+    """The connections to check, first those never checked, then by the longest ago."""
     key = Concat(Value(Heartbeat.READY), Cast(OuterRef("pk"), CharField()))
     beats = Heartbeat.objects.filter(name=key).values("at")
     rows: Any = Connection.objects.reached().select_related("product", "authority")

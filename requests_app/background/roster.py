@@ -38,7 +38,7 @@ def lay_patterns_further(by: Any) -> list[str]:
 
 
 def find_gaps(by: Any) -> list[str]:
-    """Of the authorities for which any roster is laid: eight weeks ahead."""
+    """Keep the gaps of the eight weeks ahead, for each authority that has a roster."""
     groups = RosterGroup.objects.filter(is_active=True)
     named = Q(pk__in=groups.values("authority")) | Q(
         pk__in=groups.values("shared__authority")

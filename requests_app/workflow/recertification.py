@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +22,8 @@ from requests_app.permissions.recertification import recertifications_for
 from requests_app.permissions.roles import today
 from requests_app.words.in_record import in_record
 from requests_app.workflow.ending_power import end, why_not_ended
-from requests_app.workflow.step import Step, WrongState, lock, note, save, step
+from requests_app.workflow.several import each
+from requests_app.workflow.step import Step, lock, note, save, step
 
 Outcome = Recertification.Outcome
 YEAR = timedelta(days=365)
@@ -166,13 +166,6 @@ def model_of(row: Recertification) -> type[Model] | None:
     return tables.get(row.row_table)
 
 
-class SomeHindered(Exception):
-    """Some of several can't be settled: then none is. `why` of each."""
-
-    def __init__(self) -> None:
-        self.why: dict[int, str] = {}
-
-
 def _is_settled(_may: Any, row: Recertification) -> str:
     if row.outcome:
         return _("It has been confirmed or ended already.")
@@ -218,21 +211,8 @@ def end_all(rows: Iterable[Recertification], *, by: Any, reason: str) -> int:
 def _each(
     act: Step[..., None], rows: Iterable[Recertification], *, by: Any, **fields: str
 ) -> int:
-    """In one order, so that two people wait for each other and not in a circle."""
-    hindered, count = SomeHindered(), 0
-    for row in sorted(rows, key=lambda row: row.pk):
-        try:
-            act.begin(row, by)
-        except WrongState as error:
-            hindered.why[row.pk] = str(error)
-        except PermissionDenied:
-            hindered.why[row.pk] = why_not_theirs(row)
-        else:
-            act.function(row, by=by, **fields)
-            count += 1
-    if hindered.why:
-        raise hindered
-    return count
+    in_order = sorted(rows, key=lambda row: row.pk)
+    return each(act, in_order, by=by, why_denied=why_not_theirs, **fields)
 
 
 def why_not_theirs(row: Recertification) -> str:

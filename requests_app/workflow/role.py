@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -20,7 +21,8 @@ from requests_app.permissions.managers import (
 )
 from requests_app.permissions.roles import MANAGERS
 from requests_app.workflow.machine_accounts import as_owner
-from requests_app.workflow.step import Step, WrongState, note, save, step
+from requests_app.workflow.several import each
+from requests_app.workflow.step import Step, note, save, step
 
 
 def _stopped(role: RoleAssignment) -> str:
@@ -89,48 +91,27 @@ def refuse_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
     note("role.refused", on=role, by=by, reason=reason)
 
 
-class SomeHindered(Exception):
-    """Some of several roles can't be settled: then none is. `why` of each, and which of
-    them are not the person's to settle."""
-
-    def __init__(self) -> None:
-        self.why: dict[int, str] = {}
-        self.denied: list[RoleAssignment] = []
-
-
 @step
-def confirm_roles(roles: Iterable[RoleAssignment], *, by: Any) -> int:
+def confirm_roles(rows: Iterable[RoleAssignment], *, by: Any) -> int:
     """Each as `confirm_role` does; all or none. Raises SomeHindered."""
-    return _each(confirm_role, roles, by=by)
+    return _each(confirm_role, rows, by=by)
 
 
 @step
-def refuse_roles(roles: Iterable[RoleAssignment], *, by: Any, reason: str) -> int:
+def refuse_roles(rows: Iterable[RoleAssignment], *, by: Any, reason: str) -> int:
     """Each as `refuse_role` does; all or none. Raises SomeHindered."""
-    return _each(refuse_role, roles, by=by, reason=reason)
+    return _each(refuse_role, rows, by=by, reason=reason)
 
 
 def _each(
-    act: Step[..., None], roles: Iterable[RoleAssignment], *, by: Any, **fields: str
+    act: Step[..., None], rows: Iterable[RoleAssignment], *, by: Any, **fields: str
 ) -> int:
-    """In one order, so that two managers wait for each other and not in a circle. Who
-    manages comes last: then it is no longer for who stands in to settle the others."""
-    hindered, count = SomeHindered(), 0
-    in_order = sorted(roles, key=lambda row: (row.role in MANAGERS, row.pk))
-    for role in in_order:
-        try:
-            act.begin(role, by)
-        except WrongState as error:
-            hindered.why[role.pk] = str(error)
-        except PermissionDenied:
-            hindered.why[role.pk] = why_not_confirmed(by, role)
-            hindered.denied.append(role)
-        else:
-            act.function(role, by=by, **fields)
-            count += 1
-    if hindered.why:
-        raise hindered
-    return count
+    """Who manages comes last: then it is no longer for who stands in to settle the
+    others."""
+    in_order = sorted(rows, key=lambda row: (row.role in MANAGERS, row.pk))
+    return each(
+        act, in_order, by=by, why_denied=partial(why_not_confirmed, by), **fields
+    )
 
 
 def why_not_confirmed(by: Any, role: RoleAssignment) -> str:

@@ -43,7 +43,7 @@ def patterns(resolver, prefix=""):
         if hasattr(pattern, "url_patterns"):
             yield from patterns(pattern, route)
         else:
-            yield route, pattern.name
+            yield route, pattern
 
 
 def at(model, page, *args):

@@ -92,8 +92,8 @@ def test_every_address_has_a_rule():
         pages += ["step"] if name in STEPS else []
         ruled |= {f"{label}_{page}" for page in pages}
     found = {
-        name
-        for route, name in patterns(get_resolver())
+        pattern.name
+        for route, pattern in patterns(get_resolver())
         if not route.startswith(CALLS)  # doors of their own: tests/api
     }
     assert found == ruled

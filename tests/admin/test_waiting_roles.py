@@ -26,7 +26,7 @@ def page_of(authority):
 def posted(client, *rows, do="confirm", reason=""):
     """The page as it was read, with these ticked."""
     seen = {f"seen_{row.pk}": row.version for row in rows}
-    ticked = {"roles": [row.pk for row in rows], "do": do, "reason": reason}
+    ticked = {"rows": [row.pk for row in rows], "do": do, "reason": reason}
     return client.post(page_of(rows[0].authority), {**ticked, **seen})
 
 
@@ -115,7 +115,7 @@ def test_what_has_changed_since_it_was_looked_at_is_not_confirmed(cast):
     assert posted(signed_in(cast.pia), row, other).status_code == 409
     assert state([row, other]) == [None, None]
     page = page_of(cast.gsn)
-    unseen = signed_in(cast.pia).post(page, {"roles": [row.pk], "do": "confirm"})
+    unseen = signed_in(cast.pia).post(page, {"rows": [row.pk], "do": "confirm"})
     assert unseen.context["form"].errors and state([row]) == [None]
 
 
@@ -134,7 +134,7 @@ def test_the_ticked_are_refused_with_a_reason(cast):
 
 
 def test_more_than_a_page_holds_is_told(cast, monkeypatch):
-    monkeypatch.setattr("requests_app.forms.waiting_roles.MOST", 2)
+    monkeypatch.setattr("requests_app.forms.waiting_roles.WaitingRolesForm.most", 2)
     for name in ROLES[2:]:
         enter(cast, cast.jonas, name, by=cast.per)
     context = signed_in(cast.pia).get(page_of(cast.gsn)).context

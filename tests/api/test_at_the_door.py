@@ -6,14 +6,17 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 from django.utils import timezone
 
 from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.api import changes, deprecated, rate
 from requests_app.api.deprecated import DEPRECATED, Deprecated
+from requests_app.api.limits import OTHER_DOORS
 from requests_app.api.site import api
 from requests_app.models import SandboxRequest
+from tests.admin.addresses import patterns
 from tests.api.problems import refused
 from tests.helpers.caller import application
 
@@ -41,6 +44,18 @@ def test_options_says_which_methods_there_are(client):
     told = refused(client.delete("/api/v1/requests"), 405)
     assert told["code"] == "method_not_allowed"
     assert client.options("/api/v1/nothing").status_code == 404
+
+
+def test_no_door_of_machines_is_taken_for_a_wrong_address_of_the_api():
+    """Each address that takes what no browser's form sends, as the URLs have them."""
+    doors = {
+        f"/{route}"
+        for route, pattern in patterns(get_resolver())
+        if getattr(pattern.callback, "csrf_exempt", False)
+        and not route.startswith("api/")
+    }
+    assert len(doors) > 3
+    assert {path for path in doors if not path.startswith(OTHER_DOORS)} == set()
 
 
 @pytest.mark.parametrize(

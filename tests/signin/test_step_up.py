@@ -170,7 +170,7 @@ def test_a_role_is_confirmed_by_whoever_has_just_said_who_they_are(cast):
     row.refresh_from_db()
     assert row.confirmed_at is None
     together = f"/waiting-roles/{cast.gsn.pk}/"
-    ticked = {"do": "confirm", "roles": [row.pk], f"seen_{row.pk}": row.version}
+    ticked = {"do": "confirm", "rows": [row.pk], f"seen_{row.pk}": row.version}
     answer = client.post(together, ticked)
     assert "Bekräfta vem du är" in words(answer)
     row.refresh_from_db()

@@ -26,7 +26,8 @@ from requests_app.workflow import person as account
 from requests_app.workflow import recertification
 from requests_app.workflow.machine_accounts import DIRECTORY, as_owner, machine_account
 from requests_app.workflow.register_import import bring_in
-from requests_app.workflow.role import SomeHindered, confirm_roles, refuse_roles
+from requests_app.workflow.role import confirm_roles, refuse_roles
+from requests_app.workflow.several import SomeHindered
 from requests_app.workflow.step import Step, WrongState
 from tests.helpers.people import has, rewrite
 from tests.helpers.raw_writes import columns_of, write
@@ -230,7 +231,7 @@ def test_the_last_who_have_a_role_have_it_still(cast, door, name):
     try:
         with transaction.atomic():
             DOORS[door](cast, person)
-    except (SomeHindered, recertification.SomeHindered) as error:
+    except SomeHindered as error:
         assert error.why
     except REFUSALS as error:
         assert str(error)

@@ -21,12 +21,12 @@ from requests_app.selectors.queue import work_for
 from requests_app.selectors.recertification import to_confirm
 from requests_app.workflow import person, role
 from requests_app.workflow.recertification import (
-    SomeHindered,
     confirm_all,
     confirm_one,
     end_all,
     end_one,
 )
+from requests_app.workflow.several import SomeHindered
 from tests.helpers.people import engage, give, has
 from tests.helpers.recertified import days_to, go_round, in_days, role_of
 from tests.helpers.refusals import fresh, refused

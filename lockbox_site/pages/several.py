@@ -1,0 +1,54 @@
+"""A page on which several rows are settled together."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from audit_app.ledger import Kind, record
+from requests_app.forms.several import SeveralForm
+from requests_app.workbench.identity import refuse_unsaid
+from requests_app.workbench.pages import refused
+from requests_app.workflow.several import SomeHindered
+from requests_app.workflow.step import Busy
+
+
+def settle_page(
+    site: Any,
+    request: HttpRequest,
+    form: SeveralForm,
+    *,
+    title: str,
+    act: Callable[..., int],
+    outcome: Callable[[int], str],
+) -> HttpResponse:
+    """Show the rows, or settle those that were ticked: by `act`, told by `outcome` with
+    how many they were."""
+    status = 200
+    if form.is_bound and form.is_valid():
+        refuse_unsaid(request, form)
+    if form.is_bound and form.is_valid():
+        status = _settle(request, form, act, outcome)
+        if status == 302:
+            return HttpResponseRedirect(reverse("admin:index"))
+    context = {**site.each_context(request), "title": title, "form": form}
+    return TemplateResponse(request, form.template, context, status=status)
+
+
+def _settle(request: Any, form: SeveralForm, act: Any, outcome: Any) -> int:
+    """The status of the answer: 302 when they are settled."""
+    try:
+        count = act(by=request.user, **form.step_fields())
+    except SomeHindered as error:
+        name = form.stop if form.stops else "confirm"
+        for row in error.denied:
+            record(f"step.{name}", by=request.user, on=row, kind=Kind.REFUSAL)
+        form.hindered(error)
+        return 409
+    except Busy as error:
+        return refused(form, error)
+    messages.success(request, outcome(count) % {"n": count})
+    return 302

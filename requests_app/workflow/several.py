@@ -1,0 +1,46 @@
+"""Several rows settled together, each by a step of its own: all or none."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from requests_app.workflow.step import Step, WrongState
+
+
+class SomeHindered(Exception):
+    """Some of several rows can't be settled: then none is. `why` of each, by its key,
+    and which of them are not the person's to settle."""
+
+    def __init__(self) -> None:
+        self.why: dict[int, str] = {}
+        self.denied: list[Any] = []
+
+
+def each(
+    act: Step[..., None],
+    rows: Iterable[Any],
+    *,
+    by: Any,
+    why_denied: Callable[[Any], str],
+    **fields: str,
+) -> int:
+    """Do `act` to the rows as they come, in the caller's transaction; returns how many.
+    Everybody sorts them alike, so that two people wait for each other and not in a
+    circle. Raises SomeHindered; `why_denied` tells why a row is not theirs to settle.
+    """
+    hindered, count = SomeHindered(), 0
+    for row in rows:
+        try:
+            act.begin(row, by)
+        except WrongState as error:
+            hindered.why[row.pk] = str(error)
+        except PermissionDenied:
+            hindered.why[row.pk] = why_denied(row)
+            hindered.denied.append(row)
+        else:
+            act.function(row, by=by, **fields)
+            count += 1
+    if hindered.why:
+        raise hindered
+    return count
