@@ -91,7 +91,7 @@ def _as_typed(form: Any, stored: Any) -> Any:
 
 
 def _people(request: HttpRequest) -> list[tuple[str, str]]:
-    """The choices of a rung, key and name: who has a role at an authority whose staffing
+    """A rung's choices, key and name: who has a role at an authority whose staffing
     this person sees."""
     runs = authorities_of(request.user, *SEE_STAFFING)
     rows = RoleAssignment.objects.standing().filter(authority__in=runs)

@@ -112,7 +112,7 @@ def provider() -> Iterator[Provider]:
     """The stand-in, and a subscription of the city's that is asked there."""
     with Provider() as there:
         azure.ensure(there.url)
-        threading.Thread(target=there.serve_forever, daemon=True).start()
+        threading.Thread(target=there.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield there
         finally:

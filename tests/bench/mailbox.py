@@ -41,7 +41,7 @@ class _Letters(socketserver.StreamRequestHandler):
 @contextmanager
 def mailbox() -> Iterator[Mailbox]:
     with Mailbox() as box:
-        threading.Thread(target=box.serve_forever, daemon=True).start()
+        threading.Thread(target=box.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield box
         finally:

@@ -99,7 +99,9 @@ class Dovecot:
 
     def __enter__(self):
         self.tokens = ThreadingHTTPServer(("127.0.0.1", 0), _introspection(self))
-        threading.Thread(target=self.tokens.serve_forever, daemon=True).start()
+        threading.Thread(
+            target=self.tokens.serve_forever, args=(0.02,), daemon=True
+        ).start()
         (self.base / "dovecot.conf").write_text(
             CONFIGURATION.format(
                 base=self.base,
