@@ -8,6 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from lockbox_site.simulators.server import Simulator
+from requests_app.providers import registry
 
 BASES = ("server", "faults", "by_hand", "azure_tenant", "name_server")
 
@@ -20,3 +21,20 @@ def names() -> list[str]:
 def simulator(name: str) -> type[Simulator]:
     made: type[Simulator] = import_module(f"{__name__}.{name}").Simulator
     return made
+
+
+def asked() -> list[str]:
+    """Those that Lockbox asks by machine; each is called as its provider is."""
+    polled = registry.names(lambda can: can.can_be_polled)
+    return [name for name in names() if name in polled]
+
+
+def variable(name: str) -> str:
+    """Of the environment: where Lockbox asks this provider."""
+    return f"LOCKBOX_{name.upper()}_ENDPOINT"
+
+
+def objects_of(name: str, server: Simulator, number: str) -> tuple[str, ...]:
+    """What one of a simulator's requests names, as its provider is read."""
+    provider = registry.PROVIDERS[name]
+    return provider.application(server.read_as(number)).object_ids

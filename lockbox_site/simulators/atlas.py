@@ -15,6 +15,8 @@ MEDIA = {"Content-Type": "application/vnd.atlas.2024-08-05+json"}
 class Simulator(server.Simulator):
     """`requests` are clusters, by name: nobody asks, whoever has the project opens."""
 
+    scope = "demo-atlas-project"
+
     def apply(self, number: str, at: datetime | None = None, **terms: Any) -> None:
         self.requests[number] = {"name": number, "stateName": "IDLE", **terms}
 
@@ -22,6 +24,9 @@ class Simulator(server.Simulator):
         number = f"cluster{turn - 1}"
         self.apply(number)
         return number
+
+    def read_as(self, number: str) -> Any:
+        return {"number": number, "cluster": self.requests[number]}
 
     def state(self, number: str) -> str:
         grant = self.requests[number].get(GRANT)

@@ -36,6 +36,8 @@ NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 
 
 class Simulator(server.Simulator):
+    scope = ACCOUNT
+
     def apply(self, number: str, at: datetime | None = None, **terms: Any) -> None:
         now = at or self.now()
         self.requests[number] = {

@@ -10,7 +10,6 @@ from lockbox_site.simulators import server
 from lockbox_site.simulators.azure_tenant import READS, Tenant
 from lockbox_site.simulators.server import Answer, Call
 
-# What the demo knows: lockbox_site/demo/azure.py.
 SUBSCRIPTION = "demo-standin"
 MACHINE = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/"
@@ -21,6 +20,8 @@ EFFECT = {"Approve": "Approved", "Deny": "Denied"}
 
 
 class Simulator(server.Simulator):
+    scope = SUBSCRIPTION
+    kind = "virtual_machine"
     reads = (*server.READS, *READS)
 
     def __init__(self, **options: Any) -> None:
@@ -52,6 +53,9 @@ class Simulator(server.Simulator):
             subscriptionId=SUBSCRIPTION,
         )
         return number
+
+    def read_as(self, number: str) -> Any:
+        return _wrapped(self.requests[number])
 
     def state(self, number: str) -> str:
         return str(self.requests[number]["status"])

@@ -16,6 +16,8 @@ EFFECT = {"Approve": "Approved", "Deny": "Denied", "Cancel": "Canceled"}
 
 
 class Simulator(server.Simulator):
+    scope = TENANT
+
     def apply(self, number: str, at: datetime | None = None, **terms: Any) -> None:
         now = at or self.now()
         self.requests[number] = {

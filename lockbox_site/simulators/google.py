@@ -12,13 +12,14 @@ from lockbox_site.simulators import server
 from lockbox_site.simulators.faults import UNKNOWN_STATUS
 from lockbox_site.simulators.server import Answer, Call
 
-# What the demo knows.
 PROJECT = "projects/demo-simulated"
 WORDS = {"approve": "approve", "dismiss": "deny", "invalidate": "revoke"}
 
 
 class Simulator(server.Simulator):
     """`public_key` is what signs its approvals; `forges` signs by another key."""
+
+    scope = PROJECT
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

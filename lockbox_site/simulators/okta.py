@@ -14,6 +14,8 @@ STATES = {"approved": "ENABLED", "denied": "DISABLED", "revoked": "DISABLED"}
 class Simulator(server.Simulator):
     """A case whose time is out is closed. `requests` are cases, by number."""
 
+    scope = "demo-org.okta.example"
+
     def apply(self, number: str, at: datetime | None = None, **terms: Any) -> None:
         self.requests[number] = {
             "caseNumber": number,

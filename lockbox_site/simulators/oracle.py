@@ -30,6 +30,8 @@ MOST_SKEW = timedelta(minutes=5)
 class Simulator(server.Simulator):
     """`interactions` are what was said, by number."""
 
+    scope = COMPARTMENT
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.interactions: dict[str, list[dict[str, str]]] = {}

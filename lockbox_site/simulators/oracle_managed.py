@@ -18,6 +18,8 @@ MOVES = {
 
 
 class Simulator(oracle.Simulator):
+    scope = LOCKBOX
+
     def apply(self, number: str, at: datetime | None = None, **terms: Any) -> None:
         now = at or self.now()
         self.requests[number] = {

@@ -57,6 +57,10 @@ class Simulator:
     `attempts` is all that it was asked to change, `decisions` all that took effect."""
 
     port = 8600
+    # What a connection to it is called at the provider, such as a project.
+    scope: str
+    # Of what kind its examples' objects are, as the city's register has it.
+    kind = "log"
     # Operations that change nothing.
     reads: tuple[str, ...] = READS
 
@@ -106,6 +110,10 @@ class Simulator:
     def example(self, turn: int) -> str:
         """One more invented request of what the demo knows; returns its number."""
         raise NotImplementedError
+
+    def read_as(self, number: str) -> Any:
+        """A request as it stands in the provider's answers."""
+        return self.requests[number]
 
     def state(self, number: str) -> str:
         """A request's state, in the provider's own words."""

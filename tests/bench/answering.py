@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 from django.db import connections
 
 from audit_app import clock
-from lockbox_site.demo import azure
 from lockbox_site.demo.acts import Case
+from lockbox_site.demo.asked import ensure_one
 from lockbox_site.demo.usual_case import granted
+from lockbox_site.simulators import azure
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
 from requests_app.workflow.step import WrongState
 
@@ -111,7 +112,7 @@ class _Calls(BaseHTTPRequestHandler):
 def provider() -> Iterator[Provider]:
     """The stand-in, and a subscription of the city's that is asked there."""
     with Provider() as there:
-        azure.ensure(there.url)
+        ensure_one("azure", there.url)
         threading.Thread(target=there.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield there

@@ -27,9 +27,13 @@ def test_the_clocks_are_those_of_the_providers():
     }
     assert clocks == {
         "Microsoft 365": (12 * 60, 4 * 60),
+        "Microsoft 365 (Exchange Online)": (12 * 60, 4 * 60),
         "Azure": (4 * 24 * 60, 8 * 60),
         "Power Platform": (4 * 24 * 60, 8 * 60),
         "Google Cloud": (None, None),
+        "AWS IAM temporary delegation": (None, None),
+        "Oracle Operator Access Control": (None, None),
+        "Oracle Managed Access": (None, None),
         "Okta": (None, None),
         "MongoDB Atlas": (None, None),
         "S3NS": (None, None),

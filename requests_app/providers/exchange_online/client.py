@@ -55,7 +55,7 @@ class ExchangeLockbox:
     """The connector of one tenant."""
 
     def __init__(self, tenant: str) -> None:
-        base = setting("LOCKBOX_EXCHANGE_ENDPOINT", ENDPOINT)
+        base = setting("LOCKBOX_EXCHANGE_ONLINE_ENDPOINT", ENDPOINT)
         self.tenant = tenant
         self.url = f"{base}/adminapi/beta/{quote(tenant, safe='')}/InvokeCommand"
 

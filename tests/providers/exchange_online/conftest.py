@@ -21,7 +21,7 @@ def exchange(cast, monkeypatch, tmp_path):
     ):
         monkeypatch.setattr(client, "TIMEOUT", Patience(server))
         server.identity = known
-        monkeypatch.setenv("LOCKBOX_EXCHANGE_ENDPOINT", server.url)
+        monkeypatch.setenv("LOCKBOX_EXCHANGE_ONLINE_ENDPOINT", server.url)
         connection = Connection.objects.get(name="m365")
         changed_by_managers(cast, connection.product, channel="exchange_online")
         changed_by_managers(cast, connection, is_automatic=True)
