@@ -78,6 +78,7 @@ def engage_everybody(authorities: dict[str, Authority], password: str) -> None:
             first_name=first,
             last_name=last,
             title=title,
+            email=f"{username}@exempelstad.example",
             password=password_hash,
         )
         with as_owner():

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
+from lockbox_site.demo import roster
 from lockbox_site.demo.boards import AUTHORITIES, BEGAN, make_rules
 from lockbox_site.demo.information import make_information, make_named_lists
 from lockbox_site.demo.objects import external_id, make_objects, make_systems
@@ -80,6 +81,7 @@ def unfinished() -> None:
             valid_from=today(),
             valid_to=today() + timedelta(days=4),
         )
+    roster.lay({row.code: row for row in Authority.objects.all()})
     with acting(people["ingrid"], reason="påhittad ändring i demonstrationen"):
         CloudObject.objects.create(
             system=CloudSystem.objects.get(name="SharePoint"),
