@@ -50,7 +50,11 @@ test: run-tests ## Test every rule (PYTEST_ARGS="-k name" for some of them)
 
 .PHONY: test-long
 test-long: TIER := --ignore=tests/house -m long
-test-long: run-tests ## Crawls of every role, killed processes, races, long walks, benches
+test-long: run-tests ## What takes long: crawls of every role, killed processes, races, benches
+
+.PHONY: test-all
+test-all: TIER := --ignore=tests/house
+test-all: run-tests ## Both (which tests are long: tests/tiers.py)
 
 .PHONY: run-tests
 run-tests: site tools

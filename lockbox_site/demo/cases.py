@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from audit_app import clock
+from lockbox_site.demo import morning_after
 from lockbox_site.demo.case_ends import ends_in_turn
 from lockbox_site.demo.case_waits import makers
 from lockbox_site.demo.examples import COUNT, worked_examples
@@ -28,13 +29,15 @@ def build() -> Iterator[None]:
         )
         end(case_of(dice, began, f"EXSR{400100 + number * 37}"))
         yield
+    morning_after.settle()
+    yield
     yield from worked_examples()
     yield from fresh(dice)
 
 
 def count() -> int:
     """How many turns `build` takes."""
-    return len(ends_in_turn()) + COUNT + len(makers())
+    return len(ends_in_turn()) + 1 + COUNT + len(makers())
 
 
 def top_up() -> Iterator[None]:

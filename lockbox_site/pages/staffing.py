@@ -75,7 +75,7 @@ def _covered(user: Any, groups: list[RosterGroup]) -> dict[str, Any]:
         "weeks": weeks(coverage),
         "gaps": lines.first,
         "number": lines.number,
-        "more": lines.number - len(lines.first),
+        "more": lines.more,
     }
 
 

@@ -29,6 +29,7 @@ NO_HISTORY = {
 ARGUMENTS = {
     "choose_password": ["MQ", "none"],
     "scim": ["Users"],
+    "wake_up": ["nobody"],
     "roster_calendar": ["none"],
     "take_turn": ["secrecyreview", 0, "review"],
     "public_consistency": [1, 2],
@@ -50,13 +51,7 @@ def at(model, page, *args):
     return reverse(f"admin:{ADMINS[model].opts.app_label}_{model}_{page}", args=args)
 
 
-CALLS = (
-    "api/v1/requests",
-    "api/v1/comparison",
-    "api/v1/notification",
-    "api/v1/object-lookups",
-    "api/registers/",
-)
+CALLS = ("api/",)
 
 
 def case_pages(letter, relation, case):

@@ -48,6 +48,8 @@ PAGES = {
     # Where no identity provider is configured there is no way to it; a directory
     # needs a token, and where we witness nobody there is no witness.
     "add_checkpoint": "shut",
+    # Where no provider is known by that name nobody wakes us.
+    "wake_up": "shut",
     # A secret address that is nobody's.
     "roster_calendar": "shut",
     "sign_in_elsewhere": "shut",

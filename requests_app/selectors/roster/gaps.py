@@ -34,11 +34,12 @@ DUTY_OF = {Act.GRANT: "decide", Act.REFUSE: "decide", Act.TWO_PERSONS: "review"}
 
 
 class GapLine(NamedTuple):
-    """A gap of an authority, of some products or (empty) of all."""
+    """A gap of an authority, of some products or (empty) of all; or several that one
+    and the same act closes. `places` and `acts` are whose it is, each once."""
 
     gap: Gap
-    authority: Authority
-    act: Any
+    places: tuple[Authority, ...]
+    acts: tuple[Any, ...]
     products: str
     why: str
     closes: str
@@ -47,6 +48,11 @@ class GapLine(NamedTuple):
     @property
     def when(self) -> str:
         return from_until(self.gap.begins_at, self.gap.ends_at)
+
+    @property
+    def what(self) -> tuple[Any, ...]:
+        """By what it is the same line."""
+        return self.when, self.products, self.why, self.closes, self.url
 
 
 class Facts(NamedTuple):
@@ -59,10 +65,12 @@ class Facts(NamedTuple):
 
 
 class GapLines(NamedTuple):
-    """The first of them in words, and how many there are in all."""
+    """The first of them in words, how many there are in all, and how many come later
+    than the first."""
 
     first: list[GapLine]
     number: int
+    more: int
 
 
 def gap_lines(
@@ -81,7 +89,20 @@ def gap_lines(
     gaps.sort(key=lambda row: (row[0].begins_at, row[1].name))
     first = gaps[:most]
     facts = _facts(coverage, first, groups)
-    return GapLines([_line(*row, coverage, facts) for row in first], len(gaps))
+    lines: dict[Any, GapLine] = {}
+    for row in first:
+        line = _line(*row, coverage, facts)
+        lines[line.what] = _joined(lines.get(line.what), line)
+    return GapLines(list(lines.values()), len(gaps), len(gaps) - len(first))
+
+
+def _joined(one: GapLine | None, other: GapLine) -> GapLine:
+    if one is None:
+        return other
+    return one._replace(
+        places=tuple(dict.fromkeys((*one.places, *other.places))),
+        acts=tuple(dict.fromkeys((*one.acts, *other.acts))),
+    )
 
 
 def _facts(
@@ -149,8 +170,8 @@ def _line(
     closes, page = _closing(gap, authority, facts)
     return GapLine(
         gap,
-        authority,
-        label_of(Act, gap.act),
+        (authority,),
+        (label_of(Act, gap.act),),
         "" if is_all else ", ".join(named),
         _why(gap, authority.pk, facts),
         closes,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -41,22 +41,39 @@ def gaps_for(user: Any) -> Iterator[Kind]:
     """Lines of the start page, for whoever manages the staffing."""
     authorities = staffed_authorities(user)
     if authorities:
-        rows = open_gaps().filter(authority__in=authorities)
-        yield of_each(rows.select_related("authority").order_by("begins_at"), _line)
+        yield of_each(_told_together(authorities).order_by("begins_at"), _line)
 
 
-def _line(row: CoverageGap) -> WorkItem:
+def _told_together(authorities: set[int]) -> QuerySet[CoverageGap]:
+    """What has one cause and was told to begin at one time is one line, by its first
+    row: a mail server that is not set is no twenty lines. `together`: how many."""
+    rows = open_gaps().filter(authority__in=authorities)
+    same = rows.filter(
+        cause=OuterRef("cause"), told_begins_at=OuterRef("told_begins_at")
+    )
+    count = same.order_by().values("cause").annotate(n=Count("pk")).values("n")
+    first = rows.exclude(Exists(same.filter(pk__lt=OuterRef("pk"))))
+    return first.annotate(together=Subquery(count)).select_related("authority")
+
+
+def _line(row: Any) -> WorkItem:
     """Its clock is when it was first told to begin: so it is told of when it is found
     and a week before, and not each day anew."""
     left = row.begins_at - clock.now()
-    page = f"{reverse('admin:staffing')}?gap={row.pk}#gaps"
+    told = f"{row.cause}-{row.told_begins_at:%Y%m%d%H%M}"
+    page = f"{reverse('admin:staffing')}?gap={told}#gaps"
+    act = str(label_of(Act, row.act)).lower()
     return WorkItem(
         clock=Clock(
             NoticeKind.GAP, row.told_begins_at, left, 50 if left <= SOON else 0
         ),
-        name=_("Nobody may: %(act)s") % {"act": str(label_of(Act, row.act)).lower()},
+        name=(
+            _("Nobody may: %(act)s") % {"act": act}
+            if row.together == 1
+            else _("Nobody may: %(n)s gaps") % {"n": row.together}
+        ),
         url=page,
-        place=str(row.authority),
+        place=str(row.authority) if row.together == 1 else "",
         wants=from_until(row.begins_at, row.ends_at),
         level=None,
         warning="",
