@@ -109,7 +109,7 @@ STEPS = {
         "keep": {"own": "FSI"},
     },
     "contractclient": dict.fromkeys(
-        ("rotate", "keys", "listen", "webhook-secret", "end"), {"runs": "IY"}
+        ("rotate", "keys", "listen", "seen", "webhook-secret", "end"), {"runs": "IY"}
     ),
     "supportticket": {"withdraw-consent": {"runs": "EI"}},
     "noticechannel": {"end": {"own": "I"}},
