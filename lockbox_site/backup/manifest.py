@@ -12,12 +12,11 @@ from django.core.management.base import CommandError
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
-from lockbox_site.checks.deployment import SECRET_FILES
+from lockbox_site.checks.deployment import secret_files
 from lockbox_site.configuration.release import version
 
 NAME, DUMP = "manifest.json", "database.dump"
 BESIDE = (
-    *SECRET_FILES,
     "LOCKBOX_LEDGER_FOLDER",
     "LOCKBOX_LEDGER_POLICY",
     "LOCKBOX_LEDGER_TSA_ROOTS",
@@ -28,6 +27,7 @@ BESIDE = (
 def describe(folder: Path, made_at: datetime, last_line: int) -> dict[str, Any]:
     """`beside` names what the database does not hold, and none of its content;
     `last_line` was there when the dump began."""
+    also = [name for name in BESIDE if name in os.environ]
     applied = sorted(MigrationLoader(connections["owner"]).applied_migrations)
     return {
         "version": version(),
@@ -38,7 +38,7 @@ def describe(folder: Path, made_at: datetime, last_line: int) -> dict[str, Any]:
         "sha256": digest(folder / DUMP),
         "beside": {
             "LOCKBOX_SECRET_KEY": key_mark(),
-            **{name: os.environ[name] for name in BESIDE if name in os.environ},
+            **{name: os.environ[name] for name in (*secret_files(), *also)},
         },
     }
 

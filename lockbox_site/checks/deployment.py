@@ -16,16 +16,26 @@ from lockbox_site.checks.logins import faults_of
 from lockbox_site.oidc.configured import identity_provider
 from requests_app.documents import seal
 
-# Whatever is in them, nobody else on the machine is to read it.
-SECRET_FILES = (
+# Variables that name a file with a secret and do not end as all others of them do.
+OTHERWISE_CALLED = {
     "AZURE_CLIENT_CERTIFICATE_PATH",
     "LOCKBOX_LEDGER_KEY",
-    "LOCKBOX_MAIL_FILE",
-    "LOCKBOX_OIDC_CLIENT_SECRET_FILE",
     "LOCKBOX_SEAL_CERTIFICATE",
     "LOCKBOX_SEAL_PASSPHRASE",
     "LOCKBOX_WITNESS_KEY",
-)
+}
+
+
+def secret_files() -> list[str]:
+    """The variables of this environment that name a file with a secret: what can be
+    given as VARIABLE can be given as VARIABLE_FILE, and nobody else on the machine is
+    to read that."""
+    named = {
+        name
+        for name in os.environ
+        if name.startswith("LOCKBOX_") and name.endswith("_FILE")
+    }
+    return sorted(named | (OTHERWISE_CALLED & os.environ.keys()))
 
 
 def register() -> None:
@@ -131,8 +141,8 @@ def _of_the_ledger() -> Iterator[str]:
 
 
 def _closed_to_us_or_open_to_others() -> Iterator[str]:
-    for name in SECRET_FILES:
-        path = os.environ.get(name)
+    for name in secret_files():
+        path = os.environ[name]
         if not path or token.is_uri(path):
             continue
         try:

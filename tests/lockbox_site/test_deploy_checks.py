@@ -62,6 +62,7 @@ def test_each_fault_is_said(tmp_path):
         AZURE_CLIENT_CERTIFICATE_PATH=str(open_to_all),
         LOCKBOX_MAIL_FROM="lockbox@example.se",
         LOCKBOX_MAIL_FILE=str(mail),
+        LOCKBOX_OKTA_TOKEN_FILE=str(mail),
     )
     assert status == 1
     assert "E002) The auditor has a login of its own; “lockbox_web” is" in text
@@ -71,7 +72,8 @@ def test_each_fault_is_said(tmp_path):
         "LOCKBOX_SEAL_CERTIFICATE: /nowhere/seal.p12 can not be read: No such" in text
     )
     assert f"AZURE_CLIENT_CERTIFICATE_PATH: {open_to_all} is open to others" in text
-    assert f"LOCKBOX_MAIL_FILE: {mail} is open to others" in text
+    for name in ("LOCKBOX_MAIL_FILE", "LOCKBOX_OKTA_TOKEN_FILE"):
+        assert f"{name}: {mail} is open to others" in text
 
 
 @pytest.mark.parametrize(
