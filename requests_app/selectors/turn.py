@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
+from audit_app import clock
 from requests_app.models import (
     AccessRequest,
     Decision,
@@ -14,8 +15,10 @@ from requests_app.models import (
     Role,
     RoleAssignment,
     SecrecyReview,
+    TurnTaken,
 )
 from requests_app.models.ladder import LADDER
+from requests_app.models.notice_ladder import turn_of
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions.decision import deciders_of
 from requests_app.permissions.holders import answerers_of, holders_of
@@ -37,10 +40,21 @@ class Turn(NamedTuple):
     role: str
     people: list[str]
     more: int = 0
+    # Who said “I take it” and is left in peace for a while.
+    taken: TurnTaken | None = None
 
 
 def turn_in(dossier: Dossier) -> Turn | None:
     """None where nothing more is waited for."""
+    turn, review = _turn_in(dossier), dossier.review
+    is_pressing = dossier.access_request.status in AccessRequest.AWAITING
+    if turn is None or not is_pressing or review.is_named_list:
+        return turn
+    rows = review.turns_taken.filter(held_until__gt=clock.now(), turn=turn_of(review))
+    return turn._replace(taken=rows.select_related("person").first())
+
+
+def _turn_in(dossier: Dossier) -> Turn | None:
     review = dossier.review
     if review.status in (Status.CLOSED, *SecrecyReview.MOVED):
         return _of_appeal(review)

@@ -1,5 +1,6 @@
 """The simulated providers, started by hand as the demo's page says."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.helpers.two_persons import second_manager
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
+GUIDES = ROOT / "docs" / "providers"
 ELSEWHERE = "https://provider.example"
 # Nobody asks there: a person records what the support case says.
 ASKS_NOTHING = {"atlas"}
@@ -103,3 +105,12 @@ def test_each_simulator_has_its_connection_in_the_demo(city, name, monkeypatch):
         sent_on = rows.filter(requested_objects__isnull=False).distinct().count()
         assert SecrecyReview.objects.filter(access_request__in=rows).count() == sent_on
         assert asked.ensure() and Connection.objects.filter(is_automatic=True).count()
+
+
+def test_the_guides_tell_how_each_is_tried():
+    text = "".join(page.read_text() for page in GUIDES.glob("*.md"))
+    tried = set(re.findall(r"simulate_provider (\w+)", text))
+    assert tried <= set(simulators.names())
+    assert tried >= set(simulators.asked())
+    told = set(re.findall(r"LOCKBOX_\w+_ENDPOINT(?==)", text))
+    assert told == {simulators.variable(name) for name in simulators.asked()}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 
+from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import DelegationRule, SecrecyBranch
 from requests_app.permissions.decision import deciders_of
@@ -19,6 +20,7 @@ from requests_app.workflow import (
     stop,
 )
 from requests_app.workflow.machine_accounts import machine_account
+from requests_app.workflow.notice_ladder import take_turn
 from tests.helpers.people import delegate, engage, give, rewrite
 from tests.helpers.web import page, signed_in, words
 from tests.workflow.appeals import recorded
@@ -44,6 +46,14 @@ def test_the_case_page_says_whose_turn_it_is(cast, state, who):
     line = shown.partition('<p class="turn">')[2].partition("</p>")[0]
     assert f"<b>{awaited}</b>" in line
     assert person in line
+
+
+def test_who_has_taken_it_is_said_until_the_ladder_goes_on(cast):
+    subject = cast.assigned()
+    take_turn(subject, by=cast.karin, act="review")
+    assert "Karin Test tog det" in line_of(cast.agnes, subject)
+    with clock.at(clock.now() + timedelta(hours=12)):
+        assert "tog det" not in line_of(cast.agnes, subject)
 
 
 def test_nothing_is_waited_for_in_a_closed_case(cast):
