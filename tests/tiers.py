@@ -17,7 +17,7 @@ import pytest
 
 LIST = Path(__file__).with_name("long_tests.txt")
 # Seconds of a test of every day; and of each further case of the same test.
-LONGEST, LONGEST_AGAIN = 1.0, 0.3
+LONGEST, LONGEST_AGAIN = 0.6, 0.2
 
 
 class Case(NamedTuple):
