@@ -45,7 +45,7 @@ class NoticeLadderAdmin(LockboxAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         begun = super().get_changeform_initial_data(request)
-        return {"rungs": written(DEFAULT), **begun}
+        return {**begun, "rungs": written(DEFAULT)}
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
         if form.errors or form.as_read == request.POST.get("as_read"):

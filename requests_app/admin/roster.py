@@ -35,7 +35,7 @@ from requests_app.permissions.roster import rosters_visible_to
 from requests_app.words.phrases import label_of
 from requests_app.workbench.cases import CaseAdmin, RegisterAdmin
 from requests_app.workbench.inlines import LockboxInline
-from requests_app.workbench.step_page import StepPage, always
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import roster, roster_calendar, shift_offer
 
 
@@ -74,7 +74,6 @@ class RosterGroupAdmin(RegisterAdmin):
             _("Lay a pattern"),
             roster.lay_pattern,
             PatternForm,
-            main=always,
             done=_("The shifts have been laid."),
         ),
         "lay-shift": StepPage(
@@ -184,7 +183,6 @@ class ShiftAdmin(_RosterRows):
             _("Ask somebody to take it"),
             shift_offer.offer_shift,
             OfferForm,
-            main=always,
             done=_("It has been offered. The shift is still theirs until it is taken."),
         ),
         "withdraw": StepPage(
@@ -214,7 +212,6 @@ class ShiftOfferAdmin(_RosterRows):
             _("Take it"),
             shift_offer.take_offer,
             TakeForm,
-            main=always,
             done=_("You are on duty then."),
         ),
         "withdraw": StepPage(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import RosterGroup, Shift, ShiftOffer
@@ -19,6 +20,7 @@ from requests_app.workflow.roster import hand_on, is_taken
 from requests_app.workflow.step import WrongState, note, save, step
 
 Source = Shift.Source
+BUSY = gettext_lazy("The person is on duty here already for some of this time.")
 
 
 def _is_over(_by: Any, shift: Shift) -> str:
@@ -70,7 +72,14 @@ def ask_for_volunteers(
     return offer
 
 
-@step(may=can_take, hindrance=_is_closed)
+def _is_not_to_take(by: Any, offer: ShiftOffer) -> str:
+    """In a swap one's own shift may lie there: it goes first."""
+    span = offer.begins_at, offer.ends_at
+    is_busy = offer.in_return_id is None and is_taken(offer.group, by, span)
+    return _is_closed(by, offer) or (str(BUSY) if is_busy else "")
+
+
+@step(may=can_take, hindrance=_is_not_to_take)
 def take_offer(offer: ShiftOffer, *, by: Any) -> Shift:
     """The second of the two agrees; each then has what the other had. Raises
     WrongState where a shift has gone meanwhile, or they are on duty already."""
@@ -111,7 +120,7 @@ def _handed(group: RosterGroup, person: Any, span: tuple[datetime, datetime]) ->
     if not people_for(group).filter(pk=person.pk).exists():
         raise WrongState(_("This person has no role at an authority of the roster."))
     if is_taken(group, person, span):
-        raise WrongState(_("The person is on duty here already for some of this time."))
+        raise WrongState(str(BUSY))
     return hand_on(group, person, span, Source.OFFER)
 
 

@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 # A statute is written out where it is first mentioned.
-OSL = "offentlighets- och sekretesslagen (2009:400), OSL"
+OSL = "offentlighets- och sekretesslagen (2009:400)"
 # Words that would tell that protected persons occur.
 TELLING = re.compile("21 kap|26 kap. 5|skyddad|folkbok|\\bhot\\b|barn", re.I)
 

@@ -158,7 +158,7 @@ def test_the_command_prints_what_the_ledger_costs_and_how_quickly_it_is_verified
 
 def test_the_command_prints_what_looking_for_notices_costs():
     told = printed("notices", "--people=30", "--alone=2")
-    assert re.search(r"^30 people, \d+ queues looked at, \d+ notices due: ", told, re.M)
+    assert re.search(r"^45 people, \d+ queues looked at, \d+ notices due: ", told, re.M)
     assert re.search(r"together \d+\.\d times as fast", told)
 
 

@@ -22,6 +22,7 @@ from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.cast import PEOPLE
 from tests.helpers.cases import asked
 from tests.helpers.people import give, rewrite
+from tests.workflow.test_lapse_cause import lapsed
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 MODULES = [
@@ -99,6 +100,7 @@ def test_the_one_row_is_that_of_the_rows(cast, name):
     listed = cast.registered(number="B")
     named_list.close_list(listed, by=cast.bo, reason="A staff matter")
     cast.request(number="LOOSE", objects=("nobody@knows.example",))
+    lapsed(cast, "LAPSED")
     for rule in (involvement_of._involved, *(page.one for page in PAGES)):
         rows = rule.__wrapped__(person)
         found = [

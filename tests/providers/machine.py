@@ -31,6 +31,8 @@ from requests_app.workflow.step import WrongState
 from tests.helpers.cases import set_freeze
 from tests.providers.helpers import revoke
 
+# What a provider calls what is meant.
+MEANS = {"enabled": "approve", "disabled": "deny"}
 # What says why it is asked for, by whichever name a provider has for it.
 WHY = ("justification", "requestedReason", "Description", "reason", "description")
 REFUSED = (WrongState, PermissionDenied, ValidationError)
@@ -68,7 +70,7 @@ class World:
         with clock.at(clock.now() + self.offset), suppress(*REFUSED):
             getattr(self, act)(*values)
         for number, word in self.server.attempts[before:]:
-            if word.lower() in ("approve", "release"):
+            if meant(word) in ("approve", "release"):
                 assert number in may, f"{word} of {number} past the gate"
         self.hold()
 
@@ -152,7 +154,7 @@ class World:
         """Never two answers that say different things took effect by us."""
         for number in self.numbers:
             words = [
-                word.lower() for name, word in self.server.decisions if name == number
+                meant(word) for name, word in self.server.decisions if name == number
             ]
             final = {word for word in words if word in ("release", "deny")}
             if not self.server.connection.product.abilities.is_released_apart:
@@ -178,7 +180,7 @@ class World:
             self.hold_in_the_end(number, AccessRequest.objects.get(external_id=number))
 
     def hold_in_the_end(self, number, request):
-        ours = {word.lower() for name, word in self.server.decisions if name == number}
+        ours = {meant(word) for name, word in self.server.decisions if name == number}
         has_access = AccessGrant.objects.filter(access_request=request).exists()
         is_apart = self.server.connection.product.abilities.is_released_apart
         gave = "release" if is_apart else "approve"
@@ -203,6 +205,10 @@ class World:
             or bool(troubles(Heartbeat.objects.all()))
             or request.status in AccessRequest.AWAITING
         )
+
+
+def meant(word):
+    return MEANS.get(word.lower(), word.lower())
 
 
 FAULTY = sorted(set(FAULTS) - {"slow"})

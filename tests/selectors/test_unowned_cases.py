@@ -4,7 +4,7 @@ import pytest
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app.models import CloudObject, Deviation, SecrecyBranch
+from requests_app.models import CloudObject, Deviation, NoticeKind, SecrecyBranch
 from requests_app.selectors.queue import everything_for
 from requests_app.workflow import conflict, delivery, deviation, named_list, person
 from requests_app.workflow.machine_accounts import machine_account
@@ -17,12 +17,14 @@ KIN = {"ground": "close", "text": "Kin"}
 
 
 def told_of(cast, *names):
-    """Everybody whose start page has a step in the case."""
+    """Everybody whose start page has a step in the case; at night its decision is to be
+    looked at again too, which is another matter."""
     return {
         name
         for name in PEOPLE
         for row in everything_for(getattr(cast, name))
         if row.step and {row.name, row.number}.intersection(names)
+        if row.clock is None or row.clock.kind != NoticeKind.SUBSEQUENT
     }
 
 

@@ -1,32 +1,29 @@
 """The words that a person would use at the steps of a roster."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
+from audit_app import clock
 from requests_app.permissions.roles import today
 from requests_app.permissions.roster import people_for
 
 
-def hours_ahead() -> dict[str, str]:
+def hours_ahead() -> dict[str, datetime]:
     """A time that nobody is on duty in."""
-    day = (today() + timedelta(days=40)).isoformat()
-    return {
-        "begins_at_0": day,
-        "begins_at_1": "08:00",
-        "ends_at_0": day,
-        "ends_at_1": "16:00",
-    }
+    begins_at = clock.now() + timedelta(days=40)
+    return {"begins_at": begins_at, "ends_at": begins_at + timedelta(hours=8)}
 
 
 ROSTER_WORDS = {
     "rostergroup": {
         "lay-pattern": lambda obj, by: {
             "person": people_for(obj).first(),
-            "weekdays": ["2"],
+            "weekdays": [2],
             "days": "every",
-            "begins": "08:00",
-            "ends": "16:00",
-            "every_weeks": "1",
-            "valid_from": (today() + timedelta(days=30)).isoformat(),
+            "begins": time(8),
+            "ends": time(16),
+            "every_weeks": 1,
+            "valid_from": today() + timedelta(days=30),
+            "valid_to": None,
         },
         "lay-shift": lambda obj, by: {
             "person": people_for(obj).first(),

@@ -76,7 +76,18 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
 # proposal against the law as well, and shows the decision as it will read; closing asks
 # of everything that may be left open. A request that has changed costs four more, what
 # it was, and cases like it one: that they were read.
-SHOW_THE_CASE = {"assess": 29, "propose": 29, "decide": 29, "close": 19}
+SHOW_THE_CASE = {"assess": 30, "propose": 30, "decide": 30, "close": 19}
+# What waits for something that happens in a test of its own.
+LOOKED_AT_ELSEWHERE = [
+    ("Arrival", "confirm-mail"),
+    ("Arrival", "handle"),
+    ("ContractClient", "seen"),
+    ("Lapse", "cause"),
+    ("SubsequentReview", "conclude"),
+    ("SupportTicket", "withdraw-consent"),
+]
+# Before an answer is said to be given all that can stop it is asked once more.
+ASKS_THE_GATE = {("Delivery", "confirm"): 19}
 
 
 def test_every_step_page_answers_within_twelve_queries(cast):
@@ -88,6 +99,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
             response, queries = fetch(client, step_url(obj, name), None)
             if response.status_code == 200:
                 most = SHOW_THE_CASE.get(name, 12)
+                most = ASKS_THE_GATE.get((type(obj).__name__, name), most)
                 assert len(queries) <= most, (name, lines(queries))
                 shown.add((type(obj).__name__, name))
 
@@ -174,4 +186,4 @@ def test_every_step_page_answers_within_twelve_queries(cast):
         for model, model_admin in admin.site._registry.items()
         for name in getattr(model_admin, "steps", {})
     } - shown
-    assert sorted(missing) == [("Arrival", "confirm-mail"), ("Arrival", "handle")]
+    assert sorted(missing) == LOOKED_AT_ELSEWHERE

@@ -32,5 +32,5 @@ def _first(text: str, short: str, mark: str, in_full: str) -> str:
     if match[0][0].isupper() and match[0] != "OSL":
         name = in_full[0].upper() + in_full[1:]
     rest = text[match.end() :]
-    comma = "" if ENDS_AFTER.match(rest) else ","
+    comma = "," if "," in name and not ENDS_AFTER.match(rest) else ""
     return f"{text[: match.start()]}{name}{comma}{rest}"

@@ -6,6 +6,7 @@ import pytest
 
 from requests_app.documents.drafting.internal import internal
 from requests_app.documents.drafting.recipient import NEW_REQUEST, for_recipient
+from requests_app.documents.drafting.statutes import written_out
 from requests_app.models import Outcome
 from tests.documents.drafting.examples import MAILBOX, SITE_CASE, answered, tried
 
@@ -82,3 +83,15 @@ def test_nobody_is_asked_to_apply_anew_where_it_could_not_help(changed):
     if "breach" in changed:
         case = replace(case, tests=(*case.tests, BREACH))
     assert NEW_REQUEST not in for_recipient(case)
+
+
+def test_a_law_that_is_not_abbreviated_is_followed_by_no_comma():
+    text = "Sekretess enligt 26 kap. 1 § OSL hindrar det."
+    assert written_out(text, goes_on=False) == (
+        "Sekretess enligt 26 kap. 1 § offentlighets- och sekretesslagen (2009:400)"
+        " hindrar det."
+    )
+    assert written_out(text) == (
+        "Sekretess enligt 26 kap. 1 § offentlighets- och sekretesslagen (2009:400),"
+        " OSL, hindrar det."
+    )
