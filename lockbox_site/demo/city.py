@@ -8,7 +8,7 @@ from django.db import connection
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site import postgres
-from lockbox_site.demo import REASON, asked, cases, exempelmoln, notices, town
+from lockbox_site.demo import REASON, cases, connections, exempelmoln, notices, town
 from lockbox_site.processes import progress
 from requests_app.models import AccessRequest, Authority
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
@@ -27,7 +27,7 @@ def ensure(stdout: OutputWrapper) -> None:
             " what there is, and `make run` builds it anew."
         )
     exempelmoln.ensure()
-    for product, place in asked.ensure().items():
+    for product, place in connections.ensure().items():
         progress.say(stdout, f"{product} is asked at {place}.")
     if notices.ensure(os.environ.get("LOCKBOX_MAILBOX", "")):
         progress.say(stdout, "Notices of Microsoft 365 are read from the mailbox.")

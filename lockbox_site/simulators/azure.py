@@ -21,7 +21,6 @@ EFFECT = {"Approve": "Approved", "Deny": "Denied"}
 
 class Simulator(server.Simulator):
     scope = SUBSCRIPTION
-    kind = "virtual_machine"
     reads = (*server.READS, *READS)
 
     def __init__(self, **options: Any) -> None:

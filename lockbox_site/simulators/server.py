@@ -54,19 +54,15 @@ class Simulator:
     """Started by `with`; `url` is where it answers. `requests` are its rows by number.
     `faults` are queued by operation and used up one at a time; `hooks` are called with
     the number at a moment: an operation (before it takes effect), "effect" (after).
-    `attempts` is all that it was asked to change, `decisions` all that took effect."""
+    `attempts` is all that it was asked to change, `decisions` all that took effect.
+    `scope` is its side of a connection, such as a project."""
 
     port = 8600
-    # What a connection to it is called at the provider, such as a project.
     scope: str
-    # Of what kind its examples' objects are, as the city's register has it.
-    kind = "log"
     # Operations that change nothing.
     reads: tuple[str, ...] = READS
 
-    def __init__(
-        self, port: int = 0, page_size: int = 50, pem: str | None = None
-    ) -> None:
+    def __init__(self, port: int = 0, page_size: int = 50, pem: str = "") -> None:
         self.page_size = page_size
         self.requests: dict[str, dict[str, Any]] = {}
         self.earlier: dict[str, dict[str, Any]] = {}
@@ -87,8 +83,7 @@ class Simulator:
             self.server.socket = context.wrap_socket(
                 self.server.socket, server_side=True
             )
-        scheme = "https" if pem else "http"
-        self.url = f"{scheme}://127.0.0.1:{self.server.server_port}"
+        self.url = f"http{'s' * bool(pem)}://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self) -> Self:
         threading.Thread(
@@ -116,7 +111,7 @@ class Simulator:
         return self.requests[number]
 
     def state(self, number: str) -> str:
-        """A request's state, in the provider's own words."""
+        """In the provider's own words."""
         raise NotImplementedError
 
     def become(self, number: str, state: str) -> None:

@@ -50,7 +50,9 @@ def turn_in(dossier: Dossier) -> Turn | None:
     is_pressing = dossier.access_request.status in AccessRequest.AWAITING
     if turn is None or not is_pressing or review.is_named_list:
         return turn
-    rows = review.turns_taken.filter(held_until__gt=clock.now(), turn=turn_of(review))
+    rows = TurnTaken.objects.filter(
+        review=review.pk, held_until__gt=clock.now(), turn=turn_of(review)
+    )
     return turn._replace(taken=rows.select_related("person").first())
 
 

@@ -17,7 +17,7 @@ from django.db import connections
 
 from audit_app import clock
 from lockbox_site.demo.acts import Case
-from lockbox_site.demo.asked import ensure_one
+from lockbox_site.demo.connections import ensure_one
 from lockbox_site.demo.usual_case import granted
 from lockbox_site.simulators import azure
 from requests_app.models import AccessRequest, Delivery, SecrecyReview

@@ -65,7 +65,6 @@ class Worlds:
                 return make()
             self.known[path] = self._made(path, make)
         self.path = path
-        # What was asked for last is kept longest.
         self.known[path] = self.known.pop(path)
         self._enter(self.known[path])
         for row in rows:

@@ -19,8 +19,9 @@ from requests_app.models import (
 )
 from requests_app.selectors.addresses import url
 from requests_app.selectors.roster.coverage import Coverage, Gap
+from requests_app.selectors.roster.gap_line import GapLine
 from requests_app.words.phrases import label_of
-from requests_app.words.times import from_until, short_day
+from requests_app.words.times import short_day
 
 Act, Cause = CoverageGap.Act, CoverageGap.Cause
 ROLE_OF = {
@@ -31,28 +32,6 @@ ROLE_OF = {
     Act.EXECUTE: Role.EXECUTOR,
 }
 DUTY_OF = {Act.GRANT: "decide", Act.REFUSE: "decide", Act.TWO_PERSONS: "review"}
-
-
-class GapLine(NamedTuple):
-    """A gap of an authority, of some products or (empty) of all; or several that one
-    and the same act closes. `places` and `acts` are whose it is, each once."""
-
-    gap: Gap
-    places: tuple[Authority, ...]
-    acts: tuple[Any, ...]
-    products: str
-    why: str
-    closes: str
-    url: str
-
-    @property
-    def when(self) -> str:
-        return from_until(self.gap.begins_at, self.gap.ends_at)
-
-    @property
-    def what(self) -> tuple[Any, ...]:
-        """By what it is the same line."""
-        return self.when, self.products, self.why, self.closes, self.url
 
 
 class Facts(NamedTuple):
@@ -92,17 +71,8 @@ def gap_lines(
     lines: dict[Any, GapLine] = {}
     for row in first:
         line = _line(*row, coverage, facts)
-        lines[line.what] = _joined(lines.get(line.what), line)
+        lines[line.what] = line.beside(lines.get(line.what))
     return GapLines(list(lines.values()), len(gaps), len(gaps) - len(first))
-
-
-def _joined(one: GapLine | None, other: GapLine) -> GapLine:
-    if one is None:
-        return other
-    return one._replace(
-        places=tuple(dict.fromkeys((*one.places, *other.places))),
-        acts=tuple(dict.fromkeys((*one.acts, *other.acts))),
-    )
 
 
 def _facts(

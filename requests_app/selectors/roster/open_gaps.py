@@ -60,8 +60,8 @@ def _line(row: Any) -> WorkItem:
     """Its clock is when it was first told to begin: so it is told of when it is found
     and a week before, and not each day anew."""
     left = row.begins_at - clock.now()
-    told = f"{row.cause}-{row.told_begins_at:%Y%m%d%H%M}"
-    page = f"{reverse('admin:staffing')}?gap={told}#gaps"
+    group = f"{row.cause}-{row.told_begins_at:%Y%m%d%H%M}"
+    page = f"{reverse('admin:staffing')}?gap={group}#gaps"
     act = str(label_of(Act, row.act)).lower()
     return WorkItem(
         clock=Clock(

@@ -22,6 +22,8 @@ from requests_app.models import (
 )
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
+# Of what kind a simulator's objects are, where they are no logs.
+KINDS = {"azure": CloudObject.Kind.VIRTUAL_MACHINE}
 EXAMPLES = 3  # requests of a simulator whose objects are entered
 
 
@@ -64,7 +66,7 @@ def _build(name: str, scope: str) -> Connection:
     for turn, external_id in enumerate(_objects(name), start=1):
         row = CloudObject.objects.create(
             system=system,
-            kind=simulators.simulator(name).kind,
+            kind=KINDS.get(name, CloudObject.Kind.LOG),
             designation=f"P-{turn:02d}",
             external_id=external_id,
             authority=connection.authority,

@@ -9,7 +9,7 @@ import pytest
 
 from audit_app.acting import acting
 from lockbox_site import simulators
-from lockbox_site.demo import asked
+from lockbox_site.demo import connections
 from requests_app.background.polling import poll_all
 from requests_app.models import AccessRequest, Connection, InformationSet, SecrecyReview
 from requests_app.providers.aws import session
@@ -71,10 +71,10 @@ def test_it_is_asked_and_told_what_to_do(city, cast, started, monkeypatch):
     standin = started("azure", "--fault", "list 500")
     place = read_until(standin, "quit")[0].split()[-1]
     monkeypatch.setenv("LOCKBOX_AZURE_ENDPOINT", place)
-    assert not asked.ensure_one("azure", ELSEWHERE)
-    connections = Connection.objects.filter(external_id="demo-standin")
-    assert not connections.exists()
-    assert asked.ensure() == {"Azure": place}
+    assert not connections.ensure_one("azure", ELSEWHERE)
+    rows = Connection.objects.filter(external_id="demo-standin")
+    assert not rows.exists()
+    assert connections.ensure() == {"Azure": place}
     poll_all()
     assert not AccessRequest.objects.exists()
     assert len(poll_all()) == 2
@@ -85,8 +85,8 @@ def test_it_is_asked_and_told_what_to_do(city, cast, started, monkeypatch):
     standin.stdin.write("set AZ-001 expired\nfault\nfault list gone\nquit\n")
     standin.stdin.flush()
     read_until(standin, "AZ-001  Expired")
-    assert not asked.ensure_one("azure", ELSEWHERE)
-    assert not connections.get().is_automatic
+    assert not connections.ensure_one("azure", ELSEWHERE)
+    assert not rows.get().is_automatic
 
 
 @pytest.mark.parametrize("name", simulators.asked())
@@ -96,7 +96,7 @@ def test_each_simulator_has_its_connection_in_the_demo(city, name, monkeypatch):
             server.example(turn)
         monkeypatch.setenv(simulators.variable(name), server.url)
         session._client.cache_clear()
-        assert len(asked.ensure()) == 1
+        assert len(connections.ensure()) == 1
         poll_all()
         came = 0 if name in ASKS_NOTHING else 2
         rows = AccessRequest.objects.filter(connection__external_id=server.scope)
@@ -104,7 +104,10 @@ def test_each_simulator_has_its_connection_in_the_demo(city, name, monkeypatch):
         # What names no object waits for the registrar.
         sent_on = rows.filter(requested_objects__isnull=False).distinct().count()
         assert SecrecyReview.objects.filter(access_request__in=rows).count() == sent_on
-        assert asked.ensure() and Connection.objects.filter(is_automatic=True).count()
+        assert (
+            connections.ensure()
+            and Connection.objects.filter(is_automatic=True).count()
+        )
 
 
 def test_the_guides_tell_how_each_is_tried():
