@@ -31,7 +31,7 @@ def ensure() -> dict[str, str]:
     """Make what is missing for each simulator that is pointed at, and ask no other.
     Returns where each is asked, by the product's name."""
     places = {}
-    for name in simulators.asked():
+    for name in simulators.pollable():
         place = os.environ.get(simulators.variable(name), "")
         if connection := ensure_one(name, place):
             places[connection.product.name] = place

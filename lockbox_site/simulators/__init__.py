@@ -23,7 +23,7 @@ def simulator(name: str) -> type[Simulator]:
     return made
 
 
-def asked() -> list[str]:
+def pollable() -> list[str]:
     """Those that Lockbox asks by machine; each is called as its provider is."""
     polled = registry.names(lambda can: can.can_be_polled)
     return [name for name in names() if name in polled]

@@ -89,7 +89,7 @@ def test_it_is_asked_and_told_what_to_do(city, cast, started, monkeypatch):
     assert not rows.get().is_automatic
 
 
-@pytest.mark.parametrize("name", simulators.asked())
+@pytest.mark.parametrize("name", simulators.pollable())
 def test_each_simulator_has_its_connection_in_the_demo(city, name, monkeypatch):
     with simulators.simulator(name)() as server:
         for turn in (1, 2):
@@ -114,6 +114,6 @@ def test_the_guides_tell_how_each_is_tried():
     text = "".join(page.read_text() for page in GUIDES.glob("*.md"))
     tried = set(re.findall(r"simulate_provider (\w+)", text))
     assert tried <= set(simulators.names())
-    assert tried >= set(simulators.asked())
+    assert tried >= set(simulators.pollable())
     told = set(re.findall(r"LOCKBOX_\w+_ENDPOINT(?==)", text))
-    assert told == {simulators.variable(name) for name in simulators.asked()}
+    assert told == {simulators.variable(name) for name in simulators.pollable()}

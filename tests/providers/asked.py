@@ -6,7 +6,7 @@ from lockbox_site import simulators
 from requests_app.providers.aws import session
 from tests.providers.helpers import connected
 
-NAMES = simulators.asked()
+NAMES = simulators.pollable()
 
 
 def point_at(monkeypatch, name, server):
