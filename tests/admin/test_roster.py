@@ -9,7 +9,6 @@ from audit_app import clock
 from requests_app.models import RosterGroup, RosterPattern, Shift, ShiftOffer
 from requests_app.permissions.roles import today
 from tests.helpers.web import signed_in, step_url
-from tests.workbench.roster_words import hours_ahead
 from tests.workflow.test_roster import a_roster, hours, laid
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +85,10 @@ def test_a_pattern_that_overlaps_is_told_beside_the_field_and_stays_typed(cast):
 
 def test_volunteers_are_asked_and_take_it_at_their_own_page(cast):
     group = a_roster(cast)
-    signed_in(cast.per).post(step_url(group, "volunteers"), hours_ahead())
+    day = f"{today() + timedelta(days=40)}"
+    typed = {"begins_at_0": day, "begins_at_1": "08:00"}
+    typed |= {"ends_at_0": day, "ends_at_1": "16:00"}
+    signed_in(cast.per).post(step_url(group, "volunteers"), typed)
     offer = ShiftOffer.objects.get()
     jonas = signed_in(cast.jonas)
     mine = jonas.get(reverse("admin:staffing")).content.decode()
