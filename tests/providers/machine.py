@@ -34,7 +34,14 @@ from tests.providers.helpers import revoke
 # What a provider calls what is meant.
 MEANS = {"enabled": "approve", "disabled": "deny"}
 # What says why it is asked for, by whichever name a provider has for it.
-WHY = ("justification", "requestedReason", "Description", "reason", "description")
+WHY = (
+    "justification",
+    "requestedReason",
+    "Description",
+    "reason",
+    "description",
+    "subject",
+)
 REFUSED = (WrongState, PermissionDenied, ValidationError)
 OPERATIONS = ("list", "get", "decide", "release", "revoke", "events", "review", "ask")
 
