@@ -119,7 +119,7 @@ def try_every_field(connection, sample):
                 kept = Arrival.objects.filter(trouble=received.trouble)
                 assert raw in [row.payload.body for row in kept], (path, by)
             tried += 1
-    assert tried > 70
+    assert tried > 20
     raw = doubled(sample)
     received = receiver.take_in(Piece(json.loads(raw), raw))
     assert received.access_request is None and received.trouble
