@@ -39,7 +39,7 @@ def mark_long(items: Iterable[pytest.Item]) -> None:
 
 
 def name_of(item: pytest.Item) -> str:
-    """As the report has it."""
+    """A test's module and name with its case, as a JUnit report writes them."""
     module = item.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
     return f"{module} {item.name}".encode("ascii", "backslashreplace").decode()
 

@@ -8,12 +8,12 @@ import os
 from audit_app.acting import acting
 from lockbox_site import simulators
 from lockbox_site.demo import REASON
+from lockbox_site.demo.objects import make_object
 from lockbox_site.demo.second_person import by_two
 from requests_app.catalogue.products import presets
 from requests_app.models import (
     Authority,
     CloudObject,
-    CloudObjectInformationSet,
     CloudSystem,
     Connection,
     InformationSet,
@@ -64,19 +64,20 @@ def _build(name: str, scope: str) -> Connection:
     system = CloudSystem.objects.create(connection=connection, name=f"{product}, prov")
     logs = InformationSet.objects.get(name="Driftloggar, servrar")
     for turn, external_id in enumerate(_objects(name), start=1):
-        row = CloudObject.objects.create(
+        make_object(
+            logs,
             system=system,
             kind=KINDS.get(name, CloudObject.Kind.LOG),
             designation=f"P-{turn:02d}",
             external_id=external_id,
             authority=connection.authority,
         )
-        CloudObjectInformationSet.objects.create(cloud_object=row, information_set=logs)
     return connection
 
 
 def _product(name: str) -> ProviderProduct:
-    """As the catalogue has it."""
+    """The product that this provider's requests are for, made from the catalogue where
+    the city has none."""
     known = ProviderProduct.objects.filter(channel=name).first()
     if known is not None:
         return known

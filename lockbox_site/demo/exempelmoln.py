@@ -11,11 +11,10 @@ from audit_app.acting import acting
 from lockbox_site import postgres
 from lockbox_site.demo import REASON
 from lockbox_site.demo.boards import BEGAN
+from lockbox_site.demo.objects import make_object
 from lockbox_site.demo.standing import settle
 from requests_app.models import (
     Authority,
-    CloudObject,
-    CloudObjectInformationSet,
     CloudSystem,
     Connection,
     ContractClient,
@@ -99,15 +98,13 @@ def _make(runs: Authority) -> Connection:
     )
     system = CloudSystem.objects.create(connection=connection, name="Exempelmoln")
     for kind, designation, code, set_name in OBJECTS:
-        row = CloudObject.objects.create(
+        make_object(
+            InformationSet.objects.get(name=set_name),
             system=system,
             kind=kind,
             designation=designation,
             external_id=address(kind, designation),
             authority=Authority.objects.get(code=code),
-        )
-        CloudObjectInformationSet.objects.create(
-            cloud_object=row, information_set=InformationSet.objects.get(name=set_name)
         )
     boards = Authority.objects.filter(cloud_objects__system=system).distinct()
     settle(boards, BEGAN, [provider], [_recipient(code) for code in COUNTRIES])

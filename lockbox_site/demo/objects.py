@@ -101,6 +101,14 @@ def external_id(kind: str, designation: str) -> str:
     return f"https://exempelstad.sharepoint.example/sites/{low}"
 
 
+def make_object(information_set: InformationSet, **values: Any) -> None:
+    """An object of the map that holds one set."""
+    row = CloudObject.objects.create(**values)
+    CloudObjectInformationSet.objects.create(
+        cloud_object=row, information_set=information_set
+    )
+
+
 def make_objects(
     authorities: dict[str, Authority], systems: dict[str, CloudSystem]
 ) -> None:
@@ -110,13 +118,11 @@ def make_objects(
         first = {"O": 13, "S": 18, "L": 7}.get(letter, 1)
         for number in range(first, first + count):
             designation = f"{letter}-{number:02d}"
-            row = CloudObject.objects.create(
+            make_object(
+                sets[set_name],
                 system=systems[system],
                 kind=kind,
                 designation=designation,
                 external_id=external_id(kind, designation),
                 authority=authorities[code],
-            )
-            CloudObjectInformationSet.objects.create(
-                cloud_object=row, information_set=sets[set_name]
             )

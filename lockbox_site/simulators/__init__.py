@@ -24,13 +24,14 @@ def simulator(name: str) -> type[Simulator]:
 
 
 def pollable() -> list[str]:
-    """Those that Lockbox asks by machine; each is called as its provider is."""
+    """The names of simulators that Lockbox asks by machine; their providers have the
+    same names in the registry."""
     polled = registry.names(lambda can: can.can_be_polled)
     return [name for name in names() if name in polled]
 
 
 def variable(name: str) -> str:
-    """Of the environment: where Lockbox asks this provider."""
+    """The name of the environment variable that says where a provider is asked."""
     return f"LOCKBOX_{name.upper()}_ENDPOINT"
 
 

@@ -15,13 +15,12 @@ from requests_app.models import AccessRequest, Connection, InformationSet, Secre
 from requests_app.providers.aws import session
 from tests.helpers.people import engage
 from tests.helpers.two_persons import second_manager
+from tests.providers.asked import ASKS_NOTHING
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ROOT / "docs" / "providers"
 ELSEWHERE = "https://provider.example"
-# Nobody asks there: a person records what the support case says.
-ASKS_NOTHING = {"atlas"}
 
 
 def start(name, *more):

@@ -19,7 +19,7 @@ from requests_app.models import AccessRequest, Arrival, Heartbeat
 from requests_app.providers import registry
 from requests_app.providers.reading import Piece, Unreadable
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
-from tests.providers.asked import NAMES, asked
+from tests.providers.asked import ASKS_NOTHING, NAMES, asked
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 HERE = Path(__file__).parent
@@ -46,8 +46,8 @@ ODD = [
     "<script>",
 ]
 GONE, RENAMED = object(), object()
-# Nobody asks there: a person records what the support case says.
-ASKS_NOTHING = ("atlas",)
+# Tries with a sample of our own that has fewer fields than most.
+FEWER = {"atlas": 80, "okta": 140, "exchange_online": 140}
 
 
 def paths(value, at=()):
@@ -95,7 +95,8 @@ def test_every_field_is_read_or_set_aside(cast, monkeypatch, name):
     with asked(cast, monkeypatch, name) as server:
         asks = connector_of(server.connection)
         sample = next(iter(asks.pending()), None) or asks.get(server.number)
-        try_every_field(server.connection, sample.value)
+        tried = try_every_field(server.connection, sample.value)
+        assert tried > FEWER.get(name, 150)
 
 
 @pytest.mark.parametrize(("name", "file", "number"), vendors_own())
@@ -103,7 +104,7 @@ def test_every_field_of_a_vendors_example_is(cast, monkeypatch, name, file, numb
     with asked(cast, monkeypatch, name) as server:
         pieces = registry.PROVIDERS[name].applications(file.read_bytes())
         sample = next(islice(pieces, number, None))
-        try_every_field(server.connection, sample.value)
+        assert try_every_field(server.connection, sample.value) > 20
 
 
 def try_every_field(connection, sample):
@@ -119,10 +120,10 @@ def try_every_field(connection, sample):
                 kept = Arrival.objects.filter(trouble=received.trouble)
                 assert raw in [row.payload.body for row in kept], (path, by)
             tried += 1
-    assert tried > 20
     raw = doubled(sample)
     received = receiver.take_in(Piece(json.loads(raw), raw))
     assert received.access_request is None and received.trouble
+    return tried
 
 
 GARBAGE = {
