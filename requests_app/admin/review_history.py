@@ -15,6 +15,7 @@ from requests_app.models import (
     IncomingAppeal,
     Lapse,
     Message,
+    Part,
     Proposal,
     RequestedObject,
     Reservation,
@@ -32,6 +33,7 @@ OUTER = [ConflictDeclaration, Assignment, Lapse, TurnTaken]
 CONTENT = [
     RequestedObject,
     AssessmentAnswer,
+    Part,
     HarmTest,
     Proposal,
     StandingReliance,

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from requests_app import models
 from requests_app.catalogue.tree import tree
 from requests_app.law.assessment import Assessment
-from requests_app.law.case import Circumstances
+from requests_app.law.case import Circumstances, Part
 from requests_app.law.facts import circumstances_of
+from requests_app.law.parts import covered_by
 from requests_app.law.proposed_answers import has_personal_data
 from requests_app.models import (
     AccessRequest,
@@ -30,17 +32,35 @@ def rest_on(
 ) -> None:
     """Give a decision that is not signed the assessment to rest on as it is."""
     vars(decision)["as_decided"] = {
-        "harm_tests": _in_order(assessment.harm_tests),
+        "every_test": assessment.harm_tests,
+        "parts": list(assessment.parts),
         "every_answer": assessment.answers,
         "asked_for": decision.review.access_request,
+        "circumstances": circumstances,
     }
-    vars(decision)["as_decided"]["answers"] = _to_what_is_put(decision, circumstances)
+    vars(decision)["as_decided"]["answers"] = _to_what_is_put(decision)
 
 
 def harm_tests(decision: Decision) -> list[HarmTest]:
-    """With provision, in the order of the law."""
-    rows: list[HarmTest] = _once(decision, "harm_tests", _read_harm_tests)
-    return rows
+    """Those that count, with provision, in the order of the law."""
+    rows = sorted(_every_test(decision), key=lambda row: row.provision_id)
+    if all(row.part_id is None for row in rows):
+        return rows
+    keys = {test.key for test in _circumstances(decision).tests}
+    return [row for row in rows if row.pk in keys]
+
+
+def parts_of_tests(decision: Decision) -> dict[int, tuple[Part, ...]]:
+    """By the key of each harm test that counts, the parts that it counts for; none
+    where what was asked for was tested as a whole."""
+    facts = _circumstances(decision)
+    return {
+        test.key: tuple(
+            part for part in facts.parts if part.key in covered_by(facts, test)
+        )
+        for test in facts.tests
+        if test.key is not None
+    }
 
 
 def is_of_documents(decision: Decision) -> bool:
@@ -52,7 +72,7 @@ def is_of_documents(decision: Decision) -> bool:
 def answers(decision: Decision) -> list[AssessmentAnswer]:
     """To the questions that were put: what another answer or a correction of the
     register took away says nothing."""
-    rows: list[AssessmentAnswer] = _once(decision, "answers", _read_answers)
+    rows: list[AssessmentAnswer] = _once(decision, "answers", _to_what_is_put)
     return rows
 
 
@@ -83,14 +103,27 @@ def _once(decision: Decision, name: str, read: Callable[[Decision], Any]) -> Any
     return at_hand[name]
 
 
-def _read_harm_tests(decision: Decision) -> list[HarmTest]:
+def _every_test(decision: Decision) -> list[HarmTest]:
+    rows: list[HarmTest] = _once(decision, "every_test", _read_tests)
+    return rows
+
+
+def _read_tests(decision: Decision) -> list[HarmTest]:
     rows = list(_then(HarmTest, decision))
     prefetch_related_objects(rows, "provision")
-    return _in_order(rows)
+    return rows
 
 
-def _in_order(rows: list[HarmTest]) -> list[HarmTest]:
-    return sorted(rows, key=lambda row: row.provision_id)
+def _parts(decision: Decision) -> list[models.Part]:
+    """No query where nothing was tested by itself."""
+    if all(row.part_id is None for row in _every_test(decision)):
+        return []
+    parts: list[models.Part] = _once(decision, "parts", _read_parts)
+    return parts
+
+
+def _read_parts(decision: Decision) -> list[models.Part]:
+    return list(_then(models.Part, decision).filter(ended_at=None))
 
 
 def _every_answer(decision: Decision) -> list[AssessmentAnswer]:
@@ -102,21 +135,24 @@ def _read_every_answer(decision: Decision) -> list[AssessmentAnswer]:
     return list(_then(AssessmentAnswer, decision))
 
 
-def _read_answers(decision: Decision) -> list[AssessmentAnswer]:
-    assessment = Assessment(_every_answer(decision), harm_tests(decision), [])
-    circumstances = circumstances_of(
+def _circumstances(decision: Decision) -> Circumstances:
+    facts: Circumstances = _once(decision, "circumstances", _read_circumstances)
+    return facts
+
+
+def _read_circumstances(decision: Decision) -> Circumstances:
+    tests = _every_test(decision)
+    assessment = Assessment(_every_answer(decision), tests, [], _parts(decision))
+    return circumstances_of(
         decision.review,
         assessment,
         is_personal=has_personal_data(_read_sets(decision)),
     )
-    return _to_what_is_put(decision, circumstances)
 
 
-def _to_what_is_put(
-    decision: Decision, circumstances: Circumstances
-) -> list[AssessmentAnswer]:
+def _to_what_is_put(decision: Decision) -> list[AssessmentAnswer]:
     questions = tree(decision.review.tree).assessment_nodes
-    put = circumstances.put_among(questions)
+    put = _circumstances(decision).put_among(questions)
     return [row for row in _every_answer(decision) if row.node in put]
 
 

@@ -19,8 +19,10 @@ from requests_app.documents.wording import (
     TRIED,
     UNCOVERED,
 )
+from requests_app.law.case import Part
 from requests_app.models import Decision, HarmTest, Outcome, SecrecyReview
 from requests_app.models.assessment import Ground
+from requests_app.words.phrases import listed
 
 
 def rules(decision: Decision) -> tuple[Rule, ...]:
@@ -32,8 +34,13 @@ def rules(decision: Decision) -> tuple[Rule, ...]:
     tests = [row for row in every_test if row.outcome in TRIED]
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
     is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
-    named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
-    named += _grounds(decision, answers.get("N7", ""), tests) if is_secret else []
+    parts = as_decided.parts_of_tests(decision)
+    named = [
+        Rule(str(row.provision), TRIED[row.outcome] + _where(parts, row))
+        for row in tests
+    ]
+    of_grant = [row for row in tests if _is_of_grant(decision, parts, row)]
+    named += _grounds(decision, answers.get("N7", ""), of_grant) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
         is_open = bool(every_test) and not is_secret
         of_persons = any(node.startswith("N9.") for node in answers)
@@ -49,6 +56,24 @@ def rules(decision: Decision) -> tuple[Rule, ...]:
     if decision.outcome == Outcome.REFUSED:
         beside = [rule for rule in beside if _is_accounted(rule, reasons)]
     return (*named, *beside)
+
+
+Parts = dict[int, tuple[Part, ...]]
+
+
+def _where(parts: Parts, row: HarmTest) -> str:
+    """For which parts, where it counts for some and not for others."""
+    every = {part for named in parts.values() for part in named}
+    own = parts.get(row.pk, ())
+    if len(own) == len(every):
+        return ""
+    return f" i fråga om {listed(part.name for part in own)}"
+
+
+def _is_of_grant(decision: Decision, parts: Parts, row: HarmTest) -> bool:
+    """Does it concern what is granted, or is nothing granted in part?"""
+    given = set(decision.part_ids)
+    return not given or any(part.key in given for part in parts.get(row.pk, ()))
 
 
 def _is_accounted(rule: Rule, reasons: str) -> bool:

@@ -11,29 +11,38 @@ from requests_app.forms.assessment_rows import (
     PRESUMPTIONS,
     EndedRow,
     NodeRow,
+    PartRow,
     ProvisionRow,
     answered_no,
     answers_in,
-    carried_over,
     harm_question,
-    harm_test_in,
     is_key,
     named,
-    outcomes_of,
-    reasons_for,
     replacing,
     statute_texts,
 )
 from requests_app.forms.grounds import GroundField, stand_on
+from requests_app.forms.harm_test import (
+    carried_over,
+    harm_test_fields,
+    harm_test_in,
+    reasons_for,
+)
 from requests_app.forms.step import PlainText
 from requests_app.forms.taking_part import TakingPartForm
 from requests_app.law.assessment import Assessment, assessment_with_texts
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
-from requests_app.models import Consent, HarmTest, Provision, StatuteParagraph
+from requests_app.models import (
+    Consent,
+    Part,
+    Provision,
+    StatuteParagraph,
+)
 from requests_app.permissions.roles import today
 from requests_app.selectors.clocks import Clock, clock_of
 from requests_app.selectors.search.similar import SimilarCase, similar_to
+from requests_app.workflow.harm_test import field_key
 
 REPLACED = _(
     "Another version is in force since you opened the page: look at it, and save again."
@@ -67,7 +76,8 @@ class AssessForm(TakingPartForm):
         self.choice("more").label_from_instance = named
         self._add_questions()
         for provision in self.provisions:
-            self._add_test(provision)
+            for part in (None, *self.assessment.parts):
+                self._add_test(provision, part)
         # Last on the page, and so last among what is to be mended.
         if declaration := self.fields.pop("no_conflict", None):
             self.fields["no_conflict"] = declaration
@@ -102,10 +112,8 @@ class AssessForm(TakingPartForm):
         """The provisions to try: those tested, those the information sets propose, and
         those added here."""
         tests = self.assessment.harm_tests
-        self.tests: dict[int, HarmTest] = {row.provision_id: row for row in tests}
-        by_pk: dict[int, Provision] = {
-            pk: row.provision for pk, row in self.tests.items()
-        }
+        self.tests = {field_key(row.provision, row.part): row for row in tests}
+        by_pk: dict[int, Provision] = {row.provision_id: row.provision for row in tests}
         by_pk |= {row.pk: row for row in self.basis.proposed}
         if self.is_bound:
             typed: Any = self.data
@@ -165,32 +173,12 @@ class AssessForm(TakingPartForm):
                 initial=text,
             )
 
-    def _add_test(self, provision: Provision) -> None:
-        row = self.tests.get(provision.pk)
-        allowed = outcomes_of(provision)
-        self.fields[f"outcome_{provision.pk}"] = forms.ChoiceField(
-            label=str(provision),
-            choices=[c for c in HarmTest.Outcome.choices if c[0] in allowed],
-            widget=forms.RadioSelect,
-            required=False,
-            initial=row.outcome if row else None,
-        )
-        texts = (
-            ("reasons", "motivation", reasons_for(provision)),
-            ("for", "facts_for", _("Facts for secrecy")),
-            ("against", "facts_against", _("Facts against secrecy")),
-        )
+    def _add_test(self, provision: Provision, part: Part | None) -> None:
+        row = self.tests.get(field_key(provision, part))
+        self.fields |= harm_test_fields(provision, part, row)
         if not self.basis.tree.asks_once:
-            self.fields[f"ground_{provision.pk}"] = GroundField(
+            self.fields[f"ground_{field_key(provision, part)}"] = GroundField(
                 provision, self.subject, initial=row.ground if row else None
-            )
-        for name, attribute, label in texts:
-            content = getattr(row, attribute) if row else None
-            self.fields[f"{name}_{provision.pk}"] = PlainText(
-                label=label,
-                rows=2,
-                required=False,
-                initial=content.text if content else "",
             )
 
     @cached_property
@@ -203,13 +191,20 @@ class AssessForm(TakingPartForm):
                 self[f"outcome_{provision.pk}"],
                 self[f"reasons_{provision.pk}"],
                 [self[f"for_{provision.pk}"], self[f"against_{provision.pk}"]],
-                self._ground(provision),
+                self._ground(field_key(provision, None)),
+                [self._part_row(provision, part) for part in self.assessment.parts],
             )
             for provision in self.provisions
         ]
 
-    def _ground(self, provision: Provision) -> Any:
-        name = f"ground_{provision.pk}"
+    def _part_row(self, provision: Provision, part: Part) -> PartRow:
+        key = field_key(provision, part)
+        return PartRow(
+            part, self[f"outcome_{key}"], self[f"reasons_{key}"], self._ground(key)
+        )
+
+    def _ground(self, key: str) -> Any:
+        name = f"ground_{key}"
         return self[name] if name in self.fields else None
 
     @cached_property
@@ -245,5 +240,9 @@ class AssessForm(TakingPartForm):
         return {
             "no_conflict": cleaned.get("no_conflict", False),
             "answers": answers_in(cleaned, self.basis.tree),
-            "tested": [harm_test_in(cleaned, row) for row in self.provisions],
+            "tested": [
+                harm_test_in(cleaned, row, part)
+                for row in self.provisions
+                for part in (None, *self.assessment.parts)
+            ],
         }

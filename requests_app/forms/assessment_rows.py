@@ -1,11 +1,10 @@
 """What the form of the assessment shows around its fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BoundField
-from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +12,9 @@ from requests_app.catalogue.tree import AskedWhen, Kind, Node, Tree
 from requests_app.documents.drafting.harm import condition_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.proposed_answers import has_ended
-from requests_app.models import HarmTest, Provision, StatuteParagraph
+from requests_app.models import HarmTest, Part, Provision, StatuteParagraph
 from requests_app.permissions.roles import today
 from requests_app.workflow.assessment import AnswerInput
-from requests_app.workflow.harm_test import HarmTestInput
 
 Outcome = HarmTest.Outcome
 
@@ -63,18 +61,14 @@ def harm_question(provision: Provision) -> Any:
     return own or HARM_QUESTIONS[provision.harm_test]
 
 
-def outcomes_of(provision: Provision) -> tuple[str, ...]:
-    """Absolute secrecy has no test; that against somebody else never applies here."""
-    if not provision.holds_against_provider:
-        return (Outcome.STRUCK, Outcome.DOES_NOT_APPLY)
-    if provision.harm_test == Provision.HarmTest.ABSOLUTE:
-        return (Outcome.APPLIES, Outcome.STRUCK)
-    return tuple(Outcome.values)
+@dataclass(frozen=True)
+class PartRow:
+    """The fields of a provision's test of one part."""
 
-
-def reasons_for(what: Any) -> Any:
-    """The list of errors names the question by it."""
-    return format_lazy("{} {}", _("Reasons for"), what)
+    part: Part
+    outcome: BoundField
+    reasons: BoundField
+    ground: BoundField | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +82,7 @@ class ProvisionRow:
     reasons: BoundField
     facts: list[BoundField]
     ground: BoundField | None = None
+    parts: Sequence[PartRow] = ()
 
 
 @dataclass(frozen=True)
@@ -151,21 +146,6 @@ def replacing(provisions: Iterable[Provision]) -> Iterable[Provision]:
     return rows.filter(code__in=codes).select_related("statute_paragraph")
 
 
-def carried_over(
-    data: Any, rows: Iterable[Provision], now: list[Provision]
-) -> dict[str, str]:
-    """What was typed of a version that has ended, at the one that is in its place."""
-    return {
-        f"{name}_{new.pk}": typed
-        for old in rows
-        if has_ended(old)
-        for new in now
-        if new.code == old.code and f"reasons_{new.pk}" not in data
-        for name in ("outcome", "reasons", "for", "against", "ground")
-        if (typed := data.get(f"{name}_{old.pk}"))
-    }
-
-
 def is_key(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
 
@@ -191,17 +171,3 @@ def answers_in(cleaned: dict[str, Any], tree: Tree) -> dict[str, AnswerInput]:
         for node in tree.nodes
         if node.kind in (Kind.ASKED, Kind.GROUNDS)
     }
-
-
-def harm_test_in(cleaned: dict[str, Any], provision: Provision) -> HarmTestInput:
-    def text(name: str) -> str:
-        return cleaned.get(f"{name}_{provision.pk}", "")
-
-    return HarmTestInput(
-        provision,
-        text("outcome"),
-        text("reasons"),
-        text("for"),
-        text("against"),
-        text("ground"),
-    )

@@ -15,10 +15,12 @@ from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.case import IntendedDecision, Obstacle
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.grounds import demands_reservation, lawful_ground
+from requests_app.law.parts import open_parts
 from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.outcome import GRANTS
+from requests_app.words.phrases import listed
 from requests_app.workflow.access_length import lengths
 
 Kind = Condition.Kind
@@ -171,13 +173,16 @@ class ProposeForm(RedraftingForm):
         texts = from_review.draft(self.subject, self.basis, outcome, minutes)
         for name, text in zip(TEXTS, texts, strict=True):
             self.fields[name].initial = text
+        names = [part.name for part in open_parts(self.basis.facts)]
+        self.fields["granted_scope"].initial = listed(names)
 
     def suggested(self) -> str:
         facts = self.basis.facts
         if facts.is_of_access and facts.answers.get("N0") == "no":
             return Outcome.DISMISSED
         if self.in_the_way:
-            return Outcome.REFUSED
+            partly = any(open_parts(facts))
+            return Outcome.PARTIALLY_GRANTED if partly else Outcome.REFUSED
         if demands_reservation(facts):
             return Outcome.GRANTED_WITH_RESERVATION
         return Outcome.GRANTED

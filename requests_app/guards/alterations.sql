@@ -212,6 +212,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaloutsideanswer h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_part', one.id from (
+      select t.id from requests_app_part t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalpart t where t.review_id = any(in_reviews)) one
+    left join requests_app_part live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalpart h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_proposal', one.id from (
       select t.id from requests_app_proposal t where t.review_id = any(in_reviews)
       union select t.id from requests_app_historicalproposal t where t.review_id = any(in_reviews)) one

@@ -30,6 +30,22 @@ create or replace function lockbox_was_decided(
     order by h.history_id desc limit 1), false)
 $f$;
 
+-- The harm tests that count for these parts of what a review is about, or for all of it
+-- where it is tested as a whole: a part's own test takes the place of that of the whole.
+create or replace function lockbox_harm_tests(
+  review bigint, parts bigint[]
+) returns setof requests_app_harmtest
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select t.* from requests_app_harmtest t
+  where t.review_id = review and t.outcome <> 'as_whole'
+    and (t.part_id = any(parts)
+         or t.part_id is null and (cardinality(parts) = 0 or exists (
+           select from unnest(parts) part where not exists (
+             select from requests_app_harmtest own
+             where own.review_id = review and own.provision_id = t.provision_id
+               and own.part_id = part and own.outcome <> 'as_whole'))))
+$f$;
+
 -- Has something that the proposal relied on fallen by this time: a standing assessment
 -- that is revoked or has run out, a consent that is taken back?
 create or replace function lockbox_has_fallen(
@@ -45,8 +61,8 @@ create or replace function lockbox_has_fallen(
   or exists (
     select from requests_app_proposal p
     join requests_app_consent c on c.review_id = p.review_id
-    join requests_app_harmtest t
-      on t.review_id = p.review_id and t.provision_id = c.provision_id
+    join lateral lockbox_harm_tests(p.review_id, p.part_ids) t
+      on t.provision_id = c.provision_id
     where p.id = proposal and coalesce(nullif(t.ground, ''), p.ground) = 'osl-12-2'
       and c.recorded_at <= p.proposed_at
       and c.withdrawal_recorded_at > p.proposed_at and c.withdrawal_recorded_at <= at)
@@ -175,10 +191,10 @@ begin
     perform lockbox_refuse('only an open proposal is decided');
   end if;
   if proposal.review_id <> new.review_id or proposal.proposed_by_id <> new.rapporteur_id
-     or (proposal.outcome, proposal.revision, proposal.object_ids, proposal.granted_minutes, proposal.granted_scope,
+     or (proposal.outcome, proposal.revision, proposal.object_ids, proposal.part_ids, proposal.granted_minutes, proposal.granted_scope,
          proposal.ground, proposal.motivation_internal_id, proposal.motivation_for_recipient_id)
         is distinct from
-        (new.outcome, new.revision, new.object_ids, new.granted_minutes, new.granted_scope,
+        (new.outcome, new.revision, new.object_ids, new.part_ids, new.granted_minutes, new.granted_scope,
          new.ground, new.motivation_internal_id, new.motivation_for_recipient_id) then
     perform lockbox_refuse('the decision is not what was proposed');
   end if;
@@ -228,6 +244,28 @@ end $f$;
 create trigger lockbox_guard before insert on requests_app_decision
   for each row execute function lockbox_decision_guard();
 
+-- What is tested in parts is granted by its parts: all of them, or some of them.
+create or replace function lockbox_parts_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  standing bigint[] := array(select id from requests_app_part
+    where review_id = new.review_id and ended_at is null order by id);
+begin
+  if new.outcome not in ('granted', 'granted_with_reservation', 'partially_granted') then
+    if new.part_ids <> '{}' then
+      perform lockbox_refuse('only a grant gives parts');
+    end if;
+  elsif not new.part_ids <@ standing
+     or cardinality(new.part_ids) = 0 and cardinality(standing) > 0
+     or new.outcome <> 'partially_granted' and new.part_ids <> standing then
+    perform lockbox_refuse('the parts granted are not those of the assessment');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_parts_guard before insert on requests_app_decision
+  for each row execute function lockbox_parts_guard();
+
 -- Past each provision that gives secrecy, a decision leads a ground that the statute
 -- lets break it; what that is stands with the provision (lifted_by). Where the tree
 -- asks for one ground for all, the tests' own are empty.
@@ -256,10 +294,9 @@ begin
                 when cardinality(p.lifted_by || p.lifted_if_settled) = 0 then '{}'
                 when 'osl-12-2' = any(p.lifted_by) then '{osl-8-3,osl-12-2}'::varchar[]
                 else '{osl-8-3}'::varchar[] end as lifted
-    from requests_app_harmtest t
+    from lockbox_harm_tests(new.review_id, new.part_ids) t
     join requests_app_provision p on p.id = t.provision_id
-    where t.review_id = new.review_id
-      and t.outcome in ('applies', 'applies_unless_reserved')
+    where t.outcome in ('applies', 'applies_unless_reserved')
   loop
     if test.ground = 'osl-10-14' then
       if not reserved or test.outcome <> 'applies_unless_reserved'

@@ -68,6 +68,38 @@ begin
   return new;
 end $f$;
 
+-- A part lies in an object of its review.
+create or replace function lockbox_part_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.requested_object_id is not null and not exists (
+       select from requests_app_requestedobject
+       where id = new.requested_object_id and review_id = new.review_id) then
+    perform lockbox_refuse('a part lies in an object of its review');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert or update on requests_app_part
+  for each row execute function lockbox_assessment_guard();
+
+create trigger lockbox_part_guard before insert or update on requests_app_part
+  for each row execute function lockbox_part_guard();
+
+-- The test of a part is of a part of its review.
+create or replace function lockbox_tested_part_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.part_id is not null and not exists (
+       select from requests_app_part where id = new.part_id and review_id = new.review_id) then
+    perform lockbox_refuse('the part belongs to another review');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_part_guard before insert or update on requests_app_harmtest
+  for each row execute function lockbox_tested_part_guard();
+
 create trigger lockbox_guard before insert or update on requests_app_harmtest
   for each row execute function lockbox_assessment_guard();
 

@@ -130,6 +130,7 @@ GUARDED: dict[Table, list[Family]] = {
     models.OutboxAttempt: [ledgered("nobody"), appended()],
     models.OutboxMessage: [watched(), never_deleted()],
     models.OutsideAnswer: [audited("nobody"), stays(), own_name("recorded_by_id")],
+    models.Part: [audited("review"), stays("ended_at"), own_name("named_by_id")],
     models.Proposal: [audited("review"), never_deleted(), own_name("proposed_by_id")],
     models.ReceivedMail: [ledgered("nobody"), appended()],
     models.Recertification: [
@@ -171,7 +172,7 @@ GUARDED: dict[Table, list[Family]] = {
             "is_named_list diary_number diary_year diary_sequence registered_at "
             "public_subject protected_subject_id case_officer_id "
             "security_protection status closed_at version listed_by_id "
-            "list_confirmed_by_id matter treaty_ground"
+            "list_confirmed_by_id matter treaty_ground is_divided"
         ),
     ],
     models.SeenRevision: [audited("review"), stays(), own_name("person_id")],

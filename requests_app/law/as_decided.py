@@ -24,6 +24,7 @@ from requests_app.models import (
     HarmTest,
     InformationSet,
     InformationSetProvision,
+    Part,
     Proposal,
     ProviderProduct,
     Provision,
@@ -48,6 +49,7 @@ class AsDecided:
     review: SecrecyReview
     answers: list[AssessmentAnswer]
     harm_tests: list[HarmTest]
+    parts: list[Part]
     consents: list[Consent]
     sets: list[InformationSet]
     named: frozenset[int]  # provisions that the sets name
@@ -85,6 +87,7 @@ def read_batch(
     of_review = {"review_id__in": reviews}
     answers = versions.by(AssessmentAnswer, "review_id", **of_review)
     harm_tests = versions.by(HarmTest, "review_id", **of_review)
+    parts = versions.by(Part, "review_id", **of_review, ended_at=None)
     consents = versions.by(Consent, "review_id", **of_review)
     access_requests = versions.by(AccessRequest, "id", id__in=requests)
     products = versions.by(
@@ -113,6 +116,7 @@ def read_batch(
                 level=level,
                 relied_on=relied_on[row.pk],
                 running_grant=_running(row, running),
+                parts=parts(row, row.review_id),
             )
         )
     return cases

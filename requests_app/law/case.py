@@ -1,7 +1,7 @@
 """What the rules are asked about: facts, what is wanted of them, what hinders it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from requests_app.catalogue.tree import AskedWhen, Node
@@ -12,9 +12,19 @@ HarmOutcome = HarmTest.Outcome
 NO_GROUND = "none"
 
 
+class Part(NamedTuple):
+    """A part of what is asked for that is tested by itself; `is_gone`: the object that
+    it lies in is no longer asked for."""
+
+    key: int
+    name: str
+    is_gone: bool = False
+
+
 class Test(NamedTuple):
     """One harm test. `name` is the provision in words; `ground` what was chosen for it,
-    and `lifted_by` what can break the secrecy that it gives."""
+    and `lifted_by` what can break the secrecy that it gives. `part` is the key of the
+    part that it was made of; of everything, if none."""
 
     code: str
     name: str
@@ -27,6 +37,9 @@ class Test(NamedTuple):
     works_against: str = Provision.WorksAgainst.EVERYONE
     protects: str = Provision.Protects.INDIVIDUAL
     has_consent: bool = False
+    part: int | None = None
+    # Of the harm test.
+    key: int | None = None
 
     @property
     def hinders(self) -> bool:
@@ -44,6 +57,8 @@ class Circumstances:
     tests: tuple[Test, ...]
     has_personal_data: bool
     asks_once: bool
+    # All that is asked for, in parts; empty where it is tested as a whole.
+    parts: tuple[Part, ...] = field(default=(), kw_only=True)
 
     @property
     def is_of_access(self) -> bool:

@@ -6,9 +6,10 @@ from datetime import date
 
 from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.assessment import Assessment, assessment_of
-from requests_app.law.case import Circumstances, Facts, Test
+from requests_app.law.case import Circumstances, Facts, Part, Test
 from requests_app.law.grounds import grounds_for
 from requests_app.law.outdated import disqualified, outdated
+from requests_app.law.parts import in_effect
 from requests_app.law.presets import ProposedAnswer, Reliance
 from requests_app.law.proposed_answers import (
     has_personal_data,
@@ -26,6 +27,7 @@ from requests_app.models import (
     HarmTest,
     InformationSet,
     Provision,
+    RequestedObject,
     SecrecyReview,
 )
 from requests_app.models.assessment import Ground
@@ -49,7 +51,8 @@ def basis_of(review: SecrecyReview, assessment: Assessment | None = None) -> Bas
     """Read everything once; nine queries, whatever the review holds, and three less for
     whoever has its assessment at hand; one more for a request that was revised."""
     assessment = assessment or assessment_of(review)
-    rows, harm_tests, consents = assessment
+    rows, harm_tests, consents = assessment[:3]
+    parts = parts_of(assessment)
     sets = information_sets(review)
     reliance = reliance_for(review, sets)
     proposed = read_proposed(review)
@@ -60,7 +63,8 @@ def basis_of(review: SecrecyReview, assessment: Assessment | None = None) -> Bas
         review,
         version,
         rows=rows,
-        tests=tuple(tests_of(harm_tests, review, consents)),
+        tests=tests_of(harm_tests, review, consents, parts),
+        parts=parts,
         consents=consents,
         sets=sets,
         reliance=reliance,
@@ -93,6 +97,7 @@ def facts_from(
     frozen: tuple[str, ...],
     outdated: frozenset[str],
     by_disqualified: frozenset[str] = frozenset(),
+    parts: tuple[Part, ...] = (),
 ) -> Facts:
     """Put together what has been read; reads nothing, but for what the review holds."""
     request = review.access_request
@@ -125,7 +130,19 @@ def facts_from(
         ),
         outdated=outdated,
         by_disqualified=by_disqualified,
+        parts=parts,
     )
+
+
+def parts_of(assessment: Assessment) -> tuple[Part, ...]:
+    return tuple(
+        Part(row.pk, row.name, _is_gone(row.requested_object))
+        for row in assessment.parts
+    )
+
+
+def _is_gone(requested: RequestedObject | None) -> bool:
+    return requested is not None and requested.removed_in_revision is not None
 
 
 def circumstances_of(
@@ -133,12 +150,13 @@ def circumstances_of(
 ) -> Circumstances:
     """What an assessment rests on, by the questions that it puts. `is_personal`:
     personal data are concerned."""
-    answers, harm_tests, consents = assessment
+    parts = parts_of(assessment)
     return Circumstances(
-        {row.node: row.answer for row in answers},
-        tuple(tests_of(harm_tests, review, consents)),
+        {row.node: row.answer for row in assessment.answers},
+        tests_of(assessment.harm_tests, review, assessment.consents, parts),
         is_personal,
         tree(review.tree).asks_once,
+        parts=parts,
     )
 
 
@@ -146,15 +164,30 @@ def tests_of(
     harm_tests: Iterable[HarmTest],
     review: SecrecyReview,
     consents: Iterable[Consent],
+    parts: tuple[Part, ...],
     day: date | None = None,
+) -> tuple[Test, ...]:
+    """Those that count. `day`: on which a version of a provision is to be in force;
+    today, if none."""
+    names = {row.key: row.name for row in parts}
+    tests = _tests(harm_tests, review, consents, names, day)
+    return in_effect(tests, names)
+
+
+def _tests(
+    harm_tests: Iterable[HarmTest],
+    review: SecrecyReview,
+    consents: Iterable[Consent],
+    parts: Mapping[int, str],
+    day: date | None,
 ) -> Iterator[Test]:
-    """`day`: on which a version of a provision is to be in force; today, if none."""
     standing = {row.provision_id for row in consents if row.withdrawn_at is None}
     for row in harm_tests:
         provision = row.provision
+        name = parts.get(row.part_id) if row.part_id else ""
         yield Test(
             provision.code,
-            str(provision),
+            f"{provision} ({name})" if name else str(provision),
             row.harm_test,
             row.outcome,
             provision.blocks_approval,
@@ -164,14 +197,16 @@ def tests_of(
             provision.works_against,
             provision.protects,
             provision.pk in standing,
+            row.part_id,
+            row.pk,
         )
 
 
 def _consent_demands(tests: Iterable[Test], consents: Iterable[Consent]) -> bool:
     """Does a consent that stands, and is chosen as ground, demand a reservation?"""
-    chosen = {test.name for test in tests if test.ground == Ground.CONSENT}
+    chosen = {test.code for test in tests if test.ground == Ground.CONSENT}
     return any(
-        row.reservation_id and row.withdrawn_at is None and str(row.provision) in chosen
+        row.reservation_id and row.withdrawn_at is None and row.provision.code in chosen
         for row in consents
     )
 
@@ -182,7 +217,7 @@ def is_abroad(country: str, answers: Mapping[str, str]) -> bool:
 
 
 def _by_disqualified(review: SecrecyReview, assessment: Assessment) -> frozenset[str]:
-    answers, harm_tests, _consents = assessment
+    answers, harm_tests = assessment.answers, assessment.harm_tests
     people = disqualified(review, [*answers, *harm_tests])
     tests = [row for row in harm_tests if is_in_force(row.provision)]
     return frozenset(

@@ -132,8 +132,7 @@ def _no_ground(facts: Facts, test: Test) -> Obstacle:
         text = _("%(provision)s: secrecy applies, and no ground has been chosen.")
         return Obstacle("N7", text % words, to_assess=True)
     if ground in (NO_GROUND, Ground.RESERVATION):
-        text = _("%(provision)s: secrecy applies and no ground breaks it: refuse.")
-        return Obstacle("N7", text % words)
+        return Obstacle("N7", (_of_part() if facts.parts else _of_all()) % words)
     if ground == Ground.CONSENT and test.protects == Provision.Protects.PUBLIC:
         text = _(
             "%(provision)s protects the public interest, which nobody's consent lifts"
@@ -142,6 +141,20 @@ def _no_ground(facts: Facts, test: Test) -> Obstacle:
         return Obstacle("N7", text % words)
     text = _("%(provision)s: the ground chosen does not break this secrecy.")
     return Obstacle("N7", text % words)
+
+
+def _of_all() -> str:
+    return _(
+        "%(provision)s: secrecy applies and no ground breaks it: refuse, or test the"
+        " parts by themselves."
+    )
+
+
+def _of_part() -> str:
+    return _(
+        "%(provision)s: secrecy applies and no ground breaks it: refuse, or grant the"
+        " other parts."
+    )
 
 
 def _wrong_outcome(reserved: bool) -> Obstacle:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from requests_app.catalogue.tree import Kind, Tree, tree
 from requests_app.law.as_decided import AsDecided
-from requests_app.law.case import Facts, IntendedDecision, Obstacle
+from requests_app.law.case import Facts, IntendedDecision, Obstacle, Part
 from requests_app.law.facts import facts_from, tests_of
 from requests_app.law.grounds import lawful_ground
 from requests_app.law.outdated import of_another, outdated_answers
@@ -112,13 +112,16 @@ def facts_under(
     review = _under(case.review, premise)
     version = tree(premise.tree or review.tree)
     rows = [row for row in case.answers if _can_be_answered(row, version)]
-    tests = tests_of(case.harm_tests, review, case.consents, premise.provisions)
+    parts = tuple(Part(row.pk, row.name) for row in case.parts)
+    day = premise.provisions
+    tests = tests_of(case.harm_tests, review, case.consents, parts, day)
     reliance = _reliance(case, premise)
     facts = facts_from(
         review,
         version,
         rows=rows,
-        tests=tuple(tests),
+        tests=tests,
+        parts=parts,
         consents=case.consents,
         sets=case.sets,
         reliance=reliance,

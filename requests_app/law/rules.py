@@ -8,6 +8,12 @@ from django.utils.translation import gettext as _
 
 from requests_app.law.case import Facts, IntendedDecision, Obstacle
 from requests_app.law.grounds import ground_obstacles
+from requests_app.law.parts import (
+    given,
+    is_tested_in_each_part,
+    of_parts,
+    of_what_is_open,
+)
 from requests_app.law.questions import open_questions
 from requests_app.models import Authority, HarmTest, Outcome, Provision, SecrecyReview
 from requests_app.models.outcome import GRANTS
@@ -34,13 +40,19 @@ def needs_reasons(harm_test: str, outcome: str) -> bool:
 def obstacles(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
     """Why this outcome may not be decided on these facts; empty when it may."""
     if decision.outcome not in GRANTS:
-        return [*_of_no_grant(decision), *_of_unknown(facts, decision)]
+        return [
+            *_of_no_grant(decision),
+            *_of_unknown(facts, decision),
+            *of_what_is_open(facts, decision),
+        ]
+    part = given(facts, decision.outcome)
     return [
         *_of_promise(facts),
         *_hard_stops(facts),
-        *open_questions(facts),
+        *of_parts(facts),
+        *open_questions(part),
         *_untested(facts),
-        *ground_obstacles(facts, decision),
+        *ground_obstacles(part, decision),
         *_terms(facts, decision),
     ]
 
@@ -142,7 +154,9 @@ def _untested(facts: Facts) -> list[Obstacle]:
         if test.in_force and test.code in facts.by_disqualified
     ]
     missing = [
-        name for code, name in facts.proposed_codes.items() if code not in tested
+        name
+        for code, name in facts.proposed_codes.items()
+        if code not in tested or not is_tested_in_each_part(facts, code)
     ]
     if missing:
         text = _(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.part import Part
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
 from requests_app.models.review import SecrecyReview
@@ -78,7 +79,8 @@ class AssessmentAnswer(AuditedModel):
 
 
 class HarmTest(AuditedModel):
-    """The harm test of one provision in one review."""
+    """The harm test of one provision in one review: of all that is asked for, or of one
+    of its parts, where it takes the place of that."""
 
     class Outcome(models.TextChoices):
         APPLIES = "applies", _("Secrecy applies")
@@ -88,6 +90,7 @@ class HarmTest(AuditedModel):
             _("Applies unless a reservation is imposed"),
         )
         STRUCK = "struck", _("Struck: no such information here")
+        AS_WHOLE = "as_whole", _("As for everything that is asked for")
 
     review = models.ForeignKey(
         SecrecyReview,
@@ -97,6 +100,14 @@ class HarmTest(AuditedModel):
     )
     provision = models.ForeignKey(
         Provision, models.PROTECT, verbose_name=_("provision"), related_name="+"
+    )
+    # Empty: of everything, but for the parts that have a test of their own.
+    part = models.ForeignKey(
+        Part,
+        models.PROTECT,
+        verbose_name=_("part"),
+        related_name="harm_tests",
+        null=True,
     )
     # Copied: the provision as it was when the test was made.
     harm_test = models.CharField(
@@ -147,7 +158,13 @@ class HarmTest(AuditedModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["review", "provision"], name="harmtest_one_per_provision"
+                fields=["review", "provision", "part"],
+                nulls_distinct=False,
+                name="harmtest_one_per_provision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="as_whole", part=None),
+                name="harmtest_whole_is_tested",
             ),
             # A reservation takes away a risk of harm; absolute secrecy asks of none.
             models.CheckConstraint(

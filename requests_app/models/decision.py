@@ -25,6 +25,10 @@ class Terms(AuditedModel):
     # What was read: the revision of the request, and the review's objects in it.
     revision = models.PositiveIntegerField(_("revision of the request"))
     object_ids = ArrayField(models.BigIntegerField(), verbose_name=_("objects"))
+    # Of what is tested in parts: those that are granted.
+    part_ids = ArrayField(
+        models.BigIntegerField(), verbose_name=_("parts granted"), default=list
+    )
     granted_minutes = models.PositiveIntegerField(
         _("access granted (minutes)"), null=True, blank=True
     )

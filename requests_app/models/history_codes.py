@@ -21,6 +21,7 @@ def register() -> None:
     model: Any
     for model in (models.Proposal, models.Decision):
         show_list_by_name(model, "object_ids", models.RequestedObject)
+        show_list_by_name(model, "part_ids", models.Part)
     for field in ("answer", "proposed"):
         show_in_words(models.AssessmentAnswer, field, _answer)
     for model, field in coded_fields.COUNTRIES:

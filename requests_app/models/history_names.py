@@ -89,6 +89,7 @@ BY_CHOICE: dict[Any, tuple[str, str]] = {
     models.Proposal: ("outcome", "proposed_at"),
     models.Decision: ("outcome", "decided_at"),
     models.Delivery: ("answer", "created_at"),
+    models.Part: ("kind", "named_at"),
 }
 PERSON = "coalesce(nullif(trim(first_name || ' ' || last_name), ''), username)"
 # Rows that are about a person, and what a choice says of them.

@@ -133,6 +133,10 @@ class SecrecyReview(AuditedModel):
     status = models.CharField(
         _("status"), max_length=14, choices=Status, default=Status.NEW, editable=False
     )
+    # Is what is asked for tested in parts?
+    is_divided = models.BooleanField(
+        _("tested in parts"), default=False, editable=False
+    )
     # When it began: had the same been asked for in a request that was stopped?
     is_like_stopped = models.BooleanField(
         _("like a request that was stopped"), default=False, editable=False

@@ -66,6 +66,7 @@ EVENTS = {
     "note.made": _("A file note was made"),
     "note.need_made": _("What the support case needs was noted"),
     "replay.ordered": _("It was ordered that earlier decisions are tried anew"),
+    "review.parts_named": _("The parts to be tested were named"),
     "consent.recorded": _("A consent was recorded"),
     "consent.withdrawn": _("A consent was withdrawn"),
     "attachment.added": _("A file was attached"),

@@ -17,6 +17,14 @@ NAME = re.compile(
     r"(?: (?:von|af|de|[A-ZÅÄÖÉÜ][a-zåäöéü]+(?:-[A-ZÅÄÖÉÜ][a-zåäöéü]+)?))+"
 )
 
+# An e-mail address, an address of the web, or a path to a file.
+ADDRESS = re.compile(r"\S@\S|://|\w[/\\]\w+[/\\.]|\b\w+\.(?:se|com|net|org|eu)\b")
+
+
+def is_address(text: str) -> bool:
+    """Does it hold an address, as of a mailbox, a page or a file?"""
+    return ADDRESS.search(text) is not None
+
 
 def has_personal_number(text: str) -> bool:
     """A day that there is, and the right last digit, or written with its hyphen."""

@@ -14,7 +14,7 @@ from requests_app.law.grounds import grounds_for
 from requests_app.law.outdated import disqualified
 from requests_app.law.proposed_answers import has_ended, is_in_force
 from requests_app.law.rules import needs_reasons
-from requests_app.models import HarmTest, Provision, SecrecyReview
+from requests_app.models import HarmTest, Part, Provision, SecrecyReview
 from requests_app.words.in_record import in_record
 from requests_app.workflow.content import same_or_keep
 from requests_app.workflow.step import save
@@ -27,6 +27,7 @@ class HarmTestInput(NamedTuple):
     """One harm test as the lawyer gave it; an empty outcome is no answer yet.
 
     `ground` breaks the secrecy by this provision, where it applies; "none": none does.
+    `part` is what it was made of; everything, if none.
     """
 
     provision: Provision
@@ -35,10 +36,20 @@ class HarmTestInput(NamedTuple):
     facts_for: str = ""
     facts_against: str = ""
     ground: str = ""
+    part: Part | None = None
+
+    @property
+    def key(self) -> str:
+        """By which the form names its fields."""
+        return field_key(self.provision, self.part)
 
     @property
     def hinders(self) -> bool:
         return self.outcome in (Outcome.APPLIES, Outcome.UNLESS_RESERVED)
+
+
+def field_key(provision: Provision, part: Part | None) -> str:
+    return f"{provision.pk}-{part.pk}" if part else f"{provision.pk}"
 
 
 def test_harm(
@@ -46,7 +57,10 @@ def test_harm(
 ) -> dict[str, str]:
     """Keep the tests; returns what lacks its reasons, by the form's field."""
     related = ("provision", "motivation", "facts_for", "facts_against")
-    rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
+    rows = {
+        (row.provision_id, row.part_id): row
+        for row in review.harm_tests.select_related(*related)
+    }
     people = disqualified(review, rows.values())
     _strike_what_has_ended(rows.values(), by=by)
     asks_once = tree(review.tree).asks_once
@@ -57,8 +71,10 @@ def test_harm(
         if wrong := _wrong(review, test, asks_once=asks_once):
             missing |= wrong
             continue
-        provision = test.provision
-        row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
+        row = rows.get((test.provision.pk, test.part.pk if test.part else None))
+        if row is None and test.outcome == Outcome.AS_WHOLE:
+            continue
+        row = row or HarmTest(review=review, provision=test.provision, part=test.part)
         keeps_ground = test.hinders and not asks_once
         _test(
             row,
@@ -73,19 +89,20 @@ def _wrong(
     review: SecrecyReview, test: HarmTestInput, *, asks_once: bool
 ) -> dict[str, str]:
     """What is wrong or lacking in a test, by the form's field."""
-    provision, wrong = test.provision, {}
+    provision = test.provision
+    wrong: dict[str, str] = {}
+    if test.outcome == Outcome.AS_WHOLE:
+        return wrong
     if needs_reasons(provision.harm_test, test.outcome) and not test.motivation.strip():
-        wrong[f"reasons_{provision.pk}"] = _(
-            "Write why the provision applies or does not."
-        )
+        wrong[f"reasons_{test.key}"] = _("Write why the provision applies or does not.")
     if test.hinders and not provision.holds_against_provider:
-        wrong[f"outcome_{provision.pk}"] = _(
+        wrong[f"outcome_{test.key}"] = _(
             "This secrecy holds only against one person, not against the provider: test"
             " what protects the information against others, and strike this."
         )
     lawful = ("", NO_GROUND, *grounds_for(provision, review))
     if test.hinders and not asks_once and test.ground not in lawful:
-        wrong[f"ground_{provision.pk}"] = _(
+        wrong[f"ground_{test.key}"] = _(
             "That ground does not break this secrecy: choose another, or none."
         )
     return wrong

@@ -11,6 +11,7 @@ from requests_app.documents.drafting.words import placeholders
 from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.grounds import lawful_ground
+from requests_app.law.parts import given, given_parts
 from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm, names_a_person
 from requests_app.models import (
@@ -23,6 +24,7 @@ from requests_app.models import (
     StandingReliance,
 )
 from requests_app.models.outcome import GRANTS
+from requests_app.words.phrases import listed
 from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState, note, save, step
@@ -66,9 +68,11 @@ def propose(
         motivation_internal=motivation_internal,
         motivation_for_recipient=motivation_for_recipient,
     )
+    parts = given_parts(basis.facts, outcome)
     proposal = Proposal.objects.create(
         review=review,
         outcome=outcome,
+        part_ids=[part.key for part in parts],
         revision=review.access_request.revision,
         object_ids=request_state.object_ids(review),
         granted_minutes=decision.minutes,
@@ -127,10 +131,13 @@ def _intended(
     if outcome not in GRANTS:
         return IntendedDecision(outcome, "", None, "", *counts)
     reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
-    ground = lawful_ground(basis.facts, reserved=reserved)
+    facts = given(basis.facts, outcome)
+    ground = lawful_ground(facts, reserved=reserved)
     if not basis.facts.is_of_access:
         # Nobody decides for how long; an approval in the provider's service ends.
         minutes = basis.facts.longest_asked or SHORTEST_USUAL
+    if outcome == Outcome.PARTIALLY_GRANTED and not scope.strip():
+        scope = listed(part.name for part in given_parts(basis.facts, outcome))
     return IntendedDecision(outcome, ground, minutes, scope, *counts)
 
 

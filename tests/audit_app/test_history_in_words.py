@@ -64,6 +64,7 @@ TYPED = {
     "CloudObject": "designation external_id",
     "Lapse": "text",
     "NoticeChannel": "host",
+    "Part": "name",
     "Recertification": "name kept_because",
     "NoticeLadder": "rungs",
     "PhoneNumber": "number",

@@ -18,6 +18,7 @@ STEPS = {
         "ask": {},
         "record-answer": {},
         "consult": {},
+        "name-parts": {},
         "record-consent": {},
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
@@ -140,6 +141,7 @@ STEPS = {
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
     "consult", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
+    "name-parts",
     "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
     "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
     "propose-striking-off",

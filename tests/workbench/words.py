@@ -78,6 +78,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "happened_at": clock.now(),
         },
         "attach": lambda obj, by: {"title": "x", "file": file()},
+        "name-parts": lambda obj, by: {"kind": "passage", "names": ["meddelande 1–4"]},
         "record-consent": lambda obj, by: {
             "provision": provision("OSL-23-2-st1"),
             "whom": "x",

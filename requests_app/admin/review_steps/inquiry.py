@@ -10,6 +10,7 @@ from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms.deviation import RecordActForm
 from requests_app.forms.narrowing import NeedForm
+from requests_app.forms.part import NamePartsForm
 from requests_app.models import Deviation, SecrecyReview
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
@@ -17,6 +18,7 @@ from requests_app.workflow import (
     consent,
     consultation,
     dialogue,
+    part,
     reported_act,
 )
 
@@ -60,6 +62,13 @@ INQUIRY = {
         case_file.make_note,
         file_forms.FileNoteForm,
         done=_("The note has been made."),
+    ),
+    "name-parts": StepPage(
+        _("Test in parts"),
+        part.name_parts,
+        NamePartsForm,
+        done=_("The parts have been named: assess each of them."),
+        leads="assess",
     ),
     "record-consent": StepPage(
         _("Record a consent"),

@@ -34,6 +34,14 @@ class ReasonedAnswer:
 
 
 @dataclass(frozen=True)
+class CasePart:
+    """A part of what is asked for; `is_open`: it may be given."""
+
+    name: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class TriedProvision:
     """A harm test of a provision, in the version that began on `valid_from`."""
 
@@ -47,6 +55,10 @@ class TriedProvision:
     facts_against: str = ""
     valid_from: date | None = None
     ground: str = ""
+    # Of what is asked for in parts: those that it counts for, in words where it does
+    # not count for all of them.
+    parts: tuple[CasePart, ...] = ()
+    place: str = ""
 
     @property
     def hinders(self) -> bool:
@@ -111,6 +123,7 @@ class Case:
     outcome: str
     answers: Mapping[str, ReasonedAnswer] = field(default_factory=dict)
     tests: tuple[TriedProvision, ...] = ()
+    parts: tuple[CasePart, ...] = ()
     references: References = References()
     has_personal_data: bool = True
     reliance: str = "valid"

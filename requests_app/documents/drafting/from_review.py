@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from requests_app.catalogue.countries import EEA, NAMES
 from requests_app.documents.drafting.case import (
     Case,
+    CasePart,
     ReasonedAnswer,
     References,
     RequestFacts,
@@ -16,9 +17,17 @@ from requests_app.documents.drafting.internal import internal
 from requests_app.documents.drafting.recipient import for_recipient
 from requests_app.documents.drafting.words import span
 from requests_app.law.facts import Basis
+from requests_app.law.parts import covered_by, open_parts
 from requests_app.law.recipient import recipients_of
 from requests_app.law.terms import ConditionTerm
-from requests_app.models import Authority, CloudObject, Condition, SecrecyReview
+from requests_app.models import (
+    Authority,
+    CloudObject,
+    Condition,
+    HarmTest,
+    SecrecyReview,
+)
+from requests_app.words.phrases import listed
 
 Kind = Condition.Kind
 # Which kind of object a designation is, in a sentence.
@@ -93,6 +102,7 @@ def case_of(
         outcome=outcome,
         answers=_answers(basis),
         tests=_tests(basis),
+        parts=tuple(_parts(basis).values()),
         references=_references(review, basis),
         has_personal_data=basis.facts.has_personal_data,
         reliance=basis.reliance.state,
@@ -135,21 +145,41 @@ def _request_facts(review: SecrecyReview, basis: Basis) -> RequestFacts:
     )
 
 
+def _parts(basis: Basis) -> dict[int, CasePart]:
+    may_be_given = open_parts(basis.facts)
+    return {
+        part.key: CasePart(part.name, part in may_be_given)
+        for part in basis.facts.parts
+    }
+
+
 def _tests(basis: Basis) -> tuple[TriedProvision, ...]:
+    parts = _parts(basis)
+    counting = {test.key: test for test in basis.facts.tests}
     return tuple(
-        TriedProvision(
-            row.provision.code,
-            str(row.provision),
-            row.provision.title_sv,
-            row.harm_test,
-            row.outcome,
-            _text(row.motivation),
-            _text(row.facts_for),
-            _text(row.facts_against),
-            row.provision.valid_from,
-            row.ground,
-        )
+        _tried(row, parts, covered_by(basis.facts, counting[row.pk]))
         for row in basis.assessment.harm_tests
+        if row.pk in counting
+    )
+
+
+def _tried(
+    row: HarmTest, parts: dict[int, CasePart], covered: frozenset[int]
+) -> TriedProvision:
+    own = tuple(part for key, part in parts.items() if key in covered)
+    return TriedProvision(
+        row.provision.code,
+        str(row.provision),
+        row.provision.title_sv,
+        row.harm_test,
+        row.outcome,
+        _text(row.motivation),
+        _text(row.facts_for),
+        _text(row.facts_against),
+        row.provision.valid_from,
+        row.ground,
+        own,
+        listed(part.name for part in own) if len(own) < len(parts) else "",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from requests_app.catalogue.provision_words import may_be_waived
-from requests_app.documents.drafting import origins
+from requests_app.documents.drafting import origins, parts
 from requests_app.documents.drafting.case import Case, ReasonedAnswer, TriedProvision
 from requests_app.documents.drafting.consent import consent
 from requests_app.documents.drafting.ground_answers import (
@@ -116,6 +116,8 @@ def _fails(case: Case, chosen: str) -> bool:
 
 def grounds(case: Case) -> str:
     """The ground, the others where it fails, and what follows for the disclosure."""
+    if parts.is_divided(case):
+        return text([_of_parts(case, is_open=False), _of_parts(case, is_open=True)])
     reasons = ground(case)
     if not case.is_secret or placeholders(reasons):
         return reasons
@@ -127,6 +129,13 @@ def grounds(case: Case) -> str:
     if case.lacks_treaty_ground:
         return reasons  # OSL 8:3 bars it all the same
     return paragraph([reasons, HINDERS_NOT.format(_if_reserved(case))])
+
+
+def _of_parts(case: Case, *, is_open: bool) -> str:
+    """Of the parts that may be given, or of those that may not."""
+    names = parts.names(case, is_open=is_open)
+    reasons = grounds(parts.of_parts(case, is_open=is_open))
+    return paragraph([f"I fråga om {names} gäller följande.", reasons])
 
 
 def _if_reserved(case: Case) -> str:

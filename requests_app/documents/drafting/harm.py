@@ -33,6 +33,7 @@ DEGREES = {
 }
 NOT_CLEAR = "Det står inte klart att uppgifterna kan röjas utan en sådan följd"
 CLEAR = "Det står klart att uppgifterna kan röjas utan en sådan följd"
+OF_PART = "I fråga om {} gäller följande{}."
 WHY = "[Ange de omständigheter som gör att {}.]"
 SHOW = "[Ange {}.]"
 AGAINST = (
@@ -75,12 +76,16 @@ def _stated(citation: str, code: str, harm_test: str, valid_from: date | None) -
     return f"{begins}{comma} om {_condition(words, harm_test)}{also}."
 
 
-def provision_paragraph(test: TriedProvision) -> str:
+def provision_paragraph(test: TriedProvision, *, states_rule: bool = True) -> str:
     """The paragraph's rule, the lawyer's words, and the conclusion."""
     own = _own_words(test)
     if test.outcome == Outcome.STRUCK:
         return paragraph([_struck([test]), *own])
     stated = rule(test.citation, test.code, test.harm_test, test.valid_from)
+    if test.place:
+        stated = stated if states_rule else ""
+        by = "" if states_rule else f" enligt {test.citation}"
+        own = [OF_PART.format(test.place, by), *own]
     if test.outcome == Outcome.DOES_NOT_APPLY:
         return paragraph([stated, *own, *_unmet(test)])
     return paragraph([stated, *own, *_gaps(test), *_met(test)])
@@ -90,14 +95,18 @@ def provision_paragraphs(tests: Iterable[TriedProvision]) -> list[str]:
     """A paragraph for each provision: first those that hinder, then those that do not,
     and those struck together."""
     rows = list(tests)
-    hindering = [provision_paragraph(test) for test in rows if test.hinders]
+    hindering = [row for row in rows if row.hinders]
     unmet = [row for row in rows if row.outcome == Outcome.DOES_NOT_APPLY]
     struck = [row for row in rows if row.outcome == Outcome.STRUCK]
-    with_words = [row for row in struck if any(_own_words(row))]
+    with_words = [row for row in struck if row.place or any(_own_words(row))]
     bare = [row for row in struck if row not in with_words]
+    paragraphs, stated = [], set()
+    for row in (*hindering, *unmet):
+        states_rule = row.code not in stated
+        paragraphs.append(provision_paragraph(row, states_rule=states_rule))
+        stated.add(row.code)
     return [
-        *hindering,
-        *map(provision_paragraph, unmet),
+        *paragraphs,
         paragraph([_struck(bare), *map(provision_paragraph, with_words)]),
     ]
 
@@ -106,7 +115,9 @@ def _struck(tests: list[TriedProvision]) -> str:
     """One in a sentence; several in a list, with the statute named once."""
     if len(tests) == 1:
         (test,) = tests
-        return f"Bestämmelsen i {test.citation} ({_title(test)}) är inte tillämplig."
+        where = f" i fråga om {test.place}" if test.place else ""
+        named = f"{test.citation} ({_title(test)})"
+        return f"Bestämmelsen i {named} är inte tillämplig{where}."
     named = listed(
         f"{row.citation.removesuffix(' OSL')} ({_title(row)})" for row in tests
     )

@@ -8,10 +8,11 @@ from requests_app.documents.drafting import (
     foreign_demand,
     grounds,
     origins,
+    parts,
     personal_data,
 )
 from requests_app.documents.drafting.application import application, keeper
-from requests_app.documents.drafting.case import Case
+from requests_app.documents.drafting.case import Case, TriedProvision
 from requests_app.documents.drafting.harm import provision_paragraphs
 from requests_app.documents.drafting.refusal import refusal
 from requests_app.documents.drafting.statutes import written_out
@@ -131,9 +132,17 @@ def _in_all(case: Case) -> str:
 
 
 def _prevails(case: Case) -> str:
-    outcomes = {test.outcome for test in case.tests}
-    mixed = HarmTest.Outcome.DOES_NOT_APPLY in outcomes and case.is_secret
+    mixed = any(
+        test.outcome == HarmTest.Outcome.DOES_NOT_APPLY and _is_together(test, case)
+        for test in case.tests
+    )
     return PREVAILS if mixed else ""
+
+
+def _is_together(test: TriedProvision, case: Case) -> bool:
+    """With a provision that gives secrecy, for some part of what is asked for?"""
+    hindering = [row for row in case.tests if row.hinders]
+    return any(not case.parts or set(row.parts) & set(test.parts) for row in hindering)
 
 
 def _narrower(case: Case) -> str:
@@ -171,7 +180,14 @@ def _time(case: Case) -> str:
 def _partly(case: Case) -> str:
     if case.outcome != Outcome.PARTIALLY_GRANTED:
         return ""
-    return paragraph([WHY_REST, whole_or_not(case)])
+    return paragraph([_in_parts(case) or WHY_REST, whole_or_not(case)])
+
+
+def _in_parts(case: Case) -> str:
+    if not parts.is_divided(case):
+        return ""
+    given, refused = (parts.names(case, is_open=is_open) for is_open in (True, False))
+    return f"Begäran ska därför bifallas i fråga om {given} men inte {refused}."
 
 
 def whole_or_not(case: Case) -> str:

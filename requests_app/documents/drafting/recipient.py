@@ -9,6 +9,7 @@ from requests_app.documents.drafting import (
     foreign_demand,
     grounds,
     origins,
+    parts,
     personal_data,
 )
 from requests_app.documents.drafting.case import Case
@@ -137,8 +138,19 @@ def _time(case: Case) -> str:
 
 def _partly(case: Case) -> list[str]:
     if whole := whole_or_not(case):
-        return [WHY_REST, f"{whole} {ANEW.format(number=case.diary_number)}"]
-    return [*_granted(case), WHY_REST]
+        return [_rest(case), f"{whole} {ANEW.format(number=case.diary_number)}"]
+    if not parts.is_divided(case):
+        return [*_granted(case), WHY_REST]
+    return [*_granted(parts.of_parts(case, is_open=True)), _rest(case)]
+
+
+def _rest(case: Case) -> str:
+    """Why what is not given is not; the lawyer says it where nothing was divided."""
+    if not parts.is_divided(case):
+        return WHY_REST
+    names = parts.names(case, is_open=False)
+    by = _by(parts.of_parts(case, is_open=False))
+    return f"I fråga om {names} hindrar sekretess{by} att uppgifterna lämnas ut."
 
 
 def _dismissed(case: Case) -> list[str]:
@@ -185,11 +197,14 @@ def _secrecy(case: Case) -> str:
 
 
 def _bars(case: Case) -> str:
+    return f"Sekretess{_by(case)} hindrar att uppgifterna lämnas ut"
+
+
+def _by(case: Case) -> str:
     citations = dict.fromkeys(
         test.citation for test in case.tests if test.hinders and test.may_be_told
     )
-    by = f" enligt {together_cited(citations)}" if citations else ""
-    return f"Sekretess{by} hindrar att uppgifterna lämnas ut"
+    return f" enligt {together_cited(citations)}" if citations else ""
 
 
 def _data_protection(case: Case) -> str:

@@ -30,6 +30,7 @@ def decide(f, w, subject=None, actor=None, **changes):
     fields = {
         **{name: getattr(proposal, name) for name in same},
         "object_ids": proposal.object_ids,
+        "part_ids": proposal.part_ids,
         "motivation_internal_id": proposal.motivation_internal_id,
         "motivation_for_recipient_id": proposal.motivation_for_recipient_id,
         "proposal_id": proposal.pk,

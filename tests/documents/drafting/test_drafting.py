@@ -136,7 +136,8 @@ def test_the_log_is_granted_without_secrecy():
 @pytest.mark.parametrize("code", BY_CODE)
 def test_every_provision_reads_well_at_every_outcome(code):
     absolute = BY_CODE[code]["harm_test"] == "absolute"
-    outcomes = ("applies", "struck") if absolute else HarmTest.Outcome.values
+    each = [row for row in HarmTest.Outcome.values if row != "as_whole"]
+    outcomes = ("applies", "struck") if absolute else each
     for outcome, wanted in itertools.product(outcomes, Outcome.values):
         test = tried(
             code, outcome, "skäl med egna ord", facts_for="Ett", facts_against="två!"
