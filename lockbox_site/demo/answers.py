@@ -16,6 +16,7 @@ USUAL = {
     "N3": "no",
     "N5.transferred": "no",
     "N5.patient": "no",
+    "N5.care": "no",
     "N5.whistle": "no",
     "N7.10-2a.assignment": "yes",
     "N7.10-2a.technical": "yes",
@@ -75,7 +76,9 @@ def of_recipient(country: str) -> dict[str, str]:
 
 def of_tests(tested: list[HarmTestInput]) -> dict[str, str]:
     codes = {row.provision.code for row in tested}
-    return {"N5.whistle": "tested"} if set(WHISTLE) <= codes else {}
+    if not set(WHISTLE) <= codes:
+        return {}
+    return {"N5.whistle": "tested", "N5.whistle.circle": "unseen"}
 
 
 def known(basis: Basis) -> dict[str, str]:

@@ -32,7 +32,7 @@ SCOPE = (
     {"fields": ["authority", "provider", "information_set"]},
 )
 GDPR = (_("Agreements"), {"fields": ["assignment", "processor_agreement"]})
-DAYS = (_("How long"), {"fields": [("valid_from", "review_due")]})
+DAYS = (_("How long"), {"fields": [("valid_from", "review_due", "contract_ends")]})
 PEOPLE = (
     _("Who"),
     {

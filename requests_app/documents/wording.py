@@ -38,6 +38,10 @@ GROUNDS: dict[str, tuple[str, str]] = {
         "8 kap. 3 § OSL",
         "sekretessen hindrar inte utlämnandet (krav från en utländsk myndighet)",
     ),
+    Ground.STATISTICS: (
+        "24 kap. 8 § tredje stycket OSL",
+        "sekretessen hindrar inte utlämnandet (det står klart att ingen skada följer)",
+    ),
     Ground.RESERVATION: (
         "10 kap. 14 § OSL",
         "risken undanröjs genom förbehåll",
@@ -65,6 +69,10 @@ BESIDE: dict[tuple[str, str], tuple[str, str]] = {
         "det är inte utrett att kraven är uppfyllda",
     ),
     ("N5.patient", "met"): ("Patientdatalagen (2008:355)", "kraven är uppfyllda"),
+    ("N5.care", "others"): (
+        "25 kap. 2 § OSL",
+        "uppgifterna har gjorts tillgängliga av en annan vård- eller omsorgsgivare",
+    ),
     ("N9.processor", "no"): (
         "Artikel 28 i dataskyddsförordningen, (EU) 2016/679",
         "åtgärden täcks inte av ett personuppgiftsbiträdesavtal",

@@ -18,6 +18,7 @@ LABELS = {
     Ground.CONSENT: _("OSL 12:2: consent"),
     Ground.RESERVATION: _("OSL 10:14: a reservation"),
     Ground.FOREIGN: _("OSL 8:3: a foreign authority may be given it"),
+    Ground.STATISTICS: _("OSL 24:8 third paragraph: it is clear that no harm follows"),
     NO_GROUND: _("No ground"),
 }
 # A question, the setting it turns on, and what is said where it is settled and not.

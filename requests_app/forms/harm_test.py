@@ -26,7 +26,7 @@ def harm_test_fields(
     fields: dict[str, forms.Field] = {
         f"outcome_{key}": forms.ChoiceField(
             label=what,
-            choices=[c for c in Outcome.choices if c[0] in allowed],
+            choices=[(value, Outcome(value).label) for value in allowed],
             widget=forms.RadioSelect,
             required=False,
             initial=row.outcome if row else part and Outcome.AS_WHOLE,

@@ -12,6 +12,43 @@ from requests_app.words.in_record import in_record
 from requests_app.words.personal import has_personal_number, names_in
 
 
+class MatterField(forms.ChoiceField):
+    """What is asked for, as it is to be tried."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("What is asked for"),
+            choices=SecrecyReview.Matter.choices,
+            widget=forms.RadioSelect,
+            help_text=_(
+                "A request for official documents is decided whatever the provider's"
+                " clock says. What a foreign authority demands is tried by OSL 8:3 and"
+                " GDPR article 48. Is more than one thing asked for, choose the last of"
+                " them, and enter the other as a request of its own."
+            ),
+            **kwargs,
+        )
+
+
+class TreatyGroundField(forms.CharField):
+    """What lets a foreign authority have what it demands."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("What a foreign demand rests on"),
+            max_length=300,
+            required=False,
+            help_text=_(
+                "The special provision in an act or ordinance, or what was found under"
+                " OSL 8:3 point 2, and for personal data to a third country the"
+                " international agreement. Left empty, the demand can only be refused;"
+                " what is not secret and holds no personal data is asked for as"
+                " official documents instead."
+            ),
+            **kwargs,
+        )
+
+
 class PublicSubjectForm(StepForm):
     """The subject that anybody may read in the register (OSL 5:2)."""
 
@@ -77,6 +114,25 @@ class CorrectSubjectForm(PublicSubjectForm):
         self.fields["public_subject"].initial = self.subject.public_subject
 
 
+class ReclassifyForm(StepForm):
+    warning = _(
+        "Clock, grounds and papers follow what is asked for. What has been answered"
+        " stays, and is asked anew where it no longer fits."
+    )
+    matter = MatterField()
+    treaty_ground = TreatyGroundField()
+    reason = forms.CharField(
+        label=_("How it became known"),
+        max_length=300,
+        help_text=_("It stands in the history. Name nobody."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("matter", "treaty_ground"):
+            self.fields[name].initial = getattr(self.subject, name)
+
+
 class RegisterForm(PublicSubjectForm):
     field_order = ("diary_number", "public_subject")
 
@@ -94,28 +150,8 @@ class RegisterForm(PublicSubjectForm):
         help_text=_("For those who may read the case: what it is really about."),
     )
 
-    matter = forms.ChoiceField(
-        label=_("What is asked for"),
-        choices=SecrecyReview.Matter.choices,
-        initial=SecrecyReview.Matter.ACCESS,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "A request for official documents is decided whatever the provider's clock"
-            " says. What a foreign authority demands is tried by OSL 8:3 and GDPR"
-            " article 48."
-        ),
-    )
-    treaty_ground = forms.CharField(
-        label=_("What a foreign demand rests on"),
-        max_length=300,
-        required=False,
-        help_text=_(
-            "The special provision in an act or ordinance, or what was found under OSL"
-            " 8:3 point 2, and for personal data to a third country the international"
-            " agreement. Left empty, the demand can only be refused; what is not secret"
-            " and holds no personal data is asked for as official documents instead."
-        ),
-    )
+    matter = MatterField(initial=SecrecyReview.Matter.ACCESS)
+    treaty_ground = TreatyGroundField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

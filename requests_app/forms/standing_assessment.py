@@ -72,6 +72,7 @@ class ConfirmStandingForm(EmptyForm):
         "processor_agreement",
         "valid_from",
         "review_due",
+        "contract_ends",
         "made_by",
     )
 

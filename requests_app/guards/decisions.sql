@@ -304,7 +304,7 @@ begin
         perform lockbox_refuse('the risk of harm is not taken away');
       end if;
       demanded := true;
-    elsif test.ground not in ('osl-10-2a', 'osl-10-2', 'osl-12-2', 'osl-8-3')
+    elsif test.ground not in ('osl-10-2a', 'osl-10-2', 'osl-12-2', 'osl-8-3', 'osl-24-8')
           or not (test.ground = any(test.lifted)) then
       perform lockbox_refuse('secrecy applies and the ground does not break it');
     elsif test.ground = 'osl-12-2' and test.is_own then

@@ -137,7 +137,8 @@ class Circumstances:
         """What hangs on an answer is put only while that is."""
         if node.startswith("N9."):
             return self.is_asked(AskedWhen.PERSONAL_DATA)
-        return Ground.CONSENT in self.chosen_grounds
+        of_consent = node.startswith("N7.12-2.")
+        return not of_consent or Ground.CONSENT in self.chosen_grounds
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,10 @@ class Facts(Circumstances):
     frozen: tuple[str, ...]
     asked_minutes: int | None
     longest_minutes: int | None
+    # Is it tried as a demand by a foreign authority?
+    is_foreign_demand: bool = False
+    # Does the request name another company than the provider?
+    employer_is_another: bool = False
     # Granted already of the same access: what this extends, and what extends it.
     minutes_beside: int = 0
     # Does a consent that is relied on demand a reservation (OSL 12:2)?

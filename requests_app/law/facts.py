@@ -1,15 +1,13 @@
 """What decides whether a grant is lawful, read from a review."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.assessment import Assessment, assessment_of
 from requests_app.law.case import Circumstances, Facts, Part, Test
-from requests_app.law.grounds import grounds_for
+from requests_app.law.harm_tests import parts_of, tests_of
 from requests_app.law.outdated import disqualified, outdated
-from requests_app.law.parts import in_effect
 from requests_app.law.presets import ProposedAnswer, Reliance
 from requests_app.law.proposed_answers import (
     has_personal_data,
@@ -21,16 +19,18 @@ from requests_app.law.proposed_answers import (
 )
 from requests_app.law.questions import ABROAD, DUMPS
 from requests_app.law.reach import reach_of
+from requests_app.law.recipient import is_inside, is_provider_itself
 from requests_app.models import (
+    AccessRequest,
     AssessmentAnswer,
     Consent,
-    HarmTest,
     InformationSet,
     Provision,
-    RequestedObject,
     SecrecyReview,
+    StandingRecipient,
 )
 from requests_app.models.assessment import Ground
+from requests_app.models.standing_recipient import same_name
 from requests_app.permissions.freeze import freezes_over
 
 
@@ -117,6 +117,8 @@ def facts_from(
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
         has_approval=request.connection.product.abilities.has_approval,
+        is_foreign_demand=review.matter == SecrecyReview.Matter.FOREIGN_DEMAND,
+        employer_is_another=_is_another(request, reliance),
         minutes_beside=minutes_beside,
         consent_demands=_consent_demands(tests, consents),
         is_abroad=is_abroad(request.engineer_country, answers),
@@ -134,15 +136,21 @@ def facts_from(
     )
 
 
-def parts_of(assessment: Assessment) -> tuple[Part, ...]:
-    return tuple(
-        Part(row.pk, row.name, _is_gone(row.requested_object))
-        for row in assessment.parts
-    )
-
-
-def _is_gone(requested: RequestedObject | None) -> bool:
-    return requested is not None and requested.removed_in_revision is not None
+def _is_another(request: AccessRequest, reliance: Reliance) -> bool:
+    """Is another company than the provider to do the work, by what its standing
+    assessment says of it or, outside the EEA, by its name? Inside it the register often
+    has the provider by the name that everybody uses."""
+    provider, employer = request.connection.product.provider, request.employer_entity
+    if not employer.strip() or is_provider_itself(provider, employer):
+        return False
+    named = [row for one in reliance.rows for row in one.recipients.all()]
+    relations = {
+        row.relation
+        for row in named
+        if same_name(row.legal_entity) == same_name(employer)
+    }
+    is_listed = bool(relations - {StandingRecipient.Relation.PROVIDER})
+    return is_listed or not is_inside(request.engineer_country)
 
 
 def circumstances_of(
@@ -158,48 +166,6 @@ def circumstances_of(
         tree(review.tree).asks_once,
         parts=parts,
     )
-
-
-def tests_of(
-    harm_tests: Iterable[HarmTest],
-    review: SecrecyReview,
-    consents: Iterable[Consent],
-    parts: tuple[Part, ...],
-    day: date | None = None,
-) -> tuple[Test, ...]:
-    """Those that count. `day`: on which a version of a provision is to be in force;
-    today, if none."""
-    names = {row.key: row.name for row in parts}
-    tests = _tests(harm_tests, review, consents, names, day)
-    return in_effect(tests, names)
-
-
-def _tests(
-    harm_tests: Iterable[HarmTest],
-    review: SecrecyReview,
-    consents: Iterable[Consent],
-    parts: Mapping[int, str],
-    day: date | None,
-) -> Iterator[Test]:
-    standing = {row.provision_id for row in consents if row.withdrawn_at is None}
-    for row in harm_tests:
-        provision = row.provision
-        name = parts.get(row.part_id) if row.part_id else ""
-        yield Test(
-            provision.code,
-            f"{provision} ({name})" if name else str(provision),
-            row.harm_test,
-            row.outcome,
-            provision.blocks_approval,
-            is_in_force(provision, day),
-            row.ground,
-            grounds_for(provision, review),
-            provision.works_against,
-            provision.protects,
-            provision.pk in standing,
-            row.part_id,
-            row.pk,
-        )
 
 
 def _consent_demands(tests: Iterable[Test], consents: Iterable[Consent]) -> bool:

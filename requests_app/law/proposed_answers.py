@@ -33,6 +33,9 @@ SHOWS = {
     CloudObject.Kind.SUBSCRIPTION: "technical",
 }
 
+# The states of a standing assessment that carries nothing, the worst first.
+WORST = ("missing", "ended", "revoked", "expired")
+
 
 def propose_answers(
     review: SecrecyReview,
@@ -49,6 +52,7 @@ def propose_answers(
     """
     answers = {
         "N0.tf": _asked_for(review),
+        "N0.foreign": _demanded(review),
         "N1": _custodian(reach),
         "N2": ProposedAnswer(reliance.state, _reliance_source(reliance)),
         "N4": _shown(reach),
@@ -152,7 +156,7 @@ def reliance_for(review: SecrecyReview, sets: list[InformationSet]) -> Reliance:
         if row is None or states[-1] != "valid":
             name = next((str(s) for s in sets if s.pk == set_pk), str(review.authority))
             lacking.append(name)
-    worst = next((s for s in ("missing", "revoked", "expired") if s in states), "valid")
+    worst = next((state for state in WORST if state in states), "valid")
     return Reliance(worst, list(dict.fromkeys(chosen)), lacking)
 
 
@@ -184,13 +188,22 @@ def _state(row: StandingAssessment | None) -> str:
     this_day = today()
     if this_day < row.valid_from:
         return "missing"
-    return "valid" if this_day <= row.review_due else "expired"
+    if this_day <= row.review_due:
+        return "valid"
+    ends = row.contract_ends
+    return "ended" if ends is not None and ends < this_day else "expired"
 
 
 def _reliance_source(reliance: Reliance) -> str:
     if reliance.lacking:
         return ", ".join(reliance.lacking)[:300]
     return ", ".join(f"{row.valid_from:%Y-%m-%d} {row}" for row in reliance.rows)[:300]
+
+
+def _demanded(review: SecrecyReview) -> ProposedAnswer:
+    if review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
+        return ProposedAnswer("yes", _("registered as such a demand"))
+    return ProposedAnswer("no", _("not registered as such a demand"))
 
 
 def _asked_for(review: SecrecyReview) -> ProposedAnswer:

@@ -11,6 +11,7 @@ from requests_app.law.case import Facts, Obstacle
 # Open points of law (legal.md 8), as the authority's settings name them.
 ABROAD = "silence_reaches_abroad"
 DUMPS = "dumps_are_technical"
+INTEREST = "N7.10-2a.interest"
 # Whoever asks for official documents need not say who they are (TF 2:18), and is
 # refused for secrecy alone (TF 2:2), whatever the tree of the review asks.
 OF_ACCESS = ("N0", "N2", "N5.patient")
@@ -21,6 +22,9 @@ def open_questions(facts: Facts) -> list[Obstacle]:
     obstacles = [
         *(row for question in questions for row in _of_question(facts, question)),
         *_transfer_obstacles(facts),
+        *_demanded(facts),
+        *_weighed(facts),
+        *_employed(facts),
         *_unsettled(facts),
     ]
     unsettled = facts.needs_reliance and facts.reliance != "valid"
@@ -61,6 +65,54 @@ def _of_question(facts: Facts, question: Node) -> Iterator[Obstacle]:
         codes = ", ".join(sorted(untested))
         text %= {**words, "codes": codes}
         yield Obstacle(question.code, text, to_assess=True)
+
+
+def _demanded(facts: Facts) -> Iterator[Obstacle]:
+    """What a foreign authority demands is tried as that, and as nothing else."""
+    is_demand = facts.answers.get("N0.foreign") == "yes"
+    if is_demand and not facts.is_foreign_demand:
+        text = _(
+            "A demand by a foreign authority lies behind the request: change what is"
+            " asked for, so that it is tried by OSL 8:3."
+        )
+        yield Obstacle("N0.foreign", text)
+
+
+def _weighed(facts: Facts) -> Iterator[Obstacle]:
+    """What the circumstances can't come to under OSL 10:2 a."""
+    if not facts.is_asked(AskedWhen.TECHNICAL) or facts.asks_once:
+        return
+    factors = {row.code for row in facts.questions if row.is_factor} - {INTEREST}
+    weights = {facts.answers.get(code) for code in factors}
+    if facts.answers.get(INTEREST) == "against":
+        text = _(
+            "The recipient has an interest of its own in the information: then it is"
+            " unsuitable to disclose it for technical processing only (OSL 10:2 a)."
+        )
+        yield Obstacle(INTEREST, text)
+    elif weights == {"against"}:
+        text = _(
+            "Every circumstance speaks against a disclosure: then it is unsuitable (OSL"
+            " 10:2 a)."
+        )
+        yield Obstacle("N7.10-2a.suitable", text)
+
+
+def _employed(facts: Facts) -> Iterator[Obstacle]:
+    """A company that the request names is not the provider because somebody answers
+    so (EDPB guidelines 05/2021)."""
+    is_itself = facts.answers.get("N9.entity") in ("provider", "provider_third")
+    if (
+        is_itself
+        and facts.employer_is_another
+        and facts.is_asked(AskedWhen.PERSONAL_DATA)
+    ):
+        text = _(
+            "The request names another company than the provider of the register:"
+            " answer whether it belongs to the group or is a subcontractor, or have the"
+            " provider's name corrected."
+        )
+        yield Obstacle("N9.entity", text)
 
 
 def _transfer_obstacles(facts: Facts) -> Iterator[Obstacle]:
@@ -115,6 +167,7 @@ def _hinders(facts: Facts, question: Node) -> str:
 RELIANCE = {
     "missing": gettext_lazy("missing"),
     "expired": gettext_lazy("expired"),
+    "ended": gettext_lazy("without force, since the contract has ended"),
     "revoked": gettext_lazy("revoked"),
     "valid": gettext_lazy("answered before it was in force: save the assessment again"),
 }

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from requests_app.catalogue.tree import Kind, Tree, tree
 from requests_app.law.as_decided import AsDecided
 from requests_app.law.case import Facts, IntendedDecision, Obstacle, Part
-from requests_app.law.facts import facts_from, tests_of
+from requests_app.law.facts import facts_from
 from requests_app.law.grounds import lawful_ground
+from requests_app.law.harm_tests import tests_of
 from requests_app.law.outdated import of_another, outdated_answers
 from requests_app.law.premise import NOTHING, Premise
 from requests_app.law.presets import (

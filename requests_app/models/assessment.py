@@ -22,13 +22,20 @@ class Ground(models.TextChoices):
     NECESSARY = "osl-10-2", _("OSL 10:2, necessary for the authority's own activity")
     CONSENT = "osl-12-2", _("OSL 12:2, consent of the individual")
     FOREIGN = "osl-8-3", _("OSL 8:3, a foreign authority may be given it")
+    STATISTICS = "osl-24-8", _("OSL 24:8, it is clear that no harm follows")
     RESERVATION = "osl-10-14", _("OSL 10:14, the risk is removed by a reservation")
     SEVERAL = "several", _("Several grounds, one for each provision")
 
     @classmethod
     def breaking(cls) -> "list[Ground]":
         """Grounds that break a secrecy which applies."""
-        return [cls.TECHNICAL, cls.NECESSARY, cls.CONSENT, cls.FOREIGN]
+        return [
+            cls.TECHNICAL,
+            cls.NECESSARY,
+            cls.CONSENT,
+            cls.FOREIGN,
+            cls.STATISTICS,
+        ]
 
 
 class AssessmentAnswer(AuditedModel):

@@ -106,6 +106,12 @@ class StandingAssessment(AuditedModel):
     )
     valid_from = models.DateField(_("valid from"))
     review_due = models.DateField(_("to be reviewed by"))
+    contract_ends = models.DateField(
+        _("the contract ends"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: until further notice. Nothing rests on it after that day."),
+    )
     made_by = person_field(_("made by"))
     confirmed_by = person_field(_("confirmed by"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
@@ -138,6 +144,13 @@ class StandingAssessment(AuditedModel):
                 condition=Q(review_due__gt=F("valid_from")),
                 name="standing_review_due_after_start",
                 violation_error_message=_("It is due for review before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(contract_ends=None) | Q(review_due__lte=F("contract_ends")),
+                name="standing_within_the_contract",
+                violation_error_message=_(
+                    "It is to be reviewed no later than the contract ends."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("made_by")),

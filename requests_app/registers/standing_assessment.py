@@ -41,6 +41,7 @@ class AssessmentForm(RowForm):
             "authority",
             *ABOUT,
             "review_due",
+            "contract_ends",
             "is_suitable",
             "assignment",
             "processor_agreement",

@@ -29,6 +29,7 @@ EVENTS = {
     "readiness.regained": _("It is in place at the provider again"),
     "request.closed": _("The request was closed"),
     "review.registered": _("Registered"),
+    "review.reclassified": _("What is asked for was changed"),
     "review.subject_corrected": _("The public subject was corrected"),
     "review.assigned": _("Assigned"),
     "review.taken": _("Taken by a case officer"),

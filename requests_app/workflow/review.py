@@ -28,6 +28,8 @@ Status = SecrecyReview.Status
 
 # A review is registered as long as it has no number, whatever else has happened to it.
 REGISTRABLE = (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED)
+# While nobody has proposed anything on what it was taken for.
+RECLASSIFIED = (Status.REGISTERED, Status.ASSIGNED, Status.IN_ASSESSMENT)
 ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
 
 
@@ -149,6 +151,25 @@ def correct_subject(
         raise ValidationError({"public_subject": _("That is how it reads already.")})
     save(review, public_subject=public_subject)
     note("review.subject_corrected", on=review, by=by)
+
+
+@step(starts_from=RECLASSIFIED, may="keeps_register", hindrance=_has_no_number)
+def reclassify(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    matter: str,
+    reason: str,
+    treaty_ground: str = "",
+) -> None:
+    """Something else is asked for than it was registered as: its clock, the grounds
+    that can carry a grant and its papers follow. What was answered stays, and is asked
+    anew where it no longer fits."""
+    treaty_ground = treaty_ground.strip()
+    if (matter, treaty_ground) == (review.matter, review.treaty_ground):
+        raise ValidationError({"matter": _("That is how it is registered already.")})
+    save(review, matter=matter, treaty_ground=treaty_ground)
+    note("review.reclassified", on=review, by=by, matter=matter)
 
 
 @step(starts_from=ENDED, may="closes", hindrance=_is_not_to_be_closed)

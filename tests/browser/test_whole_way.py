@@ -21,6 +21,7 @@ ANSWERS = {
     "N3": "no",
     "N5.transferred": "no",
     "N5.patient": "no",
+    "N5.care": "no",
     "N5.whistle": "no",
     "N9.processor": "yes",
     "N9.country": "third",

@@ -114,7 +114,7 @@ class Way:
             self.answer(f"N7.10-2a.{factor}", weight, why)
 
     def nothing_special(self):
-        for code in ("N5.transferred", "N5.patient", "N5.whistle"):
+        for code in ("N5.transferred", "N5.patient", "N5.care", "N5.whistle"):
             self.answer(code, "no")
         self.answer("N9.dpia", "not_needed")
 

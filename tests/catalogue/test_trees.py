@@ -7,7 +7,7 @@ import pytest
 from requests_app.catalogue import statutes
 from requests_app.catalogue.tree import Kind, tree, version_now
 
-VERSIONS = ("2026-1", "2026-2", "2026-3")
+VERSIONS = ("2026-1", "2026-2", "2026-3", "2026-4")
 KEYS = {
     f"{row['statute']} {row['chapter']}:{row['paragraph']}".replace(" :", " ")
     for row in statutes.paragraphs()
@@ -16,8 +16,8 @@ NODES = [node for version in VERSIONS for node in tree(version).nodes]
 
 
 def test_a_new_review_is_asked_the_newest_questions():
-    assert version_now() == "2026-3"
-    assert not tree("2026-3").asks_once and tree("2026-1").asks_once
+    assert version_now() == "2026-4"
+    assert not tree("2026-4").asks_once and tree("2026-1").asks_once
 
 
 @pytest.mark.parametrize("node", NODES, ids=lambda node: node.code)
@@ -44,7 +44,7 @@ def test_answers_stand_in_the_same_order_everywhere(version):
 
 
 def test_a_question_that_hangs_on_an_answer_hangs_on_one_there_is():
-    questions = tree("2026-3")
+    questions = tree("2026-4")
     for node in questions.nodes:
         above, hangs, value = node.asked.partition("=")
         if hangs:
@@ -54,20 +54,20 @@ def test_a_question_that_hangs_on_an_answer_hangs_on_one_there_is():
 
 def test_what_the_outcome_turns_on_needs_its_reasons():
     """FL 32 §: the ground, what it asks, and each factor weighed."""
-    questions = tree("2026-3")
+    questions = tree("2026-4")
     turning = [
         node
         for node in questions.assessment_nodes
         if node.major in ("N7", "N8") and node.code != "N7.10-2a.assignment"
     ]
-    assert len(turning) == 21
+    assert len(turning) == 22
     assert all(node.needs_reasons for node in turning)
     assert questions.node("N7").kind == Kind.GROUNDS
 
 
 def test_the_law_of_the_references():
     """FL 23–49 do not govern matters open to review of legality (FL 2 §)."""
-    questions = tree("2026-3")
+    questions = tree("2026-4")
     assert "OSL 7:3" not in questions.node("N2").legal_basis
     assert "7:3" not in questions.node("N2").legal_basis
     for code in ("N0", "N13", "N14"):
@@ -117,14 +117,14 @@ def cited(basis):
 PARAGRAPHS = re.compile(r"(?<![\d:])(\d+:)?(\d+)(?:–(\d+))?( [a-z]\b)?")
 
 
-@pytest.mark.parametrize("node", tree("2026-3").nodes, ids=lambda node: node.code)
+@pytest.mark.parametrize("node", tree("2026-4").nodes, ids=lambda node: node.code)
 def test_what_the_basis_of_a_question_cites_can_be_read_beside_it(node):
     assert set(cited(node.legal_basis)) & KEYS <= set(node.paragraphs)
 
 
 def test_a_security_agreement_is_demanded_from_a_class_on():
     """Säkerhetsskyddslagen 4:1: confidential or higher."""
-    node = tree("2026-3").node("N3")
+    node = tree("2026-4").node("N3")
     assert (
         "i regel (från säkerhetsskyddsklassen konfidentiell, 4 kap. 1 §)" in node.help
     )

@@ -197,7 +197,9 @@ def test_who_may_be_nobody_is_told_none_of_our_designations(cast):
 
 
 def test_who_is_to_work_inside_the_eea_is_not_said_to_work_outside(cast):
-    subject = cast.assessed(engineer_country="IN", employer_entity="Under Ltd")
+    subject = cast.assigned(engineer_country="IN", employer_entity="Under Ltd")
+    of_another = {"N9.entity": "subcontractor", "N9.transfer": "clauses"}
+    cast.assess(subject, answers=of_another)
     inside = ConditionTerm("inside_eea", "Åtgärden utförs från en plats inom EES.")
     cast.propose(subject, conditions=[inside])
     made = decision.decide(subject, by=cast.bo, no_conflict=True)

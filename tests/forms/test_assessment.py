@@ -145,9 +145,9 @@ def test_one_button_answers_no_to_all_questions_on_secrecy_from_elsewhere(cast):
     subject = cast.assigned()
     url, client = step_url(subject, "assess"), signed_in(cast.karin)
     before = client.get(url).context["form"]
-    codes = ("N5.transferred", "N5.patient", "N5.whistle")
+    codes = ("N5.transferred", "N5.patient", "N5.care", "N5.whistle")
     assert not any(before[f"answer_{code}"].value() for code in codes)
     form = client.post(url, {"none_of": "N5.", "answer_N0": "yes"}).context["form"]
-    assert [form[f"answer_{code}"].value() for code in codes] == ["no"] * 3
+    assert [form[f"answer_{code}"].value() for code in codes] == ["no"] * 4
     assert form["answer_N0"].value() == "yes" and not form["answer_N3"].value()
     assert not subject.answers.exists()

@@ -7,7 +7,9 @@ from requests_app.models.standing_assessment import Factor
 USUAL = {
     "N5.transferred": "no",
     "N5.patient": "no",
+    "N5.care": "no",
     "N5.whistle": "no",
+    "N5.whistle.circle": "appointed",
     "N7.10-2a.assignment": "yes",
     "N7.10-2a.technical": "yes",
     **{f"N7.10-2a.{factor}": "neutral" for factor in Factor.values},
@@ -21,6 +23,7 @@ USUAL = {
     "N7.12-2.together": "not_needed",
     "N7.12-2.against_guardian": "yes",
     "N7.12-2.reserved": "no",
+    "N7.24-8.clear": "yes",
     "N8": "yes",
     "N9.processor": "yes",
     "N9.transfer.certified": "yes",

@@ -31,6 +31,7 @@ STEPS = {
         "return": _by_role("D"),
         "register": _by_role("RL"),
         "correct-subject": _by_role("R"),
+        "reclassify": _by_role("R"),
         "assign": _by_role("I"),
         "take": _by_role("L"),
         "add-reviewer": _by_role("I"),
@@ -142,7 +143,7 @@ OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
     "consult", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
     "name-parts",
-    "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
+    "register", "correct-subject", "reclassify", "declare", "reconsider", "serve", "close", "stop",
     "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
     "propose-striking-off",
 }  # fmt: skip

@@ -1,13 +1,15 @@
 """Lawful cases, each with one rule broken in it."""
 
-from tests.law import statute
+from tests.law import reasons, statute
 from tests.law.cases import (
     CONSENT_CASE,
+    DEMAND,
     LOG,
     NECESSARY_CASE,
     PUPIL,
     REPAIR,
     RESERVED,
+    TESTED,
     test_of,
 )
 
@@ -37,9 +39,24 @@ BREAKS = [
     ("transferred", LOG, {"N5.transferred": None}, "N5.transferred"),
     ("patients", LOG, {"N5.patient": "unmet"}, "N5.patient"),
     ("patients", LOG, {"N5.patient": None}, "N5.patient"),
+    ("foreign", LOG, {"N0.foreign": "unclear"}, "N0.foreign"),
+    ("foreign", LOG, {"N0.foreign": None}, "N0.foreign"),
+    ("foreign", LOG, {"N0.foreign": "yes", "N0.foreign.told": "told"}, "N0.foreign"),
+    ("foreign", DEMAND, {"N0.foreign.told": None}, "N0.foreign.told"),
+    ("care", LOG, {"N5.care": "others"}, "N5.care"),
+    ("care", LOG, {"N5.care": "unclear"}, "N5.care"),
+    ("care", LOG, {"N5.care": None}, "N5.care"),
+    ("circle", TESTED, {"N5.whistle.circle": "outside"}, "N5.whistle.circle"),
+    ("circle", TESTED, {"N5.whistle.circle": None}, "N5.whistle.circle"),
+    ("another company", LOG, {"another": True}, "N9.entity"),
     ("whistle", LOG, {"N5.whistle": "unclear"}, "N5.whistle"),
     ("whistle", LOG, {"N5.whistle": None}, "N5.whistle"),
-    ("whistle tested", LOG, {"N5.whistle": "tested"}, "N5.whistle"),
+    (
+        "whistle tested",
+        LOG,
+        {"N5.whistle": "tested", "N5.whistle.circle": "unseen"},
+        "N5.whistle",
+    ),
     ("grounds told", REPAIR, {"N7": None}, "N7"),
     *(
         ("reasons", base, {"unreasoned": frozenset({node})}, node)
@@ -49,13 +66,25 @@ BREAKS = [
             (CONSENT_CASE, "osl-12-2"),
             (RESERVED, "osl-10-14"),
         )
-        for node in ("N7", *statute.REASONED[ground])
+        for node in ("N7", *reasons.REASONED[ground])
     ),
     (
         "silence",
         REPAIR,
         {"N7.10-2a.silence": "for", "abroad": True},
         "N7.10-2a.silence",
+    ),
+    (
+        "weighed",
+        REPAIR,
+        {"N7.10-2a.interest": "against"},
+        "N7.10-2a.interest",
+    ),
+    (
+        "weighed",
+        REPAIR,
+        {f"N7.10-2a.{row}": "against" for row in statute.FACTORS if row != "interest"},
+        "N7.10-2a.suitable",
     ),
     ("dump", REPAIR, {"N4": "dump"}, "N7.10-2a.technical"),
     (

@@ -7,9 +7,17 @@ from typing import Any
 from requests_app.catalogue import statutes
 from requests_app.catalogue.tree import tree
 from requests_app.law.case import Facts, IntendedDecision, Test
-from tests.law.statute import AGAINST_ONE, FACTORS, HINDERS, IN_NO_CASE, UNLAWFUL, Case
+from tests.law.statute import (
+    AGAINST_ONE,
+    FACTORS,
+    HINDERS,
+    IN_NO_CASE,
+    UNLAWFUL,
+    WHISTLE,
+    Case,
+)
 
-TREE = tree("2026-3")
+TREE = tree("2026-4")
 ROWS = list(csv.DictReader((statutes.HERE / "provisions.csv").open(encoding="utf-8")))
 HARM_TESTS = {row["code"]: row["harm_test"] for row in ROWS}
 CATALOGUE = {row["code"]: row for row in ROWS}
@@ -28,12 +36,14 @@ RELATIVE = [
 ANSWERS = {
     "N0": "yes",
     "N0.tf": "no",
+    "N0.foreign": "no",
     "N1": "ours",
     "N2": "valid",
     "N3": "no",
     "N4": "content",
     "N5.transferred": "no",
     "N5.patient": "no",
+    "N5.care": "no",
     "N5.whistle": "no",
     "N9.controller": "yes",
     "N9.processor": "yes",
@@ -56,6 +66,7 @@ CONSENT = {
     "N7.12-2.minor": "adult",
     "N7.12-2.reserved": "no",
 }
+STATISTICS = {"N7.24-8.clear": "yes"}
 BY_RESERVATION = {"N8": "yes"}
 ANSWERS_FOR = {
     "osl-10-2a": TECHNICAL,
@@ -63,6 +74,7 @@ ANSWERS_FOR = {
     "osl-12-2": CONSENT,
     "osl-10-14": BY_RESERVATION,
     "osl-8-3": {},
+    "osl-24-8": STATISTICS,
 }
 
 
@@ -89,6 +101,8 @@ def lawful(*tests: dict[str, Any], foreign: bool = False) -> Case:
     ground = "several" if len(set(grounds)) > 1 else [*grounds, "not_secret"][0]
     if grounds:
         answers["N7"] = ground
+    if foreign:
+        answers |= {"N0.foreign": "yes", "N0.foreign.told": "told"}
     return {
         "answers": answers,
         "unreasoned": frozenset(),
@@ -100,6 +114,7 @@ def lawful(*tests: dict[str, Any], foreign: bool = False) -> Case:
         "personal_data": True,
         "frozen": (),
         "abroad": False,
+        "another": False,
         "foreign": foreign,
         "settled": frozenset(),
         "consent_demands": False,
@@ -124,6 +139,12 @@ DEMAND = lawful(test_of(PUPIL, "applies", "osl-8-3"), foreign=True)
 SEVERAL = lawful(
     test_of(PUPIL, "applies", "osl-12-2"), test_of("OSL-18-8", "applies", "osl-10-2a")
 )
+# A whistle-blowing matter, seen by those who are appointed to it.
+TESTED = lawful(
+    test_of("OSL-18-8", "does_not_apply"),
+    *(test_of(code, "struck") for code in WHISTLE),
+)
+TESTED["answers"] |= {"N5.whistle": "tested", "N5.whistle.circle": "appointed"}
 NO_TERMS = {
     "ground": "",
     "minutes": None,
@@ -146,7 +167,7 @@ def changed(base: Case, changes: dict[str, Any]) -> Case:
     return case
 
 
-def facts_of(case: Case, version: str = "2026-3") -> Facts:
+def facts_of(case: Case, version: str = "2026-4") -> Facts:
     stands = case["reliance"] == "valid"
     questions = tree(version)
     return Facts(
@@ -165,6 +186,8 @@ def facts_of(case: Case, version: str = "2026-3") -> Facts:
         longest_minutes=case["longest"],
         consent_demands=case["consent_demands"],
         is_abroad=case["abroad"],
+        is_foreign_demand=case["foreign"],
+        employer_is_another=case["another"],
         settled=frozenset(case["settled"]),
         unreasoned=frozenset(case["unreasoned"]),
     )

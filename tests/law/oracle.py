@@ -6,8 +6,17 @@ It knows nothing of the application. The tests hold `law.obstacles` against it.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tests.law.personal_data import (
+    for_personal_data,
+    no_data,
+    of_adequacy,
+    official,
+    transfer_has_ground,
+)
+from tests.law.reasons import reasoned
 from tests.law.statute import (
     AGAINST_ONE,
+    FACTORS,
     GRANTS,
     UNLAWFUL,
     Case,
@@ -19,11 +28,18 @@ from tests.law.statute import (
     lawful_ground,
     no_security_provision,
     none_hinders,
-    reasoned,
     said,
     silence_settled,
     whistle_tested,
 )
+
+
+def _is_weighed(case: Case) -> bool:
+    """An interest of the recipient's own, or every other circumstance, against it."""
+    others = [factor for factor in FACTORS if factor != "interest"]
+    against = [said(case, f"N7.10-2a.{factor}", "against") for factor in others]
+    own = said(case, "N7.10-2a.interest", "against")
+    return "osl-10-2a" not in chosen(case) or not (own or all(against))
 
 
 class Rule(NamedTuple):
@@ -32,42 +48,10 @@ class Rule(NamedTuple):
     is_kept: Callable[[Case], bool]
 
 
-def official(case: Case) -> bool:
-    """Official documents are refused for secrecy alone: TF 2:2, GDPR 86."""
-    return said(case, "N0.tf", "yes")
-
-
 def relied_on(case: Case) -> bool:
     """Of access always; of documents only where they go to a processor (OSL 10:2 a)."""
     to_processor = "osl-10-2a" in chosen(case)
     return (official(case) and not to_processor) or case["reliance"] == "valid"
-
-
-def no_data(case: Case) -> bool:
-    return not case["personal_data"] or official(case)
-
-
-def for_personal_data(node: str, *values: str) -> Callable[[Case], bool]:
-    return lambda case: no_data(case) or said(case, node, *values)
-
-
-def transfer_has_ground(case: Case) -> bool:
-    """To another company in a third country, or to one established there; one's own
-    staff of a company established here is none (EDPB 05/2021)."""
-    is_transfer = said(case, "N9.entity", "provider_third") or (
-        said(case, "N9.country", "third") and not said(case, "N9.entity", "provider")
-    )
-    has_ground = said(case, "N9.transfer", "adequacy", "clauses", "bcr")
-    return no_data(case) or not is_transfer or has_ground
-
-
-def of_adequacy(node: str, *values: str) -> Callable[[Case], bool]:
-    """Decision (EU) 2023/1795 holds for certified recipients, for what that covers."""
-    return lambda case: (
-        no_data(case)
-        or not said(case, "N9.transfer", "adequacy")
-        or said(case, node, *values)
-    )
 
 
 def is_narrowed(case: Case) -> bool:
@@ -124,6 +108,36 @@ OF_GRANTS = (
         "patientdatalagen 4",
         lambda case: official(case) or said(case, "N5.patient", "no", "met"),
     ),
+    Rule(
+        "foreign",
+        "OSL 8:3, GDPR 48",
+        lambda case: (
+            said(case, "N0.foreign", "no")
+            or (
+                said(case, "N0.foreign", "yes")
+                and case["foreign"]
+                and bool(case["answers"].get("N0.foreign.told"))
+            )
+        ),
+    ),
+    Rule("care", "OSL 25:2", answered("N5.care", "no", "own")),
+    Rule(
+        "circle",
+        "lag 2021:890",
+        lambda case: (
+            not said(case, "N5.whistle", "tested")
+            or said(case, "N5.whistle.circle", "appointed", "unseen")
+        ),
+    ),
+    Rule(
+        "another company",
+        "EDPB 05/2021, GDPR 28",
+        lambda case: (
+            no_data(case)
+            or not case["another"]
+            or not said(case, "N9.entity", "provider", "provider_third")
+        ),
+    ),
     Rule("whistle", "lag 2021:890", answered("N5.whistle", "no", "tested")),
     Rule("whistle tested", "OSL 32:3 b", whistle_tested),
     Rule("some test", "OSL 18:8, legal.md N4–N6", lambda case: bool(case["tests"])),
@@ -137,6 +151,7 @@ OF_GRANTS = (
     Rule("processing", "OSL 21:7, GDPR 5.1 a", none_hinders(*UNLAWFUL)),
     Rule("grounds told", "FL 32", lambda case: not hindering(case) or _told(case)),
     Rule("reasons", "FL 32", reasoned),
+    Rule("weighed", "OSL 10:2 a “inte är olämpligt”", _is_weighed),
     Rule("silence", "2020:914, BrB 20:3", silence_settled),
     Rule("dump", "OSL 10:2 a “endast”", dump_settled),
     Rule("consents", "OSL 12:2", consents_recorded),
@@ -195,6 +210,12 @@ OF_GRANTS = (
 )
 
 
+def _is_open(case: Case) -> bool:
+    """Was it tested, and found not to be secret by any provision?"""
+    outcomes = {test["outcome"] for test in case["tests"]}
+    return "does_not_apply" in outcomes and not hindering(case)
+
+
 def _told(case: Case) -> bool:
     return bool(case["answers"].get("N7"))
 
@@ -205,6 +226,13 @@ OF_REFUSALS = (
     Rule("no scope", "legal.md 1.8", lambda case: not case["scope"]),
     Rule("no conditions", "legal.md 1.8", lambda case: case["conditions"] == 0),
     Rule("no reservations", "legal.md 1.8", lambda case: case["reservations"] == 0),
+    Rule(
+        "handed out",
+        "TF 2:15",
+        lambda case: (
+            case["outcome"] != "refused" or not official(case) or not _is_open(case)
+        ),
+    ),
     Rule(
         "who asks",
         "TF 2:18",

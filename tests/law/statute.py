@@ -25,6 +25,9 @@ AGAINST_ONE = ("OSL-17-2", "OSL-25-7", "OSL-26-5")
 IN_NO_CASE = ("OSL-19-3-st2",)
 # Processing in breach of the data protection regulation, OSL 21:7.
 UNLAWFUL = ("OSL-21-7",)
+# “Uppgift som behövs för forsknings- eller statistikändamål … får dock lämnas ut, om det
+# står klart”: OSL 24:8 third paragraph.
+STATISTICS = ("OSL-24-8",)
 WHISTLE = ("OSL-32-3b-st2p1", "OSL-32-3b-st2p2")
 FACTORS = (
     "data",
@@ -38,17 +41,6 @@ FACTORS = (
     "encryption",
     "interest",
 )
-# FL 32 §: what the outcome turns on is answered with reasons.
-REASONED = {
-    "osl-10-2a": (
-        "N7.10-2a.technical",
-        *(f"N7.10-2a.{factor}" for factor in FACTORS),
-        "N7.10-2a.suitable",
-    ),
-    "osl-10-2": ("N7.10-2.necessary",),
-    "osl-12-2": ("N7.12-2.given", "N7.12-2.minor", "N7.12-2.reserved"),
-    "osl-10-14": ("N8",),
-}
 
 
 def said(case: Case, node: str, *values: str) -> bool:
@@ -76,6 +68,8 @@ def breakable_by(case: Case, test: dict[str, Any]) -> set[str]:
         settled = "tender_secrecy_yields" in case["settled"]
         return {"osl-10-2a"} if settled else set()
     grounds = {"osl-10-2a", "osl-10-2"}  # “sekretess hindrar inte”
+    if code in STATISTICS:
+        grounds.add("osl-24-8")  # “får dock lämnas ut, om det står klart”
     if not protects_the_public(code):
         grounds.add("osl-12-2")  # “som gäller till skydd för honom eller henne”
     if test["harm_test"] != "absolute":
@@ -132,6 +126,7 @@ BREAKING = {
     "osl-10-2a": technical_processing,
     "osl-10-2": necessary,
     "osl-12-2": consent,
+    "osl-24-8": lambda case: said(case, "N7.24-8.clear", "yes"),
     "osl-8-3": lambda case: True,  # whether the demand rests on it is asked beside
 }
 
@@ -203,21 +198,6 @@ def consents_recorded(case: Case) -> bool:
     return all(
         test["consent"] for test in hindering(case) if test["ground"] == "osl-12-2"
     )
-
-
-def reasoned(case: Case) -> bool:
-    """Each answer that the outcome turns on, agreed with the proposal or not."""
-    nodes = {node for ground in chosen(case) for node in REASONED.get(ground, ())}
-    if hindering(case):
-        nodes.add("N7")
-    if "osl-12-2" in chosen(case):
-        by_minor = {
-            "guardians": ("detriment", "together"),
-            "child": ("against_guardian",),
-        }
-        asked = by_minor.get(case["answers"].get("N7.12-2.minor") or "", ())
-        nodes |= {f"N7.12-2.{node}" for node in asked}
-    return not any(case["answers"].get(node) for node in nodes & case["unreasoned"])
 
 
 def silence_settled(case: Case) -> bool:

@@ -42,7 +42,7 @@ HARM = st.builds(
     | st.sampled_from(
         sorted({*statutes.BLOCKS_APPROVAL, *AGAINST_ONE, *UNLAWFUL, *IN_NO_CASE})
     ),
-    st.sampled_from(HarmTest.Outcome.values),
+    st.sampled_from([row for row in HarmTest.Outcome.values if row != "as_whole"]),
     CHOSEN,
     st.booleans(),
 )
@@ -55,7 +55,7 @@ FIELDS = {
     "tests": st.lists(HARM, max_size=4, unique_by=lambda test: test["code"]),
     "named": st.lists(st.sampled_from(list(HARM_TESTS)), max_size=2),
     "security": st.sampled_from(["not_assessed", "no", "suspected", "yes"]),
-    "reliance": st.sampled_from(["valid", "missing", "expired", "revoked"]),
+    "reliance": st.sampled_from(["valid", "missing", "expired", "ended", "revoked"]),
     "highest_class": st.sampled_from([None, 0, 1, 2, 3, 4]),
     "personal_data": st.booleans(),
     "frozen": st.sampled_from([(), ("Microsoft",), ("",)]),
@@ -64,6 +64,7 @@ FIELDS = {
     ),
     "abroad": st.booleans(),
     "foreign": st.booleans(),
+    "another": st.booleans(),
     "settled": st.frozensets(st.sampled_from(SETTLED)),
     "consent_demands": st.booleans(),
     "asked": MINUTES.filter(lambda minutes: minutes != 0),
@@ -88,6 +89,10 @@ WAYS = [(key,) for key in DRAWN] + 4 * [
     ),
     ("N7.10-2a.silence", "abroad", "settled"),
     ("N4", "settled"),
+    ("N0.foreign", "N0.foreign.told", "foreign"),
+    ("N5.whistle", "N5.whistle.circle"),
+    ("N9.entity", "another"),
+    ("N0.tf", "outcome", "tests"),
     ("N7.12-2.reserved", "outcome", "reservations"),
     ("N9.transfer", "N9.transfer.certified", "N9.transfer.scope"),
     ("N8",),

@@ -122,6 +122,7 @@ def test_nobody_is_turned_away_for_not_saying_who_asks_for_documents():
         {"N4": "dump"},  # no secrecy: nothing has to be only technical
         {
             "N5.whistle": "tested",
+            "N5.whistle.circle": "appointed",
             "tests": [
                 *LOG["tests"],
                 *(test_of(code, "struck") for code in statute.WHISTLE),

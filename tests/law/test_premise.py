@@ -37,8 +37,8 @@ def test_nothing_written_supposes_nothing(text):
     ("text", "said"),
     [
         ("colour=red", "colour"),
-        ("tree=2099-1", "2026-1, 2026-2, 2026-3"),
-        ("tree=../../settings", "2026-1, 2026-2, 2026-3"),
+        ("tree=2099-1", "2026-1, 2026-2, 2026-3, 2026-4"),
+        ("tree=../../settings", "2026-1, 2026-2, 2026-3, 2026-4"),
         ("provisions=2026-02-30", "2026-02-30"),
         ("revoked=seventeen", "seventeen"),
         ("revoked=99999999999999999999", "99999"),

@@ -32,6 +32,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "secrecyreview": {
         "register": lambda obj, by: {"public_subject": "Åtkomst"},
         "correct-subject": lambda obj, by: {"public_subject": "Ny", "reason": "x"},
+        "reclassify": lambda obj, by: {"matter": "documents", "reason": "x"},
         "assign": lambda obj, by: {"person": another_person(obj, by), "basis": "x"},
         "take": lambda obj, by: {},
         "acknowledge": lambda obj, by: {},

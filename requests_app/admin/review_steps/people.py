@@ -42,6 +42,12 @@ PEOPLE = {
         registration_forms.CorrectSubjectForm,
         done=_("The public subject has been corrected."),
     ),
+    "reclassify": StepPage(
+        _("Change what is asked for"),
+        review.reclassify,
+        registration_forms.ReclassifyForm,
+        done=_("It is tried as that from now on: look at the assessment again."),
+    ),
     "assign": StepPage(
         _("Assign"),
         assignment.assign,

@@ -21,6 +21,11 @@ PERSONAL_DATA = (
     " mellan det begärande tredjelandet och unionen eller en medlemsstat, utan att"
     " detta påverkar andra grunder för överföring enligt kapitel V."
 )
+OTHER_DATA = (
+    "För uppgifter som inte är personuppgifter ska leverantören själv hindra att de"
+    " lämnas ut i strid med unionsrätten eller nationell rätt (artikel 32 i"
+    " dataförordningen, (EU) 2023/2854)."
+)
 NONE = "Det har inte kommit fram att det finns en sådan grund för kravet."
 # Neither rule is about what is not secret and holds no personal data.
 NOT_BARRED = (
@@ -45,7 +50,9 @@ def foreign_demand(case: Case) -> str:
         return paragraph([*rules, sentence(own)])
     if _is_open_to_all(case) and not case.has_personal_data:
         return paragraph([DEMAND, NOT_BARRED])
-    return paragraph([*rules, NONE, "" if case.grants else BARS])
+    bars = "" if case.grants else BARS
+    own = sentence(case.reasoned_answer("N0.foreign.told").reasons)
+    return paragraph([*rules, OTHER_DATA, NONE, bars, own])
 
 
 def _is_open_to_all(case: Case) -> bool:

@@ -18,6 +18,7 @@ SUB_QUESTIONS: dict[str, tuple[str, ...]] = {
         "N7.12-2.together",
         "N7.12-2.against_guardian",
     ),
+    Ground.STATISTICS: ("N7.24-8.clear",),
 }
 # What is left to fill in where a question stands open, and where it lacks reasons.
 OPEN = {
@@ -33,9 +34,11 @@ OPEN = {
     ),
     "N7.12-2.together": "[Ange om även den underårige ska samtycka.]",
     "N7.12-2.against_guardian": "[Ange om sekretessen gäller mot vårdnadshavaren.]",
+    "N7.24-8.clear": "[Ange om det står klart att uppgifterna kan röjas.]",
     "N7.12-2.reserved": "[Ange om samtycket förutsätter ett förbehåll.]",
 }
 WHY = {
+    "N7.24-8.clear": "[Ange varför det står klart eller inte.]",
     "N7.10-2a.technical": "[Ange varför åtgärden bedöms så.]",
     "N7.10-2a.suitable": "[Ange vad som har varit avgörande för lämpligheten.]",
     "N7.10-2.necessary": "[Ange vad som har varit avgörande för om det är nödvändigt.]",

@@ -11,6 +11,7 @@ from requests_app.documents.drafting.ground_answers import (
     SUB_QUESTIONS,
     answer_sentences,
 )
+from requests_app.documents.drafting.statistics import statistics
 from requests_app.documents.drafting.statutes import together_cited
 from requests_app.documents.drafting.technical import factors, technical
 from requests_app.documents.drafting.words import (
@@ -238,6 +239,7 @@ BY_GROUND: dict[str, Callable[[Case], str]] = {
     Ground.NECESSARY: _necessary,
     Ground.CONSENT: consent,
     Ground.FOREIGN: _foreign,
+    Ground.STATISTICS: statistics,
     Ground.RESERVATION: _reservation,
     Ground.SEVERAL: _several,
     "none": _none,

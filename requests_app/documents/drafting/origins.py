@@ -20,6 +20,29 @@ SENTENCES = {
         "Åtkomsten rör patientuppgifter, och det är inte utrett att kraven i"
         " patientdatalagen (2008:355) är uppfyllda."
     ),
+    ("N0.foreign", "unclear"): (
+        "Det är inte utrett om ett krav från en utländsk myndighet eller domstol ligger"
+        " bakom begäran (8 kap. 3 § OSL)."
+    ),
+    ("N5.care", "others"): (
+        "Uppgifterna har gjorts tillgängliga av en annan vård- eller omsorgsgivare"
+        " genom sammanhållen vård- och omsorgsdokumentation. Sekretess gäller för dem"
+        " enligt 25 kap. 2 § OSL när myndigheten inte får behandla dem, och det"
+        " ankommer på den som har gjort dem tillgängliga att pröva om de kan lämnas ut."
+    ),
+    ("N5.care", "own"): (
+        "Uppgifterna är myndighetens egna i sammanhållen vård- och"
+        " omsorgsdokumentation. Andra vård- eller omsorgsgivares uppgifter berörs inte."
+    ),
+    ("N5.care", "unclear"): (
+        "Det är inte utrett om uppgifterna har gjorts tillgängliga av en annan vård-"
+        " eller omsorgsgivare (25 kap. 2 § OSL)."
+    ),
+    ("N5.whistle.circle", "outside"): (
+        "Den som får åtkomst hör inte till de behöriga personer som enligt lagen"
+        " (2021:890) om skydd för personer som rapporterar om missförhållanden får ta"
+        " del av uppgifterna."
+    ),
     ("N5.whistle", "unclear"): (
         "Det är inte utrett om sådana uppgifter förekommer som avses i 32 kap. 3 b §"
         " OSL."
@@ -28,6 +51,16 @@ SENTENCES = {
 # As it mostly is: said where somebody has written of it.
 SILENT = {
     ("N5.transferred", "no"): "Uppgifterna har inte kommit från en annan myndighet.",
+    ("N5.care", "no"): (
+        "Uppgifterna är inte tillgängliga genom sammanhållen vård- och"
+        " omsorgsdokumentation."
+    ),
+    ("N5.whistle.circle", "appointed"): (
+        "De som får åtkomst är utsedda som behöriga enligt lagen (2021:890)."
+    ),
+    ("N5.whistle.circle", "unseen"): (
+        "Uppgifterna blir inte synliga för den som får åtkomst."
+    ),
     ("N5.patient", "no"): "Åtkomsten rör inte patientuppgifter.",
     ("N5.whistle", "no"): "Uppgifter om ett visselblåsarärende förekommer inte.",
     ("N5.whistle", "tested"): (
@@ -37,8 +70,8 @@ SILENT = {
 }
 BARS = "Begäran kan därför inte bifallas."
 WHY = {("N5.patient", "met"): "[Ange hur kraven är uppfyllda.]"}
-SECRECY = ("N5.transferred", "N5.whistle")
-CODES = (*SECRECY, "N5.patient")
+SECRECY = ("N5.transferred", "N5.care", "N5.whistle", "N5.whistle.circle")
+CODES = ("N0.foreign", *SECRECY, "N5.patient")
 
 
 def fails(case: Case) -> bool:

@@ -56,6 +56,10 @@ GRANTED: dict[str, str] = {
         f"{HINDERS_NOT}, eftersom den utländska myndigheten får ta del av uppgifterna"
         " enligt 8 kap. 3 § OSL."
     ),
+    Ground.STATISTICS: (
+        f"{HINDERS_NOT}, eftersom det står klart att uppgifterna kan röjas utan skada"
+        " eller men (24 kap. 8 § tredje stycket OSL)."
+    ),
     Ground.RESERVATION: (
         "{secrecy} utan förbehåll. Risken för skada, men eller annan olägenhet"
         " undanröjs genom det förbehåll som anges i beslutet (10 kap. 14 § OSL)."
@@ -186,7 +190,11 @@ def _refused(case: Case) -> list[str]:
 
 def _may_be_mended(case: Case) -> bool:
     """Could whoever applied get it by asking for less, or by telling more?"""
-    for_good = case.fails(ASSIGNMENT) or personal_data.would_breach(case)
+    for_good = (
+        case.fails(ASSIGNMENT)
+        or case.reliance == "ended"
+        or personal_data.would_breach(case)
+    )
     if case.is_foreign_demand or for_good or case.answer("N5.whistle") == "tested":
         return False
     return case.fails(*MENDABLE, "N10", SUITABLE)

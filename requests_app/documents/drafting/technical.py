@@ -16,13 +16,19 @@ UNSUITABLE_TOO = "I vart fall är det olämpligt att uppgifterna lämnas ut."
 RELIANCE = {
     "missing": "saknas",
     "expired": "har löpt ut",
+    "ended": "gäller inte längre, eftersom avtalet har upphört",
     "revoked": "har återkallats",
 }
 RELIED_ON = {
     "missing": "har inte underlag",
     "expired": "har inte längre underlag",
+    "ended": "har inte längre underlag",
     "revoked": "har inte längre underlag",
 }
+RETURNED = (
+    "När tjänsterna har upphört ska personuppgifterna raderas eller återlämnas (artikel"
+    " 28.3 g i dataskyddsförordningen)."
+)
 SIDES = {"for": "För", "against": "Mot"}
 # What is said of a factor that speaks for, and of one that speaks against: no more than
 # that; how and why is for the lawyer's own words. What does neither is left out.
@@ -88,7 +94,9 @@ def _fallen(case: Case) -> list[str]:
 
 def standing_assessment(case: Case) -> str:
     state = RELIANCE[case.reliance]
-    return case.in_own_name(f"Myndighetens stående bedömning av leverantören {state}.")
+    own = case.in_own_name(f"Myndighetens stående bedömning av leverantören {state}.")
+    is_over = case.reliance == "ended" and case.has_personal_data
+    return paragraph([own, RETURNED if is_over else ""])
 
 
 def _assignment(case: Case) -> list[str]:

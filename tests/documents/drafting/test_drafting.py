@@ -152,7 +152,7 @@ def test_every_provision_reads_well_at_every_outcome(code):
         assert "egna ord" not in to_them
 
 
-QUESTIONS = [node for node in tree("2026-3").assessment_nodes if node.answers]
+QUESTIONS = [node for node in tree("2026-4").assessment_nodes if node.answers]
 
 
 @pytest.mark.parametrize("node", QUESTIONS, ids=[node.code for node in QUESTIONS])

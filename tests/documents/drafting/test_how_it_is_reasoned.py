@@ -14,7 +14,7 @@ from tests.documents.drafting.examples import MAILBOX, SITE_CASE, answered, trie
 # N7 chooses among grounds, each with its own rule before the words.
 QUESTIONS = [
     node
-    for node in tree("2026-3").assessment_nodes
+    for node in tree("2026-4").assessment_nodes
     if node.answers and node.code[:2] in ("N5", "N9", "N7", "N8") and node.code != "N7"
 ]
 HINDERS = "Sekretessen hindrar därför att uppgifterna lämnas ut."
