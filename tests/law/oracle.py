@@ -36,10 +36,9 @@ from tests.law.statute import (
 
 def _is_weighed(case: Case) -> bool:
     """An interest of the recipient's own, or every other circumstance, against it."""
-    others = [factor for factor in FACTORS if factor != "interest"]
-    against = [said(case, f"N7.10-2a.{factor}", "against") for factor in others]
-    own = said(case, "N7.10-2a.interest", "against")
-    return "osl-10-2a" not in chosen(case) or not (own or all(against))
+    against = {row: said(case, f"N7.10-2a.{row}", "against") for row in FACTORS}
+    own = against.pop("interest")
+    return "osl-10-2a" not in chosen(case) or not (own or all(against.values()))
 
 
 class Rule(NamedTuple):
