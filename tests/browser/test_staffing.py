@@ -11,7 +11,7 @@ from audit_app import clock
 from requests_app.workflow import roster
 from requests_app.workflow.shift_offer import ask_for_volunteers
 from tests.browser.conftest import DESKTOP, PHONE, SHOTS
-from tests.browser.test_accessible import LOOKED_THROUGH, Look, looker
+from tests.browser.looking import LOOKED_THROUGH, Look, looker
 from tests.lockbox_site.test_staffing import staffed
 from tests.workflow.test_roster import hours, pattern
 
