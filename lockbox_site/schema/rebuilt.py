@@ -43,13 +43,15 @@ union all
 select 'index', c.relname, pg_get_indexdef(c.oid) || ';'
 from pg_class c where c.relname = any(%s) and c.relkind = 'i'
 union all
-select distinct 'right', format(case when a.attname is null then '%%s on %%s to %%s'
-    else '%%s (%%4$I) on %%2$s to %%3$s' end, lower(x.privilege_type), c.oid::regclass,
-    pg_get_userbyid(x.grantee), a.attname), ''
+select 'right', format('%%s%%s on %%s to %%s', lower(x.privilege_type),
+    ' (' || quote_ident(x.attname) || ')', c.oid::regclass, pg_get_userbyid(x.grantee)),
+  ''
 from pg_class c
-left join pg_attribute a on a.attrelid = c.oid and a.attacl is not null
-cross join lateral (select * from aclexplode(c.relacl) where a.attname is null
-                    union all select * from aclexplode(a.attacl)) x
+cross join lateral (
+  select null as attname, own.* from aclexplode(c.relacl) own
+  union all
+  select a.attname, own.* from pg_attribute a, aclexplode(a.attacl) own
+  where a.attrelid = c.oid) x
 where c.relnamespace = 'public'::regnamespace and x.grantee <> c.relowner
 union all
 select 'right', format('%%s on function %%s to %%s', lower(x.privilege_type), p.proname,

@@ -4,6 +4,9 @@ revoke select on requests_app_webhooksecret, requests_app_noticechannel,
   from lockbox_auditor;
 grant select (id, name, made_at, ended_at, person_id, authority_id)
   on requests_app_registertoken to lockbox_auditor;
+-- What history calls them by.
+grant select (id, host) on requests_app_noticechannel to lockbox_auditor;
+grant select (id, name) on requests_app_rostergroup to lockbox_auditor;
 
 -- Tokens are made by the owner.
 revoke insert, update, delete on requests_app_registertoken from lockbox_app;

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from audit_app.in_words import names_by_model
 from audit_app.sealing import sealer
 from requests_app.workflow import decision
 from tests.cast import Cast
@@ -121,3 +122,20 @@ def test_the_auditors_connection_is_read_only(cast):
     with pytest.raises(DatabaseError), transaction.atomic(using="owner"):
         sql("set local role lockbox_auditor", using="owner")
         sql("update requests_app_authority set name = 'x'", using="owner")
+
+
+def test_whatever_history_calls_by_name_the_auditor_may_read_the_name_of():
+    """As `audit_app.changes.look_up` asks, for each model that has a name."""
+    refused = []
+    for model, name in names_by_model.items():
+        try:
+            with transaction.atomic(using="owner"):
+                sql("set local role lockbox_auditor", using="owner")
+                sql(
+                    f"select {model._meta.pk.column}, {name.sql}"
+                    f" from {model._meta.db_table} limit 0",
+                    using="owner",
+                )
+        except DatabaseError as error:
+            refused.append(str(error))
+    assert not refused, "\n".join(refused)

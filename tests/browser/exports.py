@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audit_app.models import LedgerEntry
 from tests.browser.conftest import PATIENCE
-from tests.browser.test_accessible import AXE, LOOK
+from tests.browser.looking import AXE, LOOK
 
 SECONDS = PATIENCE / 1000
 

@@ -1,11 +1,9 @@
 """Every page as every role, looked through by axe-core (WCAG 2.2 A and AA)."""
 
-import re
 from pathlib import Path
 
 import pytest
 from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 
 from requests_app.background.sweep import sweep
@@ -17,112 +15,20 @@ from requests_app.models import (
     RoleAssignment,
 )
 from requests_app.workflow import dialogue, saved_audit
-from tests.browser.conftest import PATIENCE
+from tests.browser.looking import LOOK, LOOKED_THROUGH, look, looker
 from tests.cast import PEOPLE
 from tests.helpers.channels import channel_of
 from tests.helpers.people import enter
 from tests.helpers.saved_audits import answered, draw
 from tests.helpers.web import page
 
-LOOKED_THROUGH = pytest.mark.django_db(transaction=True)
+__all__ = ["look", "looker"]
+
 pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
 
-AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
-# Axe is put in beside the page's own policy, which would not let it in.
-LOOK = """async () => {
-    const found = await axe.run(document, {
-        resultTypes: ["violations"],
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    });
-    return found.violations
-        .filter(v => ["critical", "serious"].includes(v.impact))
-        .map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(" | ")}`);
-}"""
-NO_FILE = re.compile(r"^(?!.*/static/)")
 FAILURE = Path(__file__).parents[2] / "templates" / "500.html"
 # Who reads a case, who sees its outer life only, who answers: three different pages.
 WATCHED = ("karin", "per", "eva")
-# The page, and within it a list: nobody looks for columns that are out of sight.
-WIDE = """Math.max(
-    document.documentElement.scrollWidth - window.innerWidth,
-    ...[...document.querySelectorAll(".results")].map(e => e.scrollWidth - e.clientWidth))
-"""
-
-
-@pytest.fixture(scope="module")
-def looker(chromium):
-    if not AXE.exists():
-        pytest.skip("no axe-core: npm ci --prefix tests --ignore-scripts")
-    context = chromium.new_context(locale="sv-SE", bypass_csp=True)
-    context.set_default_timeout(PATIENCE)
-    context.add_init_script(path=AXE)
-    yield context
-    context.close()
-
-
-class Look:
-    """Opens addresses and keeps what is wrong with them."""
-
-    def __init__(self, looker, address):
-        self.context, self.address = looker, address
-        self.page = looker.new_page()
-        self.wrong, self.seen, self.who = [], set(), ""
-        self.opened = {}
-        # Stays as long as the page: what is asked for while a route is taken away, as
-        # style sheets are, may hang for good.
-        self.page.route(NO_FILE, self.give)
-
-    def sign_in(self, person):
-        """A session as Django's own client makes it: no form, no hashing."""
-        self.client, self.who = Client(), person.username
-        self.client.force_login(person)
-        cookie = self.client.cookies["sessionid"].value
-        self.context.clear_cookies()
-        self.context.add_cookies(
-            [{"name": "sessionid", "value": cookie, "url": self.address}]
-        )
-
-    def if_open(self, path, once=None):
-        """Look, if it opens for this person, and if its like was not seen before."""
-        opened = self.client.get(path)
-        if opened.status_code == 200 and once not in self.seen:
-            self.seen.add(once or (self.who, path))
-            self.at(path, opened)
-        return opened.context
-
-    def case(self, obj, once=None):
-        """The page of an object, and the steps that it offers this person."""
-        context = self.if_open(page(obj), once) or {}
-        for button in context.get("steps", ()):
-            self.if_open(button["url"], once=(type(obj), button["url"].split("/")[-2]))
-
-    def give(self, asked):
-        opened = self.opened.pop(asked.request.url, None)
-        if opened is None:
-            asked.continue_()
-        else:
-            asked.fulfill(body=opened.content, headers=dict(opened.headers))
-
-    def at(self, path, opened=None, status=200):
-        """The page there, or what was `opened` there already."""
-        url = self.address + path
-        self.opened[url] = opened
-        response = self.page.goto(url, wait_until="load")
-        assert response.status == status, (self.who, path, response.status)
-        name = f"{self.who} {path}"
-        for width in (390, 1280):
-            self.page.set_viewport_size({"width": width, "height": 800})
-            if self.page.evaluate(WIDE) > 0:
-                self.wrong.append(f"{name}: too wide for {width} pixels")
-        self.wrong += [f"{name}: {line}" for line in self.page.evaluate(LOOK)]
-
-
-@pytest.fixture
-def look(looker, live_server):
-    found = Look(looker, live_server.url)
-    yield found
-    found.page.close()
-    assert not found.wrong, "\n".join(dict.fromkeys(found.wrong))
 
 
 def lists():

@@ -13,7 +13,7 @@ from requests_app.workflow.lapse import give_cause, sweep_request
 from requests_app.workflow.recertification import confirm_one
 from tests.admin.cases import looked_at_afterwards
 from tests.browser.conftest import SHOTS
-from tests.browser.test_accessible import (  # noqa: F401 — fixtures
+from tests.browser.looking import (  # noqa: F401 — fixtures
     LOOKED_THROUGH,
     look,
     looker,

@@ -8,7 +8,7 @@ from audit_app.acting import acting
 from requests_app.models import CloudObject, CloudSystem
 from requests_app.providers.application import Application
 from requests_app.workflow import intake
-from tests.browser.test_accessible import AXE, LOOK
+from tests.browser.looking import AXE, LOOK
 from tests.cast import MAILBOX
 from tests.helpers import two_persons
 from tests.helpers.web import page, step_url

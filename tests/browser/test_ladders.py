@@ -9,7 +9,7 @@ from requests_app.workflow.notice_ladder import take_turn
 from requests_app.workflow.push_device import add_device
 from tests.background.conftest import inbox, staffed
 from tests.browser.conftest import DESKTOP, PHONE, SHOTS
-from tests.browser.test_accessible import LOOKED_THROUGH, Look, looker
+from tests.browser.looking import LOOKED_THROUGH, Look, looker
 from tests.helpers.ladders import ladder_of
 from tests.helpers.phones import Phone, key
 

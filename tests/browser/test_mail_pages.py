@@ -3,7 +3,7 @@
 import pytest
 
 from requests_app.models import AccessRequest, Arrival, Delivery, MailRule
-from tests.browser.test_accessible import AXE, LOOK
+from tests.browser.looking import AXE, LOOK
 from tests.helpers.mailboxes import mail_rule, received
 from tests.helpers.web import page, step_url
 

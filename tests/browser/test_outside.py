@@ -8,7 +8,7 @@ from lockbox_site.demo import play
 from lockbox_site.demo.contract_calls import Provider
 from requests_app.models import AccessRequest, Deviation, IncidentDuty
 from requests_app.workflow import contract, deviation, reported_act
-from tests.browser.test_accessible import look, looker  # noqa: F401 — fixtures
+from tests.browser.looking import look, looker  # noqa: F401 — fixtures
 from tests.cast import LOG
 from tests.helpers.cases import decide
 

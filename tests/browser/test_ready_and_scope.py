@@ -10,7 +10,7 @@ from audit_app import clock
 from requests_app.providers.protocol import Standing
 from requests_app.workflow import case_file
 from requests_app.workflow.readiness import note_readiness
-from tests.browser.test_accessible import LOOKED_THROUGH, look, looker  # noqa: F401
+from tests.browser.looking import LOOKED_THROUGH, look, looker  # noqa: F401
 from tests.helpers.tickets import ticket_of
 from tests.helpers.web import page
 

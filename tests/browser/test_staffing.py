@@ -5,16 +5,20 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from audit_app import clock
 from requests_app.workflow import roster
 from requests_app.workflow.shift_offer import ask_for_volunteers
 from tests.browser.conftest import DESKTOP, PHONE, SHOTS
-from tests.browser.test_accessible import LOOKED_THROUGH, Look, looker
+from tests.browser.looking import LOOKED_THROUGH, Look, looker
 from tests.lockbox_site.test_staffing import staffed
 from tests.workflow.test_roster import hours, pattern
 
 __all__ = ["looker"]
+
+# What is left of an A4 sheet between its margins.
+PAPER = {"width": 673, "height": 979}
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
 
@@ -32,6 +36,20 @@ def shown(look, name, path):
         look.page.set_viewport_size(size)
         shot = SHOTS / f"{name}-{size['width']}.png"
         look.page.screenshot(path=shot, full_page=True)
+
+
+def printed(look, name, path):
+    """How many sheets; what is a table is one there too, and no cards."""
+    look.page.goto(look.address + path)
+    look.page.set_viewport_size(PAPER)
+    look.page.emulate_media(media="print")
+    rows = look.page.locator("#content tr").evaluate_all(
+        "rows => rows.map(row => getComputedStyle(row).display)"
+    )
+    assert set(rows) <= {"table-row"}, path
+    look.page.pdf(path=SHOTS / f"{name}.pdf", format="A4")
+    look.page.emulate_media(media="screen")
+    return len(PdfReader(SHOTS / f"{name}.pdf").pages)
 
 
 def test_staffing_is_readable_on_a_desk_and_on_a_phone(cast, look):
@@ -52,10 +70,10 @@ def test_staffing_is_readable_on_a_desk_and_on_a_phone(cast, look):
     month = (clock.now() + timedelta(days=31)).strftime("%Y-%m")
     page = reverse("admin:roster_month", args=[group.pk]) + f"?month={month}"
     shown(look, "month", page)
-    look.page.emulate_media(media="print")
-    look.at(page)
-    look.page.pdf(path=SHOTS / "month.pdf")
-    look.page.emulate_media(media="screen")
+    assert printed(look, "month", page) == 1
+    printed(look, "overview", reverse("admin:overview"))
+    printed(look, "list", reverse("admin:requests_app_roleassignment_changelist"))
+    printed(look, "start", "/")
     edit = reverse("admin:requests_app_rostergroup_change", args=[group.pk])
     shown(look, "group", edit)
     for step in ("lay-pattern", "lay-shift", "volunteers", "feed"):

@@ -54,6 +54,15 @@ def test_what_differs_becomes_statements_that_lead_there_and_back(as_owner, dama
     assert held() == damaged
 
 
+def test_a_right_to_a_column_hides_no_right_to_its_table(as_owner):
+    whole = held()
+    sql("grant select (made_at) on requests_app_rostercalendar to lockbox_auditor")
+    assert held().keys() - whole.keys() == {
+        ("right", "select (made_at) on requests_app_rostercalendar to lockbox_auditor")
+    }
+    assert not whole.keys() - held().keys()
+
+
 def test_a_function_that_changes_keeps_its_comment_in_the_migration(as_owner):
     sql(
         "create or replace function lockbox_day(moment timestamptz) returns date"
