@@ -15,7 +15,9 @@ CATALOGUES := $(wildcard lockbox_site/locale/*/LC_MESSAGES/django.po)
 MAKEMESSAGES := manage.py makemessages --no-location --no-obsolete \
 	--ignore=.venv --ignore=tests --ignore=node_modules --ignore=static
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command "make pins" pyproject.toml
+	--no-emit-index-url --custom-compile-command "make pins"
+# Of others, whose packages can't stand beside ours: an environment of their own.
+STRANGERS := tests/audit_app/strangers
 
 # Tests make and drop hundreds of databases of 1,700 files, which ext4 avoids to reuse for
 # minutes: their cluster lies in memory, where there is room for it and a container is not
@@ -71,9 +73,14 @@ run-tests: site tools
 			"Prism: apt-get install nodejs npm"; \
 	exit $$status
 
-# What the tests borrow of Node.js; without it they say what was skipped.
+# What the tests borrow of Node.js, and of others; without it they say what was skipped.
 .PHONY: tools
-tools:
+tools: venv
+	@cmp -s $(STRANGERS)/requirements.txt .venv/strangers/installed || \
+		{ $(PYTHON) -m venv --clear .venv/strangers && \
+			.venv/strangers/bin/python -m pip install --quiet --require-hashes \
+				--disable-pip-version-check -r $(STRANGERS)/requirements.txt && \
+			cp $(STRANGERS)/requirements.txt .venv/strangers/installed; } || true
 	@cmp -s tests/package-lock.json tests/node_modules/lock || \
 		{ command -v npm >/dev/null && $(NPM) && \
 			cp tests/package-lock.json tests/node_modules/lock; } || true
@@ -141,8 +148,9 @@ messages: venv ## Collect new texts for translation (needs gettext)
 .PHONY: pins
 pins: ## Pin the packages of pyproject.toml anew (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }
-	@$(UV) --output-file requirements.txt
-	@$(UV) --extra dev --output-file requirements-dev.txt
+	@$(UV) pyproject.toml --output-file requirements.txt
+	@$(UV) pyproject.toml --extra dev --output-file requirements-dev.txt
+	@$(UV) --group pyproject.toml:strangers --output-file $(STRANGERS)/requirements.txt
 
 .PHONY: start
 start: venv ## Start the local database alone

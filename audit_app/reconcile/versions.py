@@ -46,7 +46,8 @@ group by hist_row.id
 # A change without its version (the first of a transaction has the first, and so on), or
 # with one that has another number, signer, time or reason, or holds other values: of
 # what the change names, or of what it left as the version before has it. What has been
-# given another column since is left.
+# given another column since is left. Each name says whose it is, for a table may have a
+# column that is called so.
 UNKEPT = """
 select entry.object_id, concat(version.xmin, version.held), entry.id
 from audit_app_ledgerentry entry
@@ -70,18 +71,18 @@ left join lateral (
 ) version on true
 left join lateral (
   select to_jsonb(hist_row) as held from {history} hist_row
-  where type = '~'
-    and hist_row.id = entry.object_id::bigint and hist_row.history_id < number
+  where version.type = '~'
+    and hist_row.id = entry.object_id::bigint and hist_row.history_id < version.number
   order by hist_row.history_id desc limit 1
 ) earlier on true
 where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
   and entry.object_type = %(table)s and entry.object_id ~ '^[0-9]{{1,18}}$'
   and (version.held is null
-    or (number, signer, name)
+    or (version.number, version.signer, version.name)
       is distinct from (entry.id, entry.actor_id, entry.actor_name)
-    or type <> case entry.event when 'insert' then '+'
+    or version.type <> case entry.event when 'insert' then '+'
                                 when 'delete' then '-' else '~' end
-    or told is not null and (moment, reason) is distinct from
+    or told is not null and (version.moment, version.reason) is distinct from
       (coalesce(told->>'clock', audit_moment(entry.at)), coalesce(told->>'reason', ''))
     or exists (
       select from jsonb_each(told

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import DateTimeField, F, Func, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.models.role_assignment import RoleAssignmentQuerySet
 from requests_app.permissions.delegation import has_decider
 from requests_app.permissions.managers import with_confirmers_but
 from requests_app.permissions.roles import MANAGERS, authorities_of, today
+from requests_app.words.times import short_day
 
 # One gives a role and another confirms it: as the database's `lockbox_lacks`.
 ENOUGH_TO_CONFIRM = 2
@@ -23,9 +25,9 @@ ENOUGH_TO_CONFIRM = 2
 def why_not_gone(person: Any, keeps: Iterable[str] = ()) -> str:
     """Why the person can't lose their roles now, but for what they keep of them; empty
     where they can."""
-    rows = RoleAssignment.objects.in_force(clock.now()).filter(person=person.pk)
-    going, day = rows.exclude(role__in=keeps), today()
-    return _too_few(going, clock.now()) or _nobody_decides(
+    theirs = RoleAssignment.objects.filter(person=person.pk).exclude(role__in=keeps)
+    going, day = theirs.in_force(clock.now()), today()
+    return _too_few(theirs, clock.now()) or _nobody_decides(
         going, has_decider(day), has_decider(day, without_person=person.pk)
     )
 
@@ -36,9 +38,9 @@ def why_not_ended(row: RoleAssignment, last_day: date | None = None) -> str:
     if last_day is not None and last_day >= day:
         day = last_day + timedelta(days=1)
         at = timezone.make_aware(datetime.combine(day, time()))
-    rows = RoleAssignment.objects.in_force(at).filter(pk=row.pk)
+    rows = RoleAssignment.objects.filter(pk=row.pk)
     return _too_few(rows, at) or _nobody_decides(
-        rows, has_decider(day), has_decider(day, without_role=row.pk)
+        rows.in_force(at), has_decider(day), has_decider(day, without_role=row.pk)
     )
 
 
@@ -49,25 +51,22 @@ def without_third_manager(user: Any) -> QuerySet[Authority]:
     return others.filter(other_confirmers__lt=ENOUGH_TO_CONFIRM)
 
 
-def _too_few(rows: QuerySet[RoleAssignment], at: datetime) -> str:
-    lacks = _lacks(F("role"), F("authority"), at, F("person"))
-    missed = rows.filter(branch=None, confirmed_at__isnull=False).annotate(lacks=lacks)
-    missed = missed.filter(lacks=True).select_related("authority").order_by("pk")
-    return " ".join(map(_in_words, missed))
-
-
-def _lacks(role: Any, authority: Any, at: datetime, person: Any) -> Func:
-    return Func(
-        role,
-        authority,
+def _too_few(rows: RoleAssignmentQuerySet, at: datetime) -> str:
+    """From that moment on, as far as the days of roles are known."""
+    lacks_from = Func(
+        F("pk"),
         Value(at),
-        person,
-        function="lockbox_lacks",
-        output_field=BooleanField(),
+        F("person"),
+        function="lockbox_lacks_from",
+        output_field=DateTimeField(),
     )
+    open_rows: QuerySet[RoleAssignment] = rows.of_open_accounts()
+    missed = open_rows.annotate(lacks_from=lacks_from).exclude(lacks_from=None)
+    missed = missed.select_related("authority").order_by("pk")
+    return " ".join(_in_words(row, at, row.lacks_from) for row in missed)
 
 
-def _in_words(row: RoleAssignment) -> str:
+def _in_words(row: RoleAssignment, at: datetime, lacks_from: datetime) -> str:
     if row.role == Role.IT_MANAGER:
         text = _(
             "Fewer than two would be left who can confirm roles for %(authority)s, and"
@@ -79,7 +78,13 @@ def _in_words(row: RoleAssignment) -> str:
             "Nobody would be left as %(role)s for %(authority)s: give another person"
             " the role first, and have it confirmed."
         )
-    return text % {"role": row.get_role_display(), "authority": row.authority}
+    text %= {"role": row.get_role_display(), "authority": row.authority}
+    if lacks_from == at:
+        return text
+    return _("From %(day)s: %(text)s") % {
+        "day": short_day(timezone.localdate(lacks_from)),
+        "text": text,
+    }
 
 
 def _nobody_decides(rows: QuerySet[RoleAssignment], before: Q, after: Q) -> str:

@@ -33,15 +33,20 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
         `day`: the moment's, where a query is written beforehand."""
         day = day or timezone.localdate(at)
-        return self.filter(
+        return self.of_open_accounts().filter(
             Q(valid_to=None) | Q(valid_to__gte=day),
             Q(confirmed_at__lte=at) | Q(given_at__lte=at, usable_until__gt=at),
             Q(refused_at=None) | Q(refused_at__gt=at),
             Q(ended_at=None) | Q(ended_at__gt=at),
             Q(suspended_at=None) | Q(suspended_at__gt=at),
+            valid_from__lte=day,
+        )
+
+    def of_open_accounts(self) -> "RoleAssignmentQuerySet":
+        """Whose directory, where it says anything, says the role too."""
+        return self.filter(
             Q(person__directory_roles=None)
             | Q(person__directory_roles__contains=[F("role")]),
-            valid_from__lte=day,
             person__is_active=True,
             person__is_machine=False,
         )

@@ -4,7 +4,7 @@ stand in docs/evidence.md. A long test does something to each (test_every_row.py
 import pytest
 
 from audit_app.models import Receipt
-from audit_app.reconcile import last_lines, signed
+from audit_app.reconcile import last_lines, signed, versions
 from audit_app.sealing import copying
 from lockbox_site.schema import rows
 from requests_app.models import WorkingDay
@@ -25,3 +25,9 @@ def test_a_table_is_compared_or_listed_with_its_reason():
     left = {table for table, what in listed() if what == ALL}
     assert compared | left == columns().keys()
     assert not compared & left
+
+
+def test_every_history_can_be_compared_whatever_its_columns_are_called():
+    for one in copying.histories("default"):
+        for query in (versions.ROWS, versions.UNTOLD, versions.UNKEPT):
+            assert versions._ask(query, one, "default", "0", "9") == []

@@ -1,5 +1,6 @@
 """Many at once: people and providers from outside, while the sweep runs and mail and
-answers go out. What was told as done is looked for in the database, once each."""
+answers go out. What was told as done is looked for in the database, once each; and what
+is recorded is compared meanwhile."""
 
 import io
 import statistics
@@ -25,7 +26,7 @@ from lockbox_site.processes import progress
 from lockbox_site.scratch.databases import copied, pointed_at
 from lockbox_site.scratch.server import environment, served
 from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
-from tests.bench import answering, durability, intake, load, visitors
+from tests.bench import answering, comparing, durability, intake, load, visitors
 from tests.bench.effort import memory, processor
 from tests.bench.mailbox import mailbox
 from tests.bench.visitors import Response, Visitor
@@ -68,10 +69,15 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
             }
             variables["LOCKBOX_AZURE_ENDPOINT"] = azure.url
             port = urlsplit(url).port or 0
-            with _sweeping(variables), answering.deciding(azure):
+            with (
+                _sweeping(variables),
+                answering.deciding(azure),
+                comparing.comparing() as comparison,
+            ):
                 _measure(port, clients, options, say)
             say(f"The sweep handed over {box.taken} mails meanwhile.")
             say(answering.account(azure))
+            say(comparison.account())
 
 
 def _measure(

@@ -14,8 +14,10 @@ REASONS = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
 
 
 def test_each_package_has_its_reason():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    read = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project, strangers = read["project"], read["dependency-groups"]["strangers"]
+    dev = project["optional-dependencies"]["dev"]
+    wanted = [*project["dependencies"], *dev, *strangers]
     names = {re.match(r"[\w-]+", line).group() for line in wanted}
     told = set(re.findall(r"^\| ([a-z0-9-]+) \| \S", REASONS, flags=re.M))
     assert told == names

@@ -137,6 +137,10 @@ def test_the_command_prints_what_many_at_once_were_told_and_that_nothing_was_los
     assert not {"500: ", "401: ", "none: "} & set(re.findall(r"\w+: ", told))
     [answers] = re.findall(r"^Azure applied (\d+) times, .*$", told, re.M)
     assert int(answers) >= answering.AT_ONCE
+    [(rounds, alarms)] = re.findall(
+        r"compared in ([\d,]+) rounds .*: (\d+) false alarms", told
+    )
+    assert rounds != "0" and alarms == "0", told
     assert (
         f"and {answers} answers were decided: 0 lost, 0 sent twice, 0 taken and not on"
         " record, 0 on record and not taken, 0 left undecided"
