@@ -27,6 +27,7 @@ class Test(NamedTuple):
     works_against: str = Provision.WorksAgainst.EVERYONE
     protects: str = Provision.Protects.INDIVIDUAL
     has_consent: bool = False
+    may_be_named: bool = False
 
     @property
     def hinders(self) -> bool:

@@ -164,6 +164,7 @@ def tests_of(
             provision.works_against,
             provision.protects,
             provision.pk in standing,
+            provision.may_be_named,
         )
 
 

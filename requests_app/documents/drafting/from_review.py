@@ -16,6 +16,7 @@ from requests_app.documents.drafting.internal import internal
 from requests_app.documents.drafting.recipient import for_recipient
 from requests_app.documents.drafting.words import span
 from requests_app.law.facts import Basis
+from requests_app.law.reasons import named_as_a_rule
 from requests_app.law.recipient import recipients_of
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import Authority, CloudObject, Condition, SecrecyReview
@@ -74,16 +75,25 @@ def condition(kind: str, minutes: int | None, authority: Authority) -> Condition
 
 
 def draft(
-    review: SecrecyReview, basis: Basis, outcome: str, minutes: int | None
+    review: SecrecyReview,
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    named: frozenset[str] | None = None,
 ) -> Motivations:
     """Both motivations for this outcome, on what has been answered: on a basis that was
-    read with its texts (`assessment_with_texts`)."""
-    case = case_of(review, basis, outcome, minutes)
+    read with its texts (`assessment_with_texts`). `named`: codes of the provisions that
+    the recipient may read of; those that may be as a rule, if none are given."""
+    case = case_of(review, basis, outcome, minutes, named)
     return Motivations(internal(case), for_recipient(case))
 
 
 def case_of(
-    review: SecrecyReview, basis: Basis, outcome: str, minutes: int | None
+    review: SecrecyReview,
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    named: frozenset[str] | None = None,
 ) -> Case:
     """One query: the objects. What was assessed stands on the basis."""
     return Case(
@@ -92,7 +102,7 @@ def case_of(
         request=_request_facts(review, basis),
         outcome=outcome,
         answers=_answers(basis),
-        tests=_tests(basis),
+        tests=_tests(basis, named),
         references=_references(review, basis),
         has_personal_data=basis.facts.has_personal_data,
         reliance=basis.reliance.state,
@@ -135,7 +145,9 @@ def _request_facts(review: SecrecyReview, basis: Basis) -> RequestFacts:
     )
 
 
-def _tests(basis: Basis) -> tuple[TriedProvision, ...]:
+def _tests(basis: Basis, named: frozenset[str] | None) -> tuple[TriedProvision, ...]:
+    if named is None:
+        named = named_as_a_rule(basis.facts.tests)
     return tuple(
         TriedProvision(
             row.provision.code,
@@ -148,6 +160,7 @@ def _tests(basis: Basis) -> tuple[TriedProvision, ...]:
             _text(row.facts_against),
             row.provision.valid_from,
             row.ground,
+            row.provision.code in named,
         )
         for row in basis.assessment.harm_tests
     )
