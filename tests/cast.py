@@ -42,6 +42,7 @@ from requests_app.workflow.harm_test import HarmTestInput
 from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.answers import USUAL, grounded
 from tests.helpers.naming import Stateless
+from tests.helpers.reasons import left_out
 from tests.helpers.worlds import reused
 
 PASSWORD = "correct horse battery"
@@ -220,10 +221,12 @@ class Cast(Stateless):
         fields: dict[str, Any] = {
             "outcome": Outcome.GRANTED,
             "motivation_internal": "Pupils' personal circumstances occur.",
-            "motivation_for_recipient": "OSL 10:2 a.",
             "granted_minutes": 120,
             "granted_scope": "The corrupted item",
         }
+        if "motivation_for_recipient" in changes:
+            text = changes.pop("motivation_for_recipient")
+            fields["omission"] = left_out(text)
         return proposal.propose(subject, by=by or self.karin, **{**fields, **changes})
 
     @reused

@@ -17,6 +17,7 @@ from lockbox_site.demo.answers import (
 )
 from lockbox_site.demo.harm_tests import as_a_rule
 from lockbox_site.demo.people import people
+from lockbox_site.demo.reasons import omission_where_needed
 from requests_app.documents.drafting import from_review
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.facts import basis_of
@@ -196,7 +197,7 @@ class Case:
             self.lawyer,
             outcome=outcome,
             motivation_internal=texts[0],
-            motivation_for_recipient=texts[1],
+            omission=omission_where_needed(basis, texts[1]),
             no_conflict=True,
             **more,
         )

@@ -1,5 +1,5 @@
 """Each secrecy provision in the words of the statute: what it protects, where it
-applies and on what condition. Beside it, whether a recipient may be told of it."""
+applies and on what condition."""
 
 import functools
 import json
@@ -38,7 +38,6 @@ class ProvisionWords:
     rule: str = ""
     show: str = ""
     against: str = ""
-    told_because: str = ""
     not_waived: bool = False
 
     def scope_in(self, valid_from: date | None) -> str:
@@ -52,12 +51,6 @@ def provision_words() -> dict[str, ProvisionWords]:
     """By the code of the provision."""
     entries = json.loads(FILE.read_text(encoding="utf-8"))
     return {code: ProvisionWords(**entry) for code, entry in entries.items()}
-
-
-def may_be_told(code: str) -> bool:
-    """May a recipient read that the provision applies?"""
-    words = provision_words().get(code)
-    return words is not None and bool(words.told_because)
 
 
 def may_be_waived(code: str) -> bool:

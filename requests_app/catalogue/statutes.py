@@ -47,6 +47,7 @@ def provisions() -> list[dict[str, Any]]:
             "max_secrecy_years": int(entry["max_secrecy_years"] or 0) or None,
             "lifted_by": entry["lifted_by"].split(),
             "lifted_if_settled": entry["lifted_if_settled"].split(),
+            "may_be_named": entry["may_be_named"] == "yes",
             "blocks_approval": entry["code"] in BLOCKS_APPROVAL,
             "red_flag": entry["code"] in RED_FLAG,
         }

@@ -45,8 +45,8 @@ from requests_app.models.assignment import Assignment
 
 
 def document_of(decision: Decision, *, full: bool) -> Document:
-    """One decision: the recipient's copy says the same as the full one, without the
-    closer reasons and what was tried, and says that these are left out."""
+    """One decision: the recipient's copy says the same as the full one. Where it has
+    been tried that reasons are left out, it says so, on what ground, and what else."""
     with translation.override("sv"):
         common = _in_both(decision)
         return _in_full(decision, common) if full else _for_recipient(decision, common)
@@ -60,8 +60,10 @@ def copies_of(decision: Decision) -> tuple[Document, Document]:
 
 
 def _for_recipient(decision: Decision, common: Document) -> Document:
-    leaves_out = _closer_reasons(decision) or rules(decision)
-    return replace(common, left_out=left_out(decision) if leaves_out else "")
+    """All that the full copy says of the reasons, where nothing is left out of them."""
+    if decision.left_out_for:
+        return replace(common, left_out=left_out(decision))
+    return replace(common, marking=marking(decision), rules=rules(decision))
 
 
 def _in_full(decision: Decision, common: Document) -> Document:

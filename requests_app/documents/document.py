@@ -61,7 +61,8 @@ class Document:
     # Reasons that the recipient's copy leaves out, and there says that it does.
     closer_reasons: str = ""
     left_out: str = ""
-    # The secrecy marking, with provision, day and authority (OSL 5:5).
+    # The secrecy marking, with provision, day and authority (OSL 5:5), of a copy that
+    # holds what is secret.
     marking: str = ""
     rules: tuple[Rule, ...] = ()
     rapporteur: Signature | None = None
@@ -82,12 +83,16 @@ class Document:
         return f"{self.heading}, {self.diary_number}"
 
     @property
+    def copy(self) -> str:
+        """Which of the two papers it is."""
+        if self.is_full:
+            return "Fullständig version, prövas före utlämnande"
+        return "Exemplar till mottagaren"
+
+    @property
     def foot(self) -> str:
         """What every page says at its foot."""
-        parts = [self.authority, self.diary_number]
-        if self.is_full:
-            parts.append("Fullständig version, prövas före utlämnande")
-        return " · ".join(parts)
+        return f"{self.authority} · {self.diary_number} · {self.copy}"
 
     @property
     def reason_parts(self) -> list[str]:

@@ -5,8 +5,12 @@ from django.utils import timezone
 
 from requests_app.documents import as_decided
 from requests_app.documents.appeal import is_tf
+from requests_app.documents.drafting.words import sentence
 from requests_app.documents.order import opens_access
-from requests_app.models import Authority, Decision, HarmTest, Outcome
+from requests_app.law import reasons
+from requests_app.law.reasons import WITHOUT_TESTS
+from requests_app.models import Decision, HarmTest
+from requests_app.models.outcome import Interest
 from requests_app.words.phrases import listed
 
 REVOCABLE = (
@@ -23,22 +27,35 @@ MADE_DIGITALLY = (
     "Beslutet har fattats digitalt i ärendesystemet Lockbox och skrivs därför inte"
     " under."
 )
-LEFT_OUT = (
-    "I detta exemplar har beslutets närmare skäl{and_tests} utelämnats, eftersom de kan"
-    " innehålla uppgifter som inte får lämnas ut{by_law}. Ni kan begära att få ta del"
-    " av dem. Frågan prövas då särskilt."
+LEFT_OUT = "I detta exemplar har en del av skälen utelämnats."
+NECESSARY = (
+    " Det är nödvändigt med hänsyn till {interest} (32 § andra stycket 3"
+    " förvaltningslagen (2017:900)), och det är av hänsyn till {whose} intresse av"
+    " synnerlig vikt att uppgifterna inte röjs (10 kap. 3 § offentlighets- och"
+    " sekretesslagen (2009:400))."
 )
-AND_TESTS = " och uppgifterna om vilka bestämmelser som har prövats"
-LEFT_OUT_BY_LAW = (
-    " (10 kap. 3 § offentlighets- och sekretesslagen (2009:400) och 32 § andra stycket"
-    " 3 förvaltningslagen (2017:900))"
+AFTERWARDS = (
+    " Behöver ni skälen för att kunna ta till vara er rätt kan ni begära en motivering"
+    " i efterhand (32 § tredje stycket förvaltningslagen)."
 )
-LEFT_OUT_ELSE = " (8 kap. 1 § offentlighets- och sekretesslagen (2009:400))"
+ELSE = (
+    " De innehåller uppgifter för vilka sekretess gäller (8 kap. 1 § offentlighets- och"
+    " sekretesslagen (2009:400)). Ni kan begära att få ta del av dem. Frågan prövas då"
+    " särskilt."
+)
+INSTEAD = " I stället upplyses ni om följande. {text}"
+INTERESTS: dict[str, tuple[str, str]] = {
+    Interest.SECURITY: ("rikets säkerhet", "allmänt"),
+    Interest.INDIVIDUAL: (
+        "skyddet för enskildas personliga eller ekonomiska förhållanden",
+        "enskilt",
+    ),
+    Interest.COMPARABLE: ("ett annat jämförbart förhållande", "allmänt"),
+}
 MARKED = (
     "Sekretess enligt {named} offentlighets- och sekretesslagen (2009:400)."
     " Sekretessmarkering {day} av {authority} (5 kap. 5 § samma lag)."
 )
-WITHOUT_TESTS = (Outcome.DISMISSED, Outcome.STRUCK_OFF)
 
 
 def notes(decision: Decision) -> tuple[str, ...]:
@@ -54,10 +71,17 @@ def notes(decision: Decision) -> tuple[str, ...]:
 
 
 def left_out(decision: Decision) -> str:
-    """That reasons are left out of the recipient's copy, and on what ground."""
-    by_law = LEFT_OUT_BY_LAW if is_under_fl(decision) else LEFT_OUT_ELSE
-    and_tests = "" if decision.outcome in WITHOUT_TESTS else AND_TESTS
-    return LEFT_OUT.format(by_law=by_law, and_tests=and_tests)
+    """That reasons are left out of the recipient's copy, on what ground, and what is
+    told instead; empty where none are."""
+    if not decision.left_out_for:
+        return ""
+    text = decision.told_instead.text if decision.told_instead else ""
+    instead = INSTEAD.format(text=sentence(text)) if text.strip() else ""
+    if not is_under_fl(decision):
+        return f"{LEFT_OUT}{ELSE}{instead}"
+    interest, whose = INTERESTS[decision.left_out_for]
+    ground = NECESSARY.format(interest=interest, whose=whose)
+    return f"{LEFT_OUT}{ground}{instead}{AFTERWARDS}"
 
 
 def marking(decision: Decision) -> str:
@@ -77,9 +101,7 @@ def marking(decision: Decision) -> str:
 
 
 def is_under_fl(decision: Decision) -> bool:
-    """Boards' decisions in law; a company's are made under other rules. What OSL gives
-    a right to, or lets its recipient appeal, is one whatever the other answers are."""
-    is_board = decision.review.authority.kind == Authority.Kind.BOARD
-    reserved = decision.outcome == Outcome.GRANTED_WITH_RESERVATION
-    in_law = decision.regime == Authority.Regime.FL_FULL
-    return is_board and (in_law or reserved or is_tf(decision))
+    authority = decision.review.authority
+    return reasons.is_under_fl(
+        authority.kind, decision.regime, decision.outcome, is_tf=is_tf(decision)
+    )

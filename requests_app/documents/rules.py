@@ -6,7 +6,6 @@ from requests_app.documents import as_decided
 from requests_app.documents.appeal import is_tf
 from requests_app.documents.document import Rule
 from requests_app.documents.drafting.grounds import NOT_SHOWN, may_break
-from requests_app.documents.notes import WITHOUT_TESTS
 from requests_app.documents.wording import (
     BARRED_BY,
     BESIDE,
@@ -20,6 +19,7 @@ from requests_app.documents.wording import (
     UNCOVERED,
 )
 from requests_app.law.case import Part
+from requests_app.law.reasons import WITHOUT_TESTS
 from requests_app.models import Decision, HarmTest, Outcome, SecrecyReview
 from requests_app.models.assessment import Ground
 from requests_app.words.phrases import listed

@@ -29,11 +29,7 @@ class DecideForm(AsReadForm, TakingPartForm):
     def proposal(self) -> Proposal | None:
         return (
             self.subject.proposals.filter(status=Proposal.Status.OPEN)
-            .select_related(
-                "proposed_by",
-                "motivation_internal",
-                "motivation_for_recipient",
-            )
+            .select_related("proposed_by", *Proposal.texts())
             .annotate(has_lost_ground=lost_ground())
             .prefetch_related(*terms())
             .first()

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.drafting import from_review
 from requests_app.documents.terms import terms
-from requests_app.forms.redrafting import TEXTS, RedraftingForm
+from requests_app.forms.reasons import ReasonsForm
+from requests_app.forms.redrafting import TEXTS
 from requests_app.forms.step import PlainText
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.case import IntendedDecision, Obstacle
@@ -28,14 +29,23 @@ Kind = Condition.Kind
 OF_ACCESS = ("granted_minutes", "kinds", "other_conditions")
 
 
-class ProposeForm(RedraftingForm):
+class ProposeForm(ReasonsForm):
     """Begins with a draft from the answers; a returned proposal is changed."""
 
     stage = "assessment"
     template = "lockbox/proposal/form.html"
     keeps = True
-    own = ("kinds", "other_conditions", "bound", "prohibition")
-    needed = ("granted_minutes", "bound", "prohibition")
+    own = (*ReasonsForm.own, "kinds", "other_conditions", "bound", "prohibition")
+    needed = (*ReasonsForm.needed, "granted_minutes", "bound", "prohibition")
+    field_order = (
+        "outcome",
+        "granted_minutes",
+        "granted_scope",
+        "kinds",
+        "other_conditions",
+        "bound",
+        "prohibition",
+    )
 
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect
@@ -82,22 +92,6 @@ class ProposeForm(RedraftingForm):
         required=False,
         help_text=_("OSL 10:14: limits the right to pass on or use the information."),
     )
-    motivation_internal = PlainText(
-        label=_("Internal reasons"),
-        rows=14,
-        help_text=_(
-            "Rules applied and decisive circumstances (FL 32 §). Left out of the"
-            " recipient's copy, which says that they are."
-        ),
-    )
-    motivation_for_recipient = PlainText(
-        label=_("Reasons for the recipient"),
-        rows=8,
-        help_text=_(
-            "The decision's reasons as everybody reads them. They must not reveal what"
-            " is secret."
-        ),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +134,7 @@ class ProposeForm(RedraftingForm):
     def _earlier(self) -> Proposal | None:
         """The newest proposal, with everything that the form begins with."""
         return (
-            self.subject.proposals.select_related("returned_comment", *TEXTS)
+            self.subject.proposals.select_related("returned_comment", *Proposal.texts())
             .prefetch_related(*terms())
             .first()
         )
@@ -150,8 +144,7 @@ class ProposeForm(RedraftingForm):
         for name in ("outcome", "granted_minutes", "granted_scope"):
             if name in self.fields:
                 self.fields[name].initial = getattr(earlier, name)
-        for name in TEXTS:
-            self.fields[name].initial = getattr(earlier, name).text
+        self.start_reasons_from(earlier)
         if self.basis.facts.is_of_access:
             self._start_with_conditions(list(earlier.conditions.all()))
         reservations = list(earlier.reservations.all())

@@ -30,6 +30,11 @@ class RedraftingForm(TakingPartForm):
     def suggested(self) -> str:
         raise NotImplementedError
 
+    @property
+    def named_now(self) -> frozenset[str] | None:
+        """Codes of the provisions that the recipient may read of, as chosen."""
+        raise NotImplementedError
+
     @cached_property
     def similar(self) -> list[SimilarCase]:
         return similar_to(self.subject, by=self.by)
@@ -69,7 +74,8 @@ class RedraftingForm(TakingPartForm):
     def _draft_anew(self) -> None:
         """Write both texts again, from the outcome and the terms now chosen."""
         outcome = self.data.get("outcome") or self.suggested()
-        drafts = from_review.draft(self.subject, self.basis, outcome, self.minutes_now)
+        terms = (outcome, self.minutes_now, self.named_now)
+        drafts = from_review.draft(self.subject, self.basis, *terms)
         self.retype(dict(zip(TEXTS, drafts, strict=True)))
 
     def _take_over(self, key: str) -> None:

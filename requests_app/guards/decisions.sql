@@ -192,10 +192,14 @@ begin
   end if;
   if proposal.review_id <> new.review_id or proposal.proposed_by_id <> new.rapporteur_id
      or (proposal.outcome, proposal.revision, proposal.object_ids, proposal.part_ids, proposal.granted_minutes, proposal.granted_scope,
-         proposal.ground, proposal.motivation_internal_id, proposal.motivation_for_recipient_id)
+         proposal.ground, proposal.motivation_internal_id, proposal.motivation_for_recipient_id,
+         proposal.left_out_for, proposal.left_out_because_id, proposal.left_out_weight_id,
+         proposal.told_instead_id, proposal.named_codes, proposal.named_because_id)
         is distinct from
         (new.outcome, new.revision, new.object_ids, new.part_ids, new.granted_minutes, new.granted_scope,
-         new.ground, new.motivation_internal_id, new.motivation_for_recipient_id) then
+         new.ground, new.motivation_internal_id, new.motivation_for_recipient_id,
+         new.left_out_for, new.left_out_because_id, new.left_out_weight_id,
+         new.told_instead_id, new.named_codes, new.named_because_id) then
     perform lockbox_refuse('the decision is not what was proposed');
   end if;
   if new.answer <> lockbox_meaning(new.outcome, product.can_answer_partly) then
@@ -351,6 +355,33 @@ end $f$;
 
 create trigger lockbox_terms_guard before insert on requests_app_decision
   for each row execute function lockbox_decision_terms_guard();
+
+-- The recipient reads all reasons, unless it has been tried to leave some out; and no
+-- provision that it may not read of stands in them (FL 32, OSL 10:3).
+create or replace function lockbox_reasons_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.left_out_for = '' and new.motivation_for_recipient_id <> new.motivation_internal_id then
+    perform lockbox_refuse('reasons are left out of the recipient''s copy untried');
+  end if;
+  if new.outcome in ('dismissed', 'struck_off') then
+    return new;
+  end if;
+  if exists (
+       select from requests_app_harmtest t
+       join requests_app_provision p on p.id = t.provision_id
+       where t.review_id = new.review_id
+         and t.outcome in ('applies', 'applies_unless_reserved')
+         and (new.left_out_for = '' and not p.code = any(new.named_codes)
+              or new.named_because_id is null
+                 and p.may_be_named <> (p.code = any(new.named_codes)))) then
+    perform lockbox_refuse('the recipient may not read of a provision');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_reasons_guard before insert on requests_app_decision
+  for each row execute function lockbox_reasons_guard();
 
 -- The limit of the delegation rule is one of the whole access, extensions included.
 create or replace function lockbox_sum_guard() returns trigger

@@ -37,6 +37,7 @@ class Test(NamedTuple):
     works_against: str = Provision.WorksAgainst.EVERYONE
     protects: str = Provision.Protects.INDIVIDUAL
     has_consent: bool = False
+    may_be_named: bool = False
     part: int | None = None
     # Of the harm test.
     key: int | None = None

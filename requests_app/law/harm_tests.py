@@ -59,6 +59,7 @@ def _tests(
             provision.works_against,
             provision.protects,
             provision.pk in standing,
+            provision.may_be_named,
             row.part_id,
             row.pk,
         )

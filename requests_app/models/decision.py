@@ -1,5 +1,7 @@
 """Proposal and decision. A decision is never edited: it is corrected or superseded."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -11,9 +13,15 @@ from requests_app.models.assessment import Ground
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.delegation import DelegationRule
-from requests_app.models.outcome import GRANTS, Meaning, Outcome
+from requests_app.models.outcome import GRANTS, Interest, Meaning, Outcome
 from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
+
+
+def _content(label: Any) -> Any:
+    return models.ForeignKey(
+        Content, models.PROTECT, verbose_name=label, related_name="+", null=True
+    )
 
 
 class Terms(AuditedModel):
@@ -49,9 +57,37 @@ class Terms(AuditedModel):
         verbose_name=_("motivation for the recipient"),
         related_name="+",
     )
+    # What the recipient's copy leaves out of the reasons, where it does: for what, why
+    # that is necessary (FL 32) and weighs so much (OSL 10:3), and what the recipient
+    # reads instead.
+    left_out_for = models.CharField(
+        _("reasons left out with regard to"),
+        max_length=10,
+        choices=Interest,
+        blank=True,
+    )
+    left_out_because = _content(_("why leaving them out is necessary"))
+    left_out_weight = _content(_("why it is of particular weight"))
+    told_instead = _content(_("what the recipient is told instead"))
+    # Codes of the provisions that give secrecy and may be named to this recipient; why,
+    # where that is not as the law's own words have it as a rule.
+    named_codes = ArrayField(
+        models.CharField(max_length=24),
+        verbose_name=_("provisions that may be named"),
+        default=list,
+        blank=True,
+    )
+    named_because = _content(_("why just these may be named"))
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def texts(cls) -> list[str]:
+        """The fields that are kept as content."""
+        return [
+            field.name for field in Terms._meta.fields if field.related_model is Content
+        ]
 
 
 class Proposal(Terms):
@@ -93,7 +129,13 @@ class Proposal(Terms):
                 fields=["review"],
                 condition=Q(status="open"),
                 name="proposal_one_open_per_review",
-            )
+            ),
+            # Nothing is left out without a word on why that is necessary.
+            models.CheckConstraint(
+                condition=Q(left_out_for="", left_out_because=None)
+                | ~Q(left_out_for="") & Q(left_out_because__isnull=False),
+                name="proposal_says_why_reasons_are_left_out",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,14 @@ GRANTS = (
 )
 
 
+class Interest(models.TextChoices):
+    """With regard to what reasons may be left out (FL 32, second paragraph, 3)."""
+
+    SECURITY = "security", _("The security of the realm")
+    INDIVIDUAL = "individual", _("Individuals' personal or economic circumstances")
+    COMPARABLE = "comparable", _("Another comparable circumstance")
+
+
 class Meaning(models.TextChoices):
     """What a decision says to the provider; nothing where the case is struck off."""
 

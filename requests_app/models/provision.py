@@ -136,6 +136,12 @@ class Provision(AuditedModel):
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence)
+    # Naming the paragraph tells nothing by itself; some tell that there is a threat, a
+    # report or an investigation. In the case at hand it may be otherwise.
+    may_be_named = models.BooleanField(
+        _("may be named to the recipient"), default=False
+    )
+    named_because = models.CharField(_("why"), max_length=200, blank=True)
     blocks_approval = models.BooleanField(
         _("protective security must be settled first"), default=False
     )

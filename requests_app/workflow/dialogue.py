@@ -164,7 +164,7 @@ def _refuse_fallen(delivery: Delivery) -> None:
 def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
     """The provider withdraws through the API."""
     require(is_its_client(by, access_request))
-    withdrawal.note_withdrawal(access_request, by=by, reason=reason)
+    withdrawal.note_withdrawal(access_request, by=by)
 
 
 def _is_revoked(_may: Any, access_request: AccessRequest) -> str:

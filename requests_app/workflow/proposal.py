@@ -12,6 +12,7 @@ from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.grounds import lawful_ground
 from requests_app.law.parts import given, given_parts
+from requests_app.law.reasons import Naming, Omission
 from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm, names_a_person
 from requests_app.models import (
@@ -27,6 +28,7 @@ from requests_app.models.outcome import GRANTS
 from requests_app.words.phrases import listed
 from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep
+from requests_app.workflow.reasons import naming_of, reasons_fields, refuse_reasons
 from requests_app.workflow.step import WrongState, note, save, step
 
 # Statuses of the request in which something can be decided about it.
@@ -44,14 +46,17 @@ def propose(
     by: Any,
     outcome: str,
     motivation_internal: str,
-    motivation_for_recipient: str,
+    naming: Naming | None = None,
+    omission: Omission | None = None,
     granted_minutes: int | None = None,
     granted_scope: str = "",
     conditions: Iterable[ConditionTerm] = (),
     reservations: Iterable[ReservationTerm] = (),
     no_conflict: bool = False,
 ) -> Proposal:
-    """Propose a decision to somebody else (föredragning)."""
+    """Propose a decision to somebody else (föredragning). The recipient reads all of
+    its reasons, unless an omission says what is left out, and why.
+    """
     conflict.take_part(
         review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
     )
@@ -64,9 +69,11 @@ def propose(
     )
     _refuse(basis, decision)
     _refuse_unnamed(review, reservations)
+    naming = naming_of(basis, naming)
+    refuse_reasons(review, basis, outcome, naming, omission)
     _refuse_unfinished(
         motivation_internal=motivation_internal,
-        motivation_for_recipient=motivation_for_recipient,
+        motivation_for_recipient=omission.text if omission else "",
     )
     parts = given_parts(basis.facts, outcome)
     proposal = Proposal.objects.create(
@@ -78,8 +85,7 @@ def propose(
         granted_minutes=decision.minutes,
         granted_scope=decision.scope,
         ground=decision.ground,
-        motivation_internal=keep(motivation_internal),
-        motivation_for_recipient=keep(motivation_for_recipient),
+        **reasons_fields(motivation_internal, naming, omission),
         proposed_by=by,
         proposed_at=clock.now(),
     )

@@ -130,7 +130,6 @@ def test_who_decides_needs_no_other_page(cast):
         "Not clear.",
         "A repair is technical processing.",
         "Pupils&#x27; personal circumstances occur.",
-        "OSL 10:2 a.",
     ):
         assert told in shown, told
 

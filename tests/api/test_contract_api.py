@@ -67,9 +67,10 @@ def test_a_provider_applies_reads_the_answer_and_reports(cast, caller):
     assert caller.get("/requests/P-1").json()["status"] == "access_ended"
 
 
-def test_the_answer_never_shows_our_own_reasoning(cast, caller):
+def test_the_answer_never_shows_what_is_left_out(cast, caller):
     caller.apply()
-    decide(cast, motivation_internal="The internal secret reasoning")
+    less = {"motivation_for_recipient": "OSL 18:8"}
+    decide(cast, motivation_internal="The internal secret reasoning", **less)
     body = caller.get("/requests/P-1").content.decode()
     for word in ("internal", "Karin", "Bo Test"):
         assert word not in body

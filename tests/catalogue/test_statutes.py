@@ -30,6 +30,7 @@ def test_every_row_of_the_catalogue_is_loaded_as_it_stands():
             years = row.max_secrecy_years
             assert ("" if years is None else str(years)) == entry["max_secrecy_years"]
             del entry["max_secrecy_years"]
+            assert row.may_be_named == (entry.pop("may_be_named") == "yes")
             for name in ("lifted_by", "lifted_if_settled"):
                 assert getattr(row, name) == entry.pop(name).split()
             assert {name: getattr(row, name) for name in entry} == entry

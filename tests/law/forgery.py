@@ -17,10 +17,17 @@ from tests.cast import provision
 from tests.helpers.cases import declared
 
 
+def hindering(subject):
+    """Codes of what gives secrecy: all may be named in what is forged."""
+    outcomes = ("applies", "applies_unless_reserved")
+    rows = subject.harm_tests.filter(outcome__in=outcomes)
+    return sorted(set(rows.values_list("provision__code", flat=True)))
+
+
 def forge(cast, subject, **changes):
     """A proposal and a decision of it, both written without the workflow."""
     with acting(cast.karin):
-        internal, for_recipient = keep("x"), keep("x")
+        reasons = keep("x")
     terms = {
         "outcome": "granted",
         "revision": 1,
@@ -28,8 +35,10 @@ def forge(cast, subject, **changes):
         "granted_minutes": 60,
         "granted_scope": "All",
         "ground": "osl-10-2a",
-        "motivation_internal": internal,
-        "motivation_for_recipient": for_recipient,
+        "motivation_internal": reasons,
+        "motivation_for_recipient": reasons,
+        "named_codes": hindering(subject),
+        "named_because": reasons,
         **changes,
     }
     rule = DelegationRule.objects.get(authority=subject.authority, item_no="4.7")

@@ -10,6 +10,7 @@ from requests_app.models import Outcome, SecrecyReview, StandingAssessment
 from requests_app.workflow import decision, standing_assessment
 from tests.cast import MAILBOX
 from tests.helpers.consents import consented
+from tests.helpers.reasons import left_out
 from tests.law import statute
 
 FACTORS = {f"N7.10-2a.{name}": "neutral" for name in statute.FACTORS}
@@ -46,6 +47,14 @@ def not_granted(cast, subject, *said):
     assert not subject.decisions.exists()
 
 
+def less_if_needed(subject, text):
+    """Reasons are left out where all of them would name what the recipient may not
+    read of."""
+    tests = basis_of(subject).facts.hindering
+    reveals = not all(test.may_be_named for test in tests)
+    return {"omission": left_out(text)} if reveals else {}
+
+
 def refusal(cast, subject):
     """Both motivations as they are drafted, and the refusal they belong to."""
     texts = from_review.draft(subject, basis_of(subject), Outcome.REFUSED, None)
@@ -56,7 +65,7 @@ def refusal(cast, subject):
         granted_minutes=None,
         granted_scope="",
         motivation_internal=texts.internal,
-        motivation_for_recipient=texts.for_recipient,
+        **less_if_needed(subject, texts.for_recipient),
     )
     assert not made.grants
     return texts

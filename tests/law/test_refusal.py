@@ -137,7 +137,7 @@ def test_a_class_list_with_a_protected_pupil_is_refused_in_silence(cast):
     )
     not_granted(cast, subject, "no ground")
     texts = refusal(cast, subject)
-    assert "21 kap" not in texts.for_recipient and "skydd" not in texts.for_recipient
+    assert "21 kap" not in texts.for_recipient and "hot" not in texts.for_recipient
 
 
 @pytest.mark.parametrize("code", ["OSL-18-8", "OSL-19-9"])

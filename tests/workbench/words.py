@@ -51,7 +51,6 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "propose": lambda obj, by: {
             "outcome": Outcome.STRUCK_OFF,
             "motivation_internal": "x",
-            "motivation_for_recipient": "x",
             "no_conflict": True,
         },
         "see-change": lambda obj, by: {},

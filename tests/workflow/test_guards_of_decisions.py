@@ -90,7 +90,7 @@ def forged_approve(cast, subject, **changes):
         "answer": "approve",
         "revision": subject.access_request.revision,
         "minutes": 60,
-        "text": keep("OSL 10:2 a."),
+        "text": keep("Pupils' personal circumstances occur."),
         "created_at": clock.now(),
     }
     with acting(cast.eva):

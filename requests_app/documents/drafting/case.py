@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from requests_app.catalogue.provision_words import is_of_persons, may_be_told
+from requests_app.catalogue.provision_words import is_of_persons
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
 from requests_app.models.outcome import GRANTS
@@ -55,6 +55,8 @@ class TriedProvision:
     facts_against: str = ""
     valid_from: date | None = None
     ground: str = ""
+    # To this recipient.
+    may_be_named: bool = False
     # Of what is asked for in parts: those that it counts for, in words where it does
     # not count for all of them.
     parts: tuple[CasePart, ...] = ()
@@ -65,8 +67,9 @@ class TriedProvision:
         return self.outcome in HINDERING
 
     @property
-    def may_be_told(self) -> bool:
-        return may_be_told(self.code)
+    def protects_somebody(self) -> bool:
+        """An individual (OSL 21–40), not the public interest (15–20)?"""
+        return int(self.citation.partition(" ")[0]) >= 21
 
     @property
     def is_of_persons(self) -> bool:

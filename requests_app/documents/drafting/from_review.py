@@ -1,6 +1,7 @@
 """A decision's texts drafted in Swedish from the answers: to be read and changed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from requests_app.catalogue.countries import EEA, NAMES
@@ -18,6 +19,7 @@ from requests_app.documents.drafting.recipient import for_recipient
 from requests_app.documents.drafting.words import span
 from requests_app.law.facts import Basis
 from requests_app.law.parts import covered_by, open_parts
+from requests_app.law.reasons import named_as_a_rule
 from requests_app.law.recipient import recipients_of
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
@@ -83,16 +85,25 @@ def condition(kind: str, minutes: int | None, authority: Authority) -> Condition
 
 
 def draft(
-    review: SecrecyReview, basis: Basis, outcome: str, minutes: int | None
+    review: SecrecyReview,
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    named: frozenset[str] | None = None,
 ) -> Motivations:
     """Both motivations for this outcome, on what has been answered: on a basis that was
-    read with its texts (`assessment_with_texts`)."""
-    case = case_of(review, basis, outcome, minutes)
+    read with its texts (`assessment_with_texts`). `named`: codes of the provisions that
+    the recipient may read of; those that may be as a rule, if none are given."""
+    case = case_of(review, basis, outcome, minutes, named)
     return Motivations(internal(case), for_recipient(case))
 
 
 def case_of(
-    review: SecrecyReview, basis: Basis, outcome: str, minutes: int | None
+    review: SecrecyReview,
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    named: frozenset[str] | None = None,
 ) -> Case:
     """One query: the objects. What was assessed stands on the basis."""
     return Case(
@@ -101,7 +112,7 @@ def case_of(
         request=_request_facts(review, basis),
         outcome=outcome,
         answers=_answers(basis),
-        tests=_tests(basis),
+        tests=_tests(basis, named),
         parts=tuple(_parts(basis).values()),
         references=_references(review, basis),
         has_personal_data=basis.facts.has_personal_data,
@@ -153,11 +164,16 @@ def _parts(basis: Basis) -> dict[int, CasePart]:
     }
 
 
-def _tests(basis: Basis) -> tuple[TriedProvision, ...]:
+def _tests(basis: Basis, named: frozenset[str] | None) -> tuple[TriedProvision, ...]:
+    if named is None:
+        named = named_as_a_rule(basis.facts.tests)
     parts = _parts(basis)
     counting = {test.key: test for test in basis.facts.tests}
     return tuple(
-        _tried(row, parts, covered_by(basis.facts, counting[row.pk]))
+        replace(
+            _tried(row, parts, covered_by(basis.facts, counting[row.pk])),
+            may_be_named=row.provision.code in named,
+        )
         for row in basis.assessment.harm_tests
         if row.pk in counting
     )
@@ -178,8 +194,8 @@ def _tried(
         _text(row.facts_against),
         row.provision.valid_from,
         row.ground,
-        own,
-        listed(part.name for part in own) if len(own) < len(parts) else "",
+        parts=own,
+        place=listed(part.name for part in own) if len(own) < len(parts) else "",
     )
 
 

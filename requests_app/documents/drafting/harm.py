@@ -156,17 +156,25 @@ def _gaps(test: TriedProvision) -> list[str]:
 
 def _met(test: TriedProvision) -> list[str]:
     if test.harm_test == Kind.ABSOLUTE:
-        return ["Uppgifterna är därför sekretessbelagda."]
-    is_presumed = test.harm_test == Kind.REVERSE
+        return [conclusion(test)]
     words = provision_words()[test.code]
-    met = words.met or (NOT_CLEAR if is_presumed else DEGREES[words.degree][1])
-    is_explained = not (is_presumed or words.against)
+    is_explained = not (test.harm_test == Kind.REVERSE or words.against)
     why = _why(test, "det kan antas") if is_explained else []
+    return [*why, conclusion(test)]
+
+
+def conclusion(test: TriedProvision) -> str:
+    """What follows where the provision gives secrecy."""
+    if test.harm_test == Kind.ABSOLUTE:
+        return "Uppgifterna är därför sekretessbelagda."
+    words = provision_words()[test.code]
+    is_presumed = test.harm_test == Kind.REVERSE
+    met = words.met or (NOT_CLEAR if is_presumed else DEGREES[words.degree][1])
     if test.outcome == Outcome.UNLESS_RESERVED:
         reserved = "om det inte ställs upp ett förbehåll som begränsar mottagarens rätt"
         passed_on = "att lämna uppgifterna vidare eller utnyttja dem"
-        return [*why, f"{met}, {reserved} {passed_on}."]
-    return [*why, f"{met}. Uppgifterna är därför sekretessbelagda."]
+        return f"{met}, {reserved} {passed_on}."
+    return f"{met}. Uppgifterna är därför sekretessbelagda."
 
 
 def _unmet(test: TriedProvision) -> list[str]:

@@ -16,6 +16,7 @@ from requests_app.documents.drafting.case import Case, TriedProvision
 from requests_app.documents.drafting.harm import provision_paragraphs
 from requests_app.documents.drafting.refusal import refusal
 from requests_app.documents.drafting.statutes import written_out
+from requests_app.documents.drafting.to_recipient import new_request, silence
 from requests_app.documents.drafting.words import paragraph, sentence, span, text
 from requests_app.models import AccessRequest, HarmTest, Outcome
 from requests_app.models.outcome import GRANTS
@@ -69,10 +70,20 @@ def _reasons(case: Case) -> str:
             grounds.grounds(case),
             *([] if case.is_tf else _of_access(case)),
             _partly(case),
-            "" if case.grants else refusal(case),
+            *([_silence(case)] if case.grants else _refused(case)),
         ]
     )
     return _concluded_once(reasons) or WHY
+
+
+def _silence(case: Case) -> str:
+    """Of access that is opened by this decision."""
+    is_partial = case.outcome == Outcome.PARTIALLY_GRANTED
+    return "" if is_partial and whole_or_not(case) else silence(case)
+
+
+def _refused(case: Case) -> list[str]:
+    return [refusal(case), new_request(case)]
 
 
 def _concluded_once(reasons: str) -> str:

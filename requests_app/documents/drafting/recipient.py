@@ -1,8 +1,8 @@
-"""What the provider reads: never what is secret, nor that it has been asked about.
+"""What the recipient reads instead, where reasons are left out: enough to appeal, and
+never what is secret.
 
-The lawyer's own words stay out. Of the provisions only those are named that may be
-told (catalogue/provision_words.json says which, and why), and no consent: that
-somebody consented tells of somebody.
+The lawyer's own words stay out. Of the provisions only those are named that may be to
+this recipient, and no consent: that somebody consented tells of somebody.
 """
 
 from requests_app.documents.drafting import (
@@ -26,7 +26,13 @@ from requests_app.documents.drafting.refusal import (
     WHY_REFUSED,
     has_obstacle,
 )
+from requests_app.documents.drafting.secrecy import secrecy
 from requests_app.documents.drafting.statutes import together_cited, written_out
+from requests_app.documents.drafting.to_recipient import (
+    MENDABLE,
+    new_request,
+    silence,
+)
 from requests_app.documents.drafting.words import paragraph, span, text
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground
@@ -35,11 +41,6 @@ ACCESS = "inte åtkomsten"
 DISCLOSURE = "inte att handlingarna lämnas ut"
 HINDERS_NOT = f"Sekretess hindrar {ACCESS}"
 BESIDES_NOT = f"I övrigt hindrar sekretess {ACCESS}"
-NEW_REQUEST = (
-    "Ni kan göra en ny, avgränsad begäran. Den bör ange vilket objekt och vilken åtgärd"
-    " det gäller, hur lång tid som behövs samt vem som utför åtgärden, för vilket bolag"
-    " och från vilket land."
-)
 GRANTED: dict[str, str] = {
     Ground.NOT_SECRET: f"{HINDERS_NOT}.",
     Ground.TECHNICAL: (
@@ -66,25 +67,7 @@ GRANTED: dict[str, str] = {
     ),
 }
 RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
-# What an applicant can mend, and knows of already.
-MENDABLE = ("N9.processor", "N9.country", "N9.entity")
-# What another request does not change, and what one for less may.
-ASSIGNMENT = "N7.10-2a.assignment"
-SUITABLE = "N7.10-2a.suitable"
 UNMET = "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
-# Told where the lawyer finds that it reaches whoever gets access.
-SILENCE = "N7.10-2a.silence"
-BOUND = (
-    "Den som deltar eller har deltagit i leverantörens eller en underleverantörs"
-    " verksamhet får enligt 4 § lagen (2020:914) om tystnadsplikt vid utkontraktering"
-    " av teknisk bearbetning eller lagring av uppgifter inte obehörigen röja eller"
-    " utnyttja uppgifterna."
-)
-CONTRACT = (
-    "Leverantören ska se till att alla som får åtkomst{also} har åtagit sig att iaktta"
-    " konfidentialitet eller omfattas av lagstadgad tystnadsplikt (artikel 28.3 b i"
-    " dataskyddsförordningen)."
-)
 ANEW = "Ange diarienummer {number} i en ny begäran, som prövas för sig."
 WHY_REST = (
     "[Ange varför begäran inte bifalls i övrigt, utan att röja något som är hemligt.]"
@@ -106,11 +89,8 @@ def _granted(case: Case) -> list[str]:
     if case.is_tf:
         sentences = [line.replace(ACCESS, DISCLOSURE) for line in sentences]
         return [paragraph(sentences)]
-    if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) == "for":
-        sentences.append(BOUND)
-    if case.has_personal_data and any(sentences):
-        also = " också" if BOUND in sentences else ""
-        sentences.append(CONTRACT.format(also=also))
+    if any(sentences):
+        sentences.append(silence(case))
     return [paragraph(sentences) or WHY, _time(case)]
 
 
@@ -142,19 +122,19 @@ def _time(case: Case) -> str:
 
 def _partly(case: Case) -> list[str]:
     if whole := whole_or_not(case):
-        return [_rest(case), f"{whole} {ANEW.format(number=case.diary_number)}"]
+        return [*_rest(case), f"{whole} {ANEW.format(number=case.diary_number)}"]
     if not parts.is_divided(case):
         return [*_granted(case), WHY_REST]
-    return [*_granted(parts.of_parts(case, is_open=True)), _rest(case)]
+    return [*_granted(parts.of_parts(case, is_open=True)), *_rest(case)]
 
 
-def _rest(case: Case) -> str:
+def _rest(case: Case) -> list[str]:
     """Why what is not given is not; the lawyer says it where nothing was divided."""
     if not parts.is_divided(case):
-        return WHY_REST
+        return [WHY_REST]
     names = parts.names(case, is_open=False)
-    by = _by(parts.of_parts(case, is_open=False))
-    return f"I fråga om {names} hindrar sekretess{by} att uppgifterna lämnas ut."
+    refused = parts.of_parts(case, is_open=False)
+    return [f"I fråga om {names} gäller följande.", *secrecy(refused)]
 
 
 def _dismissed(case: Case) -> list[str]:
@@ -174,45 +154,28 @@ def _struck_off(case: Case) -> list[str]:
 
 def _refused(case: Case) -> list[str]:
     if case.is_tf:
-        return [_secrecy(case) if grounds.fails(case) else WHY_NOT_HANDED_OUT]
-    invitation = NEW_REQUEST if _may_be_mended(case) else ""
+        return secrecy(case) if grounds.fails(case) else [WHY_NOT_HANDED_OUT]
     if not has_obstacle(case):
-        return [WHY_REFUSED, invitation]
+        return [WHY_REFUSED, new_request(case)]
     sentences = [
-        foreign_demand.for_recipient(case),
-        _secrecy(case) if grounds.fails(case) else "",
         _data_protection(case) if personal_data.fails(case) else "",
         _elsewise(case),
         "Syftet kan nås på ett mindre ingripande sätt." if case.fails("N10") else "",
     ]
-    return [paragraph(sentences), invitation]
-
-
-def _may_be_mended(case: Case) -> bool:
-    """Could whoever applied get it by asking for less, or by telling more?"""
-    for_good = (
-        case.fails(ASSIGNMENT)
-        or case.reliance == "ended"
-        or personal_data.would_breach(case)
-    )
-    if case.is_foreign_demand or for_good or case.answer("N5.whistle") == "tested":
-        return False
-    return case.fails(*MENDABLE, "N10", SUITABLE)
-
-
-def _secrecy(case: Case) -> str:
-    return f"{_bars(case)}."
+    return [
+        foreign_demand.for_recipient(case),
+        *(secrecy(case) if grounds.fails(case) else []),
+        paragraph(sentences),
+        new_request(case),
+    ]
 
 
 def _bars(case: Case) -> str:
-    return f"Sekretess{_by(case)} hindrar att uppgifterna lämnas ut"
-
-
-def _by(case: Case) -> str:
     citations = dict.fromkeys(
-        test.citation for test in case.tests if test.hinders and test.may_be_told
+        test.citation for test in case.tests if test.hinders and test.may_be_named
     )
-    return f" enligt {together_cited(citations)}" if citations else ""
+    by = f" enligt {together_cited(citations)}" if citations else ""
+    return f"Sekretess{by} hindrar att uppgifterna lämnas ut"
 
 
 def _data_protection(case: Case) -> str:

@@ -129,6 +129,17 @@ def _own_weighing(case: Case) -> list[str]:
     return [sentence(case.reasoned_answer("N7.10-2a.suitable").reasons)]
 
 
+def bare_factors(case: Case, side: str) -> str:
+    """What speaks for or against, without the lawyer's own words for it."""
+    place = list(SIDES).index(side)
+    chosen = [
+        names[place]
+        for factor, names in FACTORS.items()
+        if case.answer(f"N7.10-2a.{factor}") == side
+    ]
+    return f"{SIDES[side]} ett utlämnande talar {listed(chosen)}." if chosen else ""
+
+
 def factors(case: Case) -> list[str]:
     """What speaks for and against: those that nobody has written of first, then each
     with the lawyer's words for it. Of what does neither the words alone are lines."""

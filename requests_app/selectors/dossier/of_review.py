@@ -24,6 +24,7 @@ from requests_app.models import (
     ServiceOfDecision,
     SupportTicket,
 )
+from requests_app.models.decision import Terms
 from requests_app.permissions.deviation import deviations_visible_to, is_unowned
 from requests_app.permissions.freeze import freezes_over, freezes_visible_to
 from requests_app.permissions.holders import holders_of
@@ -169,7 +170,7 @@ def _add_content(dossier: Dossier, user: Any) -> None:
     if dossier.reads_request:
         dossier.outside_answer = _outside_answer(dossier.access_request)
         dossier.reported = list(held_against_access(dossier.access_request))
-    texts = ("motivation_internal", "motivation_for_recipient")
+    texts = Terms.texts()
     dossier.proposals = list(
         review.proposals.select_related(
             "proposed_by", "returned_comment", *texts

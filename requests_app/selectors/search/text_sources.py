@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class Source(NamedTuple):
     """A kind of text: its table, the column that points at it, and when it was said.
 
-    `review` is the column of its review, or the join that leads there."""
+    `review` is the column of its review, or the join that leads there; `other` a column
+    that holds the same text where there is none of its own."""
 
     kind: str | Promise
     table: str
@@ -17,6 +18,7 @@ class Source(NamedTuple):
     at: str
     review: str = "t.review_id"
     join: str = ""
+    other: str = ""
 
 
 OF_REQUEST = "join requests_app_secrecyreview v on v.access_request_id = t"
@@ -25,6 +27,17 @@ OF_REQUEST = "join requests_app_secrecyreview v on v.access_request_id = t"
 OF_DECISION = "join requests_app_decision d on d.id = t.decision_id"
 
 
+# What is said of the recipient's copy, of a proposal and of the decision.
+OF_COPY = tuple(
+    Source(label, table, f"{name}_id", at)
+    for table, at in (("decision", "decided_at"), ("proposal", "proposed_at"))
+    for name, label in (
+        ("left_out_because", _("Why reasons are left out")),
+        ("left_out_weight", _("Why that is of particular weight")),
+        ("told_instead", _("Told instead of reasons")),
+        ("named_because", _("Why provisions may be named")),
+    )
+)
 # One text in several places is told as what stands first here.
 SOURCES = (
     Source(_("Decision"), "decision", "motivation_internal_id", "decided_at"),
@@ -33,6 +46,7 @@ SOURCES = (
         "decision",
         "motivation_for_recipient_id",
         "decided_at",
+        other="motivation_internal_id",
     ),
     Source(
         _("Correction"),
@@ -48,7 +62,9 @@ SOURCES = (
         "proposal",
         "motivation_for_recipient_id",
         "proposed_at",
+        other="motivation_internal_id",
     ),
+    *OF_COPY,
     Source(_("Returned"), "proposal", "returned_comment_id", "proposed_at"),
     Source(
         _("Condition"),

@@ -185,11 +185,12 @@ def _branches(*, from_texts: bool) -> Iterator[str]:
         at = source.at if "." in source.at else f"t.{source.at}"
         columns = f"select {number} as source, t.{source.content} as digest, {at} as at"
         table = f"from requests_app_{source.table} t {source.join}"
+        own = f" and t.{source.content} <> t.{source.other}" if source.other else ""
         if from_texts:
             columns += f", {source.review} as review_id"
-            yield f"{columns} {table} where t.{source.content} = f.digest"
+            yield f"{columns} {table} where t.{source.content} = f.digest{own}"
         else:
-            yield f"{columns} {table} where {source.review} = r.id"
+            yield f"{columns} {table} where {source.review} = r.id{own}"
 
 
 def _narrower(narrowing: Narrowing) -> tuple[str, list[Any]]:

@@ -26,7 +26,10 @@ def decide(f, w, subject=None, actor=None, **changes):
     declare(f, w, subject, w.bo)
     f.acts(actor or w.bo)
     proposal = subject.proposals.get(status="open")
-    same = ("outcome", "revision", "granted_minutes", "granted_scope", "ground")
+    same = (
+        *("outcome", "revision", "granted_minutes", "granted_scope", "ground"),
+        *("left_out_for", "named_codes"),
+    )
     fields = {
         **{name: getattr(proposal, name) for name in same},
         "object_ids": proposal.object_ids,

@@ -33,6 +33,7 @@ def tried(code: str, outcome: str, reasons: str = "", **facts: str) -> TriedProv
         row["harm_test"],
         outcome,
         reasons,
+        may_be_named=row["may_be_named"] == "yes",
         **facts,
     )
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import NEW_REQUEST, for_recipient
+from requests_app.documents.drafting.recipient import for_recipient
 from requests_app.documents.drafting.statutes import written_out
+from requests_app.documents.drafting.to_recipient import NEW_REQUEST
 from requests_app.models import Outcome
 from tests.documents.drafting.examples import MAILBOX, SITE_CASE, answered, tried
 
