@@ -205,6 +205,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaloutsideanswer h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_part', one.id from (
+      select t.id from requests_app_part t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalpart t where t.review_id = any(in_reviews)) one
+    left join requests_app_part live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalpart h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_proposal', one.id from (
       select t.id from requests_app_proposal t where t.review_id = any(in_reviews)
       union select t.id from requests_app_historicalproposal t where t.review_id = any(in_reviews)) one
@@ -411,6 +418,19 @@ create or replace function lockbox_was_decided(
     where h.id = review and h.history_date <= moment
     order by h.history_id desc limit 1), false)
 $f$;
+create or replace function lockbox_harm_tests(
+  review bigint, parts bigint[]
+) returns setof requests_app_harmtest
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select t.* from requests_app_harmtest t
+  where t.review_id = review and t.outcome <> 'as_whole'
+    and (t.part_id = any(parts)
+         or t.part_id is null and (cardinality(parts) = 0 or exists (
+           select from unnest(parts) part where not exists (
+             select from requests_app_harmtest own
+             where own.review_id = review and own.provision_id = t.provision_id
+               and own.part_id = part and own.outcome <> 'as_whole'))))
+$f$;
 create or replace function lockbox_has_fallen(
   proposal bigint, at timestamptz
 ) returns boolean
@@ -424,8 +444,8 @@ create or replace function lockbox_has_fallen(
   or exists (
     select from requests_app_proposal p
     join requests_app_consent c on c.review_id = p.review_id
-    join requests_app_harmtest t
-      on t.review_id = p.review_id and t.provision_id = c.provision_id
+    join lateral lockbox_harm_tests(p.review_id, p.part_ids) t
+      on t.provision_id = c.provision_id
     where p.id = proposal and coalesce(nullif(t.ground, ''), p.ground) = 'osl-12-2'
       and c.recorded_at <= p.proposed_at
       and c.withdrawal_recorded_at > p.proposed_at and c.withdrawal_recorded_at <= at)
@@ -530,11 +550,15 @@ begin
     perform lockbox_refuse('only an open proposal is decided');
   end if;
   if proposal.review_id <> new.review_id or proposal.proposed_by_id <> new.rapporteur_id
-     or (proposal.outcome, proposal.revision, proposal.object_ids, proposal.granted_minutes, proposal.granted_scope,
-         proposal.ground, proposal.motivation_internal_id, proposal.motivation_for_recipient_id)
+     or (proposal.outcome, proposal.revision, proposal.object_ids, proposal.part_ids, proposal.granted_minutes, proposal.granted_scope,
+         proposal.ground, proposal.motivation_internal_id, proposal.motivation_for_recipient_id,
+         proposal.left_out_for, proposal.left_out_because_id, proposal.left_out_weight_id,
+         proposal.told_instead_id, proposal.named_codes, proposal.named_because_id)
         is distinct from
-        (new.outcome, new.revision, new.object_ids, new.granted_minutes, new.granted_scope,
-         new.ground, new.motivation_internal_id, new.motivation_for_recipient_id) then
+        (new.outcome, new.revision, new.object_ids, new.part_ids, new.granted_minutes, new.granted_scope,
+         new.ground, new.motivation_internal_id, new.motivation_for_recipient_id,
+         new.left_out_for, new.left_out_because_id, new.left_out_weight_id,
+         new.told_instead_id, new.named_codes, new.named_because_id) then
     perform lockbox_refuse('the decision is not what was proposed');
   end if;
   if new.answer <> lockbox_meaning(new.outcome, product.can_answer_partly) then
@@ -579,6 +603,23 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_parts_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  standing bigint[] := array(select id from requests_app_part
+    where review_id = new.review_id and ended_at is null order by id);
+begin
+  if new.outcome not in ('granted', 'granted_with_reservation', 'partially_granted') then
+    if new.part_ids <> '{}' then
+      perform lockbox_refuse('only a grant gives parts');
+    end if;
+  elsif not new.part_ids <@ standing
+     or cardinality(new.part_ids) = 0 and cardinality(standing) > 0
+     or new.outcome <> 'partially_granted' and new.part_ids <> standing then
+    perform lockbox_refuse('the parts granted are not those of the assessment');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_decision_terms_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -604,10 +645,9 @@ begin
                 when cardinality(p.lifted_by || p.lifted_if_settled) = 0 then '{}'
                 when 'osl-12-2' = any(p.lifted_by) then '{osl-8-3,osl-12-2}'::varchar[]
                 else '{osl-8-3}'::varchar[] end as lifted
-    from requests_app_harmtest t
+    from lockbox_harm_tests(new.review_id, new.part_ids) t
     join requests_app_provision p on p.id = t.provision_id
-    where t.review_id = new.review_id
-      and t.outcome in ('applies', 'applies_unless_reserved')
+    where t.outcome in ('applies', 'applies_unless_reserved')
   loop
     if test.ground = 'osl-10-14' then
       if not reserved or test.outcome <> 'applies_unless_reserved'
@@ -615,7 +655,7 @@ begin
         perform lockbox_refuse('the risk of harm is not taken away');
       end if;
       demanded := true;
-    elsif test.ground not in ('osl-10-2a', 'osl-10-2', 'osl-12-2', 'osl-8-3')
+    elsif test.ground not in ('osl-10-2a', 'osl-10-2', 'osl-12-2', 'osl-8-3', 'osl-24-8')
           or not (test.ground = any(test.lifted)) then
       perform lockbox_refuse('secrecy applies and the ground does not break it');
     elsif test.ground = 'osl-12-2' and test.is_own then
@@ -656,6 +696,27 @@ begin
                        or lockbox_day(new.decided_at) not between s.valid_from and s.review_due
                        or lockbox_day(audit_now()) not between s.valid_from and s.review_due)) then
     perform lockbox_refuse('the standing assessment relied on is not in force');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_reasons_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.left_out_for = '' and new.motivation_for_recipient_id <> new.motivation_internal_id then
+    perform lockbox_refuse('reasons are left out of the recipient''s copy untried');
+  end if;
+  if new.outcome in ('dismissed', 'struck_off') then
+    return new;
+  end if;
+  if exists (
+       select from requests_app_harmtest t
+       join requests_app_provision p on p.id = t.provision_id
+       where t.review_id = new.review_id
+         and t.outcome in ('applies', 'applies_unless_reserved')
+         and (new.left_out_for = '' and not p.code = any(new.named_codes)
+              or new.named_because_id is null
+                 and p.may_be_named <> (p.code = any(new.named_codes)))) then
+    perform lockbox_refuse('the recipient may not read of a provision');
   end if;
   return new;
 end $f$;
@@ -1658,6 +1719,25 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_part_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.requested_object_id is not null and not exists (
+       select from requests_app_requestedobject
+       where id = new.requested_object_id and review_id = new.review_id) then
+    perform lockbox_refuse('a part lies in an object of its review');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_tested_part_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.part_id is not null and not exists (
+       select from requests_app_part where id = new.part_id and review_id = new.review_id) then
+    perform lockbox_refuse('the part belongs to another review');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_consultation_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -1894,26 +1974,45 @@ create or replace function lockbox_gives(
     and coalesce(least(r.refused_at, r.ended_at, r.suspended_at), 'infinity') > at
     and lockbox_day(at) between r.valid_from and coalesce(r.valid_to, 'infinity')
 $f$;
+create or replace function lockbox_moments(
+  held text, authority bigint, since timestamptz
+) returns setof timestamptz
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select since
+  union
+  select moment from requests_app_roleassignment r, unnest(array[
+    r.valid_from::timestamp at time zone 'Europe/Stockholm',
+    (r.valid_to + 1)::timestamp at time zone 'Europe/Stockholm',
+    r.refused_at, r.ended_at, r.suspended_at]) moment
+  where r.role = held and r.branch_id is null and r.confirmed_at is not null
+    and (r.authority_id = authority
+         or held = 'it_manager' and lockbox_stands_in(r.authority_id, authority))
+    and moment > since
+$f$;
+create or replace function lockbox_lacks_from(
+  row_id bigint, since timestamptz, gone bigint
+) returns timestamptz
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select min(at)
+  from requests_app_roleassignment r, lockbox_moments(r.role, r.authority_id, since) at
+  where r.id = row_id and lockbox_gives(r, at)
+    and lockbox_lacks(r.role, r.authority_id, at, gone)
+$f$;
 create or replace function lockbox_role_kept() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
-declare
-  at timestamptz;
 begin
   if lockbox_delivers() then
     return null;
   end if;
   perform pg_advisory_xact_lock(hashtextextended('lockbox roles', 0));
-  foreach at in array array[
-    greatest(audit_now(), new.refused_at, new.suspended_at, new.ended_at),
-    greatest(audit_now(), (new.valid_to + 1)::timestamp at time zone 'Europe/Stockholm')]
-  loop
-    if lockbox_gives(old, at) and not lockbox_gives(new, at)
-       and exists (select from lockbox_site_user u where u.id = new.person_id and u.is_active
-                   and (u.directory_roles is null or new.role = any (u.directory_roles)))
-       and lockbox_lacks(new.role, new.authority_id, at, null) then
-      perform lockbox_refuse('too few would be left as ' || new.role);
-    end if;
-  end loop;
+  if exists (select from lockbox_site_user u where u.id = new.person_id and u.is_active
+             and (u.directory_roles is null or new.role = any (u.directory_roles)))
+     and exists (
+       select from lockbox_moments(new.role, new.authority_id, audit_now()) at
+       where lockbox_gives(old, at) and not lockbox_gives(new, at)
+         and lockbox_lacks(new.role, new.authority_id, at, null)) then
+    perform lockbox_refuse('too few would be left as ' || new.role);
+  end if;
   return null;
 end $f$;
 create or replace function lockbox_account_kept() returns trigger
@@ -1926,10 +2025,10 @@ begin
   end if;
   perform pg_advisory_xact_lock(hashtextextended('lockbox roles', 0));
   select r.role into missed from requests_app_roleassignment r
-  where r.person_id = new.id and lockbox_gives(r, audit_now())
+  where r.person_id = new.id
     and (old.directory_roles is null or r.role = any (old.directory_roles))
     and not (new.is_active and (new.directory_roles is null or r.role = any (new.directory_roles)))
-    and lockbox_lacks(r.role, r.authority_id, audit_now(), null)
+    and lockbox_lacks_from(r.id, audit_now(), null) is not null
   limit 1;
   if missed is not null then
     perform lockbox_refuse('too few would be left as ' || missed);
@@ -2328,7 +2427,9 @@ do $d$ declare place text; begin
   end loop;
 end $d$;
 create trigger lockbox_guard before insert on requests_app_decision for each row execute function lockbox_decision_guard();
+create trigger lockbox_parts_guard before insert on requests_app_decision for each row execute function lockbox_parts_guard();
 create trigger lockbox_terms_guard before insert on requests_app_decision for each row execute function lockbox_decision_terms_guard();
+create trigger lockbox_reasons_guard before insert on requests_app_decision for each row execute function lockbox_reasons_guard();
 create trigger lockbox_sum_guard before insert on requests_app_decision for each row execute function lockbox_sum_guard();
 create trigger lockbox_foreign_demand_guard before insert on requests_app_decision for each row execute function lockbox_foreign_demand_guard();
 create trigger lockbox_guard before insert on requests_app_serviceofdecision for each row execute function lockbox_service_guard();
@@ -2372,8 +2473,15 @@ create trigger lockbox_moved_guard before update on requests_app_accessrequest f
 create trigger lockbox_object_guard before insert or update on requests_app_requestedobject for each row execute function lockbox_object_guard();
 create trigger lockbox_dropped_guard before update on requests_app_secrecyreview for each row when (new.status = 'dropped' and old.status <> 'dropped') execute function lockbox_dropped_guard();
 create trigger lockbox_guard before insert or update on requests_app_secrecyreview for each row execute function lockbox_review_guard();
-create trigger lockbox_guard before insert or update on requests_app_harmtest for each row execute function lockbox_assessment_guard();
-create trigger lockbox_guard before insert or update on requests_app_assessmentanswer for each row execute function lockbox_assessment_guard();
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_part, requests_app_harmtest, requests_app_assessmentanswer}'::text[] loop
+    execute format('create trigger lockbox_guard before insert or update on %1$s for each row execute function lockbox_assessment_guard()',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_part_guard before insert or update on requests_app_part for each row execute function lockbox_part_guard();
+create trigger lockbox_part_guard before insert or update on requests_app_harmtest for each row execute function lockbox_tested_part_guard();
 create trigger lockbox_guard before insert or update on requests_app_consultation for each row execute function lockbox_consultation_guard();
 create trigger lockbox_guard before insert or update on requests_app_consent for each row execute function lockbox_consent_guard();
 create trigger lockbox_guard before insert on requests_app_conditionfollowup for each row execute function lockbox_follow_up_guard();
@@ -2410,13 +2518,13 @@ do $d$ declare place text; begin
     requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
     requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
     requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outsideanswer, requests_app_proposal, requests_app_recertification,
-    requests_app_reporteddecision, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_reporteddecision, requests_app_requestladder,
+    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2440,7 +2548,7 @@ do $d$ declare place text; begin
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
     requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
     requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
@@ -2469,7 +2577,7 @@ do $d$ declare place text; begin
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
     requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
     requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
@@ -2498,7 +2606,7 @@ do $d$ declare place text; begin
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
     requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
     requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
@@ -2527,7 +2635,7 @@ do $d$ declare place text; begin
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
     requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
     requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
@@ -2564,9 +2672,9 @@ do $d$ declare place text; begin
     requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_delivery,
     requests_app_deviation, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outboxmessage,
-    requests_app_outsideanswer, requests_app_proposal, requests_app_recertification, requests_app_requestladder,
-    requests_app_requestedobject, requests_app_revocation, requests_app_savedaudit, requests_app_laddernotice,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_sentnotice,
+    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_revocation, requests_app_savedaudit,
+    requests_app_laddernotice, requests_app_secrecyreview, requests_app_seenrevision, requests_app_sentnotice,
     requests_app_standingassessment, requests_app_supportticket, requests_app_subsequentreview,
     requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
@@ -2702,6 +2810,7 @@ create trigger lockbox_own_name before insert or update on requests_app_shiftoff
 create constraint trigger audit_history after insert or update or delete on requests_app_webhooksecret deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalwebhooksecret', '{sealed}');
 create trigger audit_ledger after insert or update or delete on requests_app_webhooksecret for each row execute function audit_ledger_change('{sealed}', 'select null::bigint', '{}');
 create trigger lockbox_only before update on requests_app_webhooksecret for each row execute function lockbox_only('ended_at');
+create trigger lockbox_only before update on requests_app_part for each row execute function lockbox_only('ended_at');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
@@ -2724,10 +2833,10 @@ do $d$ declare place text; begin
     requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
     requests_app_consent, requests_app_consultation, requests_app_decision, requests_app_deviation,
     requests_app_filenote, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
-    requests_app_lapse, requests_app_message, requests_app_proposal, requests_app_requestedobject,
-    requests_app_reservation, requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_lapse, requests_app_message, requests_app_part, requests_app_proposal,
+    requests_app_requestedobject, requests_app_reservation, requests_app_revocation, requests_app_sampledcase,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingreliance,
+    requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -2768,6 +2877,7 @@ end $d$;
 create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_lapse for each row execute function lockbox_own_name('given_by_id');
 create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
+create trigger lockbox_own_name before insert on requests_app_part for each row execute function lockbox_own_name('named_by_id');
 create trigger lockbox_own_name before insert on requests_app_proposal for each row execute function lockbox_own_name('proposed_by_id');
 create trigger lockbox_only before update on requests_app_recertification for each row execute function lockbox_only('reminded_at', 'reminded_again_at', 'kept_because', 'outcome', 'settled_by_id', 'settled_at', 'version');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
@@ -2777,7 +2887,7 @@ create trigger audit_ledger after insert or update or delete on requests_app_rev
 create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
 create trigger lockbox_only before update on requests_app_savedaudit for each row execute function lockbox_only('conclusion_id', 'ended_by_id', 'ended_at');
 create trigger lockbox_only before update on requests_app_laddernotice for each row execute function lockbox_only('rung', 'begun_at', 'sent_at', 'failed_at', 'trouble', 'maybe_twice', 'told_with_id');
-create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground');
+create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground', 'is_divided');
 create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'withdrawn_at', 'withdrawn_by_id', 'version');
@@ -2816,9 +2926,9 @@ revoke update, delete on
   requests_app_filenote, requests_app_historicalfreeze, requests_app_historicalharmtest,
   requests_app_historicalincidentduty, requests_app_historicalincomingappeal, requests_app_historicallapse,
   requests_app_historicalmessage, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
-  requests_app_historicalproposal, requests_app_receivedmail, requests_app_historicalrecertification,
-  requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
-  requests_app_historicalreporteddecision, requests_app_reporteddecision,
+  requests_app_historicalpart, requests_app_historicalproposal, requests_app_receivedmail,
+  requests_app_historicalrecertification, requests_app_replaybatch, requests_app_replayedcase,
+  requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
   requests_app_historicalrequestladder, requests_app_historicalrequestedobject,
   requests_app_historicalreservation, requests_app_reservation,
   requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
@@ -2834,6 +2944,8 @@ revoke select on requests_app_webhooksecret, requests_app_noticechannel,
   from lockbox_auditor;
 grant select (id, name, made_at, ended_at, person_id, authority_id)
   on requests_app_registertoken to lockbox_auditor;
+grant select (id, host) on requests_app_noticechannel to lockbox_auditor;
+grant select (id, name) on requests_app_rostergroup to lockbox_auditor;
 revoke insert, update, delete on requests_app_registertoken from lockbox_app;
 revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
 revoke insert, update, delete on requests_app_workingday from lockbox_app;
