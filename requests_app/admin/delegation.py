@@ -39,6 +39,7 @@ class ConfirmDelegationForm(EmptyForm):
         "person",
         "may_subdelegate",
         "is_head",
+        "is_urgent",
         "board_decision",
         "report_to_board",
         "valid_from",
@@ -74,7 +75,10 @@ class DelegationRuleAdmin(DatedAdmin):
         (None, {"fields": ["authority", "item_no", "title", "parent"]}),
         (_("What is delegated"), {"fields": ["decision_type", "outcomes"]}),
         (_("Limits"), {"fields": ["max_minutes", "max_confidentiality", "product"]}),
-        (_("To whom"), {"fields": ["role", "person", "may_subdelegate", "is_head"]}),
+        (
+            _("To whom"),
+            {"fields": ["role", "person", "is_urgent", "may_subdelegate", "is_head"]},
+        ),
         (
             _("Basis"),
             {

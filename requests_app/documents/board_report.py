@@ -59,8 +59,15 @@ def line_of(decision: Any) -> Line:
         timezone.localdate(decision.decided_at),
         "" if decision.is_left_out else review.public_subject,
         decision.decided_by_name,
-        decision.delegation_snapshot["item_no"],
+        _item(decision),
     )
+
+
+def _item(decision: Any) -> str:
+    rule = decision.delegation_snapshot
+    if rule.get("is_urgent") != "True":
+        return str(rule["item_no"])
+    return _("%(item)s, in the board's place (KL 6:39)") % {"item": rule["item_no"]}
 
 
 def _outcome(decision: Decision | Revocation) -> Any:

@@ -141,6 +141,9 @@ def signature_of(decision: Decision | Revocation) -> Signature:
     if decision.review.authority.kind == Authority.Kind.COMPANY:
         basis = f"För bolaget, enligt dess beslutsordning punkt {rule['item_no']}"
         given = "beslutad"
+    elif rule.get("is_urgent") == "True":
+        basis = "På nämndens vägnar enligt 6 kap. 39 § kommunallagen (2017:725)"
+        given = "uppdrag"
     else:
         basis = f"Enligt delegationsordningen punkt {rule['item_no']}"
         given = "delegerat"

@@ -58,13 +58,25 @@ MARKED = (
 )
 
 
+URGENT = (
+    "Ärendet var så brådskande att nämndens avgörande inte kunde avvaktas. Beslutet"
+    " anmäls vid nämndens nästa sammanträde (6 kap. 39 och 40 §§ kommunallagen"
+    " (2017:725))."
+)
+
+
 def notes(decision: Decision) -> tuple[str, ...]:
-    """In a grant: that it can be revoked, and what it instructs the processor to."""
+    """That it was made in the board's place; and in a grant, that it can be revoked and
+    what it instructs the processor to."""
+    urgent = (
+        (URGENT,) if decision.delegation_snapshot.get("is_urgent") == "True" else ()
+    )
     if not opens_access(decision):
-        return ()
+        return urgent
     by_law = REVOCABLE_BY_LAW if is_under_fl(decision) else ""
     controller = as_decided.answer_to("N9.controller", decision) == "yes"
     return (
+        *urgent,
         REVOCABLE.format(by_law=by_law),
         *((INSTRUCTION,) if controller else ()),
     )

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from requests_app.catalogue.countries import country_name
+from requests_app.documents.contradictions import contradictions
 from requests_app.law.case import Facts
 from requests_app.law.facts import Basis
 from requests_app.law.recipient import is_inside
@@ -38,6 +39,7 @@ def at_a_glance(case: Dossier, basis: Basis, proposal: Any) -> Glance:
     stops = obstacles(basis.facts, as_proposed(proposal)) if grants else []
     deviations = [*_answers(case), *(_tests(case) if grants else [])]
     risks = _risks(case, basis.facts, proposal) if grants else []
+    risks += contradictions(proposal.motivation_internal.text)
     return Glance([row.text for row in stops], deviations, risks)
 
 

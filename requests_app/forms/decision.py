@@ -25,6 +25,21 @@ class DecideForm(AsReadForm, TakingPartForm):
     template = "lockbox/decision/form.html"
     stage = "decision"
 
+    urgent_because = PlainText(
+        label=_("Why the board can't be awaited"),
+        rows=2,
+        required=False,
+        help_text=_(
+            "You decide in the board's place (KL 6:39). It is reported to its next"
+            " meeting."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.rule is None or not self.rule.is_urgent:
+            del self.fields["urgent_because"]
+
     @cached_property
     def proposal(self) -> Proposal | None:
         return (

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.documents.contradictions import contradictions
 from requests_app.documents.drafting import from_review
 from requests_app.documents.terms import terms
 from requests_app.forms.reasons import ReasonsForm
@@ -116,6 +117,14 @@ class ProposeForm(ReasonsForm):
         """Where asked, granted and given lengths of access differ."""
         request, beside = self.subject.access_request, self.basis.facts.minutes_beside
         return lengths(request, self.minutes_now, beside).warnings
+
+    @property
+    def contradictions(self) -> list[str]:
+        """What can't both be true in the reasons as they read now."""
+        texts = [str(self[name].value() or "") for name in TEXTS if name in self.fields]
+        return list(
+            dict.fromkeys(why for text in texts for why in contradictions(text))
+        )
 
     @cached_property
     def in_the_way(self) -> list[Obstacle]:

@@ -192,6 +192,14 @@ class Decision(Terms):
     answer = models.CharField(
         _("means to the provider"), max_length=7, choices=Meaning, blank=True
     )
+    # Why the board could not be awaited, where somebody decided in its place (KL 6:39).
+    urgent_because = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("why it could not wait"),
+        related_name="+",
+        null=True,
+    )
     supersedes = models.OneToOneField(
         "self",
         models.PROTECT,

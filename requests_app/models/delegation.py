@@ -108,6 +108,15 @@ class DelegationRule(AuditedModel):
         default=False,
         help_text=_("Only a head of administration may delegate on (KL 7:6)."),
     )
+    is_urgent = models.BooleanField(
+        _("in the board's place, where it can't wait"),
+        default=False,
+        help_text=_(
+            "The chair, or a member whom the board has named, decides what is so urgent"
+            " that the board can't be awaited (KL 6:39). It is reported to the next"
+            " meeting (6:40)."
+        ),
+    )
     # Only to roles that read what they decide on.
     role = models.CharField(
         _("delegated to role"), max_length=24, choices=DECIDING, blank=True
@@ -158,6 +167,21 @@ class DelegationRule(AuditedModel):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(is_urgent=False)
+                | Q(
+                    role="",
+                    parent=None,
+                    may_subdelegate=False,
+                    decision_type="answer",
+                    report_to_board=True,
+                ),
+                name="delegation_urgent_to_one",
+                violation_error_message=_(
+                    "The board's place is taken by a named person, who answers requests"
+                    " and delegates nothing on; it is reported (KL 6:39, 6:40)."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=Q(role__in=["", *(role for role, _label in DECIDING)]),
                 name="delegation_to_a_role_that_reads",
             ),
@@ -175,6 +199,9 @@ class DelegationRule(AuditedModel):
     def clean(self) -> None:
         """A sub-delegated item gives no more than the item it comes from."""
         refuse_backward_days(self)
+        if self.is_urgent and self.authority.kind == Authority.Kind.COMPANY:
+            text = _("Only a board's chair decides in its place (KL 6:39).")
+            raise ValidationError({"is_urgent": text})
         if self.parent is None:
             return
         wider = self._wider_than(self.parent)

@@ -168,10 +168,13 @@ def minutes_granted_beside(access_request: AccessRequest) -> int:
 def delegation_for(
     user: Any, review: SecrecyReview, outcome: str, minutes: int | None = None
 ) -> DelegationRule | None:
-    """The rule by which the person decides this outcome of the review, if any."""
+    """The rule by which the person decides this outcome of the review, if any; in the
+    board's place (KL 6:39) only where no other lets them."""
     amount = Value(minutes or 0, IntegerField())
     rules = covering(rules_for(user, matter_of(review)), Value(outcome), amount)
-    return rules.select_related("authority").order_by("item_no", "pk").first()
+    return (
+        rules.select_related("authority").order_by("is_urgent", "item_no", "pk").first()
+    )
 
 
 def delegations_to_confirm(user: Any) -> QuerySet[DelegationRule]:

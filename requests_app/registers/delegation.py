@@ -38,6 +38,7 @@ class DelegationForm(RowForm):
             "parent",
             "may_subdelegate",
             "is_head",
+            "is_urgent",
             "role",
             "person",
             "board_decision",

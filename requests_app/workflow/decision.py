@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -13,7 +14,6 @@ from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.facts import Basis, basis_of
 from requests_app.models import (
     AccessRequest,
-    Correction,
     Decision,
     DelegationRule,
     Proposal,
@@ -79,12 +79,6 @@ def _is_not_to_be_changed(rights: Any, review: SecrecyReview) -> str:
     )
 
 
-def _has_no_decision(_may: Any, review: SecrecyReview) -> str:
-    if request_state.current_decision(review) is not None:
-        return ""
-    return _("There is no decision to correct: the case was ended without one.")
-
-
 @step(starts_from=(Status.PROPOSED,), may="decides", hindrance=_is_overtaken)
 def decide(
     review: SecrecyReview,
@@ -92,8 +86,11 @@ def decide(
     by: Any,
     no_conflict: bool = False,
     as_read: str | None = None,
+    urgent_because: str = "",
 ) -> Decision:
     """Decide as proposed, under a delegation rule in force that is copied onto it.
+    `urgent_because`: why the board could not be awaited, of whoever decides in its
+    place (KL 6:39).
 
     Whoever wants to decide otherwise returns the proposal: what is signed is what
     was read. `as_read`: the fingerprint of both copies as they stood on a page. Raises
@@ -111,15 +108,22 @@ def decide(
         refuse_what_the_law_forbids(review, proposal)
     rule = delegation_for(by, review, proposal.outcome, proposal.granted_minutes)
     require(rule is not None)
+    _refuse_unexplained(rule, urgent_because)
     if as_read is not None:
         basis = basis_of(review, assessment_with_texts(review))
         _refuse_unread(as_read, drafted(review, proposal, rule, basis, by=by))
-    decision = sign(review, proposal, rule, by=by)
+    decision = sign(review, proposal, rule, by=by, urgent_because=urgent_because)
     save(proposal, status=Proposal.Status.DECIDED)
     save(review, status=Status.DECIDED)
     answer.order_answer(review.access_request, by=by)
     note("review.decided", on=review, by=by, outcome=decision.outcome)
     return decision
+
+
+def _refuse_unexplained(rule: DelegationRule | None, urgent_because: str) -> None:
+    if rule and rule.is_urgent and not urgent_because.strip():
+        text = _("Write why the board's decision can't be awaited (KL 6:39).")
+        raise ValidationError({"urgent_because": text})
 
 
 def _refuse_unread(as_read: str, copies: tuple[Document, Document]) -> None:
@@ -160,10 +164,17 @@ def _refuse_without_ground(proposal: Proposal) -> None:
 
 
 def sign(
-    review: SecrecyReview, proposal: Proposal, rule: DelegationRule | None, *, by: Any
+    review: SecrecyReview,
+    proposal: Proposal,
+    rule: DelegationRule | None,
+    *,
+    by: Any,
+    urgent_because: str = "",
 ) -> Decision:
     """Inside a step: the decision as it was proposed, with a copy of the rule."""
     decision = _unsigned(review, proposal, rule, by=by)
+    if rule and rule.is_urgent:
+        decision.urgent_because = keep(urgent_because)
     decision.save(force_insert=True)
     order_if_needed(decision)
     return decision
@@ -232,19 +243,3 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
     if review.access_request.status in AccessRequest.AWAITING:
         answer.order_answer(review.access_request, by=by)
     note("review.reconsidered", on=review, by=by, reason=reason)
-
-
-@step(
-    starts_from=(Status.DECIDED, Status.CLOSED),
-    may="corrects",
-    hindrance=_has_no_decision,
-)
-def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
-    """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
-    decision = review.decisions.current().get()
-    correction = Correction.objects.create(
-        decision=decision, text=keep(text), corrected_by=by, corrected_at=clock.now()
-    )
-    save(review)
-    note("decision.corrected", on=review, by=by)
-    return correction

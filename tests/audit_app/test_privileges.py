@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from audit_app.in_words import names_by_model
 from audit_app.sealing import sealer
-from requests_app.workflow import decision
+from requests_app.workflow import correction
 from tests.cast import Cast
 from tests.helpers.sql import sql
 
@@ -39,7 +39,7 @@ COLUMNS = {
 def corrected(once):
     """A row in each of the tables."""
     cast = Cast()
-    decision.correct(cast.decided(), by=cast.bo, text="O-17")
+    correction.correct(cast.decided(), by=cast.bo, text="O-17")
     sealer.seal()
     sql("select audit_ledger_checkpoint(1, sha256(''), 'note')")
     sql("select audit_ledger_cosigned(1, 'witness', 'line')")

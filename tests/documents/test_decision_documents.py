@@ -10,7 +10,7 @@ from requests_app.background import documents as drawing
 from requests_app.documents.decision import document_of
 from requests_app.documents.drafting.words import day_in_words
 from requests_app.models import DecisionDocument
-from requests_app.workflow import decision, document, stop
+from requests_app.workflow import correction, decision, document, stop
 from tests.helpers.sheets import certificate, text_of
 
 INTERNAL = "Eleverna Kajsa och Olle har skyddade personuppgifter."
@@ -156,7 +156,7 @@ def test_a_new_decision_says_which_it_supersedes(cast):
 
 def test_a_correction_is_a_paper_of_its_own(cast):
     made = decide(cast)
-    decision.correct(made.review, by=cast.bo, text="O-17 ska vara O-71.")
+    correction.correct(made.review, by=cast.bo, text="O-17 ska vara O-71.")
     drawing.draw_up_at_once(made.review, by=cast.bo)
     (document,) = made.documents.exclude(correction=None)
     text = words(document)

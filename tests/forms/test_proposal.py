@@ -5,6 +5,7 @@ import pytest
 from requests_app.documents.drafting.from_review import condition
 from requests_app.forms.proposal import ProposeForm
 from requests_app.models import Authority, ServiceOfDecision
+from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import errors, signed_in, step_url, words
 
@@ -65,3 +66,18 @@ def test_a_decision_in_law_asks_whether_the_provider_has_been_heard(
         by_two(cast.gsn, cast.per, cast.pia, regime=regime)
     shown = words(signed_in(cast.karin).get(step_url(cast.assessed(), "propose")))
     assert ("(25 § FL)" in shown) == asked
+
+
+def test_reasons_that_contradict_themselves_are_told_before_they_are_proposed(cast):
+    """As somebody has changed them: the draft itself never does."""
+    subject = cast.assessed()
+    url, karin = step_url(subject, "propose"), signed_in(cast.karin)
+    told = "Skälen säger emot sig själva"
+    assert told not in words(karin.get(url))
+    both = "Åtgärden är endast teknisk. Åtgärden är inte endast teknisk."
+    typed = {"motivation_internal": both, "outcome": "granted", "seen": "0"}
+    shown = words(karin.post(url, typed))
+    assert told in shown and both in shown
+    cast.propose(fresh(subject), motivation_internal=both)
+    decide = words(signed_in(cast.bo).get(step_url(subject, "decide")))
+    assert "Åtgärden är både" in decide

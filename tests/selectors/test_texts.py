@@ -16,7 +16,14 @@ from requests_app.models import (
     Outcome,
 )
 from requests_app.selectors.search.texts import Hits, Narrowing, search
-from requests_app.workflow import consultation, decision, dialogue, named_list, stop
+from requests_app.workflow import (
+    consultation,
+    correction,
+    decision,
+    dialogue,
+    named_list,
+    stop,
+)
 from requests_app.workflow.content import keep
 from requests_app.workflow.harm_test import HarmTestInput
 from tests.cast import MAILBOX, SITE, provision
@@ -119,7 +126,7 @@ def test_every_kind_of_text_is_found_once(cast):
         motivation_for_recipient=word("Decision, for the recipient"),
     )
     decision.decide(subject, by=cast.bo, no_conflict=True)
-    decision.correct(subject, by=cast.bo, text=word("Correction"))
+    correction.correct(subject, by=cast.bo, text=word("Correction"))
     assert {kind: told(cast.karin, sought) for kind, sought in used.items()} == {
         kind: [("EXSR1", kind)] for kind in used
     }

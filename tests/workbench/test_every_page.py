@@ -17,6 +17,7 @@ from requests_app.workflow import (
     conflict,
     consultation,
     contract,
+    correction,
     decision,
     dialogue,
     freeze,
@@ -59,7 +60,7 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
     _, short = fetch(karin, page(subject))
     _, history = fetch(karin, page(subject, "history"))
     for number in range(15):
-        decision.correct(subject, by=cast.bo, text=f"Correction {number}")
+        correction.correct(subject, by=cast.bo, text=f"Correction {number}")
         conflict.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
     for number in range(4):
         decision.reconsider(SecrecyReview.objects.get(), by=cast.bo, reason="Again")

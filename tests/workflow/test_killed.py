@@ -13,6 +13,7 @@ from requests_app.workflow import (
     access,
     assignment,
     conflict,
+    correction,
     decision,
     intake,
     lapse,
@@ -112,7 +113,7 @@ STEPS = {
     ),
     "correct": (
         lambda c: c.decided(),
-        lambda c: decision.correct(the(SecrecyReview), by=c.bo, text="x"),
+        lambda c: correction.correct(the(SecrecyReview), by=c.bo, text="x"),
     ),
     "confirm": (lambda c: c.decided(), lambda c: c.confirm(the(Delivery))),
     "revoke": (

@@ -13,6 +13,7 @@ from requests_app.models import AccessRequest, ProviderProduct
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
     condition,
+    correction,
     decision,
     revocation,
     serving,
@@ -66,7 +67,7 @@ DECIDED = {
     ),
     "correct": StepPage(
         _("Correct a clerical error"),
-        decision.correct,
+        correction.correct,
         decision_forms.CorrectForm,
         done=_("The correction has been recorded."),
         afterwards=draw_up_at_once,

@@ -167,7 +167,10 @@ def _no_other(case: Case) -> str:
 
 
 def _not_shown(case: Case) -> str:
-    """The grounds that could have broken the secrecy, but for the one chosen."""
+    """The grounds that could have broken the secrecy, but for the one chosen. A foreign
+    authority is given what OSL 8:3 lets it have, and that stands with the demand."""
+    if case.is_foreign_demand:
+        return ""
     codes = [row.code for row in case.tests if row.hinders]
     others = [
         text
@@ -230,8 +233,7 @@ def _foreign(case: Case) -> str:
 
 def _none(case: Case) -> str:
     own = sentence(case.reasoned_answer("N7").reasons) or WHY_NONE
-    others = "" if case.is_foreign_demand else _not_shown(case)
-    return paragraph([own, *factors(case), others])
+    return paragraph([own, *factors(case), _not_shown(case)])
 
 
 BY_GROUND: dict[str, Callable[[Case], str]] = {

@@ -87,6 +87,7 @@ SOURCES = (
     Source(_("Facts against secrecy"), "harmtest", "facts_against_id", "answered_at"),
     Source(_("Question to a colleague"), "consultation", "question_id", "asked_at"),
     Source(_("Opinion"), "consultation", "opinion_id", "answered_at"),
+    Source(_("Why it could not wait"), "decision", "urgent_because_id", "decided_at"),
     Source(_("File note"), "filenote", "text_id", "happened_at"),
     Source(_("Message"), "message", "text_id", "said_at"),
     Source(
