@@ -113,11 +113,11 @@ PAIRS = (
 
 def contradictions(text: str) -> list[str]:
     """Why not all of it can be true, each reason once."""
-    reasons = [str(pair.why) for scope in _scopes(text) for pair in _found(scope)]
+    reasons = [str(pair.why) for scope in _scopes(text) for pair in _pairs_in(scope)]
     return list(dict.fromkeys(reasons))
 
 
-def _found(text: str) -> Iterator[Pair]:
+def _pairs_in(text: str) -> Iterator[Pair]:
     for pair in PAIRS:
         if pair.one.search(text) and pair.other.search(text):
             yield pair

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from requests_app.documents.drafting.case import FORBIDS
+from requests_app.documents.drafting.forbidding import FORBIDS
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
 

@@ -21,8 +21,8 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.models.alteration import altered_rows
-from requests_app.models.decision import Terms
 from requests_app.models.outcome import GRANTS, meaning
+from requests_app.models.terms import Terms
 from requests_app.permissions.delegation import delegation_for
 from requests_app.permissions.roles import today
 from requests_app.workflow import answer, approval, conflict, request_state

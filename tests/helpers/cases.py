@@ -14,8 +14,8 @@ from requests_app.models import (
     SecrecyReview,
     StandingAssessment,
 )
-from requests_app.models.decision import Terms
 from requests_app.models.standing_assessment import Factor
+from requests_app.models.terms import Terms
 from requests_app.permissions.consultation import consultations_visible_to
 from requests_app.permissions.roles import today
 from requests_app.providers.application import Application

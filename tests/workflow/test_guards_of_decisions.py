@@ -14,7 +14,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecrecyReview,
 )
-from requests_app.models.decision import Terms
+from requests_app.models.terms import Terms
 from requests_app.workflow import role
 from requests_app.workflow.content import keep
 from tests.cast import hours

@@ -24,7 +24,7 @@ from requests_app.models import (
     ServiceOfDecision,
     SupportTicket,
 )
-from requests_app.models.decision import Terms
+from requests_app.models.terms import Terms
 from requests_app.permissions.deviation import deviations_visible_to, is_unowned
 from requests_app.permissions.freeze import freezes_over, freezes_visible_to
 from requests_app.permissions.holders import holders_of

@@ -1,0 +1,33 @@
+"""Answers that forbid a grant."""
+
+# Answers that forbid a grant, by question; each has its sentence in the reasons.
+FORBIDS: dict[str, tuple[str, ...]] = {
+    "N1": ("unknown",),
+    "N7.10-2a.assignment": ("no",),
+    "N7.10-2a.technical": ("no",),
+    "N7.10-2a.suitable": ("unsuitable",),
+    "N7.10-2.necessary": ("no",),
+    "N7.12-2.given": ("no",),
+    "N5.transferred": ("untested",),
+    "N5.patient": ("unmet",),
+    "N5.care": ("others", "unclear"),
+    "N5.whistle": ("unclear",),
+    "N5.whistle.circle": ("outside",),
+    "N7.24-8.clear": ("no",),
+    "N0.foreign": ("unclear",),
+    "N7.12-2.minor": ("missing",),
+    "N7.12-2.detriment": ("yes",),
+    "N7.12-2.together": ("missing",),
+    "N7.12-2.against_guardian": ("no",),
+    "N8": ("no",),
+    "N9.controller": ("no",),
+    "N9.processor": ("no",),
+    "N9.country": ("unknown",),
+    "N9.entity": ("unknown",),
+    "N9.transfer": ("none",),
+    "N9.transfer.certified": ("no",),
+    "N9.transfer.scope": ("no",),
+    "N9.dpia": ("missing",),
+    "N9.special": ("no",),
+    "N10": ("exists",),
+}
