@@ -430,6 +430,7 @@ class Migration(migrations.Migration):
                 ('rapporteur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='rapporteur')),
                 ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='requests_app.decision', verbose_name='supersedes')),
                 ('told_instead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what the recipient is told instead')),
+                ('urgent_because', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='why it could not wait')),
             ],
             options={
                 'verbose_name': 'decision',
@@ -464,6 +465,7 @@ class Migration(migrations.Migration):
                 ('max_confidentiality', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='highest confidentiality')),
                 ('may_subdelegate', models.BooleanField(default=False, verbose_name='may be delegated on')),
                 ('is_head', models.BooleanField(default=False, help_text='Only a head of administration may delegate on (KL 7:6).', verbose_name='to the head of administration')),
+                ('is_urgent', models.BooleanField(default=False, help_text="The chair, or a member whom the board has named, decides what is so urgent that the board can't be awaited (KL 6:39). It is reported to the next meeting (6:40).", verbose_name="in the board's place, where it can't wait")),
                 ('role', models.CharField(blank=True, choices=[('decision_maker', 'Decision-maker'), ('legal_reviewer', 'Legal reviewer')], max_length=24, verbose_name='delegated to role')),
                 ('board_decision', models.CharField(help_text="Date and paragraph of the board's decision to delegate.", max_length=100, verbose_name="the board's decision")),
                 ('report_to_board', models.BooleanField(default=True, verbose_name='is reported to the board')),
@@ -1957,6 +1959,7 @@ class Migration(migrations.Migration):
                 ('max_confidentiality', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='highest confidentiality')),
                 ('may_subdelegate', models.BooleanField(default=False, verbose_name='may be delegated on')),
                 ('is_head', models.BooleanField(default=False, help_text='Only a head of administration may delegate on (KL 7:6).', verbose_name='to the head of administration')),
+                ('is_urgent', models.BooleanField(default=False, help_text="The chair, or a member whom the board has named, decides what is so urgent that the board can't be awaited (KL 6:39). It is reported to the next meeting (6:40).", verbose_name="in the board's place, where it can't wait")),
                 ('role', models.CharField(blank=True, choices=[('decision_maker', 'Decision-maker'), ('legal_reviewer', 'Legal reviewer')], max_length=24, verbose_name='delegated to role')),
                 ('board_decision', models.CharField(help_text="Date and paragraph of the board's decision to delegate.", max_length=100, verbose_name="the board's decision")),
                 ('report_to_board', models.BooleanField(default=True, verbose_name='is reported to the board')),
@@ -3508,6 +3511,7 @@ class Migration(migrations.Migration):
                 ('rapporteur', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='rapporteur')),
                 ('supersedes', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.decision', verbose_name='supersedes')),
                 ('told_instead', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what the recipient is told instead')),
+                ('urgent_because', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='why it could not wait')),
                 ('proposal', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.proposal', verbose_name='proposal')),
                 ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
             ],
@@ -4822,6 +4826,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delegationrule',
             constraint=models.CheckConstraint(condition=models.Q(('parent', None), ('may_subdelegate', False), _connector='OR'), name='delegation_once_only', violation_error_message='What is sub-delegated can not be delegated on again (KL 7:6).'),
+        ),
+        migrations.AddConstraint(
+            model_name='delegationrule',
+            constraint=models.CheckConstraint(condition=models.Q(('is_urgent', False), models.Q(('decision_type', 'answer'), ('may_subdelegate', False), ('parent', None), ('report_to_board', True), ('role', '')), _connector='OR'), name='delegation_urgent_to_one', violation_error_message="The board's place is taken by a named person, who answers requests and delegates nothing on; it is reported (KL 6:39, 6:40)."),
         ),
         migrations.AddConstraint(
             model_name='delegationrule',
