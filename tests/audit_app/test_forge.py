@@ -62,7 +62,8 @@ def _world(cast):
     w.role = RoleAssignment.objects.get(person=cast.bo).pk
     w.held = w.given.requested_objects.get()
     with acting(cast.karin):
-        w.text = keep("OSL 10:2 a. And we are sorry.").pk
+        w.text = keep("Pupils' personal circumstances occur. And we are sorry.").pk
+        w.other_text = keep("OSL 10:2 a.").pk
     w.product, w.gsn = cast.m365.product.pk, cast.gsn.pk
     with connections["owner"].cursor() as cursor:
         cursor.execute("delete from audit_app_setclock")

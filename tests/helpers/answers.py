@@ -5,6 +5,7 @@ from typing import Any
 from requests_app.models.standing_assessment import Factor
 
 USUAL = {
+    "N0.foreign.told": "told",
     "N5.transferred": "no",
     "N5.patient": "no",
     "N5.care": "no",

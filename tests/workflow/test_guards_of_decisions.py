@@ -69,9 +69,9 @@ def _another(field, said):
         return keep("Something else")
     if field.choices:
         return next(value for value, _label in field.choices if value != said)
-    return {"ArrayField": [], "CharField": "Something else"}.get(
-        field.get_internal_type(), 7
-    )
+    if field.get_internal_type() == "ArrayField":
+        return [] if said else [7]
+    return "Something else" if field.get_internal_type() == "CharField" else 7
 
 
 @pytest.mark.parametrize("field", Terms._meta.fields, ids=lambda field: field.name)

@@ -53,7 +53,7 @@ def test_it_is_reported_to_the_next_meeting_as_what_it_was(cast):
     subject = proposed(cast)
     decision.decide(subject, by=cast.jonas, no_conflict=True, urgent_because=WHY)
     (row,) = to_report(cast.gsn, today())
-    assert "KL 6:39" in line_of(row).item
+    assert "6 kap. 39 §" in line_of(row).item
     assert WHY not in str(line_of(row)), "the report is read by everybody"
 
 

@@ -54,7 +54,7 @@ def without_the_words_of_the_decision(f, w):
         w,
         w.waiting,
         "approve",
-        text_id=w.proposed.proposals.get().motivation_internal_id,
+        text_id=w.other_text,
     )
 
 
