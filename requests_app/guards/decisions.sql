@@ -176,8 +176,8 @@ begin
     if not lockbox_rule_in_force(rule.id, lockbox_day(moment)) then
       perform lockbox_refuse('the delegation rule does not cover this decision');
     end if;
-    if rule.person_id is distinct from new.decided_by_id and not lockbox_holds_role(
-         new.decided_by_id, rule.role, review.authority_id, review.branch_id, moment) then
+    if not lockbox_is_delegated(
+         new.decided_by_id, rule.person_id, rule.role, review.authority_id, review.branch_id, moment) then
       perform lockbox_refuse('the decision-maker does not hold the delegated role');
     end if;
     if grants and lockbox_class(new.review_id, lockbox_day(moment)) = 4 then

@@ -99,8 +99,8 @@ begin
      or not lockbox_rule_in_force(rule.id, lockbox_day(audit_now())) then
     perform lockbox_refuse('the delegation rule does not cover this revocation');
   end if;
-  if rule.person_id is distinct from new.decided_by_id and not lockbox_holds_role(
-       new.decided_by_id, rule.role, review.authority_id, review.branch_id, audit_now()) then
+  if not lockbox_is_delegated(
+       new.decided_by_id, rule.person_id, rule.role, review.authority_id, review.branch_id, audit_now()) then
     perform lockbox_refuse('whoever revokes does not hold the delegated role');
   end if;
   if new.delegation_snapshot->>'item_no' is distinct from rule.item_no

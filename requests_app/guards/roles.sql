@@ -19,6 +19,19 @@ create or replace function lockbox_holds_role(
       and (r.confirmed_at <= at or (r.given_at <= at and r.usable_until > at)))
 $f$;
 
+-- Does an item of delegation let the person act: with the role that it names, or named by
+-- it, and with a role there that is in force? Whoever is suspended from all decides nothing.
+create or replace function lockbox_is_delegated(
+  person bigint, named bigint, held text, authority bigint, branch bigint, at timestamptz
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_holds_role(person, held, authority, branch, at)
+    or named is not distinct from person and exists (
+      select from requests_app_roleassignment r
+      where r.person_id = person and r.authority_id = authority
+        and lockbox_holds_role(person, r.role, authority, branch, at))
+$f$;
+
 -- Only the owner of the tables delivers roles as a machine account; the application's own
 -- login has no such right, whatever name it signs with.
 create or replace function lockbox_delivers() returns boolean

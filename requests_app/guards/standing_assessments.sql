@@ -81,8 +81,8 @@ begin
      or not lockbox_rule_in_force(rule.id, lockbox_day(audit_now())) then
     perform lockbox_refuse('the delegation rule does not cover a standing assessment');
   end if;
-  if rule.person_id is distinct from new.confirmed_by_id and not lockbox_holds_role(
-       new.confirmed_by_id, rule.role, new.authority_id, null, audit_now()) then
+  if not lockbox_is_delegated(
+       new.confirmed_by_id, rule.person_id, rule.role, new.authority_id, null, audit_now()) then
     perform lockbox_refuse('whoever confirms does not hold the delegated role');
   end if;
   if new.delegation_snapshot->>'item_no' is distinct from rule.item_no

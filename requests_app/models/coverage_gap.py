@@ -27,6 +27,7 @@ class CoverageGap(models.Model):
         """The first link that is missing; each stands for all before it being there."""
 
         ROLE = "role", _("nobody has the role")
+        SUSPENDED = "suspended", _("all who have the role are suspended")
         DELEGATION = "delegation", _("no delegation covers it")
         AWAY = "away", _("all who may are away")
         UNREACHED = "unreached", _("nobody can be reached and sign in")

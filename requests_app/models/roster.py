@@ -11,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.person_field import person_field
+from requests_app.models.role import Role
 
 
 class Act(models.TextChoices):
@@ -20,6 +21,15 @@ class Act(models.TextChoices):
     REVIEW = "review", pgettext_lazy("act", "Review")
     DECIDE = "decide", pgettext_lazy("act", "Decide")
     EXECUTE = "execute", pgettext_lazy("act", "Execute")
+
+
+# Whose act each is by role alone, the usual one first.
+ROLES_OF_ACT = {
+    Act.REGISTER: (Role.REGISTRAR, Role.LEGAL_REVIEWER),
+    Act.REVIEW: (Role.LEGAL_REVIEWER,),
+    Act.DECIDE: (Role.DECISION_MAKER,),
+    Act.EXECUTE: (Role.EXECUTOR,),
+}
 
 
 class RosterGroup(AuditedModel):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from audit_app import clock
@@ -14,9 +15,11 @@ from requests_app.models import (
     DelegationRule,
 )
 from requests_app.permissions.roles import today
-from requests_app.workflow import roster
+from requests_app.workflow import role, roster
 from requests_app.workflow.machine_accounts import machine_account
-from tests.helpers.web import fetch, signed_in
+from tests.helpers.people import rewrite
+from tests.helpers.refusals import assess_by, refused
+from tests.helpers.web import fetch, page, signed_in
 from tests.workflow.test_roster import a_roster, hours, laid, pattern
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +110,39 @@ def test_who_is_away_is_named(cast):
     lines = [row for row in gaps(cast).context["gaps"] if row.gap.cause == "away"]
     assert [row.gap.act for row in lines] == ["review"]
     assert "Karin" in lines[0].why and "Jonas" in lines[0].why
+
+
+def test_who_is_suspended_is_a_gap_of_its_own_until_that_is_lifted(cast):
+    """A person is stopped by what every right and the database ask already."""
+    case = cast.assigned()
+    staffed(cast)
+    lawyers = [who.roles.get(role="legal_reviewer") for who in (cast.karin, cast.jonas)]
+    for row in lawyers:
+        role.suspend_role(row, by=cast.per, reason="Looked into")
+    refused(PermissionDenied, assess_by(cast, cast.karin), case)
+    (line,) = stopped(cast)
+    assert (line.gap.act, line.why) == (
+        "review",
+        "Alla som har rollen är stoppade:"
+        " Karin Test (avstängd), Jonas Test (avstängd).",
+    )
+    assert line.url == page(lawyers[0])
+    role.lift_suspension(lawyers[0], by=cast.pia, reason="Nothing in it")
+    assert stopped(cast) == []
+    assess_by(cast, cast.karin)(case)
+
+
+def test_a_closed_account_is_a_gap_that_is_closed_by_another_person(cast):
+    staffed(cast)
+    rewrite(cast.bo, is_active=False)
+    (line,) = stopped(cast)
+    assert "Bo Test (konto stängt)" in line.why
+    assert "roleassignment/add" in line.url
+
+
+def stopped(cast):
+    lines = gaps(cast).context["gaps"]
+    return [row for row in lines if row.gap.cause == "suspended"]
 
 
 def test_one_person_on_duty_for_both_is_a_gap(cast):

@@ -29,7 +29,8 @@ class Holding:
     confirmed_at: datetime | None
     given_at: datetime
     usable_until: datetime | None
-    stopped_at: datetime | None
+    ended_at: datetime | None
+    suspended_at: datetime | None
     of_branch: bool
 
 
@@ -72,13 +73,23 @@ class World:
 
     def holds(self, person: int, authority: int, roles: set[str], at: datetime) -> bool:
         return self.people[person].is_active and any(
-            held.person == person
+            held.suspended_at is None or at < held.suspended_at
+            for held in self.held(person, authority, roles, at)
+        )
+
+    def held(
+        self, person: int, authority: int, roles: set[str], at: datetime
+    ) -> list[Holding]:
+        """Also from which they are suspended, or which a closed account has."""
+        return [
+            held
+            for held in self.holdings
+            if held.person == person
             and held.authority == authority
             and held.role in roles
             and not held.of_branch
-            and _usable(held, at)
-            for held in self.holdings
-        )
+            and _is_given(held, at)
+        ]
 
     def may_decide(self, person: int, product: int, outcome: str, at: datetime) -> bool:
         return any(
@@ -148,7 +159,8 @@ class World:
         duty = "decide" if act in ("grant", "refuse") else act
         everybody = range(len(self.people))
         may = {p for p in everybody if self._may(p, act, product, at)}
-        has_role = may | {p for p in everybody if self._has_role(p, act, at)}
+        usable = may | {p for p in everybody if self._has_role(p, act, at)}
+        has_role = usable | {p for p in everybody if self._was_given(p, act, at)}
         here = {p for p in may if not self.is_away(p, at)}
         reached = {
             p for p in here if self.people[p].is_reached and self.people[p].signs_in
@@ -158,6 +170,7 @@ class World:
             return on_duty, None
         for cause, those in (
             ("role", has_role),
+            ("suspended", usable),
             ("delegation", may),
             ("away", here),
             ("unreached", reached),
@@ -175,13 +188,18 @@ class World:
         return self._has_role(person, act, at)
 
     def _has_role(self, person: int, act: str, at: datetime) -> bool:
+        return self.holds(person, *self._by_role(act), at)
+
+    def _was_given(self, person: int, act: str, at: datetime) -> bool:
+        return bool(self.held(person, *self._by_role(act), at))
+
+    def _by_role(self, act: str) -> tuple[int, set[str]]:
         roles = {
             "register": {"registrar", "legal_reviewer"},
             "review": {"legal_reviewer"},
             "execute": {"executor"},
         }.get(act, {"decision_maker"})
-        authority = self.runs if act == "execute" else self.own
-        return self.holds(person, authority, roles, at)
+        return self.runs if act == "execute" else self.own, roles
 
     def is_alone(self, product: int, at: datetime) -> bool:
         """Four eyes: is one and the same person all there is, for review and decision?"""
@@ -196,12 +214,12 @@ class World:
         )
 
 
-def _usable(held: Holding, at: datetime) -> bool:
+def _is_given(held: Holding, at: datetime) -> bool:
     by_night = held.usable_until is not None and held.given_at <= at < held.usable_until
     return (
         _on(held.first, held.last, at)
         and (by_night or (held.confirmed_at is not None and held.confirmed_at <= at))
-        and (held.stopped_at is None or at < held.stopped_at)
+        and (held.ended_at is None or at < held.ended_at)
     )
 
 

@@ -103,8 +103,9 @@ class Written:
             given_at=held.given_at, usable_until=held.usable_until,
             confirmed_at=held.confirmed_at,
             confirmed_by=held.confirmed_at and self._another(held.person),
-            suspended_at=held.stopped_at,
-            suspended_by=held.stopped_at and self.system,
+            ended_at=held.ended_at, ended_by=held.ended_at and self.system,
+            suspended_at=held.suspended_at,
+            suspended_by=held.suspended_at and self.system,
         )  # fmt: skip
 
     def _another(self, person: int) -> Any:

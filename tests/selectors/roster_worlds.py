@@ -77,17 +77,22 @@ def _holdings(who: Any, day: Any, moment: Any, first: date) -> Any:
         st.one_of(*[st.just(EARLY)] * 5, st.none(), moment),
         st.one_of(st.none(), moment),
         st.one_of(st.none(), st.none(), st.none(), moment),
+        st.booleans(),
         _mostly(False),
     )
 
 
-def _holding(who, role, at_home, first, days, confirmed, until, stopped, of_branch):
+def _holding(
+    who, role, at_home, first, days, confirmed, until, stopped, for_good, of_branch
+):
     away = role == "executor"
     authority = RUNS if away == at_home else OWN
     last = None if days is None else first + timedelta(days=days)
+    ended, suspended = (stopped, None) if for_good else (None, stopped)
     return Holding(
-        who, authority, role, first, last, confirmed, EARLY, until, stopped, of_branch
-    )
+        who, authority, role, first, last, confirmed, EARLY, until, ended, suspended,
+        of_branch,
+    )  # fmt: skip
 
 
 def _rules(who: Any, day: Any, first: date) -> Any:

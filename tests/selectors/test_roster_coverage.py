@@ -87,7 +87,10 @@ def test_coverage_is_that_of_the_oracle_minute_by_minute():
 @pytest.mark.long
 def test_coverage_is_that_of_the_oracle_over_many_rosters():
     seen = _agree(60)
-    causes = {"role", "delegation", "away", "unreached", "off_duty", "alone"}
+    causes = {
+        *("role", "suspended", "delegation", "away"),
+        *("unreached", "off_duty", "alone"),
+    }
     assert causes <= set(seen), seen
 
 

@@ -19,7 +19,7 @@ from requests_app.workflow import role
 from requests_app.workflow.content import keep
 from tests.cast import hours
 from tests.helpers.cases import forged_decision
-from tests.helpers.people import delegate, rewrite
+from tests.helpers.people import delegate, give, rewrite
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,26 @@ def test_the_database_refuses_a_forged_decision(cast):
             continue
         accepted.append(name)
     assert accepted == [] and not Decision.objects.exists()
+
+
+def test_whoever_is_suspended_decides_nothing_by_role_nor_by_name(cast):
+    """A freeze of a person is this, and no other thing."""
+    subject = cast.proposed()
+    named = delegate(cast, person=cast.bo)
+    role.confirm_delegation(named, by=cast.karin)
+    # The last one is not stopped at all: another has the role first.
+    give(cast, cast.jonas, "decision_maker")
+    for row in cast.bo.roles.filter(ended_at=None):
+        role.suspend_role(row, by=cast.per, reason="Looked into")
+    for rule in (DelegationRule.objects.get(authority=cast.gsn, item_no="4.7"), named):
+        snapshot = {"item_no": rule.item_no, "board_decision": rule.board_decision}
+        with pytest.raises(IntegrityError, match="does not hold the delegated role"):
+            forged_decision(
+                cast,
+                subject=subject,
+                delegation_rule=rule,
+                delegation_snapshot=snapshot,
+            )
 
 
 def _another(field, said):

@@ -16,7 +16,6 @@ from requests_app.models import (
     Heartbeat,
     NoticeChannel,
     NoticeLadder,
-    Role,
     RoleAssignment,
 )
 from requests_app.models.notice_rungs import (
@@ -28,18 +27,12 @@ from requests_app.models.notice_rungs import (
     read,
     targets,
 )
+from requests_app.models.roster import ROLES_OF_ACT
 from requests_app.selectors.ladders.on_duty import on_duty
 from requests_app.selectors.ladders.reach import Reach, people_at_work, reach_now
 
 # The time to answer where neither product nor request says one.
 USUAL = timedelta(hours=12)
-# Whose act each is, by role alone.
-DOES = {
-    Act.REGISTER: (Role.REGISTRAR, Role.LEGAL_REVIEWER),
-    Act.REVIEW: (Role.LEGAL_REVIEWER,),
-    Act.DECIDE: (Role.DECISION_MAKER,),
-    Act.EXECUTE: (Role.EXECUTOR,),
-}
 
 
 class Recipients(NamedTuple):
@@ -153,7 +146,7 @@ def _turn(
     ends: datetime,
     reach: Reach,
 ) -> Turn:
-    may = _with_roles(place, DOES[act], at)
+    may = _with_roles(place, ROLES_OF_ACT[act], at)
     people = {person.pk: person for person in people_at_work()}
 
     def circle(_rung: Rung) -> Sequence[int]:
@@ -163,7 +156,7 @@ def _turn(
 
     channels = NoticeChannel.objects.filter(
         authority=place,
-        role__in=DOES[act],
+        role__in=ROLES_OF_ACT[act],
         ended_at=None,
         kind=NoticeChannel.Kind.COLLEAGUES,
     )

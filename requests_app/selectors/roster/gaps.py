@@ -9,7 +9,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from requests_app.models import (
-    Absence,
     Authority,
     CoverageGap,
     DelegationRule,
@@ -19,28 +18,12 @@ from requests_app.models import (
 )
 from requests_app.selectors.addresses import url
 from requests_app.selectors.roster.coverage import Coverage, Gap
+from requests_app.selectors.roster.gap_facts import Facts, duty_of, facts_of, roles_of
 from requests_app.selectors.roster.gap_line import GapLine
 from requests_app.words.phrases import label_of
 from requests_app.words.times import short_day
 
 Act, Cause = CoverageGap.Act, CoverageGap.Cause
-ROLE_OF = {
-    Act.REGISTER: Role.REGISTRAR,
-    Act.REVIEW: Role.LEGAL_REVIEWER,
-    Act.GRANT: Role.DECISION_MAKER,
-    Act.REFUSE: Role.DECISION_MAKER,
-    Act.EXECUTE: Role.EXECUTOR,
-}
-DUTY_OF = {Act.GRANT: "decide", Act.REFUSE: "decide", Act.TWO_PERSONS: "review"}
-
-
-class Facts(NamedTuple):
-    """What the words name, read once for all gaps."""
-
-    products: dict[int, str]
-    rules: list[DelegationRule]
-    absences: list[Absence]
-    rosters: dict[tuple[int, str], RosterGroup]
 
 
 class GapLines(NamedTuple):
@@ -59,7 +42,7 @@ def gap_lines(
     most: int,
 ) -> GapLines:
     """In order of time; what is alike for all products is said once. `groups`: the
-    rosters that the person sees, with `places`. Two queries at most."""
+    rosters that the person sees, with `places`. Three queries at most."""
     gaps = [
         (gap, authority, products)
         for authority in authorities
@@ -67,48 +50,12 @@ def gap_lines(
     ]
     gaps.sort(key=lambda row: (row[0].begins_at, row[1].name))
     first = gaps[:most]
-    facts = _facts(coverage, first, groups)
+    facts = facts_of(coverage, [gap for gap, _place, _products in first], groups)
     lines: dict[Any, GapLine] = {}
     for row in first:
         line = _line(*row, coverage, facts)
         lines[line.what] = line.beside(lines.get(line.what))
     return GapLines(list(lines.values()), len(gaps), len(gaps) - len(first))
-
-
-def _facts(
-    coverage: Coverage,
-    gaps: Iterable[tuple[Gap, Authority, Any]],
-    groups: Iterable[RosterGroup],
-) -> Facts:
-    causes = {gap.cause for gap, _authority, _products in gaps}
-    keys = [authority.pk for _gap, authority, _products in gaps]
-    rosters: dict[tuple[int, str], RosterGroup] = {}
-    for group in groups:
-        for place in group.places:  # type: ignore[attr-defined]
-            for act in group.acts:
-                rosters.setdefault((place, act), group)
-    return Facts(
-        {p.product_id: p.product for p in coverage.places if p.product_id},
-        _rules(keys) if Cause.DELEGATION in causes else [],
-        _absences(coverage, keys) if Cause.AWAY in causes else [],
-        rosters,
-    )
-
-
-def _rules(keys: list[int]) -> list[DelegationRule]:
-    """Those that end."""
-    kind = DelegationRule.DecisionType.ANSWER
-    rows = DelegationRule.objects.filter(authority__in=keys, decision_type=kind)
-    return list(rows.filter(valid_to__isnull=False, confirmed_at__isnull=False))
-
-
-def _absences(coverage: Coverage, keys: list[int]) -> list[Absence]:
-    first, last = map(timezone.localdate, (coverage.begins_at, coverage.ends_at))
-    here = RoleAssignment.objects.standing().filter(authority__in=keys)
-    rows = Absence.objects.filter(
-        valid_from__lte=last, valid_to__gte=first, person__in=here.values("person")
-    )
-    return list(rows.select_related("person"))
 
 
 def told_once(gaps: Iterable[Gap]) -> list[tuple[Gap, set[int | None]]]:
@@ -151,8 +98,11 @@ def _line(
 
 def _why(gap: Gap, authority: int, facts: Facts) -> str:
     if gap.cause == Cause.ROLE:
-        role = label_of(Role, ROLE_OF[Act(gap.act)])
+        role = label_of(Role, roles_of(gap.act)[0])
         return _("Nobody has the role %(role)s.") % {"role": str(role).lower()}
+    if gap.cause == Cause.SUSPENDED:
+        names = ", ".join(_suspended(row) for row in _suspended_then(gap, facts))
+        return _("All who have the role are stopped: %(names)s.") % {"names": names}
     if gap.cause == Cause.DELEGATION:
         return _why_not_delegated(gap, authority, facts)
     if gap.cause == Cause.AWAY:
@@ -192,14 +142,35 @@ def _away_then(gap: Gap, facts: Facts) -> str:
     return ", ".join(sorted(away))
 
 
+def _suspended_then(gap: Gap, facts: Facts) -> list[RoleAssignment]:
+    day = timezone.localdate(gap.begins_at)
+    return [
+        row
+        for row in facts.suspended
+        if row.authority_id == gap.authority_id
+        and row.role in roles_of(gap.act)
+        and row.valid_from <= day
+        and (row.valid_to is None or day <= row.valid_to)
+    ]
+
+
+def _suspended(row: RoleAssignment) -> str:
+    text = (
+        _("%(name)s (suspended)")
+        if row.suspended_at
+        else _("%(name)s (account closed)")
+    )
+    return text % {"name": row.person}
+
+
 def _closing(gap: Gap, authority: Authority, facts: Facts) -> tuple[str, str]:
     """The one act that closes it, and its page; none where it is another's to take."""
     if gap.authority_id != authority.pk:
         return _("It is for whoever runs the connections"), ""
     if gap.cause == Cause.ROLE:
-        role = ROLE_OF[Act(gap.act)].value
-        page = _begun("roleassignment", role=role, authority=gap.authority_id)
-        return _("Give the role"), page
+        return _("Give the role"), _role_begun(gap)
+    if gap.cause == Cause.SUSPENDED:
+        return _closing_suspension(gap, facts)
     if gap.cause == Cause.DELEGATION:
         kind = DelegationRule.DecisionType.ANSWER.value
         page = _begun("delegationrule", decision_type=kind, authority=gap.authority_id)
@@ -210,8 +181,11 @@ def _closing(gap: Gap, authority: Authority, facts: Facts) -> tuple[str, str]:
         return _("See who has the role"), reverse(
             "admin:requests_app_roleassignment_changelist"
         )
-    act = DUTY_OF.get(Act(gap.act), gap.act)
-    group = facts.rosters.get((gap.authority_id, act))
+    return _closing_on_duty(gap, facts)
+
+
+def _closing_on_duty(gap: Gap, facts: Facts) -> tuple[str, str]:
+    group = facts.rosters.get((gap.authority_id, duty_of(gap.act)))
     if group is None:
         return _("Lay a roster"), reverse("admin:requests_app_rostergroup_add")
     if gap.cause == Cause.ALONE:
@@ -219,6 +193,20 @@ def _closing(gap: Gap, authority: Authority, facts: Facts) -> tuple[str, str]:
         return _("Put one more on duty"), page
     page = url("rostergroup_step", group.pk, "volunteers")
     return _("Ask for volunteers"), page
+
+
+def _closing_suspension(gap: Gap, facts: Facts) -> tuple[str, str]:
+    """An account that was closed is not opened to close a gap."""
+    rows = _suspended_then(gap, facts)
+    row = next((row for row in rows if row.suspended_at and row.person.is_active), None)
+    if row is None:
+        return _("Give the role to somebody else"), _role_begun(gap)
+    return _("Lift the suspension"), url("roleassignment_change", row.pk)
+
+
+def _role_begun(gap: Gap) -> str:
+    role = roles_of(gap.act)[0].value
+    return _begun("roleassignment", role=role, authority=gap.authority_id)
 
 
 def _begun(model: str, **values: Any) -> str:

@@ -14,7 +14,7 @@ from requests_app.permissions.roster import staffed_authorities
 from requests_app.selectors.clocks import Clock
 from requests_app.selectors.queue.item import WorkItem
 from requests_app.selectors.queue.kind import Kind, of_each
-from requests_app.selectors.roster.gaps import DUTY_OF
+from requests_app.selectors.roster.gap_facts import duty_of
 from requests_app.words.phrases import label_of
 from requests_app.words.times import from_until
 
@@ -29,7 +29,7 @@ def open_gaps() -> QuerySet[CoverageGap]:
 
 def first_gap_of(group: RosterGroup) -> CoverageGap | None:
     """The first time that nobody on the roster is there who may act."""
-    acts = [act for act in Act if DUTY_OF.get(act, act) in group.acts]
+    acts = [act for act in Act if duty_of(act) in group.acts]
     places = Q(authority=group.authority_id) | Q(
         authority__in=group.shared.values("authority")
     )

@@ -1,11 +1,14 @@
 """What the database is asked of the roster: one statement, in ranges of time.
 
 A need is an act at a place: an authority, of a decision also a product; of executing,
-the authority that runs the connection. For each need and person five links, each of
-which lies within the one before it: has the role, by a delegation, is not away, can be
-reached and sign in, is on duty. What lies between two links is a gap, and the second
-one its cause.
+the authority that runs the connection. For each need and person six links, each of
+which lies within the one before it: has the role, is not suspended from it, by a
+delegation, is not away, can be reached and sign in, is on duty. What lies between two
+links is a gap, and the second one its cause.
 """
+
+from requests_app.models import Act
+from requests_app.models.roster import ROLES_OF_ACT
 
 # In it, `ABLE` is the query of those who can be reached and sign in.
 ZONE = "'Europe/Stockholm'"
@@ -19,14 +22,23 @@ def _days(first: str, last: str) -> str:
     return f"tstzmultirange(tstzrange({begins}, {ends}))"
 
 
-# As RoleAssignment.objects.in_force, of every instant.
-USABLE = f"""
+# Both together are RoleAssignment.objects.in_force, of every instant.
+HELD = f"""
   (case when r.confirmed_at is null then {NEVER}
     else tstzmultirange(tstzrange(r.confirmed_at, null)) end
    + case when r.usable_until > r.given_at
     then tstzmultirange(tstzrange(r.given_at, r.usable_until)) else {NEVER} end)
   * {_days("r.valid_from", "r.valid_to")}
-  * tstzmultirange(tstzrange(null, least(r.refused_at, r.ended_at, r.suspended_at)))"""
+  * tstzmultirange(tstzrange(null, least(r.refused_at, r.ended_at)))"""
+NOT_SUSPENDED = f"""
+  case when u.is_active then tstzmultirange(tstzrange(null, r.suspended_at))
+    else {NEVER} end"""
+BY_ROLE = ", ".join(
+    f"('{act}', '{role}')"
+    for act, roles in ROLES_OF_ACT.items()
+    if act != Act.DECIDE
+    for role in roles
+)
 
 LINKS = f"""
 with asked as (
@@ -36,12 +48,13 @@ with asked as (
     %(authority)s::bigint[], %(product)s::bigint[], %(minutes)s::int[]
   ) as p (authority_id, product_id, minutes)
 ), held as materialized (
-  select r.person_id, r.authority_id, r.role, range_agg(({USABLE}) * whole) as during
+  select r.person_id, r.authority_id, r.role, range_agg(({HELD}) * whole) as has,
+    range_agg(({HELD}) * ({NOT_SUSPENDED}) * whole) as during
   from requests_app_roleassignment r
     join lockbox_site_user u on u.id = r.person_id cross join asked
   where r.branch_id is null
     and r.authority_id = any(%(authority)s::bigint[] || %(runs)s::bigint[])
-    and u.is_active and not u.is_machine
+    and not u.is_machine
     and (u.directory_roles is null or r.role = any(u.directory_roles))
   group by 1, 2, 3
 ), away as materialized (
@@ -98,18 +111,19 @@ with asked as (
   group by 1, 2, 3, 4
 ), may as (
   select authority_id, null::bigint as product_id, n.act, n.act as duty, person_id,
-    range_agg(during) as role, range_agg(during) as delegation
-  from held join (values ('register', 'registrar'), ('register', 'legal_reviewer'),
-      ('review', 'legal_reviewer'), ('execute', 'executor')) as n (act, role)
-    using (role)
+    range_agg(has) as role, range_agg(during) as usable, range_agg(during) as delegation
+  from held join (values {BY_ROLE}) as n (act, role) using (role)
   group by 1, 2, 3, 4, 5
   union all
   select p.authority_id, p.product_id, o.act, 'decide', h.person_id,
     range_agg(h.role + coalesce(d.during, {NEVER})),
+    range_agg(h.usable + coalesce(d.during, {NEVER})),
     range_agg(coalesce(d.during, {NEVER}))
   from places p cross join (values ('grant'), ('refuse')) as o (act)
-    join (select authority_id, person_id, coalesce(
-        range_agg(during) filter (where role = 'decision_maker'), {NEVER}) as role
+    join (select authority_id, person_id,
+        range_agg(case when role = 'decision_maker' then has else {NEVER} end) as role,
+        range_agg(case when role = 'decision_maker' then during else {NEVER} end)
+          as usable
       from held group by 1, 2) h using (authority_id)
     left join decides d on (d.authority_id, d.act, d.person_id)
       = (p.authority_id, o.act, h.person_id)
@@ -143,6 +157,7 @@ GAPS = f"""{LINKS}, needs as (
   select n.*, coalesce(w.during, whole) as wanted,
     case when w.during is null then whole else {NEVER} end as unrostered,
     coalesce(range_agg(role), {NEVER}) as role,
+    coalesce(range_agg(usable), {NEVER}) as usable,
     coalesce(range_agg(delegation), {NEVER}) as delegation,
     coalesce(range_agg(here), {NEVER}) as here,
     coalesce(range_agg(reached), {NEVER}) as reached,
@@ -170,7 +185,8 @@ GAPS = f"""{LINKS}, needs as (
 ), found as (
   select authority_id, product_id, act, v.cause, v.gap from covered
     cross join lateral (values
-      ('role', wanted - role), ('delegation', wanted * (role - delegation)),
+      ('role', wanted - role), ('suspended', wanted * (role - usable)),
+      ('delegation', wanted * (usable - delegation)),
       ('away', wanted * (delegation - here)), ('unreached', wanted * (here - reached)),
       ('off_duty', wanted * (reached - acts)),
       ('unrostered', unrostered)) as v (cause, gap)
