@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('act', models.CharField(choices=[('register', 'Register'), ('review', 'Review'), ('grant', 'Decide to grant'), ('refuse', 'Decide'), ('two_persons', 'Review and decide, by two'), ('execute', 'Execute')], max_length=11)),
-                ('cause', models.CharField(choices=[('role', 'nobody has the role'), ('delegation', 'no delegation covers it'), ('away', 'all who may are away'), ('unreached', 'nobody can be reached and sign in'), ('off_duty', 'nobody on duty may'), ('alone', 'one and the same person is alone')], max_length=10)),
+                ('cause', models.CharField(choices=[('role', 'nobody has the role'), ('suspended', 'all who have the role are suspended'), ('delegation', 'no delegation covers it'), ('away', 'all who may are away'), ('unreached', 'nobody can be reached and sign in'), ('off_duty', 'nobody on duty may'), ('alone', 'one and the same person is alone')], max_length=10)),
                 ('begins_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
                 ('found_at', models.DateTimeField()),

@@ -535,8 +535,8 @@ begin
     if not lockbox_rule_in_force(rule.id, lockbox_day(moment)) then
       perform lockbox_refuse('the delegation rule does not cover this decision');
     end if;
-    if rule.person_id is distinct from new.decided_by_id and not lockbox_holds_role(
-         new.decided_by_id, rule.role, review.authority_id, review.branch_id, moment) then
+    if not lockbox_is_delegated(
+         new.decided_by_id, rule.person_id, rule.role, review.authority_id, review.branch_id, moment) then
       perform lockbox_refuse('the decision-maker does not hold the delegated role');
     end if;
     if grants and lockbox_class(new.review_id, lockbox_day(moment)) = 4 then
@@ -1400,8 +1400,8 @@ begin
      or not lockbox_rule_in_force(rule.id, lockbox_day(audit_now())) then
     perform lockbox_refuse('the delegation rule does not cover this revocation');
   end if;
-  if rule.person_id is distinct from new.decided_by_id and not lockbox_holds_role(
-       new.decided_by_id, rule.role, review.authority_id, review.branch_id, audit_now()) then
+  if not lockbox_is_delegated(
+       new.decided_by_id, rule.person_id, rule.role, review.authority_id, review.branch_id, audit_now()) then
     perform lockbox_refuse('whoever revokes does not hold the delegated role');
   end if;
   if new.delegation_snapshot->>'item_no' is distinct from rule.item_no
@@ -1818,6 +1818,16 @@ create or replace function lockbox_holds_role(
       and coalesce(r.suspended_at, 'infinity') > at
       and (r.confirmed_at <= at or (r.given_at <= at and r.usable_until > at)))
 $f$;
+create or replace function lockbox_is_delegated(
+  person bigint, named bigint, held text, authority bigint, branch bigint, at timestamptz
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_holds_role(person, held, authority, branch, at)
+    or named is not distinct from person and exists (
+      select from requests_app_roleassignment r
+      where r.person_id = person and r.authority_id = authority
+        and lockbox_holds_role(person, r.role, authority, branch, at))
+$f$;
 create or replace function lockbox_delivers() returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select pg_has_role(current_user, c.relowner, 'usage')
@@ -2187,8 +2197,8 @@ begin
      or not lockbox_rule_in_force(rule.id, lockbox_day(audit_now())) then
     perform lockbox_refuse('the delegation rule does not cover a standing assessment');
   end if;
-  if rule.person_id is distinct from new.confirmed_by_id and not lockbox_holds_role(
-       new.confirmed_by_id, rule.role, new.authority_id, null, audit_now()) then
+  if not lockbox_is_delegated(
+       new.confirmed_by_id, rule.person_id, rule.role, new.authority_id, null, audit_now()) then
     perform lockbox_refuse('whoever confirms does not hold the delegated role');
   end if;
   if new.delegation_snapshot->>'item_no' is distinct from rule.item_no
