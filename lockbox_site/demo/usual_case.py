@@ -46,7 +46,10 @@ NOT_SECRET = {
         " omfattning än vad åtgärden kräver."
     )
 }
-REST = "Felet gäller en del av objektet, och åtgärden kräver inte åtkomst till resten."
+REST = (
+    "Felet gäller en del av objektet, och åtgärden kräver inte åtkomst till resten"
+    " (artikel 5.1 c i dataskyddsförordningen)."
+)
 TOO_WIDE = (
     "Begäran är inte avgränsad, mängden uppgifter är stor och det har inte visats att"
     " åtgärden kräver åtkomst."
