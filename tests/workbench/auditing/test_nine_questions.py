@@ -71,7 +71,7 @@ class Clicks:
             assert wanted in text, (wanted, text[:3000])
         return self
 
-    def fits(self, what, start="h1", height=640):
+    def fits(self, what, start="h1", height=720):
         self.visitor.fits(what)
         if PICTURES:
             top = self.page.locator(start).first.bounding_box()["y"] - 6
@@ -107,7 +107,7 @@ def changed(cast):
 
 def test_the_nine_questions(cast, agnes):
     review = changed(cast)
-    agnes.start().fits("start", height=560)
+    agnes.start().fits("start", height=600)
 
     # 1. Who changed the outcome, when, from what to what?
     agnes.case(review).reads("Avslag → Bifall", "Bo Test", "Beslutsfattare, GSN")
@@ -145,7 +145,7 @@ def test_the_nine_questions(cast, agnes):
     red = agnes.page.locator("tr.differs").inner_text()
     assert "rose" in red and "infört i efterhand" in red
     assert agnes.page.locator("tr.differs").count() == 1
-    agnes.fits("5-sight", height=1100)
+    agnes.fits("5-sight", height=1160)
 
     # 6. All changes of roles, and who approved them.
     given = enter(cast, cast.jonas, "dpo", by=cast.per)
