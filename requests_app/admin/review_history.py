@@ -17,6 +17,7 @@ from requests_app.models import (
     Message,
     Proposal,
     RequestedObject,
+    RequestForReasons,
     Reservation,
     Revocation,
     SeenRevision,
@@ -47,6 +48,7 @@ CONTENT = [
     Consent,
     ServiceOfDecision,
     IncomingAppeal,
+    RequestForReasons,
     Revocation,
     SubsequentReview,
 ]
