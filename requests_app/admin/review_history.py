@@ -18,6 +18,7 @@ from requests_app.models import (
     Part,
     Proposal,
     RequestedObject,
+    RequestForReasons,
     Reservation,
     Revocation,
     SeenRevision,
@@ -49,6 +50,7 @@ CONTENT = [
     Consent,
     ServiceOfDecision,
     IncomingAppeal,
+    RequestForReasons,
     Revocation,
     SubsequentReview,
 ]

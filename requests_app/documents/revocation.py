@@ -21,7 +21,7 @@ from requests_app.documents.decision import (
 )
 from requests_app.documents.document import Document
 from requests_app.documents.drafting.words import day_in_words
-from requests_app.documents.notes import MADE_DIGITALLY
+from requests_app.documents.notes import ELSE, MADE_DIGITALLY
 from requests_app.documents.order import provider
 from requests_app.law.rules import is_by_fl_37
 from requests_app.models import Authority, Revocation
@@ -32,11 +32,14 @@ BY_LAW = {
     Revocation.Ground.UNTRUE: "37 § andra stycket 3",
 }
 EXTENSIONS = "Återkallelsen omfattar också förlängningar av samma åtkomst."
-LEFT_OUT = (
-    "I detta exemplar har beslutets närmare skäl utelämnats, eftersom de kan innehålla"
-    " uppgifter som inte får lämnas ut. Ni kan begära att få ta del av dem. Frågan"
-    " prövas då särskilt."
+# What may do harm is ended at once, and its reasons can be asked for afterwards.
+LEFT_OUT_BY_FL = (
+    "I detta exemplar har en del av skälen utelämnats, eftersom ett väsentligt intresse"
+    " kräver att beslutet meddelas omedelbart (32 § andra stycket 2 förvaltningslagen"
+    " (2017:900)). Behöver ni skälen för att kunna ta till vara er rätt kan ni begära"
+    " en motivering i efterhand (32 § tredje stycket samma lag)."
 )
+LEFT_OUT = f"I detta exemplar har en del av skälen utelämnats.{ELSE}"
 
 
 def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
@@ -56,7 +59,7 @@ def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
             party=provider(decision),
             reasons=revocation.reason_for_recipient.text,
             closer_reasons=closer if full else "",
-            left_out=LEFT_OUT if closer and not full else "",
+            left_out=_left_out(revocation) if closer and not full else "",
             appeal=appeal(revocation),
             remark=_remark(revocation) if full else "",
             sent_to=addressee(decision),
@@ -64,6 +67,15 @@ def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
             made_digitally=MADE_DIGITALLY,
             is_full=full,
         )
+
+
+def is_left_out_by_fl(revocation: Revocation) -> bool:
+    by_board = revocation.review.authority.kind == Authority.Kind.BOARD
+    return by_board and is_in_law(revocation)
+
+
+def _left_out(revocation: Revocation) -> str:
+    return LEFT_OUT_BY_FL if is_left_out_by_fl(revocation) else LEFT_OUT
 
 
 def _remark(revocation: Revocation) -> str:

@@ -233,6 +233,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreporteddecision h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_requestforreasons', one.id from (
+      select t.id from requests_app_requestforreasons t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalrequestforreasons t where t.review_id = any(in_reviews)) one
+    left join requests_app_requestforreasons live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalrequestforreasons h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_requestedobject', one.id from (
       select t.id from requests_app_requestedobject t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
       union select t.id from requests_app_historicalrequestedobject t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one

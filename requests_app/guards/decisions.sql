@@ -419,6 +419,36 @@ end $f$;
 create trigger lockbox_foreign_demand_guard before insert on requests_app_decision
   for each row execute function lockbox_foreign_demand_guard();
 
+-- Reasons are asked for of the review's own decision, or of its revocation, where some were
+-- left out; and answered once, by whoever answers in their own name.
+create or replace function lockbox_reasons_asked_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' then
+    if old.status <> 'open' then
+      perform lockbox_refuse('reasons are given or declined once');
+    end if;
+    if new.status <> 'open' and (lockbox_is_not_actor(new.answered_by_id)
+         or not lockbox_is_now(new.answered_at)) then
+      perform lockbox_refuse('reasons are given now, in one''s own name');
+    end if;
+    return new;
+  end if;
+  if new.status <> 'open' or not lockbox_is_now(new.recorded_at) or not exists (
+       select from requests_app_decision d
+       left join requests_app_revocation r on r.id = new.revocation_id
+       where d.id = new.decision_id and d.review_id = new.review_id
+         and d.decided_at < new.received_at + interval '1 minute'
+         and (r.id is null and new.revocation_id is null and d.left_out_for <> ''
+              or r.decision_id = d.id and r.reason_id <> r.reason_for_recipient_id)) then
+    perform lockbox_refuse('reasons are asked for where some were left out');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert or update on requests_app_requestforreasons
+  for each row execute function lockbox_reasons_asked_guard();
+
 -- A reservation is served on each whom it binds, other decisions once.
 create or replace function lockbox_service_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$

@@ -144,6 +144,11 @@ GUARDED: dict[Table, list[Family]] = {
     models.ReplayedCase: [appended()],
     models.ReplayRun: [ledgered(), appended(), own_name("ordered_by_id")],
     models.ReportedDecision: [audited("report"), appended()],
+    models.RequestForReasons: [
+        audited("review"),
+        stays("status text_id answered_by_id answered_at"),
+        own_name("recorded_by_id"),
+    ],
     models.RequestLadder: [audited("nobody"), stays()],
     models.RequestedObject: [
         audited("review"),

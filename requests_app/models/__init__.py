@@ -76,6 +76,7 @@ from requests_app.models.recertification import Recertification
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
+from requests_app.models.request_for_reasons import RequestForReasons
 from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
 from requests_app.models.review import SecrecyReview
@@ -183,6 +184,7 @@ __all__ = [
     "ReplayRun",
     "ReplayedCase",
     "ReportedDecision",
+    "RequestForReasons",
     "RequestLadder",
     "RequestedObject",
     "Reservation",

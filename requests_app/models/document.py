@@ -7,6 +7,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.correction import Correction
 from requests_app.models.decision import Decision
+from requests_app.models.request_for_reasons import RequestForReasons
 from requests_app.models.revocation import Revocation
 
 
@@ -36,6 +37,14 @@ class DecisionDocument(AuditedModel):
         related_name="documents",
         null=True,
     )
+    # Set where it holds reasons that were given afterwards, or says why they are not.
+    reasons = models.ForeignKey(
+        RequestForReasons,
+        models.PROTECT,
+        verbose_name=_("request for reasons"),
+        related_name="documents",
+        null=True,
+    )
     version = models.CharField(_("version"), max_length=9, choices=Version)
     # The key of the content is its digest: so the digest is in the history.
     content = models.ForeignKey(
@@ -54,7 +63,7 @@ class DecisionDocument(AuditedModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["decision", "correction", "revocation", "version"],
+                fields=["decision", "correction", "revocation", "reasons", "version"],
                 nulls_distinct=False,
                 name="decisiondocument_once",
             )

@@ -78,6 +78,7 @@ BY_TIME: dict[Any, str] = {
     models.AccessEvent: "happened_at",
     models.Deviation: "discovered_at",
     models.Revocation: "decided_at",
+    models.RequestForReasons: "received_at",
     models.AccessGrant: "opens_at",
     models.Comparison: "began_at",
     models.Shift: "begins_at",

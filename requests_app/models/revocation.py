@@ -1,7 +1,7 @@
 """A grant revoked while access runs (återkallelse): a decision of its own (FL 37 §)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -12,6 +12,13 @@ from requests_app.models.delegation import DelegationRule
 from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 from requests_app.models.service_of_decision import ServiceOfDecision
+
+
+class RevocationQuerySet(models.QuerySet["Revocation"]):
+    def leaving_out(self) -> "RevocationQuerySet":
+        """Whose recipient reads less than the authority keeps: where it reads all,
+        there is one text."""
+        return self.exclude(reason=F("reason_for_recipient"))
 
 
 class Revocation(AuditedModel):
@@ -62,6 +69,7 @@ class Revocation(AuditedModel):
     served_recorded_by = person_field(_("service recorded by"), null=True)
 
     history = History()
+    objects = RevocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("revocation of a grant")

@@ -43,6 +43,9 @@ class Involvement:
     has_change_to_see: bool
     # Where its appeals stand: values of IncomingAppeal.Status.
     appeals: frozenset[str]
+    # Has a decision or a revocation left reasons out, and does somebody wait for them?
+    has_left_out: bool
+    awaits_reasons: bool
     # Does the decision that stands lie at the court that it was appealed to?
     is_at_court: bool
     # Has a protective-security manager taken the stop over?

@@ -9,6 +9,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
 )
@@ -24,6 +25,7 @@ from requests_app.models import (
     Deviation,
     IncomingAppeal,
     Proposal,
+    RequestForReasons,
     ReviewUserPermission,
     Revocation,
     Role,
@@ -105,6 +107,8 @@ def _without_proposal(
         ),
         my_appeals=ArraySubquery(_appeals().values("status")),
         my_at_court=Exists(_appeals().filter(AT_COURT)),
+        my_left_out=ExpressionWrapper(_leaves_out(), BooleanField()),
+        my_reasons=Exists(_requests_for_reasons()),
         my_stages=ArraySubquery(declared.values("stage")),
     )
 
@@ -154,6 +158,8 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_change_to_see=review.my_change and not user.is_machine,
         appeals=frozenset(review.my_appeals),
         is_at_court=review.my_at_court,
+        has_left_out=review.my_left_out,
+        awaits_reasons=review.my_reasons,
         is_stop_received=review.my_received,
         shut_out=shut_out,
         list_waits=review.list_waits,
@@ -185,6 +191,17 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
 
 def _appeals() -> QuerySet[IncomingAppeal]:
     return IncomingAppeal.objects.filter(review=OuterRef("pk"))
+
+
+def _leaves_out() -> Q:
+    decisions = Decision.objects.filter(review=OuterRef("pk")).exclude(left_out_for="")
+    revocations = Revocation.objects.leaving_out().filter(review=OuterRef("pk"))
+    return Q(Exists(decisions)) | Q(Exists(revocations))
+
+
+def _requests_for_reasons() -> QuerySet[RequestForReasons]:
+    rows = RequestForReasons.objects.filter(review=OuterRef("pk"))
+    return rows.filter(status=RequestForReasons.Status.OPEN)
 
 
 def _conditions() -> QuerySet[Condition]:

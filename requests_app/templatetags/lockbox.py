@@ -127,7 +127,8 @@ def left_to_serve(decision: Decision) -> QuerySet[Reservation]:
 def lacks_documents(decision: Decision) -> str:
     """Why a decision is not on paper; "later" where nothing stands in the way, and
     empty where it is."""
-    drawn = [row for row in decision.documents.all() if row.correction_id is None]
+    rows = decision.documents.all()
+    drawn = [row for row in rows if row.correction_id is row.reasons_id is None]
     copies = 2 if hasattr(decision, "revocation") else 1
     if len(drawn) == copies * len(DecisionDocument.Version):
         return ""

@@ -78,6 +78,9 @@ EVENTS = {
     "appeal.handed_over": _("The appeal was handed over to the court"),
     "appeal.ended": _("The court has decided"),
     "decision.served": _("Decision served"),
+    "reasons.requested": _("Somebody asked for reasons that were left out"),
+    "reasons.given": _("Reasons were given afterwards"),
+    "reasons.declined": _("Reasons were asked for, and are not given"),
     "review.standing_assessment_revoked": _(
         "A standing assessment that the review relies on was revoked"
     ),

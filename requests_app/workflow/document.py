@@ -12,6 +12,7 @@ from audit_app import clock
 from requests_app.documents import seal
 from requests_app.documents.decision import copies_of, document_of_correction
 from requests_app.documents.document import Document
+from requests_app.documents.reasons_afterwards import document_of_reasons
 from requests_app.documents.render import hindrance as can_not_draw
 from requests_app.documents.revocation import document_of_revocation
 from requests_app.models import (
@@ -21,6 +22,7 @@ from requests_app.models import (
     Correction,
     Decision,
     DecisionDocument,
+    RequestForReasons,
     Revocation,
     SecrecyReview,
 )
@@ -29,33 +31,42 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, step
 
 Version = DecisionDocument.Version
+WAITS = RequestForReasons.Status.OPEN
+
+
+# What a paper can be of beside the decision itself, by the column that names it.
+BESIDE: dict[Any, str] = {
+    Correction: "correction",
+    Revocation: "revocation",
+    RequestForReasons: "reasons",
+}
 
 
 class Sheet(NamedTuple):
-    """A document that a decision lacks."""
+    """A document that a decision lacks; `of` is what it is of beside the decision."""
 
     document: Document
     version: str
-    correction: Correction | None = None
-    revocation: Revocation | None = None
+    of: Any = None
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The columns that tell it from the decision's other documents."""
+        columns = {
+            name: self.of if isinstance(self.of, model) else None
+            for model, name in BESIDE.items()
+        }
+        return {"version": self.version, **columns}
 
 
 def sheets_lacking(decision: Decision) -> list[Sheet]:
-    """What the decision and its corrections lack as documents. Raises AlteredContent
-    where what would stand in them is no longer what was decided."""
+    """What the decision and what stands beside it lack as documents. Raises
+    AlteredContent where what would stand in them is no longer what was decided."""
     review = decision.review
     if altered_rows(review.access_request_id, [review.pk]):
         raise AlteredContent(str(review))
-    versions = {
-        (row.version, row.correction_id, row.revocation_id)
-        for row in decision.documents.all()
-    }
-    return [
-        sheet
-        for sheet in _sheets_of(decision)
-        if (sheet.version, _key(sheet.correction), _key(sheet.revocation))
-        not in versions
-    ]
+    there = decision.documents.all()
+    return [sheet for sheet in _sheets_of(decision) if not there.filter(**sheet.place)]
 
 
 def _sheets_of(decision: Decision) -> Iterator[Sheet]:
@@ -64,14 +75,12 @@ def _sheets_of(decision: Decision) -> Iterator[Sheet]:
     for correction in decision.corrections.all():
         yield Sheet(document_of_correction(correction), Version.FULL, correction)
     for revocation in Revocation.objects.filter(decision=decision):
-        for version in Version.values:
+        for version in (Version.FULL, Version.RECIPIENT):
             is_full = version == Version.FULL
             document = document_of_revocation(revocation, full=is_full)
-            yield Sheet(document, version, revocation=revocation)
-
-
-def _key(row: Any) -> int | None:
-    return row.pk if row else None
+            yield Sheet(document, version, revocation)
+    for row in decision.requests_for_reasons.exclude(status=WAITS):
+        yield Sheet(document_of_reasons(row), Version.RECIPIENT, row)
 
 
 @step
@@ -86,13 +95,7 @@ def keep_drawn(
     if not not_drawn_up().filter(pk=decision.pk).exists():
         return False
     for sheet, body in drawn:
-        rows = DecisionDocument.objects.filter(
-            decision=decision,
-            version=sheet.version,
-            correction=sheet.correction,
-            revocation=sheet.revocation,
-        )
-        if not rows.exists():
+        if not decision.documents.filter(**sheet.place).exists():
             _keep(decision, sheet, body, by=by)
     return True
 
@@ -100,9 +103,7 @@ def keep_drawn(
 def _keep(decision: Decision, sheet: Sheet, body: bytes, *, by: Any) -> None:
     row = DecisionDocument.objects.create(
         decision=decision,
-        correction=sheet.correction,
-        revocation=sheet.revocation,
-        version=sheet.version,
+        **sheet.place,
         content=_content(body, sheet),
         sha256=hashlib.sha256(body).hexdigest(),
         is_sealed=seal.is_configured(),
@@ -127,16 +128,19 @@ def not_drawn_up() -> QuerySet[Decision]:
     """Decisions that lack a document, the newest first. A case that was stopped for
     protective security gets none: nothing more is written about it."""
     of_decision = DecisionDocument.objects.filter(decision=OuterRef("pk"))
-    of_correction = DecisionDocument.objects.filter(correction=OuterRef("pk"))
-    corrected = Correction.objects.filter(
-        ~Exists(of_correction), decision=OuterRef("pk")
-    )
-    lacks = Q(Exists(corrected))
-    own = of_decision.filter(correction=None, revocation=None)
+    own = of_decision.filter(**dict.fromkeys(BESIDE.values()))
     of_revocation = of_decision.filter(revocation__isnull=False)
     revoked = Exists(Revocation.objects.filter(decision=OuterRef("pk")))
-    for version in Version.values:
+    answered = RequestForReasons.objects.exclude(status=WAITS)
+    lacks = _undrawn(Correction.objects.all()) | _undrawn(answered)
+    for version in (Version.FULL, Version.RECIPIENT):
         lacks |= ~Q(Exists(own.filter(version=version)))
         lacks |= Q(revoked) & ~Q(Exists(of_revocation.filter(version=version)))
     stopped = SecrecyReview.Status.STOPPED
     return Decision.objects.filter(lacks).exclude(review__status=stopped)
+
+
+def _undrawn(rows: QuerySet[Any]) -> Q:
+    """Is one of these, of the decision, on no paper?"""
+    drawn = DecisionDocument.objects.filter(**{BESIDE[rows.model]: OuterRef("pk")})
+    return Q(Exists(rows.filter(~Exists(drawn), decision=OuterRef("pk"))))

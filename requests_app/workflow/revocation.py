@@ -83,12 +83,14 @@ def sign(
     decision = current_decision(review)
     if decision is None or rule is None:
         raise WrongState(_("There is no decision that stands."))
+    all_of_it = keep(reason)
+    is_all = reason_for_recipient == reason
     revocation = Revocation.objects.create(
         review=review,
         decision=decision,
         ground=ground,
-        reason=keep(reason),
-        reason_for_recipient=keep(reason_for_recipient),
+        reason=all_of_it,
+        reason_for_recipient=all_of_it if is_all else keep(reason_for_recipient),
         decided_by=by,
         decided_by_name=with_title(by),
         decided_at=clock.now(),

@@ -53,6 +53,7 @@ GUARDED = {
     "requests_app_deviation.concluded_by_id",
     "requests_app_deviation.owner_id",
     "requests_app_incidentduty.settled_by_id",
+    "requests_app_requestforreasons.answered_by_id",
     "requests_app_noticechannel.made_by_id",
     "requests_app_recertification.settled_by_id",
     "requests_app_registerchange.confirmed_by_id",

@@ -86,6 +86,7 @@ TYPED = {
     "OutsideAnswer": "given_by reference",
     "RegisterChange": "row_name reason refusal_reason",
     "RequestedObject": "external_id",
+    "RequestForReasons": "applicant",
     "Reservation": "bound",
     "Revocation": "decided_by_name served_on",
     "ServiceOfDecision": "recipient",

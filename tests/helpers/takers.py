@@ -48,6 +48,8 @@ STEPS = {
         "hand-over-appeal": _by_role("R"),
         "end-appeal": _by_role("R"),
         "correct": _by_role("D"),
+        "give-reasons": _by_role("D"),
+        "ask-reasons": _by_role("R"),
         "serve": _by_role("R"),
         "revoke": _by_role("D"),
         "serve-revocation": _by_role("R"),
@@ -145,5 +147,5 @@ OFFICERS = {
     "name-parts",
     "register", "correct-subject", "reclassify", "declare", "reconsider", "serve", "close", "stop",
     "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
-    "propose-striking-off",
+    "propose-striking-off", "ask-reasons",
 }  # fmt: skip

@@ -26,6 +26,7 @@ from requests_app.workflow import (
     merging,
     named_list,
     proposal,
+    reasons_afterwards,
     reported_act,
     review,
     revocation,
@@ -39,6 +40,7 @@ from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
 from tests.helpers.consents import consented
 from tests.helpers.mailboxes import received
+from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.rosters import roster_of
 from tests.helpers.tickets import ticket_of
@@ -79,6 +81,11 @@ def fill(cast):
     roster_of(cast)
     cast.decided(number="decided")
     cast.decided("refused", number="refused")
+    less = cast.assessed(number="reasons left out")
+    cast.propose(less, outcome="refused", omission=left_out())
+    made = decision.decide(less, by=cast.bo, no_conflict=True)
+    ask = {"made": made, "received_at": clock.now(), "applicant": "Microsoft"}
+    reasons_afterwards.ask_for_reasons(less, by=cast.lena, **ask)
     cast.answered(number="open")
     ended = cast.assessed(number="ended")
     cast.propose(ended, conditions=[ConditionTerm("duration", "Two hours")])

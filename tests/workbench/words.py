@@ -9,6 +9,7 @@ from requests_app.models import Authority, Outcome
 from requests_app.permissions.consultation import consultable
 from requests_app.permissions.roles import today
 from requests_app.permissions.steps import narrowed_by
+from requests_app.workflow.reasons_afterwards import leaving_out
 from tests.cast import Cast, provision
 from tests.workbench.choices import (
     another_person,
@@ -67,16 +68,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "question": "x",
             "due_at": clock.now() + timedelta(hours=1),
         },
-        "note": lambda obj, by: {
-            "text": "x",
-            "source": "x",
-            "happened_at": clock.now(),
-        },
-        "note-need": lambda obj, by: {
-            "text": "x",
-            "source": "x",
-            "happened_at": clock.now(),
-        },
+        "note": lambda obj, by: note(),
+        "note-need": lambda obj, by: note(),
         "attach": lambda obj, by: {"title": "x", "file": file()},
         "name-parts": lambda obj, by: {"kind": "passage", "names": ["meddelande 1–4"]},
         "record-consent": lambda obj, by: {
@@ -95,6 +88,12 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "reconsider": lambda obj, by: {"reason": "x"},
         "follow-up": lambda obj, by: {"followed": conditions(obj)},
         "correct": lambda obj, by: {"text": "x"},
+        "ask-reasons": lambda obj, by: {
+            "made": leaving_out(obj)[0],
+            "received_at": clock.now(),
+            "applicant": "x",
+        },
+        "give-reasons": lambda obj, by: {"gives": True, "text": "x"},
         "serve": lambda obj, by: {
             "served_at": clock.now(),
             "way": "email",
@@ -246,3 +245,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     **ROSTER_WORDS,
     **ROLE_WORDS,
 }
+
+
+def note():
+    return {"text": "x", "source": "x", "happened_at": clock.now()}

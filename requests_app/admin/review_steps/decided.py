@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.background.documents import draw_up_at_once
 from requests_app.forms import decision as decision_forms
+from requests_app.forms import reasons_afterwards as reasons_forms
 from requests_app.forms import revocation as revocation_forms
 from requests_app.forms import serving as service_forms
 from requests_app.forms.follow_up import FollowUpForm
@@ -15,6 +16,7 @@ from requests_app.workflow import (
     condition,
     correction,
     decision,
+    reasons_afterwards,
     revocation,
     serving,
 )
@@ -70,6 +72,21 @@ DECIDED = {
         correction.correct,
         decision_forms.CorrectForm,
         done=_("The correction has been recorded."),
+        afterwards=draw_up_at_once,
+        signs=True,
+    ),
+    "ask-reasons": StepPage(
+        _("Record that reasons are asked for"),
+        reasons_afterwards.ask_for_reasons,
+        reasons_forms.AskForReasonsForm,
+        done=_("It is recorded. Whoever may decide has the answer to give."),
+    ),
+    "give-reasons": StepPage(
+        _("Give the reasons that were asked for"),
+        reasons_afterwards.give_reasons,
+        reasons_forms.GiveReasonsForm,
+        main=lambda rights, _obj: rights.awaits_reasons,
+        done=_("The answer is recorded, and drawn up as a paper of its own."),
         afterwards=draw_up_at_once,
         signs=True,
     ),

@@ -30,6 +30,7 @@ from requests_app.models import (
     Message,
     OutsideAnswer,
     Proposal,
+    RequestForReasons,
     Reservation,
     RoleAssignment,
     SecrecyReview,
@@ -90,6 +91,7 @@ class Dossier:
     decisions: list[Decision] = field(default_factory=list)
     appeals: list[IncomingAppeal] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
+    requests_for_reasons: list[RequestForReasons] = field(default_factory=list)
     declarations: list[ConflictDeclaration] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)

@@ -202,6 +202,10 @@ def _add_content(dossier: Dossier, user: Any) -> None:
                 "revocation", "text", "timeliness_reason", "outcome_note"
             )
         )
+    if dossier.rights.has_left_out:
+        dossier.requests_for_reasons = list(
+            review.requests_for_reasons.select_related("text", "answered_by")
+        )
     dossier.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(
             "text", "corrected_by"

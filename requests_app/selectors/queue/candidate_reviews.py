@@ -18,6 +18,7 @@ from requests_app.models import (
     Decision,
     IncomingAppeal,
     Proposal,
+    RequestForReasons,
     ReviewUserPermission,
     Role,
     SecrecyReview,
@@ -119,6 +120,7 @@ def _parts(user: Any) -> Iterator[Reviews]:
             key_in_array("pk", reviews_of_class(MOST_SERIOUS)),
             status__in=(*SecrecyReview.OPEN, Status.DECIDED),
         )
+    yield from _asked_for_reasons(user, reviews)
     yield _changed(user, reviews)
 
 
@@ -167,6 +169,15 @@ def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     yield ruled.filter(CHANGED).exclude(
         status__in=(Status.CLOSED, *SecrecyReview.MOVED)
     )
+
+
+def _asked_for_reasons(user: Any, reviews: Reviews) -> Iterator[Reviews]:
+    """Reasons that somebody waits for, with who decided and who may decide."""
+    waiting = RequestForReasons.objects.filter(status=RequestForReasons.Status.OPEN)
+    rows = reviews.filter(key_in_array("pk", waiting.values("review")))
+    yield rows.filter(ruled_at(user))
+    mine = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+    yield rows.filter(Exists(mine))
 
 
 def _running(user: Any, decided: Reviews) -> Iterator[Reviews]:

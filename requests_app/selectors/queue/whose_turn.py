@@ -35,11 +35,17 @@ SEND = NextStep("serve", _("Send the decision, and record service"), "serves")
 SERVE_REVOCATION = NextStep(
     "serve-revocation", _("Record service of the revocation"), "serves"
 )
+GIVE_REASONS = NextStep(
+    "give-reasons", _("Give the reasons that were asked for"), "corrects"
+)
 CLOSE = NextStep("close", _("Close the case"), "closes")
 DECIDE_STRIKING_OFF = NextStep("strike-off", _("Strike off"), "decides")
+# Rights of whoever decides.
+DECIDERS = ("decides", "corrects")
 # Nothing to fill in and easily undone: taken where it is offered, without its page.
 AT_ONCE = ("take",)
 ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
+AFTERWARDS = (Status.DECIDED, Status.CLOSED)
 
 
 def next_step(review: Any, rights: Involvement) -> NextStep | None:
@@ -48,6 +54,8 @@ def next_step(review: Any, rights: Involvement) -> NextStep | None:
         return urgent
     if appealed := appeals.next_step(review, rights):
         return appealed
+    if review.status in AFTERWARDS and rights.awaits_reasons and rights.corrects:
+        return GIVE_REASONS
     if not review.diary_number and rights.registers:
         return REGISTER
     if (step := _up_the_ladder(review, rights)) or review.status == Status.REGISTERED:
@@ -64,7 +72,7 @@ def act_of(step: NextStep | None) -> str:
     """Which of the acts that a roster is laid for."""
     if step == REGISTER:
         return Act.REGISTER
-    return Act.DECIDE if step and step.right == "decides" else Act.REVIEW
+    return Act.DECIDE if step and step.right in DECIDERS else Act.REVIEW
 
 
 def _up_the_ladder(review: Any, rights: Involvement) -> NextStep | None:

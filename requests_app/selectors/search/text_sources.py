@@ -56,6 +56,9 @@ SOURCES = (
         "d.review_id",
         OF_DECISION,
     ),
+    Source(
+        _("Reasons given afterwards"), "requestforreasons", "text_id", "answered_at"
+    ),
     Source(_("Proposal"), "proposal", "motivation_internal_id", "proposed_at"),
     Source(
         _("Proposal, for the recipient"),
