@@ -2297,6 +2297,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RequestForReasons',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('applicant', models.CharField(max_length=200, verbose_name='who asks for them')),
+                ('received_at', models.DateTimeField(verbose_name='came in')),
+                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                ('status', models.CharField(choices=[('open', 'To be answered'), ('given', 'Reasons given'), ('declined', 'No reasons given')], default='open', max_length=8, verbose_name='status')),
+                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.decision', verbose_name='decision')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='answer')),
+                ('revocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.revocation', verbose_name='revocation of a grant')),
+            ],
+            options={
+                'verbose_name': 'request for reasons',
+                'verbose_name_plural': 'requests for reasons',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='ReportedDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -2349,6 +2370,7 @@ class Migration(migrations.Migration):
                 ('content', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='document')),
                 ('correction', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.correction', verbose_name='correction')),
                 ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.decision', verbose_name='decision')),
+                ('reasons', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.requestforreasons', verbose_name='request for reasons')),
                 ('revocation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.revocation', verbose_name='revocation of a grant')),
             ],
             options={
@@ -2368,6 +2390,7 @@ class Migration(migrations.Migration):
                 ('content', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='document')),
                 ('correction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.correction', verbose_name='correction')),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.decision', verbose_name='decision')),
+                ('reasons', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.requestforreasons', verbose_name='request for reasons')),
                 ('revocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.revocation', verbose_name='revocation of a grant')),
             ],
             options={
@@ -2851,6 +2874,11 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
+        migrations.AddField(
+            model_name='requestforreasons',
+            name='review',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.secrecyreview', verbose_name='review'),
+        ),
         migrations.CreateModel(
             name='RequestedObject',
             fields=[
@@ -3175,6 +3203,35 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('prohibition', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what they may not do')),
                 ('proposal', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.proposal', verbose_name='proposal')),
+                ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalRequestForReasons',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('applicant', models.CharField(max_length=200, verbose_name='who asks for them')),
+                ('received_at', models.DateTimeField(verbose_name='came in')),
+                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                ('status', models.CharField(choices=[('open', 'To be answered'), ('given', 'Reasons given'), ('declined', 'No reasons given')], default='open', max_length=8, verbose_name='status')),
+                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.decision', verbose_name='decision')),
+                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('text', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='answer')),
+                ('revocation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.revocation', verbose_name='revocation of a grant')),
                 ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
             ],
             options={
@@ -4917,7 +4974,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decisiondocument',
-            constraint=models.UniqueConstraint(fields=('decision', 'correction', 'revocation', 'version'), name='decisiondocument_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('decision', 'correction', 'revocation', 'reasons', 'version'), name='decisiondocument_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='rostercalendar',
@@ -5112,6 +5169,18 @@ class Migration(migrations.Migration):
             unique_together={('user', 'permission', 'content_object')},
         ),
         migrations.AddIndex(
+            model_name='requestforreasons',
+            index=models.Index(condition=models.Q(('status', 'open')), fields=['review'], name='requestforreasons_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='requestforreasons',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_by', None), ('status', 'open'), ('text', None)), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False), ('text__isnull', False)), _connector='OR'), name='requestforreasons_answer_has_a_text'),
+        ),
+        migrations.AddConstraint(
+            model_name='requestforreasons',
+            constraint=models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('recorded_at'))), name='requestforreasons_received_before_recorded'),
+        ),
+        migrations.AddIndex(
             model_name='requestedobject',
             index=models.Index(condition=models.Q(('removed_in_revision', None), ('review', None)), fields=['access_request'], name='requestedobject_unrouted'),
         ),
@@ -5234,6 +5303,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalreservation',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_9126c6_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalrequestforreasons',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_a4420d_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalrequestedobject',

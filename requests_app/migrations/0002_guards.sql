@@ -226,6 +226,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreporteddecision h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_requestforreasons', one.id from (
+      select t.id from requests_app_requestforreasons t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalrequestforreasons t where t.review_id = any(in_reviews)) one
+    left join requests_app_requestforreasons live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalrequestforreasons h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_requestedobject', one.id from (
       select t.id from requests_app_requestedobject t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
       union select t.id from requests_app_historicalrequestedobject t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
@@ -743,6 +750,30 @@ begin
                  where id = new.review_id and matter = 'foreign'
                    and btrim(treaty_ground) = '') then
     perform lockbox_refuse('a foreign demand rests on nothing that allows it');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_reasons_asked_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' then
+    if old.status <> 'open' then
+      perform lockbox_refuse('reasons are given or declined once');
+    end if;
+    if new.status <> 'open' and (lockbox_is_not_actor(new.answered_by_id)
+         or not lockbox_is_now(new.answered_at)) then
+      perform lockbox_refuse('reasons are given now, in one''s own name');
+    end if;
+    return new;
+  end if;
+  if new.status <> 'open' or not lockbox_is_now(new.recorded_at) or not exists (
+       select from requests_app_decision d
+       left join requests_app_revocation r on r.id = new.revocation_id
+       where d.id = new.decision_id and d.review_id = new.review_id
+         and d.decided_at < new.received_at + interval '1 minute'
+         and (r.id is null and new.revocation_id is null and d.left_out_for <> ''
+              or r.decision_id = d.id and r.reason_id <> r.reason_for_recipient_id)) then
+    perform lockbox_refuse('reasons are asked for where some were left out');
   end if;
   return new;
 end $f$;
@@ -2445,6 +2476,7 @@ create trigger lockbox_terms_guard before insert on requests_app_decision for ea
 create trigger lockbox_reasons_guard before insert on requests_app_decision for each row execute function lockbox_reasons_guard();
 create trigger lockbox_sum_guard before insert on requests_app_decision for each row execute function lockbox_sum_guard();
 create trigger lockbox_foreign_demand_guard before insert on requests_app_decision for each row execute function lockbox_foreign_demand_guard();
+create trigger lockbox_guard before insert or update on requests_app_requestforreasons for each row execute function lockbox_reasons_asked_guard();
 create trigger lockbox_guard before insert on requests_app_serviceofdecision for each row execute function lockbox_service_guard();
 create trigger lockbox_served_guard before insert or update on requests_app_delivery for each row execute function lockbox_served_guard();
 create trigger lockbox_guard before insert or update on requests_app_incomingappeal for each row execute function lockbox_appeal_guard();
@@ -2532,12 +2564,12 @@ do $d$ declare place text; begin
     requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
     requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
     requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_reporteddecision, requests_app_requestladder,
-    requests_app_requestedobject, requests_app_reservation, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2562,11 +2594,12 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2591,11 +2624,12 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2620,11 +2654,12 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2649,11 +2684,12 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2686,10 +2722,10 @@ do $d$ declare place text; begin
     requests_app_deviation, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outboxmessage,
     requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_revocation, requests_app_savedaudit,
-    requests_app_laddernotice, requests_app_secrecyreview, requests_app_seenrevision, requests_app_sentnotice,
-    requests_app_standingassessment, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_revocation, requests_app_savedaudit, requests_app_laddernotice, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_sentnotice, requests_app_standingassessment,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
@@ -2847,9 +2883,9 @@ do $d$ declare place text; begin
     requests_app_consent, requests_app_consultation, requests_app_decision, requests_app_deviation,
     requests_app_filenote, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
     requests_app_lapse, requests_app_message, requests_app_part, requests_app_proposal,
-    requests_app_requestedobject, requests_app_reservation, requests_app_revocation, requests_app_sampledcase,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingreliance,
-    requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_requestforreasons, requests_app_requestedobject, requests_app_reservation,
+    requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingreliance, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -2882,7 +2918,8 @@ create trigger lockbox_only before update on requests_app_incidentduty for each 
 create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_incomingappeal, requests_app_outsideanswer, requests_app_serviceofdecision}'::text[] loop
+    requests_app_incomingappeal, requests_app_outsideanswer, requests_app_requestforreasons,
+    requests_app_serviceofdecision}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
       place);
   end loop;
@@ -2895,6 +2932,7 @@ create trigger lockbox_own_name before insert on requests_app_proposal for each 
 create trigger lockbox_only before update on requests_app_recertification for each row execute function lockbox_only('reminded_at', 'reminded_again_at', 'kept_because', 'outcome', 'settled_by_id', 'settled_at', 'version');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint', '{}');
+create trigger lockbox_only before update on requests_app_requestforreasons for each row execute function lockbox_only('status', 'text_id', 'answered_by_id', 'answered_at');
 create trigger lockbox_only before update on requests_app_requestedobject for each row execute function lockbox_only('review_id', 'cloud_object_id', 'removed_in_revision');
 create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
@@ -2942,8 +2980,8 @@ revoke update, delete on
   requests_app_historicalpart, requests_app_historicalproposal, requests_app_receivedmail,
   requests_app_historicalrecertification, requests_app_replaybatch, requests_app_replayedcase,
   requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
-  requests_app_historicalrequestladder, requests_app_historicalrequestedobject,
-  requests_app_historicalreservation, requests_app_reservation,
+  requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
+  requests_app_historicalrequestedobject, requests_app_historicalreservation, requests_app_reservation,
   requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
   requests_app_historicalsampledcase, requests_app_sampledcase, requests_app_historicalsavedaudit,
   requests_app_historicalsecrecyreview, requests_app_historicalseenrevision,
