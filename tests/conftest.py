@@ -105,6 +105,12 @@ def cast(request) -> Cast:
     return Cast()
 
 
+@pytest.fixture
+def mail_server(settings) -> None:
+    """Mail could go out; what tries finds nobody there."""
+    settings.MAIL_SERVER = {"host": "127.0.0.1", "port": 25}
+
+
 @pytest.fixture(params=["few", "many"])
 def size(request, monkeypatch) -> Iterator[str]:
     """Of each authority: is it small beside the whole, or large?"""

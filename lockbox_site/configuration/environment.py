@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 # How a mail server is spoken to, and at which port where none is said.
+MAIL_INTO_FILES = "django.core.mail.backends.filebased.EmailBackend"
 MAIL = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
@@ -74,7 +75,7 @@ def hosts(name: str, default: str) -> list[str]:
 
 def mail_server(name: str) -> dict[str, Any]:
     """What Django's SMTP backend takes, from `smtps://user:password@host`; empty
-    where there is none.
+    where there is none. `file:///folder`: each mail becomes a file there.
 
     Raises ImproperlyConfigured also for a password that would go over in the clear.
     """
@@ -85,6 +86,8 @@ def mail_server(name: str) -> dict[str, Any]:
         port = parts.port
     except ValueError:
         raise _no_mail_server(name) from None
+    if parts.scheme == "file" and not parts.netloc and parts.path:
+        return {"backend": MAIL_INTO_FILES, "file_path": unquote(parts.path)}
     if parts.scheme not in MAIL or not parts.hostname or parts.path.strip("/"):
         raise _no_mail_server(name)
     if parts.username and parts.scheme == "smtp":

@@ -12,12 +12,14 @@ from requests_app.models import (
     Act,
     Authority,
     NoticeLadder,
+    NoticeWay,
     ProviderProduct,
     RosterAuthority,
     RosterGroup,
     RosterPattern,
 )
-from requests_app.models.notice_rungs import By, Hours, Rung, Whom, written
+from requests_app.models.notice import OWN_WAYS
+from requests_app.models.notice_rungs import Hours, Rung, Whom, written
 from requests_app.models.role import Role
 from requests_app.permissions.roles import today
 from requests_app.workflow.roster import lay_pattern
@@ -46,10 +48,10 @@ DUTIES = (
 )
 # Of information of a high class: the phones at once, whatever the hour.
 URGENT = (
-    Rung(0, Whom.ON_DUTY, (By.MAIL, By.PUSH, By.COLLEAGUES)),
-    Rung(20, Whom.ON_DUTY, (By.MAIL, By.PUSH, By.SMS), hours=Hours.OTHER),
-    Rung(40, Whom.ROLE, (By.MAIL, By.PUSH, By.SMS), role=Role.IT_MANAGER),
-    Rung(60, Whom.EVERYBODY, tuple(By)),
+    Rung(0, Whom.ON_DUTY, (NoticeWay.MAIL, NoticeWay.PUSH, NoticeWay.COLLEAGUES)),
+    Rung(20, Whom.ON_DUTY, OWN_WAYS, hours=Hours.OTHER),
+    Rung(40, Whom.ROLE, OWN_WAYS, role=Role.IT_MANAGER),
+    Rung(60, Whom.EVERYBODY, tuple(NoticeWay)),
 )
 HIGH = 3
 

@@ -22,15 +22,17 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app.background.notices import in_full, link_to, new_notice
+from requests_app.background.on_record import new_notice
 from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
 from requests_app.permissions.notice_channel import channels_kept_by
 from requests_app.providers.http import sending
 from requests_app.providers.http.addresses import Refused
 from requests_app.providers.http.secrets import WrongKey, unseal
 from requests_app.providers.protocol import Unreachable
-from requests_app.selectors.notice import Due, channels_to_tell, due_in
-from requests_app.words.times import moment_in_words
+from requests_app.selectors.addresses import link_to
+from requests_app.selectors.notice import due_in
+from requests_app.selectors.queues import Line, Queues
+from requests_app.words.times import in_full, moment_in_words
 from requests_app.workflow.notice import pause_after
 
 log = logging.getLogger(__name__)
@@ -42,19 +44,19 @@ class NotDelivered(Exception):
     """Some channels did not take what was to be told."""
 
 
-def tell_channels(by: Any) -> list[str]:
+def tell_channels(by: Any, queues: Queues) -> list[str]:
     """Each channel by itself. Raises NotDelivered at the end if some took nothing."""
     notices = failed = 0
     end = time.monotonic() + ROUND
     silent = silent_channels(Heartbeat.objects.all())
-    for channel in channels_to_tell():
+    for channel, lines in queues.of_channels:
         if time.monotonic() > end:
             break
         if channel.pk in silent and clock.now() < next_try(silent[channel.pk]):
             continue
         try:
-            for due in due_in(channel):
-                notices += tell(channel, due, by)
+            for line in due_in(channel, lines):
+                notices += tell(channel, line, by)
         except (NotDelivered, Refused, WrongKey, Unreachable) as error:
             log.error("notice channel %s: %s", channel.pk, error)
             _refused(channel, silent.get(channel.pk), str(error))
@@ -64,18 +66,18 @@ def tell_channels(by: Any) -> list[str]:
     return [f"channels: {notices} told"] if notices else []
 
 
-def tell(channel: NoticeChannel, due: Due, by: Any) -> bool:
+def tell(channel: NoticeChannel, line: Line, by: Any) -> bool:
     """False where another sweep has it. Raises what the channel is refused for."""
     with transaction.atomic(), acting(by):
-        row = new_notice(ChannelNotice, due, channel=channel)
+        row = new_notice(ChannelNotice, line, channel=channel)
         if row is None:
             return False
-        record("notice.told", by=by, on=row, channel=str(channel), item=due.item)
-        key = f"{channel.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+        record("notice.told", by=by, on=row, channel=str(channel), item=line.item)
+        key = f"{channel.pk} {line.item} {line.kind} {line.ends_at.isoformat()}"
         with translation.override(settings.LANGUAGE_CODE):
             title = _("Lockbox: %(number)s, by %(time)s")
-            title %= {"number": due.number, "time": in_full(due)}
-        post(channel, key, title, due)
+            title %= {"number": line.number, "time": in_full(line.ends_at)}
+        post(channel, key, title, line)
         Heartbeat.objects.filter(name=_beat_of(channel)).delete()
     return True
 

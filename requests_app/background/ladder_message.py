@@ -1,50 +1,21 @@
-"""What a notice of a ladder says, and by which way it goes: number, clock and link, and
-who took it."""
+"""One notice of a ladder: of what, to whom and how; and which ways take nothing."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from requests_app.background import channels, notices, push, text_messages
-from requests_app.models import Heartbeat, LadderNotice, NoticeChannel, TurnTaken
-from requests_app.models.notice_rungs import By
+from requests_app.background.message import Message
+from requests_app.models import (
+    Heartbeat,
+    LadderNotice,
+    NoticeChannel,
+    NoticeWay,
+    TurnTaken,
+)
 from requests_app.selectors.addresses import flood_url, turn_address
 from requests_app.selectors.ladders.waiting import Waiting
 from requests_app.words.times import moment_in_words
-
-
-class Message(NamedTuple):
-    """A notice on its way; `taken_by` tells that somebody has it. `key` is the same if
-    it is sent twice."""
-
-    number: str
-    item: str
-    take: str
-    ends_at: Any
-    key: str
-    maybe_twice: bool
-    taken_by: str = ""
-
-    @property
-    def time(self) -> str:
-        return notices.in_full(self)
-
-    @property
-    def take_link(self) -> str:
-        return notices.link_to(self.take)
-
-    @property
-    def title(self) -> str:
-        values = {"number": self.number, "time": self.time, "name": self.taken_by}
-        if self.taken_by:
-            return _("Lockbox: %(name)s has taken %(number)s") % values
-        return _("Lockbox: %(number)s, by %(time)s") % values
-
-    @property
-    def doubt(self) -> str:
-        return _("This may have been sent twice.") if self.maybe_twice else ""
 
 
 class To:
@@ -75,7 +46,7 @@ class To:
     @property
     def mark(self) -> str:
         """Which heartbeat tells that it takes nothing."""
-        is_channel = self.way == By.COLLEAGUES
+        is_channel = self.way == NoticeWay.COLLEAGUES
         return f"{Heartbeat.CHANNEL if is_channel else Heartbeat.WAY}" + (
             str(self.key) if is_channel else self.way
         )
@@ -110,51 +81,13 @@ def message_of(to: To, row: LadderNotice) -> Message:
     )
 
 
-def hand_over(to: To, message: Message) -> None:
-    ways: dict[str, Callable[[], None]] = {
-        By.MAIL: lambda: notices.mail(
-            to.person, message.title, _text(message), message.key
-        ),
-        By.PUSH: lambda: push.show_on_devices(to.person, message),
-        By.SMS: lambda: text_messages.send_text(
-            to.person, to.one.authority_id, message
-        ),
-        By.COLLEAGUES: lambda: channels.post(
-            to.channel, message.key, message.title, message, message.doubt
-        ),
-    }
-    ways[to.way]()
-
-
-def _text(message: Message) -> str:
-    values = {"number": message.number, "time": message.time}
-    link = notices.link_to(message.item)
-    if message.taken_by:
-        lines = [message.title, link]
-    else:
-        lines = [
-            _("%(number)s waits for you, by %(time)s.") % values,
-            link,
-            *_take(message),
-            _("You choose notices in Lockbox, at “Notices by mail”."),
-        ]
-    return "\n\n".join([*lines, message.doubt]).strip()
-
-
-def _take(message: Message) -> list[str]:
-    """Nobody takes a flood as one."""
-    if message.take == message.item:
-        return []
-    return [_("Say that you take it: %(link)s") % {"link": message.take_link}]
-
-
 def way_troubles(beats: Any) -> list[str]:
     """What whoever runs it must know: a way to people that takes nothing."""
     text = _("Notices do not go out by %(way)s, the last time %(at)s: %(trouble)s")
     return [
         text
         % {
-            "way": By(beat.name.removeprefix(Heartbeat.WAY)).label,
+            "way": NoticeWay(beat.name.removeprefix(Heartbeat.WAY)).label,
             "at": moment_in_words(beat.at),
             "trouble": beat.trouble,
         }

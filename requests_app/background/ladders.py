@@ -17,22 +17,26 @@ from django.utils import translation
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app.background import channels, notices
+from requests_app.background import channels
 from requests_app.background.floods import folded
 from requests_app.background.ladder_copies import copy_ladders
-from requests_app.background.ladder_message import To, hand_over, message_of
+from requests_app.background.ladder_message import To, message_of
+from requests_app.background.mail import AddressRefused
+from requests_app.background.message import OF_ALL, OF_THE_WAY, hand_over
+from requests_app.background.on_record import ANOTHER_SWEEP
 from requests_app.models import (
     Heartbeat,
     LadderNotice,
     NoticeChannel,
+    NoticeWay,
     TurnTaken,
 )
-from requests_app.models.notice_rungs import By
-from requests_app.providers.http.addresses import Refused
-from requests_app.providers.http.secrets import WrongKey
+from requests_app.models.notice import OWN_WAYS
 from requests_app.providers.protocol import Unreachable
-from requests_app.selectors.ladders.reach import people_at_work
-from requests_app.selectors.ladders.waiting import Waiting, due_now
+from requests_app.selectors.ladders.due import due_now
+from requests_app.selectors.ladders.waiting import Waiting
+from requests_app.selectors.queues import Queues
+from requests_app.selectors.reach import people_at_work
 from requests_app.workflow.notice import address_refused, address_taken
 
 log = logging.getLogger(__name__)
@@ -40,20 +44,18 @@ log = logging.getLogger(__name__)
 ROUND = 30  # seconds after which a round begins no other notice
 # What was begun so shortly ago another sweep may be sending now.
 LEASE = timedelta(minutes=2)
-# What a way to people fails with as a whole, and for one of them.
-OF_THE_WAY = (notices.NoServer, Unreachable, Refused, WrongKey, channels.NotDelivered)
 
 
 class NotTold(Exception):
     """Some notices of ladders were not taken."""
 
 
-def send_ladder_notices(by: Any) -> list[str]:
+def send_ladder_notices(by: Any, queues: Queues) -> list[str]:
     """Each notice by itself. Raises NotTold at the end if some were not taken."""
     copy_ladders(by)
     until = time.monotonic() + ROUND
     sent, failed, trouble, dead = 0, 0, "", set()
-    for to in folded(_to_send()):
+    for to in folded(_to_send(queues)):
         if time.monotonic() > until:
             break
         if to.way in dead:
@@ -69,14 +71,14 @@ def send_ladder_notices(by: Any) -> list[str]:
     return [f"notices: {sent} sent"] if sent else []
 
 
-def _to_send() -> Iterator[To]:
+def _to_send(queues: Queues) -> Iterator[To]:
     """What ladders have due, and that somebody took what others had been told of."""
     silent = channels.silent_channels(Heartbeat.objects.all())
-    for one, tell in due_now():
-        is_silent = tell.by == By.COLLEAGUES and tell.key in silent
+    for one, tell in due_now(queues.waiting):
+        is_silent = tell.by == NoticeWay.COLLEAGUES and tell.key in silent
         if is_silent and clock.now() < channels.next_try(silent[tell.key]):
             continue
-        person = None if tell.by == By.COLLEAGUES else one.person(tell.key)
+        person = None if tell.by == NoticeWay.COLLEAGUES else one.person(tell.key)
         yield To(one, tell.by, tell.key, tell.rung, person=person)
     turns = TurnTaken.objects.filter(held_until__gt=clock.now())
     for taken in turns.select_related("person", "access_request__connection"):
@@ -93,18 +95,16 @@ def _of_taken(taken: TurnTaken) -> Iterator[To]:
     )
     known = set(taken.notices.exclude(sent_at=None).values_list("by", "key"))
     ways = {(row.by, row.key): row for row in rows}
-    people = {
-        person.pk: person
-        for person in people_at_work({key for way, key in ways if way != By.COLLEAGUES})
-    }
+    keys = {key for way, key in ways if way in OWN_WAYS} - {taken.person_id}
+    people = people_at_work().in_bulk(keys)
     for (way, key), row in ways.items():
-        if (way, key) in known or (way != By.COLLEAGUES and key == taken.person_id):
+        if (way, key) in known:
             continue
         about = taken.review or taken.access_request
         one = Waiting(taken.item, about, taken.act, taken.turn, row.ends_at)
-        if way == By.COLLEAGUES:
+        if way == NoticeWay.COLLEAGUES:
             one.channels |= NoticeChannel.objects.filter(ended_at=None).in_bulk([key])
-        if key in (one.channels if way == By.COLLEAGUES else people):
+        if key in (one.channels if way == NoticeWay.COLLEAGUES else people):
             yield To(one, way, key, row.rung, taken, people.get(key))
 
 
@@ -116,16 +116,22 @@ def send(to: To, by: Any) -> bool | None:
     try:
         if to.told_with is None:
             with translation.override(to.language):
-                hand_over(to, message_of(to, row))
+                hand_over(
+                    to.way,
+                    message_of(to, row),
+                    person=to.person,
+                    channel=to.channel,
+                    authority=to.one.authority_id,
+                )
     except OF_THE_WAY as error:
-        to.is_of_the_way = to.way in (By.MAIL, By.SMS)
+        to.is_of_the_way = to.way in OF_ALL
         # A push service that answers says something of one browser alone.
-        is_dead = to.way != By.PUSH or isinstance(error, Unreachable)
+        is_dead = to.way != NoticeWay.PUSH or isinstance(error, Unreachable)
         # What was not answered may have been heeded.
         row.maybe_twice |= isinstance(error, Unreachable)
         _fail(to, row, by, str(error), is_dead=is_dead)
         return None
-    except notices.AddressRefused as error:
+    except AddressRefused as error:
         address_refused(to.person, str(error))
         _fail(to, row, by, str(error), is_dead=False)
         return None
@@ -172,7 +178,7 @@ def _new(to: To, now: Any) -> LadderNotice | None:
                 access_request=to.one.access_request, begun_at=now, **to.row()
             )
     except DatabaseError as error:
-        if isinstance(error.__cause__, notices.ANOTHER_SWEEP):
+        if isinstance(error.__cause__, ANOTHER_SWEEP):
             return None
         raise
 
@@ -186,7 +192,7 @@ def _finish(to: To, row: LadderNotice, by: Any) -> None:
             who = str(to.person or to.channel)
             item = to.one.item
             record("notice.sent", by=by, on=row, person=who, item=item, way=to.way)
-    if to.way == By.MAIL:
+    if to.way == NoticeWay.MAIL:
         address_taken(to.person)
     Heartbeat.objects.filter(name=to.mark).delete()
 

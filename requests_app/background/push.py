@@ -22,12 +22,12 @@ from joserfc.jwk import ECKey
 
 from audit_app import clock
 from requests_app.background.channels import NotDelivered
-from requests_app.background.notices import link_to
 from requests_app.models import PushDevice
 from requests_app.providers.http import push_key, sending
 from requests_app.providers.http.addresses import Refused
 from requests_app.providers.http.secrets import WrongKey, unseal
 from requests_app.providers.protocol import Unreachable
+from requests_app.selectors.addresses import link_to
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from requests_app.workflow.push_device import end_device
 

@@ -7,7 +7,7 @@ missed round delays and never drops, and no round ever grants anything.
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from allauth.idp.oidc.models import Token
@@ -41,6 +41,7 @@ from requests_app.models import (
     OutboxMessage,
     SecrecyReview,
 )
+from requests_app.selectors.queues import Queues, read_queues
 from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.drafts.in_use import forget_forms_left
 from requests_app.workflow.drafts.keeping import forget_old_drafts
@@ -77,13 +78,14 @@ def sweep() -> list[str]:
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(_deliver, topic) for topic in SEND]
     parts += [partial(check_what_is_due, by)]
-    parts += [partial(send_ladder_notices, by)]
-    parts += [partial(take_in_rosters, by), partial(lay_patterns_further, by)]
-    # Before what is told: a gap is told of when it is found.
-    parts += [partial(find_gaps, by)]
-    # What is reminded of goes out in the same round.
+    # Before what is told: a gap is told of when it is found, a reminder in its round.
+    parts += [partial(lay_patterns_further, by), partial(find_gaps, by)]
     parts += [partial(recertify, by)]
-    parts += [partial(send_notices, by), partial(tell_channels, by)]
+    queues = cache(read_queues)
+    for tell in (send_ladder_notices, send_notices, tell_channels):
+        parts += [partial(_tell, tell, by, queues)]
+    # Last of the rosters: calendars of others may take their time to answer.
+    parts += [partial(take_in_rosters, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions, tell_counted]
     parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
@@ -102,6 +104,12 @@ def sweep() -> list[str]:
         report_alterations(notices.values(), by=by)
     heartbeat.finish(failures)
     return lines
+
+
+def _tell(
+    tell: Callable[[Any, Queues], list[str]], by: Any, queues: Callable[[], Queues]
+) -> list[str]:
+    return tell(by, queues())
 
 
 def _deliver(topic: Topic) -> list[str]:

@@ -3,17 +3,25 @@ docs/textmeddelanden.md."""
 
 from typing import Any
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
+from audit_app import clock
 from requests_app.background import channels
-from requests_app.models import NoticeChannel, PhoneNumber
+from requests_app.models import NoticeChannel, PhoneNumber, RoleAssignment
 
 
-def send_text(person: Any, authority: int, message: Any) -> None:
-    """To the number that the person told. Raises what a channel is refused for."""
-    gateway = NoticeChannel.objects.filter(
-        authority=authority, kind=NoticeChannel.Kind.SMS, ended_at=None
-    ).first()
+def send_text(person: Any, message: Any, authority: int | None = None) -> None:
+    """To the number that the person told, through the gateway of an authority where
+    they have a role: of this one first. Raises what a channel is refused for."""
+    placed = RoleAssignment.objects.in_force(clock.now()).filter(person=person.pk)
+    gateways = NoticeChannel.objects.filter(
+        authority__in=placed.values("authority"),
+        kind=NoticeChannel.Kind.SMS,
+        ended_at=None,
+    )
+    others = Case(When(authority=authority, then=0), default=1)
+    gateway = gateways.order_by(others, "pk").first()
     number = PhoneNumber.objects.filter(person=person.pk).exclude(number="").first()
     if gateway is None or number is None:
         raise channels.NotDelivered(_("No gateway or no number is left."))

@@ -11,10 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from requests_app.models import NoticeLadder, Role
+from requests_app.models import NoticeLadder, NoticeWay, Role
 from requests_app.models.notice_rungs import (
     MOST,
-    By,
     Hours,
     Rung,
     Rungs,
@@ -48,7 +47,7 @@ class RungForm(forms.Form):
     person = forms.ChoiceField(label=gettext_lazy("Person"), required=False)
     by = forms.MultipleChoiceField(
         label=pgettext_lazy("by which way", "By"),
-        choices=By,
+        choices=NoticeWay,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -95,7 +95,7 @@ REGISTERS: dict[Table, list[Family]] = {
     models.NoticeChannel: [audited(), stays("ended_at version")],
     models.NoticeChoice: [
         audited(),
-        stays("off"),
+        stays("switched_off switched_on"),
         own_name("person_id", rewritten=True),
     ],
     models.NoticeLadder: [

@@ -33,7 +33,8 @@ def register() -> None:
         show_in_words(models.Provision, field, _some_of(Ground))
     show_in_words(models.StandingAssessment, "factors", _factors)
     show_in_words(models.Deviation, "divergences", _kinds)
-    show_in_words(models.NoticeChoice, "off", _switched_off)
+    for field in ("switched_off", "switched_on"):
+        show_in_words(models.NoticeChoice, field, _switches)
     show_in_words(models.Comparison, "told", _statuses_in_words)
     show_in_words(models.RosterPattern, "weekdays", _weekdays)
     show_in_words(models.ContractClient, "public_keys", _names_of_keys)
@@ -87,7 +88,7 @@ def _kinds(rows: list[dict[str, str]], _row: Any) -> str:
     return ", ".join(str(labels.get(row["kind"], row["kind"])) for row in rows)
 
 
-def _switched_off(switches: list[str], _row: Any) -> str:
+def _switches(switches: list[str], _row: Any) -> str:
     return "\n".join(map(models.NoticeChoice.in_words, switches))
 
 

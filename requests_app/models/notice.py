@@ -1,4 +1,4 @@
-"""Notices by mail: what a person chose, and what each has been told of."""
+"""Notices to people: what a person chose, and what each has been told of."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -27,12 +27,16 @@ class NoticeKind(models.TextChoices):
 
 
 class NoticeWay(models.TextChoices):
-    """How it reaches one person; what a channel of colleagues is told is nobody's own
-    choice."""
+    """How it reaches somebody."""
 
-    MAIL = "mail", _("Mail")
+    MAIL = "mail", _("mail")
+    COLLEAGUES = "channel", _("channel of colleagues")
+    PUSH = "push", _("notice to the phone")
+    SMS = "sms", _("text message")
 
 
+# What a channel of colleagues is told is nobody's own choice.
+OWN_WAYS = (NoticeWay.MAIL, NoticeWay.PUSH, NoticeWay.SMS)
 # What nobody switches off, and why.
 ALWAYS_TOLD = {
     (NoticeWay.MAIL, NoticeKind.DUTY): _(
@@ -41,8 +45,14 @@ ALWAYS_TOLD = {
 }
 
 
+def is_usual(way: str, kind: str) -> bool:
+    """Is whoever has chosen nothing told of it so? Of everything by mail, and on the
+    phone of what has hours."""
+    return way == NoticeWay.MAIL or kind == NoticeKind.ANSWER
+
+
 class NoticeChoice(AuditedModel):
-    """What a person is not told of, and by which way; without a row, of everything."""
+    """What a person is told of by which way, where it is otherwise than usual."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -51,8 +61,11 @@ class NoticeChoice(AuditedModel):
         related_name="notice_choice",
     )
     # Each as `switch` says it.
-    off = ArrayField(
+    switched_off = ArrayField(
         models.CharField(max_length=40), verbose_name=_("switched off"), default=list
+    )
+    switched_on = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("switched on"), default=list
     )
 
     history = History()
@@ -64,6 +77,13 @@ class NoticeChoice(AuditedModel):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    def is_on(self, way: str, kind: str) -> bool:
+        """In a query of people it is `requests_app.selectors.reach.wants`."""
+        switch = self.switch(way, kind)
+        if is_usual(way, kind):
+            return switch not in self.switched_off
+        return switch in self.switched_on
 
     @staticmethod
     def switch(way: str, kind: str) -> str:
@@ -77,12 +97,13 @@ class NoticeChoice(AuditedModel):
 
 
 class SentNotice(models.Model):
-    """That a person has been told of something, with this clock: so told once. Only
-    added; the ledger has each."""
+    """That a person has been told of something by this way, with this clock: so told
+    once. Only added; the ledger has each."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
+    way = models.CharField(max_length=7, choices=NoticeWay)
     # The address of what waits, within the site.
     item = models.CharField(max_length=300)
     # Which clock, as requests_app.selectors.clocks.Clock calls it; and which turn, from
@@ -101,7 +122,7 @@ class SentNotice(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "item", "kind", "ends_at"],
+                fields=["person", "way", "item", "kind", "ends_at"],
                 name="sentnotice_once_per_clock",
             )
         ]

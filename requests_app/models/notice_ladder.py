@@ -14,10 +14,10 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority
 from requests_app.models.decision import Proposal
+from requests_app.models.notice import NoticeWay
 from requests_app.models.notice_rungs import (
     DEFAULT,
     MARGIN,
-    By,
     Rung,
     RungsField,
     faults,
@@ -185,7 +185,7 @@ class LadderNotice(models.Model):
     turn = models.PositiveIntegerField(default=0)
     ends_at = models.DateTimeField()
     rung = models.PositiveSmallIntegerField()
-    by = models.CharField(max_length=7, choices=By)
+    by = models.CharField(max_length=7, choices=NoticeWay)
     # The key of the person, or of the channel of colleagues.
     key = models.BigIntegerField()
     # That somebody has taken it, where that is what is told.

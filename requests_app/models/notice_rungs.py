@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.catalogue.working_days import is_office_hours
+from requests_app.models.notice import OWN_WAYS, NoticeWay
 from requests_app.models.role import Role
 
 
@@ -20,13 +21,6 @@ class Whom(models.TextChoices):
     ROLE = "role", gettext_lazy("Everybody with a role")
     PERSON = "person", gettext_lazy("A person by name")
     EVERYBODY = "everybody", gettext_lazy("Everybody who may")
-
-
-class By(models.TextChoices):
-    MAIL = "mail", gettext_lazy("mail")
-    COLLEAGUES = "channel", gettext_lazy("channel of colleagues")
-    PUSH = "push", gettext_lazy("notice to the phone")
-    SMS = "sms", gettext_lazy("text message")
 
 
 class Hours(models.TextChoices):
@@ -56,7 +50,7 @@ class Rung:
 
     def __str__(self) -> str:
         whom = Role(self.role) if self.whom == Whom.ROLE else Whom(self.whom)
-        ways = ", ".join(str(By(way).label) for way in self.by)
+        ways = ", ".join(str(NoticeWay(way).label) for way in self.by)
         when = "" if self.hours == Hours.ANY else f" ({Hours(self.hours).label})"
         return f"{self.at} %: {whom.label}, {ways}{when}"
 
@@ -86,11 +80,11 @@ class RungsField(models.JSONField):
 
 # Where an authority has laid no ladder of its own.
 DEFAULT = (
-    Rung(0, Whom.ON_DUTY, (By.MAIL, By.COLLEAGUES)),
-    Rung(30, Whom.ON_DUTY, (By.MAIL, By.PUSH)),
-    Rung(50, Whom.ON_DUTY, (By.MAIL, By.PUSH, By.SMS)),
-    Rung(60, Whom.ROLE, (By.MAIL, By.PUSH, By.SMS), role=Role.IT_MANAGER),
-    Rung(75, Whom.EVERYBODY, tuple(By)),
+    Rung(0, Whom.ON_DUTY, (NoticeWay.MAIL, NoticeWay.COLLEAGUES)),
+    Rung(30, Whom.ON_DUTY, (NoticeWay.MAIL, NoticeWay.PUSH)),
+    Rung(50, Whom.ON_DUTY, OWN_WAYS),
+    Rung(60, Whom.ROLE, OWN_WAYS, role=Role.IT_MANAGER),
+    Rung(75, Whom.EVERYBODY, tuple(NoticeWay)),
 )
 MOST = 8  # rungs of one ladder
 # Our own deadline lies so many percent of the time before the provider's.
@@ -191,7 +185,7 @@ def targets(rung: Rung, turn: Turn) -> Iterator[tuple[str, int]]:
     """Whom the rung means now, each by the ways there are to them."""
     people = turn.circle(rung)
     for way in rung.by:
-        if way == By.COLLEAGUES:
+        if way == NoticeWay.COLLEAGUES:
             yield from ((way, key) for key in turn.channels)
         else:
             yield from ((way, key) for key in people if turn.can_tell(key, way))

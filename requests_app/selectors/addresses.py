@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 
@@ -17,3 +18,9 @@ def turn_address(subject: Any, act: str) -> str:
 def flood_url() -> str:
     """The list of what came by mail."""
     return f"{url('accessrequest_changelist')}?received_by__exact=mail"
+
+
+def link_to(item: str) -> str:
+    """The whole address of a page, for what is read outside Lockbox."""
+    scheme = "https" if settings.HTTPS else "http"
+    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}{item}"

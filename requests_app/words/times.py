@@ -26,6 +26,12 @@ def moment_in_words(at: datetime | None) -> str:
     return at_time(day, _time_in_words(local.hour, local.minute, language))
 
 
+def in_full(at: datetime) -> str:
+    """Not “today”: nobody knows when a notice is read."""
+    local = timezone.localtime(at)
+    return at_time(date_format(local, "j F Y"), date_format(local, "TIME_FORMAT"))
+
+
 # A list shows three moments a row, of few days: Django takes 15 µs to write each part.
 @lru_cache(maxsize=2_000)
 def _day_in_words(day: date, today: date, _language: str | None) -> str:

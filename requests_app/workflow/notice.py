@@ -1,4 +1,4 @@
-"""What somebody wants to be told of by mail; and addresses that take none."""
+"""What somebody wants to be told of by which way; and addresses that take no mail."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,21 +6,30 @@ from typing import Any
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app.models import NoticeChoice, RefusedAddress
-from requests_app.models.notice import ALWAYS_TOLD
+from requests_app.models import NoticeChoice, NoticeKind, RefusedAddress
+from requests_app.models.notice import ALWAYS_TOLD, OWN_WAYS, is_usual
 
 # An address that is refused is tried again after this; each time twice as long.
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(days=1)
 
 
-def choose_notices(person: Any, off: Iterable[str]) -> None:
-    """What the person is not told of: in one's own name only. What is always told is
-    not switched off."""
-    always = {NoticeChoice.switch(way, kind) for way, kind in ALWAYS_TOLD}
-    chosen = sorted(set(off) - always)
+def choose_notices(person: Any, chosen: Iterable[str]) -> None:
+    """What the person is told of by which way, each as `NoticeChoice.switch` says it:
+    in one's own name only. What is always told is not switched off."""
+    every = [(way, kind) for way in OWN_WAYS for kind in NoticeKind]
+    free = [pair for pair in every if pair not in ALWAYS_TOLD]
+    usual = {NoticeChoice.switch(*pair) for pair in free if is_usual(*pair)}
+    other = {NoticeChoice.switch(*pair) for pair in free} - usual
+    switches = set(chosen)
     with acting(person):
-        NoticeChoice.objects.update_or_create(person=person, defaults={"off": chosen})
+        NoticeChoice.objects.update_or_create(
+            person=person,
+            defaults={
+                "switched_off": sorted(usual - switches),
+                "switched_on": sorted(other & switches),
+            },
+        )
 
 
 def address_refused(person: Any, answer: str) -> None:

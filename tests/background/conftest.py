@@ -5,7 +5,7 @@ import pytest
 from requests_app.background.channels import tell_channels
 from requests_app.background.ladders import send_ladder_notices
 from requests_app.background.notices import send_notices
-from requests_app.selectors.ladders.waiting import waiting_now
+from requests_app.selectors.queues import read_queues
 from tests.helpers.people import rewrite
 from tests.standin.mail import Received, address_of, free_port
 
@@ -31,13 +31,16 @@ def staffed(cast):
 
 def tell(cast):
     """What is told of the time to answer, and of other clocks."""
+    queues = read_queues()
     return [
-        *send_ladder_notices(cast.sweeper),
-        *send_notices(cast.sweeper),
-        *tell_channels(cast.sweeper),
+        *send_ladder_notices(cast.sweeper, queues),
+        *send_notices(cast.sweeper, queues),
+        *tell_channels(cast.sweeper, queues),
     ]
 
 
 def waiting_in(channel):
     """What waits in a channel of colleagues, by number."""
-    return [str(one.about) for one in waiting_now() if channel.pk in one.channels]
+    return [
+        str(one.about) for one in read_queues().waiting if channel.pk in one.channels
+    ]

@@ -8,13 +8,13 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.roster import find_gaps, lay_patterns_further
 from requests_app.models import CoverageGap, SentNotice
-from requests_app.selectors.notice import due_to
 from requests_app.workflow.coverage_gap import FirstGap, keep_gaps
 from requests_app.workflow.machine_accounts import machine_account
+from tests.helpers.notices import lines_due_to
 from tests.lockbox_site.test_staffing import reachable
 from tests.workflow.test_roster import a_roster, laid, pattern
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 DAY = timedelta(days=1)
 
 
@@ -38,11 +38,12 @@ def told(cast, noon, days=0):
     """How many mails go to the manager then, each once."""
     with clock.at(noon + days * DAY):
         person = cast.per
-        notices = [due for due in due_to(person) if "gap" in due.kind]
+        notices = [due for due in lines_due_to(person) if "gap" in due.kind]
         with acting(machine_account("sweep")):
             for due in notices:
                 SentNotice.objects.create(
                     person=person,
+                    way="mail",
                     item=due.item,
                     kind=due.kind,
                     ends_at=due.ends_at,

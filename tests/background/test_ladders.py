@@ -14,9 +14,10 @@ from requests_app.models import (
     Heartbeat,
     LadderNotice,
     NoticeLadder,
+    NoticeWay,
     RequestLadder,
 )
-from requests_app.models.notice_rungs import By, Rung, Whom, written
+from requests_app.models.notice_rungs import Rung, Whom, written
 from requests_app.workflow.register_change import confirm, propose_new
 from tests.background.conftest import tell
 from tests.cast import hours
@@ -82,7 +83,7 @@ def test_an_empty_step_waits_out_no_delay(staffed, inbox):
 
 def test_the_next_rung_has_a_way_to_be_reached(staffed, inbox):
     """A trap of on-call tools: the last rung by a way that nobody has."""
-    lay(staffed, Rung(0, Whom.EVERYBODY, (By.SMS,)))
+    lay(staffed, Rung(0, Whom.EVERYBODY, (NoticeWay.SMS,)))
     subject = staffed.assigned()
     assert tell(staffed) == ["notices: 1 sent"]
     assert LadderNotice.objects.get().rung == 1
@@ -93,7 +94,11 @@ def test_the_next_rung_has_a_way_to_be_reached(staffed, inbox):
 def test_a_way_that_is_dead_is_an_alarm_and_the_next_rung_comes_at_once(
     staffed, inbox, settings
 ):
-    lay(staffed, Rung(0, Whom.EVERYBODY, MAIL), Rung(50, Whom.EVERYBODY, (By.SMS,)))
+    lay(
+        staffed,
+        Rung(0, Whom.EVERYBODY, MAIL),
+        Rung(50, Whom.EVERYBODY, (NoticeWay.SMS,)),
+    )
     staffed.assigned()
     inbox.stop()
     with pytest.raises(NotTold, match="Connection refused"):

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import get_type_hints
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit_app import clock
@@ -22,11 +23,13 @@ from requests_app.models import (
 )
 from requests_app.models.notice import ALWAYS_TOLD
 from requests_app.selectors.clocks import clock_between
-from requests_app.selectors.ladders.waiting import due_now
-from requests_app.workflow.notice import choose_notices
+from requests_app.selectors.ladders.due import due_now
+from requests_app.selectors.queues import read_queues
 from requests_app.workflow.reported_act import record_act
 from tests.background.conftest import tell
 from tests.cast import hours
+from tests.helpers.channels import channel_of
+from tests.helpers.notices import MAIL, USUAL, choose
 from tests.helpers.people import rewrite
 from tests.helpers.web import signed_in, words
 from tests.standin.mail import address_of
@@ -34,7 +37,6 @@ from tests.standin.mail import address_of
 pytestmark = pytest.mark.django_db
 
 ALWAYS = {f"{way}:{kind}" for way, kind in ALWAYS_TOLD}
-MAIL_OFF = [f"mail:{kind}" for kind in NoticeKind]
 
 
 def test_number_time_and_link_go_out_once_and_nothing_of_what_it_is_about(
@@ -73,9 +75,9 @@ def subject_in_english(subject):
 
 def test_nobody_hears_without_an_address_a_role_or_the_wish(staffed, inbox, settings):
     staffed.assigned()
-    choose_notices(staffed.karin, MAIL_OFF)
+    choose(staffed.karin, off=MAIL)
     assert tell(staffed) == [] and inbox.mails == []
-    choose_notices(staffed.karin, [])
+    choose(staffed.karin)
     rewrite(staffed.karin, email="")
     assert tell(staffed) == []
     rewrite(staffed.karin, email=address_of("karin"))
@@ -89,7 +91,7 @@ def test_nobody_hears_without_an_address_a_role_or_the_wish(staffed, inbox, sett
 def test_what_another_sweep_has_sent_is_not_sent_again(staffed, inbox):
     staffed.assigned()
     copy_ladders(staffed.sweeper)
-    ((one, told),) = due_now()
+    ((one, told),) = due_now(read_queues().waiting)
     to = To(one, told.by, told.key, told.rung, person=staffed.karin)
     assert send(to, staffed.sweeper)
     assert send(to, staffed.sweeper) is False and len(inbox.mails) == 1
@@ -101,6 +103,18 @@ def test_what_a_round_has_no_time_for_is_the_next_ones(staffed, inbox, monkeypat
     assert tell(staffed) == [] and not LadderNotice.objects.exists()
     monkeypatch.undo()
     assert tell(staffed) == ["notices: 1 sent"]
+
+
+def test_a_round_reads_each_queue_once_for_all_that_it_tells(staffed, inbox):
+    """Ladders, other notices and channels walked them one after the other."""
+    channel_of(staffed)
+    staffed.assigned()
+    tell(staffed)
+    with CaptureQueriesContext(connection) as walk:
+        read_queues()
+    with CaptureQueriesContext(connection) as told:
+        assert tell(staffed) == []
+    assert len(told) <= len(walk) + 13, len(told)
 
 
 def test_a_new_clock_is_told_anew(staffed, inbox):
@@ -164,7 +178,7 @@ def test_a_deviation_is_called_by_its_case(staffed, inbox):
 
 
 def test_nobody_but_the_sweep_says_that_somebody_was_told(staffed):
-    values = {"item": "/x/", "kind": "answer", "ends_at": hours(1)}
+    values = {"item": "/x/", "kind": "answer", "way": "mail", "ends_at": hours(1)}
     with (
         acting(staffed.per),
         pytest.raises(DatabaseError, match="by the sweep"),
@@ -179,19 +193,25 @@ def test_nobody_chooses_for_another(staffed):
         pytest.raises(DatabaseError, match="one's own name"),
         transaction.atomic(),
     ):
-        NoticeChoice.objects.create(person=staffed.karin, off=[])
+        NoticeChoice.objects.create(person=staffed.karin)
 
 
 def test_a_person_chooses_on_a_page_of_their_own(staffed, inbox):
     web, page = signed_in(staffed.karin), reverse("admin:notices")
     assert address_of("karin") in web.get(page).content.decode()
     form = web.get(page).context["form"]
-    ticked = {field.name: "on" for field in form}
+    ticked = {field.name: "on" for field in form if field.value()}
     assert "mail:answer" in ticked and "mail:duty" not in ticked
+    assert "push:answer" in ticked and "push:access" not in ticked
     del ticked["mail:answer"]
-    for values, off in ((ticked, ["mail:answer"]), ({}, sorted({*MAIL_OFF} - ALWAYS))):
+    ticked["push:access"] = "on"
+    for values, off, on in (
+        (ticked, ["mail:answer"], ["push:access"]),
+        ({}, sorted(USUAL - ALWAYS), []),
+    ):
         assert web.post(page, values).status_code == 302
-        assert NoticeChoice.objects.get().off == off
+        row = NoticeChoice.objects.get()
+        assert (row.switched_off, row.switched_on) == (off, on)
     assert NoticeChoice.history.count() == 2
     shown = web.get(page).context["form"]
     assert not any(field.value() for field in shown)
@@ -202,10 +222,10 @@ def test_each_kind_is_switched_off_by_itself_and_what_the_law_hurries_never(
 ):
     staffed.assigned()
     for off, lines in (("answer", []), ("deviation", ["notices: 1 sent"])):
-        choose_notices(staffed.karin, [f"mail:{off}"])
+        choose(staffed.karin, off=[f"mail:{off}"])
         assert tell(staffed) == lines
-    choose_notices(staffed.karin, MAIL_OFF)
-    assert not ALWAYS & set(NoticeChoice.objects.get().off)
+    choose(staffed.karin, off=MAIL)
+    assert not ALWAYS & set(NoticeChoice.objects.get().switched_off)
     text = words(signed_in(staffed.karin).get(reverse("admin:notices")))
     assert "Lagen ger timmar" in text
 

@@ -15,12 +15,14 @@ from joserfc.jwk import ECKey
 from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.background.ladders import NotTold
+from requests_app.background.notices import NotSent
 from requests_app.background.push import sealed, unpadded
-from requests_app.models import Heartbeat, LadderNotice, PushDevice
+from requests_app.models import Heartbeat, LadderNotice, PushDevice, SentNotice
 from requests_app.providers.http.push_key import private_key, public_key
-from requests_app.workflow.notice import choose_notices
 from requests_app.workflow.push_device import add_device
+from requests_app.workflow.reported_act import record_act
 from tests.background.conftest import tell
+from tests.helpers.notices import choose
 from tests.helpers.phones import ENDPOINT, Phone, key, text
 from tests.helpers.web import signed_in, words
 from tests.providers.http.conftest import OUTSIDE, patient, receiver, world
@@ -74,6 +76,38 @@ def test_the_phone_shows_number_clock_and_link_and_nothing_else(cast, phone, rec
     assert low["content-encoding"] == "aes128gcm" and low["urgency"] == "high"
     assert 11 * 3600 < int(low["ttl"]) <= 12 * 3600 and len(low["topic"]) <= 32
     assert LedgerEntry.objects.filter(event="notice.sent").count() == 1
+
+
+def test_what_has_another_clock_comes_by_the_ways_that_are_chosen(cast, key, receiver):
+    subject = cast.answered()
+    phone = Phone()
+    add_device(cast.ivar, by=cast.ivar, name="My phone", **phone.keys())
+    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    record_act(subject, by=cast.karin, **act)
+    assert tell(cast) == []
+    choose(cast.ivar, on=["push:deviation"])
+    assert tell(cast) == ["notices: 1 sent"] and tell(cast) == []
+    ((_headers, body),) = receiver.got
+    shown = phone.read(body)
+    assert shown["title"].startswith(f"Lockbox: {subject}, senast ")
+    assert shown["link"].startswith("http://lockbox.stad.example/")
+    assert "vvikelse" not in json.dumps(shown)
+    row = SentNotice.objects.get()
+    assert (row.person, row.way) == (cast.ivar, "push")
+    assert LedgerEntry.objects.filter(event="notice.sent").count() == 1
+
+
+def test_a_phone_that_takes_nothing_keeps_nobody_elses_notices(cast, key, receiver):
+    subject = cast.answered()
+    for person in (cast.ivar, cast.dora):
+        add_device(person, by=person, name="x", **Phone().keys(f"{ENDPOINT}{person}"))
+        choose(person, on=["push:deviation", "push:duty"])
+    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    record_act(subject, by=cast.karin, **act)
+    receiver.answers = [(500, {})]
+    with pytest.raises(NotSent, match="HTTP 500"):
+        tell(cast)
+    assert tell(cast) and tell(cast) == []
 
 
 def test_it_is_signed_as_rfc_8292_says(cast, phone, receiver):
@@ -160,6 +194,6 @@ def test_the_key_is_made_once_and_read_by_its_owner_alone(tmp_path):
 
 
 def test_who_wants_no_mail_is_still_told_on_the_phone(cast, phone, receiver):
-    choose_notices(cast.karin, ["mail:answer"])
+    choose(cast.karin, off=["mail:answer"])
     cast.assigned()
     assert tell(cast) == ["notices: 1 sent"] and len(receiver.got) == 1

@@ -7,7 +7,8 @@ from requests_app.background.recertification import recertify
 from requests_app.background.sweep import sweep
 from requests_app.models import Recertification
 from requests_app.selectors.queue import work_for
-from requests_app.workflow.notice import choose_notices
+from requests_app.selectors.queues import read_queues
+from tests.helpers.notices import choose
 from tests.helpers.people import rewrite
 from tests.helpers.recertified import days_to, in_days, role_of
 from tests.standin.mail import address_of
@@ -26,7 +27,7 @@ def rounds(cast, *days):
     for day in days:
         with in_days(day):
             recertify(cast.sweeper)
-            send_notices(cast.sweeper)
+            send_notices(cast.sweeper, read_queues())
 
 
 def test_each_manager_has_two_mails_whatever_the_sweep_has_missed(managed, inbox):
@@ -47,7 +48,7 @@ def test_each_manager_has_two_mails_whatever_the_sweep_has_missed(managed, inbox
 
 def test_whoever_has_switched_it_off_still_sees_it_on_the_start_page(managed, inbox):
     recertify(managed.sweeper)
-    choose_notices(managed.per, ["mail:recertify"])
+    choose(managed.per, off=["mail:recertify"])
     left = days_to(role_of("jonas", "legal_reviewer"))
     rounds(managed, left - 30)
     assert inbox.to("per") == [] and len(inbox.to("pia")) == 1

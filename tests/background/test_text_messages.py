@@ -16,6 +16,7 @@ from requests_app.workflow.notice_channel import make_channel
 from requests_app.workflow.push_device import tell_number
 from tests.background.conftest import tell
 from tests.helpers.channels import HOOK
+from tests.helpers.people import give
 from tests.helpers.web import signed_in, words
 from tests.providers.http.conftest import patient, receiver, world
 
@@ -53,6 +54,16 @@ def test_the_body_is_as_the_guide_says_and_signed(cast, gateway, receiver):
         )
     )
     assert NUMBER not in told
+
+
+def test_it_goes_through_a_gateway_of_where_the_person_has_a_role(cast, receiver):
+    tell_number(cast.karin, by=cast.karin, number=NUMBER)
+    give(cast, cast.per, "it_manager", cast.snc)
+    make_channel(cast.snc, by=cast.per, role="", address=HOOK, kind="sms")
+    cast.assigned()
+    assert tell(cast) == []
+    give(cast, cast.karin, "registrar", cast.snc)
+    assert tell(cast) == ["notices: 1 sent"] and len(receiver.got) == 1
 
 
 def test_one_that_answers_500_is_an_alarm_and_gets_it_the_next_round(

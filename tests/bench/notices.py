@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from audit_app.acting import acting
 from lockbox_site.scratch.databases import reusable_database
@@ -18,12 +18,16 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.roles import VIEW, remember_roles
-from requests_app.selectors.ladders.waiting import due_now
-from requests_app.selectors.notice import due_to, groups_to_tell, people_to_tell
+from requests_app.selectors.ladders.due import due_now as ladders_due
+from requests_app.selectors.notice import due_now as notices_due
+from requests_app.selectors.queue import work_for
+from requests_app.selectors.queues import read_queues
+from requests_app.selectors.reach import people_at_work
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.bench import load
 from tests.bench.people import engage
 
+SERVER = {"host": "127.0.0.1"}  # nothing is sent
 # One in so many is named by an open case; the others have their roles and no more.
 NAMED = 5
 ROLES = (
@@ -48,20 +52,24 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
 
 def _measure(alone: int, stdout: OutputWrapper) -> None:
     began, cpu = time.perf_counter(), time.process_time()
-    with CaptureQueriesContext(connection) as caught:
-        groups = groups_to_tell()
-        due = sum(len(list(due_to(*group))) for group in groups)
-        due += len(list(due_now()))
+    with (
+        override_settings(MAIL_SERVER=SERVER),
+        CaptureQueriesContext(connection) as asked,
+    ):
+        queues = read_queues()
+        walk = len(asked)
+        due = len(list(notices_due(queues))) + len(list(ladders_due(queues.waiting)))
     took, used = time.perf_counter() - began, time.process_time() - cpu
-    people = people_to_tell().count()
+    people = people_at_work().count()
     stdout.write(
-        f"{people} people, {len(groups)} queues looked at, {due} notices due:"
-        f" {took:.1f} s, {used:.1f} s of them in this process, {len(caught)} queries."
+        f"{people} people, {len(queues.of_people)} queues looked at, {due} notices due:"
+        f" {took:.1f} s, {used:.1f} s of them in this process, {len(asked)} queries,"
+        f" {walk} of them to read the queues."
     )
-    some = list(people_to_tell()[:alone])
+    some = list(people_at_work()[:alone])
     began = time.perf_counter()
     for person in some:
-        list(due_to(_forgotten(person)))
+        work_for(_forgotten(person))
     each = (time.perf_counter() - began) / len(some)
     stdout.write(
         f"One by one {each * 1000:.0f} ms each, {each * people:.0f} s for all;"

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from requests_app.background.ladders import send_ladder_notices
+from requests_app.selectors.queues import read_queues
 from requests_app.workflow.notice_ladder import take_turn
 from requests_app.workflow.push_device import add_device
 from tests.background.conftest import inbox, staffed
@@ -39,7 +40,7 @@ def test_they_are_readable_on_a_desk_and_on_a_phone(
 ):
     cast, settings.ALLOWED_HOSTS = staffed, ["localhost"]
     subject = cast.registered()
-    send_ladder_notices(cast.sweeper)
+    send_ladder_notices(cast.sweeper, read_queues())
     add_device(cast.karin, by=cast.karin, name="Min telefon", **Phone().keys())
     laid = ladder_of(cast)
     look.sign_in(cast.karin)

@@ -20,7 +20,10 @@ __all__ = ["looker"]
 # What is left of an A4 sheet between its margins.
 PAPER = {"width": 673, "height": 979}
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [
+    *(pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH),
+    pytest.mark.usefixtures("mail_server"),
+]
 
 
 @pytest.fixture

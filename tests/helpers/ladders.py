@@ -1,11 +1,11 @@
 """A ladder of notices, laid by two managers."""
 
 from audit_app.acting import acting
-from requests_app.models import NoticeLadder
-from requests_app.models.notice_rungs import By, Rung, Whom, written
+from requests_app.models import NoticeLadder, NoticeWay
+from requests_app.models.notice_rungs import Rung, Whom, written
 from requests_app.workflow.register_change import confirm, propose_new
 
-MAIL = (By.MAIL,)
+MAIL = (NoticeWay.MAIL,)
 EVERYBODY = Rung(75, Whom.EVERYBODY, MAIL)
 
 

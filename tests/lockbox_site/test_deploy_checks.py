@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from lockbox_site.checks.logins import faults_of
@@ -113,6 +114,15 @@ def test_a_mail_server_is_read_with_its_port_and_its_password(monkeypatch, tmp_p
     monkeypatch.setenv("LOCKBOX_MAIL_FILE", str(tmp_path / "mail"))
     found = mail_server("LOCKBOX_MAIL")
     assert (found["port"], found["use_ssl"]) == (2465, True)
+
+
+def test_mail_may_go_into_files_to_try_it_out(monkeypatch):
+    monkeypatch.setenv("LOCKBOX_MAIL", "file:///home/my%20mail")
+    assert mail_server("LOCKBOX_MAIL")["file_path"] == "/home/my mail"
+    for wrong in ("file://elsewhere/mail", "file:"):
+        monkeypatch.setenv("LOCKBOX_MAIL", wrong)
+        with pytest.raises(ImproperlyConfigured):
+            mail_server("LOCKBOX_MAIL")
 
 
 ON_ALL = pytest.mark.django_db(databases=["default", "auditor"])

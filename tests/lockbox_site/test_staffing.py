@@ -22,7 +22,7 @@ from tests.helpers.refusals import assess_by, refused
 from tests.helpers.web import fetch, page, signed_in
 from tests.workflow.test_roster import a_roster, hours, laid, pattern
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 DAY = timedelta(days=1)
 EVERYBODY = ("lena", "per", "pia", "karin", "jonas", "bo", "eva")
 ALL_DAY = {"begins": roster.time(0), "ends": roster.time(0)}

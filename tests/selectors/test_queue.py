@@ -18,8 +18,8 @@ from requests_app.permissions.roles import today
 from requests_app.providers.application import Application
 from requests_app.selectors import queue
 from requests_app.selectors.addresses import url
-from requests_app.selectors.ladders.waiting import waiting_now
 from requests_app.selectors.queue import candidate_reviews, reviews
+from requests_app.selectors.queues import read_queues
 from requests_app.workflow import access, entry, named_list, proposal
 from requests_app.workflow import conflict as conflicts
 from tests.cast import PEOPLE, hours
@@ -175,7 +175,7 @@ def test_whoever_is_told_of_what_waits_is_told_of_all_of_it(cast, monkeypatch):
     cases = [cast.registered(number=f"{n}") for n in range(3)]
     for module, name in ((queue, "LONGEST"), (reviews, "PIECE")):
         monkeypatch.setattr(module, name, 2)
-    told = {one.item for one in waiting_now() if cast.karin.pk in one.people}
+    told = {one.item for one in read_queues().waiting if cast.karin.pk in one.people}
     assert told >= {url("secrecyreview_change", case.pk) for case in cases}
 
 

@@ -12,7 +12,7 @@ from tests.selectors.roster_oracle import World, minutes
 from tests.selectors.roster_rows import Written
 from tests.selectors.roster_worlds import LENGTH, OWN, RUNS, worlds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 
 
 def _fixed(examples: int):

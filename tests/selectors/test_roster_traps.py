@@ -14,7 +14,7 @@ from tests.helpers.web import signed_in
 from tests.lockbox_site.test_staffing import reachable
 from tests.workflow.test_roster import a_roster, hours, laid, pattern
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

@@ -14,8 +14,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site.demo import town
 from lockbox_site.scratch.databases import fresh_copy, from_outside
-from requests_app.models import Absence, Authority
-from requests_app.models.notice_rungs import By
+from requests_app.models import Absence, Authority, NoticeWay
 from requests_app.selectors.roster.coverage import coverage_of
 from requests_app.selectors.year.figures import figures_of
 from requests_app.selectors.year.people import Habits
@@ -27,6 +26,7 @@ from tests.helpers import databases
 
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.usefixtures("mail_server"),
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
 SEEDS = range(1, 11)
@@ -118,7 +118,7 @@ def test_who_never_answers_lets_all_lapse_unseen_at_night(city):
 
 
 def test_a_ladder_by_mail_alone_lets_nights_go_by(city):
-    ways = {key: {By.MAIL} for key in city.ways}
+    ways = {key: {NoticeWay.MAIL} for key in city.ways}
     by_mail = city.__class__(**{**city.__dict__, "ways": ways})
     assert year(by_mail, 1).to_seen[95] > year(city, 1).to_seen[95]
 

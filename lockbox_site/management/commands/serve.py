@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +50,8 @@ class Command(BaseCommand):
                 " `python manage.py serve` what is there."
             )
         _refuse_taken(options["port"])
+        if options["demo"]:
+            _write_mail_into_files()
         children: list[SupervisedProcess] = []
         try:
             if settings.LOCAL:
@@ -105,11 +108,24 @@ class Command(BaseCommand):
             lines += [f"Everybody's password: {password}\n", "Sign in as:"]
             for username, (first, last, title, _roles) in PEOPLE.items():
                 lines.append(f"  {username:<10} {first} {last}, {title}")
+            if os.environ.get("LOCKBOX_MAIL", "").startswith("file:"):
+                lines.append(f"\nTheir mail: {_mail_folder()}")
             lines.append("\nStop with Ctrl-C; `make stop` stops the database.")
         if hindrance := documents.hindrance():
             lines.append(f"\n{hindrance}")
         # Into a pipe it would otherwise come when the server stops.
         progress.say(self.stdout, "\n".join(lines))
+
+
+def _mail_folder() -> Path:
+    return postgres.state_folder() / "mail"
+
+
+def _write_mail_into_files() -> None:
+    """By the processes that are begun here, where no mail server is named."""
+    if not {"LOCKBOX_MAIL", "LOCKBOX_MAIL_FILE"} & os.environ.keys():
+        os.environ["LOCKBOX_MAIL"] = _mail_folder().as_uri()
+        os.environ["LOCKBOX_MAIL_FROM"] = "lockbox@exempelstad.example"
 
 
 def _answers(port: int, server: SupervisedProcess, stop: Stop) -> bool:

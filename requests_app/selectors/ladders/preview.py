@@ -16,10 +16,10 @@ from requests_app.models import (
     Heartbeat,
     NoticeChannel,
     NoticeLadder,
+    NoticeWay,
     RoleAssignment,
 )
 from requests_app.models.notice_rungs import (
-    By,
     Rung,
     Turn,
     Whom,
@@ -29,7 +29,8 @@ from requests_app.models.notice_rungs import (
 )
 from requests_app.models.roster import ROLES_OF_ACT
 from requests_app.selectors.ladders.on_duty import on_duty
-from requests_app.selectors.ladders.reach import Reach, people_at_work, reach_now
+from requests_app.selectors.ladders.reach import Reach, reach_now
+from requests_app.selectors.reach import people_at_work
 
 # The time to answer where neither product nor request says one.
 USUAL = timedelta(hours=12)
@@ -116,10 +117,11 @@ def _recipients(
     ends: datetime,
     reach: Reach,
 ) -> Recipients:
-    turn = _turn(act, rung, ladder, place, at, ends, reach)
+    turn = _turn(act, ladder, place, at, ends, reach)
     ways: dict[tuple[bool, int], list[str]] = {}
     for way, key in targets(rung, turn):
-        ways.setdefault((way == By.COLLEAGUES, key), []).append(str(By(way).label))
+        of = way == NoticeWay.COLLEAGUES, key
+        ways.setdefault(of, []).append(str(NoticeWay(way).label))
     names = _names(ways)
     shown = [f"{names[of]} ({', '.join(by)})" for of, by in ways.items()]
     people = {key for is_channel, key in ways if not is_channel}
@@ -127,7 +129,9 @@ def _recipients(
 
 
 def _names(ways: Any) -> dict[tuple[bool, int], str]:
-    people = people_at_work({key for is_channel, key in ways if not is_channel})
+    people = people_at_work().filter(
+        pk__in=[key for is_channel, key in ways if not is_channel]
+    )
     channels = NoticeChannel.objects.filter(
         pk__in=[key for is_channel, key in ways if is_channel]
     )
@@ -139,7 +143,6 @@ def _names(ways: Any) -> dict[tuple[bool, int], str]:
 
 def _turn(
     act: Act,
-    rung: Rung,
     ladder: NoticeLadder,
     place: int,
     at: datetime,
@@ -147,13 +150,6 @@ def _turn(
     reach: Reach,
 ) -> Turn:
     may = _with_roles(place, ROLES_OF_ACT[act], at)
-    people = {person.pk: person for person in people_at_work()}
-
-    def circle(_rung: Rung) -> Sequence[int]:
-        return [
-            key for key in _circle(rung, may, ladder, place, act, at) if key in people
-        ]
-
     channels = NoticeChannel.objects.filter(
         authority=place,
         role__in=ROLES_OF_ACT[act],
@@ -163,9 +159,9 @@ def _turn(
     return Turn(
         begins=at,
         ends=ends,
-        circle=circle,
+        circle=lambda rung: list(_circle(rung, may, ladder, place, act, at)),
         channels=list(channels.values_list("pk", flat=True)),
-        can_tell=lambda key, way: reach.can_tell(people[key], way, place),
+        can_tell=reach.can_tell,
         is_dead=reach.is_dead,
         taken=(),
         notices={},

@@ -18,6 +18,7 @@ from requests_app.models import (
     AssessmentAnswer,
     ConflictDeclaration,
     Connection,
+    CoverageGap,
     DelegationRule,
     Deviation,
     HarmTest,
@@ -62,18 +63,20 @@ def alike(people: Iterable[Any]) -> list[list[Any]]:
 
 def _stirring() -> set[int]:
     """Authorities whose roles can give a line with a clock: those that something open
-    concerns, and those that run a connection that lacks something, or with a request
-    that is not closed."""
+    concerns; those that run a connection that lacks something, or with a request that
+    is not closed; and those with a time when nobody may act."""
     concerned = SecrecyReview.objects.filter(access_request__in=_open_requests())
     requests = AccessRequest.objects.filter(connection=OuterRef("pk"))
     runs = Connection.objects.filter(
         Exists(requests.exclude(status__in=AccessRequest.ENDED))
     )
-    lacks = connections_lacking().order_by()
-    rows = (
-        concerned.order_by()
-        .values_list("authority")
-        .union(runs.order_by().values_list("authority"), lacks.values_list("authority"))
+    empty = CoverageGap.objects.filter(closed_at=None)
+    rows = concerned.order_by().values_list("authority")
+    rows = rows.union(
+        *(
+            others.order_by().values_list("authority")
+            for others in (runs, connections_lacking(), empty)
+        )
     )
     return {authority for (authority,) in rows} | _confirming()
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from requests_app.models.notice_rungs import By, Whom
+from requests_app.models import NoticeWay
+from requests_app.models.notice_rungs import Whom
 from requests_app.selectors.year.people import Case, Habits, Year
 from requests_app.selectors.year.run import Simulation
 from requests_app.selectors.year.world import Door, World
@@ -123,7 +124,7 @@ def _first_all(door: Door) -> Door:
 
 
 def _with_devices(world: World) -> World:
-    ways = {key: {*by, By.PUSH} for key, by in world.ways.items()}
+    ways = {key: {*by, NoticeWay.PUSH} for key, by in world.ways.items()}
     return replace(world, ways=ways)
 
 
@@ -152,7 +153,7 @@ def _one_more(world: World, habits: Habits) -> Iterable[tuple[str, World, Habits
                 place: {**world.acting.get(place, {}), more: somebody},
             },
             names={**world.names, more: _("one more")},
-            ways={**world.ways, more: {By.MAIL, By.PUSH}},
+            ways={**world.ways, more: {NoticeWay.MAIL, NoticeWay.PUSH}},
         ),
         habits,
     )

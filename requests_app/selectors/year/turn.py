@@ -11,9 +11,8 @@ from typing import Any
 from django.utils import timezone
 
 from requests_app.catalogue.working_days import is_office_hours
-from requests_app.models import Act
+from requests_app.models import Act, NoticeWay
 from requests_app.models.notice_rungs import (
-    By,
     Rung,
     Taken,
     Turn,
@@ -98,10 +97,10 @@ class OneTurn:
     def _round(self) -> None:
         door, turn = self.case.door, self._turn()
         for tell in list(due(door.rungs, door.margin, turn, self.now)):
-            if tell.by == By.MAIL and self._mail_is_down(self.now):
+            if tell.by == NoticeWay.MAIL and self._mail_is_down(self.now):
                 continue
             self.notices[tell.by, tell.key] = tell.rung
-            if tell.by != By.COLLEAGUES:
+            if tell.by != NoticeWay.COLLEAGUES:
                 self._tell(tell.key, tell.by)
 
     def _mail_is_down(self, at: datetime) -> bool:
@@ -115,10 +114,13 @@ class OneTurn:
             circle=self._circle,
             channels=(),
             can_tell=lambda key, way: way in self.world.ways.get(key, ()),
-            is_dead=lambda way, _key: way == By.MAIL and self._mail_is_down(self.now),
+            is_dead=self._is_dead,
             taken=self.taken,
             notices=self.notices,
         )
+
+    def _is_dead(self, way: str, _key: int) -> bool:
+        return way == NoticeWay.MAIL and self._mail_is_down(self.now)
 
     def _circle(self, rung: Rung) -> Sequence[int]:
         world, door = self.world, self.case.door
@@ -148,12 +150,12 @@ class OneTurn:
         year = self.simulation.year
         year.notices[key] = year.notices.get(key, 0) + 1
         sleeps = not is_awake(self.now)
-        if way != By.MAIL and sleeps:
+        if way != NoticeWay.MAIL and sleeps:
             night = timezone.localdate(self.now - timedelta(hours=WAKES_AT))
             year.nights.setdefault(key, set()).add(night)
         if self.random.random() < self.habits.silent:
             return
-        if way == By.MAIL:
+        if way == NoticeWay.MAIL:
             begins = next_morning(self.now) if sleeps else self.now
             minutes = self._about(self.habits.by_mail)
         else:

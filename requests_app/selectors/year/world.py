@@ -16,12 +16,13 @@ from requests_app.models import (
     Authority,
     CloudObject,
     Connection,
-    NoticeChannel,
+    NoticeKind,
     NoticeLadder,
     RoleAssignment,
 )
-from requests_app.models.notice_rungs import DEFAULT, MARGIN, By, Rung, read
-from requests_app.selectors.ladders.reach import people_at_work
+from requests_app.models.notice import OWN_WAYS
+from requests_app.models.notice_rungs import DEFAULT, MARGIN, Rung, read
+from requests_app.selectors.reach import PeopleByWay, people_at_work, people_by_way
 from requests_app.selectors.roster.coverage import Gap, coverage_of, duty_spans
 
 USUAL = timedelta(hours=12)
@@ -121,7 +122,7 @@ def world_of(begins: datetime, ends: datetime, *, all_ways: bool = False) -> Wor
     """`all_ways`: as if everybody had told an address, a device and a number."""
     doors = list(_doors())
     authorities = {door.authority for door in doors} | {door.run_by for door in doors}
-    people = list(people_at_work())
+    people, by_way = list(people_at_work()), people_by_way(NoticeKind.ANSWER)
     everybody = get_user_model()._default_manager.filter(
         is_active=True, is_machine=False
     )
@@ -134,7 +135,7 @@ def world_of(begins: datetime, ends: datetime, *, all_ways: bool = False) -> Wor
         ends,
         doors,
         {person.pk: str(person) for person in people},
-        {person.pk: _ways(person, all_ways) for person in people},
+        {person.pk: _ways(person.pk, by_way, all_ways) for person in people},
         able,
         acting,
         {(a, str(act)) for a in authorities for act in Act} - _plain(unrostered),
@@ -204,16 +205,8 @@ def _by_place(spans: dict[Any, list[Span]]) -> Places:
     return places
 
 
-def _ways(person: Any, all_ways: bool) -> set[str]:
-    if all_ways:
-        return {By.MAIL, By.PUSH, By.SMS}
-    gateways = NoticeChannel.objects.filter(kind=NoticeChannel.Kind.SMS, ended_at=None)
-    has = {
-        By.MAIL: person.takes_mail,
-        By.PUSH: person.has_device,
-        By.SMS: person.has_number and gateways.exists(),
-    }
-    return {way for way, there_is in has.items() if there_is}
+def _ways(key: int, by_way: PeopleByWay, all_ways: bool) -> set[str]:
+    return {way for way in OWN_WAYS if all_ways or key in by_way[way]}
 
 
 def _roles(authorities: Collection[int]) -> dict[tuple[int, str], set[int]]:

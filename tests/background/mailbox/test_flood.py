@@ -7,6 +7,7 @@ import pytest
 from audit_app import clock
 from requests_app.background.ladders import send_ladder_notices
 from requests_app.models import AccessRequest
+from requests_app.selectors.queues import read_queues
 from tests.background.conftest import inbox  # noqa: F401
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import rewrite
@@ -31,27 +32,27 @@ def arrive(mailbox, read, numbers):
 
 def test_a_few_are_told_one_by_one(cast, mailbox, read, nils):
     arrive(mailbox, read, range(3))
-    send_ladder_notices(cast.sweeper)
+    send_ladder_notices(cast.sweeper, read_queues())
     assert len(nils()) == 3
 
 
 def test_a_flood_is_told_once_with_how_many(cast, mailbox, read, nils):
     arrive(mailbox, read, range(40))
-    send_ladder_notices(cast.sweeper)
+    send_ladder_notices(cast.sweeper, read_queues())
     (subject,) = nils()
     assert "40" in subject
     # Its next wave, minutes later, wakes nobody again; nor does working some of it off.
     arrive(mailbox, read, range(40, 60))
-    send_ladder_notices(cast.sweeper)
+    send_ladder_notices(cast.sweeper, read_queues())
     assert AccessRequest.objects.count() == 60
     assert len(nils()) == 1
 
 
 def test_what_comes_when_it_is_over_is_told(cast, mailbox, read, nils):
     arrive(mailbox, read, range(40))
-    send_ladder_notices(cast.sweeper)
+    send_ladder_notices(cast.sweeper, read_queues())
     with clock.at(clock.now() + timedelta(minutes=20)):
         arrive(mailbox, read, [99])
-        send_ladder_notices(cast.sweeper)
+        send_ladder_notices(cast.sweeper, read_queues())
     assert len(nils()) == 2
     assert "EXSR99" in nils()[-1]

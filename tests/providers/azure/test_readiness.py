@@ -12,9 +12,9 @@ from requests_app.models import Heartbeat, Readiness
 from requests_app.providers.azure import client
 from requests_app.providers.azure.client import AzureLockbox
 from requests_app.selectors.figures import figures
-from requests_app.selectors.notice import due_to
 from requests_app.selectors.queue import everything_for
 from tests.cast import hours
+from tests.helpers.notices import lines_due_to
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import signed_in
 from tests.providers.azure.conftest import Patience
@@ -73,7 +73,7 @@ def test_a_role_that_is_missing_is_work_for_the_executor_until_it_is_there(
         assert row.trouble in item.alarm and item.step
         assert lines(cast.karin) == [] and lacks(cast.azure) == 1
         # Told once by mail, as what waits with a clock.
-        (due,) = [row for row in due_to(cast.eva) if "readiness" in row.item]
+        (due,) = [row for row in lines_due_to(cast.eva) if "readiness" in row.item]
         assert due.ends_at == row.since + timedelta(hours=24)
     standin.tenant.roles = [ELSEWHERE]
     with clock.at(hours(2.2)):
