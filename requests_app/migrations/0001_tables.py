@@ -1055,7 +1055,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
-                ('off', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='switched off')),
+                ('switched_off', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='switched off')),
+                ('switched_on', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='switched on')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1633,7 +1634,8 @@ class Migration(migrations.Migration):
             name='NoticeChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('off', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='switched off')),
+                ('switched_off', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='switched off')),
+                ('switched_on', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='switched on')),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notice_choice', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
@@ -4087,6 +4089,7 @@ class Migration(migrations.Migration):
             name='SentNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('way', models.CharField(choices=[('mail', 'mail'), ('channel', 'channel of colleagues'), ('push', 'notice to the phone'), ('sms', 'text message')], max_length=7)),
                 ('item', models.CharField(max_length=300)),
                 ('kind', models.CharField(max_length=20)),
                 ('ends_at', models.DateTimeField()),
@@ -5510,7 +5513,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sentnotice',
-            constraint=models.UniqueConstraint(fields=('person', 'item', 'kind', 'ends_at'), name='sentnotice_once_per_clock'),
+            constraint=models.UniqueConstraint(fields=('person', 'way', 'item', 'kind', 'ends_at'), name='sentnotice_once_per_clock'),
         ),
         migrations.AddConstraint(
             model_name='serviceofdecision',

@@ -2812,7 +2812,7 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('off');
+create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('switched_off', 'switched_on');
 create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_own_name before insert or update on requests_app_phonenumber for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_two_persons_update before update on requests_app_noticeladder for each row execute function lockbox_two_persons('{authority_id,product_id,class_from,margin,rungs}');

@@ -25,4 +25,5 @@ ROLE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "revoke": lambda obj, by: {"reason": "x"},
     },
     "delegationrule": {"confirm": lambda obj, by: {}},
+    "supportticket": {"withdraw-consent": lambda obj, by: {"reason": "x"}},
 }

@@ -240,7 +240,6 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "webhook-secret": lambda obj, by: {},
         "end": lambda obj, by: {"reason": "x"},
     },
-    "supportticket": {"withdraw-consent": lambda obj, by: {"reason": "x"}},
     "noticechannel": {"end": lambda obj, by: {"reason": "x"}},
     **ROSTER_WORDS,
     **ROLE_WORDS,
