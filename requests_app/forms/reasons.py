@@ -108,6 +108,7 @@ class ReasonsForm(RedraftingForm):
         ]
         usual = named_as_a_rule(self.basis.facts.tests)
         self.fields["named"].initial = sorted(usual)
+        self.fields["leaves_out"].initial = self.reveals
 
     @property
     def hindering(self) -> list[HarmTest]:

@@ -124,6 +124,13 @@ def test_the_child_care_site_is_refused(way):
     case.answer("N10", "exists", "Omindexering med egna behörigheter.")
     case.save_and_propose()
     assert case.page.locator("input[name=outcome][value=refused]").is_checked()
+    # Two of the provisions tell something by being named: so it begins.
+    assert case.page.locator("input[name=leaves_out]").is_checked()
+    case.page.locator("[name=left_out_for][value=individual]").check()
+    for name in ("left_out_because", "left_out_weight", "told_instead"):
+        field = case.page.locator(f"textarea[name={name}]")
+        if field.count():
+            field.fill("Den som hotas kan annars hittas.")
     case.propose()
     decision = case.decide()
     assert decision.outcome == "refused"
