@@ -30,6 +30,7 @@ from requests_app.models import (
     DecisionDocument,
     Outcome,
     SecrecyReview,
+    Translation,
 )
 from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.models.request_clock import deadline_path
@@ -217,7 +218,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         if reads:
             children += CONTENT
             decision_pks = obj.decisions.values_list("pk", flat=True)
-            for model in (Correction, DecisionDocument):
+            for model in (Correction, Translation, DecisionDocument):
                 sources += [Source(model, "decision_id", pk) for pk in decision_pks]
         return [*sources, *(Source(model, "review_id", obj.pk) for model in children)]
 

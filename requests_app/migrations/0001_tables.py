@@ -1411,6 +1411,28 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalTranslation',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('translated_at', models.DateTimeField(verbose_name='translated')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.decision', verbose_name='decision')),
+                ('text', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='translation')),
+                ('translated_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='translated by')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalWebhookSecret',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -2299,27 +2321,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='RequestForReasons',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('applicant', models.CharField(max_length=200, verbose_name='who asks for them')),
-                ('received_at', models.DateTimeField(verbose_name='came in')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('status', models.CharField(choices=[('open', 'To be answered'), ('given', 'Reasons given'), ('declined', 'No reasons given')], default='open', max_length=8, verbose_name='status')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.decision', verbose_name='decision')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='answer')),
-                ('revocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.revocation', verbose_name='revocation of a grant')),
-            ],
-            options={
-                'verbose_name': 'request for reasons',
-                'verbose_name_plural': 'requests for reasons',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
             name='ReportedDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -2353,53 +2354,6 @@ class Migration(migrations.Migration):
                 'get_latest_by': 'history_id',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalDecisionDocument',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
-                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
-                ('version', models.CharField(choices=[('full', 'Full'), ('recipient', 'For the recipient')], max_length=9, verbose_name='version')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('is_sealed', models.BooleanField(verbose_name='sealed (PAdES)')),
-                ('made_at', models.DateTimeField(verbose_name='drawn up')),
-                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
-                ('history_user_id', models.BigIntegerField(editable=False)),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('content', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='document')),
-                ('correction', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.correction', verbose_name='correction')),
-                ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.decision', verbose_name='decision')),
-                ('reasons', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.requestforreasons', verbose_name='request for reasons')),
-                ('revocation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.revocation', verbose_name='revocation of a grant')),
-            ],
-            options={
-                'ordering': ['-history_id'],
-                'get_latest_by': 'history_id',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='DecisionDocument',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(choices=[('full', 'Full'), ('recipient', 'For the recipient')], max_length=9, verbose_name='version')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('is_sealed', models.BooleanField(verbose_name='sealed (PAdES)')),
-                ('made_at', models.DateTimeField(verbose_name='drawn up')),
-                ('content', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='document')),
-                ('correction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.correction', verbose_name='correction')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.decision', verbose_name='decision')),
-                ('reasons', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.requestforreasons', verbose_name='request for reasons')),
-                ('revocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.revocation', verbose_name='revocation of a grant')),
-            ],
-            options={
-                'verbose_name': 'decision document',
-                'verbose_name_plural': 'decision documents',
-                'ordering': ['id'],
-            },
         ),
         migrations.CreateModel(
             name='RosterCalendar',
@@ -2876,10 +2830,27 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-        migrations.AddField(
-            model_name='requestforreasons',
-            name='review',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.secrecyreview', verbose_name='review'),
+        migrations.CreateModel(
+            name='RequestForReasons',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('applicant', models.CharField(max_length=200, verbose_name='who asks for them')),
+                ('received_at', models.DateTimeField(verbose_name='came in')),
+                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                ('status', models.CharField(choices=[('open', 'To be answered'), ('given', 'Reasons given'), ('declined', 'No reasons given')], default='open', max_length=8, verbose_name='status')),
+                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.decision', verbose_name='decision')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='answer')),
+                ('revocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.revocation', verbose_name='revocation of a grant')),
+                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_for_reasons', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'verbose_name': 'request for reasons',
+                'verbose_name_plural': 'requests for reasons',
+                'ordering': ['id'],
+            },
         ),
         migrations.CreateModel(
             name='RequestedObject',
@@ -4420,6 +4391,70 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='requests_app.supportticket', verbose_name='support ticket'),
         ),
         migrations.CreateModel(
+            name='Translation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('translated_at', models.DateTimeField(verbose_name='translated')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='translations', to='requests_app.decision', verbose_name='decision')),
+                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='translation')),
+                ('translated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='translated by')),
+            ],
+            options={
+                'verbose_name': 'translation',
+                'verbose_name_plural': 'translations',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoricalDecisionDocument',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('version', models.CharField(choices=[('full', 'Full'), ('recipient', 'For the recipient')], max_length=9, verbose_name='version')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('is_sealed', models.BooleanField(verbose_name='sealed (PAdES)')),
+                ('made_at', models.DateTimeField(verbose_name='drawn up')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('content', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='document')),
+                ('correction', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.correction', verbose_name='correction')),
+                ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.decision', verbose_name='decision')),
+                ('reasons', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.requestforreasons', verbose_name='request for reasons')),
+                ('revocation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.revocation', verbose_name='revocation of a grant')),
+                ('translation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.translation', verbose_name='translation')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='DecisionDocument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.CharField(choices=[('full', 'Full'), ('recipient', 'For the recipient')], max_length=9, verbose_name='version')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('is_sealed', models.BooleanField(verbose_name='sealed (PAdES)')),
+                ('made_at', models.DateTimeField(verbose_name='drawn up')),
+                ('content', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='document')),
+                ('correction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.correction', verbose_name='correction')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.decision', verbose_name='decision')),
+                ('reasons', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.requestforreasons', verbose_name='request for reasons')),
+                ('revocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.revocation', verbose_name='revocation of a grant')),
+                ('translation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.translation', verbose_name='translation')),
+            ],
+            options={
+                'verbose_name': 'decision document',
+                'verbose_name_plural': 'decision documents',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='TurnTaken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -4768,6 +4803,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_1d8711_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicaltranslation',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_3bf9f2_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicalwebhooksecret',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_7784a4_idx'),
         ),
@@ -4970,14 +5009,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalreporteddecision',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_d63138_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='historicaldecisiondocument',
-            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_7154c3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisiondocument',
-            constraint=models.UniqueConstraint(fields=('decision', 'correction', 'revocation', 'reasons', 'version'), name='decisiondocument_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='rostercalendar',
@@ -5646,6 +5677,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outboxmessage',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('delivery__isnull', False), ('topic', 'answer'), ('access_request__isnull', False), ('event', ''), ('question', None), ('ticket', None), ('sandbox_request', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('ticket', None), ('topic', 'question'), ('access_request__isnull', False), ('question__isnull', False), ('sandbox_request', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('topic', 'consent'), ('access_request', None), ('question', None), ('ticket__isnull', False), ('sandbox_request', None)), models.Q(('client__isnull', False), ('delivery', None), ('ticket', None), ('topic', 'webhook'), models.Q(models.Q(('access_request__isnull', False), ('event__in', ['request.status_changed', 'request.access_revoked']), ('question', None), ('sandbox_request', None)), models.Q(('access_request__isnull', False), ('event', 'request.question'), ('question__isnull', False), ('sandbox_request', None)), models.Q(('access_request', None), ('event__startswith', 'request.'), ('question', None), ('sandbox_request__isnull', False)), models.Q(('access_request', None), ('event__in', ['webhook.test', 'service.restored']), ('question', None), ('sandbox_request', None)), _connector='OR')), _connector='OR'), name='outbox_tells_of_one_thing'),
+        ),
+        migrations.AddIndex(
+            model_name='historicaldecisiondocument',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_7154c3_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisiondocument',
+            constraint=models.UniqueConstraint(fields=('decision', 'correction', 'revocation', 'reasons', 'translation', 'version'), name='decisiondocument_once', nulls_distinct=False),
         ),
         migrations.AddIndex(
             model_name='laddernotice',
