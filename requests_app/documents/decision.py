@@ -8,7 +8,7 @@ from requests_app.documents import as_decided
 from requests_app.documents.appeal import appeal, is_tf, remark
 from requests_app.documents.document import Document, Signature
 from requests_app.documents.drafting.words import day_in_words
-from requests_app.documents.extent import extent
+from requests_app.documents.extent import Lines, extents
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
     MADE_DIGITALLY,
@@ -48,15 +48,20 @@ def document_of(decision: Decision, *, full: bool) -> Document:
     """One decision: the recipient's copy says the same as the full one. Where it has
     been tried that reasons are left out, it says so, on what ground, and what else."""
     with translation.override("sv"):
-        common = _in_both(decision)
-        return _in_full(decision, common) if full else _for_recipient(decision, common)
+        plain, with_addresses = _extents(decision)
+        common = _in_both(decision, plain)
+        if full:
+            return _in_full(decision, common, with_addresses)
+        return _for_recipient(decision, common)
 
 
 def copies_of(decision: Decision) -> tuple[Document, Document]:
     """The recipient's copy and the full one; what stands in both is read once."""
     with translation.override("sv"):
-        common = _in_both(decision)
-        return _for_recipient(decision, common), _in_full(decision, common)
+        plain, with_addresses = _extents(decision)
+        common = _in_both(decision, plain)
+        full = _in_full(decision, common, with_addresses)
+        return _for_recipient(decision, common), full
 
 
 def _for_recipient(decision: Decision, common: Document) -> Document:
@@ -66,10 +71,10 @@ def _for_recipient(decision: Decision, common: Document) -> Document:
     return replace(common, marking=marking(decision), rules=rules(decision))
 
 
-def _in_full(decision: Decision, common: Document) -> Document:
+def _in_full(decision: Decision, common: Document, extent: Lines) -> Document:
     return replace(
         common,
-        extent=_extent(decision, with_addresses=True),
+        extent=extent,
         closer_reasons=_closer_reasons(decision),
         marking=marking(decision),
         rules=rules(decision),
@@ -78,7 +83,7 @@ def _in_full(decision: Decision, common: Document) -> Document:
     )
 
 
-def _in_both(decision: Decision) -> Document:
+def _in_both(decision: Decision, extent: Lines) -> Document:
     review = decision.review
     return Document(
         authority=review.authority.name,
@@ -90,7 +95,7 @@ def _in_both(decision: Decision) -> Document:
         order=order(decision),
         decided_by=signature_of(decision),
         party=provider(decision),
-        extent=_extent(decision),
+        extent=extent,
         conditions=conditions(decision) if takes_effect(decision) else (),
         reservations=reservations(decision),
         reserved_by=reserved_by(decision),
@@ -166,14 +171,12 @@ def closer_than(for_recipient: Content, internal: Content) -> str:
     return "" if internal.text == for_recipient.text else internal.text
 
 
-def _extent(
-    decision: Decision, *, with_addresses: bool = False
-) -> tuple[tuple[str, str], ...]:
+def _extents(decision: Decision) -> tuple[Lines, Lines]:
     """What is granted, or what was asked for; nothing of a case that is struck off, and
     none of our designations to somebody who may not be the provider."""
     if decision.outcome in WITHOUT_TESTS or is_refused_as_a_whole(decision):
-        return ()
-    return extent(decision, with_addresses=with_addresses)
+        return (), ()
+    return extents(decision)
 
 
 def addressee(decision: Decision) -> str:

@@ -8,22 +8,30 @@ from requests_app.documents.as_decided import asked_for
 from requests_app.documents.drafting.words import span
 from requests_app.models import Condition, Decision, RequestedObject
 
+Lines = tuple[tuple[str, str], ...]
 
-def extent(
-    decision: Decision, *, with_addresses: bool = False
-) -> tuple[tuple[str, str], ...]:
-    """Label and value, in Swedish; what the decision does not say is left out.
 
-    `with_addresses`: as the provider writes them, of what we have no designation for.
-    They may hold somebody's name, and stand in the full copy alone."""
-    lines = [("Objekt", ", ".join(_objects(decision, with_addresses)))]
+def extents(decision: Decision) -> tuple[Lines, Lines]:
+    """Label and value, in Swedish; what the decision does not say is left out. As
+    anybody may read it; and with addresses, as the provider writes them, of what has
+    no designation: they may hold a name, and stand in the full copy alone."""
+    lines = []
     if decision.granted_minutes and not is_tf(decision):
         lines.append(("Tid", f"Högst {span(decision.granted_minutes)}"))
     if decision.grants and not is_tf(decision):
         lines.append(("Utförs av", _who(decision)))
     if decision.granted_scope:
         lines.append(("Omfattning", decision.granted_scope))
-    return tuple((label, value) for label, value in lines if value)
+    named = _named(decision)
+    plain, with_addresses = (
+        tuple(
+            (label, value)
+            for label, value in [("Objekt", ", ".join(_names(named, full))), *lines]
+            if value
+        )
+        for full in (False, True)
+    )
+    return plain, with_addresses
 
 
 def _who(decision: Decision) -> str:
@@ -38,15 +46,20 @@ def _who(decision: Decision) -> str:
     return ", ".join(filter(None, [request.employer_entity, where]))
 
 
-def _objects(decision: Decision, with_addresses: bool) -> list[str]:
+def _named(decision: Decision) -> list[tuple[RequestedObject, int]]:
+    """The objects of the decision, and each its place in the request."""
     request = decision.review.access_request_id
-    named = RequestedObject.objects.filter(access_request=request)
-    rows = named.select_related("cloud_object").order_by("pk")
+    rows = RequestedObject.objects.filter(access_request=request)
+    rows = rows.select_related("cloud_object").order_by("pk")
     return [
-        _name(row, number, with_addresses)
+        (row, number)
         for number, row in enumerate(rows, start=1)
         if row.pk in decision.object_ids
     ]
+
+
+def _names(named: list[tuple[RequestedObject, int]], with_addresses: bool) -> list[str]:
+    return [_name(row, number, with_addresses) for row, number in named]
 
 
 def _name(row: RequestedObject, number: int, with_addresses: bool) -> str:

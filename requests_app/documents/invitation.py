@@ -1,7 +1,7 @@
 """The letter that invites the narrower request, where a part is granted and the
 product can only be answered with yes or no to the whole."""
 
-from requests_app.documents.extent import extent
+from requests_app.documents.extent import extents
 from requests_app.documents.order import is_refused_as_a_whole
 from requests_app.documents.terms import conditions
 from requests_app.models import Decision, SecrecyReview
@@ -18,7 +18,7 @@ def invitation(decision: Decision) -> str:
         " endast godkännas eller nekas i sin helhet, och begäran nekas därför i"
         " tjänsten.",
         "En ny begäran kan prövas, om den är begränsad till följande:",
-        "\n".join(f"– {label}: {value}" for label, value in extent(decision)),
+        "\n".join(f"– {label}: {value}" for label, value in extents(decision)[0]),
     ]
     if texts := conditions(decision):
         parts.append("Följande villkor är avsedda att gälla för åtkomsten:")
