@@ -70,6 +70,11 @@ def year(world, seed, habits=None):
 
 
 def test_nothing_of_the_city_lapses_unseen_in_any_of_ten_years(city):
+def test_patterns_go_on_for_the_whole_year(city):
+    """They are laid twelve weeks ahead; what comes later is no gap."""
+    assert city.gaps == []
+
+
     for seed in SEEDS:
         figures = year(city, seed)
         assert figures.number == NUMBER

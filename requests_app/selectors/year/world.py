@@ -24,6 +24,7 @@ from requests_app.models.notice import OWN_WAYS
 from requests_app.models.notice_rungs import DEFAULT, MARGIN, Rung, read
 from requests_app.selectors.reach import PeopleByWay, people_at_work, people_by_way
 from requests_app.selectors.roster.coverage import Gap, coverage_of, duty_spans
+from requests_app.selectors.roster.further import FurtherShift, further_shifts
 
 USUAL = timedelta(hours=12)
 # What comes on the last day is followed to its end.
@@ -79,6 +80,7 @@ class World:
     ends: datetime
     doors: list[Door]
     names: dict[int, str]
+    # Of people, and of authorities.
     ways: dict[int, set[str]]
     # Who may and can act at a place, on duty or not; and who is on duty there too.
     able: Places
@@ -119,7 +121,8 @@ class World:
 
 
 def world_of(begins: datetime, ends: datetime, *, all_ways: bool = False) -> World:
-    """`all_ways`: as if everybody had told an address, a device and a number."""
+    """`all_ways`: as if everybody had told an address, a device and a number. Patterns
+    go on as the sweep will lay them, beyond the weeks that are laid."""
     doors = list(_doors())
     authorities = {door.authority for door in doors} | {door.run_by for door in doors}
     people, by_way = list(people_at_work()), people_by_way(NoticeKind.ANSWER)
@@ -127,8 +130,10 @@ def world_of(begins: datetime, ends: datetime, *, all_ways: bool = False) -> Wor
         is_active=True, is_machine=False
     )
     reached = everybody.order_by() if all_ways else None
-    able, acting = _places(authorities, begins, ends + BEYOND, reached)
-    coverage = coverage_of(authorities, begins, ends + BEYOND, able=reached)
+    further = further_shifts(ends + BEYOND)
+    terms = authorities, begins, ends + BEYOND, reached, further
+    able, acting = _places(*terms)
+    coverage = coverage_of(*terms)
     unrostered = coverage.unrostered
     return World(
         begins,
@@ -191,7 +196,8 @@ def _places(
     reached: QuerySet[Any] | None,
 ) -> tuple[Places, Places]:
     spans: tuple[dict[Any, list[Span]], dict[Any, list[Span]]] = ({}, {})
-    for row in duty_spans(authorities, begins, ends, able=reached):
+    for row in duty_spans(authorities, begins, ends, reached, further):
+    further: Sequence[FurtherShift],
         place = (row.authority_id, row.product_id, row.duty, row.person_id)
         spans[row.on_duty].setdefault(place, []).append((row.begins_at, row.ends_at))
     return _by_place(spans[0]), _by_place(spans[1])
