@@ -71,7 +71,8 @@ class Door:
         return self.authority, self.product if act == Act.DECIDE else None
 
 
-Places = dict[tuple[int, int | None, str], dict[int, Spans]]
+PlaceKey = tuple[int, int | None, str]
+Places = dict[PlaceKey, dict[int, Spans]]
 
 
 @dataclass
@@ -79,8 +80,9 @@ class World:
     begins: datetime
     ends: datetime
     doors: list[Door]
-    names: dict[int, str]
     # Of people, and of authorities.
+    names: dict[int, str]
+    authorities: dict[int, str]
     ways: dict[int, set[str]]
     # Who may and can act at a place, on duty or not; and who is on duty there too.
     able: Places
@@ -140,6 +142,7 @@ def world_of(begins: datetime, ends: datetime, *, all_ways: bool = False) -> Wor
         ends,
         doors,
         {person.pk: str(person) for person in people},
+        {row.pk: str(row) for row in Authority.objects.filter(pk__in=authorities)},
         {person.pk: _ways(person.pk, by_way, all_ways) for person in people},
         able,
         acting,
@@ -194,10 +197,10 @@ def _places(
     begins: datetime,
     ends: datetime,
     reached: QuerySet[Any] | None,
+    further: Sequence[FurtherShift],
 ) -> tuple[Places, Places]:
     spans: tuple[dict[Any, list[Span]], dict[Any, list[Span]]] = ({}, {})
     for row in duty_spans(authorities, begins, ends, reached, further):
-    further: Sequence[FurtherShift],
         place = (row.authority_id, row.product_id, row.duty, row.person_id)
         spans[row.on_duty].setdefault(place, []).append((row.begins_at, row.ends_at))
     return _by_place(spans[0]), _by_place(spans[1])
