@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -30,7 +31,11 @@ from requests_app.models import (
     DecisionDocument,
     Outcome,
     SecrecyReview,
+<<<<<<< HEAD
     Translation,
+=======
+    TurnTaken,
+>>>>>>> dde7d893d3441732d33dd60b363c071af1767202
 )
 from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.models.request_clock import deadline_path
@@ -51,7 +56,9 @@ NOT_SEALED = _(
 
 
 def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
-    return visible_to(user).select_related(*REVIEW_RELATED)
+    taken = TurnTaken.objects.filter(review=OuterRef("pk"))
+    rows = visible_to(user).select_related(*REVIEW_RELATED)
+    return rows.annotate(was_taken=Exists(taken))
 
 
 @admin.register(SecrecyReview)

@@ -147,8 +147,8 @@ def order_in_english(decision: Decision) -> str:
         ],
         Outcome.REFUSED: [f"{authority} refuses {made}."],
         Outcome.DISMISSED: [
-            f"{authority} dismisses, without examining it, the request {request} received"
-            f" in the name of {party}."
+            f"{authority} dismisses, without examining it, the request {request}"
+            f" received in the name of {party}."
         ],
         Outcome.STRUCK_OFF: [f"{authority} strikes the case off."],
     }[Outcome(decision.outcome)]
