@@ -31,11 +31,8 @@ from requests_app.models import (
     DecisionDocument,
     Outcome,
     SecrecyReview,
-<<<<<<< HEAD
     Translation,
-=======
     TurnTaken,
->>>>>>> dde7d893d3441732d33dd60b363c071af1767202
 )
 from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.models.request_clock import deadline_path
