@@ -91,7 +91,9 @@ class Look:
         context = self.if_open(page(obj), once) or {}
         for button in context.get("steps", ()):
             once = (type(obj), button["url"].split("/")[-2])
-            self.if_open(button["url"], once=once, case=str(obj))
+            # A button that only leads on leads to something else.
+            case = str(obj) if "/do/" in button["url"] else ""
+            self.if_open(button["url"], once=once, case=case)
 
     def give(self, asked):
         opened = self.opened.pop(asked.request.url, None)
