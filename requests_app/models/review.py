@@ -58,6 +58,8 @@ class SecrecyReview(AuditedModel):
         Status.IN_ASSESSMENT,
         Status.PROPOSED,
     )
+    # Somebody works on it, until it is closed.
+    HELD = (*OPEN, Status.DECIDED, Status.LAPSED)
     # Statuses in which the review has no say in the answer.
     MOVED = (Status.REROUTED, Status.MERGED, Status.DROPPED)
 

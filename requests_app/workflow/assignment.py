@@ -21,8 +21,10 @@ from requests_app.workflow.step import WrongState, note, save, step
 
 Status = SecrecyReview.Status
 Kind = Assignment.Kind
-# A review is assigned once it is registered, as long as it is open.
-REGISTERED = tuple(set(SecrecyReview.OPEN) - {Status.NEW})
+# A review is assigned once it is registered, until it is closed: access goes on, and is
+# followed up, after the decision. It is taken as long as nothing is decided.
+REGISTERED = tuple(set(SecrecyReview.HELD) - {Status.NEW})
+TO_TAKE = tuple(set(SecrecyReview.OPEN) - {Status.NEW})
 
 
 def _nobody_works_on_it(_may: Any, review: SecrecyReview) -> str:
@@ -74,7 +76,7 @@ def remove_reviewer(
     note("review.left", on=review, by=by, person=person.pk)
 
 
-@step(starts_from=REGISTERED, may="takes")
+@step(starts_from=TO_TAKE, may="takes")
 def take(review: SecrecyReview, *, by: Any) -> None:
     """A legal reviewer of the authority takes a case that nobody works on."""
     _give(review, by, basis=own_basis(review, by), by=by, reason="")
@@ -93,7 +95,7 @@ def acknowledge(review: SecrecyReview, *, by: Any) -> None:
 def hand_over(
     reviews: Iterable[SecrecyReview], *, by: Any, person: Any, reason: str
 ) -> int:
-    """Give a leaver's or an absent person's open reviews to another. All or none."""
+    """Give the reviews of somebody who leaves or is away to another. All or none."""
     count = 0
     for review in sorted(reviews, key=lambda row: (row.access_request_id, row.pk)):
         assign.begin(review, by)

@@ -10,15 +10,14 @@ from requests_app.documents import as_decided
 from requests_app.documents.drafting.words import placeholders
 from requests_app.models import SecrecyReview, Translation
 from requests_app.words.cited import cites
-from requests_app.workflow import request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 
 
-def _has_no_decision(_may: Any, review: SecrecyReview) -> str:
-    if request_state.current_decision(review) is not None:
+def _has_no_decision(rights: Any, _review: SecrecyReview) -> str:
+    if rights.has_decision:
         return ""
     return _("There is no decision to translate: the case was ended without one.")
 

@@ -126,7 +126,7 @@ def test_who_decides_needs_no_other_page(cast):
         MAILBOX,
         "Pupil health",
         "K3 R2 T2",
-        "left to answer",
+        " left",
         "Not clear.",
         "A repair is technical processing.",
         "Pupils&#x27; personal circumstances occur.",
