@@ -191,7 +191,7 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("public subject"))
     def subject(self, obj: SecrecyReview) -> str:
-        return obj.public_subject
+        return obj.open_subject
 
     @admin.display(description=_("case officer"), empty_value="–")
     def officer(self, obj: SecrecyReview) -> Any:

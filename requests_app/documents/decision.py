@@ -12,7 +12,6 @@ from requests_app.documents.extent import extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
     MADE_DIGITALLY,
-    WITHOUT_TESTS,
     is_under_fl,
     left_out,
     marking,
@@ -32,6 +31,7 @@ from requests_app.documents.wording import (
     HEADINGS,
     with_title,
 )
+from requests_app.law.reasons import WITHOUT_TESTS
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -42,6 +42,7 @@ from requests_app.models import (
     Revocation,
 )
 from requests_app.models.assignment import Assignment
+from requests_app.words.addresses import printable
 
 
 def document_of(decision: Decision, *, full: bool) -> Document:
@@ -69,7 +70,6 @@ def _for_recipient(decision: Decision, common: Document) -> Document:
 def _in_full(decision: Decision, common: Document) -> Document:
     return replace(
         common,
-        extent=_extent(decision, with_addresses=True),
         closer_reasons=_closer_reasons(decision),
         marking=marking(decision),
         rules=rules(decision),
@@ -84,7 +84,7 @@ def _in_both(decision: Decision) -> Document:
         authority=review.authority.name,
         diary_number=review.diary_number,
         made_on=timezone.localdate(decision.decided_at),
-        subject=review.public_subject,
+        subject=review.open_subject,
         numbers=numbers_of(review.access_request),
         heading=_heading(decision),
         order=order(decision),
@@ -117,7 +117,7 @@ def document_of_correction(correction: Correction) -> Document:
         authority=review.authority.name,
         diary_number=review.diary_number,
         made_on=timezone.localdate(correction.corrected_at),
-        subject=review.public_subject,
+        subject=review.open_subject,
         numbers=numbers_of(review.access_request),
         heading="Rättelse",
         order=f"Beslutet den {day_in_words(day)} rättas"
@@ -133,7 +133,7 @@ def numbers_of(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
         ("Begäran", access_request.external_id),
         ("Supportärende", access_request.support_case),
     ]
-    return tuple((label, value) for label, value in numbers if value)
+    return tuple((label, value) for label, value in numbers if printable(value))
 
 
 def signature_of(decision: Decision | Revocation) -> Signature:
@@ -166,14 +166,12 @@ def closer_than(for_recipient: Content, internal: Content) -> str:
     return "" if internal.text == for_recipient.text else internal.text
 
 
-def _extent(
-    decision: Decision, *, with_addresses: bool = False
-) -> tuple[tuple[str, str], ...]:
+def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
     """What is granted, or what was asked for; nothing of a case that is struck off, and
     none of our designations to somebody who may not be the provider."""
     if decision.outcome in WITHOUT_TESTS or is_refused_as_a_whole(decision):
         return ()
-    return extent(decision, with_addresses=with_addresses)
+    return extent(decision)
 
 
 def addressee(decision: Decision) -> str:

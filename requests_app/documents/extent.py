@@ -6,17 +6,13 @@ from requests_app.catalogue.countries import EEA, NAMES
 from requests_app.documents.appeal import is_tf
 from requests_app.documents.as_decided import asked_for
 from requests_app.documents.drafting.words import span
-from requests_app.models import Condition, Decision, RequestedObject
+from requests_app.models import CloudObject, Condition, Decision, RequestedObject
+from requests_app.words.addresses import printable
 
 
-def extent(
-    decision: Decision, *, with_addresses: bool = False
-) -> tuple[tuple[str, str], ...]:
-    """Label and value, in Swedish; what the decision does not say is left out.
-
-    `with_addresses`: as the provider writes them, of what we have no designation for.
-    They may hold somebody's name, and stand in the full copy alone."""
-    lines = [("Objekt", ", ".join(_objects(decision, with_addresses)))]
+def extent(decision: Decision) -> tuple[tuple[str, str], ...]:
+    """Label and value, in Swedish; what the decision does not say is left out."""
+    lines = [("Objekt", ", ".join(_objects(decision)))]
     if decision.granted_minutes and not is_tf(decision):
         lines.append(("Tid", f"Högst {span(decision.granted_minutes)}"))
     if decision.grants and not is_tf(decision):
@@ -35,25 +31,19 @@ def _who(decision: Decision) -> str:
     outside = code in NAMES and code not in EEA
     country = "" if outside and inside.exists() else NAMES.get(code, [""])[0]
     where = f"från {country}" if country else ""
-    return ", ".join(filter(None, [request.employer_entity, where]))
+    return ", ".join(filter(None, [printable(request.employer_entity), where]))
 
 
-def _objects(decision: Decision, with_addresses: bool) -> list[str]:
+def _objects(decision: Decision) -> list[str]:
     request = decision.review.access_request_id
-    named = RequestedObject.objects.filter(access_request=request)
-    rows = named.select_related("cloud_object").order_by("pk")
     return [
-        _name(row, number, with_addresses)
-        for number, row in enumerate(rows, start=1)
+        _with_kind(name, row.cloud_object)
+        for name, row in RequestedObject.objects.on_paper(request)
         if row.pk in decision.object_ids
     ]
 
 
-def _name(row: RequestedObject, number: int, with_addresses: bool) -> str:
-    """Our own neutral designation; where we have none, its place in the request."""
-    cloud_object = row.cloud_object
-    if cloud_object is None or not cloud_object.designation:
-        place = f"objekt {number} i begäran"
-        return f"{place} ({row.external_id})" if with_addresses else place
-    kind = gettext(cloud_object.get_kind_display()).lower()
-    return f"{cloud_object.designation} ({kind})"
+def _with_kind(name: str, cloud_object: CloudObject | None) -> str:
+    if cloud_object is None:
+        return name
+    return f"{name} ({gettext(cloud_object.get_kind_display()).lower()})"

@@ -12,6 +12,7 @@ from requests_app.models.content import Content
 from requests_app.models.provider import Connection
 from requests_app.models.request_clock import RequestClock, deadline_path
 from requests_app.providers.terms import TERM
+from requests_app.words.addresses import printable
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -213,7 +214,7 @@ class AccessRequest(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return self.external_id
+        return printable(self.external_id) or f"{self.pk}"
 
     @property
     def is_asked(self) -> bool:

@@ -15,6 +15,7 @@ from requests_app.models.authority import (
 )
 from requests_app.models.information import InformationSet
 from requests_app.models.provider import Connection
+from requests_app.words.addresses import names_somebody
 
 
 class CloudSystem(AuditedModel):
@@ -42,6 +43,13 @@ class CloudSystem(AuditedModel):
         return self.name
 
 
+def reveals_nothing(designation: str) -> None:
+    """It stands on papers and lists that others read: nobody is named in it."""
+    if names_somebody(designation):
+        text = _("“%(name)s” tells of somebody: use a name that reveals nothing.")
+        raise ValidationError(text, params={"name": designation})
+
+
 class CloudObject(AuditedModel):
     """A mailbox, site, virtual machine … with the authority that keeps it (OSL 6:2)."""
 
@@ -65,6 +73,7 @@ class CloudObject(AuditedModel):
         _("designation"),
         max_length=40,
         help_text=_("A name that reveals nothing, such as O-17."),
+        validators=[reveals_nothing],
     )
     external_id = models.CharField(
         _("identifier at the provider"),

@@ -19,6 +19,16 @@ class RequestedObjectQuerySet(models.QuerySet["RequestedObject"]):
         """Objects that no review has taken."""
         return self.still_named().filter(review=None)
 
+    def on_paper(self, access_request: int) -> list[tuple[str, "RequestedObject"]]:
+        """The objects of a request and what papers call each: our own neutral
+        designation; where we have none, its place in the request. Never the provider's
+        address, which may hold somebody's name."""
+        rows = self.filter(access_request=access_request).order_by("pk")
+        return [
+            (row.designation or f"objekt {number} i begäran", row)
+            for number, row in enumerate(rows.select_related("cloud_object"), start=1)
+        ]
+
 
 class RequestedObject(AuditedModel):
     """An object the request names, and the review it is part of once it is routed."""
@@ -78,6 +88,11 @@ class RequestedObject(AuditedModel):
             ),
         ]
 
+    @property
+    def designation(self) -> str:
+        """Our own, where it is in the map."""
+        return self.cloud_object.designation if self.cloud_object else ""
+
     def __str__(self) -> str:
         # The provider's name for an object can itself be secret.
-        return self.cloud_object.designation if self.cloud_object else f"{self.pk}"
+        return self.designation or f"{self.pk}"

@@ -173,7 +173,9 @@ def _own_errors(line: Line) -> list[str]:
     for name in OWN:
         field = CloudObjectForm.base_fields[name]
         try:
-            field.clean(line.cells[name])
+            value = field.clean(line.cells[name])
+            column: Any = CloudObject._meta.get_field(name)
+            column.run_validators(value)
         except ValidationError as error:
             label = capfirst(str(field.label))
             errors += [f"{label}: {text}" for text in error.messages]
