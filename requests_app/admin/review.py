@@ -163,7 +163,7 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("the provider's number"))
     def number(self, obj: SecrecyReview) -> str:
-        return obj.access_request.external_id
+        return str(obj.access_request)
 
     @admin.display(description=_("received"), ordering="access_request__received_at")
     def received(self, obj: SecrecyReview) -> str:

@@ -94,4 +94,4 @@ class AccessGrant(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return self.access_request.external_id
+        return str(self.access_request)
