@@ -236,10 +236,9 @@ class AccessRequest(AuditedModel):
     @property
     def comes_incomplete(self) -> bool:
         """Is it told in less than a review takes, so that people add the rest?"""
-        if self.received_by == self.ReceivedBy.MAIL:
-            return True
         is_polled = self.received_by == self.ReceivedBy.POLL
-        return is_polled and self.connection.product.abilities.is_completed
+        by_hand = is_polled and self.connection.product.abilities.is_completed
+        return by_hand or self.received_by == self.ReceivedBy.MAIL
 
     @property
     def is_draft(self) -> bool:

@@ -43,11 +43,11 @@ class CloudSystem(AuditedModel):
         return self.name
 
 
-def reveals_nothing(designation: str) -> None:
+def refuse_revealing(designation: str) -> None:
     """It stands on papers and lists that others read: nobody is named in it."""
     if names_somebody(designation):
-        text = _("“%(name)s” tells of somebody: use a name that reveals nothing.")
-        raise ValidationError(text, params={"name": designation})
+        text = gettext("“%(name)s” tells of somebody: use a name that reveals nothing.")
+        raise ValidationError({"designation": text % {"name": designation}})
 
 
 class CloudObject(AuditedModel):
@@ -73,7 +73,6 @@ class CloudObject(AuditedModel):
         _("designation"),
         max_length=40,
         help_text=_("A name that reveals nothing, such as O-17."),
-        validators=[reveals_nothing],
     )
     external_id = models.CharField(
         _("identifier at the provider"),
@@ -134,6 +133,7 @@ class CloudObject(AuditedModel):
 
     def clean(self) -> None:
         refuse_foreign_branch(self)
+        refuse_revealing(self.designation)
         taken = CloudObject.objects.filter(
             authority=self.authority_id, designation=self.designation
         ).exclude(pk=self.pk)

@@ -49,6 +49,7 @@ def ask_for_reasons(
     applicant: str,
 ) -> RequestForReasons:
     """Record that somebody asks for the reasons that this left out."""
+    refuse_unprintable(review, applicant=applicant)
     revocation = made if isinstance(made, Revocation) else None
     decision = made.decision if isinstance(made, Revocation) else made
     text = _("The time lies before the decision, or in the future.")

@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import CloudObject
 from requests_app.workflow import (
+    correction,
     decision,
     dialogue,
+    part,
     reasons_afterwards,
     review,
     revocation,
@@ -85,6 +87,9 @@ def test_every_step_that_writes_such_a_text_asks(cast):
     subject = cast.assessed(number="EXSR2")
     error = refused(ValidationError, dialogue.ask, subject, by=cast.karin, text=told)
     assert set(error.message_dict) == {"text"}
+    named = {"kind": "passage", "names": [told]}
+    error = refused(ValidationError, part.name_parts, subject, by=cast.karin, **named)
+    assert set(error.message_dict) == {"names"}
     proposals = {
         "granted_scope": {"granted_scope": told},
         "other_conditions": {"conditions": [ConditionTerm("other", told)]},
@@ -112,6 +117,19 @@ def test_so_do_those_after_the_decision(cast):
         ValidationError, give, fresh(subject), by=cast.bo, gives=True, text=STREET
     )
     assert set(error.message_dict) == {"text"}
+    error = refused(
+        ValidationError, correction.correct, fresh(subject), by=cast.bo, text=STREET
+    )
+    assert set(error.message_dict) == {"text"}
+    again = {**ask, "applicant": STREET}
+    error = refused(
+        ValidationError,
+        reasons_afterwards.ask_for_reasons,
+        fresh(subject),
+        by=cast.lena,
+        **again,
+    )
+    assert set(error.message_dict) == {"applicant"}
     cast.confirm(subject.access_request.deliveries.get())
     why = {"ground": "security", "reason": "x", "reason_for_recipient": STREET}
     error = refused(
