@@ -121,7 +121,7 @@ def test_only_a_head_of_administration_delegates_on_and_in_a_company_nobody_is_o
 def test_what_a_company_does_not_pass_on_is_refused_in_its_own_words(cast):
     by_two(cast.gsn, cast.per, cast.pia, kind="company")
     parent = delegate(cast, person=None, role="decision_maker")
-    child = delegate(cast, item_no="5.1.1", parent=parent)
+    child = delegate(cast, item_no="5.1.1", parent=parent, report_to_board=False)
     with pytest.raises(ValidationError) as caught:
         child.clean()
     with translation.override("en"):
