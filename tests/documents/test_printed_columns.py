@@ -12,20 +12,11 @@ from requests_app.documents.board_report import line_of
 from requests_app.documents.invitation import invitation, narrower_invitation
 from requests_app.documents.portal_comment import portal_comment
 from requests_app.documents.revocation import portal_text
-from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Content, Decision, Revocation
-from requests_app.workflow import (
-    correction,
-    decision,
-    document,
-    reasons_afterwards,
-    revocation,
-)
+from requests_app.workflow import document
 from requests_app.workflow.content import keep
-from tests.helpers.reasons import left_out
-from tests.helpers.refusals import fresh
+from tests.helpers.printed_cases import printed_cases
 from tests.helpers.tampering import behind_our_back
-from tests.workflow.test_parts import divided
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
@@ -115,26 +106,7 @@ def annotated(made: Decision) -> Decision:
 
 @pytest.fixture
 def cases(cast):
-    """Of each kind of paper one: a case in parts whose reasons are given afterwards,
-    one with a reservation, and one that is revoked."""
-    subject = divided(cast, tf="no")
-    loud = {"conditions": [ConditionTerm("other", "Åtgärden loggas.")]}
-    less = {"outcome": "partially_granted", "omission": left_out(), **loud}
-    cast.propose(subject, **less)
-    made = decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
-    awaited = {"made": made, "received_at": made.decided_at, "applicant": "Microsoft"}
-    reasons_afterwards.ask_for_reasons(fresh(subject), by=cast.lena, **awaited)
-    reasons_afterwards.give_reasons(fresh(subject), by=cast.bo, gives=True, text="Ja.")
-    correction.correct(fresh(subject), by=cast.bo, text="Datumet rättas.")
-    other = cast.assigned(number="EXSR2")
-    tested = [cast.tested("OSL-23-2-st1", "applies_unless_reserved")]
-    cast.assess(other, tested=tested, ground="none")
-    bound = [ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")]
-    cast.propose(other, outcome="granted_with_reservation", reservations=bound)
-    decision.decide(fresh(other), by=cast.bo, no_conflict=True)
-    third = cast.answered(number="EXSR3")
-    why = {"reason": "Den upphör.", "reason_for_recipient": "Den upphör."}
-    revocation.revoke(fresh(third), by=cast.bo, ground="security", **why)
+    printed_cases(cast)
 
 
 class Undo(Exception):
