@@ -28,7 +28,7 @@ from tests.helpers.archive import faults
 from tests.helpers.printed_cases import printed_cases
 from tests.helpers.sheets import NOON, sheet, text_of
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("laid_out")]
 
 TYPED = "Kajsa lever under hot"
 HIDDEN_TESTS = {code: (tried(code, "applies", f"{TYPED}."),) for code in HIDDEN}
