@@ -14,14 +14,18 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from audit_app.ledger import Kind, record
 from lockbox_site.web.roster_calendar import address_of
-from requests_app.models import Authority, RosterCalendar, RosterGroup
+from requests_app.models import RosterCalendar, RosterGroup
 from requests_app.permissions.roles import (
     SEE_STAFFING,
     authorities_of,
     roles_of,
     today,
 )
-from requests_app.permissions.roster import offers_open_to, rosters_visible_to
+from requests_app.permissions.roster import (
+    authorities_by_name,
+    offers_open_to,
+    rosters_visible_to,
+)
 from requests_app.selectors.roster.coverage import coverage_of
 from requests_app.selectors.roster.gaps import gap_lines
 from requests_app.selectors.roster.month import (
@@ -31,7 +35,6 @@ from requests_app.selectors.roster.month import (
     shifts_to_show,
 )
 from requests_app.selectors.roster.picture import boards, weeks
-from requests_app.words.swedish_order import by_name
 from requests_app.workflow.roster_calendar import end_calendar, make_calendar
 
 MOST = 50
@@ -68,7 +71,7 @@ def _covered(user: Any, groups: list[RosterGroup]) -> dict[str, Any]:
     if not seen:
         return {}
     coverage = coverage_of(seen)
-    authorities = list(by_name(Authority.objects.filter(pk__in=seen)))
+    authorities = authorities_by_name(user, *SEE_STAFFING)
     lines = gap_lines(coverage, authorities, groups, MOST)
     return {
         "boards": boards(coverage, authorities),

@@ -45,7 +45,7 @@ class OwnAuthority(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         roles: list[Any] = roles_of(request.user)
-        own = {str(row.authority_id): row.authority_name for row in roles}
+        own = {str(row.authority_id): row.authority.name for row in roles}
         rows = sorted(own.items(), key=lambda row: swedish_key(row[1]))
         return rows if len(own) > 1 else []
 

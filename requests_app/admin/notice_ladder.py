@@ -3,12 +3,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.notice_ladder import NoticeLadderForm
 from requests_app.models import NoticeLadder, RoleAssignment
-from requests_app.models.notice_rungs import DEFAULT, written
+from requests_app.models.notice_rungs import DEFAULT, read, written
 from requests_app.permissions.roles import MANAGERS, SEE_STAFFING, authorities_of
 from requests_app.selectors.ladders.preview import authorities_concerned, preview
 from requests_app.workbench.lists import LockboxAdmin
@@ -32,7 +33,8 @@ class NoticeLadderAdmin(LockboxAdmin):
 
     @admin.display(description=_("rungs"))
     def rungs_in_words(self, ladder: NoticeLadder) -> str:
-        return str(ladder.rungs)
+        rungs = ((str(rung),) for rung in read(ladder.rungs))
+        return format_html_join("", "<div>{}</div>", rungs)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

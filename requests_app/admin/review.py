@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -30,6 +31,8 @@ from requests_app.models import (
     DecisionDocument,
     Outcome,
     SecrecyReview,
+    Translation,
+    TurnTaken,
 )
 from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.models.request_clock import deadline_path
@@ -50,7 +53,9 @@ NOT_SEALED = _(
 
 
 def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
-    return visible_to(user).select_related(*REVIEW_RELATED)
+    taken = TurnTaken.objects.filter(review=OuterRef("pk"))
+    rows = visible_to(user).select_related(*REVIEW_RELATED)
+    return rows.annotate(was_taken=Exists(taken))
 
 
 @admin.register(SecrecyReview)
@@ -217,7 +222,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         if reads:
             children += CONTENT
             decision_pks = obj.decisions.values_list("pk", flat=True)
-            for model in (Correction, DecisionDocument):
+            for model in (Correction, Translation, DecisionDocument):
                 sources += [Source(model, "decision_id", pk) for pk in decision_pks]
         return [*sources, *(Source(model, "review_id", obj.pk) for model in children)]
 

@@ -8,7 +8,7 @@ from requests_app.documents import as_decided
 from requests_app.documents.appeal import appeal, is_tf, remark
 from requests_app.documents.document import Document, Signature
 from requests_app.documents.drafting.words import day_in_words
-from requests_app.documents.extent import extent
+from requests_app.documents.extent import Lines, extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
     MADE_DIGITALLY,
@@ -50,7 +50,9 @@ def document_of(decision: Decision, *, full: bool) -> Document:
     been tried that reasons are left out, it says so, on what ground, and what else."""
     with translation.override("sv"):
         common = _in_both(decision)
-        return _in_full(decision, common) if full else _for_recipient(decision, common)
+        if full:
+            return _in_full(decision, common)
+        return _for_recipient(decision, common)
 
 
 def copies_of(decision: Decision) -> tuple[Document, Document]:
@@ -128,12 +130,14 @@ def document_of_correction(correction: Correction) -> Document:
     )
 
 
-def numbers_of(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
-    numbers = [
-        ("Begäran", access_request.external_id),
-        ("Supportärende", access_request.support_case),
-    ]
-    return tuple((label, value) for label, value in numbers if printable(value))
+def numbers_of(
+    access_request: AccessRequest,
+    labels: tuple[str, str] = ("Begäran", "Supportärende"),
+) -> Lines:
+    """The provider's own, as far as it has given them and nobody is in them."""
+    numbers = (access_request.external_id, access_request.support_case)
+    rows = zip(labels, map(printable, numbers), strict=True)
+    return tuple(row for row in rows if row[1])
 
 
 def signature_of(decision: Decision | Revocation) -> Signature:
@@ -166,7 +170,7 @@ def closer_than(for_recipient: Content, internal: Content) -> str:
     return "" if internal.text == for_recipient.text else internal.text
 
 
-def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
+def _extent(decision: Decision) -> Lines:
     """What is granted, or what was asked for; nothing of a case that is struck off, and
     none of our designations to somebody who may not be the provider."""
     if decision.outcome in WITHOUT_TESTS or is_refused_as_a_whole(decision):

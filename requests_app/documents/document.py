@@ -77,6 +77,7 @@ class Document:
     contact: tuple[str, ...] = ()
     made_digitally: str = ""
     is_full: bool = False
+    language: str = "sv"
 
     @property
     def title(self) -> str:
@@ -84,7 +85,9 @@ class Document:
 
     @property
     def copy(self) -> str:
-        """Which of the two papers it is."""
+        """Which of the papers it is."""
+        if self.language == "en":
+            return "Translation: the decision in Swedish applies"
         if self.is_full:
             return "Fullständig version, prövas före utlämnande"
         return "Exemplar till mottagaren"

@@ -9,8 +9,10 @@ from requests_app.documents.drafting.words import span
 from requests_app.models import CloudObject, Condition, Decision, RequestedObject
 from requests_app.words.addresses import printable
 
+Lines = tuple[tuple[str, str], ...]
 
-def extent(decision: Decision) -> tuple[tuple[str, str], ...]:
+
+def extent(decision: Decision) -> Lines:
     """Label and value, in Swedish; what the decision does not say is left out."""
     lines = [("Objekt", ", ".join(_objects(decision)))]
     if decision.granted_minutes and not is_tf(decision):
@@ -35,12 +37,14 @@ def _who(decision: Decision) -> str:
 
 
 def _objects(decision: Decision) -> list[str]:
-    request = decision.review.access_request_id
-    return [
-        _with_kind(name, row.cloud_object)
-        for name, row in RequestedObject.objects.on_paper(request)
-        if row.pk in decision.object_ids
-    ]
+    named = named_objects(decision)
+    return [_with_kind(row.called(place), row.cloud_object) for place, row in named]
+
+
+def named_objects(decision: Decision) -> list[tuple[int, RequestedObject]]:
+    """The objects of the decision, each after its place in the request."""
+    numbered = RequestedObject.objects.numbered(decision.review.access_request_id)
+    return [(place, row) for place, row in numbered if row.pk in decision.object_ids]
 
 
 def _with_kind(name: str, cloud_object: CloudObject | None) -> str:

@@ -34,10 +34,16 @@ NECESSARY = (
     " synnerlig vikt att uppgifterna inte röjs (10 kap. 3 § offentlighets- och"
     " sekretesslagen (2009:400))."
 )
+AT_ONCE = (
+    " Ett väsentligt intresse kräver att beslutet meddelas omedelbart{by_law}, och"
+    " skälen ges därför i kort form."
+)
+AT_ONCE_BY_LAW = " (32 § andra stycket 2 förvaltningslagen (2017:900))"
 AFTERWARDS = (
     " Behöver ni skälen för att kunna ta till vara er rätt kan ni begära en motivering"
-    " i efterhand (32 § tredje stycket förvaltningslagen)."
+    " i efterhand{by_law}."
 )
+AFTERWARDS_BY_LAW = " (32 § tredje stycket förvaltningslagen)"
 ELSE = (
     " De innehåller uppgifter för vilka sekretess gäller (8 kap. 1 § offentlighets- och"
     " sekretesslagen (2009:400)). Ni kan begära att få ta del av dem. Frågan prövas då"
@@ -89,11 +95,16 @@ def left_out(decision: Decision) -> str:
         return ""
     text = decision.told_instead.text if decision.told_instead else ""
     instead = INSTEAD.format(text=sentence(text)) if text.strip() else ""
-    if not is_under_fl(decision):
+    by_fl = is_under_fl(decision)
+    afterwards = AFTERWARDS.format(by_law=AFTERWARDS_BY_LAW if by_fl else "")
+    if decision.left_out_for == Interest.AT_ONCE:
+        ground = AT_ONCE.format(by_law=AT_ONCE_BY_LAW if by_fl else "")
+        return f"{LEFT_OUT}{ground}{instead}{afterwards}"
+    if not by_fl:
         return f"{LEFT_OUT}{ELSE}{instead}"
     interest, whose = INTERESTS[decision.left_out_for]
     ground = NECESSARY.format(interest=interest, whose=whose)
-    return f"{LEFT_OUT}{ground}{instead}{AFTERWARDS}"
+    return f"{LEFT_OUT}{ground}{instead}{afterwards}"
 
 
 def marking(decision: Decision) -> str:

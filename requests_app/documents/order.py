@@ -33,7 +33,7 @@ def order(decision: Decision) -> str:
     }[Outcome(decision.outcome)]
     if decision.outcome in (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION):
         sentences += _less_time(decision)
-    if opens_access(decision) and _has_others(decision):
+    if opens_access(decision) and has_others(decision):
         sentences.append(ALL_MUST_GRANT)
     return " ".join(sentences)
 
@@ -99,6 +99,6 @@ def _less_time(decision: Decision) -> list[str]:
     return [f"{more} {span(granted)}."]
 
 
-def _has_others(decision: Decision) -> bool:
+def has_others(decision: Decision) -> bool:
     review = decision.review
     return review.access_request.reviews.live().exclude(pk=review.pk).exists()

@@ -3,32 +3,19 @@ says, and how it is appealed; in Swedish, and in short in English."""
 
 from collections.abc import Iterable
 
-from requests_app.documents.appeal import appeal, is_tf
+from requests_app.documents.appeal import appeal
 from requests_app.documents.decision import document_of
 from requests_app.documents.document import Document
 from requests_app.documents.drafting.statutes import written_out
 from requests_app.documents.drafting.words import day_in_words
-from requests_app.documents.order import is_refused_as_a_whole
-from requests_app.models import Decision, Delivery, Outcome
+from requests_app.documents.english import order_in_english
+from requests_app.models import Decision, Delivery
 from requests_app.models.outcome import Meaning
 
 NOT_ALL = "Alla berörda myndigheter har inte medgett åtkomst, och begäran nekas därför."
 NOT_ALL_ENGLISH = "In English: Not every authority concerned has granted access."
 REVOKED = "Medgivandet gäller inte längre. Åtkomsten ska upphöra genast."
 REVOKED_ENGLISH = "In English: The grant no longer applies. Access must end at once."
-OUTCOMES_ENGLISH = {
-    Outcome.GRANTED: "access is granted",
-    Outcome.GRANTED_WITH_RESERVATION: "access is granted with a reservation",
-    Outcome.PARTIALLY_GRANTED: "access is granted in part",
-    Outcome.REFUSED: "the request is refused",
-    Outcome.DISMISSED: "the request is dismissed",
-    Outcome.STRUCK_OFF: "the case is struck off",
-}
-DOCUMENTS_ENGLISH = {
-    Outcome.GRANTED: "the documents are handed out",
-    Outcome.GRANTED_WITH_RESERVATION: "the documents are handed out with a reservation",
-    Outcome.PARTIALLY_GRANTED: "the documents are handed out in part",
-}
 APPEAL = (
     "Beslutet kan överklagas till {court}. Överklagandet ska vara skriftligt och ha"
     " kommit in till {authority}{contact} inom tre veckor från den dag då ni fick del"
@@ -91,14 +78,9 @@ def _appeal(document: Document) -> str:
 
 
 def _english(decision: Decision, document: Document) -> str:
-    of_documents = DOCUMENTS_ENGLISH if is_tf(decision) else {}
-    outcome = {**OUTCOMES_ENGLISH, **of_documents}[Outcome(decision.outcome)]
-    if is_refused_as_a_whole(decision):
-        outcome = "the request is refused; a narrower request may be made"
-    conditions = " on the conditions above" if document.conditions else ""
     text = (
-        f"In English: Decision {document.diary_number}: {outcome}{conditions}. The"
-        " Swedish text above is the one that applies."
+        f"In English: Decision {document.diary_number}. {order_in_english(decision)}"
+        " The Swedish text above is the one that applies."
     )
     if (notice := appeal(decision)) is None:
         return text

@@ -17,6 +17,10 @@ from requests_app.documents.document import Document
 from requests_app.words.unseen import shown
 
 Draw = Callable[[Document, datetime], bytes]
+TEMPLATES = {
+    "sv": "lockbox/document/decision.html",
+    "en": "lockbox/document/translation.html",
+}
 LONGEST = 60.0  # seconds for one document
 
 
@@ -105,9 +109,9 @@ def _exchange(process: subprocess.Popen[bytes], html: str) -> bytes:
 
 
 def _html(document: Document, made_at: datetime) -> str:
-    with translation.override("sv"):
+    with translation.override(document.language):
         html = render_to_string(
-            "lockbox/document/decision.html",
+            TEMPLATES[document.language],
             {"document": document, "made_at": _second(made_at)},
         )
     return shown(html)

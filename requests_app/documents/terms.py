@@ -21,8 +21,12 @@ def terms() -> tuple[Any, Any]:
 
 
 def conditions(decision: Decision) -> tuple[str, ...]:
+    return tuple(row.text.text for row in conditions_of(decision))
+
+
+def conditions_of(decision: Decision) -> list[Condition]:
     _read(decision)
-    return tuple(row.text.text for row in decision.proposal.conditions.all())
+    return list(decision.proposal.conditions.all())
 
 
 def reserved_by(decision: Decision) -> str:

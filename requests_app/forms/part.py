@@ -60,8 +60,8 @@ class NamePartsForm(NamesNobodyForm):
         named = self.choice("requested_object")
         named.queryset = self.subject.requested_objects.still_named()
         named.queryset = named.queryset.select_related("cloud_object")
-        on_paper = RequestedObject.objects.on_paper(self.subject.access_request_id)
-        self.called = {row.pk: name for name, row in on_paper}
+        numbered = RequestedObject.objects.numbered(self.subject.access_request_id)
+        self.called = {row.pk: row.called(place) for place, row in numbered}
         named.label_from_instance = lambda row: self.called[row.pk]
         standing = self.subject.parts.standing().exclude(kind=Part.Kind.REST)
         if not standing:

@@ -53,7 +53,7 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
         choices=Interest.choices,
         widget=forms.RadioSelect,
         required=False,
-        help_text=_("FL 32 § second paragraph, 3. The recipient reads it."),
+        help_text=_("FL 32 § second paragraph, 2 and 3. The recipient reads it."),
     )
     left_out_because = PlainText(
         label=_("Why it is necessary to leave them out"),

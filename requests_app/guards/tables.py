@@ -206,6 +206,11 @@ GUARDED: dict[Table, list[Family]] = {
         audited("review"),
         stays("conclusion note_id concluded_by_id concluded_at version"),
     ],
+    models.Translation: [
+        audited("decision.review"),
+        appended(),
+        own_name("translated_by_id"),
+    ],
     models.TurnTaken: [audited("review"), stays(), own_name("person_id")],
     models.Draft: [watched("fields")],
 }

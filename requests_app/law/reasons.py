@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.law.case import Obstacle, Test
 from requests_app.models import Authority, Outcome
+from requests_app.models.outcome import Interest
 from requests_app.words.cited import cites
 
 # Nothing of the secrecy is tried in them, and no provision stands in their reasons.
@@ -21,7 +22,8 @@ class Omission(NamedTuple):
     """What is read instead of all the reasons, and why some are left out.
 
     `interest` is one of `models.outcome.Interest`; `weight` and `instead` are asked
-    for where the recipient is a party by law (OSL 10:3)."""
+    for where something is hidden from a party by law (OSL 10:3): not where there is
+    no time to write, as the reasons are given afterwards."""
 
     text: str
     interest: str = ""
@@ -66,6 +68,7 @@ def reasons_obstacles(
         unnamed = [row for row in hindering if row.code not in naming.codes]
         obstacles += [
             *_untried(omission, by_fl=by_fl),
+            *_of_hurry(omission, unnamed),
             *_of_text(omission.text, outcome, unnamed),
         ]
     elif outcome not in WITHOUT_TESTS:
@@ -96,6 +99,17 @@ def _of_all_reasons(hindering: list[Test], naming: Naming) -> list[Obstacle]:
     return [Obstacle("reveals", text, "leaves_out")]
 
 
+def _of_hurry(omission: Omission, unnamed: list[Test]) -> list[Obstacle]:
+    if omission.interest != Interest.AT_ONCE or not unnamed:
+        return []
+    text = _(
+        "The recipient may not read of %(provisions)s, and will not afterwards: say"
+        " what it protects, not that there is no time."
+    )
+    text %= {"provisions": ", ".join(row.name for row in unnamed)}
+    return [Obstacle("hurry", text, "left_out_for")]
+
+
 def _untried(omission: Omission, *, by_fl: bool) -> list[Obstacle]:
     """What has to be tried in words before anything is left out."""
     needed = {
@@ -105,7 +119,7 @@ def _untried(omission: Omission, *, by_fl: bool) -> list[Obstacle]:
             _("Say why it is necessary to leave reasons out (FL 32, OSL 8:1)."),
         ),
     }
-    if by_fl:
+    if by_fl and omission.interest != Interest.AT_ONCE:
         needed |= {
             "left_out_weight": (
                 omission.weight,

@@ -104,5 +104,12 @@ def lost_ground(at: datetime | None = None) -> Func:
 
 def has_lost_ground(decisions: Iterable[Decision], at: datetime | None = None) -> bool:
     """Does any of the decisions rest on something that has fallen?"""
+    return without_ground(decisions, at).exists()
+
+
+def without_ground(
+    decisions: Iterable[Decision], at: datetime | None = None
+) -> QuerySet[Proposal]:
+    """What was proposed in the decisions that rest on something that has fallen."""
     proposals = [decision.proposal_id for decision in decisions]
-    return Proposal.objects.filter(lost_ground(at), pk__in=proposals).exists()
+    return Proposal.objects.filter(lost_ground(at), pk__in=proposals)

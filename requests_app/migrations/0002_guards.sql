@@ -2569,7 +2569,7 @@ do $d$ declare place text; begin
     requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
     requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2599,7 +2599,7 @@ do $d$ declare place text; begin
     requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
     requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
     requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2629,7 +2629,7 @@ do $d$ declare place text; begin
     requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
     requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
     requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2659,7 +2659,7 @@ do $d$ declare place text; begin
     requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
     requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
     requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2689,7 +2689,7 @@ do $d$ declare place text; begin
     requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
     requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
     requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2787,7 +2787,7 @@ do $d$ declare place text; begin
     requests_app_receivedmail, requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
     requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
     requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice,
-    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_draft}'::text[] loop
+    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_translation, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
   end loop;
@@ -2867,7 +2867,8 @@ do $d$ declare place text; begin
     requests_app_content, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
     requests_app_filenote, requests_app_outboxattempt, requests_app_receivedmail, requests_app_replaybatch,
     requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
-    requests_app_sampledcase, requests_app_serviceofdecision, requests_app_standingreliance}'::text[] loop
+    requests_app_sampledcase, requests_app_serviceofdecision, requests_app_standingreliance,
+    requests_app_translation}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
       place);
   end loop;
@@ -2906,8 +2907,13 @@ create trigger lockbox_own_name before insert on requests_app_conditionfollowup 
 create trigger lockbox_own_name before insert on requests_app_filenote for each row execute function lockbox_own_name('noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_consultation for each row execute function lockbox_own_name('asked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_content for each row execute function audit_ledger_change('{}', 'select null::bigint', '{body,salt}');
-create trigger audit_ledger after insert or update or delete on requests_app_correction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint', '{}');
-create trigger audit_ledger after insert or update or delete on requests_app_decisiondocument for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''decision_id'')::bigint', '{}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_correction, requests_app_decisiondocument, requests_app_translation}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t1.authority_id from requests_app_decision t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''''decision_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
 create trigger lockbox_own_name before insert on requests_app_correction for each row execute function lockbox_own_name('corrected_by_id');
 create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
 create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'accepted_at', 'signature', 'version');
@@ -2944,6 +2950,7 @@ create trigger audit_ledger after insert or update or delete on requests_app_sta
 create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'withdrawn_at', 'withdrawn_by_id', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_supportticket for each row execute function lockbox_own_name_once_set('withdrawn_by_id');
 create trigger lockbox_only before update on requests_app_subsequentreview for each row execute function lockbox_only('conclusion', 'note_id', 'concluded_by_id', 'concluded_at', 'version');
+create trigger lockbox_own_name before insert on requests_app_translation for each row execute function lockbox_own_name('translated_by_id');
 create trigger audit_outside after insert or update or delete on requests_app_draft for each row execute function audit_ledger_outside('{fields}');
 revoke update, delete on 
   requests_app_historicalabsence, requests_app_historicalauthority,
@@ -2989,7 +2996,7 @@ revoke update, delete on
   requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
   requests_app_historicalstandingreliance, requests_app_standingreliance,
   requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
-  requests_app_historicalturntaken from lockbox_app;
+  requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
 revoke select on requests_app_webhooksecret, requests_app_noticechannel,
   requests_app_registertoken, requests_app_rostergroup, requests_app_rostercalendar
   from lockbox_auditor;

@@ -100,6 +100,7 @@ from requests_app.models.standing_assessment import StandingAssessment, Standing
 from requests_app.models.standing_recipient import StandingRecipient
 from requests_app.models.subsequent_review import SubsequentReview
 from requests_app.models.support_ticket import SupportTicket
+from requests_app.models.translation import Translation
 from requests_app.models.working_day import WorkingDay
 
 __all__ = [
@@ -213,6 +214,7 @@ __all__ = [
     "StatuteParagraph",
     "SubsequentReview",
     "SupportTicket",
+    "Translation",
     "TurnTaken",
     "WebhookSecret",
     "WorkingDay",

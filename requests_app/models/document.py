@@ -9,6 +9,7 @@ from requests_app.models.correction import Correction
 from requests_app.models.decision import Decision
 from requests_app.models.request_for_reasons import RequestForReasons
 from requests_app.models.revocation import Revocation
+from requests_app.models.translation import Translation
 
 
 class DecisionDocument(AuditedModel):
@@ -45,6 +46,14 @@ class DecisionDocument(AuditedModel):
         related_name="documents",
         null=True,
     )
+    # Set where it is a translation of the decision.
+    translation = models.ForeignKey(
+        Translation,
+        models.PROTECT,
+        verbose_name=_("translation"),
+        related_name="documents",
+        null=True,
+    )
     version = models.CharField(_("version"), max_length=9, choices=Version)
     # The key of the content is its digest: so the digest is in the history.
     content = models.ForeignKey(
@@ -63,7 +72,10 @@ class DecisionDocument(AuditedModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["decision", "correction", "revocation", "reasons", "version"],
+                fields=[
+                    *["decision", "correction", "revocation", "reasons"],
+                    *["translation", "version"],
+                ],
                 nulls_distinct=False,
                 name="decisiondocument_once",
             )

@@ -80,6 +80,7 @@ BY_TIME: dict[Any, str] = {
     models.Arrival: "arrived_at",
     models.Message: "said_at",
     models.Correction: "corrected_at",
+    models.Translation: "translated_at",
     models.AccessEvent: "happened_at",
     models.Deviation: "discovered_at",
     models.Revocation: "decided_at",

@@ -23,8 +23,9 @@ GRANTS = (
 
 
 class Interest(models.TextChoices):
-    """With regard to what reasons may be left out (FL 32, second paragraph, 3)."""
+    """With regard to what reasons may be left out (FL 32, second paragraph 2, 3)."""
 
+    AT_ONCE = "at_once", _("That the decision has to be told at once")
     SECURITY = "security", _("The security of the realm")
     INDIVIDUAL = "individual", _("Individuals' personal or economic circumstances")
     COMPARABLE = "comparable", _("Another comparable circumstance")

@@ -1,5 +1,7 @@
 """What a request wants to touch, object by object."""
 
+from collections.abc import Iterator
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5
@@ -19,15 +21,10 @@ class RequestedObjectQuerySet(models.QuerySet["RequestedObject"]):
         """Objects that no review has taken."""
         return self.still_named().filter(review=None)
 
-    def on_paper(self, access_request: int) -> list[tuple[str, "RequestedObject"]]:
-        """The objects of a request and what papers call each: our own neutral
-        designation; where we have none, its place in the request. Never the provider's
-        address, which may hold somebody's name."""
+    def numbered(self, access_request: int) -> Iterator[tuple[int, "RequestedObject"]]:
+        """The objects of a request, each after its place in it."""
         rows = self.filter(access_request=access_request).order_by("pk")
-        return [
-            (row.designation or f"objekt {number} i begäran", row)
-            for number, row in enumerate(rows.select_related("cloud_object"), start=1)
-        ]
+        return enumerate(rows.select_related("cloud_object"), start=1)
 
 
 class RequestedObject(AuditedModel):
@@ -87,6 +84,11 @@ class RequestedObject(AuditedModel):
                 name="requestedobject_unknown",
             ),
         ]
+
+    def called(self, place: int) -> str:
+        """What papers call it: our own neutral designation; where we have none, its
+        place in the request. Never the provider's address, which may hold a name."""
+        return self.designation or f"objekt {place} i begäran"
 
     @property
     def designation(self) -> str:

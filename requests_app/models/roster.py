@@ -1,5 +1,8 @@
 """Who is on duty, when, for which authorities and acts. It gives nobody a right."""
 
+from collections.abc import Iterator
+from datetime import date, datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit_app.history import AuditedModel, History
+from requests_app.catalogue.recurrence import Recurrence
 from requests_app.models.authority import Authority
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.person_field import person_field
@@ -172,3 +176,15 @@ class RosterPattern(AuditedModel):
 
     def clean(self) -> None:
         refuse_backward_days(self)
+
+    def spans(self, until: date) -> Iterator[tuple[datetime, datetime]]:
+        """Its shifts, laid or not, that begin by this day."""
+        return Recurrence(
+            self.weekdays,
+            self.days,
+            self.begins,
+            self.ends,
+            self.every_weeks,
+            self.valid_from,
+            self.valid_to,
+        ).spans(until)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit_app import clock
@@ -88,7 +88,7 @@ def roles_of(user: Any) -> list[RoleAssignment]:
 
 def _in_force(person: int, at: datetime, day: date) -> QuerySet[RoleAssignment]:
     rows = RoleAssignment.objects.in_force(at, day).filter(person=person)
-    return rows.with_connections().annotate(authority_name=F("authority__name"))
+    return rows.with_connections().select_related("authority")
 
 
 _roles_in_force = Prewritten(_in_force)
@@ -98,7 +98,7 @@ _roles_in_force = Prewritten(_in_force)
 def _roles_with_account(
     person: int, at: datetime, day: date
 ) -> QuerySet[RoleAssignment]:
-    rows = _in_force(person, at, day).select_related("person")
+    rows = _in_force(person, at, day).select_related("person", "authority")
     return rows.annotate(has_drafts=_drafts_of("person"))
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from requests_app.models import (
+    Authority,
     RoleAssignment,
     RosterCalendar,
     RosterGroup,
@@ -14,6 +15,7 @@ from requests_app.models import (
     ShiftOffer,
 )
 from requests_app.permissions.roles import MANAGERS, authorities_of, has_role, roles_of
+from requests_app.words.swedish_order import swedish_key
 
 
 def can_lay_roster(user: Any, group: RosterGroup) -> bool:
@@ -76,3 +78,12 @@ def offers_open_to(user: Any) -> QuerySet[ShiftOffer]:
 def staffed_authorities(user: Any) -> set[int]:
     """Authorities whose staffing the person manages."""
     return authorities_of(user, *MANAGERS)
+
+
+def authorities_by_name(user: Any, *roles: str) -> list[Authority]:
+    """Those of `authorities_of`, in Swedish order: they came with the roles."""
+    places = authorities_of(user, *roles)
+    rows = {row.authority_id: row.authority for row in roles_of(user)}
+    return sorted(
+        (rows[key] for key in places), key=lambda place: swedish_key(place.name)
+    )

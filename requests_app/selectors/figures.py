@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, QuerySet
 
 from audit_app import clock
 from audit_app.models import Checkpoint
+from audit_app.one_query import numbers_of
 from audit_app.sealing.tree import unsealed
 from requests_app.models import (
     AccessRequest,
@@ -50,15 +51,26 @@ def figures() -> Iterator[Figure]:
     yield from _of_requests(now)
     yield from _of_the_outbox(now)
     yield from _of_the_rosters(now)
-    yield Figure("deviations_open", Deviation.objects.filter(concluded_at=None).count())
-    waiting = SubsequentReview.objects.filter(conclusion="")
-    late = Count("pk", filter=Q(due_at__lt=now))
-    counts = waiting.aggregate(open=Count("pk"), late=late)
-    for name, count in counts.items():
-        yield Figure(f"subsequent_reviews_{name}", count)
-    yield Figure("lapses_without_cause", Lapse.objects.filter(cause="").count())
-    aside = Arrival.objects.filter(result=Arrival.Result.NOT_TAKEN_IN, handled=None)
-    yield Figure("arrivals_not_taken_in", aside.count())
+    rows = _counted_together(now)
+    for name, number in zip(rows, numbers_of([*rows.values()]), strict=True):
+        yield Figure(name, number)
+
+
+def _counted_together(now: datetime) -> dict[str, QuerySet[Any]]:
+    to_look_at = SubsequentReview.objects.filter(conclusion="")
+    return {
+        "ledger_checkpoints": Checkpoint.objects.all(),
+        "answers_by_hand": Delivery.objects.filter(
+            given_by_hand(), status=Delivery.Status.OPEN
+        ),
+        "deviations_open": Deviation.objects.filter(concluded_at=None),
+        "subsequent_reviews_open": to_look_at,
+        "subsequent_reviews_late": to_look_at.filter(due_at__lt=now),
+        "lapses_without_cause": Lapse.objects.filter(cause=""),
+        "arrivals_not_taken_in": Arrival.objects.filter(
+            result=Arrival.Result.NOT_TAKEN_IN, handled=None
+        ),
+    }
 
 
 def _of_the_pulse(now: datetime) -> Iterator[Figure]:
@@ -94,7 +106,6 @@ def _of_the_ledger(rows: dict[str, Heartbeat], now: datetime) -> Iterator[Figure
         age = (now - row.at).total_seconds()
         yield Figure("ledger_seen_outside_age_seconds", age)
     yield Figure("ledger_unsealed", unsealed())
-    yield Figure("ledger_checkpoints", Checkpoint.objects.count())
 
 
 def _of_requests(now: datetime) -> Iterator[Figure]:
@@ -106,8 +117,6 @@ def _of_requests(now: datetime) -> Iterator[Figure]:
         yield Figure("requests", count, status)
     for status, count in _counted(SecrecyReview.objects.all(), REVIEWS):
         yield Figure("reviews", count, status)
-    by_hand = Delivery.objects.filter(given_by_hand(), status=Delivery.Status.OPEN)
-    yield Figure("answers_by_hand", by_hand.count())
 
 
 def _counted(rows: Any, statuses: tuple[str, ...]) -> Iterator[tuple[str, int]]:

@@ -9,7 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -82,7 +84,8 @@ class Overview(NamedTuple):
 
 def overview_for(user: Any) -> Overview:
     """A fixed number of queries: the open cases of an authority are few."""
-    cases = list(open_cases(user).only(*SHOWN))
+    rows = open_cases(user).only(*SHOWN).annotate(workers=_workers())
+    cases: list[Any] = list(rows)
     return Overview(
         sorted(_loads(user, cases), key=_handed_over_first),
         ages_of(cases),
@@ -121,14 +124,15 @@ def burden(person: Any, manager: Any) -> int:
 # -- Load ----------------------------------------------------------------------------
 
 
-def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
+def _loads(user: Any, cases: list[Any]) -> Iterator[Load]:
     by_id = {case.pk: case for case in cases}
     order = {pk: place for place, pk in enumerate(by_id)}
     theirs: dict[int, set[int]] = {}
     unacknowledged: Counter[int] = Counter()
-    for who, review, seen in _running(by_id):
-        theirs.setdefault(who, set()).add(review)
-        unacknowledged[who] += seen is None
+    for case in cases:
+        for who in case.workers:
+            theirs.setdefault(who["person"], set()).add(case.pk)
+            unacknowledged[who["person"]] += who["acknowledged_at"] is None
     roles = _roles(user, theirs)
     people = {row.person_id: row.person for row in roles}
     if without := theirs.keys() - people.keys():
@@ -164,10 +168,11 @@ def _roles(user: Any, theirs: Iterable[int]) -> list[Any]:
     return list(rows.select_related("person"))
 
 
-def _running(reviews: Iterable[int]) -> Iterable[tuple[int, int, datetime | None]]:
-    """Who works which of them, and since when they know of it."""
-    rows = Assignment.objects.running().filter(review__in=list(reviews))
-    return rows.values_list("person", "review", "acknowledged_at")
+def _workers() -> ArraySubquery:
+    """Of each case, who works it, and since when they know of it."""
+    rows = Assignment.objects.running().filter(review=OuterRef("pk")).order_by()
+    fields = {name: name for name in ("person", "acknowledged_at")}
+    return ArraySubquery(rows.values(of=JSONObject(**fields)))
 
 
 def _leaving(people: dict[int, Any], roles: list[Any]) -> dict[int, str]:

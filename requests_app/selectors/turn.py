@@ -50,10 +50,16 @@ def turn_in(dossier: Dossier) -> Turn | None:
     is_pressing = dossier.access_request.status in AccessRequest.AWAITING
     if turn is None or not is_pressing or review.is_named_list:
         return turn
-    rows = TurnTaken.objects.filter(
-        review=review.pk, held_until__gt=clock.now(), turn=turn_of(review)
-    )
-    return turn._replace(taken=rows.select_related("person").first())
+    return turn._replace(taken=_taken(review))
+
+
+def _taken(review: SecrecyReview) -> TurnTaken | None:
+    """Asked of the few cases that anybody has taken (`was_taken`, where it is read)."""
+    if not getattr(review, "was_taken", True):
+        return None
+    rows = TurnTaken.objects.filter(review=review.pk, held_until__gt=clock.now())
+    newest = rows.select_related("person").first()
+    return newest if newest and newest.turn == turn_of(review) else None
 
 
 def _turn_in(dossier: Dossier) -> Turn | None:

@@ -89,6 +89,7 @@ EVENTS = {
     "standing_assessment.confirmed": _("The standing assessment was confirmed"),
     "standing_assessment.revoked": _("The standing assessment was revoked"),
     "decision.corrected": _("Decision corrected"),
+    "decision.translated": _("Decision translated"),
     "request.review_told": _("The provider was told that the review has begun"),
     "delivery.ordered": _("The answer is to be given"),
     "delivery.blocked": _("The answer is held back: the request has changed"),

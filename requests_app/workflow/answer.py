@@ -26,7 +26,12 @@ from requests_app.workflow.approval import (
     keep_freezes_out,
     nothing_in_the_way,
 )
-from requests_app.workflow.ordering import cancel_waiting, current_decisions, order
+from requests_app.workflow.ordering import (
+    cancel_waiting,
+    current_decisions,
+    decisions_of,
+    order,
+)
 from requests_app.workflow.outbox import may_have_taken_effect
 from requests_app.workflow.request_state import (
     current_decision,
@@ -73,9 +78,7 @@ def what_stops(delivery: Delivery) -> Iterator[Question]:
     if delivery.answer != Delivery.Answer.APPROVE:
         return iter(())
     reviews = live_reviews(access_request)
-    return in_the_way(
-        Approval(access_request, reviews, current_decisions(access_request))
-    )
+    return in_the_way(Approval(access_request, reviews, decisions_of(reviews)))
 
 
 def _decisions_now(access_request: AccessRequest) -> list[Decision]:

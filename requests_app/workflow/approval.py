@@ -5,19 +5,22 @@ again in the transaction in which it is sent, fetched, or told to have been clic
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, F, Func, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app.law.reliance import has_lost_ground
+from audit_app.one_query import which_exist
+from requests_app.law.reliance import without_ground
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessRequest,
     Decision,
+    Freeze,
+    Proposal,
+    RequestedObject,
     Reservation,
     SecrecyReview,
 )
@@ -27,7 +30,7 @@ from requests_app.permissions.classes import highest_class
 from requests_app.permissions.freeze import freezes_over
 from requests_app.permissions.still_delegated import delegated_no_more
 from requests_app.providers.protocol import Text
-from requests_app.workflow.request_state import is_whole, object_ids
+from requests_app.workflow.request_state import object_ids_of_each
 
 TIME = "time"
 REVOKED = _("The access has been revoked: no more of it is opened.")
@@ -43,11 +46,12 @@ class Approval(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Does something stand in the way? `words` tell people what has changed."""
+    """Does something stand in the way; or the rows that do, if there are any? `words`
+    tell people what has changed."""
 
     name: str
     words: Text
-    stands_in_the_way: Callable[[Approval], bool]
+    what_stands: Callable[[Approval], bool | QuerySet[Any]]
 
 
 def _is_not_granted(approval: Approval) -> bool:
@@ -65,19 +69,16 @@ def _is_late(approval: Approval) -> bool:
     return is_late(approval.access_request)
 
 
-def _is_not_whole(approval: Approval) -> bool:
-    return not is_whole(approval.access_request)
+def _unrouted(approval: Approval) -> QuerySet[RequestedObject]:
+    return approval.access_request.requested_objects.unrouted()
 
 
-def _is_frozen(approval: Approval) -> bool:
-    return freezes_over(approval.access_request).exists()
+def _freezes(approval: Approval) -> QuerySet[Freeze]:
+    return freezes_over(approval.access_request)
 
 
-def _has_other_objects(approval: Approval) -> bool:
-    return any(
-        decision.object_ids != object_ids(decision.review)
-        for decision in approval.decisions
-    )
+def _on_other_objects(approval: Approval) -> QuerySet[Decision]:
+    return _decisions(approval).exclude(object_ids=object_ids_of_each())
 
 
 def _is_stopped(approval: Approval) -> bool:
@@ -88,21 +89,20 @@ def _is_most_serious(approval: Approval) -> bool:
     return any(holds_most_serious(review) for review in approval.reviews)
 
 
-def _has_lost_ground(approval: Approval) -> bool:
-    return has_lost_ground(approval.decisions)
+def _without_ground(approval: Approval) -> QuerySet[Proposal]:
+    return without_ground(approval.decisions)
 
 
-def _is_delegated_no_more(approval: Approval) -> bool:
-    keys = [decision.pk for decision in approval.decisions]
-    return delegated_no_more().filter(pk__in=keys).exists()
+def _delegated_no_more(approval: Approval) -> QuerySet[Decision]:
+    return delegated_no_more().filter(pk__in=_keys(approval))
 
 
-def _awaits_service(approval: Approval) -> bool:
-    return any(awaits_service(decision) for decision in approval.decisions)
+def _unserved(approval: Approval) -> QuerySet[Reservation]:
+    return unserved(*approval.decisions)
 
 
-def _is_revoked(approval: Approval) -> bool:
-    return is_revoked(approval.access_request)
+def _revoked(approval: Approval) -> QuerySet[AccessRequest]:
+    return revoked(approval.access_request)
 
 
 def _is_altered(approval: Approval) -> bool:
@@ -110,18 +110,26 @@ def _is_altered(approval: Approval) -> bool:
     return bool(altered_rows(approval.access_request.pk, reviews))
 
 
+def _decisions(approval: Approval) -> QuerySet[Decision]:
+    return Decision.objects.filter(pk__in=_keys(approval))
+
+
+def _keys(approval: Approval) -> list[int]:
+    return [decision.pk for decision in approval.decisions]
+
+
 # Of what was granted, and whether it still holds.
 GROUNDS = (
     Question(
         "objects found",
         _("An object of the request belongs to no authority yet."),
-        _is_not_whole,
+        _unrouted,
     ),
-    Question("freeze", _("Approvals have been stopped by a freeze."), _is_frozen),
+    Question("freeze", _("Approvals have been stopped by a freeze."), _freezes),
     Question(
         "objects",
         _("The objects are no longer those that were decided on."),
-        _has_other_objects,
+        _on_other_objects,
     ),
     Question(
         "protective security",
@@ -136,19 +144,19 @@ GROUNDS = (
     Question(
         "ground",
         _("A standing assessment or a consent it relies on no longer stands."),
-        _has_lost_ground,
+        _without_ground,
     ),
     Question(
         "delegation",
         _("What was decided is no longer delegated to whoever decided it."),
-        _is_delegated_no_more,
+        _delegated_no_more,
     ),
     Question(
         "service",
         _("A reservation has not been served on whom it binds."),
-        _awaits_service,
+        _unserved,
     ),
-    Question("revoked", REVOKED, _is_revoked),
+    Question("revoked", REVOKED, _revoked),
     Question(
         "altered",
         _("Something in the case has been changed outside the system."),
@@ -182,8 +190,15 @@ def keep_freezes_out() -> None:
 def in_the_way(
     approval: Approval, questions: tuple[Question, ...] = GATE
 ) -> Iterator[Question]:
-    """What stands in the way, as things are now; asked one after the other."""
-    return (row for row in questions if row.stands_in_the_way(approval))
+    """What stands in the way, as things are now: whatever is a matter of rows is asked
+    of the database at once."""
+    stand = [question.what_stands(approval) for question in questions]
+    rows = iter(which_exist([rows for rows in stand if not isinstance(rows, bool)]))
+    return (
+        question
+        for question, stands in zip(questions, stand, strict=True)
+        if (stands if isinstance(stands, bool) else next(rows))
+    )
 
 
 def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) -> bool:
@@ -195,10 +210,14 @@ def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) 
 
 
 def is_revoked(access_request: AccessRequest) -> bool:
-    """Has the access been revoked that this is a part of? The database's own rule."""
-    of = AccessRequest.objects.filter(pk=access_request.pk)
-    rule = RawSQL("lockbox_is_revoked(%s)", [access_request.pk])
-    return of.annotate(revoked=rule).values_list("revoked", flat=True).get()
+    return revoked(access_request).exists()
+
+
+def revoked(access_request: AccessRequest) -> QuerySet[AccessRequest]:
+    """The request, if the access has been revoked that it is a part of: by the rule of
+    the database itself."""
+    rule = Func(F("pk"), function="lockbox_is_revoked", output_field=BooleanField())
+    return AccessRequest.objects.filter(rule, pk=access_request.pk)
 
 
 def holds_most_serious(review: SecrecyReview) -> bool:
@@ -206,15 +225,11 @@ def holds_most_serious(review: SecrecyReview) -> bool:
     return highest_class(review) == MOST_SERIOUS
 
 
-def awaits_service(decision: Decision) -> bool:
-    """A reservation binds whom it was served on: nothing is handed out before each of
-    the persons has been."""
-    return unserved(decision).exists()
-
-
-def unserved(decision: Decision) -> QuerySet[Reservation]:
-    """The reservations that have not been served yet on whom they bind."""
-    return Reservation.objects.filter(proposal=decision.proposal_id, services=None)
+def unserved(*decisions: Decision) -> QuerySet[Reservation]:
+    """The reservations that have not been served yet on whom they bind: nothing is
+    handed out before each of the persons has been."""
+    proposals = [decision.proposal_id for decision in decisions]
+    return Reservation.objects.filter(proposal__in=proposals, services=None)
 
 
 def is_late(access_request: AccessRequest) -> bool:

@@ -46,13 +46,14 @@ RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 def _is_overtaken(_may: Any, review: SecrecyReview) -> str:
     """Why what is proposed may not be decided as it stands."""
     request = review.access_request
-    proposal = review.proposals.get(status=Proposal.Status.OPEN)
+    now = review.proposals.annotate(named=request_state.object_ids_of_each())
+    proposal = now.get(status=Proposal.Status.OPEN)
     if proposal.revision != request.revision:
         return _(
             "The provider has changed the request since the proposal: return it, so"
             " that it is assessed again."
         )
-    if proposal.object_ids != request_state.object_ids(review):
+    if proposal.object_ids != proposal.named:
         return _(
             "The review has got other objects since the proposal: return it, so that"
             " they are assessed."

@@ -12,6 +12,7 @@ from audit_app import clock
 from requests_app.documents import seal
 from requests_app.documents.decision import copies_of, document_of_correction
 from requests_app.documents.document import Document
+from requests_app.documents.english import document_of_translation
 from requests_app.documents.reasons_afterwards import document_of_reasons
 from requests_app.documents.render import hindrance as can_not_draw
 from requests_app.documents.revocation import document_of_revocation
@@ -25,6 +26,7 @@ from requests_app.models import (
     RequestForReasons,
     Revocation,
     SecrecyReview,
+    Translation,
 )
 from requests_app.models.alteration import altered_rows
 from requests_app.workflow.content import keep
@@ -39,6 +41,7 @@ BESIDE: dict[Any, str] = {
     Correction: "correction",
     Revocation: "revocation",
     RequestForReasons: "reasons",
+    Translation: "translation",
 }
 
 
@@ -82,6 +85,8 @@ def sheets_of(decision: Decision) -> Iterator[Sheet]:
             yield Sheet(document, version, revocation)
     for row in decision.requests_for_reasons.exclude(status=WAITS):
         yield Sheet(document_of_reasons(row), Version.RECIPIENT, row)
+    for english in decision.translations.all():
+        yield Sheet(document_of_translation(english), Version.RECIPIENT, english)
 
 
 @step
@@ -134,6 +139,7 @@ def not_drawn_up() -> QuerySet[Decision]:
     revoked = Exists(Revocation.objects.filter(decision=OuterRef("pk")))
     answered = RequestForReasons.objects.exclude(status=WAITS)
     lacks = _undrawn(Correction.objects.all()) | _undrawn(answered)
+    lacks |= _undrawn(Translation.objects.all())
     for version in (Version.FULL, Version.RECIPIENT):
         lacks |= ~Q(Exists(own.filter(version=version)))
         lacks |= Q(revoked) & ~Q(Exists(of_revocation.filter(version=version)))

@@ -3,6 +3,7 @@
 Called inside a step's transaction, with the request's row locked.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from audit_app import clock
@@ -26,9 +27,14 @@ ReviewStatus = SecrecyReview.Status
 
 def current_decisions(access_request: AccessRequest) -> list[Decision]:
     """The decisions that stand: of live reviews that are not open again."""
+    return decisions_of(live_reviews(access_request))
+
+
+def decisions_of(reviews: Iterable[SecrecyReview]) -> list[Decision]:
+    """Of live reviews that are not open again: the decisions that stand."""
     return [
         decision
-        for review in live_reviews(access_request)
+        for review in reviews
         if review.status in (ReviewStatus.DECIDED, ReviewStatus.CLOSED)
         and (decision := current_decision(review)) is not None
     ]

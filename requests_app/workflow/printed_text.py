@@ -13,11 +13,8 @@ from requests_app.words.personal import identifiers_in
 
 def refuse_unprintable(review: SecrecyReview, **texts: str) -> None:
     """Raise ValidationError at each field whose text identifies somebody."""
-    request = review.access_request_id
-    objects = (
-        [] if not any(texts.values()) else RequestedObject.objects.on_paper(request)
-    )
-    addresses = {name: row.external_id for name, row in objects}
+    objects = RequestedObject.objects.numbered(review.access_request_id)
+    addresses = {row.called(place): row.external_id for place, row in objects}
     errors = {
         field: list(_errors(review, addresses, text)) for field, text in texts.items()
     }

@@ -5,7 +5,8 @@ Called inside a step's transaction, with the request's row locked.
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from audit_app import clock
 from audit_app.prewritten import Prewritten, Texts
@@ -18,6 +19,7 @@ from requests_app.models import (
     Delivery,
     Lapse,
     Proposal,
+    RequestedObject,
     SecrecyReview,
 )
 from requests_app.models.access_request import number_key
@@ -91,11 +93,6 @@ def stopped_like(
     return stopped.exclude(access_request=access_request)
 
 
-def is_whole(access_request: AccessRequest) -> bool:
-    """Has every object named found its review?"""
-    return not access_request.requested_objects.unrouted().exists()
-
-
 def current_decision(review: SecrecyReview) -> Decision | None:
     return review.decisions.current().first()
 
@@ -153,6 +150,12 @@ def object_ids(review: SecrecyReview) -> list[int]:
     """The objects that the review has now: what a proposal covers."""
     rows = review.requested_objects.still_named()
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def object_ids_of_each() -> ArraySubquery:
+    """The same, in a query of proposals or decisions."""
+    rows = RequestedObject.objects.still_named().filter(review=OuterRef("review"))
+    return ArraySubquery(rows.order_by("pk").values("pk"))
 
 
 def overtake_proposals(review: SecrecyReview) -> None:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.catalogue.recurrence import Recurrence
 from requests_app.models import RosterGroup, RosterPattern, Shift
 from requests_app.permissions.roles import today
 from requests_app.permissions.roster import (
@@ -153,18 +152,8 @@ def _refuse_others(group: RosterGroup, person: Any) -> None:
 
 
 def _to_come(pattern: RosterPattern) -> list[tuple[datetime, datetime]]:
-    recurrence = Recurrence(
-        pattern.weekdays,
-        pattern.days,
-        pattern.begins,
-        pattern.ends,
-        pattern.every_weeks,
-        pattern.valid_from,
-        pattern.valid_to,
-    )
     now = clock.now()
-    spans = recurrence.spans(today() + AHEAD)
-    return [span for span in spans if span[1] > now]
+    return [span for span in pattern.spans(today() + AHEAD) if span[1] > now]
 
 
 def _taken(

@@ -6,7 +6,7 @@ import pytest
 
 from requests_app.documents.decision import document_of
 from tests.helpers.cases import decided_under
-from tests.helpers.reasons import INSTEAD
+from tests.helpers.reasons import INSTEAD, left_out
 
 pytestmark = pytest.mark.django_db
 
@@ -57,15 +57,29 @@ def test_both_copies_say_the_same_but_for_what_is_left_out(cast, outcome, regime
 def test_it_says_what_is_protected_and_that_reasons_can_be_given_afterwards(cast):
     """FL 32, its second paragraph 3 and its last; OSL 10:3, whose interest it is."""
     made = decided_under(cast, "refused", "fl_full", **LESS)
-    left_out = document_of(made, full=False).left_out
+    told = document_of(made, full=False).left_out
     for part in (
         "nödvändigt med hänsyn till skyddet för enskildas personliga eller ekonomiska",
         "av hänsyn till enskilt intresse av synnerlig vikt",
         "kan ni begära en motivering i efterhand (32 § tredje stycket",
     ):
-        assert part in left_out, (part, left_out)
+        assert part in told, (part, told)
     for words in ("Somebody could be found", "Somebody could be hurt"):
-        assert words not in left_out
+        assert words not in told
+
+
+@pytest.mark.parametrize("regime", ["fl_full", "internal"])
+def test_where_there_was_no_time_reasons_are_short_and_come_afterwards(cast, regime):
+    """FL 32, its second paragraph 2 and its last; a company tells it without the act."""
+    short = left_out("Begäran avslås enligt 23 kap. 2 § OSL.")
+    short = short._replace(interest="at_once", weight="", instead="")
+    made = decided_under(cast, "refused", regime, omission=short)
+    text = document_of(made, full=False).left_out
+    assert "kräver att beslutet meddelas omedelbart" in text
+    assert "kan ni begära en motivering i efterhand" in text
+    assert "10 kap. 3 §" not in text and "sekretess" not in text
+    by_law = "32 § andra stycket 2" in text and "32 § tredje stycket" in text
+    assert by_law == (regime == "fl_full")
 
 
 @pytest.mark.parametrize(("outcome", "tf"), [("refused", "yes"), (RESERVED, "no")])

@@ -32,6 +32,7 @@ ASKED_ABOUT = {
     "requestforreasons.text",
     "reservation.prohibition",
     "revocation.reason_for_recipient",
+    "translation.text",
 }
 # What registers call things and where they are, the case's number, our designation of an
 # object (a rule of its own), who decided, and who is bound.

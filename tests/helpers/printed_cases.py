@@ -3,7 +3,13 @@
 from typing import Any
 
 from requests_app.law.terms import ConditionTerm, ReservationTerm
-from requests_app.workflow import correction, decision, reasons_afterwards, revocation
+from requests_app.workflow import (
+    correction,
+    decision,
+    reasons_afterwards,
+    revocation,
+    translation,
+)
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.worlds import reused
@@ -23,6 +29,7 @@ def printed_cases(cast: Any) -> None:
     reasons_afterwards.ask_for_reasons(fresh(subject), by=cast.lena, **awaited)
     reasons_afterwards.give_reasons(fresh(subject), by=cast.bo, gives=True, text="Ja.")
     correction.correct(fresh(subject), by=cast.bo, text="Datumet rättas.")
+    translation.translate(fresh(subject), by=cast.lena, text="Access is granted.")
     other = cast.assigned(number="EXSR2")
     tested = [cast.tested("OSL-23-2-st1", "applies_unless_reserved")]
     cast.assess(other, tested=tested, ground="none")

@@ -51,6 +51,7 @@ STEPS = {
         "give-reasons": _by_role("D"),
         "ask-reasons": _by_role("R"),
         "serve": _by_role("R"),
+        "translate": _by_role("R"),
         "revoke": _by_role("D"),
         "serve-revocation": _by_role("R"),
         # Nobody's as long as there is no condition to follow up.

@@ -1,6 +1,7 @@
 """Reasons are given, unless leaving them out has been tried in words (FL 32, OSL 10:3).
 
 FL 32, second paragraph: a statement of reasons may be left out, wholly or in part, if
+2. an essential public or private interest requires that the decision is told at once;
 3. it is *necessary* with regard to the security of the realm, the protection of
 individuals' personal or economic circumstances, or another comparable circumstance.
 OSL 10:3: what a party may not see is what is of *particular weight* not to reveal, and
@@ -90,6 +91,17 @@ def test_each_question_of_leaving_out_has_words_of_its_own(name, field):
     party = field in ("left_out_weight", "told_instead")
     # Where nobody is a party by the act, what OSL 10:3 asks of one is not asked.
     assert fields([THREAT], omission=untried, by_fl=False) == [field] * (not party)
+
+
+def test_where_there_is_no_time_to_write_only_why_is_asked():
+    """FL 32, second paragraph, 2: nothing is hidden, the reasons come afterwards."""
+    short = TRIED._replace(interest="at_once", weight="", instead="")
+    assert fields([HEALTH], omission=short) == []
+    assert fields([HEALTH], omission=short._replace(because="")) == ["left_out_because"]
+    # What may not be named is hidden all the same, afterwards too.
+    assert fields([THREAT], omission=short) == ["left_out_for"]
+    unappealable = short._replace(text="Sekretess hindrar det.")
+    assert fields([HEALTH], omission=unappealable) == ["motivation_for_recipient"]
 
 
 def test_what_is_read_instead_names_no_hidden_provision():

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from requests_app.models import RosterCalendar, Shift
 from requests_app.permissions.roles import today
 from requests_app.workflow import roster
-from tests.helpers.web import fetch, signed_in
+from tests.helpers.web import fetch, signed_in, words
 from tests.workflow.test_roster import a_roster, hours, laid, pattern
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,19 @@ def test_a_month_as_a_picture_and_as_a_table(cast):
     assert "Karin Test 00.00–06.00" in text.replace("\n", " ")
     fetch(signed_in(cast.karin), f"/staffing/{group.pk}/?month=hej")
     fetch(signed_in(cast.cilla), f"/staffing/{group.pk}/", status=404)
+
+
+def test_shifts_that_follow_on_each_other_are_told_as_one(cast):
+    group, change = a_roster(cast), hours(8)
+    laid(cast, group, cast.karin, hours(-1), change)
+    last = laid(cast, group, cast.karin, change, hours(20))
+    laid(cast, group, cast.jonas, hours(-1), hours(100))
+    later = laid(cast, group, cast.karin, hours(21), hours(30))
+    answer, _queries = fetch(signed_in(cast.karin), "/staffing/")
+    (row,) = answer.context["on_duty"]
+    assert row.now == {cast.karin: last.ends_at, cast.jonas: None}
+    assert row.after == later
+    assert "även de närmaste tre dygnen" in words(answer)
 
 
 def test_a_person_s_own_calendar_has_times_in_utc_and_no_content(cast, client):

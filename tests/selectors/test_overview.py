@@ -84,7 +84,7 @@ def test_the_overview_costs_the_same_however_many_cases(cast):
         cast.assigned(number=f"A{number}")
         cast.decided(number=f"B{number}")
     _, many = fetch(per, OVERVIEW)
-    assert len(many) == len(few) <= 14, "\n".join(sql[:100] for sql in many)
+    assert len(many) == len(few) <= 12, "\n".join(sql[:100] for sql in many)
 
 
 def test_what_lapsed_is_named_so_far_and_counted_so_far(cast, monkeypatch):

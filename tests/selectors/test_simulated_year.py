@@ -2,6 +2,7 @@
 named beforehand."""
 
 import io
+from collections import Counter
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from lockbox_site.demo import town
 from lockbox_site.scratch.databases import fresh_copy, from_outside
 from requests_app.models import Absence, Authority, NoticeWay
 from requests_app.selectors.roster.coverage import coverage_of
-from requests_app.selectors.year.figures import figures_of
+from requests_app.selectors.year.figures import changes, figures_of
 from requests_app.selectors.year.people import Habits
 from requests_app.selectors.year.roster_file import WrongFile, with_roster
 from requests_app.selectors.year.run import Simulation
@@ -67,6 +68,11 @@ def whole_year():
 def year(world, seed, habits=None):
     simulation = Simulation(world, seed, habits)
     return figures_of(world, simulation.whole(NUMBER))
+
+
+def test_patterns_go_on_for_the_whole_year(city):
+    """They are laid twelve weeks ahead; what comes later is no gap."""
+    assert city.gaps == []
 
 
 def test_nothing_of_the_city_lapses_unseen_in_any_of_ten_years(city):
@@ -121,6 +127,16 @@ def test_a_ladder_by_mail_alone_lets_nights_go_by(city):
     ways = {key: {NoticeWay.MAIL} for key in city.ways}
     by_mail = city.__class__(**{**city.__dict__, "ways": ways})
     assert year(by_mail, 1).to_seen[95] > year(city, 1).to_seen[95]
+
+
+def test_one_more_is_advised_where_it_lapsed(city):
+    """One person alone executes: when they are ill, answers are not clicked."""
+    figures = year(city, 1)
+    waited = Counter(str(row.case.waits_for) for row in figures.lapsed)
+    assert waited.most_common(1)[0][0] == "execute"
+    *_others, more = changes(city, 1, Habits(), figures)
+    assert "verkställa" in more.name and "intraservice" in more.name
+    assert len(more.figures.lapsed) < len(figures.lapsed) / 2
 
 
 def test_a_roster_to_try_takes_the_place_of_what_is_laid(city):

@@ -5,9 +5,11 @@ from requests_app.models import Deviation
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     appeal,
+    decision,
     deviation,
     intake,
     lapse,
+    reasons_afterwards,
     reported_act,
     revocation,
     serving,
@@ -16,6 +18,7 @@ from requests_app.workflow import (
     withdrawal,
 )
 from tests.cast import MAILBOX, SITE, hours
+from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
 
@@ -29,6 +32,7 @@ def look_at_ends(cast, look):
     _changed(cast, look)
     _withdrawn(cast, look)
     _appealed(cast, look)
+    _left_out(cast, look)
 
 
 def _outside(cast, look):
@@ -111,3 +115,18 @@ def _appealed(cast, look):
         handed_over_at=clock.now(),
     )
     look(cast.lena, fresh(subject))
+
+
+def _left_out(cast, look):
+    subject = cast.assessed(number="27")
+    cast.propose(subject, outcome="refused", omission=left_out())
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    look(cast.lena, fresh(subject))
+    reasons_afterwards.ask_for_reasons(
+        fresh(subject),
+        by=cast.lena,
+        made=made,
+        received_at=clock.now(),
+        applicant="Microsoft",
+    )
+    look(cast.bo, fresh(subject))

@@ -87,13 +87,13 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         },
         "reconsider": lambda obj, by: {"reason": "x"},
         "follow-up": lambda obj, by: {"followed": conditions(obj)},
-        "correct": lambda obj, by: {"text": "x"},
         "ask-reasons": lambda obj, by: {
             "made": leaving_out(obj)[0],
             "received_at": clock.now(),
             "applicant": "x",
         },
         "give-reasons": lambda obj, by: {"gives": True, "text": "x"},
+        **dict.fromkeys(("correct", "translate"), lambda obj, by: {"text": "x"}),
         "serve": lambda obj, by: {
             "served_at": clock.now(),
             "way": "email",

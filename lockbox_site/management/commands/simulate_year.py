@@ -81,7 +81,7 @@ class Command(BaseCommand):
             except OSError as error:
                 raise CommandError(f"{options['svg']}: {error.strerror}") from error
         variants: list[Change] = []
-        whole = changes(world, seed, habits, number)
+        whole = changes(world, seed, habits, figures)
         follow(_collected(whole, variants), 5, _("Single changes"), self.stdout)
         self._advise(figures, variants)
 

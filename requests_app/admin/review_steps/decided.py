@@ -10,6 +10,7 @@ from requests_app.forms import reasons_afterwards as reasons_forms
 from requests_app.forms import revocation as revocation_forms
 from requests_app.forms import serving as service_forms
 from requests_app.forms.follow_up import FollowUpForm
+from requests_app.forms.translation import TranslateForm
 from requests_app.models import AccessRequest, ProviderProduct
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
@@ -19,6 +20,7 @@ from requests_app.workflow import (
     reasons_afterwards,
     revocation,
     serving,
+    translation,
 )
 from requests_app.workflow.outbox import is_being_sent
 
@@ -89,6 +91,13 @@ DECIDED = {
         done=_("The answer is recorded, and drawn up as a paper of its own."),
         afterwards=draw_up_at_once,
         signs=True,
+    ),
+    "translate": StepPage(
+        _("Translate the decision into English"),
+        translation.translate,
+        TranslateForm,
+        done=_("The translation is recorded, and drawn up as a paper of its own."),
+        afterwards=draw_up_at_once,
     ),
     "serve": StepPage(
         _("Record service"),

@@ -1,6 +1,6 @@
 """When nobody may and can act: the gaps of some authorities, each with its cause."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from requests_app.models import Act, CoverageGap
 from requests_app.permissions.roles import READS
 from requests_app.providers import registry
 from requests_app.selectors.roster.able import able_people
+from requests_app.selectors.roster.further import FurtherShift
 from requests_app.selectors.roster.statement import GAPS, PLACES, SPANS, WHO
 
 AHEAD = timedelta(weeks=8)
@@ -83,15 +84,18 @@ def coverage_of(
     begins_at: datetime | None = None,
     ends_at: datetime | None = None,
     able: QuerySet[Any] | None = None,
+    further: Sequence[FurtherShift] = (),
 ) -> Coverage:
     """Two queries, whatever there is. From now, eight weeks ahead. `able`: who is
-    taken to be reached and to sign in, if not those who are."""
+    taken to be reached and to sign in, if not those who are. `further`: shifts that
+    count beside those that are laid."""
     begins = begins_at or clock.now()
     ends = ends_at or begins + AHEAD
     places = places_of(authorities)
     gaps: dict[tuple[int, bool], list[Gap]] = {}
     unrostered = set()
-    for row in _of_the_able(GAPS, _values(places, begins, ends), able):
+    values = _values(places, begins, ends, further)
+    for row in _of_the_able(GAPS, values, able):
         gap = Gap(*row)
         if gap.cause == UNROSTERED:
             unrostered.add((gap.authority_id, gap.act))
@@ -132,9 +136,10 @@ def duty_spans(
     begins: datetime,
     ends: datetime,
     able: QuerySet[Any] | None = None,
+    further: Sequence[FurtherShift] = (),
 ) -> list[DutySpan]:
     """Of everybody, within this time: what `who_may_act` is at each moment."""
-    values = _values(places_of(authorities), begins, ends)
+    values = _values(places_of(authorities), begins, ends, further)
     return [DutySpan(*row) for row in _of_the_able(SPANS, values, able)]
 
 
@@ -154,7 +159,10 @@ def places_of(authorities: Collection[int]) -> list[Place]:
 
 
 def _values(
-    places: Collection[Place], begins: datetime, ends: datetime
+    places: Collection[Place],
+    begins: datetime,
+    ends: datetime,
+    further: Sequence[FurtherShift] = (),
 ) -> dict[str, Any]:
     once = list(dict.fromkeys(place[:3] for place in places))
     run_by = {p.run_by for p in places if p.run_by is not None and not p.by_machine}
@@ -166,6 +174,10 @@ def _values(
         "minutes": [minutes for _authority, _product, minutes in once],
         "runs": sorted(run_by),
         "reads": sorted(READS),
+        "further_groups": [shift.group_id for shift in further],
+        "further_people": [shift.person_id for shift in further],
+        "further_begins": [shift.begins_at for shift in further],
+        "further_ends": [shift.ends_at for shift in further],
     }
 
 

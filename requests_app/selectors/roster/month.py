@@ -112,10 +112,11 @@ def _box(shift: Shift, begins: datetime, ends: datetime) -> Box:
 
 
 class OnDuty(NamedTuple):
-    """Who is on duty now and until when; and who comes next."""
+    """Who is on duty now and until when, None where that is beyond `NEXT`; and who
+    comes next."""
 
     group: RosterGroup
-    now: list[Shift]
+    now: dict[Any, datetime | None]
     after: Shift | None
 
 
@@ -149,10 +150,24 @@ def on_duty_now(groups: list[RosterGroup], shifts: list[Shift]) -> list[OnDuty]:
     rows = []
     for group in groups:
         theirs = by_group[group.pk]
-        present = [shift for shift in theirs if shift.begins_at <= now]
-        later = (shift for shift in theirs if shift.begins_at > now)
-        rows.append(OnDuty(group, present, next(later, None)))
+        present = _present(theirs, now)
+        shown = {
+            who: None if until >= now + NEXT else until
+            for who, until in present.items()
+        }
+        later = (row for row in theirs if row.begins_at > present.get(row.person, now))
+        rows.append(OnDuty(group, shown, next(later, None)))
     return rows
+
+
+def _present(shifts: list[Shift], now: datetime) -> dict[Any, datetime]:
+    """Who is on duty, and until when: shifts that follow on each other are one."""
+    until: dict[Any, datetime] = {}
+    for shift in shifts:
+        before = until.get(shift.person, now)
+        if shift.begins_at <= before:
+            until[shift.person] = max(before, shift.ends_at)
+    return until
 
 
 def shifts_of(person: Any, since: datetime) -> QuerySet[Shift]:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from requests_app.models import Authority, CoverageGap
-from requests_app.permissions.roster import staffed_authorities
+from requests_app.permissions.roles import MANAGERS
+from requests_app.permissions.roster import authorities_by_name
 from requests_app.selectors.roster.coverage import Coverage, Gap, coverage_of
-from requests_app.words.swedish_order import by_name
 from requests_app.words.times import from_until
 
 WIDTH = 960
@@ -55,9 +55,8 @@ class Week(NamedTuple):
 
 
 def boards_for(user: Any) -> dict[str, Any]:
-    """Of the authorities whose staffing the person manages: three queries."""
-    authorities = Authority.objects.filter(pk__in=staffed_authorities(user))
-    rows = list(by_name(authorities))
+    """Of the authorities whose staffing the person manages: two queries."""
+    rows = authorities_by_name(user, *MANAGERS)
     coverage = coverage_of([row.pk for row in rows])
     return {"boards": boards(coverage, rows), "weeks": weeks(coverage)}
 

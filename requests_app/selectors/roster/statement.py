@@ -79,11 +79,16 @@ with asked as (
       as during
   from rosters cross join office cross join asked
   group by 1, 2, whole, office.hours
+), shifts as (
+  select group_id, person_id, begins_at, ends_at from requests_app_shift
+  where withdrawn_at is null and ends_at > %(begins)s and begins_at < %(ends)s
+  union all
+  select * from unnest(%(further_groups)s::bigint[], %(further_people)s::bigint[],
+    %(further_begins)s::timestamptz[], %(further_ends)s::timestamptz[])
 ), on_duty as materialized (
   select s.person_id, r.authority_id, r.act,
     range_agg(tstzrange(s.begins_at, s.ends_at)) as during
-  from requests_app_shift s join rosters r on r.id = s.group_id
-  where s.withdrawn_at is null and s.ends_at > %(begins)s and s.begins_at < %(ends)s
+  from shifts s join rosters r on r.id = s.group_id
   group by 1, 2, 3
 ), rules as materialized (
   select d.authority_id, d.product_id, d.role, d.person_id, d.outcomes, d.max_minutes,

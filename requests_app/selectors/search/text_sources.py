@@ -57,6 +57,14 @@ SOURCES = (
         OF_DECISION,
     ),
     Source(
+        _("Translation"),
+        "translation",
+        "text_id",
+        "translated_at",
+        "d.review_id",
+        OF_DECISION,
+    ),
+    Source(
         _("Reasons given afterwards"), "requestforreasons", "text_id", "answered_at"
     ),
     Source(_("Proposal"), "proposal", "motivation_internal_id", "proposed_at"),

@@ -1,6 +1,7 @@
 """What a simulated year says: what lapsed, how long it took, whom it woke, and which
 single change would help most."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,11 +9,11 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import NoticeWay
+from requests_app.models import Act, NoticeWay
 from requests_app.models.notice_rungs import Whom
 from requests_app.selectors.year.people import Case, Habits, Year
 from requests_app.selectors.year.run import Simulation
-from requests_app.selectors.year.world import Door, World
+from requests_app.selectors.year.world import BEYOND, Door, PlaceKey, Spans, World
 
 SHARES = (50, 95, 99)
 EARLIER = 50  # percent of the time, for the last rung
@@ -77,9 +78,12 @@ class Change(NamedTuple):
     figures: Figures
 
 
-def changes(world: World, seed: int, habits: Habits, number: int) -> Iterator[Change]:
+def changes(
+    world: World, seed: int, habits: Habits, before: Figures
+) -> Iterator[Change]:
     """The same year with each single change by itself."""
-    for name, changed, people in _single(world, habits):
+    number = before.number
+    for name, changed, people in _single(world, habits, before.lapsed):
         year = Simulation(changed, seed, people).whole(number)
         yield Change(name, figures_of(changed, year))
 
@@ -90,7 +94,9 @@ def badness(figures: Figures) -> tuple[Any, ...]:
     return len(figures.unseen), len(figures.lapsed), slowest
 
 
-def _single(world: World, habits: Habits) -> Iterable[tuple[str, World, Habits]]:
+def _single(
+    world: World, habits: Habits, lapsed: Iterable[Lapsed]
+) -> Iterable[tuple[str, World, Habits]]:
     doors = world.doors
 
     def with_doors(change: Callable[[Door], Door]) -> World:
@@ -108,7 +114,7 @@ def _single(world: World, habits: Habits) -> Iterable[tuple[str, World, Habits]]
         world,
         replace(habits, silent=habits.silent / 2),
     )
-    yield from _one_more(world, habits)
+    yield from _one_more(world, habits, lapsed)
 
 
 def _last_earlier(door: Door) -> Door:
@@ -128,32 +134,33 @@ def _with_devices(world: World) -> World:
     return replace(world, ways=ways)
 
 
-def _one_more(world: World, habits: Habits) -> Iterable[tuple[str, World, Habits]]:
-    """One more who may, where the fewest can do an act."""
-    if not world.able:
+def _one_more(
+    world: World, habits: Habits, lapsed: Iterable[Lapsed]
+) -> Iterable[tuple[str, World, Habits]]:
+    place = _scarcest(world, lapsed)
+    if place is None:
         return
-    places = sorted(world.able, key=lambda place: (len(world.able[place]), str(place)))
-    place = places[0]
     authority, _product, act = place
-    more = -1
-    name = _("One more who may %(act)s at %(authority)s")
-    door = next(
-        (d for d in world.doors if authority in (d.authority, d.run_by)), world.doors[0]
+    more, always = -1, Spans([(world.begins, world.ends + BEYOND)])
+    name = _("One more who may %(act)s at %(authority)s, at all hours") % {
+        "act": str(Act(act).label).lower(),
+        "authority": world.authorities[authority],
+    }
+    able = {**world.able, place: {**world.able.get(place, {}), more: always}}
+    acting = {**world.acting, place: {**world.acting.get(place, {}), more: always}}
+    names = {**world.names, more: _("one more")}
+    ways = {**world.ways, more: {str(NoticeWay.MAIL), str(NoticeWay.PUSH)}}
+    changed = replace(world, able=able, acting=acting, names=names, ways=ways)
+    yield name, changed, habits
+
+
+def _scarcest(world: World, lapsed: Iterable[Lapsed]) -> PlaceKey | None:
+    """What most of what lapsed waited for; where nothing did, what the fewest do."""
+    waited: Counter[PlaceKey] = Counter(
+        (*row.case.door.place_of(row.case.waits_for), row.case.waits_for)
+        for row in lapsed
     )
-    somebody = next(iter(world.able[place].values()), None)
-    if somebody is None:
-        return
-    yield (
-        name % {"act": act, "authority": door.name},
-        replace(
-            world,
-            able={**world.able, place: {**world.able[place], more: somebody}},
-            acting={
-                **world.acting,
-                place: {**world.acting.get(place, {}), more: somebody},
-            },
-            names={**world.names, more: _("one more")},
-            ways={**world.ways, more: {NoticeWay.MAIL, NoticeWay.PUSH}},
-        ),
-        habits,
-    )
+    if waited:
+        return waited.most_common(1)[0][0]
+    able = world.able
+    return min(able, key=lambda place: (len(able[place]), str(place)), default=None)

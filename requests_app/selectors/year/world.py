@@ -24,6 +24,7 @@ from requests_app.models.notice import OWN_WAYS
 from requests_app.models.notice_rungs import DEFAULT, MARGIN, Rung, read
 from requests_app.selectors.reach import PeopleByWay, people_at_work, people_by_way
 from requests_app.selectors.roster.coverage import Gap, coverage_of, duty_spans
+from requests_app.selectors.roster.further import FurtherShift, further_shifts
 
 USUAL = timedelta(hours=12)
 # What comes on the last day is followed to its end.
@@ -70,7 +71,8 @@ class Door:
         return self.authority, self.product if act == Act.DECIDE else None
 
 
-Places = dict[tuple[int, int | None, str], dict[int, Spans]]
+PlaceKey = tuple[int, int | None, str]
+Places = dict[PlaceKey, dict[int, Spans]]
 
 
 @dataclass
@@ -78,7 +80,9 @@ class World:
     begins: datetime
     ends: datetime
     doors: list[Door]
+    # Of people, and of authorities.
     names: dict[int, str]
+    authorities: dict[int, str]
     ways: dict[int, set[str]]
     # Who may and can act at a place, on duty or not; and who is on duty there too.
     able: Places
@@ -119,7 +123,8 @@ class World:
 
 
 def world_of(begins: datetime, ends: datetime, *, all_ways: bool = False) -> World:
-    """`all_ways`: as if everybody had told an address, a device and a number."""
+    """`all_ways`: as if everybody had told an address, a device and a number. Patterns
+    go on as the sweep will lay them, beyond the weeks that are laid."""
     doors = list(_doors())
     authorities = {door.authority for door in doors} | {door.run_by for door in doors}
     people, by_way = list(people_at_work()), people_by_way(NoticeKind.ANSWER)
@@ -127,14 +132,17 @@ def world_of(begins: datetime, ends: datetime, *, all_ways: bool = False) -> Wor
         is_active=True, is_machine=False
     )
     reached = everybody.order_by() if all_ways else None
-    able, acting = _places(authorities, begins, ends + BEYOND, reached)
-    coverage = coverage_of(authorities, begins, ends + BEYOND, able=reached)
+    further = further_shifts(ends + BEYOND)
+    terms = authorities, begins, ends + BEYOND, reached, further
+    able, acting = _places(*terms)
+    coverage = coverage_of(*terms)
     unrostered = coverage.unrostered
     return World(
         begins,
         ends,
         doors,
         {person.pk: str(person) for person in people},
+        {row.pk: str(row) for row in Authority.objects.filter(pk__in=authorities)},
         {person.pk: _ways(person.pk, by_way, all_ways) for person in people},
         able,
         acting,
@@ -189,9 +197,10 @@ def _places(
     begins: datetime,
     ends: datetime,
     reached: QuerySet[Any] | None,
+    further: Sequence[FurtherShift],
 ) -> tuple[Places, Places]:
     spans: tuple[dict[Any, list[Span]], dict[Any, list[Span]]] = ({}, {})
-    for row in duty_spans(authorities, begins, ends, able=reached):
+    for row in duty_spans(authorities, begins, ends, reached, further):
         place = (row.authority_id, row.product_id, row.duty, row.person_id)
         spans[row.on_duty].setdefault(place, []).append((row.begins_at, row.ends_at))
     return _by_place(spans[0]), _by_place(spans[1])

@@ -1,0 +1,150 @@
+"""A decision in English beside the Swedish one, for whoever needs that (FL 13 §).
+
+The authority shall have documents translated *if that is needed for an individual to
+look after their rights*. What is appealed is the decision itself.
+"""
+
+import html
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit_app import clock
+from requests_app.background.documents import draw_up_at_once, draw_up_documents
+from requests_app.documents.english import document_of_translation, draft
+from requests_app.documents.render import pdf
+from requests_app.law.terms import ConditionTerm
+from requests_app.models import DecisionDocument, Outcome, Translation
+from requests_app.workflow import decision, translation
+from requests_app.workflow.step import WrongState
+from tests.helpers.cases import decided_under
+from tests.helpers.reasons import left_out
+from tests.helpers.refusals import fresh, refused
+from tests.helpers.sheets import text_of
+from tests.helpers.web import page, signed_in, step_url, words
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = "The board refuses the request. Secrecy applies."
+
+
+def translated(cast, outcome="refused", text=ENGLISH, **terms):
+    made = decided_under(cast, outcome, "fl_full", **terms)
+    return translation.translate(fresh(made.review), by=cast.lena, text=text)
+
+
+def test_whoever_keeps_the_case_translates_what_was_decided(cast):
+    subject = fresh(decided_under(cast, "refused", "fl_full").review)
+    refused(
+        PermissionDenied, translation.translate, subject, by=cast.agnes, text=ENGLISH
+    )
+    row = translation.translate(fresh(subject), by=cast.karin, text=ENGLISH)
+    assert row.decision == subject.decisions.get() and row.text.text == ENGLISH
+    undecided = cast.assessed(number="undecided")
+    refused(WrongState, translation.translate, undecided, by=cast.karin, text=ENGLISH)
+
+
+def test_what_is_left_in_swedish_is_not_sent(cast):
+    subject = decided_under(cast, "refused", "fl_full").review
+    with pytest.raises(ValidationError, match="Resten|rest of"):
+        translation.translate(
+            fresh(subject), by=cast.lena, text="No. [The rest of the reasons]"
+        )
+    assert not Translation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Secrecy applies under Chapter 21, Section 3, first paragraph of the Act.",
+        "Secrecy applies under chapter 21 section 3.",
+        "Sekretess enligt 21 kap. 3 § OSL.",
+    ],
+)
+def test_what_the_recipient_may_not_read_of_is_not_named_in_english_either(cast, text):
+    subject = cast.assigned()
+    tested = [
+        cast.tested("OSL-23-2-st1", "struck", "None."),
+        cast.tested("OSL-21-3-st1", "applies", "A pupil is threatened."),
+    ]
+    cast.assess(subject, tested=tested, ground="none")
+    cast.propose(fresh(subject), outcome="refused", omission=left_out())
+    decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+    assert "Section 3" not in draft(subject.decisions.get())
+    with pytest.raises(ValidationError) as caught:
+        translation.translate(fresh(subject), by=cast.lena, text=text)
+    assert set(caught.value.message_dict) == {"text"}
+
+
+@pytest.mark.parametrize("regime", ["fl_full", "internal"])
+@pytest.mark.parametrize("outcome", Outcome.values)
+def test_every_outcome_is_drafted_and_says_the_same(cast, outcome, regime):
+    made = decided_under(cast, outcome, regime)
+    text = draft(made)
+    assert made.review.authority.name in text
+    grants = " grants " in text or " hands out " in text
+    assert grants == (made.grants and "can be examined" not in text)
+    assert ("refuses" in text or "refused" in text) == (
+        outcome in ("refused", "partially_granted") or "longer time" in text
+    )
+    # Nothing of it is Swedish, but what stands in brackets to be translated.
+    for word in ("Åtkomst", "begäran", "Villkor", "avslår", "Objekt"):
+        assert word not in text, text
+
+
+def test_a_standard_condition_is_in_english_and_another_is_to_be_translated(cast):
+    subject = cast.assessed()
+    typed = ConditionTerm("other", "Ring vakten först.")
+    inside = ConditionTerm(
+        "inside_eea", "Leverantören ska låta utföra åtgärden från en plats inom EES."
+    )
+    cast.propose(subject, conditions=[typed, inside])
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    text = draft(made)
+    assert "1. [Ring vakten först.]" in text
+    assert (
+        "2. The provider shall have the work done from a place within the EEA" in text
+    )
+    assert "on the conditions stated" in text
+
+
+@pytest.mark.usefixtures("laid_out")
+def test_the_paper_says_that_it_is_a_translation_and_how_to_appeal(cast):
+    row = translated(cast)
+    document = document_of_translation(row)
+    day = f"{row.decision.decided_at:%Y}"
+    assert day in document.order and row.decision.review.diary_number in document.order
+    read = text_of(pdf(document, clock.now()))
+    for said in (
+        "translation of the decision made in Swedish",
+        ENGLISH,
+        "How to appeal",
+        "within three weeks",
+        "Translation: the decision in Swedish applies",
+    ):
+        assert said in read, said
+
+
+def test_what_can_not_be_appealed_says_nothing_of_appeal(cast):
+    made = decided_under(cast, "granted", "internal")
+    text = "The board grants it."
+    row = translation.translate(fresh(made.review), by=cast.lena, text=text)
+    assert document_of_translation(row).appeal is None
+
+
+def test_it_is_drawn_up_and_stands_among_the_papers(cast):
+    row = translated(cast)
+    draw_up_at_once(row.decision.review, by=cast.lena)
+    draw_up_documents()
+    paper = DecisionDocument.objects.get(translation=row)
+    assert paper.version == "recipient"
+    shown = words(signed_in(cast.karin).get(page(row.decision.review)))
+    assert "På engelska" in shown
+
+
+def test_the_form_opens_with_the_draft_beside_the_swedish_reasons(cast):
+    made = decided_under(cast, "refused", "fl_full")
+    answer = signed_in(cast.lena).get(step_url(made.review, "translate"))
+    assert answer.context["form"]["text"].value() == draft(made)
+    reasons = made.motivation_for_recipient.text.splitlines()[0]
+    assert reasons in html.unescape(answer.content.decode())
