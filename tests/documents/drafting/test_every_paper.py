@@ -14,6 +14,7 @@ from requests_app.documents.drafting.recipient import for_recipient
 from requests_app.documents.render import pen
 from requests_app.models import Decision, Outcome
 from requests_app.words.cited import cites
+from requests_app.words.personal import identifiers_in, names_in
 from requests_app.workflow import document
 from tests.documents.drafting.examples import MAILBOX, answered, tried
 from tests.documents.drafting.test_contradictions import (
@@ -63,11 +64,21 @@ def test_no_recipient_reads_what_was_typed_or_may_not_be_named():
     assert count > 5_000
 
 
+def every_paragraph() -> list[str]:
+    drafts = (internal, for_recipient)
+    texts = (draft(case) for case in every_case() for draft in drafts)
+    return sorted({part for text in texts for part in paragraphs(text)})
+
+
+def test_nobody_is_asked_whether_a_draft_names_a_person():
+    """The employer is known, and nothing else looks like a name or a number."""
+    for text in every_paragraph():
+        names = names_in(text, [MAILBOX.request.employer])
+        assert not names and not identifiers_in(text), text
+
+
 def test_every_paragraph_is_drawn_for_the_archive():
-    texts = (
-        draft(case) for case in every_case() for draft in (internal, for_recipient)
-    )
-    each = sorted({part for text in texts for part in paragraphs(text)})
+    each = every_paragraph()
     with pen() as draw:
         for start in range(0, len(each), MANY):
             parts = each[start : start + MANY]
