@@ -83,6 +83,7 @@ def pages_of_nothing_in_particular():
     return sorted({route for route in routes if not re.search(r"[<(\\]", route)})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["karin", "bo", "lena", "per", "eva", "dora", "nils"])
 def test_no_list_shows_one(cast, decided, name):
     client = signed_in(getattr(cast, name))

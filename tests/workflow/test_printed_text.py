@@ -39,6 +39,7 @@ NUMBER = "Barnet 20120101-2384 bor där."
 STREET = "Vi besöker Storgatan 5 i morgon."
 
 
+@pytest.mark.long
 def test_each_address_is_refused_in_every_field_that_reaches_a_paper(cast):
     subject = asked_for_all(cast)
     for row in PERSONAL:
