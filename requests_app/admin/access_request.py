@@ -60,7 +60,7 @@ class AccessRequestAdmin(CaseAdmin):
         "connection",
         "received",
         "deadline",
-        "status",
+        "get_status_display",
     ]
     list_filter = [
         "status",

@@ -24,7 +24,7 @@ class ListedReviewAdmin(CaseAdmin):
 
     page_template = "lockbox/case/overseen.html"
     is_register = True
-    list_display = ["case", "authority", "received", "answer_by", "status"]
+    list_display = ["case", "authority", "received", "answer_by", "get_status_display"]
     list_filter = ["status"]
     search_fields = ["diary_number"]
     search_help_text = _("Registration number")

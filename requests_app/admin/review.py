@@ -35,6 +35,7 @@ from requests_app.models import (
     TurnTaken,
 )
 from requests_app.models.ladder import LADDER, REGISTER
+from requests_app.models.outcome import GRANTS
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.involvement_of import can_read
 from requests_app.permissions.roles import roles_of
@@ -69,7 +70,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         "received",
         "deadline",
         "officer",
-        "status",
+        "get_status_display",
         "outcome",
         "decided",
         "decider",
@@ -184,7 +185,12 @@ class SecrecyReviewAdmin(CaseAdmin):
         about."""
         if obj.outcome_now is None:
             return None
-        return Outcome(obj.outcome_now).label if obj.is_readable else _("(protected)")
+        if not obj.is_readable:
+            return _("(protected)")
+        outcome = Outcome(obj.outcome_now)
+        if outcome in GRANTS and obj.access_request.revoked_at:
+            return _("%(outcome)s, then revoked") % {"outcome": outcome.label}
+        return outcome.label
 
     @admin.display(description=_("decided"), ordering="decided_now")
     def decided(self, obj: Any) -> str:

@@ -11,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.provider import Connection
 from requests_app.models.request_clock import RequestClock, deadline_path
+from requests_app.models.revoked_status import get_status_display
 from requests_app.providers.terms import TERM
 from requests_app.words.addresses import printable
 
@@ -21,8 +22,7 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         return self.keyed(connection.pk, number_key(number))
 
     def overdue(self, at: datetime) -> "AccessRequestQuerySet":
-        """Requests whose time to answer has run out by then, though they wait for
-        it."""
+        """Requests whose time to answer has run out by then, and that wait for it."""
         return self.due_within(at, timedelta(0))
 
     def due_within(self, at: datetime, time: timedelta) -> "AccessRequestQuerySet":
@@ -77,16 +77,15 @@ class AccessRequest(AuditedModel):
         CONTRACT = "contract", _("Our contract API")
         MAIL = "mail", _("A notice by mail")
 
-    # What was told of these is typed, wholly or in part.
+    # Typed, wholly or in part.
     TYPED = (ReceivedBy.MANUAL, ReceivedBy.MAIL)
-    # Statuses in which the provider still waits for an answer.
+    # The provider still waits for an answer.
     AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)
     # What it can be without ever having had a review: an answer takes a decision.
     WITHOUT_REVIEW = (*AWAITING, Status.LAPSED, Status.WITHDRAWN, Status.ELSEWHERE)
     # Nothing of it goes on, whoever wants to.
     ENDED = (Status.CLOSED, Status.MERGED)
-    # Statuses in which it is over, and its reviews can be closed: also one that was
-    # made for what was found out after the others had been.
+    # It is over, and its reviews can be closed: one made afterwards too.
     OVER = (
         Status.CLOSED,
         Status.ANSWERED,
@@ -205,13 +204,14 @@ class AccessRequest(AuditedModel):
             models.Index(fields=["-received_at"]),
             models.Index(fields=["requested_at"]),
             models.Index(fields=["answer_deadline"]),
-            # Open work is a small part of all requests, whatever the years bring.
             models.Index(
                 fields=["status"],
                 condition=~Q(status__in=["closed", "merged"]),
                 name="accessrequest_open",
             ),
         ]
+
+    get_status_display = get_status_display
 
     def __str__(self) -> str:
         return printable(self.external_id) or f"{self.pk}"

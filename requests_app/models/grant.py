@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,17 @@ class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
     def running(self) -> "AccessGrantQuerySet":
         """Access that is open, or will be."""
         return self.exclude(status=AccessGrant.Status.ENDED)
+
+    def to_be_stopped(self) -> "AccessGrantQuerySet":
+        """Revoked, and running: no answer to the provider takes it back, so people ask
+        in the support case that it stops."""
+        tasks = Delivery.objects.filter(
+            access_request=OuterRef("access_request"),
+            answer=Delivery.Answer.REVOKE,
+            status__in=Delivery.WAITING,
+        )
+        revoked = self.running().filter(access_request__revoked_at__isnull=False)
+        return revoked.filter(~Exists(tasks))
 
     def with_window(self) -> models.QuerySet[Any]:
         """Annotate each grant with `closed_at`: from then it was no more, ended or

@@ -11,6 +11,7 @@ from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.revoked_status import get_status_display
 from requests_app.words.addresses import redact
 
 
@@ -218,6 +219,8 @@ class SecrecyReview(AuditedModel):
                 name="review_listed",
             ),
         ]
+
+    get_status_display = get_status_display
 
     def __str__(self) -> str:
         if self.diary_number:

@@ -183,15 +183,16 @@ def deliveries_visible_to(user: Any) -> DeliveryQuerySet:
     return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
 
 
-def answers_managed_by(user: Any) -> QuerySet[Delivery]:
-    """Answers on connections that authorities managed by the person run, but for those
-    of a review on a named list; and those of reviews that they manage."""
+def tasks_managed_by(user: Any) -> Q:
+    """In a query of answers or access: on connections that authorities managed by the
+    person run, but for those of a review on a named list; and of reviews that they
+    manage."""
     of_it = {"access_request": OuterRef("access_request")}
     listed = Exists(SecrecyReview.objects.filter(is_named_list=True, **of_it))
     managed = authorities_of(user, *MANAGERS)
     runs = Q(access_request__connection__authority__in=managed) & ~Q(listed)
     seen = Q(Exists(managed_by(user).filter(**of_it)))
-    return Delivery.objects.filter(runs | seen).exclude(in_conflict(user))
+    return (runs | seen) & ~Q(in_conflict(user))
 
 
 @cached_query(role_holder)

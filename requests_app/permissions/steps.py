@@ -125,6 +125,14 @@ def answerable_by(user: Any) -> QuerySet[Delivery]:
     return deliveries.exclude(conflict_on(user, "access_request"))
 
 
+def stoppable_by(user: Any) -> QuerySet[AccessGrant]:
+    """Revoked access that the person asks the provider to stop."""
+    runs = answering_authorities(user)
+    grants = AccessGrant.objects.to_be_stopped()
+    grants = grants.filter(access_request__connection__authority__in=runs)
+    return grants.exclude(conflict_on(user, "access_request"))
+
+
 def can_answer(user: Any, delivery: Delivery) -> bool:
     return answerable_by(user).filter(pk=delivery.pk).exists()
 

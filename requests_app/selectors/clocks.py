@@ -46,6 +46,9 @@ def clock_in(
     access_request: AccessRequest, window: tuple[datetime, datetime] | None
 ) -> Clock | None:
     """The same, where it has been read when the running access opens and ends."""
+    if window and access_request.revoked_at:
+        # It was to end at once.
+        window = (window[0], access_request.revoked_at)
     if access_request.status in AccessRequest.AWAITING:
         begins, ends = access_request.received_at, access_request.clock.answer_by
         return None if ends is None else clock_between(NoticeKind.ANSWER, begins, ends)

@@ -85,24 +85,28 @@ def _on_the_ladder(status: str, dossier: Dossier) -> Turn | None:
 
 def _after_the_decision(dossier: Dossier) -> Turn | None:
     review, request = dossier.review, dossier.access_request
+    if dossier.rights.awaits_appeal and (turn := _of_appeal(review)):
+        return turn
     if request.status in AccessRequest.AWAITING:
         return _of_answer(dossier)
     if request.status == RequestStatus.ACCESS_OPEN:
-        return _of_provider(_("the work of the provider"), request)
+        return _of_access(dossier)
     if request.status == RequestStatus.ACCESS_ENDED:
         return _of_officer(_("the follow-up, and then the closing"), review)
     return _of_officer(_("the closing of the case"), review)
 
 
 def _of_appeal(review: SecrecyReview) -> Turn | None:
-    """All that a case can wait for that is closed, or has moved."""
-    rows = review.appeals.filter(status__in=IncomingAppeal.WAITING)
+    """The appeal that came first: all that a closed case can wait for."""
+    rows = review.appeals.filter(status__in=IncomingAppeal.OPEN)
     first = rows.order_by("received_at", "pk").first()
     if first is None:
         return None
     if first.status == IncomingAppeal.Status.TO_TRY:
         awaited = _("whether the appeal came in time")
         return _of_role(awaited, review, Role.DECISION_MAKER)
+    if first.status == IncomingAppeal.Status.AT_COURT:
+        return Turn(_("the decision of the court"), "", [first.court])
     return _of_role(_("the appeal to go to the court"), review, Role.REGISTRAR)
 
 
@@ -115,18 +119,42 @@ def _of_answer(dossier: Dossier) -> Turn:
         if row.status == Delivery.Status.OPEN and row.answer != Delivery.Answer.REVOKE
     ]
     if answers:
-        awaited = _("the answer to the provider")
-        if not any(row.is_by_hand for row in answers):
-            return Turn(awaited, "", [])
-        rows = answerers_of(request).order_by("pk")
-        return _named(awaited, Role.EXECUTOR, _nameable(review, rows))
+        is_by_hand = any(row.is_by_hand for row in answers)
+        return _of_executor(_("the answer to the provider"), review, is_by_hand)
     standing = Decision.objects.current().filter(review=review.pk)
     if standing.filter(Exists(unserved_reservations())).exists():
         return _of_role(_("service of the reservation"), review, Role.REGISTRAR)
     others = request.reviews.exclude(pk=review.pk).live()
     if others.filter(status__in=SecrecyReview.OPEN).exists():
         return Turn(_("the decisions of the other authorities"), "", [])
-    return Turn(_("what holds the answer back to be out of the way"), "", [])
+    return _of_decider_anew(review)
+
+
+def _of_access(dossier: Dossier) -> Turn:
+    """Of access that runs: the provider works, or is to be stopped."""
+    review, request = dossier.review, dossier.access_request
+    if not request.revoked_at:
+        return _of_provider(_("the work of the provider"), request)
+    answers: list[Any] = [
+        row for row in dossier.deliveries if row.answer == Delivery.Answer.REVOKE
+    ]
+    waiting = [row for row in answers if row.status in Delivery.WAITING]
+    # Where no answer can take it back people do, in the support case.
+    is_by_hand = not waiting or any(row.is_by_hand for row in waiting)
+    return _of_executor(_("the end of the access"), review, is_by_hand)
+
+
+def _of_executor(awaited: str, review: SecrecyReview, is_by_hand: bool) -> Turn:
+    """Nobody in particular where a machine does it."""
+    if not is_by_hand:
+        return Turn(awaited, "", [])
+    rows = answerers_of(review.access_request).order_by("pk")
+    return _named(awaited, Role.EXECUTOR, _nameable(review, rows))
+
+
+def _of_decider_anew(review: SecrecyReview) -> Turn:
+    """What was decided can't be answered as it stands: it is to be decided anew."""
+    return _of_role(_("a new decision"), review, Role.DECISION_MAKER)
 
 
 def _of_provider(awaited: str, request: AccessRequest) -> Turn:

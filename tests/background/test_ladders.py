@@ -104,7 +104,9 @@ def test_a_way_that_is_dead_is_an_alarm_and_the_next_rung_comes_at_once(
     with pytest.raises(NotTold, match="Connection refused"):
         tell(staffed)
     assert Heartbeat.objects.get(name="way:mail").failures == 1
-    assert "Aviseringar går inte ut via mejl" in words(signed_in(staffed.per).get("/"))
+    assert "Aviseringar går inte ut via e-post" in words(
+        signed_in(staffed.per).get("/")
+    )
     inbox.start()
     assert tell(staffed) == ["notices: 1 sent"]
     assert LadderNotice.objects.exclude(sent_at=None).get().rung == 2

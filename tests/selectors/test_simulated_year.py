@@ -13,11 +13,11 @@ from django.db import connection
 
 from audit_app import clock
 from audit_app.acting import acting
-from lockbox_site.demo import town
+from lockbox_site.demo import roster, town
 from lockbox_site.scratch.databases import fresh_copy, from_outside
 from requests_app.models import Absence, Authority, NoticeWay
 from requests_app.selectors.roster.coverage import coverage_of
-from requests_app.selectors.year.figures import changes, figures_of
+from requests_app.selectors.year.figures import badness, changes, figures_of
 from requests_app.selectors.year.people import Habits
 from requests_app.selectors.year.roster_file import WrongFile, with_roster
 from requests_app.selectors.year.run import Simulation
@@ -40,12 +40,14 @@ HOLE = date(2027, 4, 5), date(2027, 4, 18)
 
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
-    """The name of a database with the city's people and objects, to be copied."""
+    """The name of a database with the city's people, objects and rosters, to be
+    copied."""
     name = connection.settings_dict["NAME"]
     with django_db_blocker.unblock():
         databases.make_bare(f"{name}_city")
         with clock.may_be_set(), acting(machine_account(SYSTEM), reason="test"):
             town.build("correct horse battery")
+        roster.lay({row.code: row for row in Authority.objects.all()})
         databases.connect_to(name)
         yield f"{name}_city"
         from_outside(f"DROP DATABASE {name}_city WITH (FORCE)")
@@ -72,7 +74,7 @@ def year(world, seed, habits=None):
 
 def test_patterns_go_on_for_the_whole_year(city):
     """They are laid twelve weeks ahead; what comes later is no gap."""
-    assert city.gaps == []
+    assert city.rostered and city.gaps == []
 
 
 def test_nothing_of_the_city_lapses_unseen_in_any_of_ten_years(city):
@@ -80,7 +82,7 @@ def test_nothing_of_the_city_lapses_unseen_in_any_of_ten_years(city):
         figures = year(city, seed)
         assert figures.number == NUMBER
         assert figures.unseen == [], seed
-        assert figures.to_seen[50] < timedelta(hours=1)
+        assert figures.to_seen[50] < timedelta(hours=2)
         assert all(figures.nights.values())
 
 
@@ -134,9 +136,9 @@ def test_one_more_is_advised_where_it_lapsed(city):
     figures = year(city, 1)
     waited = Counter(str(row.case.waits_for) for row in figures.lapsed)
     assert waited.most_common(1)[0][0] == "execute"
-    *_others, more = changes(city, 1, Habits(), figures)
-    assert "verkställa" in more.name and "intraservice" in more.name
-    assert len(more.figures.lapsed) < len(figures.lapsed) / 2
+    single = list(changes(city, 1, Habits(), figures))
+    best = min(single, key=lambda change: badness(change.figures))
+    assert "verkställa" in best.name and "intraservice" in best.name
 
 
 def test_a_roster_to_try_takes_the_place_of_what_is_laid(city):

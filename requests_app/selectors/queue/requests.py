@@ -21,7 +21,7 @@ from requests_app.permissions.request_visibility import (
     unrouted,
 )
 from requests_app.permissions.roles import has_role
-from requests_app.permissions.steps import answerable_by, routable_by
+from requests_app.permissions.steps import answerable_by, routable_by, stoppable_by
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import being_sent, given_by_hand
 from requests_app.selectors.clocks import clock_in
@@ -89,6 +89,29 @@ def answers_for(user: Any) -> Iterator[Kind]:
         .order_by("created_at")
     )
     yield of_each(rows, _answer_item)
+    grants = stoppable_by(user).select_related("access_request__connection__product")
+    yield of_each(grants.order_by("pk"), _to_stop)
+
+
+def _to_stop(grant: Any) -> WorkItem:
+    request = grant.access_request
+    return WorkItem(
+        clock=clock_in(request, (grant.opens_at, grant.ends_at)),
+        name=str(grant),
+        url=url("accessgrant_change", grant.pk),
+        place=str(request.connection.product),
+        wants=_("Ask the provider in the support case to stop, and record when it has"),
+        details=request.support_case,
+        level=None,
+        warning="",
+        step=_("The provider is done"),
+        step_url=url("accessgrant_step", grant.pk, "end"),
+        alarm=_("Access is revoked, and runs: the product can't take it back itself."),
+        since=request.revoked_at,
+        first=True,
+        about=grant,
+        act=Act.EXECUTE,
+    )
 
 
 def _overtaken() -> Q:

@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.models import Delivery, RoleAssignment, SecrecyReview
+from requests_app.models import AccessGrant, Delivery, RoleAssignment, SecrecyReview
 from requests_app.models.key_in_array import key_in_array
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.decision import has_no_decider
 from requests_app.permissions.holders import has_no_answerer
-from requests_app.permissions.request_visibility import answers_managed_by
+from requests_app.permissions.request_visibility import tasks_managed_by
 from requests_app.permissions.roles import (
     LIST_KEEPERS,
     MANAGERS,
@@ -41,7 +41,11 @@ def unowned_cases_for(user: Any) -> Iterator[Kind]:
     if manages(user):
         yield from _without_officer(managed_by(user), _to_assign)
         yield _without_decider(user)
-        yield _without_executor(user)
+        answers = Delivery.objects.filter(given_by_hand(), status__in=Delivery.WAITING)
+        answers = answers.annotate(**window("access_request"))
+        yield _without_executor(user, answers, "delivery_change")
+        revoked = AccessGrant.objects.to_be_stopped()
+        yield _without_executor(user, revoked, "accessgrant_change")
     if has_role(user, *LIST_KEEPERS):
         yield from _without_officer(list_kept_by(user), _to_name)
 
@@ -104,35 +108,26 @@ def _to_decide(row: Any) -> WorkItem:
     )
 
 
-def _without_executor(user: Any) -> Kind:
+def _without_executor(user: Any, tasks: QuerySet[Any], page: str) -> Kind:
     """For managers of whoever runs the connection, who give the role, and those whose
     case it is."""
-    answers = answers_managed_by(user).filter(
-        given_by_hand(), status__in=Delivery.WAITING
-    )
-    first = answers.order_by("created_at", "pk")[:FIRST]
-    rows = Delivery.objects.filter(
-        key_in_array("pk", first.values("pk")), has_no_answerer()
-    ).annotate(**window("access_request"))
+    first = tasks.filter(tasks_managed_by(user)).order_by("pk")[:FIRST]
+    rows = tasks.filter(key_in_array("pk", first.values("pk")), has_no_answerer())
     rows = rows.select_related("access_request__connection__product")
     managed = authorities_of(user, *MANAGERS)
-    return of_each(rows.order_by("created_at", "pk"), partial(_to_answer, managed))
+    return of_each(rows.order_by("pk"), partial(_to_answer, managed, page))
 
 
-def _to_answer(managed: set[int], row: Any) -> WorkItem:
+def _to_answer(managed: set[int], page_of: str, row: Any) -> WorkItem:
     request = row.access_request
     gives_role = request.connection.authority_id in managed
-    page = (
-        url("roleassignment_changelist")
-        if gives_role
-        else url("delivery_change", row.pk)
-    )
+    page = url("roleassignment_changelist") if gives_role else url(page_of, row.pk)
     return upkeep_item(
         row,
         request.connection.product,
         "",
         _("Give a role") if gives_role else _("Look into it"),
-        alarm=_("Nobody is left who may give the answer."),
+        alarm=_("Nobody is left who may give the answer, or have the access stopped."),
         url=page,
         step_url=page,
         clock=clock_for(request, row),
