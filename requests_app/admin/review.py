@@ -173,7 +173,7 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("the provider's number"))
     def number(self, obj: SecrecyReview) -> str:
-        return obj.access_request.external_id
+        return str(obj.access_request)
 
     @admin.display(description=_("received"), ordering="access_request__received_at")
     def received(self, obj: SecrecyReview) -> str:
@@ -206,7 +206,7 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("public subject"))
     def subject(self, obj: SecrecyReview) -> str:
-        return obj.public_subject
+        return obj.open_subject
 
     @admin.display(description=_("case officer"), empty_value="–")
     def officer(self, obj: SecrecyReview) -> Any:

@@ -116,7 +116,7 @@ def document_of_translation(row: Translation) -> Document:
             authority=review.authority.name,
             diary_number=review.diary_number,
             made_on=made_on,
-            subject=review.public_subject,
+            subject=review.open_subject,
             numbers=numbers_of(review.access_request, ("Request", "Support case")),
             heading="Decision, translated into English",
             order=TRANSLATED.format(
@@ -179,7 +179,7 @@ def _extent(decision: Decision) -> Iterator[str]:
     if decision.outcome in WITHOUT_TESTS:
         return
     if not is_refused_as_a_whole(decision):
-        objects = [_object(row.cloud_object, n) for row, n in named_objects(decision)]
+        objects = [_object(row.cloud_object, n) for n, row in named_objects(decision)]
         yield f"Objects: {', '.join(objects)}"
     if decision.granted_minutes and not is_tf(decision):
         yield f"Time: at most {_span(decision.granted_minutes)}"

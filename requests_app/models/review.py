@@ -12,6 +12,7 @@ from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
 from requests_app.models.revoked_status import get_status_display
+from requests_app.words.addresses import redact
 
 
 class ReviewQuerySet(models.QuerySet["SecrecyReview"]):
@@ -233,6 +234,12 @@ class SecrecyReview(AuditedModel):
     def is_moved(self) -> bool:
         """Has it no say any more: handed over, merged, no longer concerned?"""
         return self.status in self.MOVED
+
+    @property
+    def open_subject(self) -> str:
+        """The public subject as lists and papers have it, without what is personal in
+        it: whoever typed it was asked, but perhaps not by the rules of today."""
+        return redact(self.public_subject)
 
     @property
     def asks_for_documents(self) -> bool:

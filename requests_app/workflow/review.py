@@ -21,6 +21,7 @@ from requests_app.workflow import assignment, request_state
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
+from requests_app.workflow.printed_text import refuse_unprintable
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import refuse_words
 
@@ -74,6 +75,7 @@ def register(
     the authority's code, the year, four digits.
     """
     refuse_words(review, by=by, protected_subject=protected_subject)
+    refuse_unprintable(review, public_subject=public_subject)
     # Registrations of one authority wait for each other: the numbers have no gaps.
     Authority.objects.select_for_update().get(pk=review.authority_id)
     number = _typed_number(review, diary_number) or _next_number(review)
@@ -149,6 +151,7 @@ def correct_subject(
     shows the new one."""
     if public_subject == review.public_subject:
         raise ValidationError({"public_subject": _("That is how it reads already.")})
+    refuse_unprintable(review, public_subject=public_subject)
     save(review, public_subject=public_subject)
     note("review.subject_corrected", on=review, by=by)
 

@@ -59,6 +59,6 @@ def objects(case: Case) -> str:
 
 
 def numbers(case: Case) -> str:
+    named = f"begäran {case.request.number}".strip()
     support = case.request.support_case
-    named = f"begäran {case.request.number}"
     return f"{named}, supportärende {support}" if support else named
