@@ -237,16 +237,14 @@ class SecrecyReview(AuditedModel):
 
     @property
     def open_subject(self) -> str:
-        """The public subject as lists and papers have it, without what is personal in
-        it: whoever typed it was asked, but perhaps not by the rules of today."""
+        """As lists and papers have the public subject: without what is personal."""
         return redact(self.public_subject)
 
     @property
     def asks_for_documents(self) -> bool:
         """Is it a request for official documents, as registered or as assessed?"""
-        if self.matter == self.Matter.DOCUMENTS:
-            return True
-        return self.answers.filter(node="N0.tf", answer="yes").exists()
+        is_registered = self.matter == self.Matter.DOCUMENTS
+        return is_registered or self.answers.filter(node="N0.tf", answer="yes").exists()
 
     @property
     def list_waits(self) -> bool:
