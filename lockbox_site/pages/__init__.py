@@ -40,6 +40,7 @@ def urls(site: Any) -> list[URLPattern]:
             name="confirm_identity",
         ),
         path("next/", page(desk.next_case), name="next"),
+        path("waiting/", page(desk.waiting), name="waiting"),
         path("stay/", page(desk.stay), name="stay"),
         path("keys/", page(desk.keys), name="keys"),
         path("notices/", page(notices.notices), name="notices"),

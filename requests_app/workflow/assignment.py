@@ -157,7 +157,7 @@ def own_basis(review: SecrecyReview, person: Any) -> str:
     ]
     if not rows or rows[0].employer_id is None:
         return in_record(gettext_lazy("employed by the authority"))
-    text = gettext_lazy("employed by %(employer)s, works here by %(basis)s")
+    text = gettext_lazy("employed by %(employer)s; basis: %(basis)s")
     basis = rows[0].basis or in_record(gettext_lazy("its role"))
     return in_record(text, employer=rows[0].employer, basis=basis)[:200]
 

@@ -81,6 +81,44 @@
     }
   }
 
+  // What the page tells by itself is told once it has loaded: what stands in such a box
+  // from the beginning is not spoken.
+  for (const told of document.querySelectorAll("[role=status], [role=alert]:not([autofocus])")) {
+    const said = [...told.childNodes];
+    if (told.hidden || !told.textContent.trim()) continue;
+    told.style.minHeight = `${told.offsetHeight}px`;
+    told.replaceChildren();
+    setTimeout(() => {
+      if (!told.hasChildNodes()) told.append(...said);
+      told.style.minHeight = "";
+    }, 250);
+  }
+
+  // What has come to one's list since it was opened.
+  const came = document.getElementById("came");
+  if (came) {
+    const shown = new Set([...document.querySelectorAll("a.case")].map((link) => link.pathname));
+    const again = document.createElement("a");
+    again.href = location.pathname;
+    again.textContent = came.dataset.again;
+    const askForNew = async () => {
+      if (document.visibilityState !== "visible") return;
+      const answer = await fetch(came.dataset.asks, {
+        headers: { "X-Lockbox-Desk": "itself" },
+        redirect: "error",
+      });
+      if (!answer.ok) return;
+      const { rows } = await answer.json();
+      const fresh = rows.filter((row) => !shown.has(row.split("?")[0])).length;
+      const text = `${came.dataset.words} ${fresh}. `;
+      if (!fresh || came.firstChild?.textContent === text) return;
+      came.hidden = false;
+      came.replaceChildren(text, again);
+    };
+    setInterval(() => askForNew().catch(() => {}), EVERY);
+    document.addEventListener("visibilitychange", () => askForNew().catch(() => {}));
+  }
+
   // What is pasted elsewhere is copied as it is.
   for (const button of document.querySelectorAll("[data-copies]")) {
     const told = button.parentElement.querySelector("[data-copied]");
@@ -140,8 +178,15 @@
     });
     if (answer.ok && !answer.redirected) ends = (await answer.json()).ends;
   };
+  const minutes = document.getElementById("minutes-left");
   const watch = () => {
-    if (!ends || isTold || left() > BEFORE) return;
+    if (!ends) return;
+    if (left() > BEFORE) {
+      isTold = false;
+      return;
+    }
+    show("minutes-left", `${minutes.dataset.words} ${Math.max(0, Math.ceil(left() / 60))}`);
+    if (isTold) return;
     isTold = true;
     if (form && isUnsaved) ask("draft", "itself");
     document.getElementById("stay").hidden = ends >= last;
@@ -158,7 +203,6 @@
   document.getElementById("let-go").addEventListener("click", () => box.close());
   document.getElementById("stay").addEventListener("click", async () => {
     await stay();
-    isTold = left() <= BEFORE;
     box.close();
   });
 

@@ -115,7 +115,7 @@ def test_the_nine_questions(cast, agnes):
 
     # 2. Who had read it before, and by what right?
     agnes.case(review).press("Vem läste det")
-    agnes.reads("Karin Test", "Juridisk granskare, GSN")
+    agnes.reads("Karin Test", "Handläggare, GSN")
     agnes.fits("2-readers", height=560)
 
     # 3. All that somebody did last month.
