@@ -33,12 +33,8 @@ from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import near_doubles, outside_answer_of
 from requests_app.selectors.moved import hides_objects, merged_into, merged_with
-<<<<<<< HEAD
-from requests_app.words.addresses import printable
-from requests_app.words.times import moment_in_words
-=======
 from requests_app.templatetags.lockbox import moment
->>>>>>> a1f3efebf8b984162b0a90eda9a21620e1d7132e
+from requests_app.words.addresses import printable
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.completion import done
 from requests_app.workbench.pages import proof_file
