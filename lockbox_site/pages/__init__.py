@@ -56,11 +56,7 @@ def urls(site: Any) -> list[URLPattern]:
             page(take_turn.take_turn_page),
             name="take_turn",
         ),
-        path(
-            "several/<slug:step>/",
-            page(several_reviews.several_reviews),
-            name="several_reviews",
-        ),
+        path("several/<slug:step>/", page(several_reviews.together), name="several"),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/months/", page(months.month_by_month), name="months"),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),

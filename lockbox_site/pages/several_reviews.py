@@ -30,13 +30,13 @@ class Together(NamedTuple):
     outcome: Callable[[int], str]
 
 
-def several_reviews(site: Any, request: HttpRequest, step: str) -> HttpResponse:
+def together(site: Any, request: HttpRequest, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
-    together = STEPS[step]
-    if not has_role(request.user, *BY_ROLE[together.right]):
+    kind = STEPS[step]
+    if not has_role(request.user, *BY_ROLE[kind.right]):
         raise PermissionDenied
-    form = together.form(
+    form = kind.form(
         request.POST if request.method == "POST" else None,
         subject=None,
         by=request.user,
@@ -50,9 +50,9 @@ def several_reviews(site: Any, request: HttpRequest, step: str) -> HttpResponse:
         site,
         request,
         form,
-        title=together.title(),
-        act=together.act,
-        outcome=together.outcome,
+        title=kind.title(),
+        act=kind.act,
+        outcome=kind.outcome,
         signs=False,
     )
 
@@ -71,13 +71,13 @@ def _assigned(count: int) -> str:
 
 def several_waiting(items: Iterable[WorkItem]) -> list[tuple[str, int, str]]:
     """Of a start page: title, number and address of each step that several wait for."""
-    found = []
-    for step, together in STEPS.items():
+    links = []
+    for step, kind in STEPS.items():
         count = sum(item.step_url.endswith(f"/do/{step}/") for item in items)
         if count > 1:
-            address = reverse("admin:several_reviews", args=[step])
-            found.append((together.title(), count, address))
-    return found
+            address = reverse("admin:several", args=[step])
+            links.append((kind.title(), count, address))
+    return links
 
 
 STEPS = {

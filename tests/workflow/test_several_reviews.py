@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def address(step):
-    return reverse("admin:several_reviews", args=[step])
+    return reverse("admin:several", args=[step])
 
 
 def send(client, step, rows, **typed):
