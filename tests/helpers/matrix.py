@@ -113,6 +113,7 @@ REGISTERS = {
     "providerproduct": (None, EVERY, "IY"),
     "connection": ("NIS", EVERY, "IY"),
     "cloudsystem": (None, EVERY, "IY"),
+    "accessibilitystatement": ("NIS", EVERY, "IY"),
     "mailrule": ("NIS", "IYRA", "IY"),
     "cloudobject": ("GSN", ALL_BUT_ADMINISTRATOR, "IO"),
     "informationset": ("GSN", ALL_BUT_ADMINISTRATOR, "O"),

@@ -81,18 +81,16 @@
     }
   }
 
-  // What the page tells by itself is told once it has loaded: what stands in such a box
-  // from the beginning is not spoken.
-  for (const told of document.querySelectorAll("[role=status], [role=alert]:not([autofocus])")) {
-    const said = [...told.childNodes];
-    if (told.hidden || !told.textContent.trim()) continue;
-    told.style.minHeight = `${told.offsetHeight}px`;
-    told.replaceChildren();
-    setTimeout(() => {
-      if (!told.hasChildNodes()) told.append(...said);
-      told.style.minHeight = "";
-    }, 250);
-  }
+  // What stands in such boxes from the beginning is not spoken: it is said once the page
+  // has loaded, beside the page, and only for a while.
+  const spoken = document.getElementById("spoken");
+  const boxes = document.querySelectorAll("[role=status], [role=alert]:not([autofocus])");
+  const said = [...boxes].map((box) => (box.hidden ? "" : box.innerText.trim()));
+  const say = (text) => {
+    spoken.textContent = text;
+  };
+  setTimeout(() => say(said.filter(Boolean).join(" ")), 250);
+  setTimeout(() => say(""), 10000);
 
   // What has come to one's list since it was opened.
   const came = document.getElementById("came");
