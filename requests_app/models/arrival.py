@@ -67,9 +67,7 @@ class Arrival(models.Model):
         null=True,
     )
     arrived_at = models.DateTimeField(_("arrived"))
-    arrived_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    arrived_by = person_field(_("arrived by"))
 
     class Meta:
         verbose_name = _("arrival")
