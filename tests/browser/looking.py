@@ -28,6 +28,8 @@ LOOK_AT_COLOURS = LOOK.replace(
     'runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]',
     'runOnly: { type: "rule", values: ["color-contrast"] }',
 )
+# Links change colour in a moment.
+SETTLED = "Promise.all(document.getAnimations().map(each => each.finished))"
 NO_FILE = re.compile(r"^(?!.*/static/)")
 # The page, and within it a list: nobody looks for columns that are out of sight.
 WIDE = """Math.max(
@@ -113,6 +115,7 @@ class Look:
             self.wrong.append(f"{name}: says twice: {cell}")
         found = self.page.evaluate(LOOK) + wrong_in(self.page, case)
         self.page.emulate_media(color_scheme="dark")
+        self.page.evaluate(SETTLED)
         found += [f"dark: {line}" for line in self.page.evaluate(LOOK_AT_COLOURS)]
         self.page.emulate_media(color_scheme="light")
         self.wrong += [f"{name}: {line}" for line in found]
