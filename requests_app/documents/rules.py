@@ -5,7 +5,7 @@ import re
 from requests_app.documents import as_decided
 from requests_app.documents.appeal import is_tf
 from requests_app.documents.document import Rule
-from requests_app.documents.drafting.grounds import NOT_SHOWN, may_break
+from requests_app.documents.drafting.not_shown import NOT_SHOWN, may_break
 from requests_app.documents.wording import (
     BARRED_BY,
     BESIDE,
