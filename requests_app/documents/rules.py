@@ -62,12 +62,15 @@ Parts = dict[int, tuple[Part, ...]]
 
 
 def _where(parts: Parts, row: HarmTest) -> str:
+    names = names_of_parts(parts, row)
+    return f" i fråga om {names}" if names else ""
+
+
+def names_of_parts(parts: Parts, row: HarmTest) -> str:
     """For which parts, where it counts for some and not for others."""
     every = {part for named in parts.values() for part in named}
     own = parts.get(row.pk, ())
-    if len(own) == len(every):
-        return ""
-    return f" i fråga om {listed(part.name for part in own)}"
+    return "" if len(own) == len(every) else listed(part.name for part in own)
 
 
 def _is_of_grant(decision: Decision, parts: Parts, row: HarmTest) -> bool:
