@@ -82,7 +82,7 @@ def _partly(decision: Decision, full_request: str) -> list[str]:
         return [f"{_grants(decision)}.", "I övrigt avslås begäran."]
     scope = decision.granted_scope.strip().rstrip(".")
     time = span(decision.granted_minutes or 0)
-    narrower = f"En begäran som är begränsad till följande kan prövas på nytt: {scope},"
+    narrower = f"En ny begäran som är begränsad till följande kan prövas: {scope},"
     return [f"{authority} avslår {full_request}. {narrower} under högst {time}."]
 
 

@@ -1,12 +1,12 @@
 """What came from a provider, as it came, and what was done with it by hand."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
 
 

@@ -2,7 +2,12 @@
 
 from requests_app.documents.drafting.case import Case
 from requests_app.documents.drafting.origins import BARS
-from requests_app.documents.drafting.words import paragraph, sentence, span
+from requests_app.documents.drafting.words import (
+    in_letters,
+    paragraph,
+    sentence,
+    span,
+)
 from requests_app.words.phrases import listed
 
 RIGHT = (
@@ -54,7 +59,8 @@ def objects(case: Case) -> str:
     if case.request.unmapped == 1:
         designations.append("ett objekt utan beteckning hos oss")
     elif case.request.unmapped:
-        designations.append(f"{case.request.unmapped} objekt utan beteckning hos oss")
+        number = in_letters(case.request.unmapped)
+        designations.append(f"{number} objekt utan beteckning hos oss")
     return listed(designations) or "de begärda objekten"
 
 
