@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                 ('trouble', models.TextField(blank=True, verbose_name='trouble')),
                 ('arrived_at', models.DateTimeField(verbose_name='arrived')),
                 ('access_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='requests_app.accessrequest', verbose_name='access request')),
-                ('arrived_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('arrived_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='arrived by')),
             ],
             options={
                 'verbose_name': 'arrival',
