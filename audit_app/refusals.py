@@ -1,17 +1,19 @@
-"""Refusals on record: of each kind in an hour the first have a line each, the rest are
-counted in one, so that no stranger fills the ledger."""
+"""Refusals on record: in an hour the first few have a line each, and so has the first
+of each kind; one line counts the rest, so that no stranger fills the ledger."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min, Sum
 
 from audit_app import clock
 from audit_app.ledger import Kind, record
 from audit_app.models import RefusalCount
 
 WINDOW = timedelta(hours=1)
-EACH = 10
+# Of all kinds together: whoever comes to every door has no more.
+MOST_LINES = 8
 
 
 def record_refusal(
@@ -19,45 +21,62 @@ def record_refusal(
     *,
     by: Any = None,
     kind: str = Kind.REFUSAL,
-    about: Any = "",
+    about: Any = None,
     **detail: Any,
 ) -> None:
     """`about`: the account that was tried, whose refusals are counted for themselves;
     never what a stranger may choose."""
-    now = clock.now()
+    tell_counted()
     with transaction.atomic():
-        row = RefusalCount.objects.select_for_update().get_or_create(
-            key=f"{event} {about}",
-            defaults={"event": event, "began_at": now, "last_at": now},
-        )[0]
-        if now - row.began_at >= WINDOW:
-            _tell(row)
-            row.number, row.began_at = 0, now
-        row.number, row.last_at = row.number + 1, now
-        row.save()
-        if row.number <= EACH:
+        is_first = not RefusalCount.objects.filter(event=event).exists()
+        so_far = RefusalCount.objects.aggregate(began=Min("began_at"), all=Sum("lines"))
+        row = _row(event, about, so_far["began"] or clock.now())
+        row.number, row.last_at = row.number + 1, clock.now()
+        if is_first or (so_far["all"] or 0) < MOST_LINES:
+            row.lines += 1
             record(event, by=by, kind=kind, **detail)
+        row.save()
+
+
+def _row(event: str, about: Any, began_at: Any) -> RefusalCount:
+    """All end at the same time, whenever the first of them was."""
+    rows = RefusalCount.objects.select_for_update()
+    values = {
+        "event": event,
+        "account": about.get_username() if about else "",
+        "began_at": began_at,
+        "last_at": began_at,
+    }
+    key = f"{event} {about.pk if about else ''}"
+    return rows.get_or_create(key=key, defaults=values)[0]
 
 
 def tell_counted() -> list[str]:
-    """Tell the ledger what was counted in the windows that are over."""
+    """Tell the ledger what was counted in a window that is over."""
     ended = clock.now() - WINDOW
     with transaction.atomic():
         rows = RefusalCount.objects.select_for_update().filter(began_at__lte=ended)
-        for row in rows:
-            _tell(row)
-            row.delete()
+        if counted := list(rows.order_by("-number", "key")):
+            _tell([row for row in counted if row.number > row.lines])
+            RefusalCount.objects.filter(pk__in=[row.pk for row in counted]).delete()
     return []
 
 
-def _tell(row: RefusalCount) -> None:
-    if row.number > EACH:
+def _tell(rows: list[RefusalCount]) -> None:
+    if rows:
         record(
             "refusals.counted",
             by=None,
             kind=Kind.REFUSAL,
-            refusals=row.number - EACH,
-            counted=row.event,
-            since=row.began_at,
-            until=row.last_at,
+            refusals=sum(row.number - row.lines for row in rows),
+            counted=[
+                {
+                    "event": row.event,
+                    "account": row.account,
+                    "times": row.number - row.lines,
+                }
+                for row in rows
+            ],
+            since=min(row.began_at for row in rows),
+            until=max(row.last_at for row in rows),
         )

@@ -112,13 +112,13 @@ class Cast(Stateless):
     def request(
         self, number: str = "EXSR1", objects: tuple = (MAILBOX,), **terms: Any
     ) -> AccessRequest:
+        usual = {
+            "service": "Exchange",
+            "justification": "Repair a corrupted item",
+            "duration_minutes": 240,
+        }
         application = Application(
-            external_id=number,
-            service="Exchange",
-            justification="Repair a corrupted item",
-            duration_minutes=240,
-            object_ids=objects,
-            **terms,
+            external_id=number, object_ids=objects, **{**usual, **terms}
         )
         received = intake.receive(
             self.m365,

@@ -87,7 +87,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('key', models.CharField(max_length=100, primary_key=True, serialize=False)),
                 ('event', models.CharField(max_length=60)),
+                ('account', models.CharField(blank=True, max_length=150)),
                 ('number', models.PositiveBigIntegerField(default=0)),
+                ('lines', models.PositiveBigIntegerField(default=0)),
                 ('began_at', models.DateTimeField()),
                 ('last_at', models.DateTimeField()),
             ],

@@ -9,7 +9,10 @@ class RefusalCount(models.Model):
 
     key = models.CharField(max_length=100, primary_key=True)
     event = models.CharField(max_length=60)
+    account = models.CharField(max_length=150, blank=True)
     number = models.PositiveBigIntegerField(default=0)
+    # How many of them have a line of their own.
+    lines = models.PositiveBigIntegerField(default=0)
     began_at = models.DateTimeField()
     last_at = models.DateTimeField()
 

@@ -49,7 +49,7 @@ class Check(NamedTuple):
     def findings(self, using: str, after: str, upto: str) -> list[Finding]:
         """What two looks agree on, each as of one moment, the second after the first:
         what others write in the meantime is no fault of the record."""
-        first = self._look_once(using, after, upto)
+        first = set(self._look_once(using, after, upto))
         if not first:
             return []
         return [one for one in self._look_once(using, after, upto) if one in first]

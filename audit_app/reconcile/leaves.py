@@ -7,6 +7,7 @@ the folder that the ledger is published to knows.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.db import connections
@@ -19,7 +20,7 @@ from audit_app.verifying import note
 from audit_app.verifying.folder import path_of
 from audit_app.verifying.tree import BITS, WIDTH, whole_root
 
-# Leaves of one subtree that are told.
+# Leaves of one subtree, and of one gap, that are told.
 MOST = 20
 LEAVES = """
 select leaf.leaf_index, leaf.entry_id, entry.leaf_hash
@@ -81,13 +82,10 @@ def _leaves(using: str, after: str, upto: str) -> Iterator[Finding]:
         {index: pk for index, pk, _hash in rows},
         {index: bytes(body) for index, _pk, body in rows if body is not None},
     )
-    times = Counter(index for index, _pk, _hash in rows)
-    for index in range(first, last + 1):
-        if times[index] > 1:
-            # Two lines of one number: no more than one of them was sealed.
-            yield _unsealed(index, known)
-        if index not in known.hashes:
-            yield Finding(What.GONE, LEAF, str(index), known.lines.get(index))
+    times = Counter(index for index, _pk, _hash in rows if index >= first)
+    yield from _alone(times, known)
+    for index in _gaps(first, sorted(times)):
+        yield Finding(What.GONE, LEAF, str(index))
     level = 1
     while (end := (last + 1) >> BITS * level) > (start := first >> BITS * level):
         for number, stored_hash, now in _subtrees(using, level, start, end, known):
@@ -99,6 +97,23 @@ def _leaves(using: str, after: str, upto: str) -> Iterator[Finding]:
         level += 1
 
 
+def _alone(times: Counter[int], known: Known) -> Iterator[Finding]:
+    """Leaves without a line, and lines that have one number with another."""
+    for index, number in times.items():
+        if index not in known.hashes:
+            yield Finding(What.GONE, LEAF, str(index), known.lines[index])
+        elif number > 1:
+            # No more than one of them was sealed.
+            yield _unsealed(index, known)
+
+
+def _gaps(first: int, places: list[int]) -> Iterator[int]:
+    """Numbers that no leaf has, the first of each gap: whoever owns the database writes
+    any number, and keeps nobody from comparing by it."""
+    for before, place in pairwise([first - 1, *places]):
+        yield from range(before + 1, min(place, before + 1 + MOST))
+
+
 def _subtrees(
     using: str, level: int, start: int, end: int, known: Known
 ) -> Iterator[tuple[int, bytes, bytes]]:
@@ -108,7 +123,9 @@ def _subtrees(
     below = known.hashes
     if level > 1:
         below = _hashes(using, level - 1, start * WIDTH, end * WIDTH)
-    for number in range(start, end):
+    for number in sorted({place // WIDTH for place in below}):
+        if not start <= number < end:
+            continue
         span = range(number * WIDTH, (number + 1) * WIDTH)
         if all(place in below for place in span):
             now = whole_root(b"".join([below[place] for place in span]))

@@ -2,6 +2,7 @@
 signs them when lines have been sealed: a process that serves pages has no key."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import cbor2
@@ -126,12 +127,21 @@ def _to_sign(protected: bytes, root: bytes) -> bytes:
     return cbor2.dumps(["Signature1", protected, b"", root])
 
 
+def _read(body: bytes) -> Any:
+    """What the bytes say, to the last one. Raises ValueError or CBORDecodeError."""
+    stream = BytesIO(body)
+    value = cbor2.load(stream)
+    if stream.read(1):
+        raise ValueError("there is more after the end")
+    return value
+
+
 def is_receipt_of(body: bytes, line: str, known: list[Key]) -> bool:
     """Does it prove this line, by one of these keys?"""
     try:
-        protected, unprotected, _payload, signature = cbor2.loads(body).value
-        size, index, path = cbor2.loads(unprotected[PROOFS][INCLUSION][0])
-        by = cbor2.loads(protected)[KEY_ID].decode()
+        protected, unprotected, _payload, signature = _read(body).value
+        size, index, path = _read(unprotected[PROOFS][INCLUSION][0])
+        by = _read(protected)[KEY_ID].decode()
         key = next(one for one in known if str(one) == by)
         root: Any = tree.root_of_path(tree.leaf_hash(line.encode()), index, size, path)
         public = Ed25519PublicKey.from_public_bytes(key.public)

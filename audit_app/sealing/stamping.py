@@ -2,7 +2,7 @@
 tree has been so, by somebody who knows nothing else of it."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.x509 import Certificate
 from django.db import connection
@@ -13,7 +13,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from audit_app.models import Stamp
+from audit_app.models import Checkpoint, Stamp
 from audit_app.sealing import believed, configured, tiles
 from audit_app.sealing.asking import Silent
 from audit_app.verifying.note import Malformed
@@ -22,6 +22,8 @@ from audit_app.verifying.note import Malformed
 Query = Callable[[str, bytes], tuple[int, bytes]]
 # In the folder: the note that was stamped last, and the answer.
 STAMPED, STAMP = "stamped", "stamped.tsr"
+# Two clocks that are looked after differ by less.
+MOST_AHEAD = timedelta(minutes=1)
 
 
 class NotStamped(Exception):
@@ -38,18 +40,18 @@ def stamp_round(query: Query) -> list[str]:
         known = Stamp.objects.filter(pk=newest.size).first()
         if known:
             answer = bytes(known.answer)
-            stamped_at(answer, newest.note, authority.roots)
         else:
             answer = stamp_for(newest.note, authority, query)
             _keep(newest.size, answer)
+        at = stamped_at(answer, newest.note, authority.roots)
         _publish(newest.note, answer)
+        return list(_set_forward(newest, at))
     except Malformed as error:
         return [str(error)]
     except (Silent, NotStamped) as error:
         return [f"The time-stamping authority: {str(error).rstrip('.')}."]
     except OSError as error:
         return [f"The folder of the ledger: {error.strerror or error}."]
-    return []
 
 
 def stamp_for(note: str, authority: configured.TimeStamping, query: Query) -> bytes:
@@ -87,10 +89,22 @@ def faults(
     rows = Stamp.objects.using(using).select_related("checkpoint").order_by("pk")
     for stamp in rows.iterator():
         try:
-            stamped_at(bytes(stamp.answer), stamp.checkpoint.note, roots)
+            at = stamped_at(bytes(stamp.answer), stamp.checkpoint.note, roots)
             saw(stamp.pk)
+            yield from _set_forward(stamp.checkpoint, at)
         except NotStamped as error:
             yield f"the time stamp of checkpoint {stamp.pk}: {error}"
+
+
+def _set_forward(
+    checkpoint: Checkpoint | believed.Signed, at: datetime
+) -> Iterator[str]:
+    """Nobody stamps what is not there yet: our clock was ahead of the authority's."""
+    if checkpoint.at - at > MOST_AHEAD:
+        yield (
+            f"Checkpoint {checkpoint.size} says that it was made {checkpoint.at:%F %T}"
+            f" UTC, and was stamped {at:%F %T}: our clock is set forward."
+        )
 
 
 def _keep(size: int, answer: bytes) -> None:

@@ -5,6 +5,8 @@ Where one is, a URI says (RFC 7512), whose object is the name of the key:
     pkcs11:token=lockbox;object=lockbox.example.se%2Fledger?module-path=…&pin-source=…
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,17 +35,15 @@ class Place(NamedTuple):
 class TokenKey:
     """Signs as a key of `cryptography` does. Raises NoKey."""
 
-    def __init__(self, private: Any, public: bytes) -> None:
-        self._private, self._public = private, public
+    def __init__(self, place: Place, private: Any, public: bytes) -> None:
+        self._place, self._private, self._public = place, private, public
 
     def public_key(self) -> Ed25519PublicKey:
         return Ed25519PublicKey.from_public_bytes(self._public)
 
     def sign(self, data: bytes, /) -> bytes:
-        try:
+        with _asking(self._place, "The token does not sign"):
             return bytes(self._private.sign(data, mechanism=Mechanism.EDDSA))
-        except PKCS11Error as error:
-            raise NoKey(f"The token does not sign: {_why(error)}.") from error
 
 
 def is_uri(place: str) -> bool:
@@ -69,10 +69,8 @@ def place_of(uri: str) -> Place:
 def read(uri: str, kind: int = LOG) -> SigningKey:
     """Raises NoKey."""
     place = place_of(uri)
-    try:
+    with _asking(place, f"No key {place.name} in the token"):
         return SigningKey(place.name, kind, _key(place, place.name))
-    except PKCS11Error as error:
-        raise NoKey(f"No key {place.name} in the token: {_why(error)}.") from error
 
 
 def make(uri: str, name: str, kind: int = LOG) -> SigningKey:
@@ -101,56 +99,66 @@ def forget_next(uri: str) -> None:
 def take_over(uri: str) -> None:
     """The next key is the key from now on; the one before is gone."""
     place = place_of(uri)
-    try:
+    with _asking(place, "The token keeps its key"):
         for one in _objects(place, place.name):
             one.destroy()
         for one in _objects(place, place.name + NEXT):
             one[Attribute.LABEL] = place.name
+
+
+@contextmanager
+def _asking(place: Place, trouble: str) -> Iterator[None]:
+    """Raises NoKey with the trouble. A token that was away has forgotten whoever was
+    signed in: the next who asks opens it anew."""
+    try:
+        yield
     except PKCS11Error as error:
-        raise NoKey(f"The token keeps its key: {_why(error)}.") from error
+        _opened.cache_clear()
+        with suppress(PKCS11Error, RuntimeError):
+            pkcs11.lib(place.module).finalize()
+        raise NoKey(f"{trouble}: {_why(error)}.") from error
+
+
+def _session(place: Place) -> Any:
+    with _asking(place, f"The token {place.token} does not open"):
+        return _opened(place.module, place.token, place.pin_source)
 
 
 @cache
-def _session(module: str, token: str, pin_source: str) -> Any:
+def _opened(module: str, token: str, pin_source: str) -> Any:
     """One a process: a token lets nobody sign in twice."""
     try:
         pin = Path(pin_source).read_text("utf-8").strip()
         library = pkcs11.lib(module)
-        return library.get_token(token_label=token).open(user_pin=pin, rw=True)
     except OSError as error:
         raise NoKey(f"The token’s PIN can not be read: {error.strerror}.") from error
-    except (PKCS11Error, RuntimeError) as error:
+    except RuntimeError as error:
         raise NoKey(f"The token {token} does not open: {_why(error)}.") from error
+    return library.get_token(token_label=token).open(user_pin=pin, rw=True)
 
 
 def _objects(place: Place, label: str) -> list[Any]:
-    session = _session(place.module, place.token, place.pin_source)
-    try:
-        return list(session.get_objects({Attribute.LABEL: label}))
-    except PKCS11Error as error:
-        raise NoKey(f"The token does not answer: {_why(error)}.") from error
+    with _asking(place, "The token does not answer"):
+        return list(_session(place).get_objects({Attribute.LABEL: label}))
 
 
 def _key(place: Place, label: str) -> TokenKey:
-    session = _session(place.module, place.token, place.pin_source)
+    session = _session(place)
     private = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
     public = session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label)
     point = bytes(public[Attribute.EC_POINT]).removeprefix(OF_32_BYTES)
-    return TokenKey(private, point)
+    return TokenKey(place, private, point)
 
 
 def _made(place: Place, label: str) -> TokenKey:
-    session = _session(place.module, place.token, place.pin_source)
-    try:
-        curve = session.create_domain_parameters(
+    with _asking(place, "The token makes no key"):
+        curve = _session(place).create_domain_parameters(
             KeyType.EC_EDWARDS, {Attribute.EC_PARAMS: ED25519}, local=True
         )
         curve.generate_keypair(
             mechanism=Mechanism.EC_EDWARDS_KEY_PAIR_GEN, store=True, label=label
         )
         return _key(place, label)
-    except PKCS11Error as error:
-        raise NoKey(f"The token makes no key: {_why(error)}.") from error
 
 
 def _why(error: Exception) -> str:

@@ -38,6 +38,7 @@ def make_rules(authority: Authority) -> None:
         outcomes=list(Outcome.values),
         role="decision_maker",
         board_decision="2026-01-20 § 7 (påhittat)",
+        report_to_board=authority.kind == Authority.Kind.BOARD,
         made_by=machine_account("system"),
         valid_from=BEGAN,
     )
@@ -48,6 +49,7 @@ def make_rules(authority: Authority) -> None:
         decision_type=DelegationRule.DecisionType.STANDING,
         role="decision_maker",
         board_decision="2026-01-20 § 7 (påhittat)",
+        report_to_board=authority.kind == Authority.Kind.BOARD,
         made_by=machine_account("system"),
         valid_from=BEGAN,
     )

@@ -16,7 +16,7 @@ from lockbox_site.demo.usual_case import (
     shorter,
     too_wide,
 )
-from requests_app.law.proposed_answers import proposed_provisions
+from requests_app.law.proposed_provisions import proposed_provisions
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import Authority
 from requests_app.workflow import merging, review, routing, withdrawal

@@ -1,4 +1,4 @@
-"""Somebody's open cases, and one form that gives them to somebody else."""
+"""Somebody's cases, and one form that gives them to somebody else."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from requests_app.forms.overview import HandOverForm
 from requests_app.permissions.roles import manages
-from requests_app.selectors.overview import open_cases_of
+from requests_app.selectors.remaining import knows_of, remaining_with
 from requests_app.workflow import assignment
 from requests_app.workflow.step import WrongState
 
@@ -23,7 +23,7 @@ def hand_over(site: Any, request: HttpRequest, person_id: int) -> HttpResponse:
     if not manages(request.user):
         raise PermissionDenied
     person = get_object_or_404(get_user_model(), pk=person_id)
-    if not open_cases_of(person, request.user).exists():
+    if not knows_of(request.user, person):
         raise Http404
     form = HandOverForm(request.POST or None, subject=person, by=request.user)
     status = 200
@@ -36,6 +36,7 @@ def hand_over(site: Any, request: HttpRequest, person_id: int) -> HttpResponse:
         "title": _("Hand over the cases of %(name)s") % {"name": person},
         "page_url": reverse("admin:overview"),
         "form": form,
+        "remaining": remaining_with(person, request.user),
     }
     return TemplateResponse(request, form.template, context, status=status)
 

@@ -62,11 +62,10 @@ class ChoosePassword(PasswordResetConfirmView):
         """A link that is no longer one, or never was: who tries many waits."""
         address = client_address(self.request)
         wait = take_a_try(self.request, f"link {address}")
-        person = self.user.pk if self.user else ""
         record_refusal(
             "user.link_refused",
             kind=Kind.AUTH,
-            about=person,
+            about=self.user,
             on=self.user,
             address=address,
         )

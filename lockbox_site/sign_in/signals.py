@@ -66,13 +66,12 @@ def record_refused_name(event: str, request: Any, name: str, **more: Any) -> Non
     """The name stands there where it is an account's: any other may be a password that
     was typed in the wrong box."""
     accounts = get_user_model().objects.filter(username__iexact=name.strip()[:150])
-    tried = accounts.values_list("pk", "username").first()
-    pk, username = tried or ("", "")
+    tried = accounts.first()
     record_refusal(
         event,
         kind=Kind.AUTH,
-        about=pk,
-        username=username,
+        about=tried,
+        username=tried.get_username() if tried else "",
         is_account=tried is not None,
         address=client_address(request) if request is not None else "",
         **more,

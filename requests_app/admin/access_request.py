@@ -34,6 +34,7 @@ from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import near_doubles, outside_answer_of
 from requests_app.selectors.moved import hides_objects, merged_into, merged_with
 from requests_app.templatetags.lockbox import moment
+from requests_app.words.addresses import printable
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.completion import done
 from requests_app.workbench.pages import proof_file
@@ -55,7 +56,7 @@ class AccessRequestAdmin(CaseAdmin):
     rows = staticmethod(_rows)
     list_display = [
         "__str__",
-        "support_case",
+        "case_at_provider",
         "connection",
         "received",
         "deadline",
@@ -77,6 +78,10 @@ class AccessRequestAdmin(CaseAdmin):
     @admin.display(description=_("answer by"), ordering=deadline_path())
     def deadline(self, obj: AccessRequest) -> str:
         return moment(obj.clock.answer_by)
+
+    @admin.display(description=_("support case"), ordering="support_case")
+    def case_at_provider(self, obj: AccessRequest) -> str:
+        return printable(obj.support_case)
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, obj: AccessRequest) -> str:

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, ExpressionWrapper, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -37,6 +37,7 @@ from requests_app.models import (
 from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.models.outcome import GRANTS
 from requests_app.models.request_clock import deadline_path
+from requests_app.permissions.holders import officer_has_left
 from requests_app.permissions.involvement_of import can_read
 from requests_app.permissions.roles import roles_of
 from requests_app.permissions.visibility import visible_to
@@ -56,7 +57,10 @@ NOT_SEALED = _(
 def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
     taken = TurnTaken.objects.filter(review=OuterRef("pk"))
     rows = visible_to(user).select_related(*REVIEW_RELATED)
-    return rows.annotate(was_taken=Exists(taken))
+    return rows.annotate(
+        was_taken=Exists(taken),
+        officer_has_left=ExpressionWrapper(officer_has_left(), models.BooleanField()),
+    )
 
 
 @admin.register(SecrecyReview)
@@ -169,7 +173,7 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("the provider's number"))
     def number(self, obj: SecrecyReview) -> str:
-        return obj.access_request.external_id
+        return str(obj.access_request)
 
     @admin.display(description=_("received"), ordering="access_request__received_at")
     def received(self, obj: SecrecyReview) -> str:
@@ -202,7 +206,7 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("public subject"))
     def subject(self, obj: SecrecyReview) -> str:
-        return obj.public_subject
+        return obj.open_subject
 
     @admin.display(description=_("case officer"), empty_value="–")
     def officer(self, obj: SecrecyReview) -> Any:

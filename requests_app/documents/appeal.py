@@ -36,6 +36,19 @@ BY_DOCUMENT_OF_COMPANY = (
     " förvaltningslagen (2017:900)"
 )
 BY_DECISION = "40–46 §§ förvaltningslagen (2017:900)"
+IN_ENGLISH = {
+    BY_DOCUMENT: (
+        "Chapter 6, Sections 7 and 8 of the Public Access to Information and Secrecy"
+        " Act (2009:400) and Sections 43–46 of the Administrative Procedure Act"
+        " (2017:900)"
+    ),
+    BY_DOCUMENT_OF_COMPANY: (
+        "Chapter 6, Sections 7, 8 and 11 of the Public Access to Information and"
+        " Secrecy Act (2009:400) and Sections 43–47 of the Administrative Procedure Act"
+        " (2017:900)"
+    ),
+    BY_DECISION: "Sections 40–46 of the Administrative Procedure Act (2017:900)",
+}
 LEGALITY = (
     "Beslutet kan överklagas av kommunmedlem till {court} inom tre veckor från den dag"
     " då det tillkännagavs på kommunens anslagstavla att protokollet över beslutet har"
@@ -54,6 +67,16 @@ class Appeal:
 
     court: str
     by_law: str
+
+    @property
+    def kind_of_court_in_english(self) -> str:
+        """A question of a document begins in the court of appeal."""
+        is_first = self.by_law == BY_DECISION
+        return "administrative court" if is_first else "administrative court of appeal"
+
+    @property
+    def by_law_in_english(self) -> str:
+        return IN_ENGLISH[self.by_law]
 
 
 def appeal(decision: Decision) -> Appeal | None:

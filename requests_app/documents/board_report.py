@@ -57,7 +57,7 @@ def line_of(decision: Any) -> Line:
         str(review),
         _outcome(decision),
         timezone.localdate(decision.decided_at),
-        "" if decision.is_left_out else review.public_subject,
+        "" if decision.is_left_out else review.open_subject,
         decision.decided_by_name,
         _item(decision),
     )

@@ -8,11 +8,10 @@ from requests_app.documents import as_decided
 from requests_app.documents.appeal import appeal, is_tf, remark
 from requests_app.documents.document import Document, Signature
 from requests_app.documents.drafting.words import day_in_words
-from requests_app.documents.extent import Lines, extents
+from requests_app.documents.extent import Lines, extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
     MADE_DIGITALLY,
-    WITHOUT_TESTS,
     is_under_fl,
     left_out,
     marking,
@@ -32,6 +31,7 @@ from requests_app.documents.wording import (
     HEADINGS,
     with_title,
 )
+from requests_app.law.reasons import WITHOUT_TESTS
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -42,26 +42,24 @@ from requests_app.models import (
     Revocation,
 )
 from requests_app.models.assignment import Assignment
+from requests_app.words.addresses import printable
 
 
 def document_of(decision: Decision, *, full: bool) -> Document:
     """One decision: the recipient's copy says the same as the full one. Where it has
     been tried that reasons are left out, it says so, on what ground, and what else."""
     with translation.override("sv"):
-        plain, with_addresses = _extents(decision)
-        common = _in_both(decision, plain)
+        common = _in_both(decision)
         if full:
-            return _in_full(decision, common, with_addresses)
+            return _in_full(decision, common)
         return _for_recipient(decision, common)
 
 
 def copies_of(decision: Decision) -> tuple[Document, Document]:
     """The recipient's copy and the full one; what stands in both is read once."""
     with translation.override("sv"):
-        plain, with_addresses = _extents(decision)
-        common = _in_both(decision, plain)
-        full = _in_full(decision, common, with_addresses)
-        return _for_recipient(decision, common), full
+        common = _in_both(decision)
+        return _for_recipient(decision, common), _in_full(decision, common)
 
 
 def _for_recipient(decision: Decision, common: Document) -> Document:
@@ -71,10 +69,9 @@ def _for_recipient(decision: Decision, common: Document) -> Document:
     return replace(common, marking=marking(decision), rules=rules(decision))
 
 
-def _in_full(decision: Decision, common: Document, extent: Lines) -> Document:
+def _in_full(decision: Decision, common: Document) -> Document:
     return replace(
         common,
-        extent=extent,
         closer_reasons=_closer_reasons(decision),
         marking=marking(decision),
         rules=rules(decision),
@@ -83,19 +80,19 @@ def _in_full(decision: Decision, common: Document, extent: Lines) -> Document:
     )
 
 
-def _in_both(decision: Decision, extent: Lines) -> Document:
+def _in_both(decision: Decision) -> Document:
     review = decision.review
     return Document(
         authority=review.authority.name,
         diary_number=review.diary_number,
         made_on=timezone.localdate(decision.decided_at),
-        subject=review.public_subject,
+        subject=review.open_subject,
         numbers=numbers_of(review.access_request),
         heading=_heading(decision),
         order=order(decision),
         decided_by=signature_of(decision),
         party=provider(decision),
-        extent=extent,
+        extent=_extent(decision),
         conditions=conditions(decision) if takes_effect(decision) else (),
         reservations=reservations(decision),
         reserved_by=reserved_by(decision),
@@ -122,7 +119,7 @@ def document_of_correction(correction: Correction) -> Document:
         authority=review.authority.name,
         diary_number=review.diary_number,
         made_on=timezone.localdate(correction.corrected_at),
-        subject=review.public_subject,
+        subject=review.open_subject,
         numbers=numbers_of(review.access_request),
         heading="Rättelse",
         order=f"Beslutet den {day_in_words(day)} rättas"
@@ -136,10 +133,11 @@ def document_of_correction(correction: Correction) -> Document:
 def numbers_of(
     access_request: AccessRequest,
     labels: tuple[str, str] = ("Begäran", "Supportärende"),
-) -> tuple[tuple[str, str], ...]:
-    """The provider's own, as far as it has given them."""
+) -> Lines:
+    """The provider's own, as far as it has given them and nobody is in them."""
     numbers = (access_request.external_id, access_request.support_case)
-    return tuple(row for row in zip(labels, numbers, strict=True) if row[1])
+    rows = zip(labels, map(printable, numbers), strict=True)
+    return tuple(row for row in rows if row[1])
 
 
 def signature_of(decision: Decision | Revocation) -> Signature:
@@ -172,12 +170,12 @@ def closer_than(for_recipient: Content, internal: Content) -> str:
     return "" if internal.text == for_recipient.text else internal.text
 
 
-def _extents(decision: Decision) -> tuple[Lines, Lines]:
+def _extent(decision: Decision) -> Lines:
     """What is granted, or what was asked for; nothing of a case that is struck off, and
     none of our designations to somebody who may not be the provider."""
     if decision.outcome in WITHOUT_TESTS or is_refused_as_a_whole(decision):
-        return (), ()
-    return extents(decision)
+        return ()
+    return extent(decision)
 
 
 def addressee(decision: Decision) -> str:

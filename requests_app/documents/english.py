@@ -13,6 +13,14 @@ from requests_app.documents.document import Document, Signature
 from requests_app.documents.drafting import from_review
 from requests_app.documents.drafting.words import text
 from requests_app.documents.extent import named_objects
+from requests_app.documents.in_english import (
+    ACT,
+    ALL_MUST_GRANT,
+    CONDITIONS,
+    GROUNDS,
+    TRANSLATED,
+    TRIED,
+)
 from requests_app.documents.notes import WITHOUT_TESTS, marking
 from requests_app.documents.order import (
     has_others,
@@ -21,81 +29,16 @@ from requests_app.documents.order import (
     provider,
     takes_effect,
 )
+from requests_app.documents.rules import names_of_parts
 from requests_app.documents.terms import conditions_of, reservations
 from requests_app.models import (
     CloudObject,
     Condition,
     Decision,
-    HarmTest,
     Outcome,
     Translation,
 )
-from requests_app.models.assessment import Ground
 from requests_app.words.cited import in_english
-
-ACT = "the Public Access to Information and Secrecy Act (2009:400)"
-TRANSLATED = (
-    "This is a translation of the decision made in Swedish on {day}, reference number"
-    " {number}. The decision in Swedish is the one that applies."
-)
-ALL_MUST_GRANT = (
-    "The decision applies on condition that the other authorities concerned grant the"
-    " request."
-)
-TRIED: dict[str, str] = {
-    HarmTest.Outcome.APPLIES: "Secrecy applies under {provision}.",
-    HarmTest.Outcome.UNLESS_RESERVED: (
-        "Secrecy applies under {provision}, unless a reservation is made."
-    ),
-    HarmTest.Outcome.DOES_NOT_APPLY: "Secrecy does not apply under {provision}.",
-}
-GROUNDS: dict[str, str] = {
-    Ground.NOT_SECRET: "No secrecy prevents the disclosure.",
-    Ground.TECHNICAL: (
-        "Secrecy does not prevent disclosure to somebody who only processes or stores"
-        " the information technically on the authority's behalf, where disclosure is"
-        " not unsuitable (Chapter 10, Section 2 a)."
-    ),
-    Ground.NECESSARY: (
-        "Secrecy does not prevent a disclosure that is necessary for the authority to"
-        " perform its task (Chapter 10, Section 2)."
-    ),
-    Ground.FOREIGN: (
-        "The information may be disclosed to a foreign authority (Chapter 8,"
-        " Section 3)."
-    ),
-    Ground.STATISTICS: (
-        "It is clear that the information can be disclosed without harm (Chapter 24,"
-        " Section 8, third paragraph)."
-    ),
-    Ground.RESERVATION: (
-        "The risk of harm is removed by a reservation (Chapter 10, Section 14)."
-    ),
-}
-CONDITIONS: dict[str, str] = {
-    Condition.Kind.NAMED_OBJECT: (
-        "The access covers only the objects stated in the decision."
-    ),
-    Condition.Kind.NAMED_ENGINEER: (
-        "The provider shall tell the authority before the access which engineer does"
-        " the work."
-    ),
-    Condition.Kind.INSIDE_EEA: (
-        "The provider shall have the work done from a place within the EEA."
-    ),
-    Condition.Kind.SCREEN_SHARE: (
-        "The provider shall do the work only by sharing a screen with the authority's"
-        " staff."
-    ),
-    Condition.Kind.NO_COPYING: (
-        "The provider may not copy, export or read any content beyond what the work"
-        " unavoidably requires."
-    ),
-    Condition.Kind.ACCOUNT: (
-        "The provider shall give a written account of the work within five working"
-        " days of the end of the access."
-    ),
-}
 
 
 def draft(decision: Decision) -> str:
@@ -117,7 +60,7 @@ def document_of_translation(row: Translation) -> Document:
             authority=review.authority.name,
             diary_number=review.diary_number,
             made_on=made_on,
-            subject=review.public_subject,
+            subject=review.open_subject,
             numbers=numbers_of(review.access_request, ("Request", "Support case")),
             heading="Decision, translated into English",
             order=TRANSLATED.format(
@@ -148,10 +91,10 @@ def order_in_english(decision: Decision) -> str:
         ],
         Outcome.REFUSED: [f"{authority} refuses {made}."],
         Outcome.DISMISSED: [
-            f"{authority} dismisses, without examining it, the request {request}"
-            f" received in the name of {party}."
+            f"{authority} dismisses, without examining its merits, the request"
+            f" {request} received in the name of {party}."
         ],
-        Outcome.STRUCK_OFF: [f"{authority} strikes the case off."],
+        Outcome.STRUCK_OFF: [f"{authority} strikes out the case."],
     }[Outcome(decision.outcome)]
     if is_refused_as_a_whole(decision):
         sentences = [
@@ -159,7 +102,7 @@ def order_in_english(decision: Decision) -> str:
             "A new request, limited to the following, can be examined.",
         ]
     elif decision.grants and is_shorter(decision):
-        sentences.append("The request is refused as to any longer time.")
+        sentences.append("The request is refused in so far as it exceeds that time.")
     if opens_access(decision) and has_others(decision):
         sentences.append(ALL_MUST_GRANT)
     return " ".join(sentences)
@@ -169,7 +112,7 @@ def _grants(decision: Decision) -> str:
     authority, party = decision.review.authority.name, provider(decision)
     if is_tf(decision):
         return (
-            f"{authority} hands out the official documents asked for to {party}, to the"
+            f"{authority} discloses to {party} the official documents requested, to the"
             " extent stated"
         )
     on_conditions = " and on the conditions stated" if conditions_of(decision) else ""
@@ -180,7 +123,7 @@ def _extent(decision: Decision) -> Iterator[str]:
     if decision.outcome in WITHOUT_TESTS:
         return
     if not is_refused_as_a_whole(decision):
-        objects = [_object(row.cloud_object, n) for row, n in named_objects(decision)]
+        objects = [_object(row.cloud_object, n) for n, row in named_objects(decision)]
         yield f"Objects: {', '.join(objects)}"
     if decision.granted_minutes and not is_tf(decision):
         yield f"Time: at most {_span(decision.granted_minutes)}"
@@ -222,7 +165,7 @@ def _condition(row: Condition, decision: Decision) -> str:
     if not is_standard:
         return f"[{row.text.text}]"
     if row.kind == Condition.Kind.DURATION:
-        return f"The access may last at most {_span(minutes or 0)}."
+        return f"The access may last no longer than {_span(minutes or 0)}."
     return CONDITIONS[row.kind]
 
 
@@ -230,14 +173,25 @@ def _reasons(decision: Decision) -> Iterator[str]:
     """What may be told in English of the provisions and the ground; the reasons in
     Swedish say more, and are for a person to translate."""
     if decision.outcome not in WITHOUT_TESTS:
+        parts = as_decided.parts_of_tests(decision)
         for row in as_decided.harm_tests(decision):
             may_be_named = not decision.left_out_for or (
                 row.hinders and row.provision.code in decision.named_codes
             )
             if may_be_named and row.outcome in TRIED:
                 named = f"{in_english(str(row.provision))} of {ACT}"
-                yield TRIED[row.outcome].format(provision=named)
+                names = names_of_parts(parts, row)
+                where = f" as regards [{names}]" if names else ""
+                yield TRIED[row.outcome].format(provision=named, where=where)
         # That somebody has consented tells of them.
         if decision.grants and not decision.left_out_for:
-            yield GROUNDS.get(decision.ground, "")
+            yield _ground(decision)
     yield "[The rest of the reasons]"
+
+
+def _ground(decision: Decision) -> str:
+    """Of what is granted; where that is a part, the secrecy stands before it."""
+    text = GROUNDS.get(decision.ground, "")
+    if text and decision.part_ids:
+        return f"In other respects, {text[0].lower()}{text[1:]}"
+    return text

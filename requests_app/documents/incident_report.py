@@ -98,8 +98,7 @@ def _what_happened(deviation: Deviation) -> list[str]:
         DIVERGES.get(row["kind"], row["kind"]) for row in deviation.divergences
     )
     lines = [
-        f"Leverantör: {request.connection.product.provider.name}, begäran"
-        f" {request.external_id}",
+        f"Leverantör: {request.connection.product.provider.name}, begäran {request}",
         f"Vad som hände: leverantören gick utanför det som medgavs ({named}).",
     ]
     if deviation.event is not None:

@@ -6,6 +6,7 @@ from requests_app.documents.drafting.words import span
 from requests_app.documents.terms import conditions
 from requests_app.models import Decision, Outcome
 from requests_app.models.outcome import Meaning
+from requests_app.words.addresses import printable
 
 ALL_MUST_GRANT = (
     "Beslutet gäller under förutsättning att övriga berörda myndigheter bifaller"
@@ -81,12 +82,12 @@ def _partly(decision: Decision, full_request: str) -> list[str]:
         return [f"{_grants(decision)}.", "I övrigt avslås begäran."]
     scope = decision.granted_scope.strip().rstrip(".")
     time = span(decision.granted_minutes or 0)
-    narrower = f"En begäran som är begränsad till följande kan prövas på nytt: {scope},"
+    narrower = f"En ny begäran som är begränsad till följande kan prövas: {scope},"
     return [f"{authority} avslår {full_request}. {narrower} under högst {time}."]
 
 
 def _by_others(decision: Decision) -> str:
-    employer = asked_for(decision).employer_entity
+    employer = printable(asked_for(decision).employer_entity)
     if is_tf(decision) or not employer or employer == provider(decision):
         return ""
     return f" (åtgärden skulle utföras av {employer})"

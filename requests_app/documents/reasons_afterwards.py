@@ -31,7 +31,7 @@ def document_of_reasons(row: RequestForReasons) -> Document:
             authority=review.authority.name,
             diary_number=review.diary_number,
             made_on=timezone.localdate(row.answered_at),
-            subject=review.public_subject,
+            subject=review.open_subject,
             numbers=numbers_of(review.access_request),
             heading="Motivering i efterhand" if is_given else "Besked om motivering",
             order=order.format(

@@ -51,7 +51,7 @@ def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
             authority=review.authority.name,
             diary_number=review.diary_number,
             made_on=timezone.localdate(revocation.decided_at),
-            subject=review.public_subject,
+            subject=review.open_subject,
             numbers=numbers_of(review.access_request),
             heading="Beslut om återkallelse",
             order=order_of_revocation(revocation),

@@ -5,7 +5,7 @@ import re
 from requests_app.documents import as_decided
 from requests_app.documents.appeal import is_tf
 from requests_app.documents.document import Rule
-from requests_app.documents.drafting.grounds import NOT_SHOWN, may_break
+from requests_app.documents.drafting.not_shown import NOT_SHOWN, may_break
 from requests_app.documents.wording import (
     BARRED_BY,
     BESIDE,
@@ -62,12 +62,15 @@ Parts = dict[int, tuple[Part, ...]]
 
 
 def _where(parts: Parts, row: HarmTest) -> str:
+    names = names_of_parts(parts, row)
+    return f" i fråga om {names}" if names else ""
+
+
+def names_of_parts(parts: Parts, row: HarmTest) -> str:
     """For which parts, where it counts for some and not for others."""
     every = {part for named in parts.values() for part in named}
     own = parts.get(row.pk, ())
-    if len(own) == len(every):
-        return ""
-    return f" i fråga om {listed(part.name for part in own)}"
+    return "" if len(own) == len(every) else listed(part.name for part in own)
 
 
 def _is_of_grant(decision: Decision, parts: Parts, row: HarmTest) -> bool:

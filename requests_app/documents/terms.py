@@ -6,7 +6,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from requests_app.documents.as_decided import harm_tests
 from requests_app.documents.document import ReservationText
-from requests_app.documents.drafting.statutes import OSL
+from requests_app.documents.drafting.statutes import OSL_IN_FULL
 from requests_app.models import Condition, Decision, Reservation
 from requests_app.models.assessment import Ground
 
@@ -34,7 +34,7 @@ def reserved_by(decision: Decision) -> str:
     then the statute alone is named (OSL 12:2 second paragraph)."""
     grounds = [row.ground or decision.ground for row in harm_tests(decision)]
     by_harm = Ground.RESERVATION in grounds
-    return f"10 kap. 14 § {OSL}" if by_harm else OSL
+    return f"10 kap. 14 § {OSL_IN_FULL}" if by_harm else OSL_IN_FULL
 
 
 def reservations(decision: Decision) -> tuple[ReservationText, ...]:

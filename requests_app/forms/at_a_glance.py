@@ -13,6 +13,7 @@ from requests_app.law.rules import NOT_HINDERING, needs_reasons, obstacles
 from requests_app.models import HarmTest, ProviderProduct, SecrecyReview
 from requests_app.models.outcome import GRANTS
 from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.selectors.dossier.unanswered import unanswered
 from requests_app.workflow.access_length import lengths
 from requests_app.workflow.proposal import as_proposed
 
@@ -32,6 +33,7 @@ class Glance(NamedTuple):
     stops: list[str]
     deviations: list[Deviation]
     risks: list[str]
+    unanswered: list[str]
 
 
 def at_a_glance(case: Dossier, basis: Basis, proposal: Any) -> Glance:
@@ -40,7 +42,7 @@ def at_a_glance(case: Dossier, basis: Basis, proposal: Any) -> Glance:
     deviations = [*_answers(case), *(_tests(case) if grants else [])]
     risks = _risks(case, basis.facts, proposal) if grants else []
     risks += contradictions(proposal.motivation_internal.text)
-    return Glance([row.text for row in stops], deviations, risks)
+    return Glance([row.text for row in stops], deviations, risks, unanswered(case))
 
 
 def _answers(case: Dossier) -> list[Deviation]:

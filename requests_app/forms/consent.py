@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.forms.assessment_rows import named
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.step import PlainText, StepForm
-from requests_app.law.proposed_answers import proposed_provisions
+from requests_app.law.proposed_provisions import proposed_provisions
 from requests_app.models import Consent, Provision
 from requests_app.models.assessment import Ground
 from requests_app.permissions.roles import today

@@ -15,6 +15,7 @@ from requests_app.law.reliance import lost_ground
 from requests_app.models import Proposal
 from requests_app.permissions.delegation import delegation_for
 from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.selectors.dossier.objects import SetInObject
 from requests_app.selectors.dossier.of_review import case_of
 from requests_app.workflow.decision import drafted
 
@@ -53,6 +54,12 @@ class DecideForm(AsReadForm, TakingPartForm):
     @cached_property
     def case(self) -> Dossier:
         return case_of(self.subject, self.relation)
+
+    @property
+    def information(self) -> list[SetInObject]:
+        """What lies in the objects, each set once."""
+        rows = [row for named in self.case.objects for row in named.sets]
+        return list({row.name: row for row in rows}.values())
 
     @cached_property
     def rule(self) -> Any:

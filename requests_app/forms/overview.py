@@ -12,18 +12,18 @@ from requests_app.models import Role, SecrecyReview
 from requests_app.permissions.roles import roles_at
 from requests_app.selectors.candidates import successors
 from requests_app.selectors.clocks import clock_in
-from requests_app.selectors.overview import open_cases_of
+from requests_app.selectors.overview import cases_of
 from requests_app.words.times import short_day
 
 
 class HandOverForm(StepForm):
-    """About a person: which of their open cases, to whom, and why."""
+    """About a person: which of their cases, to whom, and why."""
 
     template = "lockbox/overview/hand_over_form.html"
 
     reviews = forms.ModelMultipleChoiceField(
         SecrecyReview.objects.none(),
-        label=_("Open cases"),
+        label=_("Cases that are not closed"),
         widget=forms.CheckboxSelectMultiple,
     )
     person = forms.ModelChoiceField(
@@ -36,7 +36,7 @@ class HandOverForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cases = open_cases_of(self.subject, self.by)
+        cases = cases_of(self.subject, self.by)
         self.cases = list(cases)
         reviews = self.choice("reviews")
         reviews.queryset = cases

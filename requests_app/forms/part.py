@@ -6,15 +6,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.step import PlainText, StepForm
+from requests_app.forms.names import TICK, NamesNobodyForm
+from requests_app.forms.step import PlainText
 from requests_app.models import Part, RequestedObject
-from requests_app.words.personal import has_personal_number, is_address
+from requests_app.words.personal import identifiers_in, is_address
 
 LONGEST = 200
 NAMEABLE = [choice for choice in Part.Kind.choices if choice[0] != Part.Kind.REST]
 
 
-class NamePartsForm(StepForm):
+class NamePartsForm(NamesNobodyForm):
+    own = (TICK,)
     warning = _(
         "Secrecy may apply to one part and not to another: each is tested, and what is"
         " not secret is handed out (TF 2:15). The decision names the parts, to the"
@@ -58,7 +60,9 @@ class NamePartsForm(StepForm):
         named = self.choice("requested_object")
         named.queryset = self.subject.requested_objects.still_named()
         named.queryset = named.queryset.select_related("cloud_object")
-        named.label_from_instance = _designation
+        numbered = RequestedObject.objects.numbered(self.subject.access_request_id)
+        self.called = {row.pk: row.called(place) for place, row in numbered}
+        named.label_from_instance = lambda row: self.called[row.pk]
         standing = self.subject.parts.standing().exclude(kind=Part.Kind.REST)
         if not standing:
             del self.fields["ended"]
@@ -72,12 +76,13 @@ class NamePartsForm(StepForm):
     def clean_names(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["names"].splitlines()]
         for line in lines:
-            if has_personal_number(line) or is_address(line):
+            if is_address(line) or identifiers_in(line):
                 text = _(
                     "“%(name)s” holds an address or a personal number, and the decision"
                     " names the part: write what it is."
                 )
                 raise ValidationError(text, params={"name": line})
+        self.refuse_names("names", "\n".join(lines), _("The parts name no person"))
         return [line for line in lines if line]
 
     def clean(self) -> dict[str, Any]:
@@ -87,15 +92,9 @@ class NamePartsForm(StepForm):
             if chosen is None:
                 self.add_error("requested_object", _("Choose which object it is."))
             elif not cleaned["names"]:
-                cleaned["names"] = [_designation(chosen)]
+                cleaned["names"] = [self.called[chosen.pk]]
         if not (cleaned.get("names") or cleaned.get("ended")) and not self.errors:
             self.add_error("names", _("Name at least one part."))
         if cleaned.get("names") and not cleaned.get("kind") and "kind" in cleaned:
             self.add_error("kind", _("Say what kind of parts they are."))
         return cleaned
-
-
-def _designation(row: RequestedObject) -> str:
-    """Our own, or that we have none: its address may hold somebody's name."""
-    own = row.cloud_object.designation if row.cloud_object else ""
-    return own or f"{_('object without a designation')} {row.pk}"

@@ -22,6 +22,8 @@ from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.outcome import GRANTS
+from requests_app.selectors.dossier.case_file import case_file_of
+from requests_app.selectors.dossier.unanswered import unanswered_opinions
 from requests_app.words.phrases import listed
 from requests_app.workflow.access_length import lengths
 
@@ -107,6 +109,11 @@ class ProposeForm(ReasonsForm):
         else:
             self._start_from_answers()
         self.redraft()
+
+    @cached_property
+    def unanswered(self) -> list[str]:
+        """Opinions that were asked for: it is proposed without them knowingly."""
+        return unanswered_opinions(case_file_of(self.subject))
 
     @cached_property
     def basis(self) -> Basis:

@@ -1,11 +1,15 @@
 """What the recipient reads of the reasons: all of them, or less where that is tried."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.catalogue.countries import NAMES
 from requests_app.documents.drafting import from_review
+from requests_app.forms.names import TICK, NamesNobodyForm
 from requests_app.forms.redrafting import RedraftingForm
 from requests_app.forms.step import PlainText
 from requests_app.law.reasons import Naming, Omission, named_as_a_rule
@@ -18,7 +22,7 @@ WORDS = ("left_out_because", "left_out_weight", "told_instead", "named_because")
 OF_PARTIES = ("left_out_weight", "told_instead")
 
 
-class ReasonsForm(RedraftingForm):
+class ReasonsForm(NamesNobodyForm, RedraftingForm):
     """The fields of the reasons. What leaving some out takes is shown, and asked for,
     only where somebody wants that."""
 
@@ -81,6 +85,7 @@ class ReasonsForm(RedraftingForm):
         label=_("Why these, where the list has it otherwise"), rows=2, required=False
     )
     own: tuple[str, ...] = (
+        TICK,
         "leaves_out",
         "motivation_for_recipient",
         "left_out_for",
@@ -141,6 +146,35 @@ class ReasonsForm(RedraftingForm):
                 self.fields[name].initial = content.text
         if "named" in self.fields and earlier.named_because:
             self.fields["named"].initial = earlier.named_codes
+
+    def known_names(self) -> Iterable[str]:
+        """And what is named in reasons: the companies, what is agreed with them, and
+        other authorities."""
+        request = self.subject.access_request
+        rows = self.basis.reliance.rows
+        return filter(
+            None,
+            [
+                *super().known_names(),
+                request.employer_entity,
+                *NAMES.get(request.engineer_country.upper(), ()),
+                *(row.assignment for row in rows),
+                *(row.processor_agreement for row in rows),
+                *(one.legal_entity for row in rows for one in row.recipients.all()),
+                *Authority.objects.values_list("name", flat=True),
+            ],
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        less = cleaned.get("leaves_out")
+        field = "motivation_for_recipient" if less else "motivation_internal"
+        label = _("What the recipient reads names no person")
+        try:
+            self.refuse_names(field, cleaned.get(field, ""), label)
+        except ValidationError as error:
+            self.add_error(field, error)
+        return cleaned
 
     def step_fields(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.names import TICK, NamesNobodyForm
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import SecrecyReview
 from requests_app.words.in_record import in_record
-from requests_app.words.personal import has_personal_number, names_in
 
 
 class MatterField(forms.ChoiceField):
@@ -49,10 +49,10 @@ class TreatyGroundField(forms.CharField):
         )
 
 
-class PublicSubjectForm(StepForm):
+class PublicSubjectForm(NamesNobodyForm):
     """The subject that anybody may read in the register (OSL 5:2)."""
 
-    own = ("names_nobody",)
+    own = (TICK,)
 
     public_subject = forms.CharField(
         label=_("Public subject"),
@@ -62,45 +62,10 @@ class PublicSubjectForm(StepForm):
 
     def clean_public_subject(self) -> str:
         text = self.cleaned_data["public_subject"]
-        if has_personal_number(text):
-            raise ValidationError(
-                _("It holds a personal number, which anybody could read: take it out.")
-            )
-        if names := names_in(text, self._known()):
-            self._ask_whether_named(text)
-            self._refuse_unticked(text, names)
+        self.refuse_names(
+            "public_subject", text, _("The public subject names no person")
+        )
         return text
-
-    def _refuse_unticked(self, text: str, names: list[str]) -> None:
-        # What was ticked holds for the text that it was ticked for.
-        if self.data.get("names_nobody") == text:
-            return
-        raise ValidationError(
-            _(
-                "“%(name)s” looks like a name, which anybody could read. Take it out,"
-                " or tick below that it names no person."
-            ),
-            params={"name": ", ".join(names)},
-        )
-
-    def _known(self) -> list[str]:
-        """Names that are nobody's: of the authority, the provider and its product."""
-        product = self.subject.access_request.connection.product
-        return [product.name, product.provider.name, self.subject.authority.name]
-
-    def _ask_whether_named(self, text: str) -> None:
-        tick = forms.BooleanField(
-            label=_("The public subject names no person"),
-            required=False,
-            widget=forms.CheckboxInput(attrs={"value": text}),
-        )
-        # A new table: the fields are gone through at this moment.
-        fields = {}
-        for name, field in self.fields.items():
-            fields[name] = field
-            if name == "public_subject":
-                fields["names_nobody"] = tick
-        self.fields = fields
 
 
 class CorrectSubjectForm(PublicSubjectForm):
@@ -133,6 +98,15 @@ class ReclassifyForm(StepForm):
             self.fields[name].initial = getattr(self.subject, name)
 
 
+def proposed_subject(review: SecrecyReview) -> str:
+    request = review.access_request
+    return in_record(
+        _("Request for access, %(product)s, %(number)s"),
+        product=request.connection.product,
+        number=request.external_id,
+    )
+
+
 class RegisterForm(PublicSubjectForm):
     field_order = ("diary_number", "public_subject")
 
@@ -160,12 +134,7 @@ class RegisterForm(PublicSubjectForm):
                 "From the city's diary, such as %(example)s; empty for the next of our"
                 " own series."
             ) % {"example": example}
-        request = self.subject.access_request
-        self.fields["public_subject"].initial = in_record(
-            _("Request for access, %(product)s, %(number)s"),
-            product=request.connection.product,
-            number=request.external_id,
-        )
+        self.fields["public_subject"].initial = proposed_subject(self.subject)
 
     def clean_diary_number(self) -> str:
         number = self.cleaned_data["diary_number"].strip()

@@ -58,6 +58,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalrequestladder h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_translation', one.id from (
+      select t.id from requests_app_translation t where t.decision_id = any(decisions)
+      union select t.id from requests_app_historicaltranslation t where t.decision_id = any(decisions)) one
+    left join requests_app_translation live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaltranslation h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_turntaken', one.id from (
       select t.id from requests_app_turntaken t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)
       union select t.id from requests_app_historicalturntaken t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one

@@ -121,7 +121,10 @@ begin
                       and num_nonnulls(r.ended_at, r.suspended_at) > 0)
          or not exists (select from requests_app_roleassignment r
                         where r.person_id = new.person_id and r.authority_id = new.authority_id
-                          and r.confirmed_at is not null and r.refused_at is null)) then
+                          and r.confirmed_at is not null and r.refused_at is null)
+         or not exists (select from lockbox_confirmers(new.authority_id, new.given_at) other
+                        where other not in (new.person_id, new.given_by_id)
+                          and other is distinct from maker)) then
       perform lockbox_refuse('only at night, and by somebody known, is a role used unconfirmed');
     end if;
     return new;

@@ -54,6 +54,7 @@ class AsDecided:
     sets: list[InformationSet]
     named: frozenset[int]  # provisions that the sets name
     level: int | None  # the highest class of the sets
+    unmapped: list[str]  # addresses of objects that were not in the map
     relied_on: list[StandingAssessment]
     running_grant: int | None
 
@@ -99,7 +100,7 @@ def read_batch(
     running = dict(grants.values_list("access_request", "pk"))
     cases = []
     for row in proposals:
-        sets, named, level = sets_of[row.pk]
+        sets, named, level, unmapped = sets_of[row.pk]
         tests = harm_tests(row, row.review_id)
         consented = consents(row, row.review_id)
         for test in (*tests, *consented):
@@ -114,6 +115,7 @@ def read_batch(
                 sets=sets,
                 named=named,
                 level=level,
+                unmapped=unmapped,
                 relied_on=relied_on[row.pk],
                 running_grant=_running(row, running),
                 parts=parts(row, row.review_id),
@@ -164,18 +166,17 @@ def _as_it_was(row: Proposal, access_requests: Any, products: Any) -> SecrecyRev
 
 def _sets_as_they_were(
     proposals: list[Proposal], versions: Versions
-) -> dict[int, tuple[list[InformationSet], frozenset[int], int | None]]:
-    """By proposal, what its objects held, the provisions that it named, and how high it
-    was classified."""
+) -> dict[int, tuple[list[InformationSet], frozenset[int], int | None, list[str]]]:
+    """By proposal, what its objects held, the provisions that it named, how high it was
+    classified; and what was not in the map."""
     numbers = {pk for row in proposals for pk in row.object_ids}
-    objects = versions.by(RequestedObject, "id", id__in=numbers)
-    places = {
-        row.pk: {
-            requested.cloud_object_id
-            for pk in row.object_ids
-            for requested in objects(row, pk)
-        }
+    rows = versions.by(RequestedObject, "id", id__in=numbers)
+    objects = {
+        row.pk: [named for pk in row.object_ids for named in rows(row, pk)]
         for row in proposals
+    }
+    places = {
+        pk: {named.cloud_object_id for named in rows} for pk, rows in objects.items()
     }
     object_keys = {pk for pks in places.values() for pk in pks if pk}
     links = versions.by(
@@ -202,6 +203,7 @@ def _sets_as_they_were(
                 link.provision_id for pk in linked[row.pk] for link in naming(row, pk)
             ),
             _highest(row, [classes(row, pk) for pk in linked[row.pk]]),
+            [one.external_id for one in objects[row.pk] if not one.cloud_object_id],
         )
         for row in proposals
     }

@@ -14,9 +14,9 @@ from requests_app.law.proposed_answers import (
     information_sets,
     is_in_force,
     propose_answers,
-    read_proposed,
     reliance_for,
 )
+from requests_app.law.proposed_provisions import read_proposed
 from requests_app.law.questions import ABROAD, DUMPS
 from requests_app.law.reach import reach_of
 from requests_app.law.recipient import is_inside, is_provider_itself
@@ -55,9 +55,9 @@ def basis_of(review: SecrecyReview, assessment: Assessment | None = None) -> Bas
     parts = parts_of(assessment)
     sets = information_sets(review)
     reliance = reliance_for(review, sets)
-    proposed = read_proposed(review)
     version = tree(review.tree)
     reach = reach_of(review)
+    proposed = read_proposed(review, reach.unmapped)
     proposed_answers = propose_answers(review, sets, reliance, reach, harm_tests)
     facts = facts_from(
         review,

@@ -14,6 +14,7 @@ from requests_app.permissions.managers import (
     is_first,
     is_known_at,
     is_too_close,
+    who_can_confirm,
 )
 
 
@@ -40,9 +41,13 @@ def why_not_to(by: Any, person: Any) -> str:
 
 
 def usable_unconfirmed_until(role: RoleAssignment) -> datetime | None:
-    """A duty at night can't wait; only for somebody known, and not to manage roles."""
+    """A duty at night can't wait; only for somebody known, not to manage roles, and
+    where there is somebody who can confirm it in the morning."""
     if role.role in NEVER_AT_NIGHT or is_office_hours(role.given_at):
         return None
     if not is_known_at(role.person_id, role.authority_id):
+        return None
+    people, _stands_in = who_can_confirm(role)
+    if not people:
         return None
     return night_ends(role.given_at)

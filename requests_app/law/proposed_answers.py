@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app.prewritten import Prewritten
@@ -24,8 +24,6 @@ from requests_app.models import (
 )
 from requests_app.permissions.roles import today
 
-# OSL 21:3 on addresses under threat, 21:3 a on protected population registration.
-PROTECTED_IDENTITIES = ("OSL-21-3-st1", "OSL-21-3a")
 # What an object of the kind shows, when its content is not the point.
 SHOWS = {
     CloudObject.Kind.LOG: "metadata",
@@ -86,47 +84,11 @@ def information_sets(review: SecrecyReview) -> list[InformationSet]:
     return _read_sets(review.pk)
 
 
-def _sets(review: int) -> QuerySet[InformationSet]:
+def sets_of(review: int) -> QuerySet[InformationSet]:
     return InformationSet.objects.filter(
         object_links__cloud_object__requested__review=review,
         object_links__cloud_object__requested__removed_in_revision=None,
     ).distinct()
-
-
-def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
-    """What the information sets of the objects propose: versions in force today.
-
-    Where persons with protected identity may occur, the provisions on them as well.
-    What holds against one person only gives way to what holds against a provider.
-    """
-    return _proposed(review.pk, today())
-
-
-def read_proposed(review: SecrecyReview) -> list[Provision]:
-    """The provisions proposed for a review, with their paragraphs, in their order."""
-    return _read_proposed(review.pk, today())
-
-
-def _proposed(review: int, day: date) -> QuerySet[Provision]:
-    sets = _sets(review)
-    named = Provision.objects.filter(pk__in=sets.values("provision_links__provision"))
-    general = Q(works_against=Provision.WorksAgainst.EVERYONE)
-    by_name = Q(code__in=named.values("code")) & general
-    instead = Q(
-        code__in=named.exclude(general).exclude(tested_as="").values("tested_as")
-    )
-    protected = Q(Exists(sets.filter(protected_identities_possible=True)))
-    return Provision.objects.in_force(day).filter(
-        by_name | instead | (protected & Q(code__in=PROTECTED_IDENTITIES))
-    )
-
-
-def proposes(named: Provision, other: Provision) -> bool:
-    """Does a set that names the one propose the other? For whoever has both at hand:
-    `proposed_provisions` asks the database the same."""
-    if other.code == named.code:
-        return other.holds_against_provider
-    return not named.holds_against_provider and other.code == named.tested_as
 
 
 def has_ended(provision: Provision, day: date | None = None) -> bool:
@@ -228,7 +190,4 @@ def _shown(reach: Reach) -> ProposedAnswer:
     return ProposedAnswer("content", _("the objects are not in the map"))
 
 
-_read_sets = Prewritten(_sets)
-_read_proposed = Prewritten(
-    lambda review, day: _proposed(review, day).select_related("statute_paragraph")
-)
+_read_sets = Prewritten(sets_of)

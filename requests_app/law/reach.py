@@ -19,8 +19,9 @@ class Reach(NamedTuple):
     # None where nothing that the objects hold has been classified.
     highest_class: int | None
     names_unrouted: bool
-    # Of the objects that are in the map.
+    # Of the objects that are in the map; and the addresses of those that are not.
     kinds: list[str]
+    unmapped: list[str]
     # Granted already of the same access.
     minutes_beside: int
 
@@ -40,5 +41,6 @@ def _read_reach(review: int, day: date) -> QuerySet[Any]:
         highest_class_at("pk", day),
         Exists(unrouted.filter(access_request=OuterRef("access_request"))),
         ArraySubquery(mapped.values("cloud_object__kind")),
+        ArraySubquery(named.filter(cloud_object=None).values("external_id")),
         minutes_beside(F("access_request")),
     )

@@ -24,9 +24,10 @@ from requests_app.law.presets import (
     of_engineer,
     of_reliance,
 )
-from requests_app.law.proposed_answers import (
+from requests_app.law.proposed_answers import is_in_force
+from requests_app.law.proposed_provisions import (
     PROTECTED_IDENTITIES,
-    is_in_force,
+    codes_for_unmapped,
     proposes,
 )
 from requests_app.law.rules import obstacles
@@ -177,12 +178,14 @@ def _proposed(
     provisions = list(provisions)
     named = [row for row in provisions if row.pk in case.named]
     protected = any(row.protected_identities_possible for row in case.sets)
+    codes = codes_for_unmapped(case.review, case.unmapped)
     return [
         row
         for row in provisions
         if (
             any(proposes(other, row) for other in named)
             or (protected and row.code in PROTECTED_IDENTITIES)
+            or (row.code in codes and row.holds_against_provider)
         )
         and is_in_force(row, day)
     ]

@@ -13,6 +13,7 @@ from requests_app.models.provider import Connection
 from requests_app.models.request_clock import RequestClock, deadline_path
 from requests_app.models.revoked_status import get_status_display
 from requests_app.providers.terms import TERM
+from requests_app.words.addresses import printable
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -213,7 +214,7 @@ class AccessRequest(AuditedModel):
     get_status_display = get_status_display
 
     def __str__(self) -> str:
-        return self.external_id
+        return printable(self.external_id) or f"{self.pk}"
 
     @property
     def is_asked(self) -> bool:
@@ -235,10 +236,9 @@ class AccessRequest(AuditedModel):
     @property
     def comes_incomplete(self) -> bool:
         """Is it told in less than a review takes, so that people add the rest?"""
-        if self.received_by == self.ReceivedBy.MAIL:
-            return True
         is_polled = self.received_by == self.ReceivedBy.POLL
-        return is_polled and self.connection.product.abilities.is_completed
+        by_hand = is_polled and self.connection.product.abilities.is_completed
+        return by_hand or self.received_by == self.ReceivedBy.MAIL
 
     @property
     def is_draft(self) -> bool:

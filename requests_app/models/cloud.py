@@ -15,6 +15,7 @@ from requests_app.models.authority import (
 )
 from requests_app.models.information import InformationSet
 from requests_app.models.provider import Connection
+from requests_app.words.addresses import names_somebody
 
 
 class CloudSystem(AuditedModel):
@@ -40,6 +41,13 @@ class CloudSystem(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+def refuse_revealing(designation: str) -> None:
+    """It stands on papers and lists that others read: nobody is named in it."""
+    if names_somebody(designation):
+        text = gettext("“%(name)s” tells of somebody: use a name that reveals nothing.")
+        raise ValidationError({"designation": text % {"name": designation}})
 
 
 class CloudObject(AuditedModel):
@@ -125,6 +133,7 @@ class CloudObject(AuditedModel):
 
     def clean(self) -> None:
         refuse_foreign_branch(self)
+        refuse_revealing(self.designation)
         taken = CloudObject.objects.filter(
             authority=self.authority_id, designation=self.designation
         ).exclude(pk=self.pk)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.board_powers import refuse_board_powers
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import ProviderProduct
@@ -199,9 +200,7 @@ class DelegationRule(AuditedModel):
     def clean(self) -> None:
         """A sub-delegated item gives no more than the item it comes from."""
         refuse_backward_days(self)
-        if self.is_urgent and self.authority.kind == Authority.Kind.COMPANY:
-            text = _("Only a board's chair decides in its place (KL 6:39).")
-            raise ValidationError({"is_urgent": text})
+        refuse_board_powers(self)
         if self.parent is None:
             return
         wider = self._wider_than(self.parent)

@@ -104,4 +104,4 @@ class Delivery(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return self.access_request.external_id
+        return str(self.access_request)

@@ -105,4 +105,4 @@ class AccessGrant(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return self.access_request.external_id
+        return str(self.access_request)

@@ -20,9 +20,14 @@ CONTENT = (
     " when media_type like 'text/%%' then convert_from(body, 'UTF8')"
     " else media_type end"
 )
+# Without a designation by its place in the request, as on paper: an address may hold
+# somebody's name.
 CLOUD_OBJECT = (
     "coalesce((select named.designation from requests_app_cloudobject named"
-    " where named.id = cloud_object_id), external_id)"
+    " where named.id = cloud_object_id), '# ' || (select count(*)"
+    " from requests_app_requestedobject beside"
+    " where beside.access_request_id = requests_app_requestedobject.access_request_id"
+    " and beside.id <= requests_app_requestedobject.id))"
 )
 REVIEW = (
     "coalesce(nullif(diary_number, ''), (select named.code from requests_app_authority"

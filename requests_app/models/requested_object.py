@@ -1,5 +1,7 @@
 """What a request wants to touch, object by object."""
 
+from collections.abc import Iterator
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5
@@ -18,6 +20,11 @@ class RequestedObjectQuerySet(models.QuerySet["RequestedObject"]):
     def unrouted(self) -> "RequestedObjectQuerySet":
         """Objects that no review has taken."""
         return self.still_named().filter(review=None)
+
+    def numbered(self, access_request: int) -> Iterator[tuple[int, "RequestedObject"]]:
+        """The objects of a request, each after its place in it."""
+        rows = self.filter(access_request=access_request).order_by("pk")
+        return enumerate(rows.select_related("cloud_object"), start=1)
 
 
 class RequestedObject(AuditedModel):
@@ -78,6 +85,16 @@ class RequestedObject(AuditedModel):
             ),
         ]
 
+    def called(self, place: int) -> str:
+        """What papers call it: our own neutral designation; where we have none, its
+        place in the request. Never the provider's address, which may hold a name."""
+        return self.designation or f"objekt {place} i begäran"
+
+    @property
+    def designation(self) -> str:
+        """Our own, where it is in the map."""
+        return self.cloud_object.designation if self.cloud_object else ""
+
     def __str__(self) -> str:
         # The provider's name for an object can itself be secret.
-        return self.cloud_object.designation if self.cloud_object else f"{self.pk}"
+        return self.designation or f"{self.pk}"

@@ -12,6 +12,7 @@ from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
 from requests_app.models.revoked_status import get_status_display
+from requests_app.words.addresses import redact
 
 
 class ReviewQuerySet(models.QuerySet["SecrecyReview"]):
@@ -50,15 +51,14 @@ class SecrecyReview(AuditedModel):
         DOCUMENTS = "documents", _("Official documents (TF chapter 2)")
         FOREIGN_DEMAND = "foreign", _("A demand by a foreign authority or court")
 
-    # Statuses in which somebody still works towards a decision.
+    # Somebody still works towards a decision.
     OPEN = (
-        Status.NEW,
-        Status.REGISTERED,
-        Status.ASSIGNED,
-        Status.IN_ASSESSMENT,
-        Status.PROPOSED,
+        *(Status.NEW, Status.REGISTERED, Status.ASSIGNED),
+        *(Status.IN_ASSESSMENT, Status.PROPOSED),
     )
-    # Statuses in which the review has no say in the answer.
+    # Somebody works on it, until it is closed.
+    HELD = (*OPEN, Status.DECIDED, Status.LAPSED)
+    # The review has no say in the answer.
     MOVED = (Status.REROUTED, Status.MERGED, Status.DROPPED)
 
     access_request = models.ForeignKey(
@@ -233,11 +233,15 @@ class SecrecyReview(AuditedModel):
         return self.status in self.MOVED
 
     @property
+    def open_subject(self) -> str:
+        """As lists and papers have the public subject: without what is personal."""
+        return redact(self.public_subject)
+
+    @property
     def asks_for_documents(self) -> bool:
         """Is it a request for official documents, as registered or as assessed?"""
-        if self.matter == self.Matter.DOCUMENTS:
-            return True
-        return self.answers.filter(node="N0.tf", answer="yes").exists()
+        is_registered = self.matter == self.Matter.DOCUMENTS
+        return is_registered or self.answers.filter(node="N0.tf", answer="yes").exists()
 
     @property
     def list_waits(self) -> bool:

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from audit_app import clock
 from requests_app.models import (
     AccessRequest,
     ConflictDeclaration,
@@ -34,6 +35,13 @@ def holders_of_each(*roles: str) -> QuerySet[RoleAssignment]:
         ~Q(conflict_of_each("person", "access_request")),
         authority=OuterRef("authority"),
     )
+
+
+def officer_has_left() -> Q:
+    """In a query of reviews: has whoever works on it no role any more?"""
+    here = RoleAssignment.objects.in_force(clock.now())
+    here = here.filter(person=OuterRef("case_officer"))
+    return Q(case_officer__isnull=False) & ~Q(Exists(here))
 
 
 def has_no_answerer() -> Q:

@@ -128,7 +128,7 @@ def _objects(
 
 
 def _object_name(row: RequestedObject, reads: bool) -> str:
-    own = row.cloud_object.designation if row.cloud_object else ""
+    own = row.designation
     if not reads:
         return own or _("(protected)")
     return f"{own} ({row.external_id})" if own else row.external_id

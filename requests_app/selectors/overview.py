@@ -83,11 +83,13 @@ class Overview(NamedTuple):
 
 
 def overview_for(user: Any) -> Overview:
-    """A fixed number of queries: the open cases of an authority are few."""
-    rows = open_cases(user).only(*SHOWN).annotate(workers=_workers())
-    cases: list[Any] = list(rows)
+    """A fixed number of queries: the cases of an authority that are not closed are
+    few."""
+    rows = held_cases(user).only(*SHOWN).annotate(workers=_workers())
+    every: list[Any] = list(rows)
+    cases = [case for case in every if case.status in SecrecyReview.OPEN]
     return Overview(
-        sorted(_loads(user, cases), key=_handed_over_first),
+        sorted(_loads(user, every), key=_handed_over_first),
         ages_of(cases),
         [*unrouted_waiting(user), *cases_waiting(cases), *answers_waiting(user)],
         _lapsed(user),
@@ -97,24 +99,24 @@ def overview_for(user: Any) -> Overview:
     )
 
 
-def open_cases(user: Any) -> QuerySet[SecrecyReview]:
-    """Open cases, the one whose time runs out first at the top."""
+def held_cases(user: Any) -> QuerySet[SecrecyReview]:
+    """What somebody works on, the one whose time runs out first at the top."""
     return (
         managed_by(user)
-        .filter(status__in=SecrecyReview.OPEN)
+        .filter(status__in=SecrecyReview.HELD)
         .select_related("authority", "access_request")
         .order_by(deadline_path("access_request"), "pk")
     )
 
 
-def open_cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
-    """The open cases of which the person is the case officer."""
-    return open_cases(manager).filter(case_officer=person.pk)
+def cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
+    """All of which the person is the case officer, until they are closed."""
+    return held_cases(manager).filter(case_officer=person.pk)
 
 
 def burden(person: Any, manager: Any) -> int:
-    """How many open cases somebody works on, of those that the manager manages."""
-    managed = managed_by(manager).filter(status__in=SecrecyReview.OPEN)
+    """How many cases somebody works on, of those that the manager manages."""
+    managed = managed_by(manager).filter(status__in=SecrecyReview.HELD)
     running = Assignment.objects.running().filter(
         person=person.pk, review__in=managed.values("pk")
     )

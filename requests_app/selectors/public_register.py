@@ -66,7 +66,7 @@ def _entry(row: Any) -> Entry:
         request.received_at,
         False,
         request.connection.product.provider.name,
-        row.public_subject,
+        row.open_subject,
         _state(row),
         row.decided_at,
     )

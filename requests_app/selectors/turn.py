@@ -21,7 +21,11 @@ from requests_app.models.ladder import LADDER
 from requests_app.models.notice_ladder import turn_of
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions.decision import deciders_of
-from requests_app.permissions.holders import answerers_of, holders_of
+from requests_app.permissions.holders import (
+    answerers_of,
+    holders_of,
+    officer_has_left,
+)
 from requests_app.permissions.roles import people_of
 from requests_app.selectors.dossier.dossier import Dossier
 
@@ -170,8 +174,20 @@ def _of_deviation(row: Any, review: SecrecyReview) -> Turn:
 
 
 def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
+    """Whoever manages finds another, where the officer has left."""
     officer = review.case_officer
+    is_held = review.status in SecrecyReview.HELD
+    if officer is not None and is_held and _has_left(review):
+        return _of_role(_("another case officer"), review, Role.IT_MANAGER)
     return Turn(awaited, _("Case officer"), [str(officer)] if officer else [])
+
+
+def _has_left(review: SecrecyReview) -> bool:
+    """As the page has read it, or asked here."""
+    if hasattr(review, "officer_has_left"):
+        return bool(review.officer_has_left)
+    rows = SecrecyReview.objects.filter(officer_has_left(), pk=review.pk)
+    return rows.exists()
 
 
 def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:

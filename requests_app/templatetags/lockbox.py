@@ -31,6 +31,7 @@ from requests_app.models import (
 from requests_app.selectors.dossier.stages import stages
 from requests_app.selectors.scope import scope_of
 from requests_app.selectors.shown_terms import shown_terms
+from requests_app.words.addresses import is_personal, redact
 from requests_app.words.phrases import number_in_words
 from requests_app.words.times import (
     at_time,
@@ -46,6 +47,8 @@ register = template.Library()
 register.filter(stages)
 register.filter(shown_terms)
 register.filter("scope", scope_of)
+register.filter(is_personal)
+register.filter(redact)
 
 
 @register.filter

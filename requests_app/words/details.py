@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from requests_app.words.reads import read_label
+
 DETAILS = {
     "text": gettext_lazy("searched for"),
     "filters": gettext_lazy("narrowed by"),
@@ -29,8 +31,18 @@ DETAILS = {
 def told_of(detail: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """Labels and values, in the order above."""
     for name, label in DETAILS.items():
-        if text := _written(detail.get(name)):
+        value = detail.get(name)
+        if text := _counted(value) if name == "counted" else _written(value):
             yield label, text
+
+
+def _counted(rows: Any) -> str:
+    """Refusals that have no line of their own, by what it was and whose account."""
+    parts = [
+        (str(read_label(row["event"], {})), row["account"], f"× {row['times']}")
+        for row in rows or ()
+    ]
+    return "; ".join(" ".join(filter(None, part)) for part in parts)
 
 
 def _written(value: Any) -> str:

@@ -1,7 +1,8 @@
-"""What tells of one person where nobody is to be named: numbers, and perhaps names."""
+"""What tells of one person where nobody is to be named: numbers, addresses, and perhaps
+names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 # As a keyboard has it, and as word processors write it for that.
@@ -11,10 +12,14 @@ NUMBER = re.compile(
     rf"(?<!\d)(?:(19|20)(?:{DASH}|\s)?)?(\d{{2}})(\d{{2}})(\d{{2}})"
     rf"(\s?{DASH}\s?|\s?)(\d{{3}})(\d)(?!\d)"
 )
-# Two words or more with capitals, one after the other, as names are written.
-NAME = re.compile(
-    r"\b[A-ZÅÄÖÉÜ][a-zåäöéü]+(?:-[A-ZÅÄÖÉÜ][a-zåäöéü]+)?"
-    r"(?: (?:von|af|de|[A-ZÅÄÖÉÜ][a-zåäöéü]+(?:-[A-ZÅÄÖÉÜ][a-zåäöéü]+)?))+"
+# Words one after the other, and what stands between the names of one person.
+WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?: [^\W\d_]+(?:-[^\W\d_]+)*)+")
+BETWEEN_NAMES = ("von", "af", "de", "van", "al")
+# Where somebody lives: a street with its number, as streets are called.
+STREET = re.compile(
+    r"\b[^\W\d_]{2,}(?:gatan|gata|vägen|väg|gränden|gränd|torget|torg|allén|stigen"
+    r"|backen|platsen)\s+\d{1,3}(?!\d)\s?[A-Ha-h]?\b",
+    re.IGNORECASE,
 )
 
 # An e-mail address, an address of the web, or a path to a file.
@@ -26,14 +31,18 @@ def is_address(text: str) -> bool:
     return ADDRESS.search(text) is not None
 
 
-def has_personal_number(text: str) -> bool:
-    """A day that there is, and the right last digit, or written with its hyphen."""
-    return any(_is_number(*match.groups("")) for match in NUMBER.finditer(text))
+def identifiers_in(text: str, known: Iterable[str] = ()) -> list[str]:
+    """What tells of somebody whoever reads it: personal numbers, and where somebody
+    lives. Names are for a person to judge (`names_in`)."""
+    text = _without(text, known)
+    numbers = [row[0] for row in NUMBER.finditer(text) if _is_number(*row.groups(""))]
+    return [*numbers, *(row[0] for row in STREET.finditer(text))]
 
 
 def _is_number(
     century: str, year: str, month: str, day: str, sign: str, serial: str, last: str
 ) -> bool:
+    """A day that there is, and the right last digit, or written with its hyphen."""
     number = int(day)
     try:
         date(2000 + int(year), int(month), number - 60 if number > 60 else number)
@@ -49,8 +58,27 @@ def _luhn(digits: str) -> int:
     return -sum(sum(divmod(number, 10)) for number in doubled) % 10
 
 
-def names_in(text: str, known: Iterable[str]) -> list[str]:
-    """What looks like a name of somebody, and is none of what is known."""
-    for name in known:
-        text = text.replace(name, "·")
-    return NAME.findall(text)
+def names_in(text: str, known: Iterable[str] = ()) -> list[str]:
+    """What looks like a name of somebody, and is none of what is known: two words or
+    more with capitals, one after the other."""
+    runs = WORDS.findall(_without(text, known))
+    return [name for run in runs for name in _names_among(run.split(" "))]
+
+
+def _names_among(words: list[str]) -> Iterator[str]:
+    name: list[str] = []
+    for word in [*words, ""]:
+        if word.istitle() or (name and word in BETWEEN_NAMES):
+            name.append(word)
+            continue
+        while name and name[-1] in BETWEEN_NAMES:
+            name.pop()
+        if len(name) > 1:
+            yield " ".join(name)
+        name = []
+
+
+def _without(text: str, known: Iterable[str]) -> str:
+    for words in filter(None, known):
+        text = text.replace(words, "·")
+    return text

@@ -17,12 +17,15 @@ from requests_app.models import (
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import WORK, roles_at, roles_of
 from requests_app.words.in_record import in_record
+from requests_app.workflow.several import each
 from requests_app.workflow.step import WrongState, note, save, step
 
 Status = SecrecyReview.Status
 Kind = Assignment.Kind
-# A review is assigned once it is registered, as long as it is open.
-REGISTERED = tuple(set(SecrecyReview.OPEN) - {Status.NEW})
+# A review is assigned once it is registered, until it is closed: access goes on, and is
+# followed up, after the decision. It is taken as long as nothing is decided.
+REGISTERED = tuple(set(SecrecyReview.HELD) - {Status.NEW})
+TO_TAKE = tuple(set(SecrecyReview.OPEN) - {Status.NEW})
 
 
 def _nobody_works_on_it(_may: Any, review: SecrecyReview) -> str:
@@ -45,6 +48,19 @@ def assign(
     basis = _basis(review, person, basis)
     _give(review, person, basis=basis, by=by, reason=reason)
     note("review.assigned", on=review, by=by, person=person.pk)
+
+
+@step
+def assign_several(rows: Iterable[SecrecyReview], *, by: Any, person: Any) -> int:
+    """Each as `assign` does; all or none. Raises SomeHindered."""
+    in_order = sorted(rows, key=lambda row: (row.access_request_id, row.pk))
+    return each(
+        assign,
+        in_order,
+        by=by,
+        why_denied=lambda _row: _("It is not yours to assign."),
+        person=person,
+    )
 
 
 @step(starts_from=REGISTERED, may="assigns", hindrance=_nobody_works_on_it)
@@ -74,7 +90,7 @@ def remove_reviewer(
     note("review.left", on=review, by=by, person=person.pk)
 
 
-@step(starts_from=REGISTERED, may="takes")
+@step(starts_from=TO_TAKE, may="takes")
 def take(review: SecrecyReview, *, by: Any) -> None:
     """A legal reviewer of the authority takes a case that nobody works on."""
     _give(review, by, basis=own_basis(review, by), by=by, reason="")
@@ -93,7 +109,7 @@ def acknowledge(review: SecrecyReview, *, by: Any) -> None:
 def hand_over(
     reviews: Iterable[SecrecyReview], *, by: Any, person: Any, reason: str
 ) -> int:
-    """Give a leaver's or an absent person's open reviews to another. All or none."""
+    """Give the reviews of somebody who leaves or is away to another. All or none."""
     count = 0
     for review in sorted(reviews, key=lambda row: (row.access_request_id, row.pk)):
         assign.begin(review, by)

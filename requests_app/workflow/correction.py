@@ -8,6 +8,7 @@ from audit_app import clock
 from requests_app.models import Correction, SecrecyReview
 from requests_app.workflow import request_state
 from requests_app.workflow.content import keep
+from requests_app.workflow.printed_text import refuse_unprintable
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -26,6 +27,7 @@ def _has_no_decision(_may: Any, review: SecrecyReview) -> str:
 )
 def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
+    refuse_unprintable(review, text=text)
     decision = review.decisions.current().get()
     correction = Correction.objects.create(
         decision=decision, text=keep(text), corrected_by=by, corrected_at=clock.now()

@@ -28,6 +28,7 @@ from requests_app.workflow import (
 from requests_app.workflow.content import keep
 from requests_app.workflow.delivery import transmitted
 from requests_app.workflow.intake import Received, receive
+from requests_app.workflow.printed_text import refuse_unprintable
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Status = SecrecyReview.Status
@@ -42,6 +43,7 @@ def _nothing_is_asked(_may: Any, review: SecrecyReview) -> str:
 @step(starts_from=WORKING, may="assesses")
 def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
     """Ask the provider. Through the API, or as text to copy where there is none."""
+    refuse_unprintable(review, text=text)
     message = Message.objects.create(
         access_request=review.access_request,
         review=review,

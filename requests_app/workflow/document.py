@@ -69,10 +69,11 @@ def sheets_lacking(decision: Decision) -> list[Sheet]:
     if altered_rows(review.access_request_id, [review.pk]):
         raise AlteredContent(str(review))
     there = decision.documents.all()
-    return [sheet for sheet in _sheets_of(decision) if not there.filter(**sheet.place)]
+    return [sheet for sheet in sheets_of(decision) if not there.filter(**sheet.place)]
 
 
-def _sheets_of(decision: Decision) -> Iterator[Sheet]:
+def sheets_of(decision: Decision) -> Iterator[Sheet]:
+    """Every paper of the decision, and of what stands beside it."""
     for copy in reversed(copies_of(decision)):
         yield Sheet(copy, Version.FULL if copy.is_full else Version.RECIPIENT)
     for correction in decision.corrections.all():

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from audit_app.ledger import record
 from audit_app.many import add_many
 from requests_app.models import CloudObject, CloudObjectInformationSet
+from requests_app.models.cloud import refuse_revealing
 from requests_app.registers.cloud_object import CLOUD_OBJECTS, CloudObjectForm
 from requests_app.registers.csv_file import Line
 from requests_app.registers.known_objects import Key, KnownObjects, known_objects
@@ -173,7 +174,9 @@ def _own_errors(line: Line) -> list[str]:
     for name in OWN:
         field = CloudObjectForm.base_fields[name]
         try:
-            field.clean(line.cells[name])
+            value = field.clean(line.cells[name])
+            if name == "designation":
+                refuse_revealing(value)
         except ValidationError as error:
             label = capfirst(str(field.label))
             errors += [f"{label}: {text}" for text in error.messages]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import Part, RequestedObject, SecrecyReview
 from requests_app.words.in_record import in_record
+from requests_app.workflow.printed_text import refuse_unprintable
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -31,6 +32,8 @@ def name_parts(
     parts everything is tested as a whole again.
     """
     now = clock.now()
+    names = list(names)
+    refuse_unprintable(review, names="\n".join(names))
     standing = list(review.parts.standing().select_for_update())
     for part in standing:
         if part in ended or part.kind == Part.Kind.REST and are_all:

@@ -14,22 +14,26 @@ from requests_app.law.grounds import lawful_ground
 from requests_app.law.parts import given, given_parts
 from requests_app.law.reasons import Naming, Omission
 from requests_app.law.rules import obstacles
-from requests_app.law.terms import ConditionTerm, ReservationTerm, names_a_person
+from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import (
     AccessRequest,
-    Condition,
     Outcome,
     Proposal,
-    Reservation,
     SecrecyReview,
     StandingReliance,
 )
 from requests_app.models.outcome import GRANTS
 from requests_app.words.phrases import listed
 from requests_app.workflow import conflict, request_state
-from requests_app.workflow.content import keep
-from requests_app.workflow.reasons import naming_of, reasons_fields, refuse_reasons
+from requests_app.workflow.printed_text import refuse_unprintable
+from requests_app.workflow.reasons import (
+    naming_of,
+    reasons_fields,
+    recipient_texts,
+    refuse_reasons,
+)
 from requests_app.workflow.step import WrongState, note, save, step
+from requests_app.workflow.terms import refuse_unnamed, term_texts, write_terms
 
 # Statuses of the request in which something can be decided about it.
 Status = SecrecyReview.Status
@@ -68,13 +72,13 @@ def propose(
         basis, outcome, granted_minutes, granted_scope, conditions, reservations
     )
     _refuse(basis, decision)
-    _refuse_unnamed(review, reservations)
+    refuse_unnamed(review, reservations)
     naming = naming_of(basis, naming)
     refuse_reasons(review, basis, outcome, naming, omission)
-    _refuse_unfinished(
-        motivation_internal=motivation_internal,
-        motivation_for_recipient=omission.text if omission else "",
-    )
+    terms = term_texts(decision.scope, conditions, reservations)
+    texts = recipient_texts(motivation_internal, omission)
+    refuse_unprintable(review, **terms, **texts)
+    _refuse_unfinished(**{"motivation_internal": motivation_internal, **texts})
     parts = given_parts(basis.facts, outcome)
     proposal = Proposal.objects.create(
         review=review,
@@ -89,7 +93,7 @@ def propose(
         proposed_by=by,
         proposed_at=clock.now(),
     )
-    _write_terms(proposal, conditions, reservations)
+    write_terms(proposal, conditions, reservations)
     if outcome in GRANTS and basis.facts.needs_reliance:
         _rely(proposal, basis)
     save(review, status=Status.PROPOSED)
@@ -158,48 +162,6 @@ def _refuse_unfinished(**texts: str) -> None:
     }
     if unfinished:
         raise ValidationError(unfinished)
-
-
-def _refuse_unnamed(review: SecrecyReview, reservations: list[ReservationTerm]) -> None:
-    """A reservation binds persons, each by name and each once: nobody can serve it on
-    “the technician who is named”, and a company can't be silent (OSL 10:14)."""
-    request = review.access_request
-    provider = request.connection.product.provider.name
-    companies = {provider.casefold(), request.employer_entity.casefold()}
-    names = [row.bound.strip() for row in reservations]
-    odd = [
-        name
-        for name in names
-        if not names_a_person(name) or name.casefold() in companies
-    ]
-    if odd:
-        text = _("Write the first name and surname of a person: “%(odd)s” names none.")
-        raise ValidationError({"bound": text % {"odd": odd[0]}})
-    if len(set(names)) < len(names):
-        raise ValidationError({"bound": _("Name each person once.")})
-
-
-def _write_terms(
-    proposal: Proposal,
-    conditions: list[ConditionTerm],
-    reservations: list[ReservationTerm],
-) -> None:
-    for term in conditions:
-        Condition.objects.create(
-            review=proposal.review,
-            proposal=proposal,
-            kind=term.kind,
-            nature=Condition.nature_of(term.kind),
-            text=keep(term.text),
-            due_days=term.due_days,
-        )
-    for reserved in reservations:
-        Reservation.objects.create(
-            review=proposal.review,
-            proposal=proposal,
-            bound=reserved.bound.strip(),
-            prohibition=keep(reserved.prohibition),
-        )
 
 
 def _rely(proposal: Proposal, basis: Basis) -> None:

@@ -41,6 +41,16 @@ def is_by_fl(review: SecrecyReview, basis: Basis, outcome: str) -> bool:
     return is_under_fl(authority.kind, authority.regime, outcome, is_tf=is_tf)
 
 
+def recipient_texts(reasons: str, omission: Omission | None) -> dict[str, str]:
+    """What the recipient reads of the reasons, by the field it is typed in."""
+    if omission is None:
+        return {"motivation_internal": reasons}
+    return {
+        "motivation_for_recipient": omission.text,
+        "told_instead": omission.instead,
+    }
+
+
 def naming_of(basis: Basis, naming: Naming | None) -> Naming:
     """As somebody said; else what the law's own words let be named."""
     return naming or Naming(named_as_a_rule(basis.facts.tests))

@@ -14,6 +14,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow.content import keep
+from requests_app.workflow.printed_text import refuse_unprintable
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.typed_moment import refuse_outside
 
@@ -48,6 +49,7 @@ def ask_for_reasons(
     applicant: str,
 ) -> RequestForReasons:
     """Record that somebody asks for the reasons that this left out."""
+    refuse_unprintable(review, applicant=applicant)
     revocation = made if isinstance(made, Revocation) else None
     decision = made.decision if isinstance(made, Revocation) else made
     text = _("The time lies before the decision, or in the future.")
@@ -72,6 +74,7 @@ def give_reasons(
 ) -> RequestForReasons:
     """Give the reasons to whoever has waited for them longest; or say why that is not
     possible, or not needed for them to look after their rights."""
+    refuse_unprintable(review, text=text)
     row = review.requests_for_reasons.filter(status=Status.OPEN).earliest("pk")
     save(
         row,

@@ -1,6 +1,7 @@
 """Registering, assigning, declaring conflicts, stopping and closing a review."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,8 @@ from requests_app.workflow import assignment, request_state
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
+from requests_app.workflow.printed_text import refuse_unprintable
+from requests_app.workflow.several import each
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import refuse_words
 
@@ -74,6 +77,7 @@ def register(
     the authority's code, the year, four digits.
     """
     refuse_words(review, by=by, protected_subject=protected_subject)
+    refuse_unprintable(review, public_subject=public_subject)
     # Registrations of one authority wait for each other: the numbers have no gaps.
     Authority.objects.select_for_update().get(pk=review.authority_id)
     number = _typed_number(review, diary_number) or _next_number(review)
@@ -89,6 +93,22 @@ def register(
         status=status,
     )
     note("review.registered", on=review, by=by)
+
+
+@step
+def register_several(
+    rows: Iterable[SecrecyReview], *, by: Any, subjects: dict[int, str]
+) -> int:
+    """Each as `register` does, under its own public subject, by key; all or none.
+    Raises SomeHindered."""
+    in_order = sorted(rows, key=lambda row: (row.access_request_id, row.pk))
+    return each(
+        register,
+        in_order,
+        by=by,
+        why_denied=lambda _row: _("It is not yours to register."),
+        own=lambda row: {"public_subject": subjects[row.pk]},
+    )
 
 
 def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:
@@ -149,6 +169,7 @@ def correct_subject(
     shows the new one."""
     if public_subject == review.public_subject:
         raise ValidationError({"public_subject": _("That is how it reads already.")})
+    refuse_unprintable(review, public_subject=public_subject)
     save(review, public_subject=public_subject)
     note("review.subject_corrected", on=review, by=by)
 

@@ -16,6 +16,7 @@ from requests_app.models import AccessRequest, Revocation, SecrecyReview
 from requests_app.permissions.delegation import delegation_for
 from requests_app.workflow import conflict, taking_back
 from requests_app.workflow.content import keep
+from requests_app.workflow.printed_text import refuse_unprintable
 from requests_app.workflow.request_state import current_decision
 from requests_app.workflow.step import WrongState, note, require, save, step
 from requests_app.workflow.typed_moment import refuse_outside
@@ -80,6 +81,7 @@ def sign(
     """Inside a step, with the request locked."""
     rule = delegation_for(by, review, "refused")
     require(rule is not None)
+    refuse_unprintable(review, reason_for_recipient=reason_for_recipient)
     decision = current_decision(review)
     if decision is None or rule is None:
         raise WrongState(_("There is no decision that stands."))

@@ -10,15 +10,15 @@ from requests_app.documents import as_decided
 from requests_app.documents.drafting.words import placeholders
 from requests_app.models import SecrecyReview, Translation
 from requests_app.words.cited import cites
-from requests_app.workflow import request_state
 from requests_app.workflow.content import keep
+from requests_app.workflow.printed_text import refuse_unprintable
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 
 
-def _has_no_decision(_may: Any, review: SecrecyReview) -> str:
-    if request_state.current_decision(review) is not None:
+def _has_no_decision(rights: Any, _review: SecrecyReview) -> str:
+    if rights.has_decision:
         return ""
     return _("There is no decision to translate: the case was ended without one.")
 
@@ -32,6 +32,7 @@ def translate(review: SecrecyReview, *, by: Any, text: str) -> Translation:
     """Set an English translation beside the decision, which is the one that applies.
     Raises ValidationError where something is left to write, or where it names what the
     recipient may not read of."""
+    refuse_unprintable(review, text=text)
     decision = review.decisions.current().get()
     if places := placeholders(text):
         message = _("Write what is missing instead of %(places)s.")

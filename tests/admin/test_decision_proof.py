@@ -174,6 +174,13 @@ def test_a_receipt_that_was_put_in_its_place_is_not_served(case, decision, key):
     assert "does not prove it" in fault
 
 
+def test_a_receipt_with_something_after_its_end_is_none(case, decision, key):
+    own, known = Receipt.objects.get(), [key.public]
+    line = own.leaf.entry.payload
+    assert receipt.is_receipt_of(bytes(own.body), line, known)
+    assert not receipt.is_receipt_of(bytes(own.body) + b"x", line, known)
+
+
 def test_a_receipt_that_is_gone_or_of_another_line_is_a_fault(
     case, decision, key, settings, tmp_path
 ):

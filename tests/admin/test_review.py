@@ -126,7 +126,7 @@ def test_who_decides_needs_no_other_page(cast):
         MAILBOX,
         "Pupil health",
         "confidentiality 3, integrity 2, availability 2",
-        "left to answer",
+        " left",
         "Not clear.",
         "A repair is technical processing.",
         "Pupils&#x27; personal circumstances occur.",

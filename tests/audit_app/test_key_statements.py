@@ -176,7 +176,7 @@ def in_token(settings, tmp_path, monkeypatch):
     configure(settings, tmp_path)
     settings.LEDGER_KEY = uri(tmp_path)
     yield
-    token._session.cache_clear()
+    token._opened.cache_clear()
 
 
 def uri(folder, **changes):
@@ -213,6 +213,13 @@ def test_a_key_in_a_token_signs_is_replaced_and_goes_on_after_a_restore(
     assert KeyStatement.objects.count() == 2
     code, said = program("--folder", settings.LEDGER_FOLDER, "--key", first)
     assert code == 0 and str(third) in said, said
+    # One that was away for a while signs again, and nothing has to be started anew.
+    (tmp_path / "tokens").rename(tmp_path / "away")
+    (trouble,) = sealer.seal_round(nobody)
+    assert "token" in trouble
+    (tmp_path / "away").rename(tmp_path / "tokens")
+    seal_more("C")
+    assert look(first)[0] == []
     # What is not there is said in a sentence, and signs nothing.
     for bad in (uri(tmp_path, token="none"), "pkcs11:token=lockbox"):
         settings.LEDGER_KEY = bad

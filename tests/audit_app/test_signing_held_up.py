@@ -1,14 +1,18 @@
-"""Whoever holds the lock by which one process signs does not stop all signing unseen."""
+"""Nothing stops the signing unseen: neither whoever holds the lock by which one process
+signs, nor a key that is gone in the midst."""
 
 import pytest
 from django.db import connection
 
-from audit_app.models import LedgerEntry
-from audit_app.sealing import sealer
+from audit_app.models import Checkpoint, LedgerEntry
+from audit_app.sealing import sealer, tree
+from requests_app.background.sweep import sweep
+from requests_app.models import Heartbeat
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
+from tests.helpers.web import signed_in
 
 pytestmark = [
     pytest.mark.usefixtures("undone"),
@@ -40,3 +44,20 @@ def test_what_waits_for_long_while_another_signs_is_told(settings, tmp_path, wor
     finally:
         sql("select pg_advisory_unlock(hashtext('audit_ledger_sign'))", using="owner")
     assert sealer.seal_round(nobody) == []
+
+
+def test_a_key_that_is_gone_in_the_midst_delays_and_loses_nothing(
+    settings, tmp_path, world
+):
+    configure(settings, tmp_path)
+    assert sealer.seal_round(nobody) == []
+    key, aside = tmp_path / "key", tmp_path / "aside"
+    key.rename(aside)
+    world.new(number="MORE")
+    sweep()
+    assert "can not be read" in Heartbeat.objects.get(name=Heartbeat.LEDGER).trouble
+    assert "can not be read" in signed_in(world.karin).get("/").content.decode()
+    assert tree.unsealed() < 40 and Checkpoint.objects.count() == 1
+    aside.rename(key)
+    assert sealer.seal_round(nobody) == []
+    assert Checkpoint.objects.first().size == tree.size()

@@ -143,6 +143,20 @@ def test_the_stamp_of_somebody_elses_authority_is_none(log, settings, tmp_path):
     assert not Stamp.objects.exists()
 
 
+@pytest.mark.parametrize(("ahead", "is_told"), [("2 hours", True), ("50 s", False)])
+def test_a_clock_set_forward_is_told_by_who_stamps(log, ahead, is_told):
+    behind_our_back(
+        "audit_app_checkpoint",
+        f"update audit_app_checkpoint set at = now() + interval '{ahead}'",
+    )
+    rounds = [*stamping.stamp_round(query), *stamping.stamp_round(nobody)]
+    rounds += stamping.faults("default", configured.stamp_roots(), str)
+    assert len(rounds) == 3 * is_told
+    assert all("our clock is set forward" in told for told in rounds)
+    # It is a stamp all the same.
+    assert Stamp.objects.count() == 1
+
+
 def test_without_an_authority_nobody_is_asked(log, settings):
     settings.LEDGER_TSA = ""
     assert stamping.stamp_round(nobody) == []

@@ -9,7 +9,7 @@ from audit_app import clock
 from requests_app.documents.board_report import line_of, to_report
 from requests_app.permissions.public_register import in_public_register
 from requests_app.permissions.roles import today
-from requests_app.words.personal import has_personal_number
+from requests_app.words.personal import identifiers_in
 from requests_app.workflow import assignment, decision, review, stop
 from tests.cast import MAILBOX, SITE
 from tests.helpers.refusals import fresh
@@ -34,7 +34,7 @@ def test_the_board_reads_no_more_than_the_public_of_a_request_that_is_stopped(ca
 
 @pytest.mark.parametrize("sign", ["\u2011", "\u2013", "\u2212", " - "])
 def test_a_personal_number_is_one_whatever_its_hyphen(sign):
-    assert has_personal_number(f"Elev 20120101{sign}2384")
+    assert identifiers_in(f"Elev 20120101{sign}2384")
 
 
 def test_the_public_subject_is_proposed_in_swedish_to_everybody(cast):

@@ -17,9 +17,9 @@ def confirmed(number, by="jonas", using="default", role="lockbox_disposal"):
     return _in_role(using, role, CONFIRM, number, _pk(by))
 
 
-def dispose(lines, **options):
+def dispose(lines, second="jonas", **options):
     """Returns how many details there were."""
-    return confirmed(proposed(lines, **options), **options | {"by": "jonas"})
+    return confirmed(proposed(lines, **options), **options | {"by": second})
 
 
 def _pk(name):

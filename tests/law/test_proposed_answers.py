@@ -5,7 +5,7 @@ import pytest
 
 from audit_app.acting import acting
 from requests_app.law.facts import basis_of
-from requests_app.law.proposed_answers import proposed_provisions
+from requests_app.law.proposed_provisions import proposed_provisions
 from requests_app.law.recipient import is_provider_itself
 from requests_app.models import InformationSetProvision, Provider, StandingAssessment
 from requests_app.models.standing_assessment import Factor

@@ -7,7 +7,7 @@ from django.db import transaction
 from audit_app.acting import acting
 from requests_app.catalogue import tree as catalogue
 from requests_app.law.facts import basis_of
-from requests_app.law.proposed_answers import proposed_provisions
+from requests_app.law.proposed_provisions import proposed_provisions
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,

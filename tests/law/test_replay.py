@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from audit_app.acting import acting
 from requests_app.background.replay import replay, work_off_replays
 from requests_app.catalogue.tree import tree
-from requests_app.law.proposed_answers import proposed_provisions, proposes
+from requests_app.law.proposed_provisions import proposed_provisions, proposes
 from requests_app.models import (
     InformationSetProvision,
     Provision,

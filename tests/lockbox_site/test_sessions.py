@@ -4,6 +4,9 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
 
 from audit_app.models import LedgerEntry
 from lockbox_site.sign_in import sessions
@@ -52,3 +55,22 @@ def test_nobody_has_said_who_they_are_in_times_to_come():
     request = SimpleNamespace(session={})
     sessions.identify(request, int(time.time()) * 1000)
     assert request.session["identified_at"] <= time.time()
+
+
+def test_whoever_reads_the_database_signs_in_by_nothing_that_stands_there(cast):
+    theirs = signed_in(cast.karin)
+    assert theirs.get("/").status_code == 200
+    mine = Client()
+    mine.cookies[settings.SESSION_COOKIE_NAME] = Session.objects.get().session_key
+    assert mine.get("/").status_code == 302
+
+
+def test_nor_by_what_stands_there_in_another_row(cast):
+    """As whoever owns the database: a session of one's own with what another's holds."""
+    theirs = signed_in(cast.karin)
+    others = Session.objects.get()
+    mine = signed_in(cast.jonas)
+    assert mine.get("/").status_code == 200
+    Session.objects.exclude(pk=others.pk).update(session_data=others.session_data)
+    assert mine.get("/").status_code == 302
+    assert theirs.get("/").status_code == 200

@@ -98,9 +98,10 @@ def test_only_a_head_of_administration_delegates_on_and_in_a_company_nobody_is_o
     if kind == "company":
         by_two(cast.gsn, cast.per, cast.pia, kind=kind)
     subject = cast.proposed()
-    parent = delegate(cast, **{**HEAD, "is_head": False})
+    reports = {"report_to_board": kind == "board"}
+    parent = delegate(cast, **{**HEAD, "is_head": False, **reports})
     role.confirm_delegation(parent, by=cast.karin)
-    child = delegate(cast, item_no="5.1.1", parent=parent)
+    child = delegate(cast, item_no="5.1.1", parent=parent, **reports)
     if kind == "company":
         child.full_clean(exclude=["made_by", "confirmed_by", "confirmed_at"])
         role.confirm_delegation(child, by=cast.bo)
@@ -121,7 +122,7 @@ def test_only_a_head_of_administration_delegates_on_and_in_a_company_nobody_is_o
 def test_what_a_company_does_not_pass_on_is_refused_in_its_own_words(cast):
     by_two(cast.gsn, cast.per, cast.pia, kind="company")
     parent = delegate(cast, person=None, role="decision_maker")
-    child = delegate(cast, item_no="5.1.1", parent=parent)
+    child = delegate(cast, item_no="5.1.1", parent=parent, report_to_board=False)
     with pytest.raises(ValidationError) as caught:
         child.clean()
     with translation.override("en"):

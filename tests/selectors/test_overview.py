@@ -10,15 +10,28 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.sweep import sweep
 from requests_app.forms.overview import described_successor
-from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
+from requests_app.models import (
+    Absence,
+    Assignment,
+    Deviation,
+    RoleAssignment,
+    SecrecyReview,
+)
 from requests_app.permissions.roles import today
 from requests_app.selectors import overview
 from requests_app.selectors.candidates import successors
 from requests_app.selectors.overview import overview_for
-from requests_app.workflow import assignment, conflict, named_list, review
+from requests_app.workflow import (
+    assignment,
+    conflict,
+    deviation,
+    named_list,
+    reported_act,
+    review,
+)
 from tests.helpers.people import give, rewrite
 from tests.helpers.snapshot import snapshot
-from tests.helpers.web import fetch, signed_in
+from tests.helpers.web import fetch, signed_in, words
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +57,7 @@ def test_the_overview_counts_what_each_step_waits_for(cast):
     assert [wait.cases for wait in found.waits] == [1, 1, 1, 1, 1, 1]
     assert found.cases == 5
     load = load_of(cast.per, cast.karin)
-    assert (load.cases, load.unacknowledged) == (3, 1)
+    assert (load.cases, load.unacknowledged) == (4, 1)
     assert load_of(cast.per, cast.jonas).cases == 0
     assert sum(bar.cases for bar in found.ages) == 5
 
@@ -153,17 +166,30 @@ def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
     assert away.person == cast.jonas and "ingen" not in away.leaving
     per = signed_in(cast.per)
     fetch(per, hand_over_url(cast.karin))
+    # What is decided lies with her too: access runs, and is to be followed up.
+    open_now = cast.answered(number="4")
     told = {
-        "reviews": [first.pk, second.pk],
+        "reviews": [first.pk, second.pk, open_now.pk],
         "person": cast.jonas.pk,
         "reason": "On leave",
     }
     assert per.post(hand_over_url(cast.karin), told).status_code == 302
-    given = SecrecyReview.objects.filter(pk__in=[first.pk, second.pk])
+    given = SecrecyReview.objects.filter(pk__in=told["reviews"])
     assert {review.case_officer for review in given} == {cast.jonas}
     ended = Assignment.objects.filter(person=cast.karin, ended_at=None)
     assert not ended.exists()
-    assert per.get(hand_over_url(cast.karin)).status_code == 404
+    nothing = words(per.get(hand_over_url(cast.karin)))
+    assert "Inget ärende som du får känna till ligger hos personen" in nothing
+    assert per.get(hand_over_url(cast.rut)).status_code == 404
+
+
+def test_what_is_not_handed_over_is_named_with_what_becomes_of_it(cast):
+    subject = cast.answered()
+    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    reported_act.record_act(subject, by=cast.karin, **act)
+    deviation.take(Deviation.objects.get(), by=cast.ivar)
+    shown = words(signed_in(cast.per).get(hand_over_url(cast.ivar)))
+    assert f"Avvikelse · {subject}" in shown and "tar över" in shown
 
 
 def test_a_hand_over_that_fails_for_one_case_changes_nothing(cast):

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from audit_app.acting import acting
+from requests_app.law.facts import basis_of
 from requests_app.models import DelegationRule
 from requests_app.permissions.delegation import delegation_for
 from requests_app.permissions.request_visibility import has_conflict
@@ -70,7 +71,9 @@ def test_what_nobody_has_classified_counts_the_same_everywhere(cast, highest, co
     subject = cast.assigned()
     unmapped(cast, subject)
     subject = fresh(subject)
-    cast.assess(subject, tested=[cast.tested("OSL-23-2-st1", "applies")])
+    others = {row.code for row in basis_of(subject).proposed} - {"OSL-23-2-st1"}
+    tested = [cast.tested(code, "struck", "None.") for code in sorted(others)]
+    cast.assess(subject, tested=[cast.tested("OSL-23-2-st1", "applies"), *tested])
     cast.propose(subject)
     rule = delegate(cast, person=cast.bo, max_confidentiality=highest)
     role.confirm_delegation(rule, by=cast.karin)

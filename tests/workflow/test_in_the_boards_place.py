@@ -11,7 +11,7 @@ from requests_app.permissions.roles import today
 from requests_app.workflow import decision, role
 from tests.helpers.cases import forged_decision
 from tests.helpers.people import delegate
-from tests.helpers.refusals import fresh
+from tests.helpers.refusals import fresh, refused
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import page, signed_in, step_url, words
 from tests.helpers.worlds import reused
@@ -91,8 +91,8 @@ def test_it_is_given_to_one_person_and_is_reported(cast, fields):
 def test_a_company_has_no_board_of_the_local_government_act(cast):
     by_two(cast.gsn, cast.per, cast.pia, kind="company", regime="internal")
     rule = in_its_place(cast, cast.jonas)
-    with pytest.raises(ValidationError):
-        role.confirm_delegation(rule, by=cast.bo)
+    error = refused(ValidationError, role.confirm_delegation, rule, by=cast.bo)
+    assert set(error.message_dict) == {"is_urgent", "report_to_board"}
 
 
 def test_the_database_asks_why_too(cast):

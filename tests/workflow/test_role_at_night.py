@@ -12,7 +12,7 @@ from requests_app.catalogue.working_days import is_office_hours, night_ends
 from requests_app.models import RoleAssignment
 from requests_app.permissions.managers import NEVER_AT_NIGHT
 from requests_app.workflow import role
-from tests.helpers.people import DAY, NIGHT, enter, has
+from tests.helpers.people import DAY, NIGHT, engage, enter, has
 from tests.helpers.web import upkeep_of
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,15 @@ def test_roles_by_which_others_are_given_wait_at_night_too(cast, name):
     assert enter(cast, cast.jonas, name, by=cast.per, at=NIGHT).usable_until is None
 
 
+def test_what_nobody_could_confirm_waits_at_night_too(cast):
+    """Of two managers, one gives the other a role."""
+    row = enter(cast, cast.pia, "registrar", by=cast.per, at=NIGHT)
+    assert row.usable_until is None
+    engage(cast, "petra", "it_manager", cast.gsn)
+    row = enter(cast, cast.pia, "dpo", by=cast.per, at=NIGHT)
+    assert row.usable_until is not None
+
+
 def test_nobody_new_and_nobody_stopped_gets_a_role_at_night(cast):
     assert enter(cast, cast.rut, "dpo", by=cast.per, at=NIGHT).usable_until is None
     role.end_role(RoleAssignment.objects.get(person=cast.dora), by=cast.per, reason="x")
@@ -61,6 +70,7 @@ def test_nobody_new_and_nobody_stopped_gets_a_role_at_night(cast):
         ({"usable_until": NIGHT + timedelta(days=30)}, NIGHT),
         ({"role": "it_manager"}, NIGHT),
         ({"person": "rut"}, NIGHT),
+        ({"person": "pia"}, NIGHT),
         ({"given_at": datetime(2099, 1, 1, 23, tzinfo=UTC)}, NIGHT),
         ({"confirmed_by": "per", "confirmed_at": NIGHT}, NIGHT),
         ({"given_by": "pia"}, NIGHT),

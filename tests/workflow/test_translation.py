@@ -22,9 +22,14 @@ from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.sheets import text_of
 from tests.helpers.web import page, signed_in, step_url, words
+from tests.workflow.test_parts import OPEN, SECRET, divided
 
 pytestmark = pytest.mark.django_db
 
+PUPIL = (
+    "Chapter 23, Section 2, first paragraph of the Public Access to Information and"
+    " Secrecy Act (2009:400)"
+)
 ENGLISH = "The board refuses the request. Secrecy applies."
 
 
@@ -82,10 +87,10 @@ def test_every_outcome_is_drafted_and_says_the_same(cast, outcome, regime):
     made = decided_under(cast, outcome, regime)
     text = draft(made)
     assert made.review.authority.name in text
-    grants = " grants " in text or " hands out " in text
+    grants = " grants " in text or " discloses " in text
     assert grants == (made.grants and "can be examined" not in text)
     assert ("refuses" in text or "refused" in text) == (
-        outcome in ("refused", "partially_granted") or "longer time" in text
+        outcome in ("refused", "partially_granted") or "exceeds that time" in text
     )
     # Nothing of it is Swedish, but what stands in brackets to be translated.
     for word in ("Åtkomst", "begäran", "Villkor", "avslår", "Objekt"):
@@ -106,6 +111,33 @@ def test_a_standard_condition_is_in_english_and_another_is_to_be_translated(cast
         "2. The provider shall have the work done from a place within the EEA" in text
     )
     assert "on the conditions stated" in text
+
+
+def test_of_parts_it_is_said_which_is_secret(cast):
+    """Else it both applies and does not, by the same provision."""
+    subject = divided(cast)
+    cast.propose(subject, outcome="partially_granted", granted_scope="")
+    text = draft(decision.decide(fresh(subject), by=cast.bo, no_conflict=True))
+    assert f"Secrecy applies under {PUPIL} as regards [{SECRET}]." in text
+    assert f"Secrecy does not apply under {PUPIL} as regards [{OPEN}]." in text
+    assert "In other respects, no secrecy prevents the disclosure." in text
+
+
+@pytest.mark.usefixtures("laid_out")
+@pytest.mark.parametrize(
+    "tf, court, by_law",
+    [
+        ("no", "(an administrative court)", "Sections 40–46 of the Administrative"),
+        ("yes", "(an administrative court of appeal)", "Chapter 6, Sections 7 and 8"),
+    ],
+)
+def test_the_notice_of_appeal_names_the_court_and_the_law(cast, tf, court, by_law):
+    """OSL 6:8: what concerns a document begins in the court of appeal. FL 45–46 §§:
+    what comes in time is handed over, and what does not is dismissed."""
+    read = text_of(pdf(document_of_translation(translated(cast, tf=tf)), clock.now()))
+    assert court in read and by_law in read
+    assert "received in time and, if so, forwards it to the court" in read
+    assert "can’t" not in read and "can't" not in read
 
 
 @pytest.mark.usefixtures("laid_out")

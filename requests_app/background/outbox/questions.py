@@ -55,7 +55,7 @@ def _say(
 ) -> str:
     assert message.question is not None  # noqa: S101 — a question has its text
     text = message.question.text.text
-    subject = _("Concerning request %(number)s") % {"number": request.external_id}
+    subject = _("Concerning request %(number)s") % {"number": request}
     message.uncertain = True
     try:
         reply = correspondent.say(thread, key_of(message), subject, text)

@@ -2,7 +2,12 @@
 
 from requests_app.documents.drafting.case import Case
 from requests_app.documents.drafting.origins import BARS
-from requests_app.documents.drafting.words import paragraph, sentence, span
+from requests_app.documents.drafting.words import (
+    in_letters,
+    paragraph,
+    sentence,
+    span,
+)
 from requests_app.words.phrases import listed
 
 RIGHT = (
@@ -54,11 +59,12 @@ def objects(case: Case) -> str:
     if case.request.unmapped == 1:
         designations.append("ett objekt utan beteckning hos oss")
     elif case.request.unmapped:
-        designations.append(f"{case.request.unmapped} objekt utan beteckning hos oss")
+        number = in_letters(case.request.unmapped)
+        designations.append(f"{number} objekt utan beteckning hos oss")
     return listed(designations) or "de begärda objekten"
 
 
 def numbers(case: Case) -> str:
+    named = f"begäran {case.request.number}".strip()
     support = case.request.support_case
-    named = f"begäran {case.request.number}"
     return f"{named}, supportärende {support}" if support else named

@@ -3,6 +3,7 @@
 from requests_app.documents.drafting.case import Case
 from requests_app.documents.drafting.origins import BARS
 from requests_app.documents.drafting.words import paragraph, sentence
+from requests_app.words.phrases import listed
 
 DEMAND = "Bakom begäran ligger ett krav från en utländsk myndighet eller domstol."
 RULE = (
@@ -34,7 +35,7 @@ NOT_BARRED = (
     " lämnas ut som allmän handling. Ange varför kravet ändå avslås.]"
 )
 WHENCE = "[Ange om kravet kommer från ett tredjeland.]"
-TO_RECIPIENT = "Kravet uppfyller inte förutsättningarna i 8 kap. 3 § OSL{}."
+TO_RECIPIENT = "Kravet uppfyller inte förutsättningarna i {}."
 
 
 def foreign_demand(case: Case) -> str:
@@ -52,7 +53,7 @@ def foreign_demand(case: Case) -> str:
         return paragraph([DEMAND, NOT_BARRED])
     bars = "" if case.grants else BARS
     own = sentence(case.reasoned_answer("N0.foreign.told").reasons)
-    return paragraph([*rules, OTHER_DATA, NONE, bars, own])
+    return paragraph([*rules, NONE, bars, OTHER_DATA, own])
 
 
 def _is_open_to_all(case: Case) -> bool:
@@ -63,11 +64,14 @@ def _is_open_to_all(case: Case) -> bool:
 def for_recipient(case: Case) -> str:
     if not case.lacks_treaty_ground:
         return ""
-    article = " eller artikel 48 i dataskyddsförordningen"
-    of_data = _of_personal_data(case, article)
-    if of_data == WHENCE:
-        return paragraph([TO_RECIPIENT.format(""), WHENCE])
-    return TO_RECIPIENT.format(of_data)
+    of_data = _of_personal_data(case, "artikel 48 i dataskyddsförordningen")
+    is_open = _is_open_to_all(case)
+    if is_open and not of_data:
+        return NOT_BARRED
+    rules = ["" if is_open else "8 kap. 3 § OSL", of_data]
+    named = [rule for rule in rules if rule not in ("", WHENCE)]
+    unmet = TO_RECIPIENT.format(listed(named, "eller")) if named else ""
+    return paragraph([unmet, WHENCE if of_data == WHENCE else ""])
 
 
 def _of_personal_data(case: Case, text: str) -> str:

@@ -29,6 +29,7 @@ from requests_app.models import (
     HarmTest,
     SecrecyReview,
 )
+from requests_app.words.addresses import printable
 from requests_app.words.phrases import listed
 
 Kind = Condition.Kind
@@ -141,12 +142,12 @@ def _request_facts(review: SecrecyReview, basis: Basis) -> RequestFacts:
     in_map = [cloud_object for cloud_object in mapped if cloud_object is not None]
     country = request.engineer_country.upper()
     return RequestFacts(
-        number=request.external_id,
+        number=printable(request.external_id),
         provider=product.provider.name,
         objects=tuple(f"{OBJECTS[row.kind]} {row.designation}" for row in in_map),
         unmapped=len(mapped) - len(in_map),
-        support_case=request.support_case,
-        employer=request.employer_entity,
+        support_case=printable(request.support_case),
+        employer=printable(request.employer_entity),
         country=NAMES.get(country, [country])[0],
         is_in_eea=country in EEA,
         minutes=request.duration_minutes,

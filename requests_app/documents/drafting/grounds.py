@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from requests_app.catalogue.provision_words import may_be_waived
 from requests_app.documents.drafting import origins, parts
 from requests_app.documents.drafting.case import Case, ReasonedAnswer, TriedProvision
 from requests_app.documents.drafting.consent import consent
@@ -11,9 +10,14 @@ from requests_app.documents.drafting.ground_answers import (
     SUB_QUESTIONS,
     answer_sentences,
 )
+from requests_app.documents.drafting.not_shown import NOT_SHOWN, not_shown
 from requests_app.documents.drafting.statistics import statistics
 from requests_app.documents.drafting.statutes import together_cited
-from requests_app.documents.drafting.technical import factors, technical
+from requests_app.documents.drafting.technical import (
+    factors,
+    technical,
+    without_factors,
+)
 from requests_app.documents.drafting.words import (
     paragraph,
     placeholders,
@@ -22,7 +26,6 @@ from requests_app.documents.drafting.words import (
 )
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
-from requests_app.words.phrases import listed
 
 RESERVED = Outcome.GRANTED_WITH_RESERVATION
 RULE_NECESSARY = (
@@ -36,15 +39,6 @@ RULE_RESERVATION = (
     " eller annan olägenhet som enligt en bestämmelse om sekretess hindrar att"
     " uppgiften lämnas ut kan undanröjas genom förbehållet."
 )
-# The grounds that may break secrecy, as what has not been shown.
-NOT_SHOWN: dict[str, str] = {
-    Ground.TECHNICAL: "att förutsättningarna i 10 kap. 2 a § OSL är uppfyllda",
-    Ground.NECESSARY: (
-        "att utlämnandet är nödvändigt för myndighetens verksamhet (10 kap. 2 § OSL)"
-    ),
-    Ground.CONSENT: "att samtycke finns (12 kap. 2 § OSL)",
-}
-NO_OTHER = "Det har inte kommit fram {}."
 NONE_OTHER = "Det har inte kommit fram att någon annan bestämmelse bryter sekretessen."
 NO_RESERVATION = "Risken kan inte undanröjas med ett förbehåll (10 kap. 14 § OSL)."
 FREE = "Sekretess gäller inte för uppgifterna."
@@ -53,10 +47,7 @@ HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut{}."
 WHICH = "[Ange om uppgifterna kan lämnas ut trots sekretessen.]"
 WHY_FOREIGN = "[Ange varför 8 kap. 3 § OSL tillåter att uppgifterna lämnas ut.]"
 WHY_NONE = "[Ange varför ingen bestämmelse bryter sekretessen.]"
-REMOVED = (
-    "Risken undanröjs genom det förbehåll som ställs upp i beslutet, och uppgifterna"
-    " kan därför lämnas ut."
-)
+REMOVED = "Risken undanröjs genom det förbehåll som ställs upp i beslutet."
 REMOVABLE = "Risken kan undanröjas genom ett sådant förbehåll."
 WHY_RESERVED = "[Ange varför ett förbehåll undanröjer risken.]"
 WHATEVER = (
@@ -80,8 +71,12 @@ def _several(case: Case) -> str:
     """Each with the provisions that it is chosen for."""
     own = case.reasoned_answer("N7").reasons
     explained = "none" if "none" in case.grounds else case.grounds[0]
+    weighed = Ground.TECHNICAL in case.grounds
     return text(
-        _of_one(case, ReasonedAnswer(chosen, own if chosen == explained else ""))
+        _of_one(
+            without_factors(case) if weighed and chosen == "none" else case,
+            ReasonedAnswer(chosen, own if chosen == explained else ""),
+        )
         for chosen in case.grounds
     )
 
@@ -94,9 +89,15 @@ def _of_one(case: Case, answer: ReasonedAnswer) -> str:
     if outcome == RESERVED and chosen != Ground.RESERVATION:
         outcome = Outcome.GRANTED
     alone = replace(case, answers=answers, outcome=outcome, tests=by_it)
-    cited = together_cited(row.citation for row in by_it)
-    about = f"I fråga om sekretessen enligt {cited} gäller följande."
-    return paragraph([about, ground(alone)])
+    return paragraph([_about(case, by_it), ground(alone)])
+
+
+def _about(case: Case, tests: tuple[TriedProvision, ...]) -> str:
+    """Of which secrecy it is said; nothing where it is said of all."""
+    if len(tests) == sum(row.hinders for row in case.tests):
+        return ""
+    cited = together_cited(row.citation for row in tests)
+    return f"I fråga om sekretessen enligt {cited} gäller följande."
 
 
 def fails(case: Case) -> bool:
@@ -125,7 +126,7 @@ def grounds(case: Case) -> str:
     if fails(case):
         conclusion = HINDERS.format(_which(case))
         return text([reasons, paragraph([_no_other(case), conclusion])])
-    if case.ground == Ground.RESERVATION or origins.leave_open(case):
+    if origins.leave_open(case):
         return reasons
     if case.lacks_treaty_ground:
         return reasons  # OSL 8:3 bars it all the same
@@ -163,32 +164,7 @@ def _no_other(case: Case) -> str:
     if case.ground == Ground.SEVERAL:
         return paragraph([NONE_OTHER, no_reservation])
     has_others = case.ground in (*NOT_SHOWN, Ground.RESERVATION)
-    return paragraph([_not_shown(case) if has_others else "", no_reservation])
-
-
-def _not_shown(case: Case) -> str:
-    """The grounds that could have broken the secrecy, but for the one chosen. A foreign
-    authority is given what OSL 8:3 lets it have, and that stands with the demand."""
-    if case.is_foreign_demand:
-        return ""
-    codes = [row.code for row in case.tests if row.hinders]
-    others = [
-        text
-        for ground, text in NOT_SHOWN.items()
-        if ground != case.ground and may_break(ground, case.is_tf, codes)
-    ]
-    if not others:
-        return ""
-    return case.in_own_name(NO_OTHER.format(listed(others, "eller")))
-
-
-def may_break(ground: str, is_tf: bool, codes: list[str]) -> bool:
-    """Could this ground break the secrecy of these provisions? Whoever asks for
-    official documents (`is_tf`) neither works for the authority nor serves it; and
-    nobody consents but a person whom the secrecy protects."""
-    if ground == Ground.CONSENT:
-        return all(map(may_be_waived, codes))
-    return not is_tf
+    return paragraph([not_shown(case) if has_others else "", no_reservation])
 
 
 def _necessary(case: Case) -> str:
@@ -233,7 +209,7 @@ def _foreign(case: Case) -> str:
 
 def _none(case: Case) -> str:
     own = sentence(case.reasoned_answer("N7").reasons) or WHY_NONE
-    return paragraph([own, *factors(case), _not_shown(case)])
+    return paragraph([own, *factors(case), not_shown(case)])
 
 
 BY_GROUND: dict[str, Callable[[Case], str]] = {

@@ -22,6 +22,9 @@ from requests_app.models import AccessRequest, HarmTest, Outcome
 from requests_app.models.outcome import GRANTS
 
 WHY = "[Ange skälen för beslutet.]"
+# What follows of parts, where the product takes an answer to some; and where not.
+IS = "Begäran ska därför bifallas"
+COULD_BE = "Åtkomst skulle därför kunna medges"
 WHOLE_OR_NOT = (
     "En begäran i {product} kan endast godkännas eller nekas i sin helhet, och den"
     " avslås därför."
@@ -191,14 +194,15 @@ def _time(case: Case) -> str:
 def _partly(case: Case) -> str:
     if case.outcome != Outcome.PARTIALLY_GRANTED:
         return ""
-    return paragraph([_in_parts(case) or WHY_REST, whole_or_not(case)])
+    whole = whole_or_not(case)
+    return paragraph([_in_parts(case, COULD_BE if whole else IS) or WHY_REST, whole])
 
 
-def _in_parts(case: Case) -> str:
+def _in_parts(case: Case, conclusion: str) -> str:
     if not parts.is_divided(case):
         return ""
     given, refused = (parts.names(case, is_open=is_open) for is_open in (True, False))
-    return f"Begäran ska därför bifallas i fråga om {given} men inte {refused}."
+    return f"{conclusion} i fråga om {given} men inte i fråga om {refused}."
 
 
 def whole_or_not(case: Case) -> str:

@@ -50,6 +50,10 @@ SENTENCES = {
 }
 # As it mostly is: said where somebody has written of it.
 SILENT = {
+    ("N0.foreign", "no"): (
+        "Det har inte kommit fram att en utländsk myndighet eller domstol har krävt"
+        " uppgifterna."
+    ),
     ("N5.transferred", "no"): "Uppgifterna har inte kommit från en annan myndighet.",
     ("N5.care", "no"): (
         "Uppgifterna är inte tillgängliga genom sammanhållen vård- och"
@@ -69,13 +73,26 @@ SILENT = {
     ),
 }
 BARS = "Begäran kan därför inte bifallas."
-WHY = {("N5.patient", "met"): "[Ange hur kraven är uppfyllda.]"}
+WHY = {
+    ("N5.patient", "met"): "[Ange hur kraven är uppfyllda.]",
+    ("N5.transferred", "tested"): (
+        "[Ange vilken sekretess som kan ha följt med uppgifterna, och vad prövningen"
+        " ledde till.]"
+    ),
+}
+FOR_GOOD = {("N5.care", "others"), ("N5.whistle.circle", "outside")}
 SECRECY = ("N5.transferred", "N5.care", "N5.whistle", "N5.whistle.circle")
 CODES = ("N0.foreign", *SECRECY, "N5.patient")
 
 
 def fails(case: Case) -> bool:
     return case.fails(*CODES)
+
+
+def bars_for_good(case: Case) -> bool:
+    """Is it known, and not only not found out?"""
+    given = {(code, case.answer(code)) for code in CODES}
+    return bool(given & FOR_GOOD)
 
 
 def leave_open(case: Case) -> bool:

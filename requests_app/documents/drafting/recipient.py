@@ -44,7 +44,7 @@ BESIDES_NOT = f"I övrigt hindrar sekretess {ACCESS}"
 GRANTED: dict[str, str] = {
     Ground.NOT_SECRET: f"{HINDERS_NOT}.",
     Ground.TECHNICAL: (
-        f"{HINDERS_NOT}, eftersom uppgifterna lämnas endast för teknisk bearbetning"
+        f"{HINDERS_NOT}, eftersom uppgifterna endast lämnas för teknisk bearbetning"
         " eller lagring för myndighetens räkning och det inte är olämpligt att de"
         " lämnas ut (10 kap. 2 a § OSL)."
     ),
@@ -68,6 +68,9 @@ GRANTED: dict[str, str] = {
 }
 RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
 UNMET = "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
+HAS_ENDED = "Avtalet har upphört, och åtkomst kan därför inte medges."
+NEVER = "Förutsättningar att medge åtkomst finns inte."
+NOT_NOW = "Förutsättningar att medge åtkomst finns inte för närvarande."
 ANEW = "Ange diarienummer {number} i en ny begäran, som prövas för sig."
 WHY_REST = (
     "[Ange varför begäran inte bifalls i övrigt, utan att röja något som är hemligt.]"
@@ -102,7 +105,7 @@ def _by_grounds(case: Case) -> list[str]:
         return [RESERVED]  # what it rests on would tell of the consent
     sentences = [
         case.in_own_name(GRANTED[ground]).format(secrecy=_bars(case))
-        for ground in case.grounds
+        for ground in sorted(case.grounds, key=_is_free)
         if ground in GRANTED
     ]
     reasoned = [line for line in sentences if line != f"{HINDERS_NOT}."]
@@ -125,16 +128,23 @@ def _partly(case: Case) -> list[str]:
         return [*_rest(case), f"{whole} {ANEW.format(number=case.diary_number)}"]
     if not parts.is_divided(case):
         return [*_granted(case), WHY_REST]
-    return [*_granted(parts.of_parts(case, is_open=True)), *_rest(case)]
+    given = _granted(parts.of_parts(case, is_open=True))
+    return [*_of_parts(case, given, is_open=True), *_rest(case)]
 
 
 def _rest(case: Case) -> list[str]:
     """Why what is not given is not; the lawyer says it where nothing was divided."""
     if not parts.is_divided(case):
         return [WHY_REST]
-    names = parts.names(case, is_open=False)
-    refused = parts.of_parts(case, is_open=False)
-    return [f"I fråga om {names} gäller följande.", *secrecy(refused)]
+    refused = secrecy(parts.of_parts(case, is_open=False))
+    return _of_parts(case, refused, is_open=False)
+
+
+def _of_parts(case: Case, reasons: list[str], *, is_open: bool) -> list[str]:
+    """The paragraphs of the parts that may be given, or of those that may not."""
+    about = f"I fråga om {parts.names(case, is_open=is_open)} gäller följande."
+    first, *rest = filter(None, reasons)
+    return [paragraph([about, first]), *rest]
 
 
 def _dismissed(case: Case) -> list[str]:
@@ -170,9 +180,19 @@ def _refused(case: Case) -> list[str]:
     ]
 
 
+def _is_free(ground: str) -> bool:
+    """What is given with a reservation is said first, and then what it is not of."""
+    return ground != Ground.RESERVATION
+
+
 def _bars(case: Case) -> str:
+    """The secrecy that a reservation is made for."""
     citations = dict.fromkeys(
-        test.citation for test in case.tests if test.hinders and test.may_be_named
+        test.citation
+        for test in case.tests
+        if test.hinders
+        and test.may_be_named
+        and (case.ground != Ground.SEVERAL or not _is_free(test.ground))
     )
     by = f" enligt {together_cited(citations)}" if citations else ""
     return f"Sekretess{by} hindrar att uppgifterna lämnas ut"
@@ -197,4 +217,8 @@ def _elsewise(case: Case) -> str:
     """An obstacle of our own: not the provider's to know more about."""
     unknown = case.fails("N1") or origins.fails(case)
     own = case.reliance != "valid" or case.is_frozen or unknown
-    return "Förutsättningar att medge åtkomst finns inte för närvarande." if own else ""
+    if case.reliance == "ended":
+        return HAS_ENDED
+    if not own or grounds.fails(case):
+        return ""  # the secrecy is enough
+    return NEVER if origins.bars_for_good(case) else NOT_NOW

@@ -52,9 +52,9 @@ def _reliance(case: Case) -> list[str]:
     if case.has_personal_data:
         return [
             own,
-            f"{case.body} {RELIED_ON[case.reliance]} för att kraven i artikel 28 i"
+            f"{case.body} {RELIED_ON[case.reliance]} att kraven i artikel 28 i"
             " dataskyddsförordningen är uppfyllda.",
             origins.BARS,
         ]
-    ordered = "Åtkomst medges enligt myndighetens ordning inte utan en sådan."
-    return [own, case.in_own_name(ordered)]
+    its_order = f"{case.body.lower()}s ordning"
+    return [own, f"Åtkomst medges enligt {its_order} inte utan en sådan."]

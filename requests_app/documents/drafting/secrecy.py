@@ -17,9 +17,12 @@ INTERESTS = {
         " förhållanden"
     ),
 }
-UNNAMED = (
-    "Uppgifterna omfattas{also} av sekretess enligt {where}. Vilken bestämmelse det är"
-    " kan inte anges utan att det som den skyddar röjs."
+UNNAMED = "Uppgifterna omfattas{also} av sekretess enligt {where}. {hidden}"
+ONE_HIDDEN = (
+    "Vilken bestämmelse det är kan inte anges utan att det som den skyddar röjs."
+)
+SEVERAL_HIDDEN = (
+    "Vilka bestämmelser det är kan inte anges utan att det som de skyddar röjs."
 )
 BARS = "Sekretess hindrar därför att uppgifterna lämnas ut."
 INAPPLICABLE = "Förutsättningarna i 10 kap. 2 a § OSL är inte uppfyllda"
@@ -30,7 +33,7 @@ NOT_TECHNICAL = {
         " lagra uppgifterna"
     ),
     "N7.10-2a.technical": (
-        "åtgärden inte är endast teknisk bearbetning eller teknisk lagring"
+        "åtgärden inte endast är teknisk bearbetning eller teknisk lagring"
     ),
     "N7.10-2a.suitable": "det är olämpligt att uppgifterna lämnas ut",
 }
@@ -65,8 +68,11 @@ def _unnamed(tests: list[TriedProvision], *, also: bool) -> str:
     if not tests:
         return ""
     kinds = sorted({test.protects_somebody for test in tests})
-    where = listed(INTERESTS[kind] for kind in kinds)
-    return UNNAMED.format(also=" också" if also else "", where=where)
+    return UNNAMED.format(
+        also=" också" if also else "",
+        where=", och enligt ".join(INTERESTS[kind] for kind in kinds),
+        hidden=ONE_HIDDEN if len(tests) == 1 else SEVERAL_HIDDEN,
+    )
 
 
 def _why_unbroken(case: Case) -> list[str]:

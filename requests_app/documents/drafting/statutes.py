@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from requests_app.words.phrases import listed
 
-OSL = "offentlighets- och sekretesslagen (2009:400), OSL"
+OSL_IN_FULL = "offentlighets- och sekretesslagen (2009:400)"
+OSL = f"{OSL_IN_FULL}, OSL"
 GDPR = "dataskyddsförordningen, (EU) 2016/679"
 ENDS_AFTER = re.compile(r"\s*[.,;:()]|$")
 
@@ -14,7 +15,7 @@ def written_out(text: str, *, goes_on: bool = True) -> str:
     """Each statute in full where it is first mentioned, and short after that. Where
     nothing goes on after it, no abbreviation is brought in that is not used again."""
     is_used_again = goes_on or len(re.findall(r"\bOSL\b", text)) > 1
-    name = OSL if is_used_again else OSL.removesuffix(", OSL")
+    name = OSL if is_used_again else OSL_IN_FULL
     text = _first(text, r"\bOSL\b", "offentlighets- och sekretesslagen", name)
     return _first(text, r"\b[Dd]ataskyddsförordningen\b", "(EU) 2016/679", GDPR)
 

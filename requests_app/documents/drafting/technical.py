@@ -1,5 +1,7 @@
 """OSL 10:2 a: the assignment, the technical measure, and what is weighed."""
 
+from dataclasses import replace
+
 from requests_app.documents.drafting.case import Case
 from requests_app.documents.drafting.ground_answers import WHY, answer_sentences
 from requests_app.documents.drafting.words import dated, paragraph, sentence
@@ -11,19 +13,18 @@ RULE_TECHNICAL = (
     " tekniskt bearbeta eller tekniskt lagra uppgiften, om det med hänsyn till"
     " omständigheterna inte är olämpligt att uppgiften lämnas ut."
 )
-INAPPLICABLE = "10 kap. 2 a § OSL kan därför inte tillämpas."
+INAPPLICABLE = "Bestämmelsen i 10 kap. 2 a § OSL kan därför inte tillämpas."
 UNSUITABLE_TOO = "I vart fall är det olämpligt att uppgifterna lämnas ut."
 RELIANCE = {
-    "missing": "saknas",
     "expired": "har löpt ut",
     "ended": "gäller inte längre, eftersom avtalet har upphört",
     "revoked": "har återkallats",
 }
 RELIED_ON = {
-    "missing": "har inte underlag",
-    "expired": "har inte längre underlag",
-    "ended": "har inte längre underlag",
-    "revoked": "har inte längre underlag",
+    "missing": "har inte underlag för bedömningen",
+    "expired": "har inte längre underlag för bedömningen",
+    "ended": "har inte längre underlag för bedömningen",
+    "revoked": "har inte längre underlag för bedömningen",
 }
 RETURNED = (
     "När tjänsterna har upphört ska personuppgifterna raderas eller återlämnas (artikel"
@@ -32,7 +33,7 @@ RETURNED = (
 SIDES = {"for": "För", "against": "Mot"}
 # What is said of a factor that speaks for, and of one that speaks against: no more than
 # that; how and why is for the lawyer's own words. What does neither is left out.
-LAW_ABROAD = "förhållandena i fråga om främmande rätt"
+LAW_ABROAD = "vad som gäller enligt främmande rätt"
 FACTORS = {
     "data": ("uppgifternas art och mängd",) * 2,
     "strength": ("sekretessens styrka",) * 2,
@@ -88,13 +89,15 @@ def _rest(case: Case) -> list[str]:
 def _fallen(case: Case) -> list[str]:
     """What the answers rested on is gone: nothing is concluded from them."""
     basis = RELIED_ON[case.reliance]
-    conditions = "för att förutsättningarna i 10 kap. 2 a § OSL är uppfyllda"
+    conditions = "att förutsättningarna i 10 kap. 2 a § OSL är uppfyllda"
     return [standing_assessment(case), f"{case.body} {basis} {conditions}."]
 
 
 def standing_assessment(case: Case) -> str:
-    state = RELIANCE[case.reliance]
-    own = case.in_own_name(f"Myndighetens stående bedömning av leverantören {state}.")
+    assessment = "stående bedömning av leverantören"
+    own = f"{case.body} har ingen {assessment}."
+    if case.reliance in RELIANCE:
+        own = f"{case.body}s {assessment} {RELIANCE[case.reliance]}."
     is_over = case.reliance == "ended" and case.has_personal_data
     return paragraph([own, RETURNED if is_over else ""])
 
@@ -160,3 +163,10 @@ def factors(case: Case) -> list[str]:
         ]
     neutral = (row for row in answers.values() if row.answer not in SIDES)
     return [*parts, *(sentence(row.reasons) for row in neutral)]
+
+
+def without_factors(case: Case) -> Case:
+    """With nothing to weigh: it stands where it is weighed."""
+    weighed = {f"N7.10-2a.{name}" for name in FACTORS}
+    kept = {code: row for code, row in case.answers.items() if code not in weighed}
+    return replace(case, answers=kept)

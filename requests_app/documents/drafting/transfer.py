@@ -73,8 +73,8 @@ def sentences(case: Case) -> dict[tuple[str, str], str]:
     own_staff = is_own_staff_abroad(case)
     return {
         ("N9.transfer", "none"): (
-            f"{case.body} har inte underlag för att överföringen uppfyller kapitel V i"
-            " dataskyddsförordningen."
+            f"{case.body} har inte underlag för bedömningen att överföringen uppfyller"
+            " kapitel V i dataskyddsförordningen."
         ),
         ("N9.transfer", "not_needed"): (
             OWN_STAFF if own_staff else "Någon överföring till tredje land sker inte."

@@ -23,13 +23,14 @@ def span(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     parts = []
     if hours:
-        parts.append("en timme" if hours == 1 else f"{_count(hours)} timmar")
+        parts.append("en timme" if hours == 1 else f"{in_letters(hours)} timmar")
     if rest or not hours:
-        parts.append("en minut" if rest == 1 else f"{_count(rest)} minuter")
+        parts.append("en minut" if rest == 1 else f"{in_letters(rest)} minuter")
     return " och ".join(parts)
 
 
-def _count(number: int) -> str:
+def in_letters(number: int) -> str:
+    """Up to twelve; figures from there."""
     return COUNTED[number] if number < len(COUNTED) else str(number)
 
 

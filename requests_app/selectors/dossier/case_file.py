@@ -36,6 +36,7 @@ class Opinion(NamedTuple):
     status: Any
     opinion: Content | None
     answered_at: datetime | None
+    is_open: bool
     is_late: bool
 
 
@@ -161,6 +162,7 @@ def _opinion(row: dict[str, Any]) -> Opinion:
             "asked_as": label_of(Role, row["asked_as"]),
             "status": label_of(Status, row["status"]),
         },
+        is_open=is_open,
         is_late=is_open and row["due_at"] <= clock.now(),
     )
 

@@ -15,6 +15,7 @@ from requests_app.models import (
     AccessRequest,
 )
 from requests_app.selectors.clocks import Clock, clock_in
+from requests_app.words.addresses import printable
 from requests_app.words.times import span
 
 LONGEST = 50  # of a kind on the start page, as on a page of a list
@@ -109,7 +110,7 @@ def clock_for(request: AccessRequest, row: Any) -> Clock | None:
 
 
 def details_of(request: AccessRequest) -> str:
-    parts = [request.service]
+    parts = [printable(request.service)]
     if request.duration_minutes:
         parts.append(span(timedelta(minutes=request.duration_minutes)))
     if request.engineer_country:

@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from audit_app import clock
-from requests_app.models import AccessGrant, Delivery, RoleAssignment, SecrecyReview
+from requests_app.models import AccessGrant, Delivery, SecrecyReview
 from requests_app.models.key_in_array import key_in_array
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.decision import has_no_decider
-from requests_app.permissions.holders import has_no_answerer
+from requests_app.permissions.holders import has_no_answerer, officer_has_left
 from requests_app.permissions.request_visibility import tasks_managed_by
 from requests_app.permissions.roles import (
     LIST_KEEPERS,
@@ -53,13 +52,8 @@ def unowned_cases_for(user: Any) -> Iterator[Kind]:
 def _without_officer(
     reviews: QuerySet[SecrecyReview], line: Callable[[Any], WorkItem]
 ) -> Iterator[Kind]:
-    """Open cases whose officer has no role any more, or may not sign in."""
-    here = RoleAssignment.objects.in_force(clock.now()).filter(
-        person=OuterRef("case_officer")
-    )
-    rows = reviews.filter(
-        ~Exists(here), status__in=SecrecyReview.OPEN, case_officer__isnull=False
-    )
+    """Cases whose officer has no role any more, or may not sign in."""
+    rows = reviews.filter(officer_has_left(), status__in=SecrecyReview.HELD)
     yield of_each(rows.select_related("authority", "case_officer"), line)
 
 

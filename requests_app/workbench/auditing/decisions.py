@@ -13,6 +13,7 @@ from requests_app.selectors.audit.decisions import (
     decisions_for,
     entries_of,
 )
+from requests_app.words.addresses import redact
 from requests_app.workbench.auditing.export import (
     FORMATS,
     MOST_COUNTED,
@@ -88,7 +89,7 @@ def _selection(audit: Audit, form: DecisionsForm) -> Selection:
 
 def _cells(row: Decided) -> list[str]:
     return [
-        row.number,
+        redact(row.number),
         row.authority,
         exactly(row.arrived),
         exactly(row.at),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from audit_app.changes import Field
 from audit_app.ledger import Kind
 from requests_app.selectors.audit.entries import Entry
+from requests_app.words.addresses import redact
 from requests_app.words.details import told_of
 from requests_app.words.events import EVENTS, event_label
 from requests_app.words.reads import read_label
@@ -135,16 +136,18 @@ HEADINGS = [
 
 
 def cells(row: Row) -> list[str]:
-    """A row's cells, in the order of `HEADINGS`."""
+    """A row's cells in a file, in the order of `HEADINGS`. A file goes further than a
+    page: no address that may hold a name goes along. What proves a line is the line as
+    it was sealed."""
     protected = [_("(protected)")] if row.is_hidden else []
     return [
         str(row.key),
         exactly(row.at),
         row.by,
         row.authority,
-        row.case,
+        redact(row.case),
         str(row.kind_label),
         row.what,
-        row.name,
-        "\n".join([*protected, *changes_in_words(row)]),
+        redact(row.name),
+        redact("\n".join([*protected, *changes_in_words(row)])),
     ]

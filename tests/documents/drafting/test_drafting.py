@@ -87,7 +87,7 @@ def test_the_child_care_site_is_refused():
         " folkbokföring",
         "Åtgärden är inte endast teknisk bearbetning eller lagring.",
         "är det olämpligt att uppgifterna lämnas ut.",
-        "inte underlag för att överföringen uppfyller kapitel V",
+        "inte underlag för bedömningen att överföringen uppfyller kapitel V",
         "Dataskyddsförordningen hindrar därför åtkomsten.",
         "nödvändigt för myndighetens verksamhet (10 kap. 2 § OSL)",
         "Omindexering med egna behörigheter.",

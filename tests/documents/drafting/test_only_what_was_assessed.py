@@ -73,12 +73,15 @@ def test_after_a_revocation_nothing_is_concluded_from_what_has_fallen():
     case = replace(MAILBOX, outcome=Outcome.REFUSED, reliance="revoked", minutes=None)
     text = internal(case)
     assert "stående bedömning av leverantören har återkallats. Nämnden har inte" in text
-    assert "inte längre underlag för att förutsättningarna i 10 kap. 2 a §" in text
+    assert (
+        "inte längre underlag för bedömningen att förutsättningarna i 10 kap. 2 a §"
+        in text
+    )
     assert "olämpligt att uppgifterna" not in text
     assert "Hinder enligt dataskyddsförordningen finns inte" not in text
     assert "återkallats" not in for_recipient(case)
     missing = internal(replace(case, reliance="missing"))
-    assert "Nämnden har inte underlag för att" in missing
+    assert "Nämnden har inte underlag för bedömningen att" in missing
 
 
 def test_a_company_is_not_called_a_board():

@@ -60,7 +60,9 @@ def test_without_the_assignment_nothing_is_said_of_what_the_measure_is():
         },
     )
     text = internal(case)
-    assert "Avtalet har löpt ut. 10 kap. 2 a § OSL kan därför inte tillämpas." in text
+    assert (
+        "Avtalet har löpt ut. Bestämmelsen i 10 kap. 2 a § OSL kan därför inte" in text
+    )
     assert "endast teknisk bearbetning eller lagring." not in text
     both = answered(case, **{"N7.10-2a.technical": ("no", "Innehållet läses.")})
     assert "Åtgärden är inte endast teknisk bearbetning" in internal(both)

@@ -116,7 +116,7 @@ def test_a_refusal_says_why_the_ground_does_not_carry_it():
     text = for_recipient(SITE_CASE)
     for part in (
         "Förutsättningarna i 10 kap. 2 a § OSL är inte uppfyllda, eftersom åtgärden"
-        " inte är endast teknisk bearbetning eller teknisk lagring och det är"
+        " inte endast är teknisk bearbetning eller teknisk lagring och det är"
         " olämpligt att uppgifterna lämnas ut.",
         "Mot ett utlämnande talar uppgifternas art och mängd.",
     ):

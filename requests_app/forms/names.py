@@ -1,0 +1,57 @@
+"""A text that others read may hold what looks like a name: whoever types it says once
+that it is nobody's."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms.step import StepForm
+from requests_app.words.personal import names_in
+
+TICK = "names_nobody"
+
+
+class NamesNobodyForm(StepForm):
+    """The tick is shown below the text only where it is needed, and holds for the text
+    that it was ticked for."""
+
+    def known_names(self) -> Iterable[str]:
+        """Names that are nobody's: of the authority, the provider and its product."""
+        product = self.subject.access_request.connection.product
+        return [product.name, product.provider.name, self.subject.authority.name]
+
+    def refuse_names(self, field: str, text: str, label: Any) -> None:
+        """Raise ValidationError where something looks like a name, until that is
+        ticked to be nobody's."""
+        known = sorted(self.known_names(), key=len, reverse=True)
+        names = names_in(text, known)
+        if not names:
+            return
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        self._ask_whether_named(field, label, digest)
+        if self.data.get(TICK) != digest:
+            raise ValidationError(
+                _(
+                    "“%(name)s” looks like a name, which others would read. Take it"
+                    " out, or tick below that it names no person."
+                ),
+                params={"name": ", ".join(dict.fromkeys(names))},
+            )
+
+    def _ask_whether_named(self, field: str, label: Any, digest: str) -> None:
+        tick = forms.BooleanField(
+            label=label,
+            required=False,
+            widget=forms.CheckboxInput(attrs={"value": digest}),
+        )
+        # A new table: the fields are gone through at this moment.
+        fields = {}
+        for name, other in self.fields.items():
+            fields[name] = other
+            if name == field:
+                fields[TICK] = tick
+        self.fields = fields
