@@ -61,6 +61,13 @@ def test_a_line_of_a_style_holds_one_declaration_or_opens_or_closes_one_rule(pat
         assert re.search(r"[{};,(]$|^$|^[^:]*$", line), f"{number}: {line}"
 
 
+@for_each([path for path in STYLES if path.parent.name == "lockbox"])
+def test_a_colour_has_a_name_so_that_the_dark_can_have_another(path):
+    if path.name != "print.css":  # paper is white
+        colours = re.compile(r"^\s+(?!--)[a-z-]+:.*(?:#[0-9a-f]{3,8}\b|rgb|\bwhite\b)")
+        assert not [line for _, line in lines(path) if colours.search(line)]
+
+
 def test_each_template_is_named_and_each_name_is_a_template():
     apps = [ROOT / name for name in ("requests_app", "lockbox_site")]
     sources = [*TEMPLATES, *(path for app in apps for path in app.rglob("*.py"))]
