@@ -58,7 +58,9 @@ def test_one_that_is_dismissed_is_dismissed_as_what_it_was(cast):
 def test_they_are_handed_out_in_english_too(cast):
     made = decided_under(cast, "granted", "fl_full", tf="yes")
     text = portal_comment(Delivery.Answer.APPROVE, [made])
-    assert "discloses to Microsoft the official documents" in text and "access" not in text
+    assert (
+        "discloses to Microsoft the official documents" in text and "access" not in text
+    )
 
 
 def test_they_come_without_conditions(cast):
