@@ -18,6 +18,7 @@ from lockbox_site import pages
 from lockbox_site.oidc.exchange import end_of_session
 from lockbox_site.pages.register_index import shelves
 from lockbox_site.pages.registers_csv import table_links
+from lockbox_site.pages.several_reviews import several_waiting
 from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.change_password import ChangePasswordForm
 from lockbox_site.sign_in.forms import SignInForm
@@ -160,6 +161,7 @@ class LockboxAdminSite(admin.AdminSite):
             **self.each_context(request),
             "title": _("To do for you"),
             "items": items,
+            "several": several_waiting(items),
             "main": next((n for n, item in enumerate(items) if item.step), None),
             "may_search": bool(roles_of(user)),
             "may_record": can_record(request.user),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from audit_app.acting import acting
 from lockbox_site.sign_in import sessions
 from lockbox_site.web.next_address import our_address
-from requests_app.selectors.queue import LONGEST, by_clock, work_for
+from requests_app.selectors.queue import LONGEST, by_clock, everything_for, work_for
 
 
 def stay(site: Any, request: HttpRequest) -> HttpResponse:
@@ -35,6 +35,12 @@ def next_case(site: Any, request: HttpRequest) -> HttpResponse:
     place = addresses.index(here) + 1 if here in addresses else 0
     following = addresses[place:] or addresses
     return HttpResponseRedirect(following[0] if following else reverse("admin:index"))
+
+
+def waiting(site: Any, request: HttpRequest) -> JsonResponse:
+    """The addresses of all that waits for the person: the start page asks whether any
+    is new, and shows nothing of it before it is loaded again."""
+    return JsonResponse({"rows": [item.url for item in everything_for(request.user)]})
 
 
 def keys(site: Any, request: HttpRequest) -> HttpResponse:

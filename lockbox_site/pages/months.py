@@ -23,7 +23,7 @@ def month_by_month(site: Any, request: HttpRequest) -> HttpResponse:
         _("Came in"): [month.arrived for month in rows],
         _("Decided"): [month.decided for month in rows],
         _("Lapsed without a decision"): [month.lapsed for month in rows],
-        _("Half were decided within (minutes)"): [month.minutes for month in rows],
+        _("Median time to a decision (minutes)"): [month.minutes for month in rows],
     }
     context = {
         **site.each_context(request),

@@ -24,11 +24,12 @@ def settle_page(
     title: str,
     act: Callable[..., int],
     outcome: Callable[[int], str],
+    signs: bool = True,
 ) -> HttpResponse:
     """Show the rows, or settle those that were ticked: by `act`, told by `outcome` with
-    how many they were."""
+    how many they were. `signs`: does the person say anew who they are?"""
     status = 200
-    if form.is_bound and form.is_valid():
+    if signs and form.is_bound and form.is_valid():
         refuse_unsaid(request, form)
     if form.is_bound and form.is_valid():
         status = _settle(request, form, act, outcome)
@@ -43,7 +44,7 @@ def _settle(request: Any, form: SeveralForm, act: Any, outcome: Any) -> int:
     try:
         count = act(by=request.user, **form.step_fields())
     except SomeHindered as error:
-        name = form.stop if form.stops else "confirm"
+        name = form.stop if form.stops else form.go
         for row in error.denied:
             record(f"step.{name}", by=request.user, on=row, kind=Kind.REFUSAL)
         form.hindered(error)

@@ -41,6 +41,14 @@ class SignInForm(AdminAuthenticationForm):
         if settings.IDENTITY_PROVIDER is not None:
             self.fields["code"] = code_field()
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Which of the fields is wrong is not said: each may be."""
+        super().add_error(field, error)
+        if field is None:
+            for each in self.fields.values():
+                marks = {"aria-invalid": "true", "aria-describedby": "sign_in_error"}
+                each.widget.attrs.update(marks)
+
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username")
         if name is None or not self.cleaned_data.get("password"):

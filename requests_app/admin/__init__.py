@@ -3,6 +3,7 @@
 from requests_app.admin import (
     absence,
     access_request,
+    accessibility,
     alteration,
     arrival,
     authority,
@@ -38,6 +39,7 @@ from requests_app.admin import (
 )
 
 __all__ = [
+    "accessibility",
     "absence",
     "access_request",
     "alteration",

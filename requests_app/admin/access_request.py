@@ -33,8 +33,8 @@ from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import near_doubles, outside_answer_of
 from requests_app.selectors.moved import hides_objects, merged_into, merged_with
+from requests_app.templatetags.lockbox import moment
 from requests_app.words.addresses import printable
-from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.completion import done
 from requests_app.workbench.pages import proof_file
@@ -77,7 +77,7 @@ class AccessRequestAdmin(CaseAdmin):
 
     @admin.display(description=_("answer by"), ordering=deadline_path())
     def deadline(self, obj: AccessRequest) -> str:
-        return moment_in_words(obj.clock.answer_by)
+        return moment(obj.clock.answer_by)
 
     @admin.display(description=_("support case"), ordering="support_case")
     def case_at_provider(self, obj: AccessRequest) -> str:
@@ -85,7 +85,7 @@ class AccessRequestAdmin(CaseAdmin):
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, obj: AccessRequest) -> str:
-        return moment_in_words(obj.received_at)
+        return moment(obj.received_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(roles_of(request.user))

@@ -21,7 +21,7 @@ from requests_app.permissions.request_visibility import (
 )
 from requests_app.permissions.roles import SEES_UNROUTED, has_role
 from requests_app.permissions.steps import can_record
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.pages import proof_file
 from requests_app.workbench.step_page import StepPage, always, link_to
@@ -82,7 +82,7 @@ class ArrivalAdmin(CaseAdmin):
 
     @admin.display(description=_("arrived"), ordering="arrived_at")
     def arrived(self, obj: Arrival) -> str:
-        return moment_in_words(obj.arrived_at)
+        return moment(obj.arrived_at)
 
     @admin.display(description=_("dealt with"), boolean=True)
     def is_handled(self, obj: Arrival) -> bool:

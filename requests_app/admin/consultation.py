@@ -12,7 +12,7 @@ from requests_app.permissions.consultation import consultations_visible_to
 from requests_app.permissions.involvement_of import can_read
 from requests_app.permissions.roles import roles_of
 from requests_app.selectors.clocks import clock_between
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import consultation
@@ -64,7 +64,7 @@ class ConsultationAdmin(CaseAdmin):
 
     @admin.display(description=_("answer by"), ordering="due_at")
     def due(self, obj: Consultation) -> str:
-        return moment_in_words(obj.due_at)
+        return moment(obj.due_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(roles_of(request.user))

@@ -18,7 +18,7 @@ from requests_app.permissions.request_visibility import (
 )
 from requests_app.permissions.roles import roles_of
 from requests_app.selectors.clocks import clock_of
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.pages import proof_file
 from requests_app.workbench.step_page import StepPage
@@ -72,11 +72,11 @@ class DeliveryAdmin(CaseAdmin):
 
     @admin.display(description=_("created"), ordering="created_at")
     def created(self, obj: Delivery) -> str:
-        return moment_in_words(obj.created_at)
+        return moment(obj.created_at)
 
     @admin.display(description=_("given"), ordering="given_at")
     def given(self, obj: Delivery) -> str:
-        return moment_in_words(obj.given_at)
+        return moment(obj.given_at)
 
     @admin.display(description=_("product"))
     def product(self, obj: Delivery) -> Any:

@@ -14,7 +14,7 @@ from requests_app.permissions.deviation import deviations_visible_to
 from requests_app.permissions.known_people import known_people
 from requests_app.permissions.roles import roles_of
 from requests_app.selectors.deviation import deviation_page
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import deviation
@@ -81,7 +81,7 @@ class DeviationAdmin(CaseAdmin):
 
     @admin.display(description=_("discovered"), ordering="discovered_at")
     def discovered(self, obj: Deviation) -> str:
-        return moment_in_words(obj.discovered_at)
+        return moment(obj.discovered_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(roles_of(request.user))

@@ -19,7 +19,7 @@ from requests_app.permissions.request_visibility import (
 from requests_app.permissions.roles import roles_of
 from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.clocks import clock_of
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import access
@@ -55,7 +55,7 @@ class AccessGrantAdmin(CaseAdmin):
             done=_("Access is recorded as ended."),
         ),
         "revoke": StepPage(
-            _("Take access back"),
+            _("Revoke the grant"),
             access.revoke,
             RevokeAccessForm,
             done=lambda grant: revoked(grant.access_request),
@@ -66,11 +66,11 @@ class AccessGrantAdmin(CaseAdmin):
 
     @admin.display(description=_("opens"), ordering="opens_at")
     def opens(self, obj: AccessGrant) -> str:
-        return moment_in_words(obj.opens_at)
+        return moment(obj.opens_at)
 
     @admin.display(description=_("ends"), ordering="ends_at")
     def ends(self, obj: AccessGrant) -> str:
-        return moment_in_words(obj.ended_at or obj.ends_at)
+        return moment(obj.ended_at or obj.ends_at)
 
     @admin.display(description=_("product"))
     def product(self, obj: AccessGrant) -> Any:

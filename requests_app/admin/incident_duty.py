@@ -14,7 +14,7 @@ from requests_app.permissions.incident_duty import duties_visible_to
 from requests_app.permissions.known_people import known_people
 from requests_app.permissions.roles import roles_of
 from requests_app.selectors.incident_duty import clock_of_duty
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import incident_duty
@@ -43,7 +43,7 @@ class IncidentDutyAdmin(CaseAdmin):
     page_template = "lockbox/incident_duty/page.html"
     steps = {
         "report": StepPage(
-            _("It has been reported"),
+            _("Record the report"),
             incident_duty.record_report,
             RecordReportForm,
             main=lambda _by, obj: obj.is_certain,
@@ -63,11 +63,11 @@ class IncidentDutyAdmin(CaseAdmin):
 
     @admin.display(description=_("known since"), ordering="known_at")
     def known(self, obj: IncidentDuty) -> str:
-        return moment_in_words(obj.known_at)
+        return moment(obj.known_at)
 
     @admin.display(description=_("to be done by"), ordering="due_at")
     def due(self, obj: IncidentDuty) -> str:
-        return moment_in_words(obj.due_at)
+        return moment(obj.due_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(roles_of(request.user))

@@ -13,7 +13,7 @@ from requests_app.permissions.known_people import known_people
 from requests_app.permissions.lapse import lapses_visible_to
 from requests_app.permissions.roles import roles_of
 from requests_app.selectors.subsequent_review import clock_of_lapse
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import lapse
@@ -50,11 +50,11 @@ class LapseAdmin(CaseAdmin):
 
     @admin.display(description=_("lapsed"), ordering="lapsed_at")
     def lapsed(self, obj: Lapse) -> str:
-        return moment_in_words(obj.lapsed_at)
+        return moment(obj.lapsed_at)
 
     @admin.display(description=_("cause to be given by"))
     def due(self, obj: Lapse) -> str:
-        return moment_in_words(obj.due_at)
+        return moment(obj.due_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(roles_of(request.user))

@@ -12,7 +12,7 @@ from requests_app.models import ListedReview, Role, SecrecyReview
 from requests_app.permissions.involvement_of import can_view
 from requests_app.permissions.visibility import overseen_by
 from requests_app.selectors.clocks import clock_of
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import named_list
@@ -41,12 +41,12 @@ class ListedReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("received"))
     def received(self, obj: SecrecyReview) -> str:
-        return moment_in_words(obj.access_request.received_at)
+        return moment(obj.access_request.received_at)
 
     @admin.display(description=_("answer by"), empty_value="–")
     def answer_by(self, obj: SecrecyReview) -> str | None:
         ends = obj.access_request.clock.answer_by
-        return moment_in_words(ends) if ends else None
+        return moment(ends) if ends else None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
         rows = overseen_by(request.user)

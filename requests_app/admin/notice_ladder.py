@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.notice_ladder import NoticeLadderForm
-from requests_app.models import NoticeLadder, RoleAssignment
+from requests_app.models import Connection, NoticeLadder, RoleAssignment
 from requests_app.models.notice_rungs import DEFAULT, read, written
 from requests_app.permissions.roles import MANAGERS, SEE_STAFFING, authorities_of
 from requests_app.selectors.ladders.preview import authorities_concerned, preview
@@ -44,6 +44,16 @@ class NoticeLadderAdmin(LockboxAdmin):
         if field is not None:
             field.widget.people = _people(request)
         return form
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "authority" and field is not None:
+            # A request follows the ladder of whoever runs its connection.
+            runs = Connection.objects.values("authority")
+            field.queryset = field.queryset.filter(pk__in=runs)
+        return field
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         begun = super().get_changeform_initial_data(request)

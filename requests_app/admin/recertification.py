@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.models import Recertification
 from requests_app.permissions.recertification import recertifications_visible_to
 from requests_app.permissions.roles import roles_of
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 
 
@@ -41,7 +41,7 @@ class RecertificationAdmin(CaseAdmin):
 
     @admin.display(description=_("settled"), empty_value="–")
     def at(self, obj: Recertification) -> str:
-        return moment_in_words(obj.settled_at) if obj.settled_at else ""
+        return moment(obj.settled_at) if obj.settled_at else ""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(roles_of(request.user))

@@ -44,7 +44,7 @@ from requests_app.permissions.visibility import visible_to
 from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees
 from requests_app.selectors.decided import decision_columns
 from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 
 Status = SecrecyReview.Status
@@ -177,11 +177,11 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("received"), ordering="access_request__received_at")
     def received(self, obj: SecrecyReview) -> str:
-        return moment_in_words(obj.access_request.received_at)
+        return moment(obj.access_request.received_at)
 
     @admin.display(description=_("answer by"), ordering=deadline_path("access_request"))
     def deadline(self, obj: SecrecyReview) -> str:
-        return moment_in_words(obj.access_request.clock.answer_by)
+        return moment(obj.access_request.clock.answer_by)
 
     @admin.display(description=_("outcome"), empty_value="–")
     def outcome(self, obj: Any) -> Any:
@@ -198,7 +198,7 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("decided"), ordering="decided_now")
     def decided(self, obj: Any) -> str:
-        return moment_in_words(obj.decided_now)
+        return moment(obj.decided_now)
 
     @admin.display(description=_("decided by"), empty_value="–")
     def decider(self, obj: Any) -> Any:

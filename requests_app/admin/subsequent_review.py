@@ -13,7 +13,7 @@ from requests_app.permissions.known_people import known_people
 from requests_app.permissions.roles import roles_of
 from requests_app.permissions.subsequent_review import subsequent_reviews_visible_to
 from requests_app.selectors.subsequent_review import subsequent_page
-from requests_app.words.times import moment_in_words
+from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import looking_again
@@ -68,7 +68,7 @@ class SubsequentReviewAdmin(CaseAdmin):
 
     @admin.display(description=_("to be looked at by"), ordering="due_at")
     def due(self, obj: SubsequentReview) -> str:
-        return moment_in_words(obj.due_at)
+        return moment(obj.due_at)
 
     @admin.display(description=_("conclusion"), empty_value="–")
     def ended(self, obj: SubsequentReview) -> str:

@@ -82,7 +82,7 @@ def _text(message: Message) -> str:
         lines = [message.title, link]
     else:
         lines = [
-            _("%(number)s waits for you, by %(time)s.") % values,
+            _("%(number)s: you have something to do by %(time)s.") % values,
             link,
             *_take(message),
             _("You choose notices in Lockbox, at “What reaches me”."),

@@ -1,4 +1,4 @@
-"""The process that draws: HTML in, PDF/A-3a out, one after the other.
+"""The process that draws: HTML in, PDF/A-3a and PDF/UA-1 out, one after the other.
 
 It is a process of its own so that it can be stopped: nobody waits longer for a document
 than they said. It needs neither settings nor a database.
@@ -14,6 +14,7 @@ from typing import IO, Any
 
 FONTS = "font_source_sans_pro"
 STYLE = Path(__file__).parent / "document.css"
+FOR_EVERYBODY = Path(__file__).parent / "for_everybody.xml"
 VARIANT = "pdf/a-3a"
 LENGTH = struct.Struct(">I")
 # The second typeface of the style, where the guide has it installed.
@@ -55,7 +56,11 @@ def _draw(html: str) -> bytes:
     )
     page = weasyprint.HTML(string=with_marks(html), url_fetcher=fetch)
     body: bytes = page.write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True
+        stylesheets=[style],
+        font_config=fonts,
+        pdf_variant=VARIANT,
+        pdf_tags=True,
+        finisher=_say_for_everybody,
     )
     return body
 
@@ -84,6 +89,15 @@ def _typeface() -> Path:
     package = importlib.util.find_spec(FONTS)
     assert package is not None and package.origin is not None  # noqa: S101 — a dependency
     return Path(package.origin).parent / "files"
+
+
+def _say_for_everybody(_document: Any, pdf: Any) -> None:
+    """Say that it holds to PDF/UA as well, beside what says that it holds to PDF/A."""
+    reference = int(pdf.catalog["Metadata"].split()[0])
+    metadata = pdf.objects[reference]
+    (text,) = metadata.stream
+    end = b"</rdf:RDF>"
+    metadata.stream = [text.replace(end, FOR_EVERYBODY.read_bytes() + end)]
 
 
 def fetcher() -> Any:

@@ -49,7 +49,8 @@ CONDITIONS: dict[str, str] = {
         "The access covers only the objects stated in the decision."
     ),
     Condition.Kind.NAMED_ENGINEER: (
-        "The provider shall have the work done by an engineer who is named in advance."
+        "The provider shall tell the authority before the access which engineer does"
+        " the work."
     ),
     Condition.Kind.INSIDE_EEA: (
         "The provider shall have the work done from a place within the EEA."

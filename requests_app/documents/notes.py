@@ -46,8 +46,8 @@ AFTERWARDS = (
 AFTERWARDS_BY_LAW = " (32 § tredje stycket förvaltningslagen)"
 ELSE = (
     " De innehåller uppgifter för vilka sekretess gäller (8 kap. 1 § offentlighets- och"
-    " sekretesslagen (2009:400)). Ni kan begära att få ta del av dem. Frågan prövas då"
-    " särskilt."
+    " sekretesslagen (2009:400)). Ni kan begära att få ta del av dem. Vi prövar"
+    " det då i ett särskilt beslut."
 )
 INSTEAD = " I stället upplyses ni om följande. {text}"
 INTERESTS: dict[str, tuple[str, str]] = {

@@ -19,15 +19,15 @@ def order(decision: Decision) -> str:
     authority = decision.review.authority.name
     party = provider(decision)
     of_documents = "att få ta del av allmänna handlingar"
-    request = f"den begäran {of_documents if is_tf(decision) else 'om åtkomst'}"
-    full_request = f"{request} som {party} har gjort"
+    request = f"begäran om {of_documents if is_tf(decision) else 'åtkomst'}"
+    full_request = f"{_owned_by(party)} {request}"
     sentences = {
         Outcome.GRANTED: [f"{_grants(decision)}."],
         Outcome.GRANTED_WITH_RESERVATION: [f"{_grants(decision)}, med förbehåll."],
         Outcome.PARTIALLY_GRANTED: _partly(decision, full_request),
         Outcome.REFUSED: [f"{authority} avslår {full_request}{_by_others(decision)}."],
         Outcome.DISMISSED: [
-            f"{authority} avvisar {request} som har kommit in i namn av {party}."
+            f"{authority} avvisar den {request} som har kommit in i namn av {party}."
         ],
         Outcome.STRUCK_OFF: [f"{authority} avskriver ärendet."],
     }[Outcome(decision.outcome)]
@@ -36,6 +36,11 @@ def order(decision: Decision) -> str:
     if opens_access(decision) and has_others(decision):
         sentences.append(ALL_MUST_GRANT)
     return " ".join(sentences)
+
+
+def _owned_by(name: str) -> str:
+    """The genitive: nothing is added after a sibilant."""
+    return name if name[-1:].lower() in "sxz" else f"{name}s"
 
 
 def provider(decision: Decision) -> str:

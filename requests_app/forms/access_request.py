@@ -1,10 +1,12 @@
 """Typing in a request; correcting what was typed; what the provider changed later."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -15,10 +17,21 @@ from requests_app.forms.proof import ProofField
 from requests_app.forms.request_terms import SentAtField, TermsForm
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import AccessRequest, Connection, Role
-from requests_app.permissions.request_visibility import requests_visible_to
+from requests_app.permissions.request_visibility import (
+    grants_visible_to,
+    requests_visible_to,
+)
 from requests_app.permissions.roles import authorities_of
 from requests_app.providers import registry
+from requests_app.providers.application import Application
 from requests_app.selectors.addresses import url
+
+Status = AccessRequest.Status
+# Nothing of these can be extended, whatever was decided.
+WITHOUT_ACCESS = (
+    *(Status.LAPSED, Status.WITHDRAWN, Status.ELSEWHERE, Status.MERGED),
+    Status.ANSWERED,
+)
 
 
 class NumberField(forms.CharField):
@@ -112,6 +125,12 @@ class ManualRequestForm(FromPortal, NumberedForm):
     connection = forms.ModelChoiceField(
         Connection.objects.none(), label=_("Provider"), empty_label=None
     )
+    extends = forms.CharField(
+        label=_("Extends request"),
+        max_length=200,
+        required=False,
+        help_text=_("Its number, where more time is asked for of an access."),
+    )
     recorded_afterwards = forms.CharField(
         label=_("Recorded afterwards because"),
         max_length=500,
@@ -134,6 +153,30 @@ class ManualRequestForm(FromPortal, NumberedForm):
     @property
     def came_by(self) -> Connection | None:
         return self.cleaned_data.get("connection")
+
+    @property
+    def application(self) -> Application:
+        return replace(super().application, extends=self.cleaned_data["extends"])
+
+    def clean_extends(self) -> str:
+        """Of an access that was never given there is no more to give."""
+        number: str = self.cleaned_data["extends"].strip()
+        if not number or self.came_by is None:
+            return number
+        numbered = AccessRequest.objects.numbered(self.came_by, number)
+        seen = Q(pk__in=requests_visible_to(self.by).values("pk"))
+        answered = grants_visible_to(self.by).values("access_request")
+        extended = numbered.filter(seen | Q(pk__in=answered)).first()
+        if extended is None:
+            raise ValidationError(
+                _("No request that you may see has this number at the provider.")
+            )
+        if extended.status in WITHOUT_ACCESS:
+            raise ValidationError(
+                _("It gave no access that can be extended: %(status)s."),
+                params={"status": extended.get_status_display().lower()},
+            )
+        return number
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -98,6 +98,15 @@ class ReclassifyForm(StepForm):
             self.fields[name].initial = getattr(self.subject, name)
 
 
+def proposed_subject(review: SecrecyReview) -> str:
+    request = review.access_request
+    return in_record(
+        _("Request for access, %(product)s, %(number)s"),
+        product=request.connection.product,
+        number=request.external_id,
+    )
+
+
 class RegisterForm(PublicSubjectForm):
     field_order = ("diary_number", "public_subject")
 
@@ -125,12 +134,7 @@ class RegisterForm(PublicSubjectForm):
                 "From the city's diary, such as %(example)s; empty for the next of our"
                 " own series."
             ) % {"example": example}
-        request = self.subject.access_request
-        self.fields["public_subject"].initial = in_record(
-            _("Request for access, %(product)s, %(number)s"),
-            product=request.connection.product,
-            number=request.external_id,
-        )
+        self.fields["public_subject"].initial = proposed_subject(self.subject)
 
     def clean_diary_number(self) -> str:
         number = self.cleaned_data["diary_number"].strip()

@@ -166,8 +166,8 @@ class TakeForm(EmptyForm):
         self.is_denied = denied.exists()
         if self.is_denied:
             self.warning = _(
-                "You become the case officer. The provider is answered Deny already, by"
-                " what another authority decided: nothing decided here changes that."
+                "You become the case officer. Another authority has already denied the"
+                " provider. Your decision does not change that answer."
             )
 
     def asks_again(self) -> bool:

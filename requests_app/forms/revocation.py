@@ -32,7 +32,7 @@ class ReasonsForm(StepForm):
     reason = PlainText(
         label=_("Internal reason"),
         rows=3,
-        help_text=_("Stays with the authority: the closer reasons of the decision."),
+        help_text=_("Stays with the authority."),
     )
     reason_for_recipient = PlainText(
         label=_("Reason for the provider"),

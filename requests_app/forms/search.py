@@ -31,7 +31,7 @@ class SearchForm(forms.Form):
         empty_label=_("all"),
     )
     year = forms.TypedChoiceField(
-        label=_("Year of the text"), coerce=int, empty_value=None, required=False
+        label=_("Year"), coerce=int, empty_value=None, required=False
     )
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:

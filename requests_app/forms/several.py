@@ -15,8 +15,10 @@ class SeveralForm(StepForm):
     """Which of the rows that wait, and why where they are stopped. A form of this kind
     has the fields `rows` and `reason`, and says which rows wait."""
 
+    # What is done to them, as refusals are recorded.
+    go = "confirm"
     # The button that stops them; what is said where its reason lacks, or is too much.
-    stop: str
+    stop = ""
     stop_needs_reason: Any
     reason_without_stop: Any
     # As many as one person reads before they stand for them, and one request settles.

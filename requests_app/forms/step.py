@@ -40,6 +40,7 @@ class StepForm(forms.Form):
         self.by = by
         for field in self.fields.values():
             _tell_of_length(field)
+            _tell_of_choice(field)
             if isinstance(field, forms.ModelChoiceField) and field.empty_label:
                 field.empty_label = "—"
         # What the person is to the subject, as the page has read it.
@@ -125,6 +126,15 @@ def is_version(seen: str) -> bool:
 def _tell_of_length(field: forms.Field) -> None:
     """A browser cuts what is pasted without a word: too long is an error instead."""
     field.widget.attrs.pop("maxlength", None)
+
+
+def _tell_of_choice(field: forms.Field) -> None:
+    """A question is answered, and no field filled in."""
+    plain, messages = forms.Field.default_error_messages, field.error_messages
+    if isinstance(field, forms.ChoiceField) and (
+        messages["required"] == plain["required"]
+    ):
+        messages["required"] = _("Choose an answer.")
 
 
 def _label(subject: Any, name: str) -> Any:

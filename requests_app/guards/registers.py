@@ -19,6 +19,8 @@ from requests_app.guards.families import (
 
 REGISTERS: dict[Table, list[Family]] = {
     models.Absence: [audited("nobody"), never_deleted()],
+    models.AccessibilityFault: [audited("statement")],
+    models.AccessibilityStatement: [audited(), never_deleted()],
     models.Authority: [
         audited("nobody"),
         never_deleted(),

@@ -147,8 +147,9 @@ def _untested(facts: Facts) -> list[Obstacle]:
             " test at least one."
         )
         return [Obstacle("N5", text, to_assess=True)]
+    absolute = _("%s: absolute secrecy applies, or does not come into question.")
     obstacles = repealed + [
-        Obstacle("N6", _("%s: absolute secrecy applies or is struck.") % test.name)
+        Obstacle("N6", absolute % test.name)
         for test in facts.tests
         if test.harm_test == Provision.HarmTest.ABSOLUTE
         and test.outcome not in (HarmOutcome.APPLIES, HarmOutcome.STRUCK)

@@ -33,6 +33,28 @@ class Migration(migrations.Migration):
         BtreeGistExtension(),
         TrigramExtension(),
         migrations.CreateModel(
+            name='AccessibilityStatement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('operator', models.CharField(help_text="Who answers for the service, such as the municipality's name.", max_length=200, verbose_name='public actor')),
+                ('status', models.CharField(choices=[('fully', 'Fully compliant'), ('partly', 'Partly compliant'), ('not', 'Not compliant')], max_length=6, verbose_name='compliance')),
+                ('tested_how', models.TextField(help_text='By yourselves or by somebody else, with what, and which pages.', verbose_name='how it was tested')),
+                ('tested_on', models.DateField(verbose_name='tested on')),
+                ('documents', models.TextField(help_text='How far they are accessible, and what somebody can ask for.', verbose_name='decisions and other papers as PDF')),
+                ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail for remarks and help')),
+                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
+                ('contact_address', models.CharField(blank=True, max_length=200, verbose_name='postal address')),
+                ('answered_within', models.CharField(help_text='Such as: within two working days.', max_length=100, verbose_name='when you answer')),
+                ('published_on', models.DateField(verbose_name='published on')),
+                ('revised_on', models.DateField(verbose_name='last revised on')),
+            ],
+            options={
+                'verbose_name': 'accessibility statement',
+                'verbose_name_plural': 'accessibility statements',
+                'ordering': ['operator'],
+            },
+        ),
+        migrations.CreateModel(
             name='CloudSystem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -154,6 +176,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AccessibilityFault',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('criterion', models.CharField(help_text='Such as WCAG 1.3.1 Info and Relationships.', max_length=200, verbose_name='criterion')),
+                ('what', models.TextField(verbose_name='what does not work')),
+                ('reason', models.CharField(choices=[('fault', 'Not compliant yet'), ('burden', 'Disproportionate burden (12 §)'), ('exempt', 'Not covered by the act')], max_length=6, verbose_name='reason')),
+                ('alternative', models.TextField(blank=True, verbose_name='what one can do instead')),
+                ('mended_by', models.DateField(blank=True, null=True, verbose_name='mended at the latest')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='faults', to='requests_app.accessibilitystatement', verbose_name='accessibility statement')),
+            ],
+            options={
+                'verbose_name': 'fault in accessibility',
+                'verbose_name_plural': 'faults in accessibility',
+                'ordering': ['criterion', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='AccessRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -196,7 +235,7 @@ class Migration(migrations.Migration):
                 ('trouble', models.TextField(blank=True, verbose_name='trouble')),
                 ('arrived_at', models.DateTimeField(verbose_name='arrived')),
                 ('access_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='requests_app.accessrequest', verbose_name='access request')),
-                ('arrived_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('arrived_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='arrived by')),
             ],
             options={
                 'verbose_name': 'arrival',
@@ -247,6 +286,27 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('prompt_hours__gte', 1)), name='authority_promptly_is_some_time'), models.CheckConstraint(condition=models.Q(models.Q(('managers_agreement', ''), ('managers_from', '')), models.Q(models.Q(('managers_from', ''), _negated=True), models.Q(('managers_agreement', ''), _negated=True)), _connector='OR'), name='authority_managers_by_agreement', violation_error_message='Name the municipality, and the agreement by which its managers stand in: both, or neither.')],
             },
         ),
+        migrations.AddField(
+            model_name='accessibilitystatement',
+            name='authority',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='accessibility_statement', to='requests_app.authority', verbose_name='authority'),
+        ),
+        migrations.CreateModel(
+            name='ClassificationLabel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('aspect', models.CharField(choices=[('confidentiality', 'Confidentiality'), ('integrity', 'Integrity'), ('availability', 'Availability'), ('traceability', 'Traceability')], max_length=15, verbose_name='aspect')),
+                ('level', models.PositiveSmallIntegerField(verbose_name='level')),
+                ('label', models.CharField(max_length=60, verbose_name='label')),
+                ('description', models.CharField(blank=True, max_length=300, verbose_name='description')),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='labels', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'verbose_name': 'classification label',
+                'verbose_name_plural': 'classification labels',
+                'ordering': ['authority__name', 'aspect', 'level'],
+            },
+        ),
         migrations.CreateModel(
             name='CloudObject',
             fields=[
@@ -278,6 +338,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'connection',
                 'verbose_name_plural': 'connections',
                 'ordering': ['product__name', 'name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Comparison',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('lost_from', models.DateTimeField(editable=False, verbose_name='lost from')),
+                ('began_at', models.DateTimeField(editable=False, verbose_name='restored')),
+                ('told', models.JSONField(default=list, editable=False, verbose_name='told by the provider')),
+                ('told_at', models.DateTimeField(editable=False, null=True, verbose_name='told')),
+                ('conclusion', models.CharField(blank=True, max_length=500, verbose_name='conclusion')),
+                ('concluded_at', models.DateTimeField(editable=False, null=True, verbose_name='concluded')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('concluded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='concluded by')),
+                ('connection', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='comparisons', to='requests_app.connection', verbose_name='connection')),
+            ],
+            options={
+                'verbose_name': 'comparison after a restore',
+                'verbose_name_plural': 'comparisons after restores',
+                'ordering': ['-id'],
             },
         ),
         migrations.AddField(
@@ -651,6 +731,60 @@ class Migration(migrations.Migration):
                 ('access_request', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.accessrequest', verbose_name='access request')),
                 ('delivery', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.delivery', verbose_name='answer')),
                 ('end_note', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='note')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalAccessibilityFault',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('criterion', models.CharField(help_text='Such as WCAG 1.3.1 Info and Relationships.', max_length=200, verbose_name='criterion')),
+                ('what', models.TextField(verbose_name='what does not work')),
+                ('reason', models.CharField(choices=[('fault', 'Not compliant yet'), ('burden', 'Disproportionate burden (12 §)'), ('exempt', 'Not covered by the act')], max_length=6, verbose_name='reason')),
+                ('alternative', models.TextField(blank=True, verbose_name='what one can do instead')),
+                ('mended_by', models.DateField(blank=True, null=True, verbose_name='mended at the latest')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('statement', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.accessibilitystatement', verbose_name='accessibility statement')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalAccessibilityStatement',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('operator', models.CharField(help_text="Who answers for the service, such as the municipality's name.", max_length=200, verbose_name='public actor')),
+                ('status', models.CharField(choices=[('fully', 'Fully compliant'), ('partly', 'Partly compliant'), ('not', 'Not compliant')], max_length=6, verbose_name='compliance')),
+                ('tested_how', models.TextField(help_text='By yourselves or by somebody else, with what, and which pages.', verbose_name='how it was tested')),
+                ('tested_on', models.DateField(verbose_name='tested on')),
+                ('documents', models.TextField(help_text='How far they are accessible, and what somebody can ask for.', verbose_name='decisions and other papers as PDF')),
+                ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail for remarks and help')),
+                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
+                ('contact_address', models.CharField(blank=True, max_length=200, verbose_name='postal address')),
+                ('answered_within', models.CharField(help_text='Such as: within two working days.', max_length=100, verbose_name='when you answer')),
+                ('published_on', models.DateField(verbose_name='published on')),
+                ('revised_on', models.DateField(verbose_name='last revised on')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -3426,7 +3560,7 @@ class Migration(migrations.Migration):
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('harm_test', models.CharField(choices=[('straight', 'Presumption of openness'), ('reverse', 'Presumption of secrecy'), ('qualified', 'Strong presumption of openness'), ('absolute', 'Absolute')], max_length=9, verbose_name='harm test')),
-                ('outcome', models.CharField(choices=[('applies', 'Secrecy applies'), ('does_not_apply', 'Secrecy does not apply'), ('applies_unless_reserved', 'Applies unless a reservation is imposed'), ('struck', 'Struck: no such information here'), ('as_whole', 'As for everything that is asked for')], max_length=24, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('applies', 'Secrecy applies'), ('does_not_apply', 'Secrecy does not apply'), ('applies_unless_reserved', 'Applies unless a reservation is imposed'), ('struck', 'Does not apply: no such information here'), ('as_whole', 'As for everything that is asked for')], max_length=24, verbose_name='outcome')),
                 ('ground', models.CharField(blank=True, choices=[('not_secret', 'No secrecy applies'), ('osl-10-2a', 'OSL 10:2 a, only technical processing or storage'), ('osl-10-2', "OSL 10:2, necessary for the authority's own activity"), ('osl-12-2', 'OSL 12:2, consent of the individual'), ('osl-8-3', 'OSL 8:3, a foreign authority may be given it'), ('osl-24-8', 'OSL 24:8, it is clear that no harm follows'), ('osl-10-14', 'OSL 10:14, the risk is removed by a reservation'), ('several', 'Several grounds, one for each provision'), ('none', 'No ground')], max_length=10, verbose_name='ground for disclosure')),
                 ('answered_at', models.DateTimeField(verbose_name='answered')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -3797,7 +3931,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('harm_test', models.CharField(choices=[('straight', 'Presumption of openness'), ('reverse', 'Presumption of secrecy'), ('qualified', 'Strong presumption of openness'), ('absolute', 'Absolute')], max_length=9, verbose_name='harm test')),
-                ('outcome', models.CharField(choices=[('applies', 'Secrecy applies'), ('does_not_apply', 'Secrecy does not apply'), ('applies_unless_reserved', 'Applies unless a reservation is imposed'), ('struck', 'Struck: no such information here'), ('as_whole', 'As for everything that is asked for')], max_length=24, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('applies', 'Secrecy applies'), ('does_not_apply', 'Secrecy does not apply'), ('applies_unless_reserved', 'Applies unless a reservation is imposed'), ('struck', 'Does not apply: no such information here'), ('as_whole', 'As for everything that is asked for')], max_length=24, verbose_name='outcome')),
                 ('ground', models.CharField(blank=True, choices=[('not_secret', 'No secrecy applies'), ('osl-10-2a', 'OSL 10:2 a, only technical processing or storage'), ('osl-10-2', "OSL 10:2, necessary for the authority's own activity"), ('osl-12-2', 'OSL 12:2, consent of the individual'), ('osl-8-3', 'OSL 8:3, a foreign authority may be given it'), ('osl-24-8', 'OSL 24:8, it is clear that no harm follows'), ('osl-10-14', 'OSL 10:14, the risk is removed by a reservation'), ('several', 'Several grounds, one for each provision'), ('none', 'No ground')], max_length=10, verbose_name='ground for disclosure')),
                 ('answered_at', models.DateTimeField(verbose_name='answered')),
                 ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
@@ -4552,43 +4686,25 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('concluded_at', None)), fields=('object_type', 'object_id'), name='alteration_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_at', None), ('concluded_by', None), ('conclusion', ''), ('outcome', '')), models.Q(('concluded_at__isnull', False), ('concluded_by__isnull', False), models.Q(('conclusion', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='alteration_concluded_whole')],
             },
         ),
-        migrations.CreateModel(
-            name='ClassificationLabel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('aspect', models.CharField(choices=[('confidentiality', 'Confidentiality'), ('integrity', 'Integrity'), ('availability', 'Availability'), ('traceability', 'Traceability')], max_length=15, verbose_name='aspect')),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level')),
-                ('label', models.CharField(max_length=60, verbose_name='label')),
-                ('description', models.CharField(blank=True, max_length=300, verbose_name='description')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='labels', to='requests_app.authority', verbose_name='authority')),
-            ],
-            options={
-                'verbose_name': 'classification label',
-                'verbose_name_plural': 'classification labels',
-                'ordering': ['authority__name', 'aspect', 'level'],
-                'constraints': [models.UniqueConstraint(fields=('authority', 'aspect', 'level'), name='label_unique'), models.CheckConstraint(condition=models.Q(('level__lte', 4)), name='label_level_0_to_4')],
-            },
+        migrations.AddConstraint(
+            model_name='accessibilitystatement',
+            constraint=models.CheckConstraint(condition=models.Q(('revised_on__gte', models.F('published_on')), ('revised_on__gte', models.F('tested_on'))), name='accessibilitystatement_dates_in_order', violation_error_message='It is revised on the day it was published and tested, or later.'),
         ),
-        migrations.CreateModel(
-            name='Comparison',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lost_from', models.DateTimeField(editable=False, verbose_name='lost from')),
-                ('began_at', models.DateTimeField(editable=False, verbose_name='restored')),
-                ('told', models.JSONField(default=list, editable=False, verbose_name='told by the provider')),
-                ('told_at', models.DateTimeField(editable=False, null=True, verbose_name='told')),
-                ('conclusion', models.CharField(blank=True, max_length=500, verbose_name='conclusion')),
-                ('concluded_at', models.DateTimeField(editable=False, null=True, verbose_name='concluded')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('concluded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='concluded by')),
-                ('connection', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='comparisons', to='requests_app.connection', verbose_name='connection')),
-            ],
-            options={
-                'verbose_name': 'comparison after a restore',
-                'verbose_name_plural': 'comparisons after restores',
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('concluded_at', None)), fields=('connection',), name='comparison_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_at', None), ('concluded_by', None), ('conclusion', '')), models.Q(('concluded_at__isnull', False), ('concluded_by__isnull', False), models.Q(('conclusion', ''), _negated=True)), _connector='OR'), name='comparison_concluded_whole')],
-            },
+        migrations.AddConstraint(
+            model_name='classificationlabel',
+            constraint=models.UniqueConstraint(fields=('authority', 'aspect', 'level'), name='label_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='classificationlabel',
+            constraint=models.CheckConstraint(condition=models.Q(('level__lte', 4)), name='label_level_0_to_4'),
+        ),
+        migrations.AddConstraint(
+            model_name='comparison',
+            constraint=models.UniqueConstraint(condition=models.Q(('concluded_at', None)), fields=('connection',), name='comparison_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='comparison',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concluded_at', None), ('concluded_by', None), ('conclusion', '')), models.Q(('concluded_at__isnull', False), ('concluded_by__isnull', False), models.Q(('conclusion', ''), _negated=True)), _connector='OR'), name='comparison_concluded_whole'),
         ),
         migrations.AddConstraint(
             model_name='cloudsystem',
@@ -4701,6 +4817,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalaccessgrant',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_6c16af_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalaccessibilityfault',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_cc16fe_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalaccessibilitystatement',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_fa778e_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalaccessrequest',

@@ -2558,7 +2558,8 @@ create trigger lockbox_begins_open before insert on requests_app_informationset 
 create trigger lockbox_kept before delete on requests_app_cloudobjectinformationset for each row execute function lockbox_link_kept();
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
+    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
@@ -2586,7 +2587,8 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
+    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
@@ -2616,7 +2618,8 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
+    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
@@ -2646,7 +2649,8 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
+    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
@@ -2676,7 +2680,8 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
+    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
@@ -2717,13 +2722,14 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
-    requests_app_cloudsystem, requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
-    requests_app_firstmanagers, requests_app_informationset, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
-    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_absence, requests_app_accessibilitystatement, requests_app_authority,
+    requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem, requests_app_connection,
+    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_informationset, requests_app_informationsetprovision, requests_app_mailrule,
+    requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder, requests_app_phonenumber,
+    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_pushdevice,
+    requests_app_registerchange, requests_app_roleassignment, requests_app_rostercalendar,
+    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
     requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
     requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
     requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
@@ -2740,11 +2746,11 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime,managers_from,managers_agreement}');
+create trigger audit_ledger after insert or update or delete on requests_app_accessibilityfault for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_accessibilitystatement t0 where t0.id = ($1->>''statement_id'')::bigint', '{}');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_classificationlabel, requests_app_cloudobject, requests_app_connection,
-    requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
+    requests_app_accessibilitystatement, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
     requests_app_noticechoice, requests_app_noticeladder, requests_app_registerchange,
     requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport,
     requests_app_comparison, requests_app_freeze, requests_app_recertification, requests_app_replayrun,
@@ -2753,6 +2759,7 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime,managers_from,managers_agreement}');
 create trigger lockbox_two_persons_update before update on requests_app_cloudobject for each row execute function lockbox_two_persons('{authority_id,gone_on}');
 do $d$ declare place text; begin
   foreach place in array '{
@@ -2963,7 +2970,8 @@ create trigger lockbox_only before update on requests_app_subsequentreview for e
 create trigger lockbox_own_name before insert on requests_app_translation for each row execute function lockbox_own_name('translated_by_id');
 create trigger audit_outside after insert or update or delete on requests_app_draft for each row execute function audit_ledger_outside('{fields}');
 revoke update, delete on 
-  requests_app_historicalabsence, requests_app_historicalauthority,
+  requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
+  requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
   requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,
   requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
   requests_app_historicalconnection, requests_app_historicalcontractclient,

@@ -2,6 +2,10 @@
 
 from requests_app.models.absence import Absence
 from requests_app.models.access_request import AccessRequest
+from requests_app.models.accessibility import (
+    AccessibilityFault,
+    AccessibilityStatement,
+)
 from requests_app.models.alteration import Alteration
 from requests_app.models.arrival import Arrival, ArrivalHandled
 from requests_app.models.assessment import AssessmentAnswer, HarmTest
@@ -108,6 +112,8 @@ __all__ = [
     "AccessEvent",
     "AccessGrant",
     "AccessRequest",
+    "AccessibilityFault",
+    "AccessibilityStatement",
     "Act",
     "Alteration",
     "AlteredContent",

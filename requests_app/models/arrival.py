@@ -1,12 +1,12 @@
 """What came from a provider, as it came, and what was done with it by hand."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
 
 
@@ -67,9 +67,7 @@ class Arrival(models.Model):
         null=True,
     )
     arrived_at = models.DateTimeField(_("arrived"))
-    arrived_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    arrived_by = person_field(_("arrived by"))
 
     class Meta:
         verbose_name = _("arrival")

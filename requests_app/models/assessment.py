@@ -96,7 +96,7 @@ class HarmTest(AuditedModel):
             "applies_unless_reserved",
             _("Applies unless a reservation is imposed"),
         )
-        STRUCK = "struck", _("Struck: no such information here")
+        STRUCK = "struck", _("Does not apply: no such information here")
         AS_WHOLE = "as_whole", _("As for everything that is asked for")
 
     review = models.ForeignKey(

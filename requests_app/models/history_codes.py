@@ -14,7 +14,7 @@ from requests_app.catalogue.tree import tree, versions
 from requests_app.models import coded_fields, provider_status
 from requests_app.models.assessment import Ground
 from requests_app.models.standing_assessment import Factor
-from requests_app.words.times import moment_in_words
+from requests_app.words.times import in_full
 
 
 def register() -> None:
@@ -98,7 +98,7 @@ def _statuses_in_words(rows: list[dict[str, str]], _row: Any) -> str:
     for row in rows:
         line = f"{row['number']}: {provider_status.in_words(row['status'])}"
         if at := row.get("acknowledged_at"):
-            line += f", {moment_in_words(datetime.fromisoformat(at))}"
+            line += f", {in_full(datetime.fromisoformat(at))}"
         lines.append(line)
     return "\n".join(lines)
 

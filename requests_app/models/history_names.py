@@ -61,6 +61,7 @@ PLAIN: dict[Any, str] = {
     models.Reservation: "bound",
     models.ContractClient: "name",
     models.NoticeChannel: "host",
+    models.AccessibilityStatement: "operator",
     models.MailRule: "name",
     models.RosterGroup: "name",
     models.SavedAudit: "name",

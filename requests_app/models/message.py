@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
@@ -69,7 +70,7 @@ class AccessEvent(models.Model):
     """What the provider says it really did. Insert-only."""
 
     class Act(models.TextChoices):
-        READ = "read", _("Read")
+        READ = "read", pgettext_lazy("what a provider did", "Read")
         CHANGE = "change", _("Changed or repaired")
         COPY = "copy", _("Copied or taken out")
         DELETE = "delete", _("Deleted")

@@ -51,17 +51,14 @@ class SecrecyReview(AuditedModel):
         DOCUMENTS = "documents", _("Official documents (TF chapter 2)")
         FOREIGN_DEMAND = "foreign", _("A demand by a foreign authority or court")
 
-    # Statuses in which somebody still works towards a decision.
+    # Somebody still works towards a decision.
     OPEN = (
-        Status.NEW,
-        Status.REGISTERED,
-        Status.ASSIGNED,
-        Status.IN_ASSESSMENT,
-        Status.PROPOSED,
+        *(Status.NEW, Status.REGISTERED, Status.ASSIGNED),
+        *(Status.IN_ASSESSMENT, Status.PROPOSED),
     )
     # Somebody works on it, until it is closed.
     HELD = (*OPEN, Status.DECIDED, Status.LAPSED)
-    # Statuses in which the review has no say in the answer.
+    # The review has no say in the answer.
     MOVED = (Status.REROUTED, Status.MERGED, Status.DROPPED)
 
     access_request = models.ForeignKey(

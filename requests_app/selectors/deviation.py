@@ -22,7 +22,7 @@ from requests_app.selectors.clocks import Clock, clock_between
 from requests_app.selectors.incident_duty import duties_of
 from requests_app.selectors.subsequent_review import running_grant
 from requests_app.words.phrases import label_of
-from requests_app.words.times import moment_in_words
+from requests_app.words.times import in_full
 
 # The shortest of the clocks that an incident starts: by then it must be known what
 # it was.
@@ -111,4 +111,4 @@ def _span(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    return moment_in_words(datetime.fromisoformat(text))
+    return in_full(datetime.fromisoformat(text))

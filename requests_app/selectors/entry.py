@@ -86,7 +86,7 @@ def _alike(request: AccessRequest) -> QuerySet[Any]:
     at = request.requested_at or request.received_at
     others = (
         AccessRequest.objects.filter(connection=request.connection_id)
-        .exclude(pk=request.pk)
+        .exclude(pk__in=[request.pk, request.extends_id or 0])
         .exclude(status=AccessRequest.Status.MERGED)
         .order_by()
     )

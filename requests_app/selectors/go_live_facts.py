@@ -16,6 +16,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from requests_app.models import (
+    AccessibilityStatement,
     Authority,
     CloudObject,
     CloudSystem,
@@ -69,6 +70,7 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
         mapped=Exists(objects),
         filled=Exists(objects) & ~Exists(objects.filter(information_links=None)),
         rostered=Exists(_rosters()),
+        stated=Exists(AccessibilityStatement.objects.all()),
         assessed=Exists(_assessments("pk"))
         & ~Exists(used.filter(~Exists(_of_provider()))),
     )

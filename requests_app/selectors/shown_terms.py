@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from requests_app.catalogue.countries import country_name
 from requests_app.models import AccessRequest
 from requests_app.providers.terms import PLAIN, Kind, Term
-from requests_app.words.times import minutes_in_words, moment_in_words
+from requests_app.words.times import in_full, minutes_in_words
 
 # Told together with others, in rows of their own.
 TOGETHER = {
@@ -41,7 +41,7 @@ def term_in_words(term: Term, row: Any) -> str:
         return minutes_in_words(value)
     if term.kind == Kind.COUNTRY:
         return country_name(value)
-    return moment_in_words(value) if term.kind == Kind.MOMENT else str(value)
+    return in_full(value) if term.kind == Kind.MOMENT else str(value)
 
 
 def shown_terms(request: AccessRequest) -> Iterator[ShownTerm]:

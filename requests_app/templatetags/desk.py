@@ -5,8 +5,11 @@ from typing import Any, NamedTuple
 from django import template
 from django.db.models import Model
 from django.forms import BoundField, MultiWidget, RadioSelect
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from requests_app.documents.dismissed_appeal import decision_to_dismiss
 from requests_app.documents.revocation import last_day
@@ -41,6 +44,15 @@ def place(obstacle: Obstacle) -> str:
         return "id_motivation_N7_set"
     is_question = obstacle.rule.startswith("N")
     return f"id_answer_{obstacle.rule}_set" if is_question else ""
+
+
+@register.filter
+def landmark(crumbs: str) -> str:
+    """Where the page stands; nothing where it says nothing of that."""
+    if not crumbs.strip():
+        return ""
+    html = '<nav class="crumbs" aria-label="{}">{}</nav>'
+    return format_html(html, _("Breadcrumbs"), mark_safe(crumbs))  # noqa: S308
 
 
 @register.filter

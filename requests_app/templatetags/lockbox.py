@@ -33,7 +33,13 @@ from requests_app.selectors.scope import scope_of
 from requests_app.selectors.shown_terms import shown_terms
 from requests_app.words.addresses import is_personal, redact
 from requests_app.words.phrases import number_in_words
-from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
+from requests_app.words.times import (
+    at_time,
+    in_full,
+    minutes_in_words,
+    moment_in_words,
+    span,
+)
 from requests_app.workflow import answer, approval, document
 from requests_app.workflow.access_length import lengths
 
@@ -47,8 +53,12 @@ register.filter(redact)
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """today at 20.00, tomorrow at 21.48, or the date and time."""
-    return moment_in_words(at)
+    """today at 20.00, tomorrow at 21.48, or the date and time; in full on paper, where
+    nobody knows which day it was."""
+    if at is None:
+        return ""
+    html = '<time datetime="{}" data-full="{}"><span>{}</span></time>'
+    return format_html(html, at.isoformat(), in_full(at), moment_in_words(at))
 
 
 @register.filter

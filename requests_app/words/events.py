@@ -84,8 +84,8 @@ EVENTS = {
     "review.standing_assessment_revoked": _(
         "A standing assessment that the review relies on was revoked"
     ),
-    "condition.kept": _("A condition was followed up: kept"),
-    "condition.broken": _("A condition was followed up: broken"),
+    "condition.kept": _("Condition kept"),
+    "condition.broken": _("Condition broken"),
     "standing_assessment.confirmed": _("The standing assessment was confirmed"),
     "standing_assessment.revoked": _("The standing assessment was revoked"),
     "decision.corrected": _("Decision corrected"),

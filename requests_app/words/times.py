@@ -28,8 +28,9 @@ def moment_in_words(at: datetime | None) -> str:
 
 def in_full(at: datetime) -> str:
     """Not “today”: nobody knows when a notice is read."""
-    local = timezone.localtime(at)
-    return at_time(date_format(local, "j F Y"), date_format(local, "TIME_FORMAT"))
+    local, language = timezone.localtime(at), get_language()
+    time = _time_in_words(local.hour, local.minute, language)
+    return at_time(_day_and_year(local.date(), language), time)
 
 
 # A list shows three moments a row, of few days: Django takes 15 µs to write each part.
@@ -37,6 +38,11 @@ def in_full(at: datetime) -> str:
 def _day_in_words(day: date, today: date, _language: str | None) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     return near.get((day - today).days) or _dated(day, today)
+
+
+@lru_cache(maxsize=2_000)
+def _day_and_year(day: date, _language: str | None) -> str:
+    return date_format(day, "j F Y")
 
 
 def _dated(day: date, today: date) -> str:

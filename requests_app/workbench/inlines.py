@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from requests_app.forms.widgets import DAYS, Autocomplete
 
@@ -44,6 +45,9 @@ class LockboxInline(admin.TabularInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if field:
+            # In a table the column says it, and is tied to no field.
+            field.widget.attrs["aria-label"] = capfirst(str(field.label))
         return field
 
     def formfield_for_foreignkey(

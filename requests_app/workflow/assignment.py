@@ -17,6 +17,7 @@ from requests_app.models import (
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import WORK, roles_at, roles_of
 from requests_app.words.in_record import in_record
+from requests_app.workflow.several import each
 from requests_app.workflow.step import WrongState, note, save, step
 
 Status = SecrecyReview.Status
@@ -47,6 +48,19 @@ def assign(
     basis = _basis(review, person, basis)
     _give(review, person, basis=basis, by=by, reason=reason)
     note("review.assigned", on=review, by=by, person=person.pk)
+
+
+@step
+def assign_several(rows: Iterable[SecrecyReview], *, by: Any, person: Any) -> int:
+    """Each as `assign` does; all or none. Raises SomeHindered."""
+    in_order = sorted(rows, key=lambda row: (row.access_request_id, row.pk))
+    return each(
+        assign,
+        in_order,
+        by=by,
+        why_denied=lambda _row: _("It is not yours to assign."),
+        person=person,
+    )
 
 
 @step(starts_from=REGISTERED, may="assigns", hindrance=_nobody_works_on_it)
@@ -157,7 +171,7 @@ def own_basis(review: SecrecyReview, person: Any) -> str:
     ]
     if not rows or rows[0].employer_id is None:
         return in_record(gettext_lazy("employed by the authority"))
-    text = gettext_lazy("employed by %(employer)s, works here by %(basis)s")
+    text = gettext_lazy("employed by %(employer)s; basis: %(basis)s")
     basis = rows[0].basis or in_record(gettext_lazy("its role"))
     return in_record(text, employer=rows[0].employer, basis=basis)[:200]
 

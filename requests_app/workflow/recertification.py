@@ -209,7 +209,7 @@ def end_all(rows: Iterable[Recertification], *, by: Any, reason: str) -> int:
 
 
 def _each(
-    act: Step[..., None], rows: Iterable[Recertification], *, by: Any, **fields: str
+    act: Step[..., None], rows: Iterable[Recertification], *, by: Any, **fields: Any
 ) -> int:
     in_order = sorted(rows, key=lambda row: row.pk)
     return each(act, in_order, by=by, why_denied=why_not_theirs, **fields)

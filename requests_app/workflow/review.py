@@ -1,6 +1,7 @@
 """Registering, assigning, declaring conflicts, stopping and closing a review."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.printed_text import refuse_unprintable
+from requests_app.workflow.several import each
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import refuse_words
 
@@ -91,6 +93,22 @@ def register(
         status=status,
     )
     note("review.registered", on=review, by=by)
+
+
+@step
+def register_several(
+    rows: Iterable[SecrecyReview], *, by: Any, subjects: dict[int, str]
+) -> int:
+    """Each as `register` does, under its own public subject, by key; all or none.
+    Raises SomeHindered."""
+    in_order = sorted(rows, key=lambda row: (row.access_request_id, row.pk))
+    return each(
+        register,
+        in_order,
+        by=by,
+        why_denied=lambda _row: _("It is not yours to register."),
+        own=lambda row: {"public_subject": subjects[row.pk]},
+    )
 
 
 def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:

@@ -104,7 +104,7 @@ def refuse_roles(rows: Iterable[RoleAssignment], *, by: Any, reason: str) -> int
 
 
 def _each(
-    act: Step[..., None], rows: Iterable[RoleAssignment], *, by: Any, **fields: str
+    act: Step[..., None], rows: Iterable[RoleAssignment], *, by: Any, **fields: Any
 ) -> int:
     """Who manages comes last: then it is no longer for who stands in to settle the
     others."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from requests_app.workflow.step import Step, WrongState
 
@@ -23,23 +23,27 @@ def each(
     *,
     by: Any,
     why_denied: Callable[[Any], str],
-    **fields: str,
+    own: Callable[[Any], dict[str, Any]] = lambda _row: {},
+    **fields: Any,
 ) -> int:
     """Do `act` to the rows as they come, in the caller's transaction; returns how many.
     Everybody sorts them alike, so that two people wait for each other and not in a
     circle. Raises SomeHindered; `why_denied` tells why a row is not theirs to settle.
+    `own`: fields of one row, beside those that are the same for all.
     """
     hindered, count = SomeHindered(), 0
     for row in rows:
         try:
             act.begin(row, by)
+            act.function(row, by=by, **fields, **own(row))
+        except ValidationError as error:
+            hindered.why[row.pk] = " ".join(error.messages)
         except WrongState as error:
             hindered.why[row.pk] = str(error)
         except PermissionDenied:
             hindered.why[row.pk] = why_denied(row)
             hindered.denied.append(row)
         else:
-            act.function(row, by=by, **fields)
             count += 1
     if hindered.why:
         raise hindered

@@ -26,6 +26,7 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
+from tests.helpers.accessibility import statement_of
 from tests.helpers.caller import Caller
 from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
@@ -148,6 +149,7 @@ def registers(cast):
         "rostergroup": None,
         "noticeladder": ladder_of(cast),
         "connection": cast.m365,
+        "accessibilitystatement": statement_of(cast.nis, cast.sam),
         "mailrule": mail_rule(cast),
         "user": cast.agnes,
     }

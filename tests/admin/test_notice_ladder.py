@@ -10,7 +10,7 @@ from django.urls import reverse
 from audit_app import clock
 from requests_app.models import NoticeLadder, RegisterChange
 from requests_app.workflow.register_change import confirm
-from tests.helpers.people import engage, rewrite
+from tests.helpers.people import engage, give, rewrite
 from tests.helpers.web import signed_in, words
 from tests.standin.mail import address_of
 
@@ -95,3 +95,15 @@ def test_only_managers_of_the_authority_lay_it(cast, nina):
         assert signed_in(person).get(ADD).status_code == 403
     shown = signed_in(cast.per).post(ADD, typed(cast, FIRST, LAST))
     assert shown.context["adminform"].form.errors["authority"]
+
+
+def test_it_is_laid_only_where_requests_come_in(cast, nina):
+    """A request follows the ladder of whoever runs its connection: elsewhere one would
+    never hold."""
+    give(cast, nina, "it_manager", cast.gsn)
+    assert not cast.gsn.connections.exists() and cast.nis.connections.exists()
+    form = signed_in(nina).get(ADD).context["adminform"].form
+    assert list(form.fields["authority"].queryset) == [cast.nis]
+    sent = typed(cast, FIRST, LAST, authority=cast.gsn.pk)
+    answer = signed_in(nina).post(ADD, sent)
+    assert "authority" in answer.context["adminform"].form.errors

@@ -104,13 +104,13 @@ def test_after_a_refusal_the_others_are_told_before_they_take_the_case(cast):
     cast.propose(ours, outcome="refused")
     decision.decide(ours, by=cast.bo, no_conflict=True)
     client = in_english(cast.cilla)
-    assert "answered Deny already" in words(client.get(page(theirs)))
-    assert "answered Deny already" in words(client.get(step_url(theirs, "take")))
+    assert "already denied the provider" in words(client.get(page(theirs)))
+    assert "already denied the provider" in words(client.get(step_url(theirs, "take")))
     (line,) = [item for item in work_for(cast.cilla) if item.name == str(theirs)]
-    assert "nekande" in line.alarm
+    assert "nekat" in line.alarm
     # Pressed in the list of what is to be done: told first, and then taken.
     told = client.post(line.step_url, {"on": "1", "seen": line.seen})
-    assert "answered Deny already" in words(told)
+    assert "already denied the provider" in words(told)
     assert fresh(theirs).case_officer is None
     client.post(line.step_url, {"on": "1", "seen": line.seen, "warned": "1"})
     assert fresh(theirs).case_officer == cast.cilla

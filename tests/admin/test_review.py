@@ -125,7 +125,7 @@ def test_who_decides_needs_no_other_page(cast):
         "Repair a corrupted item",
         MAILBOX,
         "Pupil health",
-        "K3 R2 T2",
+        "confidentiality 3, integrity 2, availability 2",
         " left",
         "Not clear.",
         "A repair is technical processing.",

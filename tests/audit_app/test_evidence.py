@@ -74,6 +74,7 @@ GUARDED = {
     "requests_app_subsequentreview.concluded_by_id",
 }
 GOES_AWAY = {
+    "requests_app_accessibilityfault": "it is mended; history has it",
     "requests_app_informationsetperson": "a name is taken off a list; history has it",
     "requests_app_reviewuserpermission": "a right is taken away; history has it",
     "requests_app_rosterauthority": "a roster is shared no more; history has it",
@@ -85,6 +86,8 @@ WRITTEN_OVER = {
     "requests_app_absence": "a register",
     "requests_app_assessmentanswer": "while it is made, by lockbox_guard",
     "requests_app_alteration": "only concluded, by lockbox_guard",
+    "requests_app_accessibilityfault": "a register",
+    "requests_app_accessibilitystatement": "a register",
     "requests_app_authority": "a register",
     "requests_app_classificationlabel": "a register",
     "requests_app_cloudobject": "a register",

@@ -42,6 +42,9 @@ TYPED = {
         ["provider_status", *(term.name for term in TERMS if term.kind == Kind.LINE)]
     ),
     "ArrivalHandled": "note",
+    "AccessibilityStatement": "operator contact_email contact_phone contact_address"
+    " answered_within",
+    "AccessibilityFault": "criterion",
     "MailRule": "name sender signed_by sealed_by subject_pattern number_pattern"
     " case_pattern tenant",
     # The version of the questions, which has no other name.

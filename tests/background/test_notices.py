@@ -66,7 +66,7 @@ def test_each_hears_when_it_is_their_turn_in_their_language(staffed, inbox):
     tell(staffed)
     (mail,) = inbox.to("lena")
     assert mail["Subject"].startswith(f"Lockbox: {subject_in_english(subject)}, by ")
-    assert "waits for you" in mail.get_content()
+    assert "you have something to do by" in mail.get_content()
 
 
 def subject_in_english(subject):

@@ -1,4 +1,5 @@
-"""A page looked through: by axe-core (WCAG 2.2 A and AA), and by what is ours."""
+"""A page looked through: by axe-core (WCAG 2.2 A and AA) in light and dark, as it is
+spoken, and by what is ours."""
 
 import re
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.browser.conftest import PATIENCE
+from tests.browser.spoken import wrong_in
 from tests.helpers.web import page
 
 LOOKED_THROUGH = pytest.mark.django_db(transaction=True)
@@ -21,6 +23,13 @@ LOOK = """async () => {
         .filter(v => ["critical", "serious"].includes(v.impact))
         .map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(" | ")}`);
 }"""
+# In the dark only colours are others.
+LOOK_AT_COLOURS = LOOK.replace(
+    'runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]',
+    'runOnly: { type: "rule", values: ["color-contrast"] }',
+)
+# Links change colour in a moment.
+SETTLED = "Promise.all(document.getAnimations().map(each => each.finished))"
 NO_FILE = re.compile(r"^(?!.*/static/)")
 # The page, and within it a list: nobody looks for columns that are out of sight.
 WIDE = """Math.max(
@@ -69,19 +78,20 @@ class Look:
             [{"name": "sessionid", "value": cookie, "url": self.address}]
         )
 
-    def if_open(self, path, once=None):
+    def if_open(self, path, once=None, case=""):
         """Look, if it opens for this person, and if its like was not seen before."""
         opened = self.client.get(path)
         if opened.status_code == 200 and once not in self.seen:
             self.seen.add(once or (self.who, path))
-            self.at(path, opened)
+            self.at(path, opened, case=case)
         return opened.context
 
     def case(self, obj, once=None):
         """The page of an object, and the steps that it offers this person."""
         context = self.if_open(page(obj), once) or {}
         for button in context.get("steps", ()):
-            self.if_open(button["url"], once=(type(obj), button["url"].split("/")[-2]))
+            once = (type(obj), button["url"].split("/")[-2])
+            self.if_open(button["url"], once=once, case=str(obj))
 
     def give(self, asked):
         opened = self.opened.pop(asked.request.url, None)
@@ -90,7 +100,7 @@ class Look:
         else:
             asked.fulfill(body=opened.content, headers=dict(opened.headers))
 
-    def at(self, path, opened=None, status=200):
+    def at(self, path, opened=None, status=200, case=""):
         """The page there, or what was `opened` there already."""
         url = self.address + path
         self.opened[url] = opened
@@ -103,7 +113,12 @@ class Look:
                 self.wrong.append(f"{name}: too wide for {width} pixels")
         for cell in self.page.evaluate(TWICE):
             self.wrong.append(f"{name}: says twice: {cell}")
-        self.wrong += [f"{name}: {line}" for line in self.page.evaluate(LOOK)]
+        found = self.page.evaluate(LOOK) + wrong_in(self.page, case)
+        self.page.emulate_media(color_scheme="dark")
+        self.page.evaluate(SETTLED)
+        found += [f"dark: {line}" for line in self.page.evaluate(LOOK_AT_COLOURS)]
+        self.page.emulate_media(color_scheme="light")
+        self.wrong += [f"{name}: {line}" for line in found]
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Every page as every role, looked through by axe-core (WCAG 2.2 A and AA)."""
+"""Every page as every role, looked through by axe-core (WCAG 2.2 A and AA), in light and
+dark, and as it is spoken: headings in order, controls with names, help and messages."""
 
 from pathlib import Path
 

@@ -94,7 +94,7 @@ def test_the_decision_is_read_as_it_will_read_and_made(cast, visit):
     bo.page.goto(bo.address + step_url(subject, "decide"))
     bo.page.locator("summary").nth(1).click()
     sheet = bo.page.locator(".sheet:visible")
-    assert "Närmare skäl" in sheet.inner_text()
+    assert "Skäl för beslutet" in sheet.inner_text()
     bo.page.get_by_label("Jag är inte jävig").check()
     bo.page.get_by_role("button", name="Besluta: bifall").click()
     assert "Beslutet är fattat" in bo.text()

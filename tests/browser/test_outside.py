@@ -78,7 +78,7 @@ def test_an_act_outside_is_taken_back_reported_and_concluded(cast, live_server, 
     dora.page.goto(f"{live_server.url}/requests_app/incidentduty/{first.pk}/change/")
     assert "Integritetsskyddsmyndigheten" in dora.text()
     dora.fits("anmalan-utkast")
-    dora.click("Det är anmält")
+    dora.click("Anteckna anmälan")
     dora.page.locator("#id_reference").fill("IMY-2026-17")
     dora.fits("anmalan")
     dora.page.locator("button[name=do]").click()

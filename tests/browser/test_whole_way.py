@@ -83,10 +83,10 @@ def test_from_intake_to_a_closed_case(cast, visit):
     karin.page.locator("details.further > summary").click()
     karin.page.get_by_label(option(karin, "18 kap. 8 §"), exact=True).check()
     karin.page.locator("button[name=add]").click()
-    karin.page.locator("input[name^=outcome_][value=does_not_apply]").check()
-    karin.page.locator("textarea[name^=reasons_]").fill(
-        "Åtgärden visar ingen säkerhetsåtgärd."
-    )
+    for box in karin.page.locator("input[name^=outcome_][value=does_not_apply]").all():
+        box.check()
+    for box in karin.page.locator("textarea[name^=reasons_]").all():
+        box.fill("Åtgärden visar ingen säkerhetsåtgärd.")
     for node, answer in ANSWERS.items():
         karin.page.locator(f'[name="answer_{node}"][value="{answer}"]').check()
     karin.page.locator("input[name=no_conflict]").check()

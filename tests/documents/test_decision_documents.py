@@ -191,7 +191,7 @@ def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(ca
     made = decide(cast, "partially_granted", granted_scope="Objektet 4711")
     text = words(documents(made)["recipient"])
     for part in (
-        "avslår den begäran om åtkomst som Microsoft har gjort. En ny begäran som",
+        "avslår Microsofts begäran om åtkomst. En ny begäran som",
         "kan prövas: Objektet 4711, under högst två timmar.",
         "Så här kan ni göra en ny begäran",
         "Tid: Högst två timmar",

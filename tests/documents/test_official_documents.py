@@ -52,7 +52,7 @@ def test_that_they_are_handed_out_is_not_open_to_review_of_legality(cast):
 def test_one_that_is_dismissed_is_dismissed_as_what_it_was(cast):
     made = decided_under(cast, "dismissed", "fl_full", tf="yes")
     order = document_of(made, full=False).order
-    assert "avvisar den begäran att få ta del av allmänna handlingar som" in order
+    assert "avvisar den begäran om att få ta del av allmänna handlingar som" in order
 
 
 def test_they_are_handed_out_in_english_too(cast):

@@ -15,7 +15,7 @@ def test_it_carries_number_outcome_reasons_and_how_to_appeal_in_both_languages(c
     text = portal_comment("deny", [made])
     for said in (
         f"diarienummer {made.review.diary_number}.",
-        "Grundskolenämnden avslår den begäran om åtkomst som Microsoft har gjort",
+        "Grundskolenämnden avslår Microsofts begäran om åtkomst",
         made.motivation_for_recipient.text,
         "Beslutet kan överklagas till förvaltningsrätten",
         "inom tre veckor",

@@ -30,6 +30,8 @@ def test_it_is_a_tagged_pdf_for_the_archive(drawn):
     described = root["/Metadata"].get_data().decode()
     assert 'pdfaid:part="3"' in described
     assert 'pdfaid:conformance="A"' in described
+    assert "<pdfuaid:part>1</pdfuaid:part>" in described
+    assert read_pdf(drawn).xmp_metadata.pdf_producer
     assert read_pdf(drawn).metadata.title == "Beslut om åtkomst, GSN 2026-0012"
 
 
@@ -48,6 +50,8 @@ def test_headings_and_lists_are_told_apart_for_who_listens(drawn):
 
     walk(read_pdf(drawn).trailer["/Root"]["/StructTreeRoot"])
     assert {"/H1", "/H2", "/P", "/L", "/LI"} <= kinds
+    # What a value is called belongs to it.
+    assert {"/Table", "/TR", "/TH", "/TD"} <= kinds
 
 
 def test_every_font_is_in_the_file(drawn):
@@ -166,3 +170,8 @@ def test_after_a_failure_the_same_pen_draws_on(monkeypatch):
             with pytest.raises(render.NotDrawn):
                 draw(sheet(), NOON)
         assert draw(sheet(), NOON).startswith(b"%PDF")
+
+
+def test_a_number_is_read_before_what_it_numbers(drawn):
+    text = text_of(drawn)
+    assert text.index("1.") < text.index(sheet().conditions[0])

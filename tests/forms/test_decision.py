@@ -58,12 +58,12 @@ def test_a_freeze_is_shown_before_anything_is_submitted(cast):
     assert re.search(r'class="btn" href="[^"]*/do/return/"', page)
 
 
-def test_return_stands_beside_decide(cast):
+def test_return_stands_apart_from_decide(cast):
     subject = cast.proposed()
     page = words(signed_in(cast.bo).get(step_url(subject, "decide")))
-    buttons = re.search(r'<p class="buttons">.*?</p>', page)[0]
-    assert 'name="do"' in buttons
-    assert step_url(subject, "return") in buttons
+    bar = re.search(r'<div class="buttons bar">.*?</div>', page)[0]
+    assert 'name="do"' in bar and step_url(subject, "return") not in bar
+    assert page.count(step_url(subject, "return")) == 1
 
 
 @pytest.mark.parametrize("outcome", ["granted", "refused"])

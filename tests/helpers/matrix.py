@@ -44,6 +44,7 @@ PAGES = {
     "take_turn": "shut",
     "forget_draft": "shut",
     "next": "signed",
+    "waiting": "signed",
     "confirm_identity": "signed",
     # Where no identity provider is configured there is no way to it; a directory
     # needs a token, and where we witness nobody there is no witness.
@@ -112,6 +113,7 @@ REGISTERS = {
     "providerproduct": (None, EVERY, "IY"),
     "connection": ("NIS", EVERY, "IY"),
     "cloudsystem": (None, EVERY, "IY"),
+    "accessibilitystatement": ("NIS", EVERY, "IY"),
     "mailrule": ("NIS", "IYRA", "IY"),
     "cloudobject": ("GSN", ALL_BUT_ADMINISTRATOR, "IO"),
     "informationset": ("GSN", ALL_BUT_ADMINISTRATOR, "O"),

@@ -55,7 +55,7 @@ def test_a_revision_stands_side_by_side_with_the_one_assessed(cast):
     changed(cast, subject, object_ids=(MAILBOX, SITE))
     found = change(cast.karin, subject)
     terms = {str(row.label): (row.before, row.after) for row in found.terms}
-    assert terms["begärd åtkomst"] == ("4 t", "2 t")
+    assert terms["begärd åtkomst"] == ("4 tim", "2 tim")
     assert terms["teknikerns land"] == ("Irland", "Indien")
     # The other mailbox went to another authority: what is theirs is not told.
     assert (found.added, found.removed) == ([], [])

@@ -37,6 +37,7 @@ from requests_app.workflow.support_ticket import note_ticket
 from tests.admin.cases import looked_at_afterwards, to_confirm_anew
 from tests.cast import hours
 from tests.helpers import two_persons
+from tests.helpers.accessibility import statement_of
 from tests.helpers.channels import channel_of
 from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
@@ -84,6 +85,7 @@ def fill(cast):
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)
     mail_rule(cast)
+    statement_of(cast.gsn, cast.sam)
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     channel_of(cast)
     shown = Ticket("t-1", "118032014183770", "Open", advanced_diagnostics=True)

@@ -26,6 +26,8 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 # reads it.
 WRITTEN = {
     "lockbox/request/objects.html": "the page of the case, for whoever reads it",
+    "lockbox/decision/wanted.html": "whoever decides, who reads the case",
+    "lockbox/decision/form.html": "whoever decides, who reads the case",
     "lockbox/consultation/question.html": "whoever is asked; of the map by designation",
     "lockbox/case/provider_events.html": "the page of the case, for whoever reads it",
 }

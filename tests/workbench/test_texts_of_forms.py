@@ -61,7 +61,9 @@ def test_a_second_tab_says_that_the_case_has_gone_on(cast):
         step_url(subject, "decide"), {"do": "1", "no_conflict": "on", "seen": seen}
     )
     assert answer.status_code == 409
-    assert "Det går inte som ärendet står nu" in words(answer)
+    assert "Ärendet har ändrats, så det här steget går inte att göra nu" in words(
+        answer
+    )
     assert "Inte klart än" not in words(answer)
 
 

@@ -43,7 +43,12 @@ def test_asked_needed_and_held_stand_beside_each_other(cast):
     noted(cast, subject)
     text = page(cast.karin, subject)
     table = text[text.index('id="scope"') :]
-    for part in (NEED, "Support case 7, by telephone", "Repair a corrupted item", "K3"):
+    for part in (
+        NEED,
+        "Support case 7, by telephone",
+        "Repair a corrupted item",
+        "konfidentialitet 3",
+    ):
         assert part in table, part
     # Whoever may not read the case sees nothing of it.
     assert NEED not in page(cast.per, subject)

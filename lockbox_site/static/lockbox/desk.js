@@ -81,6 +81,42 @@
     }
   }
 
+  // What stands in such boxes from the beginning is not spoken: it is said once the page
+  // has loaded, beside the page, and only for a while.
+  const spoken = document.getElementById("spoken");
+  const boxes = document.querySelectorAll("[role=status], [role=alert]:not([autofocus])");
+  const said = [...boxes].map((box) => (box.hidden ? "" : box.innerText.trim()));
+  const say = (text) => {
+    spoken.textContent = text;
+  };
+  setTimeout(() => say(said.filter(Boolean).join(" ")), 250);
+  setTimeout(() => say(""), 10000);
+
+  // What has come to one's list since it was opened.
+  const came = document.getElementById("came");
+  if (came) {
+    const shown = new Set([...document.querySelectorAll("a.case")].map((link) => link.pathname));
+    const again = document.createElement("a");
+    again.href = location.pathname;
+    again.textContent = came.dataset.again;
+    const askForNew = async () => {
+      if (document.visibilityState !== "visible") return;
+      const answer = await fetch(came.dataset.asks, {
+        headers: { "X-Lockbox-Desk": "itself" },
+        redirect: "error",
+      });
+      if (!answer.ok) return;
+      const { rows } = await answer.json();
+      const fresh = rows.filter((row) => !shown.has(row.split("?")[0])).length;
+      const text = `${came.dataset.words} ${fresh}. `;
+      if (!fresh || came.firstChild?.textContent === text) return;
+      came.hidden = false;
+      came.replaceChildren(text, again);
+    };
+    setInterval(() => askForNew().catch(() => {}), EVERY);
+    document.addEventListener("visibilitychange", () => askForNew().catch(() => {}));
+  }
+
   // What is pasted elsewhere is copied as it is.
   for (const button of document.querySelectorAll("[data-copies]")) {
     const told = button.parentElement.querySelector("[data-copied]");
@@ -140,8 +176,15 @@
     });
     if (answer.ok && !answer.redirected) ends = (await answer.json()).ends;
   };
+  const minutes = document.getElementById("minutes-left");
   const watch = () => {
-    if (!ends || isTold || left() > BEFORE) return;
+    if (!ends) return;
+    if (left() > BEFORE) {
+      isTold = false;
+      return;
+    }
+    show("minutes-left", `${minutes.dataset.words} ${Math.max(0, Math.ceil(left() / 60))}`);
+    if (isTold) return;
     isTold = true;
     if (form && isUnsaved) ask("draft", "itself");
     document.getElementById("stay").hidden = ends >= last;
@@ -158,7 +201,6 @@
   document.getElementById("let-go").addEventListener("click", () => box.close());
   document.getElementById("stay").addEventListener("click", async () => {
     await stay();
-    isTold = left() <= BEFORE;
     box.close();
   });
 

@@ -55,7 +55,8 @@ class Motivations(NamedTuple):
 CONDITIONS = {
     Kind.NAMED_OBJECT: "Åtkomsten gäller endast de objekt som anges i beslutet.",
     Kind.NAMED_ENGINEER: (
-        "Leverantören ska låta en tekniker som namnges i förväg utföra åtgärden."
+        "Leverantören ska före åtkomsten meddela myndigheten vilken tekniker som"
+        " utför åtgärden."
     ),
     Kind.INSIDE_EEA: "Leverantören ska låta utföra åtgärden från en plats inom EES.",
     Kind.SCREEN_SHARE: (

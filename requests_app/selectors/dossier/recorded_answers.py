@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.models import Authority
 from requests_app.models.service_of_decision import is_served
-from requests_app.words.times import moment_in_words
+from requests_app.words.times import in_full
 
 
 def recorded(case: Any) -> dict[str, str]:
@@ -42,14 +42,14 @@ def _decided(case: Any) -> str:
     if not case.decisions:
         return ""
     decision = case.decisions[0]
-    when = moment_in_words(decision.decided_at)
+    when = in_full(decision.decided_at)
     return f"{decision.get_outcome_display()}, {decision.decided_by_name}, {when}"
 
 
 def _answers(case: Any) -> str:
     """The answer given; and that a decision in law has not reached its recipient."""
     answers = [
-        f"{row.get_answer_display()}, {moment_in_words(row.given_at)}"
+        f"{row.get_answer_display()}, {in_full(row.given_at)}"
         for row in case.deliveries
         if row.given_at
     ]
@@ -74,4 +74,4 @@ def _kept_within(case: Any) -> str:
 
 
 def _closed(case: Any) -> str:
-    return moment_in_words(case.review.closed_at) if case.review.closed_at else ""
+    return in_full(case.review.closed_at) if case.review.closed_at else ""

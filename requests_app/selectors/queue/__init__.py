@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from requests_app.selectors.addresses import url
 from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.candidate_reviews import FARTHEST
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
@@ -35,6 +36,7 @@ __all__ = [
     "WorkItem",
     "by_clock",
     "everything_for",
+    "waiting_for_step",
     "work_for",
 ]
 
@@ -42,6 +44,16 @@ __all__ = [
 def work_for(user: Any, most: int = FARTHEST) -> list[WorkItem]:
     """In requests and their reviews, so much of each kind."""
     return [*reviews_for(user, most), *lines_of(_beside_reviews(user), most)]
+
+
+def waiting_for_step(user: Any, step: str) -> list[WorkItem]:
+    """The reviews among them whose next step is this one, the person's to take."""
+    return [
+        item
+        for item in reviews_for(user, FARTHEST)
+        if item.about is not None
+        and item.step_url == url("secrecyreview_step", item.about.pk, step)
+    ]
 
 
 def everything_for(user: Any) -> list[WorkItem]:

@@ -240,7 +240,10 @@ def _alarm_while_open(review: Any, rights: Involvement) -> str:
     if review.is_like_stopped and rights.stops and review.status in SecrecyReview.OPEN:
         return _("The same was asked for in a request that was stopped.")
     if review.is_denied_already and review.status in SecrecyReview.OPEN:
-        return _("The provider is answered Deny already, by another authority.")
+        return _(
+            "Another authority has already denied the provider. Your decision does not"
+            " change that answer."
+        )
     if rights.works and review.waits_too_long and review.status in WORKED:
         return _("A colleague's opinion is overdue.")
     return ""

@@ -44,7 +44,7 @@ def figures(audit: Audit) -> HttpResponse:
             chart(_("Came in"), begins, [week.arrived for week in rows]),
             chart(_("Decided"), begins, [week.decided for week in rows]),
             chart(
-                _("Half were decided within (minutes)"),
+                _("Median time to a decision (minutes)"),
                 begins,
                 [week.minutes for week in rows],
             ),

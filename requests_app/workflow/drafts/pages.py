@@ -72,10 +72,7 @@ def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
 def _line(is_kept: bool) -> str:
     if is_kept:
         return _("Draft saved %(at)s.") % {"at": moment_in_words(clock.now())}
-    return _(
-        "Nothing is saved until it has been answered that no security-classified"
-        " information is concerned."
-    )
+    return _("We save nothing until you have answered No to question N3.")
 
 
 def company_in_words(person: Any, path: str) -> str:

@@ -110,12 +110,12 @@ def test_the_nine_questions(cast, agnes):
     agnes.start().fits("start", height=600)
 
     # 1. Who changed the outcome, when, from what to what?
-    agnes.case(review).reads("Avslag → Bifall", "Bo Test", "Beslutsfattare, GSN")
+    agnes.case(review).reads("Avslag → efter: Bifall", "Bo Test", "Beslutsfattare, GSN")
     agnes.fits("1-outcome")
 
     # 2. Who had read it before, and by what right?
     agnes.case(review).press("Vem läste det")
-    agnes.reads("Karin Test", "Juridisk granskare, GSN")
+    agnes.reads("Karin Test", "Handläggare, GSN")
     agnes.fits("2-readers", height=560)
 
     # 3. All that somebody did last month.

@@ -137,7 +137,7 @@ def test_the_right_that_is_told_is_the_one_that_opened_it(cast):
     for authority in (cast.snc, cast.nis):
         give(cast, cast.karin, "legal_reviewer", authority)
     signed_in(cast.karin).get(page(review))
-    assert rights(cast, "EXSR500")["Karin Test"] == ["Juridisk granskare, GSN"]
+    assert rights(cast, "EXSR500")["Karin Test"] == ["Handläggare, GSN"]
 
 
 @pytest.mark.django_db

@@ -161,7 +161,7 @@ def test_a_role_put_in_past_the_system_is_red(cast, decided):
     )
     people = on(cast.agnes, decided, noon(1))
     assert people["rose"].differs and people["rose"].known == ["Dataskyddsombud"]
-    assert set(people["rose"].roles) == {"Dataskyddsombud", "Juridisk granskare"}
+    assert set(people["rose"].roles) == {"Dataskyddsombud", "Handläggare"}
 
 
 def test_a_day_is_any_moment_of_it(cast, decided):

@@ -1,0 +1,98 @@
+"""Cases that wait for the same step of one's own, registered or assigned together."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit_app.ledger import Kind, record
+from lockbox_site.pages.several import settle_page
+from requests_app.forms.several_reviews import (
+    AssignSeveralForm,
+    RegisterSeveralForm,
+    SeveralReviewsForm,
+)
+from requests_app.permissions.roles import BY_ROLE, has_role
+from requests_app.selectors.queue import WorkItem
+from requests_app.workflow.assignment import assign_several
+from requests_app.workflow.review import register_several
+
+
+class Together(NamedTuple):
+    form: type[SeveralReviewsForm]
+    right: str
+    title: Callable[[], str]
+    act: Callable[..., int]
+    outcome: Callable[[int], str]
+
+
+def together(site: Any, request: HttpRequest, step: str) -> HttpResponse:
+    if step not in STEPS:
+        raise Http404
+    kind = STEPS[step]
+    if not has_role(request.user, *BY_ROLE[kind.right]):
+        raise PermissionDenied
+    form = kind.form(
+        request.POST if request.method == "POST" else None,
+        subject=None,
+        by=request.user,
+        tick_all="all" in request.GET,
+    )
+    if request.method == "GET" and form.waiting:
+        # The lines show what cases are about: a read like any other.
+        shown = [item.name for item in form.waiting if item.wants]
+        record("queue.read", by=request.user, kind=Kind.READ, shown=shown)
+    return settle_page(
+        site,
+        request,
+        form,
+        title=kind.title(),
+        act=kind.act,
+        outcome=kind.outcome,
+        signs=False,
+    )
+
+
+def _registered(count: int) -> str:
+    return ngettext(
+        "%(n)s case has been registered.", "%(n)s cases have been registered.", count
+    )
+
+
+def _assigned(count: int) -> str:
+    return ngettext(
+        "%(n)s case has been assigned.", "%(n)s cases have been assigned.", count
+    )
+
+
+def several_waiting(items: Iterable[WorkItem]) -> list[tuple[str, int, str]]:
+    """Of a start page: title, number and address of each step that several wait for."""
+    links = []
+    for step, kind in STEPS.items():
+        count = sum(item.step_url.endswith(f"/do/{step}/") for item in items)
+        if count > 1:
+            address = reverse("admin:several", args=[step])
+            links.append((kind.title(), count, address))
+    return links
+
+
+STEPS = {
+    "register": Together(
+        RegisterSeveralForm,
+        "registers",
+        lambda: _("Register several"),
+        register_several,
+        _registered,
+    ),
+    "assign": Together(
+        AssignSeveralForm,
+        "assigns",
+        lambda: _("Assign several"),
+        assign_several,
+        _assigned,
+    ),
+}
