@@ -5,8 +5,10 @@ than they said. It needs neither settings nor a database.
 """
 
 import importlib.util
+import re
 import struct
 import sys
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,6 +17,10 @@ STYLE = Path(__file__).parent / "document.css"
 FOR_EVERYBODY = Path(__file__).parent / "for_everybody.xml"
 VARIANT = "pdf/a-3a"
 LENGTH = struct.Struct(">I")
+# The second typeface of the style, where the guide has it installed.
+SYSTEM_FONTS, SECOND = Path("/usr/share/fonts"), "DejaVuSans.ttf"
+# Latin, with which every typeface begins, and the brackets of a mark.
+BEYOND_LATIN = re.compile("[^\\x00-\u024f⟨⟩]")
 
 
 def main() -> None:
@@ -48,7 +54,7 @@ def _draw(html: str) -> bytes:
     style = weasyprint.CSS(
         string=STYLE.read_text(), font_config=fonts, url_fetcher=fetch
     )
-    page = weasyprint.HTML(string=html, url_fetcher=fetch)
+    page = weasyprint.HTML(string=with_marks(html), url_fetcher=fetch)
     body: bytes = page.write_pdf(
         stylesheets=[style],
         font_config=fonts,
@@ -57,6 +63,32 @@ def _draw(html: str) -> bytes:
         finisher=_say_for_everybody,
     )
     return body
+
+
+def with_marks(html: str) -> str:
+    """With a mark in place of each character that no typeface here can draw: an empty
+    box says nothing, and keeps the document out of the archive."""
+    return BEYOND_LATIN.sub(_marked, html)
+
+
+def _marked(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    return match[0] if number in _drawable() else f"⟨U+{number:04X}⟩"
+
+
+@cache
+def _drawable() -> frozenset[int]:
+    from fontTools.ttLib import TTFont  # WeasyPrint's own
+
+    regular = _typeface() / "SourceSansPro-Regular.ttf"
+    files = [regular, *SYSTEM_FONTS.rglob(SECOND)]
+    return frozenset().union(*(TTFont(path, lazy=True).getBestCmap() for path in files))
+
+
+def _typeface() -> Path:
+    package = importlib.util.find_spec(FONTS)
+    assert package is not None and package.origin is not None  # noqa: S101 — a dependency
+    return Path(package.origin).parent / "files"
 
 
 def _say_for_everybody(_document: Any, pdf: Any) -> None:
@@ -72,12 +104,7 @@ def fetcher() -> Any:
     """Reads the typeface's own files, and refuses everything else."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    package = importlib.util.find_spec(FONTS)
-    assert package is not None and package.origin is not None  # noqa: S101 — a dependency
-    files = {
-        f"font:{path.name}": path
-        for path in (Path(package.origin).parent / "files").glob("*.ttf")
-    }
+    files = {f"font:{path.name}": path for path in _typeface().glob("*.ttf")}
 
     class Packaged(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -6,7 +6,7 @@ Nothing here reads the database, so that the rules can be tried on any combinati
 
 from django.utils.translation import gettext as _
 
-from requests_app.law.case import Facts, IntendedDecision, Obstacle
+from requests_app.law.case import Facts, IntendedDecision, Obstacle, Test
 from requests_app.law.grounds import ground_obstacles
 from requests_app.law.parts import (
     given,
@@ -43,6 +43,7 @@ def obstacles(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
         return [
             *_of_no_grant(decision),
             *_of_unknown(facts, decision),
+            *_of_what_is_repealed(facts, decision),
             *of_what_is_open(facts, decision),
         ]
     part = given(facts, decision.outcome)
@@ -76,6 +77,23 @@ def _of_unknown(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
         " who asks (TF 2:18): hand out what is not secret, and refuse the rest."
     )
     return [Obstacle("anonymous", text, "outcome")]
+
+
+def _of_what_is_repealed(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
+    """A refusal rests on the law as it is: on no secrecy that has ceased since."""
+    if decision.outcome != Outcome.REFUSED:
+        return []
+    return [row for test, row in _repealed(facts) if test.outcome not in NOT_HINDERING]
+
+
+def _repealed(facts: Facts) -> list[tuple[Test, Obstacle]]:
+    """Each provision that was tested in a version that is no longer in force."""
+    text = _("%s: the version tested is no longer in force, assess anew.")
+    return [
+        (test, Obstacle("N5", text % test.name, to_assess=True))
+        for test in facts.tests
+        if not test.in_force and test.outcome != HarmOutcome.STRUCK
+    ]
 
 
 def _of_promise(facts: Facts) -> list[Obstacle]:
@@ -122,27 +140,19 @@ def _hard_stops(facts: Facts) -> list[Obstacle]:
 
 def _untested(facts: Facts) -> list[Obstacle]:
     tested = {test.code for test in facts.tests if test.outcome and test.in_force}
-    if not tested:
+    repealed = [row for _test, row in _repealed(facts)]
+    if not tested and not repealed:
         text = _(
             "No secrecy provision has been tested: go back to the assessment and"
             " test at least one."
         )
         return [Obstacle("N5", text, to_assess=True)]
     absolute = _("%s: absolute secrecy applies, or does not come into question.")
-    obstacles = [
+    obstacles = repealed + [
         Obstacle("N6", absolute % test.name)
         for test in facts.tests
         if test.harm_test == Provision.HarmTest.ABSOLUTE
         and test.outcome not in (HarmOutcome.APPLIES, HarmOutcome.STRUCK)
-    ]
-    obstacles += [
-        Obstacle(
-            "N5",
-            _("%s: the version tested is no longer in force, assess anew.") % test.name,
-            to_assess=True,
-        )
-        for test in facts.tests
-        if not test.in_force and test.outcome != HarmOutcome.STRUCK
     ]
     obstacles += [
         Obstacle(

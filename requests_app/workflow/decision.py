@@ -106,7 +106,7 @@ def decide(
         approval.keep_freezes_out()
         _refuse_more_of_what_was_revoked(review)
         _refuse_without_ground(proposal)
-        refuse_what_the_law_forbids(review, proposal)
+    refuse_what_the_law_forbids(review, proposal)
     rule = delegation_for(by, review, proposal.outcome, proposal.granted_minutes)
     require(rule is not None)
     _refuse_unexplained(rule, urgent_because)

@@ -13,10 +13,12 @@ from audit_app.acting import acting
 from requests_app.catalogue import courts
 from requests_app.documents.appeal import appeal, last_day, three_weeks_after
 from requests_app.documents.decision import document_of
+from requests_app.documents.render import pdf
 from requests_app.law.terms import ConditionTerm
 from requests_app.selectors.queue.aftermath import APPEAL_TIME
 from requests_app.workflow import serving
 from tests.helpers.cases import decided_under
+from tests.helpers.sheets import text_of
 from tests.helpers.worlds import reused
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +160,11 @@ def test_the_queue_waits_until_the_last_day_is_over_whatever_the_year():
         served = datetime(2024, 1, 1, 12, tzinfo=UTC) + timedelta(days=number)
         last = datetime.combine(three_weeks_after(served), time.max, tzinfo=UTC)
         assert last < served + APPEAL_TIME, served
+
+
+@pytest.mark.usefixtures("laid_out")
+def test_the_notice_says_that_what_comes_in_time_is_handed_over(gothenburg):
+    """FL 45–46 §§: what comes too late is dismissed, and all else goes to the court."""
+    made = decided_under(gothenburg, "refused", "fl_full")
+    read = text_of(pdf(document_of(made, full=False), clock.now()))
+    assert "kommit in i tid och i så fall överlämnar det till domstolen" in read

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from requests_app.documents import drawing, render
+from tests.helpers.archive import faults
 from tests.helpers.sheets import NOON, read_pdf, sheet, text_of
 
 pytestmark = pytest.mark.usefixtures("laid_out")
@@ -105,6 +106,13 @@ def test_the_renderer_fetches_nothing_but_the_typeface(address):
     with pytest.raises(ValueError, match="not a packaged file"):
         drawing.fetcher().fetch(address)
     assert drawing.fetcher().fetch("font:SourceSansPro-Regular.ttf")
+
+
+def test_what_no_typeface_has_is_told_by_its_number():
+    """An empty box would say nothing, and is not let into the archive (ISO 19005-3, 6.2.11.8)."""
+    body = render.pdf(sheet(reasons="Hon heter 王芳, han Łukasz och de Σοφία."), NOON)
+    assert not faults(body)
+    assert "heter ⟨U+738B⟩⟨U+82B3⟩, han Łukasz och de Σοφία." in text_of(body)
 
 
 def test_a_long_decision_breaks_over_pages_and_loses_nothing():

@@ -168,5 +168,5 @@ def factors(case: Case) -> list[str]:
 def without_factors(case: Case) -> Case:
     """With nothing to weigh: it stands where it is weighed."""
     weighed = {f"N7.10-2a.{name}" for name in FACTORS}
-    others = {code: row for code, row in case.answers.items() if code not in weighed}
-    return replace(case, answers=others)
+    answers = {code: row for code, row in case.answers.items() if code not in weighed}
+    return replace(case, answers=answers)
