@@ -12,6 +12,7 @@ from django.urls import reverse
 from requests_app import forms
 from requests_app.models import (
     Absence,
+    AccessibilityStatement,
     DelegationRule,
     RoleAssignment,
     StandingAssessment,
@@ -32,6 +33,7 @@ FORMS = {
     Absence: ("per", "valid_to"),
     DelegationRule: ("lena", "valid_to"),
     StandingAssessment: ("karin", "review_due"),
+    AccessibilityStatement: ("sam", "revised_on"),
 }
 # Days that no person types on a form of a row: what arrived, the law's own, and those of
 # a step (tests/admin/test_roster.py).
@@ -72,7 +74,7 @@ def test_a_last_day_that_is_none_is_told_beside_the_field(cast, model, day):
         "board_decision": "§ 1",
         "provider": cast.m365.product.provider_id,
         "reason": "x",
-        "valid_from": FIRST,
+        **dict.fromkeys(("valid_from", "published_on", "tested_on"), FIRST),
         last: day,
     }
     url = reverse(f"admin:requests_app_{model._meta.model_name}_add")
