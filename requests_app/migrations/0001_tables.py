@@ -12,7 +12,6 @@ import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
 import requests_app.catalogue.tree
-import requests_app.models.days
 import requests_app.providers.registry
 import simple_history.models
 import uuid
@@ -40,14 +39,14 @@ class Migration(migrations.Migration):
                 ('operator', models.CharField(help_text="Who answers for the service, such as the municipality's name.", max_length=200, verbose_name='public actor')),
                 ('status', models.CharField(choices=[('fully', 'Fully compliant'), ('partly', 'Partly compliant'), ('not', 'Not compliant')], max_length=6, verbose_name='compliance')),
                 ('tested_how', models.TextField(help_text='By yourselves or by somebody else, with what, and which pages.', verbose_name='how it was tested')),
-                ('tested_on', models.DateField(validators=[requests_app.models.days.validate_year], verbose_name='tested on')),
+                ('tested_on', models.DateField(verbose_name='tested on')),
                 ('documents', models.TextField(help_text='How far they are accessible, and what somebody can ask for.', verbose_name='decisions and other papers as PDF')),
                 ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail for remarks and help')),
                 ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
                 ('contact_address', models.CharField(blank=True, max_length=200, verbose_name='postal address')),
                 ('answered_within', models.CharField(help_text='Such as: within two working days.', max_length=100, verbose_name='when you answer')),
-                ('published_on', models.DateField(validators=[requests_app.models.days.validate_year], verbose_name='published on')),
-                ('revised_on', models.DateField(validators=[requests_app.models.days.validate_year], verbose_name='last revised on')),
+                ('published_on', models.DateField(verbose_name='published on')),
+                ('revised_on', models.DateField(verbose_name='last revised on')),
             ],
             options={
                 'verbose_name': 'accessibility statement',
@@ -184,7 +183,7 @@ class Migration(migrations.Migration):
                 ('what', models.TextField(verbose_name='what does not work')),
                 ('reason', models.CharField(choices=[('fault', 'Not compliant yet'), ('burden', 'Disproportionate burden (12 §)'), ('exempt', 'Not covered by the act')], max_length=6, verbose_name='reason')),
                 ('alternative', models.TextField(blank=True, verbose_name='what one can do instead')),
-                ('mended_by', models.DateField(blank=True, null=True, validators=[requests_app.models.days.validate_year], verbose_name='mended at the latest')),
+                ('mended_by', models.DateField(blank=True, null=True, verbose_name='mended at the latest')),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='faults', to='requests_app.accessibilitystatement', verbose_name='accessibility statement')),
             ],
             options={
@@ -749,7 +748,7 @@ class Migration(migrations.Migration):
                 ('what', models.TextField(verbose_name='what does not work')),
                 ('reason', models.CharField(choices=[('fault', 'Not compliant yet'), ('burden', 'Disproportionate burden (12 §)'), ('exempt', 'Not covered by the act')], max_length=6, verbose_name='reason')),
                 ('alternative', models.TextField(blank=True, verbose_name='what one can do instead')),
-                ('mended_by', models.DateField(blank=True, null=True, validators=[requests_app.models.days.validate_year], verbose_name='mended at the latest')),
+                ('mended_by', models.DateField(blank=True, null=True, verbose_name='mended at the latest')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -772,14 +771,14 @@ class Migration(migrations.Migration):
                 ('operator', models.CharField(help_text="Who answers for the service, such as the municipality's name.", max_length=200, verbose_name='public actor')),
                 ('status', models.CharField(choices=[('fully', 'Fully compliant'), ('partly', 'Partly compliant'), ('not', 'Not compliant')], max_length=6, verbose_name='compliance')),
                 ('tested_how', models.TextField(help_text='By yourselves or by somebody else, with what, and which pages.', verbose_name='how it was tested')),
-                ('tested_on', models.DateField(validators=[requests_app.models.days.validate_year], verbose_name='tested on')),
+                ('tested_on', models.DateField(verbose_name='tested on')),
                 ('documents', models.TextField(help_text='How far they are accessible, and what somebody can ask for.', verbose_name='decisions and other papers as PDF')),
                 ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail for remarks and help')),
                 ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
                 ('contact_address', models.CharField(blank=True, max_length=200, verbose_name='postal address')),
                 ('answered_within', models.CharField(help_text='Such as: within two working days.', max_length=100, verbose_name='when you answer')),
-                ('published_on', models.DateField(validators=[requests_app.models.days.validate_year], verbose_name='published on')),
-                ('revised_on', models.DateField(validators=[requests_app.models.days.validate_year], verbose_name='last revised on')),
+                ('published_on', models.DateField(verbose_name='published on')),
+                ('revised_on', models.DateField(verbose_name='last revised on')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
-from requests_app.models.days import refuse_backward_days, validate_year
+from requests_app.models.days import refuse_backward_days
 
 
 class AccessibilityStatement(AuditedModel):
@@ -34,7 +34,7 @@ class AccessibilityStatement(AuditedModel):
         _("how it was tested"),
         help_text=_("By yourselves or by somebody else, with what, and which pages."),
     )
-    tested_on = models.DateField(_("tested on"), validators=[validate_year])
+    tested_on = models.DateField(_("tested on"))
     documents = models.TextField(
         _("decisions and other papers as PDF"),
         help_text=_("How far they are accessible, and what somebody can ask for."),
@@ -47,8 +47,8 @@ class AccessibilityStatement(AuditedModel):
         max_length=100,
         help_text=_("Such as: within two working days."),
     )
-    published_on = models.DateField(_("published on"), validators=[validate_year])
-    revised_on = models.DateField(_("last revised on"), validators=[validate_year])
+    published_on = models.DateField(_("published on"))
+    revised_on = models.DateField(_("last revised on"))
 
     history = History()
 
@@ -97,9 +97,7 @@ class AccessibilityFault(AuditedModel):
     what = models.TextField(_("what does not work"))
     reason = models.CharField(_("reason"), max_length=6, choices=Reason)
     alternative = models.TextField(_("what one can do instead"), blank=True)
-    mended_by = models.DateField(
-        _("mended at the latest"), null=True, blank=True, validators=[validate_year]
-    )
+    mended_by = models.DateField(_("mended at the latest"), null=True, blank=True)
 
     history = History()
 
