@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from audit_app.acting import acting
 from requests_app.documents.decision import document_of
 from requests_app.documents.drafting import from_review
+from requests_app.documents.drafting.words import PLACEHOLDER
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.facts import basis_of
 from requests_app.models import CloudObject, Part, SecrecyReview
+from requests_app.selectors.search.texts import search
 from requests_app.workflow import decision, part
 from tests.cast import MAILBOX
 from tests.helpers.cases import arrive, decided_under, forged_decision
@@ -228,3 +230,15 @@ def test_a_test_is_of_a_part_of_its_own_review(cast):
 
 def test_nothing_that_was_decided_whole_has_parts(cast):
     assert decided_under(cast, "granted", "fl_full").part_ids == []
+
+
+def test_a_case_is_found_by_a_part_that_its_reasons_name(cast):
+    subject = divided(cast)
+    basis = basis_of(subject, assessment_with_texts(subject))
+    drafted = from_review.draft(subject, basis, "partially_granted", None).internal
+    text = PLACEHOLDER.sub("", drafted)
+    cast.propose(subject, outcome="partially_granted", motivation_internal=text)
+    for part_name in (SECRET, OPEN):
+        found = search(cast.karin, f'"{part_name}"').hits
+        assert subject in [hit.review for hit in found], part_name
+    assert not search(cast.per, f'"{SECRET}"').hits
