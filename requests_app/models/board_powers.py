@@ -16,8 +16,9 @@ OF_BOARDS = {
 
 
 def refuse_board_powers(rule: Any) -> None:
-    """Raise ValidationError at what a company's delegation rule can't say."""
-    if rule.authority.kind == Authority.Kind.COMPANY:
+    """Raise ValidationError at what a company's delegation rule can't say. Whose it is
+    may not have been chosen."""
+    if rule.authority_id and rule.authority.kind == Authority.Kind.COMPANY:
         errors = {name: text for name, text in OF_BOARDS.items() if getattr(rule, name)}
         if errors:
             raise ValidationError(errors)

@@ -92,3 +92,11 @@ def test_the_page_of_an_item_says_who_can_confirm_it_or_that_nobody_can(cast):
         role.end_role(row, by=cast.per, reason="Leaves")
     assert confirmers() == set()
     assert "Ingen kan bekräfta den" in words(signed_in(cast.lena).get(page(item)))
+
+
+def test_an_item_of_no_authority_is_told_beside_the_field(cast):
+    """Whose it is decides what it can say: nothing is asked of an item of nobody's."""
+    url = reverse("admin:requests_app_delegationrule_add")
+    answer = signed_in(cast.lena).post(url, {"item_no": "9", "report_to_board": "on"})
+    assert answer.status_code == 200
+    assert "authority" in answer.context["adminform"].form.errors
