@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 
 
 def which_exist(rows: Sequence[QuerySet[Any]]) -> list[bool]:
-    """Of each, is there a row?"""
+    """For each of these queries in turn, whether it has a row; one query in all."""
     return _ask([_exists(queryset) for queryset in rows], rows)
 
 
 def numbers_of(rows: Sequence[QuerySet[Any]]) -> list[int]:
-    """Of each, how many rows there are."""
+    """For each of these queries in turn, the number of its rows; one query in all."""
     return _ask([_count(queryset) for queryset in rows], rows)
 
 

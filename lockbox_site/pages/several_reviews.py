@@ -1,6 +1,6 @@
 """Cases that wait for the same step of one's own, registered or assigned together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from requests_app.forms.several_reviews import (
     SeveralReviewsForm,
 )
 from requests_app.permissions.roles import BY_ROLE, has_role
-from requests_app.selectors.queue import WorkItem
+from requests_app.selectors.queue import WorkItem, of_step
 from requests_app.workflow.assignment import assign_several
 from requests_app.workflow.review import register_several
 
@@ -69,15 +69,15 @@ def _assigned(count: int) -> str:
     )
 
 
-def several_waiting(items: Iterable[WorkItem]) -> list[tuple[str, int, str]]:
-    """Of a start page: title, number and address of each step that several wait for."""
-    links = []
-    for step, kind in STEPS.items():
-        count = sum(item.step_url.endswith(f"/do/{step}/") for item in items)
-        if count > 1:
-            address = reverse("admin:several", args=[step])
-            links.append((kind.title(), count, address))
-    return links
+def several_waiting(items: Sequence[WorkItem]) -> list[tuple[str, int, str]]:
+    """The steps that several of these lines wait for: title, number and address of the
+    page that takes them together."""
+    numbers = {step: len(of_step(step, items)) for step in STEPS}
+    return [
+        (STEPS[step].title(), number, reverse("admin:several", args=[step]))
+        for step, number in numbers.items()
+        if number > 1
+    ]
 
 
 STEPS = {

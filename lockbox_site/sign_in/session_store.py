@@ -19,7 +19,7 @@ def _sessions(key: str, now: datetime) -> QuerySet[Session]:
 
 
 def digest_of(key: str) -> str:
-    """As much of it as there is room for."""
+    """A session's name in the database: the first 40 hexadecimal digits of SHA-256."""
     return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 

@@ -39,9 +39,9 @@ from requests_app.admin import (
 )
 
 __all__ = [
-    "accessibility",
     "absence",
     "access_request",
+    "accessibility",
     "alteration",
     "arrival",
     "authority",

@@ -190,7 +190,8 @@ def _reasons(decision: Decision) -> Iterator[str]:
 
 
 def _ground(decision: Decision) -> str:
-    """Of what is granted; where that is a part, the secrecy stands before it."""
+    """The sentence on the ground for what is granted; it begins otherwise where only a
+    part is, as the secrecy of the rest stands before it."""
     text = GROUNDS.get(decision.ground, "")
     if text and decision.part_ids:
         return f"In other respects, {text[0].lower()}{text[1:]}"

@@ -159,7 +159,8 @@ class ManualRequestForm(FromPortal, NumberedForm):
         return replace(super().application, extends=self.cleaned_data["extends"])
 
     def clean_extends(self) -> str:
-        """Of an access that was never given there is no more to give."""
+        """The number of the request that is extended: one that gave access, and that
+        the person may see."""
         number: str = self.cleaned_data["extends"].strip()
         if not number or self.came_by is None:
             return number

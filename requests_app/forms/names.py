@@ -10,9 +10,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import StepForm
+from requests_app.models import SecrecyReview
 from requests_app.words.personal import names_in
 
 TICK = "names_nobody"
+
+
+def names_of_nobody(review: SecrecyReview) -> list[str]:
+    """What looks like names about a review, and is none of a person: the authority's,
+    the provider's and its product's."""
+    product = review.access_request.connection.product
+    return [product.name, product.provider.name, review.authority.name]
 
 
 class NamesNobodyForm(StepForm):
@@ -20,15 +28,12 @@ class NamesNobodyForm(StepForm):
     that it was ticked for."""
 
     def known_names(self) -> Iterable[str]:
-        """Names that are nobody's: of the authority, the provider and its product."""
-        product = self.subject.access_request.connection.product
-        return [product.name, product.provider.name, self.subject.authority.name]
+        return names_of_nobody(self.subject)
 
     def refuse_names(self, field: str, text: str, label: Any) -> None:
         """Raise ValidationError where something looks like a name, until that is
         ticked to be nobody's."""
-        known = sorted(self.known_names(), key=len, reverse=True)
-        names = names_in(text, known)
+        names = names_in(text, self.known_names())
         if not names:
             return
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -148,8 +148,8 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
             self.fields["named"].initial = earlier.named_codes
 
     def known_names(self) -> Iterable[str]:
-        """And what is named in reasons: the companies, what is agreed with them, and
-        other authorities."""
+        """What looks like names in reasons, and is none of a person: companies,
+        agreements and authorities."""
         request = self.subject.access_request
         rows = self.basis.reliance.rows
         return filter(

@@ -11,6 +11,8 @@ from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import SecrecyReview
 from requests_app.words.in_record import in_record
 
+LONGEST_SUBJECT = 200
+
 
 class MatterField(forms.ChoiceField):
     """What is asked for, as it is to be tried."""
@@ -56,7 +58,7 @@ class PublicSubjectForm(NamesNobodyForm):
 
     public_subject = forms.CharField(
         label=_("Public subject"),
-        max_length=200,
+        max_length=LONGEST_SUBJECT,
         help_text=_("Anybody may read it in the register (OSL 5:2). Name nobody."),
     )
 

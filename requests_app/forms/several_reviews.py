@@ -7,15 +7,19 @@ from django.contrib.auth import get_user_model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.names import names_of_nobody
 from requests_app.forms.overview import described_successor
-from requests_app.forms.registration import proposed_subject
+from requests_app.forms.registration import LONGEST_SUBJECT, proposed_subject
 from requests_app.forms.several import SeveralForm, rows_field
 from requests_app.models import SecrecyReview
+from requests_app.permissions.visibility import visible_to
+from requests_app.selectors.addresses import url
 from requests_app.selectors.candidates import successors
 from requests_app.selectors.queue import WorkItem, waiting_for_step
+from requests_app.selectors.queue.item import upkeep_item
 from requests_app.words.personal import names_in
 
-LONGEST_SUBJECT = 200  # as the register takes it
+RELATED = ("authority", "access_request__connection__product__provider")
 
 
 class Line(NamedTuple):
@@ -38,28 +42,37 @@ class SeveralReviewsForm(SeveralForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keys = [item.about.pk for item in self.waiting]
-        reviews = SecrecyReview.objects.filter(pk__in=keys)
-        related = ("authority", "access_request__connection__product__provider")
-        self.choice("rows").queryset = reviews.select_related(*related)
+        self.choice("rows").queryset = visible_to(self.by).select_related(*RELATED)
 
     @cached_property
     def waiting(self) -> list[WorkItem]:
         return waiting_for_step(self.by, self.go)
 
+    @cached_property
     def lines(self) -> list[Line]:
-        return [
-            Line(
-                item,
-                self.is_ticked(item.about.pk),
-                self.subject_of(item.about),
-                self.errors_of.get(item.about.pk, ""),
-            )
-            for item in self.waiting[: self.most]
-        ]
+        """What waits; and what was ticked and waits no more, with why."""
+        known = {item.about.pk for item in self.waiting}
+        gone = visible_to(self.by).filter(pk__in=self.errors_of.keys() - known)
+        past = [_no_more(review) for review in gone.select_related(*RELATED)]
+        return [self._line(item) for item in [*past, *self.waiting[: self.most]]]
+
+    def _line(self, item: WorkItem) -> Line:
+        review = item.about
+        return Line(
+            item,
+            self.is_ticked(review.pk),
+            self.subject_of(review),
+            self.errors_of.get(review.pk, ""),
+        )
 
     def subject_of(self, _review: SecrecyReview) -> str:
         return ""
+
+
+def _no_more(review: SecrecyReview) -> WorkItem:
+    address = url("secrecyreview_change", review.pk)
+    place = review.authority
+    return upkeep_item(review, place, "", "", url=address, step_url="", about=review)
 
 
 class RegisterSeveralForm(SeveralReviewsForm):
@@ -67,6 +80,7 @@ class RegisterSeveralForm(SeveralReviewsForm):
 
     go = "register"
     asks_subject = True
+    longest_subject = LONGEST_SUBJECT
 
     def subject_of(self, review: SecrecyReview) -> str:
         typed = self.data.get(f"subject_{review.pk}") if self.is_bound else None
@@ -88,13 +102,11 @@ class RegisterSeveralForm(SeveralReviewsForm):
 
 
 def _why_not(review: SecrecyReview, subject: str) -> str:
-    product = review.access_request.connection.product
-    known = [product.name, product.provider.name, review.authority.name]
     if not subject:
         return str(_("Write a public subject."))
     if len(subject) > LONGEST_SUBJECT:
         return str(_("The public subject is too long."))
-    if names := names_in(subject, sorted(known, key=len, reverse=True)):
+    if names := names_in(subject, names_of_nobody(review)):
         text = _("“%(name)s” looks like a name: take it out, or register it by itself.")
         return str(text % {"name": ", ".join(dict.fromkeys(names))})
     return ""

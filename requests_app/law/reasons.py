@@ -137,13 +137,20 @@ def _untried(omission: Omission, *, by_fl: bool) -> list[Obstacle]:
     ]
 
 
+def naming_obstacle(text: str, unnamed: Iterable[str], field: str) -> Obstacle | None:
+    """Why a text for the recipient may not stand: it names one of these provisions, of
+    which they may not read."""
+    named = [name for name in unnamed if cites(text, name)]
+    if not named:
+        return None
+    message = _("The recipient may not read of %(provisions)s: it is named here.")
+    return Obstacle("names", message % {"provisions": ", ".join(named)}, field)
+
+
 def _of_text(text: str, outcome: str, unnamed: list[Test]) -> list[Obstacle]:
     field = "motivation_for_recipient"
-    named = [row.name for row in unnamed if cites(text, row.name)]
-    if named:
-        message = _("The recipient may not read of %(provisions)s: it is named here.")
-        message %= {"provisions": ", ".join(named)}
-        return [Obstacle("names", message, field)]
+    if hidden := naming_obstacle(text, [row.name for row in unnamed], field):
+        return [hidden]
     if not text.strip():
         return [Obstacle("reasons", _("Write what the recipient reads."), field)]
     if outcome in AGAINST and not A_RULE.search(text):

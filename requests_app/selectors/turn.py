@@ -131,7 +131,8 @@ def _of_answer(dossier: Dossier) -> Turn:
     others = request.reviews.exclude(pk=review.pk).live()
     if others.filter(status__in=SecrecyReview.OPEN).exists():
         return Turn(_("the decisions of the other authorities"), "", [])
-    return _of_decider_anew(review)
+    # What was decided can't be answered as it stands.
+    return _of_role(_("a new decision"), review, Role.DECISION_MAKER)
 
 
 def _of_access(dossier: Dossier) -> Turn:
@@ -154,11 +155,6 @@ def _of_executor(awaited: str, review: SecrecyReview, is_by_hand: bool) -> Turn:
         return Turn(awaited, "", [])
     rows = answerers_of(review.access_request).order_by("pk")
     return _named(awaited, Role.EXECUTOR, _nameable(review, rows))
-
-
-def _of_decider_anew(review: SecrecyReview) -> Turn:
-    """What was decided can't be answered as it stands: it is to be decided anew."""
-    return _of_role(_("a new decision"), review, Role.DECISION_MAKER)
 
 
 def _of_provider(awaited: str, request: AccessRequest) -> Turn:

@@ -79,6 +79,7 @@ def _names_among(words: list[str]) -> Iterator[str]:
 
 
 def _without(text: str, known: Iterable[str]) -> str:
-    for words in filter(None, known):
+    """The longest first: a name may stand in another."""
+    for words in sorted(filter(None, known), key=len, reverse=True):
         text = text.replace(words, "·")
     return text

@@ -17,7 +17,7 @@ from requests_app.models import (
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import WORK, roles_at, roles_of
 from requests_app.words.in_record import in_record
-from requests_app.workflow.several import each
+from requests_app.workflow.several import each, in_locking_order
 from requests_app.workflow.step import WrongState, note, save, step
 
 Status = SecrecyReview.Status
@@ -53,10 +53,9 @@ def assign(
 @step
 def assign_several(rows: Iterable[SecrecyReview], *, by: Any, person: Any) -> int:
     """Each as `assign` does; all or none. Raises SomeHindered."""
-    in_order = sorted(rows, key=lambda row: (row.access_request_id, row.pk))
     return each(
         assign,
-        in_order,
+        in_locking_order(rows),
         by=by,
         why_denied=lambda _row: _("It is not yours to assign."),
         person=person,
@@ -111,7 +110,7 @@ def hand_over(
 ) -> int:
     """Give the reviews of somebody who leaves or is away to another. All or none."""
     count = 0
-    for review in sorted(reviews, key=lambda row: (row.access_request_id, row.pk)):
+    for review in in_locking_order(reviews):
         assign.begin(review, by)
         basis = _basis(review, person, "")
         _give(review, person, basis=basis, by=by, reason=reason)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from requests_app.documents.drafting.words import placeholders
 from requests_app.models import RequestedObject, SecrecyReview
 from requests_app.words.addresses import mentions
 from requests_app.words.personal import identifiers_in
@@ -20,6 +21,20 @@ def refuse_unprintable(review: SecrecyReview, **texts: str) -> None:
     }
     if any(errors.values()):
         raise ValidationError({field: rows for field, rows in errors.items() if rows})
+
+
+def refuse_unfinished(**texts: str) -> None:
+    """Raise ValidationError at each field in which a draft's brackets are left: they
+    stand where only a person knows what to write."""
+    places_by_text = {name: placeholders(text) for name, text in texts.items()}
+    text = _("Write what is missing instead of %(places)s.")
+    unfinished = {
+        name: text % {"places": ", ".join(places)}
+        for name, places in places_by_text.items()
+        if places
+    }
+    if unfinished:
+        raise ValidationError(unfinished)
 
 
 def _errors(

@@ -7,7 +7,6 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.documents.drafting.words import placeholders
 from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.grounds import lawful_ground
@@ -25,7 +24,7 @@ from requests_app.models import (
 from requests_app.models.outcome import GRANTS
 from requests_app.words.phrases import listed
 from requests_app.workflow import conflict, request_state
-from requests_app.workflow.printed_text import refuse_unprintable
+from requests_app.workflow.printed_text import refuse_unfinished, refuse_unprintable
 from requests_app.workflow.reasons import (
     naming_of,
     reasons_fields,
@@ -78,7 +77,7 @@ def propose(
     terms = term_texts(decision.scope, conditions, reservations)
     texts = recipient_texts(motivation_internal, omission)
     refuse_unprintable(review, **terms, **texts)
-    _refuse_unfinished(**{"motivation_internal": motivation_internal, **texts})
+    refuse_unfinished(**{"motivation_internal": motivation_internal, **texts})
     parts = given_parts(basis.facts, outcome)
     proposal = Proposal.objects.create(
         review=review,
@@ -149,19 +148,6 @@ def _intended(
     if outcome == Outcome.PARTIALLY_GRANTED and not scope.strip():
         scope = listed(part.name for part in given_parts(basis.facts, outcome))
     return IntendedDecision(outcome, ground, minutes, scope, *counts)
-
-
-def _refuse_unfinished(**texts: str) -> None:
-    """A draft leaves brackets where only the person knows what to write."""
-    places_by_text = {name: placeholders(text) for name, text in texts.items()}
-    text = _("Write what is missing instead of %(places)s.")
-    unfinished = {
-        name: text % {"places": ", ".join(places)}
-        for name, places in places_by_text.items()
-        if places
-    }
-    if unfinished:
-        raise ValidationError(unfinished)
 
 
 def _rely(proposal: Proposal, basis: Basis) -> None:

@@ -23,7 +23,7 @@ from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.printed_text import refuse_unprintable
-from requests_app.workflow.several import each
+from requests_app.workflow.several import each, in_locking_order
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import refuse_words
 
@@ -101,10 +101,9 @@ def register_several(
 ) -> int:
     """Each as `register` does, under its own public subject, by key; all or none.
     Raises SomeHindered."""
-    in_order = sorted(rows, key=lambda row: (row.access_request_id, row.pk))
     return each(
         register,
-        in_order,
+        in_locking_order(rows),
         by=by,
         why_denied=lambda _row: _("It is not yours to register."),
         own=lambda row: {"public_subject": subjects[row.pk]},

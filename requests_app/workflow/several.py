@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from requests_app.models import SecrecyReview
 from requests_app.workflow.step import Step, WrongState
 
 
@@ -15,6 +16,11 @@ class SomeHindered(Exception):
     def __init__(self) -> None:
         self.why: dict[int, str] = {}
         self.denied: list[Any] = []
+
+
+def in_locking_order(reviews: Iterable[SecrecyReview]) -> list[SecrecyReview]:
+    """By their requests, which steps lock."""
+    return sorted(reviews, key=lambda row: (row.access_request_id, row.pk))
 
 
 def each(

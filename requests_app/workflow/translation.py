@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.documents import as_decided
-from requests_app.documents.drafting.words import placeholders
+from requests_app.law.reasons import naming_obstacle
 from requests_app.models import SecrecyReview, Translation
-from requests_app.words.cited import cites
 from requests_app.workflow.content import keep
-from requests_app.workflow.printed_text import refuse_unprintable
+from requests_app.workflow.printed_text import refuse_unfinished, refuse_unprintable
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -33,20 +32,15 @@ def translate(review: SecrecyReview, *, by: Any, text: str) -> Translation:
     Raises ValidationError where something is left to write, or where it names what the
     recipient may not read of."""
     refuse_unprintable(review, text=text)
+    refuse_unfinished(text=text)
     decision = review.decisions.current().get()
-    if places := placeholders(text):
-        message = _("Write what is missing instead of %(places)s.")
-        raise ValidationError({"text": message % {"places": ", ".join(places)}})
     unnamed = [
         str(row.provision)
         for row in as_decided.harm_tests(decision)
-        if row.hinders
-        and row.provision.code not in decision.named_codes
-        and cites(text, str(row.provision))
+        if row.hinders and row.provision.code not in decision.named_codes
     ]
-    if unnamed:
-        message = _("The recipient may not read of %(provisions)s: it is named here.")
-        raise ValidationError({"text": message % {"provisions": ", ".join(unnamed)}})
+    if hidden := naming_obstacle(text, unnamed, "text"):
+        raise ValidationError({hidden.field: hidden.text})
     row = Translation.objects.create(
         decision=decision, text=keep(text), translated_by=by, translated_at=clock.now()
     )

@@ -75,11 +75,15 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
 
 # Pages that show the whole case cost as much as the review page may. Deciding holds the
 # proposal against the law as well, and shows the decision as it will read; closing asks
-# of everything that may be left open. A request that has changed costs four more, what
+# of everything that may be left open; a decision in English is drafted from its paper. A request that has changed costs four more, what
 # it was, and cases like it one: that they were read.
-SHOW_THE_CASE = {"assess": 29, "propose": 29, "decide": 28, "close": 19}
-# A decision in English is drafted from all that its paper says.
-SHOW_THE_CASE |= {"translate": 20}
+SHOW_THE_CASE = {
+    "assess": 29,
+    "propose": 29,
+    "decide": 28,
+    "close": 19,
+    "translate": 20,
+}
 # What waits for something that happens in a test of its own.
 LOOKED_AT_ELSEWHERE = [
     ("Arrival", "confirm-mail"),

@@ -93,7 +93,7 @@ def _of_one(case: Case, answer: ReasonedAnswer) -> str:
 
 
 def _about(case: Case, tests: tuple[TriedProvision, ...]) -> str:
-    """Of which secrecy it is said; nothing where it is said of all."""
+    """Names the secrecy that a ground is said to break; empty where it breaks all."""
     if len(tests) == sum(row.hinders for row in case.tests):
         return ""
     cited = together_cited(row.citation for row in tests)

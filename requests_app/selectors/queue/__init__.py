@@ -1,6 +1,6 @@
 """The work queue: what needs this person, by the clock that runs out first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -36,6 +36,7 @@ __all__ = [
     "WorkItem",
     "by_clock",
     "everything_for",
+    "of_step",
     "waiting_for_step",
     "work_for",
 ]
@@ -47,10 +48,15 @@ def work_for(user: Any, most: int = FARTHEST) -> list[WorkItem]:
 
 
 def waiting_for_step(user: Any, step: str) -> list[WorkItem]:
-    """The reviews among them whose next step is this one, the person's to take."""
+    """The reviews whose next step is this one, the person's to take."""
+    return of_step(step, reviews_for(user, FARTHEST))
+
+
+def of_step(step: str, items: Iterable[WorkItem]) -> list[WorkItem]:
+    """The lines of reviews whose next step is this one."""
     return [
         item
-        for item in reviews_for(user, FARTHEST)
+        for item in items
         if item.about is not None
         and item.step_url == url("secrecyreview_step", item.about.pk, step)
     ]
