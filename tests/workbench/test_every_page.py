@@ -57,16 +57,20 @@ def test_the_pages_of_a_case_answer(cast):
 def test_the_review_page_costs_the_same_however_long_its_life(cast):
     subject = cast.answered()
     karin = signed_in(cast.karin)
+
+    def go_on(corrections, decisions):
+        for number in range(corrections):
+            correction.correct(subject, by=cast.bo, text=f"Correction {number}")
+            conflict.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
+        for number in range(decisions):
+            decision.reconsider(SecrecyReview.objects.get(), by=cast.bo, reason="Again")
+            again = SecrecyReview.objects.get()
+            cast.propose(again, granted_minutes=100 + number)
+            decision.decide(again, by=cast.bo, no_conflict=True)
+
+    go_on(corrections=1, decisions=1)
     _, short = fetch(karin, page(subject))
-    _, history = fetch(karin, page(subject, "history"))
-    for number in range(15):
-        correction.correct(subject, by=cast.bo, text=f"Correction {number}")
-        conflict.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
-    for number in range(4):
-        decision.reconsider(SecrecyReview.objects.get(), by=cast.bo, reason="Again")
-        again = SecrecyReview.objects.get()
-        cast.propose(again, granted_minutes=100 + number)
-        decision.decide(again, by=cast.bo, no_conflict=True)
+    go_on(corrections=14, decisions=3)
     _, long = fetch(karin, page(subject))
     assert len(long) == len(short) <= 29, lines(long)
     _, long_history = fetch(karin, page(subject, "history"))

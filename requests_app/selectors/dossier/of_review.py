@@ -17,6 +17,7 @@ from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
     Correction,
+    Outcome,
     OutboxMessage,
     OutsideAnswer,
     Role,
@@ -182,7 +183,8 @@ def _add_content(dossier: Dossier, user: Any) -> None:
             Prefetch("follow_ups", follow_ups)
         )
     )
-    dossier.reservations = list(review.reservations.select_related("prohibition"))
+    if any(row.outcome == Outcome.GRANTED_WITH_RESERVATION for row in dossier.proposals):
+        dossier.reservations = list(review.reservations.select_related("prohibition"))
     services = ServiceOfDecision.objects.select_related("recorded_by")
     decisions = review.decisions.select_related(
         "supersedes",

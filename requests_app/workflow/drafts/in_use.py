@@ -12,22 +12,19 @@ OPEN_FOR = timedelta(minutes=3)
 
 def use_form(person: Any, path: str) -> None:
     """The person has the form open now."""
-    now = clock.now()
-    row = FormInUse.objects.filter(person=person.pk, path=path).first()
-    if row is None or row.seen_at < now - OPEN_FOR:
-        FormInUse.objects.update_or_create(
-            person_id=person.pk, path=path, defaults={"since": now, "seen_at": now}
-        )
-        return
-    row.seen_at = now
-    row.save(update_fields=["seen_at"])
+    FormInUse.objects.bulk_create(
+        [FormInUse(person_id=person.pk, path=path, seen_at=clock.now())],
+        update_conflicts=True,
+        unique_fields=["person", "path"],
+        update_fields=["seen_at"],
+    )
 
 
 def company_on(person: Any, path: str) -> list[FormInUse]:
     """Others who have it open, the first to open it first."""
     rows = FormInUse.objects.filter(path=path, seen_at__gte=clock.now() - OPEN_FOR)
     return list(
-        rows.exclude(person=person.pk).select_related("person").order_by("since")
+        rows.exclude(person=person.pk).select_related("person").order_by("pk")
     )
 
 
