@@ -183,7 +183,9 @@ def _add_content(dossier: Dossier, user: Any) -> None:
             Prefetch("follow_ups", follow_ups)
         )
     )
-    if any(row.outcome == Outcome.GRANTED_WITH_RESERVATION for row in dossier.proposals):
+    if any(
+        row.outcome == Outcome.GRANTED_WITH_RESERVATION for row in dossier.proposals
+    ):
         dossier.reservations = list(review.reservations.select_related("prohibition"))
     services = ServiceOfDecision.objects.select_related("recorded_by")
     decisions = review.decisions.select_related(

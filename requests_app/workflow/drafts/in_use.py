@@ -23,9 +23,7 @@ def use_form(person: Any, path: str) -> None:
 def company_on(person: Any, path: str) -> list[FormInUse]:
     """Others who have it open, the first to open it first."""
     rows = FormInUse.objects.filter(path=path, seen_at__gte=clock.now() - OPEN_FOR)
-    return list(
-        rows.exclude(person=person.pk).select_related("person").order_by("pk")
-    )
+    return list(rows.exclude(person=person.pk).select_related("person").order_by("pk"))
 
 
 def leave_form(person: Any, path: str) -> None:
