@@ -39,6 +39,7 @@ class FormInUse(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
     path = models.CharField(max_length=300)
+    since = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -22,7 +22,7 @@ from requests_app.workbench.identity import ask_who_it_is, refuse_unsaid
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.pages import refused
 from requests_app.workbench.step_page import StepPage
-from requests_app.workflow.drafts.in_use import leave_form, use_form
+from requests_app.workflow.drafts.in_use import leave_form
 from requests_app.workflow.drafts.keeping import draft_of, forget_draft
 from requests_app.workflow.drafts.pages import (
     company_in_words,
@@ -222,8 +222,6 @@ class StepsAdmin(LockboxAdmin):
         status: int = 200,
     ) -> HttpResponse:
         path = self.step_url(obj, step_name)
-        if form.keeps:
-            use_form(request.user, path)
         context = {
             **self.admin_site.each_context(request),
             **draft_context(request, path, obj, seen=form.state, at_once=form.keeps),

@@ -1,7 +1,11 @@
 """Who has which form open: told to whoever opens it too, and soon forgotten."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+
+from django.db import IntegrityError
+from django.db.transaction import atomic
 
 from audit_app import clock
 from requests_app.models import FormInUse
@@ -10,20 +14,19 @@ from requests_app.models import FormInUse
 OPEN_FOR = timedelta(minutes=3)
 
 
-def use_form(person: Any, path: str) -> None:
-    """The person has the form open now."""
-    FormInUse.objects.bulk_create(
-        [FormInUse(person_id=person.pk, path=path, seen_at=clock.now())],
-        update_conflicts=True,
-        unique_fields=["person", "path"],
-        update_fields=["seen_at"],
-    )
-
-
-def company_on(person: Any, path: str) -> list[FormInUse]:
-    """Others who have it open, the first to open it first."""
-    rows = FormInUse.objects.filter(path=path, seen_at__gte=clock.now() - OPEN_FOR)
-    return list(rows.exclude(person=person.pk).select_related("person").order_by("pk"))
+def use_form(person: Any, path: str) -> list[FormInUse]:
+    """The person has the form open now; who else has, the first to open it first."""
+    now = clock.now()
+    rows = FormInUse.objects.filter(path=path).select_related("person")
+    in_use = {row.person_id: row for row in rows.order_by("since")}
+    own = in_use.pop(person.pk, None) or FormInUse(person_id=person.pk, path=path)
+    if own.seen_at is None or own.seen_at < now - OPEN_FOR:
+        own.since = now
+    own.seen_at = now
+    # Another window of theirs may have said it in this moment.
+    with suppress(IntegrityError), atomic():
+        own.save()
+    return [row for row in in_use.values() if row.seen_at >= now - OPEN_FOR]
 
 
 def leave_form(person: Any, path: str) -> None:

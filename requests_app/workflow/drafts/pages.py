@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from audit_app import clock
 from requests_app.models import Draft
 from requests_app.words.times import moment_in_words
-from requests_app.workflow.drafts.in_use import company_on, use_form
+from requests_app.workflow.drafts.in_use import use_form
 from requests_app.workflow.drafts.keeping import (
     draft_of,
     forget_draft,
@@ -53,13 +53,11 @@ def _answer(request: HttpRequest, obj: Any, path: str, seen: Any) -> dict[str, A
     if request.POST.get("keep") == "draft":
         is_kept = not is_stale and _keep(request, obj, path)
         line = str(OVERTAKEN) if is_stale else _line(is_kept)
-    if obj is not None:
-        use_form(request.user, path)
     return {
         "kept": is_kept,
         "line": line,
         # Where something new is typed, others type something else.
-        "company": company_in_words(request.user, path) if obj is not None else "",
+        "company": "" if obj is None else company_in_words(request.user, path),
         "is_stale": is_stale,
     }
 
@@ -76,11 +74,11 @@ def _line(is_kept: bool) -> str:
 
 
 def company_in_words(person: Any, path: str) -> str:
-    """Who else has the form open, and since when; empty where nobody has."""
+    """The person has the form open now: who else has, and since when."""
     people = [
         _("%(person)s (since %(at)s)")
         % {"person": row.person, "at": moment_in_words(row.since)}
-        for row in company_on(person, path)
+        for row in use_form(person, path)
     ]
     if not people:
         return ""
