@@ -59,6 +59,7 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
     karin = signed_in(cast.karin)
 
     def go_on(corrections, decisions):
+        subject = SecrecyReview.objects.get()
         for number in range(corrections):
             correction.correct(subject, by=cast.bo, text=f"Correction {number}")
             conflict.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
