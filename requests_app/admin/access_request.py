@@ -2,12 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseRedirect,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +12,14 @@ from audit_app.row_versions import Source
 from requests_app.admin.access_request_steps import STEPS
 from requests_app.admin.arrival import payload_page
 from requests_app.admin.filters import Product
+from requests_app.admin.registering import register_too
 from requests_app.forms.access_request import ManualRequestForm
-from requests_app.models import AccessRequest, OutsideAnswer, RequestedObject
+from requests_app.models import (
+    AccessRequest,
+    OutsideAnswer,
+    RequestedObject,
+    SecrecyReview,
+)
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.known_people import known_people
 from requests_app.permissions.request_visibility import (
@@ -94,21 +95,19 @@ class AccessRequestAdmin(CaseAdmin):
         return can_record(request.user)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.payload_view)
-        proof = self.admin_site.admin_view(self.proof_view)
-        own = [
+        own = (
+            ("arrivals/<int:arrival_id>/", self.payload_view, "payload"),
+            ("proof/", self.proof_view, "proof"),
+        )
+        pages = [
             path(
-                "<path:object_id>/arrivals/<int:arrival_id>/",
-                view,
-                name="requests_app_accessrequest_payload",
-            ),
-            path(
-                "<path:object_id>/proof/",
-                proof,
-                name="requests_app_accessrequest_proof",
-            ),
+                f"<path:object_id>/{route}",
+                self.admin_site.admin_view(view),
+                name=f"requests_app_accessrequest_{name}",
+            )
+            for route, view, name in own
         ]
-        return own + super().get_urls()
+        return pages + super().get_urls()
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -123,7 +122,8 @@ class AccessRequestAdmin(CaseAdmin):
                 return self._record(request, form)
             except WrongState as error:
                 form.add_error(None, str(error))
-        return self.new_page(request, gettext("Record a request"), form)
+        both = gettext("Record and register") if form.may_register else ""
+        return self.new_page(request, gettext("Record a request"), form, both)
 
     def _record(self, request: HttpRequest, form: ManualRequestForm) -> HttpResponse:
         received = intake.receive(
@@ -140,9 +140,14 @@ class AccessRequestAdmin(CaseAdmin):
             request,
             gettext("The request has been recorded."),
             first=lambda: forget_draft(request.user, request.path),
-            to=lambda: self.after_step(request, received.access_request),
+            to=lambda: self._after_recording(request, received.access_request),
             otherwise=reverse("admin:index"),
         )
+
+    def _after_recording(self, request: HttpRequest, obj: Any) -> str:
+        to = self.after_step(request, obj)
+        steps = self.admin_site.get_model_admin(SecrecyReview)
+        return register_too(steps, request, obj, to) if "on" in request.POST else to
 
     def page_context(
         self, request: HttpRequest, obj: AccessRequest, relation: Any

@@ -44,6 +44,7 @@ from requests_app.permissions.visibility import visible_to
 from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees
 from requests_app.selectors.decided import decision_columns
 from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
+from requests_app.selectors.queue import aftermath
 from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 
@@ -59,6 +60,7 @@ def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
     rows = visible_to(user).select_related(*REVIEW_RELATED)
     return rows.annotate(
         was_taken=Exists(taken),
+        to_follow_up=Exists(aftermath.to_follow_up()),
         officer_has_left=ExpressionWrapper(officer_has_left(), models.BooleanField()),
     )
 

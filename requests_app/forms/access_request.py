@@ -151,6 +151,10 @@ class ManualRequestForm(FromPortal, NumberedForm):
         )
 
     @property
+    def may_register(self) -> bool:
+        return bool(authorities_of(self.by, Role.REGISTRAR))
+
+    @property
     def came_by(self) -> Connection | None:
         return self.cleaned_data.get("connection")
 

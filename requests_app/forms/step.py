@@ -119,6 +119,14 @@ def seen_of(subject: Any) -> int | None:
     return getattr(subject, "version", None)
 
 
+def proposed_data(form: StepForm) -> dict[str, Any]:
+    """What would be sent if the form were sent as it was opened."""
+    return {
+        name: field.prepare_value(form.get_initial_for_field(field, name))
+        for name, field in form.fields.items()
+    }
+
+
 def is_version(seen: str) -> bool:
     return seen.isdecimal() and len(seen) <= 9
 

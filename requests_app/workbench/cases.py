@@ -171,13 +171,17 @@ class CaseAdmin(StepsAdmin):
             refuse_unsaid(request, form)
         return form.is_valid()
 
-    def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
-        """The form by which something new begins, where a step makes it."""
+    def new_page(
+        self, request: HttpRequest, title: str, form: Any, both: Any = ""
+    ) -> HttpResponse:
+        """The form by which something new begins, where a step makes it. `both`: the
+        button that takes the step after it too."""
         context = {
             **self.admin_site.each_context(request),
             "title": title,
             "opts": self.opts,
             "form": form,
+            "both": both,
         }
         if not form.is_secret:
             path, at_once = request.path, form.keeps

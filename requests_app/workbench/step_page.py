@@ -36,6 +36,9 @@ class StepPage(NamedTuple):
     shows: str = ""
     # The step that the person may go straight on to.
     leads: str = ""
+    # The button that takes that one too, as its form proposes; without it, its form is
+    # opened.
+    both: Any = ""
     # Is its button never folded away?
     stands: bool = False
     # Does it sign a decision, or give or take power? Then whoever takes it has just

@@ -18,6 +18,7 @@ from requests_app.forms.step import is_version, seen_of
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
 from requests_app.workbench.completion import done
+from requests_app.workbench.following_step import button_for_both, take_as_proposed
 from requests_app.workbench.identity import ask_who_it_is, refuse_unsaid
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.pages import refused
@@ -105,7 +106,7 @@ class StepsAdmin(LockboxAdmin):
             return self._take_step(request, obj, step_name, step, relation)
         return self._show_form(request, obj, step_name, step, relation)
 
-    def _signs(self, step: StepPage) -> bool:
+    def signs(self, step: StepPage) -> bool:
         return step.signs or self.gives_power
 
     def refuse_without_reason(self, request: HttpRequest, form: Any) -> None:
@@ -125,7 +126,7 @@ class StepsAdmin(LockboxAdmin):
         if obstacle := step.act.obstacle(relation, obj):
             messages.error(request, obstacle)
             return HttpResponseRedirect(self.page_url(obj))
-        if self._signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
+        if self.signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
             return confirmation
         typed = typed_before(request, path, seen=seen_of(obj), at_once=step.form.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
@@ -154,7 +155,7 @@ class StepsAdmin(LockboxAdmin):
         if not form.is_valid():
             return self._form_page(request, obj, step_name, form)
         path = self.step_url(obj, step_name)
-        if self._signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
+        if self.signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
             return confirmation
         try:
             look_from(obj, request, form)
@@ -170,12 +171,12 @@ class StepsAdmin(LockboxAdmin):
         return done(
             request,
             step.message(obj) or capfirst(_("done.")),
-            first=lambda: self._afterwards(request.user, obj, step_name, step),
+            first=lambda: self.afterwards(request.user, obj, step_name, step),
             to=lambda: self._next_page(request, obj, step),
             otherwise=self.page_url(obj),
         )
 
-    def _afterwards(self, user: Any, obj: Any, step_name: str, step: StepPage) -> None:
+    def afterwards(self, user: Any, obj: Any, step_name: str, step: StepPage) -> None:
         forget_draft(user, self.step_url(obj, step_name))
         leave_form(user, self.step_url(obj, step_name))
         step.afterwards(obj, by=user)
@@ -185,11 +186,13 @@ class StepsAdmin(LockboxAdmin):
         following = self.steps.get(step.leads) if "on" in request.POST else None
         # Who takes a case is something else to it afterwards.
         relation = relation_to(request.user, obj)
-        if following is not None and following.offered(relation, obj):
-            path = self.step_url(obj, step.leads)
-            is_begun = draft_of(request.user, path) is not None
-            return f"{path}?draft=1" if is_begun else path
-        return self.after_step(request, obj)
+        if following is None or not following.offered(relation, obj):
+            return self.after_step(request, obj)
+        if step.both:
+            return take_as_proposed(self, request, obj, step.leads)
+        path = self.step_url(obj, step.leads)
+        is_begun = draft_of(request.user, path) is not None
+        return f"{path}?draft=1" if is_begun else path
 
     def show_once(
         self, request: HttpRequest, obj: Any, template: str, result: Any
@@ -231,6 +234,7 @@ class StepsAdmin(LockboxAdmin):
             "object": obj,
             "page_url": self.page_url(obj),
             "form": form,
+            "both": button_for_both(self.steps, step_name, obj, form.relation),
         }
         return TemplateResponse(request, form.template, context, status=status)
 

@@ -7,13 +7,17 @@ from django.contrib.auth import get_user_model
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app.law.terms import ConditionTerm
 from requests_app.models import DelegationRule, SecrecyBranch
 from requests_app.permissions.decision import deciders_of
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import people_of, today
+from requests_app.selectors.queue import everything_for
 from requests_app.workflow import (
+    access,
     assignment,
     conflict,
+    decision,
     named_list,
     review,
     role,
@@ -185,3 +189,15 @@ def test_protective_security_in_conflict_is_not_to_be_called(cast):
     assert [str(row.person) for row in told] == ["Beata"]
     line = line_of(cast.karin, subject)
     assert "Beata" in line and "Sixten" not in line
+
+
+def test_nobody_is_asked_to_close_what_is_to_be_followed_up(cast):
+    subject = cast.assessed()
+    cast.propose(subject, conditions=[ConditionTerm("duration", "Two hours")])
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    cast.confirm(subject.access_request.deliveries.get())
+    access.end_access(subject.access_request.grants.get(), by=cast.eva)
+    steps = {item.step for item in everything_for(cast.karin)}
+    assert "Följ upp villkoren" in steps
+    steps |= {item.step for item in everything_for(cast.lena)}
+    assert "Avsluta ärendet" not in steps

@@ -12,6 +12,7 @@ from requests_app.forms import serving as service_forms
 from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.translation import TranslateForm
 from requests_app.models import AccessRequest, ProviderProduct
+from requests_app.selectors.queue.aftermath import awaits_follow_up
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
     condition,
@@ -63,10 +64,9 @@ DECIDED = {
         _("Follow up the conditions"),
         condition.follow_up,
         FollowUpForm,
-        main=lambda rights, obj: (
-            rights.works
-            and obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
-        ),
+        main=lambda rights, obj: rights.works and awaits_follow_up(obj),
+        leads="close",
+        both=_("Follow up and close"),
         done=_("What was said of the conditions has been recorded."),
     ),
     "correct": StepPage(

@@ -6,6 +6,7 @@ from requests_app.forms import decision as decision_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms import routing as routing_forms
 from requests_app.forms.step import EmptyForm
+from requests_app.selectors.queue.aftermath import awaits_follow_up
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
     review,
@@ -38,7 +39,7 @@ ENDING = {
         _("Close the case"),
         review.close,
         review_forms.CloseForm,
-        main=lambda rights, _obj: not rights.awaits_appeal,
+        main=lambda rights, obj: not (rights.awaits_appeal or awaits_follow_up(obj)),
         done=_("The review has been closed."),
     ),
     "receive-stop": StepPage(

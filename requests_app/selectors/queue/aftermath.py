@@ -42,8 +42,7 @@ RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 def annotations(now: datetime, since: datetime) -> dict[str, Any]:
     """What queries of reviews are annotated with. `since`: what was served after that
     can be appealed yet."""
-    to_follow_up = _conditions().filter(~Exists(_follow_ups()))
-    account = to_follow_up.filter(kind=Condition.Kind.ACCOUNT, due_days__isnull=False)
+    account = to_follow_up().filter(kind=Condition.Kind.ACCOUNT, due_days__isnull=False)
     broken = _conditions().annotate(
         is_kept=Subquery(_follow_ups().values("is_kept")[:1])
     )
@@ -52,7 +51,7 @@ def annotations(now: datetime, since: datetime) -> dict[str, Any]:
         "law_has_changed": Exists(ended_tests().filter(review=OuterRef("pk"))),
         "ground_has_fallen": Exists(_fallen(now)),
         "delegation_has_fallen": Exists(_undelegated()),
-        "to_follow_up": Exists(to_follow_up),
+        "to_follow_up": Exists(to_follow_up()),
         "revocation_unserved": Exists(
             Revocation.objects.filter(review=OuterRef("pk"), served_at=None).exclude(
                 regime=Authority.Regime.INTERNAL
@@ -80,6 +79,11 @@ def ended_tests() -> QuerySet[HarmTest]:
 def _conditions() -> QuerySet[Condition]:
     """The conditions of the decision that stands."""
     return Condition.objects.filter(OF_CURRENT_DECISION, review=OuterRef("pk"))
+
+
+def to_follow_up() -> QuerySet[Condition]:
+    """Those of a review of which nobody has said whether they were kept."""
+    return _conditions().filter(~Exists(_follow_ups()))
 
 
 def _follow_ups() -> QuerySet[ConditionFollowUp]:

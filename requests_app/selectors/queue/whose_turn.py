@@ -125,7 +125,7 @@ def _to_end(review: Any, rights: Involvement) -> NextStep | None:
     is_over = review.access_request.status in AccessRequest.OVER
     if _is_to_be_struck_off(review, rights):
         return _to_strike_off(rights)
-    if _is_to_wait(review, rights):
+    if _is_to_wait(review, rights) or aftermath.awaits_follow_up(review):
         return None
     if review.status in ENDED and is_over and review.diary_number and rights.closes:
         return CLOSE

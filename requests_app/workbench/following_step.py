@@ -1,0 +1,54 @@
+"""Two steps of the same person that always follow each other, by one button."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from requests_app.forms.step import proposed_data
+from requests_app.permissions.steps import relation_to
+from requests_app.workflow.step import WrongState
+
+
+def button_for_both(
+    steps: dict[str, Any], step_name: str, obj: Any, relation: Any
+) -> Any:
+    """The button for a step and the one it leads to; empty where the person could not
+    take that one."""
+    step = steps[step_name]
+    if not step.both:
+        return ""
+    following = steps[step.leads]
+    is_open = following.offered(relation, obj)
+    return step.both if is_open and not following.act.obstacle(relation, obj) else ""
+
+
+def take_as_proposed(admin: Any, request: HttpRequest, row: Any, step_name: str) -> str:
+    """Take a step with what its form proposes; where that is not enough nothing is
+    done, and the person is told. The address of the page to go to: the form, if there
+    is something to fill in."""
+    step = admin.steps[step_name]
+    obj = admin.visible_or_404(request, str(row.pk))
+    relation = relation_to(request.user, obj)
+    if not step.offered(relation, obj) or admin.signs(step):
+        text = _("%(step)s: that is for somebody else to do.")
+        messages.warning(request, text % {"step": step.label})
+        return admin.page_url(obj)
+    if why := step.act.obstacle(relation, obj):
+        messages.warning(request, why)
+        return admin.page_url(obj)
+    about = {"subject": obj, "by": request.user, "relation": relation}
+    form = step.form(proposed_data(step.form(**about)), **about)
+    try:
+        if not form.is_valid():
+            raise ValidationError(_("something is to be filled in first."))
+        step.act(obj, by=request.user, **form.step_fields())
+    except (WrongState, ValidationError) as error:
+        why = " ".join(getattr(error, "messages", [str(error)]))
+        messages.warning(request, f"{step.label}: {why}")
+        return admin.step_url(obj, step_name)
+    messages.success(request, step.message(obj))
+    admin.afterwards(request.user, obj, step_name, step)
+    return admin.after_step(request, obj)
