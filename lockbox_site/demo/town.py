@@ -37,6 +37,7 @@ def build(password: str) -> None:
             municipality="Exempelstad",
             kind=kind,
             postal_address="Box 1, 999 99 Exempelstad (påhittat)",
+            security_contact="Säkerhetsjouren, 031-390 06 00 (påhittat)",
             email=f"{code.lower()}@exempelstad.example",
             administrative_court="Göteborg",
         )

@@ -25,6 +25,7 @@ from . import (
     search,
     several_reviews,
     staffing,
+    stop_by_number,
     take_turn,
     waiting_roles,
 )
@@ -56,6 +57,7 @@ def urls(site: Any) -> list[URLPattern]:
             page(take_turn.take_turn_page),
             name="take_turn",
         ),
+        path("stop/", page(stop_by_number.stop_by_number), name="stop"),
         path("several/<slug:step>/", page(several_reviews.together), name="several"),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/months/", page(months.month_by_month), name="months"),

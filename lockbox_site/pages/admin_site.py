@@ -165,6 +165,7 @@ class LockboxAdminSite(admin.AdminSite):
             "main": next((n for n, item in enumerate(items) if item.step), None),
             "may_search": bool(roles_of(user)),
             "may_record": can_record(request.user),
+            "may_stop": has_role(user, Role.SECURITY_PROTECTION_MANAGER),
             "sees_readiness": has_role(user, *RUN),
             "troubles": self._troubles(request),
             # Others than who gets authorities going see first what waits for them.

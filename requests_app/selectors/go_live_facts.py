@@ -57,6 +57,7 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
         registered=Exists(roles.filter(role=Role.REGISTRAR)),
         reviewed=Exists(roles.filter(role=Role.LEGAL_REVIEWER)),
         decided=Exists(roles.filter(role=Role.DECISION_MAKER)),
+        called=~Q(security_contact=""),
         guarded=Exists(roles.filter(role=Role.SECURITY_PROTECTION_MANAGER)),
         owned=Exists(_owners(in_force)),
         delegated=Exists(_rules_held(Decides.ANSWER, in_force)),

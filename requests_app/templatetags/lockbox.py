@@ -32,6 +32,7 @@ from requests_app.selectors.dossier.stages import stages
 from requests_app.selectors.scope import scope_of
 from requests_app.selectors.shown_terms import shown_terms
 from requests_app.words.addresses import is_personal, redact
+from requests_app.words.phone_numbers import with_numbers_to_call
 from requests_app.words.phrases import number_in_words
 from requests_app.words.times import (
     at_time,
@@ -49,6 +50,7 @@ register.filter(shown_terms)
 register.filter("scope", scope_of)
 register.filter(is_personal)
 register.filter(redact)
+register.filter(with_numbers_to_call)
 
 
 @register.filter

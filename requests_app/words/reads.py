@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 READS = {
     "queue.read": _("Work queue"),
+    "stop.no_case": _("A stop by a number that no case has"),
     "recertification.read": _("Rights and roles to confirm anew"),
     "history.read": _("History"),
     "public_register.read": _("Public register"),

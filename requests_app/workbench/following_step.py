@@ -20,9 +20,7 @@ def button_for_both(
     step = steps[step_name]
     if not step.both:
         return ""
-    following = steps[step.leads]
-    is_open = following.offered(relation, obj)
-    return step.both if is_open and not following.act.obstacle(relation, obj) else ""
+    return step.both if steps[step.leads].offered(relation, obj) else ""
 
 
 def take_as_proposed(admin: Any, request: HttpRequest, row: Any, step_name: str) -> str:
@@ -32,12 +30,10 @@ def take_as_proposed(admin: Any, request: HttpRequest, row: Any, step_name: str)
     step = admin.steps[step_name]
     obj = admin.visible_or_404(request, str(row.pk))
     relation = relation_to(request.user, obj)
-    if not step.offered(relation, obj) or admin.signs(step):
-        text = _("%(step)s: that is for somebody else to do.")
-        messages.warning(request, text % {"step": step.label})
-        return admin.page_url(obj)
-    if why := step.act.obstacle(relation, obj):
-        messages.warning(request, why)
+    why = step.act.obstacle(relation, obj)
+    if why or not step.act.may(relation, obj):
+        why = why or _("that is for somebody else to do.")
+        messages.warning(request, f"{step.label}: {why}")
         return admin.page_url(obj)
     about = {"subject": obj, "by": request.user, "relation": relation}
     form = step.form(proposed_data(step.form(**about)), **about)

@@ -1,8 +1,10 @@
 """Stopping for protective security: nothing is granted after that."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.models import (
@@ -39,6 +41,13 @@ def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
             {"level": _("Choose whether it can not be ruled out, or occurs.")}
         )
     halt(review, level=level, by=by)
+
+
+def stop_several(reviews: Iterable[SecrecyReview], *, by: Any, level: str) -> None:
+    """Those of one request, or of one support case: all of them, or none."""
+    with transaction.atomic():
+        for review in reviews:
+            stop(review, by=by, level=level)
 
 
 def _is_received(rights: Any, _review: SecrecyReview) -> str:

@@ -71,6 +71,7 @@ PAGES = {
 # Pages that are a role's: over people and the map, and the tables of registers.
 WORKPLACES = {
     "search": EVERY,
+    "stop": "RLDS",
     "overview": "I",
     "months": "I",
     "coverage": "IO",
