@@ -14,6 +14,7 @@ from tests.helpers.matrix import (
     PAGES,
     REGISTERS,
     TABLES,
+    TOGETHER,
     WORKPLACES,
 )
 from tests.helpers.matrix_of_rows import READ, SEEN
@@ -133,6 +134,9 @@ def workplaces(letter, cast):
             "roster_month": [cast.gsn.roster_groups.get().pk],
         }
         url = reverse(f"admin:{name}", args=about.get(name, []))
+        yield url, OPEN if letter in roles else SHUT
+    for step, roles in TOGETHER.items():
+        url = reverse("admin:several", args=[step])
         yield url, OPEN if letter in roles else SHUT
     for name, roles in TABLES.items():
         for page in ("table", "table_export"):

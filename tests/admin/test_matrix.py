@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import get_resolver
 
 from audit_app.sealing import sealer, tree
+from lockbox_site.pages import several_reviews
 from requests_app.api.site import api
 from requests_app.permissions import has_small_scope
 from requests_app.permissions.consultation import consultations_visible_to
@@ -58,6 +59,7 @@ from tests.helpers.matrix import (
     PAGES,
     REGISTERS,
     TABLES,
+    TOGETHER,
     WORKPLACES,
 )
 from tests.helpers.matrix_of_rows import READ
@@ -84,7 +86,7 @@ def world(django_db_setup, django_db_blocker):
 
 def test_every_address_has_a_rule():
     ruled = set(PAGES) | set(READ) | set(WORKPLACES) | {*AUDIT, *AUDIT_OF}
-    ruled |= {"autocomplete", "table", "table_export"}
+    ruled |= {"autocomplete", "several", "table", "table_export"}
     models = {**REGISTERS, **LISTS}
     for name in models:
         label = f"{ADMINS[name].opts.app_label}_{name}"
@@ -100,6 +102,7 @@ def test_every_address_has_a_rule():
     steps = {name: set(page.steps) for name, page in ADMINS.items() if has_steps(page)}
     assert steps == {name: set(rule) for name, rule in STEPS.items() if rule}
     assert set(KNOWN) == set(TABLES)
+    assert set(TOGETHER) == set(several_reviews.STEPS)
 
 
 def has_steps(page):

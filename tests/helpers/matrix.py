@@ -87,6 +87,8 @@ WORKPLACES = {
     "public_register": "RA",
     "public_register_export": "RA",
 }
+# Steps that several cases of one's queue take together.
+TOGETHER = {"register": "RL", "assign": "I"}
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,
     "classifications": ALL_BUT_ADMINISTRATOR,

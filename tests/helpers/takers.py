@@ -147,6 +147,7 @@ OFFICERS = {
     "consult", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
     "name-parts",
     "register", "correct-subject", "reclassify", "declare", "reconsider", "serve", "close", "stop",
+    "translate",
     "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
     "propose-striking-off", "ask-reasons",
 }  # fmt: skip
