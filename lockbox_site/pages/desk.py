@@ -13,9 +13,11 @@ from django.http import (
 from django.urls import reverse
 
 from audit_app.acting import acting
+from lockbox_site.pages.queue import queue_of
 from lockbox_site.sign_in import sessions
 from lockbox_site.web.next_address import our_address
-from requests_app.selectors.queue import LONGEST, by_clock, everything_for, work_for
+from requests_app.selectors.queue import LONGEST, work_for
+from requests_app.selectors.queue.belonging import in_order
 
 
 def stay(site: Any, request: HttpRequest) -> HttpResponse:
@@ -29,7 +31,7 @@ def stay(site: Any, request: HttpRequest) -> HttpResponse:
 
 def next_case(site: Any, request: HttpRequest) -> HttpResponse:
     """On to the next that waits for the person, after the one they come from."""
-    items = sorted(work_for(request.user, LONGEST), key=by_clock)
+    items = in_order(work_for(request.user, LONGEST))
     addresses = [item.url for item in items if item.step]
     here = request.GET.get("after", "")
     place = addresses.index(here) + 1 if here in addresses else 0
@@ -38,9 +40,10 @@ def next_case(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def waiting(site: Any, request: HttpRequest) -> JsonResponse:
-    """The addresses of all that waits for the person: the start page asks whether any
-    is new, and shows nothing of it before it is loaded again."""
-    return JsonResponse({"rows": [item.url for item in everything_for(request.user)]})
+    """The addresses of all that waits for the person, narrowed as their page is: the
+    start page asks whether any is new, and shows nothing of it before it is loaded
+    again."""
+    return JsonResponse({"rows": [item.url for item in queue_of(request).lines]})
 
 
 def keys(site: Any, request: HttpRequest) -> HttpResponse:

@@ -97,7 +97,7 @@
   if (came) {
     const shown = new Set([...document.querySelectorAll("a.case")].map((link) => link.pathname));
     const again = document.createElement("a");
-    again.href = location.pathname;
+    again.href = location.pathname + location.search;
     again.textContent = came.dataset.again;
     const askForNew = async () => {
       if (document.visibilityState !== "visible") return;

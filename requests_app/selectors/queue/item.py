@@ -47,6 +47,8 @@ class WorkItem(NamedTuple):
     # The review, request or answer that it is, and the act (`Act`) that it waits for.
     about: Any = None
     act: str = ""
+    # How it belongs to a line above it.
+    belongs: str = ""
 
 
 def upkeep_item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:
