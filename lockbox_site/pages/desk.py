@@ -19,6 +19,9 @@ from lockbox_site.web.next_address import our_address
 from requests_app.selectors.queue import LONGEST, work_for
 from requests_app.selectors.queue.belonging import in_order
 
+# What a person switches for themselves: the field, and when it is true.
+SWITCHES = {"keys": ("keys_off", "off"), "opens_next": ("opens_next", "on")}
+
 
 def stay(site: Any, request: HttpRequest) -> HttpResponse:
     """A sign of the person: they stay signed in, as long as it may be."""
@@ -30,13 +33,16 @@ def stay(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def next_case(site: Any, request: HttpRequest) -> HttpResponse:
-    """On to the next that waits for the person, after the one they come from."""
-    items = in_order(work_for(request.user, LONGEST))
-    addresses = [item.url for item in items if item.step]
-    here = request.GET.get("after", "")
-    place = addresses.index(here) + 1 if here in addresses else 0
-    following = addresses[place:] or addresses
-    return HttpResponseRedirect(following[0] if following else reverse("admin:index"))
+    """On to the form of the next that waits for the person, after the one they come
+    from; back to that, where its step was taken and another of it waits for them."""
+    items = [item for item in in_order(work_for(request.user, LONGEST)) if item.step]
+    here, done = request.GET.get("after", ""), request.GET.get("done", "")
+    if done in {item.url for item in items}:
+        return HttpResponseRedirect(done)
+    places = [n for n, item in enumerate(items, 1) if here in (item.url, item.step_url)]
+    following = items[places[0] :] if places else []
+    forms = [item.form_url for item in (*following, *items)]
+    return HttpResponseRedirect(forms[0] if forms else reverse("admin:index"))
 
 
 def waiting(site: Any, request: HttpRequest) -> JsonResponse:
@@ -47,13 +53,17 @@ def waiting(site: Any, request: HttpRequest) -> JsonResponse:
 
 
 def keys(site: Any, request: HttpRequest) -> HttpResponse:
-    """Switch the keys on or off, for the person, wherever they sign in."""
+    """Switch the keys, or that the next opens after a step, on or off: for the person,
+    wherever they sign in."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if request.POST.get("keys") not in ("on", "off"):
+    switched = {name: request.POST[name] for name in SWITCHES if name in request.POST}
+    if not switched or not set(switched.values()) <= {"on", "off"}:
         raise Http404
     user: Any = request.user
-    user.keys_off = request.POST.get("keys") == "off"
+    for name, value in switched.items():
+        field, when = SWITCHES[name]
+        setattr(user, field, value == when)
     with acting(user):
-        user.save(update_fields=["keys_off"])
+        user.save(update_fields=[SWITCHES[name][0] for name in switched])
     return HttpResponseRedirect(our_address(request, request.POST.get("next")))

@@ -1,6 +1,5 @@
 """The queue narrowed to what one looks for: by authority, clock, class and step."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +15,6 @@ from requests_app.selectors.roster.next_shift import next_shift_begins
 
 Choices = list[tuple[str, str]]
 SOON = timedelta(hours=2)
-# Steps of reviews and requests have a name; what else waits has none.
-STEP = re.compile(r"/do/([\w-]+)/$")
 OTHER, NOTHING = "other", "nothing"
 
 
@@ -81,5 +78,4 @@ REST: dict[str, Callable[[], str]] = {
 def step_of(item: WorkItem) -> str:
     if not item.step:
         return NOTHING
-    named = STEP.search(item.step_url)
-    return named.group(1) if named and item.about is not None else OTHER
+    return item.step_name if item.about is not None and item.step_name else OTHER
