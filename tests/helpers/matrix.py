@@ -73,6 +73,7 @@ WORKPLACES = {
     "search": EVERY,
     "overview": "I",
     "months": "I",
+    "managed_cases": "I",
     "coverage": "IO",
     "readiness": "EIY",
     "staffing": EVERY,
