@@ -32,6 +32,7 @@ from requests_app.background.roster_feed import roster_troubles
 from requests_app.law.last_holders import without_third_manager
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
+from requests_app.permissions.freeze import can_freeze
 from requests_app.permissions.public_register import SHOWS_REGISTER
 from requests_app.permissions.roles import (
     MAP_KEEPERS,
@@ -167,6 +168,7 @@ class LockboxAdminSite(admin.AdminSite):
             "main": next((n for n, item in enumerate(items) if item.step), None),
             "may_search": bool(roles_of(user)),
             "may_record": can_record(request.user),
+            "may_freeze": can_freeze(user),
             "sees_readiness": has_role(user, *RUN),
             "troubles": self._troubles(request),
             # Others than who gets authorities going see first what waits for them.

@@ -171,9 +171,12 @@ class CaseAdmin(StepsAdmin):
             refuse_unsaid(request, form)
         return form.is_valid()
 
-    def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
+    def new_page(
+        self, request: HttpRequest, title: str, form: Any, **more: Any
+    ) -> HttpResponse:
         """The form by which something new begins, where a step makes it."""
         context = {
+            **more,
             **self.admin_site.each_context(request),
             "title": title,
             "opts": self.opts,
