@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from requests_app.forms.away import ask_if_away
 from requests_app.forms.names import names_of_nobody
 from requests_app.forms.registration import LONGEST_SUBJECT, proposed_subject
 from requests_app.forms.several import SeveralForm, rows_field
@@ -139,6 +140,7 @@ class GivenToOneForm(SeveralReviewsForm):
                 names = {"name": person, "authority": review.authority}
                 self.errors_of[review.pk] = str(text % names)
         self.tell_of_lines()
+        ask_if_away(self)
         return cleaned
 
     def step_fields(self) -> dict[str, Any]:

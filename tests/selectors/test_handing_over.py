@@ -24,7 +24,7 @@ from requests_app.workflow.several import SomeHindered
 from tests.cast import SITE
 from tests.helpers.people import give
 from tests.helpers.snapshot import snapshot
-from tests.helpers.web import fetch, signed_in, words
+from tests.helpers.web import fetch, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,7 @@ def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
     # What is decided lies with her too: access runs, and is to be followed up.
     open_now = cast.answered(number="4")
     told = handed_over([first, second, open_now], to=cast.jonas)
+    told["is_away"] = cast.jonas.pk
     assert per.post(hand_over_url(cast.karin), told).status_code == 302
     given = SecrecyReview.objects.filter(pk__in=told["rows"])
     assert {review.case_officer for review in given} == {cast.jonas}
@@ -126,3 +127,34 @@ def test_who_reviews_elsewhere_is_told_beside_the_case(cast):
     shown = words(per.post(hand_over_url(cast.karin), told))
     assert "inte handläggare" in error_beside(shown, case)
     assert not error_beside(shown, elsewhere) and snapshot() == before
+
+
+@pytest.fixture
+def jonas_away(cast):
+    with acting(cast.per):
+        Absence.objects.create(person=cast.jonas, valid_from=today(), valid_to=today())
+
+
+def test_who_is_away_is_given_a_case_only_when_that_is_ticked(cast, jonas_away):
+    case = cast.registered(number="1")
+    per = signed_in(cast.per)
+    told = {"seen": case.version, "do": "1", "person": cast.jonas.pk}
+    asked = words(per.post(step_url(case, "assign"), told))
+    assert "Jonas Test är borta till och med" in asked and 'name="is_away"' in asked
+    # The tick holds for whom it was ticked.
+    wrong = {**told, "is_away": cast.karin.pk}
+    assert per.post(step_url(case, "assign"), wrong).status_code == 200
+    told["is_away"] = cast.jonas.pk
+    assert per.post(step_url(case, "assign"), told).status_code == 302
+    assert SecrecyReview.objects.get().case_officer == cast.jonas
+
+
+def test_all_is_handed_to_who_is_away_only_when_that_is_ticked(cast, jonas_away):
+    case = cast.assigned(number="1")
+    per = signed_in(cast.per)
+    told = handed_over([case], to=cast.jonas)
+    asked = words(per.post(hand_over_url(cast.karin), told))
+    assert 'name="is_away"' in asked and "On leave" in asked
+    told["is_away"] = cast.jonas.pk
+    assert per.post(hand_over_url(cast.karin), told).status_code == 302
+    assert SecrecyReview.objects.get().case_officer == cast.jonas
