@@ -174,7 +174,7 @@ class LockboxAdminSite(admin.AdminSite):
             # Others than who gets authorities going see first what waits for them.
             "lacking": lacking(user) if gets_going(user) or not items else [],
             "few_managers": without_third_manager(user) if manages(user) else [],
-            "news": since_last(user, last, items) if last else [],
+            "news": since_last(user, last, queue.all_of_them) if last else [],
             "last_here": last,
             "audit_pages": page_links() if audits(user) else [],
         }
