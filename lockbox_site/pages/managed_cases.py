@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from audit_app.ledger import Kind, record
+from requests_app.models import SecrecyReview
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.roles import manages
-from requests_app.selectors.clocks import clock_in
-from requests_app.selectors.managed_cases import LISTS
+from requests_app.selectors.clocks import Clock, clock_in
+from requests_app.selectors.managed_cases import LISTS, name_of
 
 # So many are shown; how many there are is said.
 MOST = 200
@@ -30,7 +31,18 @@ def managed_cases(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": listed.title,
+        "person": name_of(request.user, chosen.get("person", "")),
         "number": len(shown) if len(shown) < MOST else cases.count(),
-        "lines": [(case, clock_in(case.access_request, None)) for case in shown],
+        "lines": sorted(map(_line, shown), key=_soonest_first),
     }
     return TemplateResponse(request, "lockbox/overview/cases.html", context)
+
+
+def _line(case: SecrecyReview) -> tuple[SecrecyReview, Clock | None]:
+    return case, clock_in(case.access_request, None)
+
+
+def _soonest_first(line: tuple[SecrecyReview, Clock | None]) -> tuple:
+    """What has no clock that runs comes last."""
+    _case, running = line
+    return (running is None, running and running.ends_at)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +88,13 @@ def of_person(user: Any, person: str, age: str = "") -> QuerySet[SecrecyReview]:
     return theirs.filter(waited(_number(age))) if age else theirs
 
 
+def name_of(user: Any, person: str) -> str:
+    """Of whoever works on something there; nobody else is named."""
+    if not of_person(user, person).exists():
+        return ""
+    return str(get_user_model().objects.get(pk=_number(person)))
+
+
 def of_age(user: Any, age: str) -> QuerySet[SecrecyReview]:
     opened = managed_by(user).filter(status__in=SecrecyReview.OPEN)
     return opened.filter(waited(_number(age)))
@@ -126,7 +134,7 @@ LISTS = {
     "person": CaseList(_("Cases of one person"), of_person, ("person", "age")),
     "age": CaseList(_("Open cases by how long they have waited"), of_age, ("age",)),
     "status": CaseList(_("Cases that wait for one step"), in_status, ("status",)),
-    "lapsed": CaseList(_("Lapsed"), lapsed, ("was", "cause")),
+    "lapsed": CaseList(_("Lapsed in the last 12 months"), lapsed, ("was", "cause")),
     "late": CaseList(_("Not answered in time"), answered_late, ("month", "product")),
 }
 

@@ -163,6 +163,11 @@ def test_an_address_that_makes_no_sense_lists_nothing(cast, name, query):
 def test_whom_a_case_is_handed_to_has_it_in_their_number(cast):
     case = cast.assigned()
     assert listed(cast.per, "person", f"?person={cast.karin.pk}") == [case]
+    address = reverse("admin:managed_cases", args=["person"])
+    per = signed_in(cast.per)
+    for person, is_named in ((cast.karin, True), (cast.cilla, False)):
+        shown = words(per.get(f"{address}?person={person.pk}"))
+        assert (f"ärenden: {person}" in shown) is is_named
     assignment.assign(case, by=cast.per, person=cast.jonas, reason="Ill")
     assert listed(cast.per, "person", f"?person={cast.karin.pk}") == []
     assert listed(cast.per, "person", f"?person={cast.jonas.pk}&age=0") == [case]
