@@ -27,6 +27,9 @@ class User(AuditedModel, AbstractUser):
     )
     is_machine = models.BooleanField(_("machine account"), default=False)
     keys_off = models.BooleanField(_("without keys for actions"), default=False)
+    opens_next = models.BooleanField(
+        _("the next case opens after a step"), default=False
+    )
     # Who made the account: they neither give nor confirm its roles.
     made_by = models.ForeignKey(
         "self",

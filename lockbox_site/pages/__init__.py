@@ -1,5 +1,6 @@
 """The start page, the menu, and pages that belong to no single model."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import URLPattern, path
@@ -14,6 +15,7 @@ from . import (
     devices,
     go_live,
     hand_over,
+    managed_cases,
     months,
     notices,
     overview,
@@ -59,9 +61,7 @@ def urls(site: Any) -> list[URLPattern]:
         ),
         path("stop/", page(stop_by_number.stop_by_number), name="stop"),
         path("several/<slug:step>/", page(several_reviews.together), name="several"),
-        path("overview/", page(overview.overview), name="overview"),
-        path("overview/months/", page(months.month_by_month), name="months"),
-        path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
+        *_of_managers(page),
         path("go-live/<int:authority_id>/", page(go_live.go_live), name="go_live"),
         path(
             "waiting-roles/<int:authority_id>/",
@@ -84,4 +84,17 @@ def urls(site: Any) -> list[URLPattern]:
             page(registers_csv.table_export),
             name="table_export",
         ),
+    ]
+
+
+def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
+    return [
+        path("overview/", page(overview.overview), name="overview"),
+        path("overview/months/", page(months.month_by_month), name="months"),
+        path(
+            "overview/cases/<slug:name>/",
+            page(managed_cases.managed_cases),
+            name="managed_cases",
+        ),
+        path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
     ]

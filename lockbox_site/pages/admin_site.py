@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
 from lockbox_site.oidc.exchange import end_of_session
+from lockbox_site.pages.queue import queue_of
 from lockbox_site.pages.register_index import shelves
 from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.pages.several_reviews import several_waiting
@@ -31,6 +32,7 @@ from requests_app.background.roster_feed import roster_troubles
 from requests_app.law.last_holders import without_third_manager
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
+from requests_app.permissions.freeze import can_freeze
 from requests_app.permissions.public_register import SHOWS_REGISTER
 from requests_app.permissions.roles import (
     MAP_KEEPERS,
@@ -42,7 +44,6 @@ from requests_app.permissions.roles import (
 )
 from requests_app.permissions.steps import can_propose_products, can_record
 from requests_app.selectors.go_live import gets_going, lacking
-from requests_app.selectors.queue import by_clock, everything_for
 from requests_app.selectors.readiness import RUN
 from requests_app.selectors.since_last import since_last
 from requests_app.workbench import auditing
@@ -151,7 +152,8 @@ class LockboxAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
         user = request.user
-        items = sorted(everything_for(user), key=by_clock)
+        queue = queue_of(request)
+        items = queue.lines
         last = last_here(request)
         # The lines show what cases are about: a read like any other.
         shown = [item.name for item in items if item.wants]
@@ -161,17 +163,19 @@ class LockboxAdminSite(admin.AdminSite):
             **self.each_context(request),
             "title": _("To do for you"),
             "items": items,
-            "several": several_waiting(items),
+            "queue": queue,
+            "several": several_waiting(queue.all_of_them),
             "main": next((n for n, item in enumerate(items) if item.step), None),
             "may_search": bool(roles_of(user)),
             "may_record": can_record(request.user),
             "may_stop": has_role(user, Role.SECURITY_PROTECTION_MANAGER),
+            "may_freeze": can_freeze(user),
             "sees_readiness": has_role(user, *RUN),
             "troubles": self._troubles(request),
             # Others than who gets authorities going see first what waits for them.
             "lacking": lacking(user) if gets_going(user) or not items else [],
             "few_managers": without_third_manager(user) if manages(user) else [],
-            "news": since_last(user, last, items) if last else [],
+            "news": since_last(user, last, queue.all_of_them) if last else [],
             "last_here": last,
             "audit_pages": page_links() if audits(user) else [],
         }

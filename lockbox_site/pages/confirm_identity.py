@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
@@ -34,5 +34,23 @@ def confirm_identity(site: Any, request: HttpRequest) -> HttpResponse:
         "elsewhere": f"{reverse('sign_in_elsewhere')}?{query}",
         "back_to": back_to,
         "is_kept": "draft=1" in back_to,
+        **_what_it_is_for(site, request, back_to),
     }
     return TemplateResponse(request, "lockbox/sign_in/confirm.html", context)
+
+
+def _what_it_is_for(site: Any, request: HttpRequest, address: str) -> dict[str, Any]:
+    """The step that waits, and the case or row it is taken of: of what the person may
+    see."""
+    try:
+        match = resolve(address.partition("?")[0])
+    except Resolver404:
+        return {}
+    key, name = match.kwargs.get("object_id"), match.kwargs.get("step_name")
+    for page in site._registry.values():
+        opts = page.opts
+        if key and match.url_name == f"{opts.app_label}_{opts.model_name}_step":
+            step = getattr(page, "steps", {}).get(name)
+            about = page.get_object(request, key)
+            return {"about": about, "step": step.label} if about and step else {}
+    return {}

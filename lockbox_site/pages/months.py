@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
 from requests_app.permissions.roles import manages
+from requests_app.selectors.answered_in_time import shares
 from requests_app.selectors.charts import chart
 from requests_app.selectors.months import causes, months
 
@@ -30,6 +31,10 @@ def month_by_month(site: Any, request: HttpRequest) -> HttpResponse:
         "title": _("Month by month"),
         "months": rows,
         "causes": causes(request.user),
-        "charts": [chart(title, begins, values) for title, values in shown.items()],
+        "shares": list(shares(request.user, begins[0])),
+        "charts": [
+            chart(title, begins, values, unfinished=begins[-1])
+            for title, values in shown.items()
+        ],
     }
     return TemplateResponse(request, "lockbox/overview/months.html", context)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app.ledger import Kind, record
+from audit_app.one_query import numbers_of
 from lockbox_site.pages.csv_answer import csv_answer
 from requests_app.forms.register_import import ImportForm
 from requests_app.permissions.roles import authorities_of
@@ -20,9 +21,12 @@ from requests_app.workbench.identity import refuse_unsaid
 from requests_app.workflow.register_import import bring_in
 
 
-def table_links(user: Any) -> list[Register]:
-    """Registers that the person sees or keeps."""
-    return [register for register in REGISTERS.values() if _sees(user, register)]
+def table_links(user: Any) -> list[tuple[Register, int]]:
+    """Registers that the person sees or keeps, each with how many rows of it they see:
+    one query."""
+    seen = [register for register in REGISTERS.values() if _sees(user, register)]
+    numbers = numbers_of([register.rows_for(user) for register in seen])
+    return list(zip(seen, numbers, strict=True))
 
 
 def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:

@@ -25,17 +25,22 @@ def settle_page(
     act: Callable[..., int],
     outcome: Callable[[int], str],
     signs: bool = True,
+    back: str = "",
+    **context: Any,
 ) -> HttpResponse:
     """Show the rows, or settle those that were ticked: by `act`, told by `outcome` with
-    how many they were. `signs`: does the person say anew who they are?"""
+    how many they were. `signs`: does the person say anew who they are? `back`: where
+    the page came from, if not from the start page."""
+    back = back or reverse("admin:index")
     status = 200
     if signs and form.is_bound and form.is_valid():
         refuse_unsaid(request, form)
     if form.is_bound and form.is_valid():
         status = _settle(request, form, act, outcome)
         if status == 302:
-            return HttpResponseRedirect(reverse("admin:index"))
-    context = {**site.each_context(request), "title": title, "form": form}
+            return HttpResponseRedirect(back)
+    context |= {**site.each_context(request), "title": title, "form": form}
+    context["back"] = back
     return TemplateResponse(request, form.template, context, status=status)
 
 

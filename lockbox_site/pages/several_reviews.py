@@ -1,4 +1,5 @@
-"""Cases that wait for the same step of one's own, registered or assigned together."""
+"""Cases that wait for the same step of one's own, taken together: registered, assigned,
+or proposed to be struck off."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -15,11 +16,13 @@ from requests_app.forms.several_reviews import (
     AssignSeveralForm,
     RegisterSeveralForm,
     SeveralReviewsForm,
+    StrikeOffSeveralForm,
 )
 from requests_app.permissions.roles import BY_ROLE, has_role
 from requests_app.selectors.queue import WorkItem, of_step
 from requests_app.workflow.assignment import assign_several
 from requests_app.workflow.review import register_several
+from requests_app.workflow.striking_off import propose_striking_off_several
 
 
 class Together(NamedTuple):
@@ -69,6 +72,14 @@ def _assigned(count: int) -> str:
     )
 
 
+def _proposed(count: int) -> str:
+    return ngettext(
+        "It has been proposed to strike %(n)s case off.",
+        "It has been proposed to strike %(n)s cases off.",
+        count,
+    )
+
+
 def several_waiting(items: Sequence[WorkItem]) -> list[tuple[str, int, str]]:
     """The steps that several of these lines wait for: title, number and address of the
     page that takes them together."""
@@ -94,5 +105,12 @@ STEPS = {
         lambda: _("Assign several"),
         assign_several,
         _assigned,
+    ),
+    "propose-striking-off": Together(
+        StrikeOffSeveralForm,
+        "proposes_striking_off",
+        lambda: _("Propose to strike off several"),
+        propose_striking_off_several,
+        _proposed,
     ),
 }

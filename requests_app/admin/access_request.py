@@ -123,7 +123,7 @@ class AccessRequestAdmin(CaseAdmin):
             except WrongState as error:
                 form.add_error(None, str(error))
         both = gettext("Record and register") if form.may_register else ""
-        return self.new_page(request, gettext("Record a request"), form, both)
+        return self.new_page(request, gettext("Record a request"), form, both=both)
 
     def _record(self, request: HttpRequest, form: ManualRequestForm) -> HttpResponse:
         received = intake.receive(

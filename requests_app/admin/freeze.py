@@ -66,10 +66,20 @@ class FreezeAdmin(CaseAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         form = self.new_form(request, FreezeForm)
+        if form.asks_again():
+            return self._shown_first(request, form)
         if new_freeze := self.made(request, form, freeze.freeze):
             messages.success(request, gettext("Approvals are stopped."))
             return HttpResponseRedirect(self.page_url(new_freeze))
         return self.new_page(request, gettext("Stop approvals"), form)
+
+    def _shown_first(self, request: HttpRequest, form: FreezeForm) -> HttpResponse:
+        """What it would stop, with all that was typed: nothing is set yet."""
+        reached: dict[str, Any] = {}
+        if (frozen := form.frozen()) is not None:
+            reached = {"is_shown": True, **self.page_context(request, frozen, None)}
+        title = gettext("Stop approvals")
+        return self.new_page(request, title, form, **reached)
 
     def page_context(
         self, request: HttpRequest, obj: Freeze, relation: Any

@@ -13,6 +13,7 @@ from requests_app.forms.moment import MomentField
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import (
     Authority,
+    Freeze,
     InformationSet,
     Provider,
     ProviderProduct,
@@ -23,6 +24,7 @@ from requests_app.words.swedish_order import by_name
 
 
 class FreezeForm(StepForm):
+    template = "lockbox/freeze/new.html"
     warning = _(
         "All approvals stop at once. Answers not yet given are called back; access"
         " that already runs is listed on the next page."
@@ -76,6 +78,15 @@ class FreezeForm(StepForm):
             )
         )
 
+    def asks_again(self) -> bool:
+        return "look" in self.data
+
+    def frozen(self) -> Freeze | None:
+        """What would be set, for whoever looks first at what it stops."""
+        if not (self.asks_again() and self.is_valid()):
+            return None
+        return Freeze(begins_at=clock.now(), **self.step_fields())
+
     def clean_ends_at(self) -> datetime | None:
         ends_at = self.cleaned_data["ends_at"]
         if ends_at is not None and ends_at <= clock.now():
@@ -97,6 +108,7 @@ class FreezeForm(StepForm):
 
 
 class LiftForm(EmptyForm):
+    shows = ("reason", "made_by", "lift_reason", "lift_asked_by")
     warning = _(
         "Approvals are possible again. What was decided before the freeze is put in"
         " order to be answered within a minute."

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.away import ask_if_away
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
 from requests_app.forms.taking_part import ConflictGroundField
 from requests_app.models import (
@@ -35,6 +36,11 @@ class PeopleForm(StepForm):
         choice = self.choice("person")
         choice.queryset = candidates(self.subject, self.by)
         choice.label_from_instance = described
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        ask_if_away(self)
+        return cleaned
 
 
 class BasisField(forms.CharField):

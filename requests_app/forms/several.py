@@ -74,7 +74,13 @@ class SeveralForm(StepForm):
     def hindered(self, error: SomeHindered) -> None:
         """Say it beside each; nothing has been done."""
         self.errors_of = error.why
-        self.add_error("rows", _("Nothing has been done: see what is marked below."))
+        self.tell_of_lines()
+
+    def tell_of_lines(self) -> None:
+        """Where something is said beside a line, say that it is."""
+        if self.errors_of:
+            text = _("Nothing has been done: see what is marked below.")
+            self.add_error("rows", text)
 
 
 def rows_field(queryset: Any, *, label: Any, required: Any) -> Any:

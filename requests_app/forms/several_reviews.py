@@ -1,4 +1,5 @@
-"""Reviews that wait for the same step, taken together: registered, or assigned."""
+"""Reviews that wait for the same step, taken together: registered, assigned, or
+proposed to be struck off."""
 
 from typing import Any, NamedTuple
 
@@ -6,18 +7,21 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from requests_app.forms.away import ask_if_away
 from requests_app.forms.names import names_of_nobody
-from requests_app.forms.overview import described_successor
 from requests_app.forms.registration import LONGEST_SUBJECT, proposed_subject
 from requests_app.forms.several import SeveralForm, rows_field
-from requests_app.models import SecrecyReview
+from requests_app.models import Role, SecrecyReview
+from requests_app.permissions.roles import roles_at
 from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.addresses import url
 from requests_app.selectors.candidates import successors
 from requests_app.selectors.queue import WorkItem, waiting_for_step
 from requests_app.selectors.queue.item import upkeep_item
 from requests_app.words.personal import names_in
+from requests_app.words.times import short_day
 
 RELATED = ("authority", "access_request__connection__product__provider")
 
@@ -91,9 +95,7 @@ class RegisterSeveralForm(SeveralReviewsForm):
         for review in cleaned.get("rows", []):
             if why := _why_not(review, self.subject_of(review)):
                 self.errors_of[review.pk] = why
-        if self.errors_of:
-            text = _("Nothing has been done: see what is marked below.")
-            self.add_error("rows", text)
+        self.tell_of_lines()
         return cleaned
 
     def step_fields(self) -> dict[str, Any]:
@@ -112,10 +114,9 @@ def _why_not(review: SecrecyReview, subject: str) -> str:
     return ""
 
 
-class AssignSeveralForm(SeveralReviewsForm):
-    """All to one person."""
+class GivenToOneForm(SeveralReviewsForm):
+    """All to one person, who is a reviewer of each one's authority."""
 
-    go = "assign"
     person = forms.ModelChoiceField(
         get_user_model().objects.none(),
         label=_("To whom"),
@@ -130,5 +131,38 @@ class AssignSeveralForm(SeveralReviewsForm):
         person.queryset = successors(reviews, self.by)
         person.label_from_instance = described_successor
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        person = cleaned.get("person")
+        for review in cleaned.get("rows", []) if person else []:
+            if Role.LEGAL_REVIEWER not in roles_at(person, review):
+                text = _("%(name)s is not a reviewer of %(authority)s.")
+                names = {"name": person, "authority": review.authority}
+                self.errors_of[review.pk] = str(text % names)
+        self.tell_of_lines()
+        ask_if_away(self)
+        return cleaned
+
     def step_fields(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("rows", "person")}
+        return dict(self.cleaned_data)
+
+
+class AssignSeveralForm(GivenToOneForm):
+    go = "assign"
+
+
+class StrikeOffSeveralForm(SeveralReviewsForm):
+    """Nothing is typed: each says by itself how it ended."""
+
+    go = "propose-striking-off"
+
+    def step_fields(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+def described_successor(person: Any) -> str:
+    load = ngettext("%(load)s open case", "%(load)s open cases", person.load)
+    parts = [load % {"load": person.load}]
+    if person.away_until:
+        parts.append(_("away until %(day)s") % {"day": short_day(person.away_until)})
+    return f"{person} – {', '.join(str(part) for part in parts)}"

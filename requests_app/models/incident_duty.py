@@ -164,6 +164,12 @@ class IncidentDuty(AuditedModel):
         return outcome in (None, Deviation.Outcome.INCIDENT)
 
     @property
+    def has_no_hours(self) -> bool:
+        """Is it to be done without undue delay, and by no hour that the law names? Its
+        time is then ours, to be reminded by."""
+        return self.kind == self.Kind.GDPR_PERSONS
+
+    @property
     def is_late(self) -> Any:
         """Was it reported after its time?"""
         end: datetime | None = self.reported_at

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
@@ -21,6 +22,7 @@ AGES = (
 class Bar(NamedTuple):
     """A bar of the histogram, in the units of its drawing."""
 
+    number: int
     label: Any
     cases: int
     top: int
@@ -31,6 +33,19 @@ class Bar(NamedTuple):
         return 118 + self.width
 
 
+def waited(number: int) -> Q:
+    """In a query of reviews: has it waited as the bar of this number says? The last of
+    them is open to the past; there is none of any other number."""
+    if not 0 <= number < len(AGES):
+        return Q(pk=None)
+    now = clock.now()
+    came = "access_request__received_at"
+    younger = {f"{came}__lte": now - AGES[number - 1][0]} if number else {}
+    limit = AGES[number][0]
+    older = {} if limit == timedelta.max else {f"{came}__gt": now - limit}
+    return Q(**younger, **older)
+
+
 def ages_of(cases: list[SecrecyReview]) -> list[Bar]:
     """How long the open cases have waited. The longest bar is 180 wide."""
     counts = [0] * len(AGES)
@@ -39,7 +54,7 @@ def ages_of(cases: list[SecrecyReview]) -> list[Bar]:
         counts[next(n for n, (limit, _name) in enumerate(AGES) if waited < limit)] += 1
     most = max([*counts, 1])
     return [
-        Bar(label, count, 26 * number, round(180 * count / most))
+        Bar(number, label, count, 26 * number, round(180 * count / most))
         for number, ((_limit, label), count) in enumerate(
             zip(AGES, counts, strict=True)
         )

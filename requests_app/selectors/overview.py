@@ -28,7 +28,8 @@ from requests_app.permissions.roles import authorities_of, roles_in_force, today
 from requests_app.permissions.visibility import managed_by
 from requests_app.selectors.ages import Bar, ages_of
 from requests_app.selectors.clocks import Clock, clock_in
-from requests_app.selectors.lapsed import Cause, by_cause, first_lapses
+from requests_app.selectors.lapsed import YEAR, LapsedAt, by_step
+from requests_app.selectors.managed_cases import Tile, tiles
 from requests_app.selectors.waiting import (
     Wait,
     answers_waiting,
@@ -38,7 +39,6 @@ from requests_app.selectors.waiting import (
 from requests_app.words.times import short_day
 
 LEAVES_SOON = timedelta(days=14)
-YEAR = timedelta(days=365)
 # Of the open cases, what is counted and named.
 SHOWN = (
     "status",
@@ -48,9 +48,8 @@ SHOWN = (
     "access_request__received_at",
     deadline_path("access_request"),
 )
-# Of those that lapsed: so many are named, and so far they are counted.
+# So many decisions to look at afterwards are named.
 NAMED = 50
-COUNTED = 500
 
 
 class Load(NamedTuple):
@@ -61,23 +60,17 @@ class Load(NamedTuple):
     unacknowledged: int
     oldest: datetime | None
     clock: Clock | None
+    ages: list[Bar]
     leaving: str
 
 
-class Lapsed(NamedTuple):
-    """The newest; and how many in all, or at least."""
-
-    first: list[SecrecyReview]
-    number: int
-    more: bool
-
-
 class Overview(NamedTuple):
+    tiles: list[Tile]
     loads: list[Load]
     ages: list[Bar]
     waits: list[Wait]
-    lapsed: Lapsed
-    causes: list[Cause]
+    lapsed: int
+    lapsed_at: list[LapsedAt]
     cases: int
     to_look_at: list[SubsequentReview]
 
@@ -88,12 +81,15 @@ def overview_for(user: Any) -> Overview:
     rows = held_cases(user).only(*SHOWN).annotate(workers=_workers())
     every: list[Any] = list(rows)
     cases = [case for case in every if case.status in SecrecyReview.OPEN]
+    waits = [*unrouted_waiting(user), *cases_waiting(cases), *answers_waiting(user)]
+    lapses = by_step(user, clock.now() - YEAR)
     return Overview(
+        tiles(user),
         sorted(_loads(user, every), key=_handed_over_first),
         ages_of(cases),
-        [*unrouted_waiting(user), *cases_waiting(cases), *answers_waiting(user)],
-        _lapsed(user),
-        by_cause(user, clock.now() - YEAR),
+        sorted(waits, key=_soonest_first),
+        sum(row.number for row in lapses),
+        lapses,
         len(cases),
         _to_look_at(user),
     )
@@ -149,6 +145,7 @@ def _loads(user: Any, cases: list[Any]) -> Iterator[Load]:
             unacknowledged[pk],
             min((request.received_at for request in requests), default=None),
             clock_in(requests[0], None) if requests else None,
+            [bar for bar in ages_of([by_id[pk] for pk in mine]) if bar.cases],
             leaving.get(pk, ""),
         )
 
@@ -206,6 +203,11 @@ def _away(row: Any) -> str:
     return text % {"day": short_day(row.away_until)}
 
 
+def _soonest_first(wait: Wait) -> tuple:
+    """What has no time to answer comes last."""
+    return (wait.clock is None, wait.clock and wait.clock.ends_at)
+
+
 def _handed_over_first(load: Load) -> tuple:
     return (not (load.leaving and load.cases), -load.cases, str(load.person))
 
@@ -220,20 +222,3 @@ def _to_look_at(user: Any) -> list[SubsequentReview]:
         conclusion="", review__in=managed_by(user).values("pk")
     )
     return list(rows.select_related("review__authority").order_by("due_at")[:NAMED])
-
-
-# -- Lapsed ----------------------------------------------------------------------------
-
-
-def _lapsed(user: Any) -> Lapsed:
-    """Reviews that lapsed in the last twelve months, closed since or not: the newest
-    first, by an index of what has lapsed, and no more of them than are counted."""
-    rows = first_lapses(user, clock.now() - YEAR).order_by(
-        "-history_date", "-history_id"
-    )
-    keys = list(rows.values_list("id", flat=True)[: COUNTED + 1])
-    named = keys[:NAMED]
-    related = SecrecyReview.objects.select_related("authority", "access_request")
-    first = related.in_bulk(named) if named else {}
-    number = min(len(keys), COUNTED)
-    return Lapsed([first[key] for key in named], number, len(keys) > COUNTED)

@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from requests_app.models import (
+    Assignment,
     Consultation,
     Deviation,
     RoleAssignment,
@@ -26,17 +27,25 @@ def remaining_with(person: Any, manager: Any) -> list[tuple[str, str, str]]:
     questions = Consultation.objects.filter(
         person=person.pk, status=Consultation.Status.OPEN, review__in=managed
     )
+    beside = Assignment.objects.running().filter(
+        person=person.pk, kind=Assignment.Kind.CO_REVIEWER, review__in=managed
+    )
     taken = _("Another who may takes it over, on its page.")
     withdrawn = _("The case officer withdraws the question and asks somebody else.")
+    goes_on = _("Its case officer goes on with it; you can add another co-reviewer.")
     kinds = (
         (deviations, "deviation_change", taken),
         (questions, "consultation_change", withdrawn),
     )
-    return [
+    lines = [
         (f"{capfirst(row._meta.verbose_name)} · {row.review}", url(page, row.pk), what)
         for rows, page, what in kinds
         for row in rows.select_related("review__authority")
     ]
+    for row in beside.select_related("review__authority"):
+        name = f"{row.get_kind_display()} · {row.review}"
+        lines.append((name, url("secrecyreview_change", row.review_id), goes_on))
+    return lines
 
 
 def knows_of(manager: Any, person: Any) -> bool:

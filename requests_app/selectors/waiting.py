@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import AccessRequest, Role, SecrecyReview
@@ -63,7 +64,7 @@ def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
                 first,
                 url("secrecyreview_change", first.pk),
                 clock_in(first.access_request, None),
-                f"{url('secrecyreview_changelist')}?status__exact={status}",
+                f"{reverse('admin:managed_cases', args=['status'])}?status={status}",
             )
 
 

@@ -60,6 +60,7 @@ READS = {
     "table.import": _("Bringing rows into a register"),
     "board_report.document_read": _("List of decisions, the document"),
     "overview.read": _("Overview"),
+    "overview.cases_read": _("Cases behind a number of the overview"),
     "overview.months_read": _("Month by month"),
     "coverage.read": _("Coverage of the map"),
     "staffing.read": _("Staffing"),

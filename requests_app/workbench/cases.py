@@ -172,16 +172,15 @@ class CaseAdmin(StepsAdmin):
         return form.is_valid()
 
     def new_page(
-        self, request: HttpRequest, title: str, form: Any, both: Any = ""
+        self, request: HttpRequest, title: str, form: Any, **more: Any
     ) -> HttpResponse:
-        """The form by which something new begins, where a step makes it. `both`: the
-        button that takes the step after it too."""
+        """The form by which something new begins, where a step makes it."""
         context = {
+            **more,
             **self.admin_site.each_context(request),
             "title": title,
             "opts": self.opts,
             "form": form,
-            "both": both,
         }
         if not form.is_secret:
             path, at_once = request.path, form.keeps

@@ -4,6 +4,7 @@ The admin package itself is declarations.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,14 +15,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from requests_app.forms.step import is_version, seen_of
+from requests_app.forms.step import seen_of
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
 from requests_app.workbench.completion import done
 from requests_app.workbench.following_step import button_for_both, take_as_proposed
 from requests_app.workbench.identity import ask_who_it_is, refuse_unsaid
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.pages import refused
+from requests_app.workbench.pages import look_from, refused
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow.drafts.in_use import leave_form
 from requests_app.workflow.drafts.keeping import draft_of, forget_draft
@@ -157,6 +158,8 @@ class StepsAdmin(LockboxAdmin):
         path = self.step_url(obj, step_name)
         if self.signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
             return confirmation
+        # Was it what the case waited for, and not something beside it?
+        led_on = step_name in self.leading_on(obj)
         try:
             look_from(obj, request, form)
             result = step.act(obj, by=request.user, **form.step_fields())
@@ -172,7 +175,7 @@ class StepsAdmin(LockboxAdmin):
             request,
             step.message(obj) or capfirst(_("done.")),
             first=lambda: self.afterwards(request.user, obj, step_name, step),
-            to=lambda: self._next_page(request, obj, step),
+            to=lambda: self._next_page(request, obj, step, led_on),
             otherwise=self.page_url(obj),
         )
 
@@ -181,18 +184,24 @@ class StepsAdmin(LockboxAdmin):
         leave_form(user, self.step_url(obj, step_name))
         step.afterwards(obj, by=user)
 
-    def _next_page(self, request: HttpRequest, obj: Any, step: StepPage) -> str:
-        """Straight on to the step that follows, for whoever pressed that button."""
+    def _next_page(
+        self, request: HttpRequest, obj: Any, step: StepPage, led_on: bool
+    ) -> str:
+        """Straight on to the step that follows, for whoever pressed that button; to the
+        next in the queue, for whoever wants that when a case has gone on."""
         following = self.steps.get(step.leads) if "on" in request.POST else None
         # Who takes a case is something else to it afterwards.
         relation = relation_to(request.user, obj)
-        if following is None or not following.offered(relation, obj):
-            return self.after_step(request, obj)
-        if step.both:
-            return take_as_proposed(self, request, obj, step.leads)
-        path = self.step_url(obj, step.leads)
-        is_begun = draft_of(request.user, path) is not None
-        return f"{path}?draft=1" if is_begun else path
+        if following is not None and following.offered(relation, obj):
+            if step.both:
+                return take_as_proposed(self, request, obj, step.leads)
+            path = self.step_url(obj, step.leads)
+            is_begun = draft_of(request.user, path) is not None
+            return f"{path}?draft=1" if is_begun else path
+        if led_on and request.user.opens_next:  # type: ignore[union-attr]
+            done_with = urlencode({"done": self.page_url(obj)})
+            return f"{reverse('admin:next')}?{done_with}"
+        return self.after_step(request, obj)
 
     def show_once(
         self, request: HttpRequest, obj: Any, template: str, result: Any
@@ -237,13 +246,3 @@ class StepsAdmin(LockboxAdmin):
             "both": button_for_both(self.steps, step_name, obj, form.relation),
         }
         return TemplateResponse(request, form.template, context, status=status)
-
-
-def look_from(obj: Any, request: HttpRequest, form: Any) -> None:
-    """Let the step compare with what the form was made from, which the page says."""
-    if form.seen is None:
-        return
-    seen = request.POST.get("seen", "")
-    if not is_version(seen):
-        raise WrongState(_("Nothing says what you saw: look at it, and try again."))
-    obj.version = int(seen)

@@ -51,7 +51,9 @@ def assign(
 
 
 @step
-def assign_several(rows: Iterable[SecrecyReview], *, by: Any, person: Any) -> int:
+def assign_several(
+    rows: Iterable[SecrecyReview], *, by: Any, person: Any, reason: str = ""
+) -> int:
     """Each as `assign` does; all or none. Raises SomeHindered."""
     return each(
         assign,
@@ -59,6 +61,7 @@ def assign_several(rows: Iterable[SecrecyReview], *, by: Any, person: Any) -> in
         by=by,
         why_denied=lambda _row: _("It is not yours to assign."),
         person=person,
+        reason=reason,
     )
 
 
@@ -102,21 +105,6 @@ def acknowledge(review: SecrecyReview, *, by: Any) -> None:
     mark_acknowledged(review, by)
     save(review)
     note("review.acknowledged", on=review, by=by)
-
-
-@step
-def hand_over(
-    reviews: Iterable[SecrecyReview], *, by: Any, person: Any, reason: str
-) -> int:
-    """Give the reviews of somebody who leaves or is away to another. All or none."""
-    count = 0
-    for review in in_locking_order(reviews):
-        assign.begin(review, by)
-        basis = _basis(review, person, "")
-        _give(review, person, basis=basis, by=by, reason=reason)
-        note("review.assigned", on=review, by=by, person=person.pk)
-        count += 1
-    return count
 
 
 def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:

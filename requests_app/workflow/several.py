@@ -24,7 +24,7 @@ def in_locking_order(reviews: Iterable[SecrecyReview]) -> list[SecrecyReview]:
 
 
 def each(
-    act: Step[..., None],
+    act: Step[..., Any],
     rows: Iterable[Any],
     *,
     by: Any,

@@ -4,6 +4,7 @@ Neither takes a text: of a case that was stopped for protective security nothing
 is written, and it stays stopped.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from requests_app.permissions.delegation import delegation_for
 from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.decision import sign
+from requests_app.workflow.several import each, in_locking_order
 from requests_app.workflow.step import note, require, save, step
 
 Status = SecrecyReview.Status
@@ -73,6 +75,17 @@ def propose_striking_off(review: SecrecyReview, *, by: Any) -> Proposal:
         save(review)
     note("review.proposed", on=review, by=by, outcome=Outcome.STRUCK_OFF)
     return proposal
+
+
+@step
+def propose_striking_off_several(rows: Iterable[SecrecyReview], *, by: Any) -> int:
+    """Each as `propose_striking_off` does; all or none. Raises SomeHindered."""
+    return each(
+        propose_striking_off,
+        in_locking_order(rows),
+        by=by,
+        why_denied=lambda _row: _("It is not yours to strike off."),
+    )
 
 
 @step(starts_from=(Status.STOPPED,), may=_decides, hindrance=_is_not_proposed)

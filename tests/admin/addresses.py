@@ -129,6 +129,7 @@ def workplaces(letter, cast):
     for name, roles in WORKPLACES.items():
         about = {
             "hand_over": [cast.karin.pk],
+            "managed_cases": ["nobody"],
             "go_live": [cast.gsn.pk],
             "waiting_roles": [cast.gsn.pk],
             "roster_month": [cast.gsn.roster_groups.get().pk],

@@ -207,7 +207,8 @@ def test_keys_lead_on_and_are_off_while_one_writes_and_when_switched_off(cast, v
     assert karin.page.evaluate("document.activeElement.id") == "seek"
     karin.page.evaluate("document.activeElement.blur()")
     karin.page.keyboard.press("n")
-    karin.page.wait_for_url("**" + page(subject))
+    karin.page.wait_for_url("**" + step_url(subject, "assess"))
+    karin.page.goto(karin.address + page(subject))
     karin.page.keyboard.press("?")
     karin.page.click("button[name=keys]")
     karin.page.keyboard.press("1")

@@ -74,6 +74,7 @@ WORKPLACES = {
     "stop": "RLDS",
     "overview": "I",
     "months": "I",
+    "managed_cases": "I",
     "coverage": "IO",
     "readiness": "EIY",
     "staffing": EVERY,
@@ -88,7 +89,7 @@ WORKPLACES = {
     "public_register_export": "RA",
 }
 # Steps that several cases of one's queue take together.
-TOGETHER = {"register": "RL", "assign": "I"}
+TOGETHER = {"register": "RL", "assign": "I", "propose-striking-off": "RL"}
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,
     "classifications": ALL_BUT_ADMINISTRATOR,

@@ -233,3 +233,16 @@ def test_so_does_a_file_of_what_gives_power(cast, name):
         return
     answer = client.post(url, {"text": "x", "reason": "x", "import": "1"})
     assert ("Bekräfta vem du är" in words(answer)) == (name in people)
+
+
+def test_it_is_told_what_is_signed_and_of_which_case(cast):
+    subject = cast.proposed()
+    client = signed_in(cast.bo)
+    long_ago(client)
+    asked = client.get(step_url(subject, "decide"))
+    assert f"Besluta, {subject}" in words(client.get(asked.url)).replace("\xa0", " ")
+    # Of what the person may not see nothing is told, nor of what is no step.
+    others = signed_in(cast.didrik)
+    assert str(subject) not in words(others.get(asked.url))
+    for address in ("/", "/nowhere/", "//evil.example/"):
+        client.get("/confirm-identity/", {"next": address})

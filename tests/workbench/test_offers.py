@@ -37,7 +37,6 @@ pytestmark = pytest.mark.long
 
 # Steps that no page of one row offers, and where a person or a machine takes them.
 ELSEWHERE = {
-    "assignment.hand_over": "the overview's page for handing over",
     "board_report.report": "“Draw up” over the list of reports",
     "contract.make_client": "“Add” over the list of clients",
     "first_managers.propose_first_managers": "“Propose first managers” over the list",

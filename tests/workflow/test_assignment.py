@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from requests_app.models import Assignment, SecrecyReview
 from requests_app.permissions.involvement_of import involvement
 from requests_app.workflow import assignment, conflict, decision
+from requests_app.workflow.several import SomeHindered
 from requests_app.workflow.step import WrongState
 from tests.helpers.people import sees
 from tests.helpers.refusals import assess_by, refused
@@ -132,7 +133,7 @@ def test_a_conflict_shuts_a_co_reviewer_out_at_once(cast):
 
 def test_a_leavers_cases_are_handed_over_all_or_none(cast):
     cases = [cast.assigned(number=f"H{number}") for number in range(3)]
-    given = assignment.hand_over(
+    given = assignment.assign_several(
         cases, by=cast.per, person=cast.jonas, reason="Karin leaves"
     )
     assert given == 3
@@ -148,8 +149,8 @@ def test_nothing_is_handed_over_when_one_case_can_not_be(cast):
     )
     assignment.assign(cases[1], by=cast.per, person=cast.karin, reason="Back")
     refused(
-        ValidationError,
-        assignment.hand_over,
+        SomeHindered,
+        assignment.assign_several,
         cases,
         by=cast.per,
         person=cast.jonas,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from audit_app import clock
@@ -15,7 +16,7 @@ from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused, refuses
-from tests.helpers.web import page, signed_in, step_url, work_of
+from tests.helpers.web import page, signed_in, step_url, words, work_of
 
 pytestmark = pytest.mark.django_db
 WORDS = {"conclusion": "Files outside the request were read."}
@@ -222,3 +223,13 @@ def test_promptly_is_some_time_by_sql(cast):
     gsn = cast.gsn
     gsn.prompt_hours = 0
     refuses("promptly_is_some_time", gsn.save, by=cast.lena)
+
+
+def test_the_persons_are_told_without_undue_delay_and_by_no_hour_of_the_law(
+    cast, found
+):
+    dora = signed_in(cast.dora)
+    for row in (duty("gdpr34"), duty("gdpr33")):
+        address = reverse("admin:requests_app_incidentduty_change", args=[row.pk])
+        told = "utan onödigt dröjsmål" in words(dora.get(address))
+        assert told is (row.kind == "gdpr34")

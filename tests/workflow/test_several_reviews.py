@@ -1,11 +1,15 @@
 """Several cases registered or assigned together: all or none, each by its own rule."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from audit_app import clock
 from audit_app.models import LedgerEntry
+from requests_app.background.sweep import sweep
 from requests_app.models import SecrecyReview
-from requests_app.workflow import review
+from requests_app.workflow import review, striking_off
 from tests.helpers.web import signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,23 @@ def test_several_are_assigned_to_one_person(cast):
     answer = send(per, "assign", rows, person=cast.karin.pk)
     assert answer.status_code == 302
     assert {row.case_officer for row in fresh_rows()} == {cast.karin}
+
+
+def test_several_that_lapsed_are_proposed_to_be_struck_off_and_not_decided(cast):
+    rows = [cast.assigned(number=f"L{n}") for n in range(2)]
+    with clock.at(clock.now() + timedelta(hours=13)):
+        sweep()
+        lena = signed_in(cast.lena)
+        assert "Föreslå avskrivning av flera (2)" in words(lena.get("/"))
+        page = words(lena.get(address("propose-striking-off") + "?all"))
+        assert page.count(" checked") == 2
+        lapsed = fresh_rows()
+        striking_off.propose_striking_off(lapsed[0], by=cast.karin)
+        answer = send(lena, "propose-striking-off", rows=fresh_rows())
+        assert answer.status_code == 409 and fresh_rows()[1].status == "lapsed"
+        rows = [row for row in fresh_rows() if row.status == "lapsed"]
+        assert send(lena, "propose-striking-off", rows).status_code == 302
+    assert {row.status for row in fresh_rows()} == {"proposed"}
 
 
 def test_it_is_for_whoever_may_take_the_step(cast):

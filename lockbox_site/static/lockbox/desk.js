@@ -1,6 +1,6 @@
 "use strict";
 // What a page does beside what it does without scripts: drafts are saved while somebody
-// types, company and changes are told, a session that ends is told, keys lead on.
+// types, company and changes are told, a session that ends is told.
 (() => {
   const desk = document.getElementById("desk");
   if (!desk) return;
@@ -97,7 +97,7 @@
   if (came) {
     const shown = new Set([...document.querySelectorAll("a.case")].map((link) => link.pathname));
     const again = document.createElement("a");
-    again.href = location.pathname;
+    again.href = location.pathname + location.search;
     again.textContent = came.dataset.again;
     const askForNew = async () => {
       if (document.visibilityState !== "visible") return;
@@ -202,37 +202,5 @@
   document.getElementById("stay").addEventListener("click", async () => {
     await stay();
     box.close();
-  });
-
-  // Keys.
-  const keys = document.getElementById("keys");
-  const showKeys = document.getElementById("show-keys");
-  if (showKeys) {
-    showKeys.hidden = false;
-    showKeys.addEventListener("click", () => keys.showModal());
-  }
-  document.getElementById("keys-close").addEventListener("click", () => keys.close());
-  const STEPS = { 1: "assess", 2: "propose", 3: "decide" };
-  const goTo = (address) => location.assign(address);
-  const search = () => {
-    const field = document.querySelector("#seek, #searchbar, .seek input[type=search]");
-    if (field) field.focus();
-    else goTo(desk.dataset.search);
-  };
-  const actions = {
-    "?": () => keys.showModal(),
-    h: () => goTo(desk.dataset.start),
-    "/": search,
-    n: () => goTo(`${desk.dataset.next}?after=${encodeURIComponent(location.pathname)}`),
-  };
-  document.addEventListener("keydown", (event) => {
-    if (desk.dataset.keys === "off" || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
-    const step = STEPS[event.key];
-    const button = step && document.querySelector(`a[data-step="${step}"]`);
-    const action = button ? () => goTo(button.href) : actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
   });
 })();

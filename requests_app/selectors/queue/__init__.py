@@ -62,13 +62,13 @@ def of_step(step: str, items: Iterable[WorkItem]) -> list[WorkItem]:
     ]
 
 
-def everything_for(user: Any) -> list[WorkItem]:
+def everything_for(user: Any, most: int = LONGEST) -> list[WorkItem]:
     """What the start page shows of it, and of what stands beside the cases: registers,
     roles, people. Four queries at most, and one for each kind that holds something."""
     accounts = chain(broken_glass_for(user), refused_addresses_for(user))
     powers = kept_powers_for(user)
     kinds = chain(_beside_reviews(user), upkeep_for(user), powers, accounts)
-    return [*reviews_for(user, LONGEST), *lines_of(kinds, LONGEST)]
+    return [*reviews_for(user, most), *lines_of(kinds, most)]
 
 
 def _beside_reviews(user: Any) -> Iterator[Kind]:

@@ -71,7 +71,7 @@ def _duty(row: IncidentDuty) -> WorkItem:
         url=url("incidentduty_change", row.pk),
         place=str(row.review.authority),
         wants="",
-        details="",
+        details=_("without undue delay") if row.has_no_hours else "",
         level=None,
         warning="",
         step=_("Report"),

@@ -1,5 +1,6 @@
 """A line of the queue, and what every line is made of."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.words.addresses import printable
 from requests_app.words.times import span
 
+STEP = re.compile(r"/do/([\w-]+)/$")
 LONGEST = 50  # of a kind on the start page, as on a page of a list
 
 
@@ -47,6 +49,19 @@ class WorkItem(NamedTuple):
     # The review, request or answer that it is, and the act (`Act`) that it waits for.
     about: Any = None
     act: str = ""
+    # How it belongs to a line above it.
+    belongs: str = ""
+
+    @property
+    def step_name(self) -> str:
+        """As its address calls the step; empty where its page is opened and no form."""
+        named = STEP.search(self.step_url)
+        return named.group(1) if self.step and named else ""
+
+    @property
+    def form_url(self) -> str:
+        """Where one goes on with it: its page, where the step is taken by a button."""
+        return self.url if self.seen is not None else self.step_url
 
 
 def upkeep_item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:

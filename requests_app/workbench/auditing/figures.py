@@ -10,7 +10,7 @@ from requests_app.forms.audit_period import PeriodForm
 from requests_app.models import Outcome
 from requests_app.models.days import first_instant
 from requests_app.selectors.audit.over_time import MOST, Week, week_of, weeks
-from requests_app.selectors.charts import chart
+from requests_app.selectors.charts import WEEK, chart
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 
 WEEKS = 12
@@ -41,13 +41,16 @@ def figures(audit: Audit) -> HttpResponse:
         most=MOST,
         outcomes=Outcome.labels,
         charts=[
-            chart(_("Came in"), begins, [week.arrived for week in rows]),
-            chart(_("Decided"), begins, [week.decided for week in rows]),
-            chart(
-                _("Median time to a decision (minutes)"),
-                begins,
-                [week.minutes for week in rows],
-            ),
-            chart(_("Reads"), begins, [week.reads for week in rows]),
+            chart(title, begins, values, period=WEEK, unfinished=week_of(clock.now()))
+            for title, values in _numbers(rows)
         ],
     )
+
+
+def _numbers(rows: list[Week]) -> list[tuple[str, list[int]]]:
+    return [
+        (_("Came in"), [week.arrived for week in rows]),
+        (_("Decided"), [week.decided for week in rows]),
+        (_("Median time to a decision (minutes)"), [week.minutes for week in rows]),
+        (_("Reads"), [week.reads for week in rows]),
+    ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
 from requests_app.models import Decision, SecrecyReview
+from requests_app.templatetags.auditing import repeats
 from requests_app.workflow import named_list
 from tests.cast import PASSWORD, Cast
 from tests.helpers.web import fetch, lines, page, signed_in, step_url, words
@@ -180,3 +181,26 @@ def test_the_longest_number_of_a_provider_is_found(cast, decided):
     found = signed_in(cast.agnes).get(reverse("admin:audit_find"), {"number": number})
     assert found.url == reverse("admin:audit_case", args=[number])
     assert {row.case for row in shown(cast.agnes, case=number)} == {number}
+
+
+def test_the_same_read_again_is_one_line_of_the_page_and_whole_in_exports(
+    cast, decided
+):
+    karin = signed_in(cast.karin)
+    for _number in range(4):
+        karin.get(page(decided))
+    signed_in(cast.jonas).get(page(decided))
+    query = {"kind": "read", "person": cast.karin.pk}
+    rows = shown(cast.agnes, **query)
+    assert len(rows) == 4
+    (repeat,) = repeats(rows)
+    assert (repeat.row, repeat.number) == (rows[0], 4)
+    html = words(signed_in(cast.agnes).get(f"{STREAM}?{urlencode(query)}"))
+    assert f"4 gånger, {repeat.times}" in html and html.count("<time ") == 4
+    # Somebody else in between, or a change, is no repetition.
+    assert (
+        len(repeats([rows[0], *shown(cast.agnes, person=cast.jonas.pk)[:1], rows[1]]))
+        == 3
+    )
+    changes = [row._replace(kind="change") for row in rows]
+    assert len(repeats(changes)) == 4
