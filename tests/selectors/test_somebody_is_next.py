@@ -57,6 +57,7 @@ def revoke(cast, number, ability):
 def city(cast):
     """Cases in every state."""
     fill(cast)
+    cast.answered(number="more", extends="open")
     cast.request("narrowed", objects=(MAILBOX, SITE))
     less = Application(external_id="narrowed", object_ids=(MAILBOX,))
     terms = {"by": cast.intake, "payload": b"{}", "received_by": "file"}
