@@ -60,9 +60,13 @@ def week_of(moment: datetime) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def last_week(until: datetime) -> date:
+    """The last week of a time whose end is not included."""
+    return week_of(until - timedelta(microseconds=1))
+
+
 def _weeks(since: datetime, until: datetime) -> Iterator[date]:
-    # The end is not included.
-    last = week_of(until - timedelta(microseconds=1))
+    last = last_week(until)
     day = max(week_of(since), last - timedelta(weeks=MOST - 1))
     while day <= last:
         yield day

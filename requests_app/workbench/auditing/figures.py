@@ -9,7 +9,7 @@ from audit_app import clock
 from requests_app.forms.audit_period import PeriodForm
 from requests_app.models import Outcome
 from requests_app.models.days import first_instant
-from requests_app.selectors.audit.over_time import MOST, Week, week_of, weeks
+from requests_app.selectors.audit.over_time import MOST, Week, last_week, week_of, weeks
 from requests_app.selectors.charts import WEEK, chart
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 
@@ -25,7 +25,7 @@ def figures(audit: Audit) -> HttpResponse:
     is_cut = False
     if form.is_valid():
         until = form.cleaned_data["until"] or clock.now()
-        first = week_of(until - timedelta(weeks=WEEKS - 1))
+        first = last_week(until) - timedelta(weeks=WEEKS - 1)
         since = form.cleaned_data["since"] or first_instant(first)
         rows = weeks(audit.user, audit.audited, since, until)
         is_cut = bool(rows) and week_of(since) < rows[0].begins

@@ -1,6 +1,6 @@
 """What is counted for auditors: unusual reading, and figures over time."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -124,3 +124,10 @@ def test_that_people_are_left_out_is_told(cast, cases, monkeypatch):
     response = shown(cast.agnes, "audit_reading")
     assert len(response.context["rows"]) == 1
     assert "Bara de första 1 visas" in words(response)
+
+
+def test_the_weeks_are_twelve_across_the_change_of_the_clock(cast):
+    """The finding: an hour before a Sunday's midnight in winter they were eleven."""
+    with clock.at(datetime(2026, 11, 29, 22, 44, tzinfo=UTC)):
+        found = shown(cast.agnes, "audit_figures").context["weeks"]
+    assert (len(found), found[0].begins) == (12, date(2026, 9, 7))
