@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from audit_app.many import add_many
 from requests_app.catalogue.tree import Kind, Node
+from requests_app.documents.drafting.case import ReasonedAnswer
+from requests_app.documents.drafting.weighing import of_side
+from requests_app.law.case import Facts
 from requests_app.law.facts import basis_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.rules import MOST_SERIOUS
@@ -91,14 +94,8 @@ def _answer_questions(
         if not facts.is_asked(node.asked):
             continue
         proposal = basis.proposed_answers.get(node.code)
-        answer = answers.get(node.code)
-        if node.kind == Kind.FOUND and proposal is not None:
-            answer = AnswerInput(proposal.answer)
-        if node.kind == Kind.GROUNDS:
-            answer = AnswerInput(
-                facts.summed_ground, answer.motivation if answer else ""
-            )
-        if answer is None or not answer.answer:
+        answer = _given(node, proposal, answers, facts)
+        if not answer.answer:
             continue
         if _needs_reasons(node, proposal, answer) and not answer.motivation.strip():
             missing[f"motivation_{node.code}"] = _("Write why.")
@@ -109,6 +106,31 @@ def _answer_questions(
             changed.append(row)
     _write(changed)
     return missing
+
+
+def _given(
+    node: Node,
+    proposal: ProposedAnswer | None,
+    answers: Mapping[str, AnswerInput],
+    facts: Facts,
+) -> AnswerInput:
+    """What was answered, or follows from what is known and from other answers."""
+    answer = answers.get(node.code, AnswerInput(""))
+    if node.kind == Kind.FOUND and proposal is not None:
+        return AnswerInput(proposal.answer)
+    if node.kind == Kind.GROUNDS:
+        return AnswerInput(facts.summed_ground, answer.motivation)
+    if node.kind == Kind.WEIGHED:
+        return _weighed(node, answers)
+    return answer
+
+
+def _weighed(node: Node, answers: Mapping[str, AnswerInput]) -> AnswerInput:
+    """What speaks one way, in the words given; else in those that follow from it."""
+    side = node.code.rpartition(".")[2]
+    given = answers.get(node.code, AnswerInput("")).motivation
+    rows = {code: ReasonedAnswer(*row) for code, row in answers.items()}
+    return AnswerInput("weighed", given if given.strip() else of_side(side, rows))
 
 
 def _write(answers: Iterable[AssessmentAnswer]) -> None:
@@ -130,7 +152,7 @@ def _needs_reasons(
     proposed = proposal.answer if proposal else ""
     struck = bool(proposed) and proposed != answer.answer
     forbids = bool(node.passes) and answer.answer not in node.passes
-    return node.needs_reasons or struck or forbids
+    return node.demands_reasons(answer.answer) or struck or forbids
 
 
 def _answer(
