@@ -9,6 +9,7 @@ from requests_app.words.phrases import listed
 
 FACTORS = "N7.10-2a."
 SIDES = {"for": "För", "against": "Mot"}
+OPENINGS = {side: f"{word} ett utlämnande talar" for side, word in SIDES.items()}
 # What is said of a factor that speaks for, and of one that speaks against.
 CLAUSES = {
     "data": (
@@ -68,4 +69,4 @@ def of_side(side: str, answers: Mapping[str, ReasonedAnswer]) -> str:
         return ""
     clauses = listed(clause(name, side) for name in chosen)
     own = (sentence(row.reasons) for row in chosen.values())
-    return paragraph([f"{SIDES[side]} ett utlämnande talar {clauses}.", *own])
+    return paragraph([f"{OPENINGS[side]} {clauses}.", *own])
