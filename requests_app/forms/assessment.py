@@ -100,8 +100,8 @@ class AssessForm(KnownForm):
         cleaned = super().clean()
         self.refuse_unconfirmed(cleaned)
         narrower = cleaned.get("answer_N10") == "condition"
-        told = cleaned.get("conditions") or cleaned.get("motivation_N10", "").strip()
-        if narrower and not told:
+        how = cleaned.get("conditions") or cleaned.get("motivation_N10", "").strip()
+        if narrower and not how:
             self.add_error("conditions", WHICH)
         self.refuse_words_of_another_answer(cleaned)
         return cleaned

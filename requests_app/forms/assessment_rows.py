@@ -145,12 +145,18 @@ class NodeRow:
 
     @property
     def place(self) -> Place:
-        found = self.node.kind == Kind.FOUND and self.known is not None
-        if self.settled or (found and self.known.answer in self.node.passes):
+        if self.settled or self._passes:
             return Place.KNOWN
         if self.was:
             return Place.CHANGED
         return Place.EACH_TIME if self.node.code in EACH_TIME else Place.LATER
+
+    @property
+    def _passes(self) -> bool:
+        """Has the system the answer, and does it hinder nothing?"""
+        if self.node.kind != Kind.FOUND or self.known is None:
+            return False
+        return self.known.answer in self.node.passes
 
     @property
     def source(self) -> str:

@@ -25,12 +25,12 @@ class CheckedAnswer(NamedTuple):
 def checked_answers(basis: Basis) -> list[CheckedAnswer]:
     """In the order of the questions; the tests of the provisions among them."""
     rows = {row.node: row for row in basis.assessment.answers}
-    asked = basis.facts.put_among(basis.facts.questions)
+    put = basis.facts.put_among(basis.facts.questions)
     checked = []
     for node in basis.tree.nodes:
         if node.kind == Kind.TESTS:
             checked += [_tested(row) for row in basis.assessment.harm_tests]
-        if node.code in rows and node.code in asked and node.kind != Kind.WEIGHED:
+        if node.code in rows and node.code in put and node.kind != Kind.WEIGHED:
             row = rows[node.code]
             checked.append(
                 CheckedAnswer(

@@ -65,6 +65,7 @@ class Way:
         visitor = self.go(self.assesses, "assess")
         self.answer("N0", "yes")
         self.answer("N3", "no")
+        self.page.locator("input[name=confirmed]").check()
         self.page.locator("input[name=no_conflict]").check()
         return visitor
 
@@ -77,7 +78,7 @@ class Way:
 
     def answer(self, code, value, why=""):
         name = f"answer_{code}"
-        self.page.locator(f"input[name='{name}'][value='{value}']").check()
+        choose(self.page, name, value)
         if why:
             field = self.page.locator(f"textarea[name='motivation_{code}']")
             if not field.is_visible():
@@ -108,10 +109,9 @@ class Way:
         self.page.locator("textarea[name=motivation_N7]").fill(why)
 
     def weigh(self, **weights):
-        """Every factor, with a reason of its own."""
+        """Every factor; what speaks one way has words of its own."""
         for factor in statute.FACTORS:
-            weight, why = weights.get(factor, ("neutral", "Varken för eller emot."))
-            self.answer(f"N7.10-2a.{factor}", weight, why)
+            self.answer(f"N7.10-2a.{factor}", weights.get(factor, "neutral"))
 
     def nothing_special(self):
         for code in ("N5.transferred", "N5.patient", "N5.care", "N5.whistle"):
@@ -154,6 +154,15 @@ class Way:
         eva.fits("bekrafta")
         eva.page.locator("button[name=do]").click()
         return Decision.objects.get().review.access_request
+
+
+def choose(page, name, value):
+    """An answer; what is known stands behind Change."""
+    radio = page.locator(f"input[name='{name}'][value='{value}']")
+    if not radio.is_visible():
+        known = page.locator(f".known-answers details:has([name='{name}'])")
+        known.locator("summary").first.click()
+    radio.check()
 
 
 def option(page, word):

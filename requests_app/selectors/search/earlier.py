@@ -53,5 +53,5 @@ def _is_same(review: SecrecyReview, other: SecrecyReview) -> bool:
 def _objects(review: SecrecyReview) -> set[int | None]:
     """An object that is not in the map may be anything: it is like no other."""
     rows = review.requested_objects.still_named()
-    objects = set(rows.values_list("cloud_object", flat=True))
+    objects: set[int | None] = set(rows.values_list("cloud_object", flat=True))
     return {None} if None in objects else objects
