@@ -6,6 +6,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from audit_app.ledger import record
 from requests_app.forms import filling, known_answers
 from requests_app.forms.known_answers import KnownAnswer, ProposedWords
 from requests_app.forms.tested_provisions import ProvisionsForm
@@ -63,6 +64,10 @@ class KnownForm(ProvisionsForm):
 
     def filled(self, what: str) -> dict[str, Any]:
         data, tree = self.data, self.basis.tree
+        if self.earlier and what in ("tests", "weights"):
+            source = str(self.earlier.review)
+            event = "review.text_taken_over"
+            record(event, by=self.by, on=self.subject, source=source)
         if what == "presumed":
             return filling.as_presumed(data, self.provisions)
         if what == "tests":
@@ -80,6 +85,11 @@ class KnownForm(ProvisionsForm):
             label=_("All of this is right"), required=False, initial=is_answered
         )
         self.digest = known_answers.digest(self.known)
+        sent = self.data.get("known", self.digest)
+        # What was ticked of something else, in a draft too, is not ticked of this.
+        self.has_changed = bool(self.data.get("confirmed")) and sent != self.digest
+        if self.has_changed:
+            self.retype({"confirmed": ""})
 
     def refuse_words_of_another_answer(self, cleaned: dict[str, Any]) -> None:
         for code, words in self.words.items():
@@ -93,7 +103,4 @@ class KnownForm(ProvisionsForm):
         if "confirmed" not in self.fields or cleaned.get("answer_N3") != "no":
             return
         if not cleaned.get("confirmed"):
-            self.add_error("confirmed", UNCONFIRMED)
-        elif self.data.get("known") != self.digest:
-            self.retype({"confirmed": ""})
-            self.add_error("confirmed", CHANGED)
+            self.add_error("confirmed", CHANGED if self.has_changed else UNCONFIRMED)

@@ -90,7 +90,7 @@ class Way:
     def test(self, provision, outcome, why=""):
         card = self.page.locator("fieldset.provision").filter(
             has=self.page.locator(
-                "legend", has_text=re.compile(rf"^{re.escape(provision)}")
+                "legend", has_text=re.compile(rf"^\s*{re.escape(provision)}")
             )
         )
         card.locator(f"input[value={outcome}]").check()
@@ -100,7 +100,7 @@ class Way:
     def ground(self, provision, value):
         card = self.page.locator("fieldset.provision").filter(
             has=self.page.locator(
-                "legend", has_text=re.compile(rf"^{re.escape(provision)}")
+                "legend", has_text=re.compile(rf"^\s*{re.escape(provision)}")
             )
         )
         card.locator(f"input[name^=ground_][value={value}]").check()

@@ -5,6 +5,7 @@ import pytest
 from django.utils import translation
 
 from audit_app.acting import acting
+from audit_app.models import LedgerEntry
 from requests_app.forms.filling import strength
 from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import provision
@@ -99,6 +100,17 @@ def test_what_has_changed_meanwhile_is_read_again(cast, again):
     assert not response.context["form"]["confirmed"].value()
 
 
+def test_nor_is_it_confirmed_by_a_tick_of_an_earlier_page(cast, again):
+    """As a draft has it, or a button that fills in: the tick was of something else."""
+    _earlier, subject = again
+    ticked = {"fill": "rest", "confirmed": "on"}
+    form = form_of(cast.karin, subject)
+    stays = form_of(cast.karin, subject, **ticked, known=form.digest)
+    assert stays["confirmed"].value()
+    gone = form_of(cast.karin, subject, **ticked, known="0" * 16)
+    assert not gone["confirmed"].value()
+
+
 def test_an_answer_keeps_the_case_that_it_was_taken_from(cast, again):
     earlier, subject = again
     client = in_english(cast.karin)
@@ -133,6 +145,13 @@ def test_a_press_fills_in_the_tests_of_the_earlier_case(cast, again):
         assert form[f"ground_{key}"].value() == test.ground
         assert form[f"reasons_{key}"].value() == test.motivation.text
     assert not subject.harm_tests.exists()
+
+
+def test_the_log_says_from_which_case_words_were_taken(cast, again):
+    earlier, subject = again
+    form_of(cast.karin, subject, fill="tests")
+    entry = LedgerEntry.objects.filter(event="review.text_taken_over").get()
+    assert str(earlier) in entry.detail.body
 
 
 def test_a_press_changes_nothing_that_is_chosen(cast, again):
