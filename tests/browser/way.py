@@ -106,7 +106,11 @@ class Way:
         card.locator(f"input[name^=ground_][value={value}]").check()
 
     def grounds_because(self, why):
-        self.page.locator("textarea[name=motivation_N7]").fill(why)
+        field = self.page.locator("textarea[name=motivation_N7]")
+        if not field.is_visible():
+            fold = self.page.locator("details:has([name=motivation_N7]) > summary")
+            fold.first.click()
+        field.fill(why)
 
     def weigh(self, **weights):
         """Every factor; what speaks one way has words of its own."""
