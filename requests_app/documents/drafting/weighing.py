@@ -13,8 +13,8 @@ OPENINGS = {side: f"{word} ett utlämnande talar" for side, word in SIDES.items(
 # What is said of a factor that speaks for, and of one that speaks against.
 CLAUSES = {
     "data": (
-        "att uppgifterna är få eller mindre känsliga",
-        "att uppgifterna till art eller mängd är känsliga",
+        "att uppgifterna är av begränsad art och mängd",
+        "att uppgifterna till sin art eller mängd är känsliga",
     ),
     "strength": ("att sekretessen är svag", "att sekretessen är stark"),
     "persons": (
