@@ -87,8 +87,8 @@ class KnownForm(ProvisionsForm):
         self.digest = known_answers.digest(self.known)
         sent = self.data.get("known", self.digest)
         # What was ticked of something else, in a draft too, is not ticked of this.
-        self.has_changed = bool(self.data.get("confirmed")) and sent != self.digest
-        if self.has_changed:
+        self.is_tick_stale = bool(self.data.get("confirmed")) and sent != self.digest
+        if self.is_tick_stale:
             self.retype({"confirmed": ""})
 
     def refuse_words_of_another_answer(self, cleaned: dict[str, Any]) -> None:
@@ -103,4 +103,4 @@ class KnownForm(ProvisionsForm):
         if "confirmed" not in self.fields or cleaned.get("answer_N3") != "no":
             return
         if not cleaned.get("confirmed"):
-            self.add_error("confirmed", CHANGED if self.has_changed else UNCONFIRMED)
+            self.add_error("confirmed", CHANGED if self.is_tick_stale else UNCONFIRMED)
