@@ -28,6 +28,7 @@ class Kind(StrEnum):
     FOUND = "found"  # by the system, and recorded with the assessment
     TESTS = "tests"  # by the harm tests
     GROUNDS = "grounds"  # by the ground chosen for each provision that applies
+    WEIGHED = "weighed"  # by the factors that speak one way, with words for them all
     RECORDED = "recorded"  # by the records of other steps
 
 
@@ -44,6 +45,8 @@ class AskedWhen(StrEnum):
     CONSENT = "osl-12-2"
     RESERVED = "osl-10-14"
     RESERVATION = "reservation"  # when a reservation would take the risk away
+    SPEAKS_FOR = "speaks-for"  # when a factor speaks for disclosure, or against it
+    SPEAKS_AGAINST = "speaks-against"
     # Of access, and not of official documents; the former where there is such data.
     PERSONAL_DATA = "personal_data"
     ACCESS = "access"
@@ -58,7 +61,8 @@ class Node:
     forbids nothing. `paragraphs` name statute text, as in
     "OSL 10:2 a". `needs_reasons`: the outcome turns on the answer, so that it is given
     with reasons, whatever was proposed (FL 32 §). `tests` are provisions that an answer
-    says are tested.
+    says are tested. `reasoned_below`: answers whose reasons the questions after it ask
+    for.
     """
 
     code: str
@@ -75,6 +79,7 @@ class Node:
     asked: str
     is_hard_stop: bool
     needs_reasons: bool = False
+    reasoned_below: tuple[str, ...] = ()
     tests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -103,6 +108,10 @@ class Node:
         """The number it stands under: N9 for N9.country."""
         return self.code.partition(".")[0]
 
+    def demands_reasons(self, answer: str) -> bool:
+        """Does the outcome turn on it, where nothing after it asks why?"""
+        return self.needs_reasons and answer not in self.reasoned_below
+
     @property
     def is_factor(self) -> bool:
         """One of the circumstances weighed for suitability under OSL 10:2 a."""
@@ -128,11 +137,12 @@ class Tree:
     @property
     def assessment_nodes(self) -> list[Node]:
         """The questions whose answers are kept with the assessment."""
-        kinds = (Kind.ASKED, Kind.FOUND, Kind.GROUNDS)
+        kinds = (Kind.ASKED, Kind.FOUND, Kind.GROUNDS, Kind.WEIGHED)
         return [node for node in self.nodes if node.kind in kinds]
 
-    def needs_reasons(self, code: str) -> bool:
-        return code in self._by_code and self._by_code[code].needs_reasons
+    def needs_reasons(self, code: str, answer: str) -> bool:
+        node = self._by_code.get(code)
+        return node is not None and node.demands_reasons(answer)
 
     @property
     def asks_once(self) -> bool:
@@ -174,6 +184,7 @@ def _read(content: dict[str, Any]) -> Tree:
                 "answers": tuple(entry["answers"]),
                 "passes": tuple(entry["passes"]),
                 "closed": tuple(entry.get("closed", ())),
+                "reasoned_below": tuple(entry.get("reasoned_below", ())),
             }
         )
         for entry in content["nodes"]

@@ -7,205 +7,104 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.catalogue.tree import Kind, Node
+from requests_app.documents.drafting.case import ReasonedAnswer
+from requests_app.documents.drafting.weighing import of_side
 from requests_app.forms.assessment_rows import (
-    PRESUMPTIONS,
-    EndedRow,
     NodeRow,
-    PartRow,
-    ProvisionRow,
+    Place,
     answered_no,
     answers_in,
-    harm_question,
-    is_key,
-    named,
-    replacing,
     statute_texts,
 )
-from requests_app.forms.grounds import GroundField, stand_on
-from requests_app.forms.harm_test import (
-    carried_over,
-    harm_test_fields,
-    harm_test_in,
-    reasons_for,
-)
+from requests_app.forms.grounds import stand_on
+from requests_app.forms.harm_test import reasons_for
+from requests_app.forms.known import KnownForm
 from requests_app.forms.step import PlainText
-from requests_app.forms.taking_part import TakingPartForm
-from requests_app.law.assessment import Assessment, assessment_with_texts
-from requests_app.law.facts import Basis, basis_of
-from requests_app.law.proposed_answers import has_ended
-from requests_app.models import (
-    Consent,
-    Part,
-    Provision,
-    StatuteParagraph,
-)
-from requests_app.permissions.roles import today
+from requests_app.models import Condition, StatuteParagraph
 from requests_app.selectors.clocks import Clock, clock_of
-from requests_app.selectors.search.similar import SimilarCase, similar_to
-from requests_app.workflow.harm_test import field_key
+from requests_app.workflow.assessment import AnswerInput
 
-REPLACED = _(
-    "Another version is in force since you opened the page: look at it, and save again."
-)
+Kinds = Condition.Kind
+WHICH = _("Choose the conditions, or write how the access is made narrower.")
+# Buttons that change the form and send nothing.
+FILLS = ("add", "none_of", "fill")
 
 
-class AssessForm(TakingPartForm):
+class AssessForm(KnownForm):
     stage = "assessment"
     template = "lockbox/assessment/form.html"
     keeps = True
 
-    more = forms.ModelMultipleChoiceField(
-        Provision.objects.none(),
-        label=_("Further provisions"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound and self.asks_again():
-            self._show_what_was_added()
+            self.show_what_was_added()
             self.data = answered_no(self.data, self.basis.tree)
-        self.provisions = self._provisions()
-        shown = [provision.pk for provision in self.provisions]
-        self.choice("more").queryset = (
-            Provision.objects.in_force(today())
-            .filter(works_against=Provision.WorksAgainst.EVERYONE)
-            .exclude(pk__in=shown)
-        )
-        self.choice("more").label_from_instance = named
+        self.find_provisions()
+        if self.is_bound and "fill" in self.data:
+            self.retype(self.filled(self.data["fill"]))
         self._add_questions()
-        for provision in self.provisions:
-            for part in (None, *self.assessment.parts):
-                self._add_test(provision, part)
+        self._add_conditions()
+        if self.known:
+            self.add_confirmation()
+        self.add_tests()
         # Last on the page, and so last among what is to be mended.
         if declaration := self.fields.pop("no_conflict", None):
             self.fields["no_conflict"] = declaration
 
-    @cached_property
-    def assessment(self) -> Assessment:
-        return assessment_with_texts(self.subject)
-
-    @cached_property
-    def basis(self) -> Basis:
-        return basis_of(self.subject, self.assessment)
-
     def clock(self) -> Clock | None:
         return clock_of(self.subject.access_request)
 
-    @cached_property
-    def similar(self) -> list[SimilarCase]:
-        return similar_to(self.subject, by=self.by)
-
-    @property
-    def consents(self) -> list[Consent]:
-        return self.assessment.consents
-
-    def _show_what_was_added(self) -> None:
-        data: Any = self.data
-        typed = data.copy()
-        typed.setlist("shown", [*typed.getlist("shown"), *typed.getlist("more")])
-        typed.setlist("more", [])
-        self.data = typed
-
-    def _provisions(self) -> list[Provision]:
-        """The provisions to try: those tested, those the information sets propose, and
-        those added here."""
-        tests = self.assessment.harm_tests
-        self.tests = {field_key(row.provision, row.part): row for row in tests}
-        by_pk: dict[int, Provision] = {row.provision_id: row.provision for row in tests}
-        by_pk |= {row.pk: row for row in self.basis.proposed}
-        if self.is_bound:
-            typed: Any = self.data
-            keys = [
-                pk
-                for pk in typed.getlist("shown")
-                if is_key(pk) and int(pk) not in by_pk
-            ]
-            added = Provision.objects.exclude(valid_from__gt=today())
-            added = added.filter(pk__in=keys).select_related("statute_paragraph")
-            by_pk |= {row.pk: row for row in added}
-        by_pk |= {row.pk: row for row in replacing(by_pk.values())}
-        rows = sorted(by_pk.values(), key=lambda row: row.pk)
-        now = [row for row in rows if not has_ended(row)]
-        if self.is_bound:
-            # What was typed of a version that has ended since the page was opened.
-            self.carried = carried_over(self.data, rows, now)
-            self.retype(self.carried)
-        return now
-
-    def clean(self) -> dict[str, Any]:
-        for key in {name.partition("_")[2] for name in self.carried}:
-            self.add_error(f"outcome_{key}", REPLACED)
-        return super().clean() or {}
-
-    @cached_property
-    def ended(self) -> list[EndedRow]:
-        """What the law has put an end to since it was tested."""
-        now = {row.code for row in self.provisions}
-        return [
-            EndedRow(test, test.provision.code in now)
-            for test in self.tests.values()
-            if has_ended(test.provision)
-        ]
-
     def _add_questions(self) -> None:
-        answers = {row.node: row for row in self.assessment.answers}
         for node in self.basis.tree.nodes:
-            if node.kind not in (Kind.ASKED, Kind.GROUNDS):
+            if node.kind not in (Kind.ASKED, Kind.GROUNDS, Kind.WEIGHED):
                 continue
-            row = answers.get(node.code)
-            proposal = self.basis.proposed_answers.get(node.code)
-            proposed = proposal.answer if proposal else None
+            row, words = self.answers.get(node.code), self.words.get(node.code)
             if node.kind == Kind.ASKED:
                 self.fields[f"answer_{node.code}"] = forms.ChoiceField(
                     label=node.question,
                     choices=node.choices,
                     widget=forms.RadioSelect,
                     required=node.code in ("N0", "N3"),
-                    initial=row.answer if row else proposed,
+                    initial=row.answer if row else self._proposed(node),
                 )
             text = row.motivation.text if row and row.motivation else ""
             self.fields[f"motivation_{node.code}"] = PlainText(
                 label=reasons_for(f"{node.major}: {node.question}"),
                 rows=1 if node.is_factor else 2,
                 required=False,
-                initial=text,
+                initial=text or (words.text if words and not row else ""),
             )
 
-    def _add_test(self, provision: Provision, part: Part | None) -> None:
-        row = self.tests.get(field_key(provision, part))
-        self.fields |= harm_test_fields(provision, part, row)
-        if not self.basis.tree.asks_once:
-            self.fields[f"ground_{field_key(provision, part)}"] = GroundField(
-                provision, self.subject, initial=row.ground if row else None
-            )
+    def _proposed(self, node: Node) -> str | None:
+        """What is known; nothing where it differs from the earlier case."""
+        if known := self.known.get(node.code):
+            return known.answer
+        proposal = self.basis.proposed_answers.get(node.code)
+        is_open = node.code in self.changed
+        return proposal.answer if proposal and not is_open else None
 
-    @cached_property
-    def rows(self) -> list[ProvisionRow]:
-        return [
-            ProvisionRow(
-                provision,
-                harm_question(provision),
-                PRESUMPTIONS[provision.harm_test],
-                self[f"outcome_{provision.pk}"],
-                self[f"reasons_{provision.pk}"],
-                [self[f"for_{provision.pk}"], self[f"against_{provision.pk}"]],
-                self._ground(field_key(provision, None)),
-                [self._part_row(provision, part) for part in self.assessment.parts],
-            )
-            for provision in self.provisions
-        ]
-
-    def _part_row(self, provision: Provision, part: Part) -> PartRow:
-        key = field_key(provision, part)
-        return PartRow(
-            part, self[f"outcome_{key}"], self[f"reasons_{key}"], self._ground(key)
+    def _add_conditions(self) -> None:
+        row = self.answers.get("N10")
+        was = self.earlier and self.earlier.answers.get("N10")
+        self.fields["conditions"] = forms.MultipleChoiceField(
+            label=_("Which conditions"),
+            choices=[row for row in Kinds.choices if row[0] != Kinds.OTHER],
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+            initial=row.conditions if row else was.conditions if was else [],
+            help_text=_("The proposal begins with them. Others are written there."),
         )
 
-    def _ground(self, key: str) -> Any:
-        name = f"ground_{key}"
-        return self[name] if name in self.fields else None
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.refuse_unconfirmed(cleaned)
+        narrower = cleaned.get("answer_N10") == "condition"
+        how = cleaned.get("conditions") or cleaned.get("motivation_N10", "").strip()
+        if narrower and not how:
+            self.add_error("conditions", WHICH)
+        self.refuse_words_of_another_answer(cleaned)
+        return cleaned
 
     @cached_property
     def nodes(self) -> list[NodeRow]:
@@ -216,6 +115,25 @@ class AssessForm(TakingPartForm):
             for node in self.basis.tree.nodes
             if node.kind != Kind.RECORDED and self._concerns(node)
         ]
+
+    @property
+    def known_rows(self) -> list[NodeRow]:
+        return [row for row in self.nodes if row.place == Place.KNOWN]
+
+    @property
+    def asked_rows(self) -> list[NodeRow]:
+        """What is other than in the earlier case before everything else, then what is
+        answered each time."""
+        rows = [row for row in self.nodes if row.place != Place.KNOWN]
+        return sorted(rows, key=lambda row: row.place)
+
+    @property
+    def first_rows(self) -> list[NodeRow]:
+        return [row for row in self.asked_rows if row.place != Place.LATER]
+
+    @property
+    def later_rows(self) -> list[NodeRow]:
+        return [row for row in self.asked_rows if row.place == Place.LATER]
 
     def _concerns(self, node: Node) -> bool:
         """Questions on personal data are left out where there are none."""
@@ -230,19 +148,48 @@ class AssessForm(TakingPartForm):
             for name in (f"answer_{node.code}", f"motivation_{node.code}")
         )
         stand = stand_on(node.code, self.subject.authority)
-        return NodeRow(node, proposal, label, paragraphs, answer, reasons, stand)
+        known, was = self.known.get(node.code), self.changed.get(node.code, "")
+        return NodeRow(
+            node,
+            proposal,
+            label,
+            paragraphs,
+            answer,
+            reasons,
+            stand,
+            settled=known,
+            settled_answer=node.label(known.answer) if known else "",
+            was=node.label(was) if was and answer else "",
+            words=self.words.get(node.code),
+            clauses=self._clauses(node),
+        )
+
+    def _clauses(self, node: Node) -> str:
+        """What follows from the factors that are chosen, for the text of a side."""
+        if node.kind != Kind.WEIGHED:
+            return ""
+        answers = {
+            row.code: ReasonedAnswer(str(self[f"answer_{row.code}"].value() or ""))
+            for row in self.basis.tree.nodes
+            if row.is_factor
+        }
+        return of_side(node.code.rpartition(".")[2], answers)
 
     def asks_again(self) -> bool:
-        return "add" in self.data or "none_of" in self.data
+        return any(name in self.data for name in FILLS)
+
+    def _answers_in(self, cleaned: dict[str, Any]) -> dict[str, AnswerInput]:
+        answers = answers_in(cleaned, self.basis.tree, self.known)
+        narrower = answers["N10"]
+        if narrower.answer == "condition":
+            kinds = tuple(cleaned.get("conditions", ()))
+            answers["N10"] = narrower._replace(conditions=kinds)
+        return answers
 
     def step_fields(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         return {
             "no_conflict": cleaned.get("no_conflict", False),
-            "answers": answers_in(cleaned, self.basis.tree),
-            "tested": [
-                harm_test_in(cleaned, row, part)
-                for row in self.provisions
-                for part in (None, *self.assessment.parts)
-            ],
+            "answers": self._answers_in(cleaned),
+            "tested": self.tests_in(cleaned),
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 from django.forms import BoundField
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.catalogue.tree import AskedWhen, Kind, Node, Tree
 from requests_app.documents.drafting.harm import condition_of
+from requests_app.documents.drafting.weighing import OPENINGS, SIDES, clause
+from requests_app.forms.known_answers import EACH_TIME, KnownAnswer, ProposedWords
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Part, Provision, StatuteParagraph
@@ -93,6 +96,15 @@ class EndedRow:
     is_replaced: bool
 
 
+class Place(IntEnum):
+    """Where on the form a question stands; what is known beforehand by itself."""
+
+    CHANGED = 1
+    EACH_TIME = 2
+    LATER = 3
+    KNOWN = 4
+
+
 @dataclass(frozen=True)
 class NodeRow:
     """A question on the form; without fields where the system has the answer."""
@@ -105,11 +117,56 @@ class NodeRow:
     motivation: BoundField | None
     # How the authority holds an open point of law that the question turns on.
     stand: Any = ""
+    # What is known, to be confirmed with the rest; what an earlier case said otherwise.
+    settled: KnownAnswer | None = None
+    settled_answer: str = ""
+    was: str = ""
+    # Words for an answer, and what follows from the factors chosen.
+    words: ProposedWords | None = None
+    clauses: str = ""
+
+    @property
+    def demands_words(self) -> bool:
+        """Whatever is answered; the questions after it may ask for them instead."""
+        return self.node.needs_reasons and not self.node.reasoned_below
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What is said of a factor that speaks for, and of one that speaks against."""
+        return {side: clause(self.node.code, side) for side in SIDES}
+
+    @property
+    def opening(self) -> str:
+        return OPENINGS[self.side]
+
+    @property
+    def side(self) -> str:
+        return self.node.code.rpartition(".")[2]
+
+    @property
+    def place(self) -> Place:
+        if self.settled or self._passes:
+            return Place.KNOWN
+        if self.was:
+            return Place.CHANGED
+        return Place.EACH_TIME if self.node.code in EACH_TIME else Place.LATER
+
+    @property
+    def _passes(self) -> bool:
+        """Has the system the answer, and does it hinder nothing?"""
+        if self.node.kind != Kind.FOUND or self.known is None:
+            return False
+        return self.known.answer in self.node.passes
+
+    @property
+    def source(self) -> str:
+        row = self.settled or self.known
+        return row[1] if row else ""
 
     @property
     def shape(self) -> str:
         """What it is shown together with; itself where it stands alone."""
-        if self.node.is_factor:
+        if self.node.is_factor or self.node.kind == Kind.WEIGHED:
             return "factors"
         if self.node.code.startswith(FROM_ELSEWHERE):
             return FROM_ELSEWHERE
@@ -162,12 +219,19 @@ def answered_no(data: Any, tree: Tree) -> Any:
     return typed
 
 
-def answers_in(cleaned: dict[str, Any], tree: Tree) -> dict[str, AnswerInput]:
-    return {
-        node.code: AnswerInput(
-            cleaned.get(f"answer_{node.code}", ""),
+def answers_in(
+    cleaned: dict[str, Any], tree: Tree, known: dict[str, KnownAnswer]
+) -> dict[str, AnswerInput]:
+    """As typed; with the earlier case that an answer was taken from."""
+    answers = {}
+    for node in tree.nodes:
+        if node.kind not in (Kind.ASKED, Kind.GROUNDS, Kind.WEIGHED):
+            continue
+        answer = cleaned.get(f"answer_{node.code}", "")
+        row = known.get(node.code)
+        answers[node.code] = AnswerInput(
+            answer,
             cleaned.get(f"motivation_{node.code}", ""),
+            row.review if row and row.answer == answer else "",
         )
-        for node in tree.nodes
-        if node.kind in (Kind.ASKED, Kind.GROUNDS)
-    }
+    return answers

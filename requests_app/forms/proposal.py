@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.documents.contradictions import contradictions
 from requests_app.documents.drafting import from_review
 from requests_app.documents.terms import terms
+from requests_app.forms.checked_answers import CheckedAnswer, checked_answers
 from requests_app.forms.reasons import ReasonsForm
 from requests_app.forms.redrafting import TEXTS
 from requests_app.forms.step import PlainText
@@ -119,6 +120,14 @@ class ProposeForm(ReasonsForm):
     def basis(self) -> Basis:
         return basis_of(self.subject, assessment_with_texts(self.subject))
 
+    @cached_property
+    def checked(self) -> dict[str, list[CheckedAnswer]]:
+        """What is this case's own first, then what was confirmed as it was known."""
+        rows = checked_answers(self.basis)
+        own = [row for row in rows if row.place and not row.source]
+        taken_over = [row for row in rows if row not in own]
+        return {"own": own, "taken_over": taken_over} if rows else {}
+
     @property
     def length_warnings(self) -> list[str]:
         """Where asked, granted and given lengths of access differ."""
@@ -182,8 +191,16 @@ class ProposeForm(ReasonsForm):
         texts = from_review.draft(self.subject, self.basis, outcome, minutes)
         for name, text in zip(TEXTS, texts, strict=True):
             self.fields[name].initial = text
+        if self.basis.facts.is_of_access:
+            self.fields["kinds"].initial = self._thought_of()
         names = [part.name for part in open_parts(self.basis.facts)]
         self.fields["granted_scope"].initial = listed(names)
+
+    def _thought_of(self) -> list[str]:
+        """The conditions that the assessment found to make the access narrower."""
+        rows = {row.node: row for row in self.basis.assessment.answers}
+        row = rows.get("N10")
+        return row.conditions if row and row.answer == "condition" else []
 
     def suggested(self) -> str:
         facts = self.basis.facts

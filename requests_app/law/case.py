@@ -10,6 +10,11 @@ from requests_app.models.assessment import Ground
 
 HarmOutcome = HarmTest.Outcome
 NO_GROUND = "none"
+FACTORS = "N7.10-2a."
+SIDES: dict[str, str] = {
+    AskedWhen.SPEAKS_FOR: "for",
+    AskedWhen.SPEAKS_AGAINST: "against",
+}
 
 
 class Part(NamedTuple):
@@ -132,7 +137,16 @@ class Circumstances:
             return self.has_personal_data and self.is_of_access
         if condition == AskedWhen.ACCESS:
             return self.is_of_access
+        if condition in SIDES:
+            return self._is_weighed(SIDES[condition])
         return condition == AskedWhen.ALWAYS or condition in self.chosen_grounds
+
+    def _is_weighed(self, side: str) -> bool:
+        """Does a factor of OSL 10:2 a speak that way, where that is the ground?"""
+        weights = (
+            row for code, row in self.answers.items() if code.startswith(FACTORS)
+        )
+        return AskedWhen.TECHNICAL in self.chosen_grounds and side in weights
 
     def _is_above_asked(self, node: str) -> bool:
         """What hangs on an answer is put only while that is."""

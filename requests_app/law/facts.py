@@ -128,7 +128,7 @@ def facts_from(
         unreasoned=frozenset(
             row.node
             for row in rows
-            if row.motivation_id is None and version.needs_reasons(row.node)
+            if row.motivation_id is None and version.needs_reasons(row.node, row.answer)
         ),
         outdated=outdated,
         by_disqualified=by_disqualified,

@@ -35,10 +35,12 @@ HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
 
 
 class ProposedAnswer(NamedTuple):
-    """A proposed answer, and where it comes from; without an answer, what is known."""
+    """A proposed answer, and where it comes from; without an answer, what is known.
+    `usual`: how it is weighed as a rule, which nothing is chosen by."""
 
     answer: str
     because: str
+    usual: str = ""
 
 
 class Reliance(NamedTuple):
@@ -154,7 +156,7 @@ def _weights(rows: list[StandingAssessment], source: str) -> dict[str, ProposedA
             FOR: _("%s lets it speak for disclosure as a rule") % source,
         }[worst]
         chosen = AGAINST if worst == AGAINST else ""
-        answers[f"N7.10-2a.{factor}"] = ProposedAnswer(chosen, because)
+        answers[f"N7.10-2a.{factor}"] = ProposedAnswer(chosen, because, worst)
     return answers
 
 

@@ -155,13 +155,17 @@ def _can_be_answered(row: AssessmentAnswer, version: Tree) -> bool:
 
 
 def _summed(facts: Facts, version: Tree) -> Facts:
-    """Where a tree asks of the ground at each provision, the sum is no answer given."""
+    """What a tree sums up is no answer given: the ground of each provision, and the
+    factors that speak one way."""
     answers = dict(facts.answers)
     for node in version.assessment_nodes:
         if node.kind == Kind.GROUNDS:
             answers.pop(node.code, None)
             if facts.summed_ground:
                 answers[node.code] = facts.summed_ground
+        if node.kind == Kind.WEIGHED and facts.is_asked(node.asked):
+            # Where each factor has words of its own, those are the words of its side.
+            answers.setdefault(node.code, "weighed")
     return replace(facts, answers=answers)
 
 

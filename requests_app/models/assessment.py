@@ -1,5 +1,6 @@
 """The lawyer's answers: one for each question of the tree, one for each harm test."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,14 @@ class AssessmentAnswer(AuditedModel):
         verbose_name=_("motivation"),
         related_name="+",
         null=True,
+    )
+    # Of N10: the kinds of conditions that make the access narrower. They are chosen
+    # where they are thought of, and the proposal begins with them.
+    conditions = ArrayField(
+        models.CharField(max_length=14),
+        verbose_name=_("conditions thought of"),
+        default=list,
+        blank=True,
     )
     answered_by = person_field(_("answered by"))
     answered_at = models.DateTimeField(_("answered"))

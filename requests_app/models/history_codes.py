@@ -31,6 +31,8 @@ def register() -> None:
         show_in_words(model, field, (_some_of if is_list else _one_of)(choices))
     for field in ("lifted_by", "lifted_if_settled"):
         show_in_words(models.Provision, field, _some_of(Ground))
+    kinds = _some_of(models.Condition.Kind)
+    show_in_words(models.AssessmentAnswer, "conditions", kinds)
     show_in_words(models.StandingAssessment, "factors", _factors)
     show_in_words(models.Deviation, "divergences", _kinds)
     for field in ("switched_off", "switched_on"):

@@ -35,13 +35,17 @@ def control(field: BoundField) -> str:
     return field.id_for_label or field.auto_id
 
 
+# Questions that are answered in words alone.
+IN_WORDS = ("N7", "N7.10-2a.for", "N7.10-2a.against")
+
+
 @register.filter
 def place(obstacle: Obstacle) -> str:
     """Where on the form of the assessment it is mended; empty where it is not there."""
     if obstacle.rule in ("N5", "N6"):
         return "harm"
-    if obstacle.rule == "N7":
-        return "id_motivation_N7_set"
+    if obstacle.rule in IN_WORDS:
+        return f"id_motivation_{obstacle.rule}_set"
     is_question = obstacle.rule.startswith("N")
     return f"id_answer_{obstacle.rule}_set" if is_question else ""
 

@@ -7,15 +7,20 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from audit_app.many import add_many
 from requests_app.catalogue.tree import Kind, Node
+from requests_app.documents.drafting.case import ReasonedAnswer
+from requests_app.documents.drafting.weighing import of_side
+from requests_app.law.case import Facts
 from requests_app.law.facts import basis_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import AssessmentAnswer, SecrecyReview
 from requests_app.permissions.classes import highest_class
+from requests_app.words.in_record import in_record
 from requests_app.workflow import assignment, conflict
 from requests_app.workflow.content import keep_many, same_or_sealed
 from requests_app.workflow.harm_test import HarmTestInput, test_harm
@@ -24,14 +29,19 @@ from requests_app.workflow.stop import halt
 
 Status = SecrecyReview.Status
 Protection = SecrecyReview.SecurityProtection
+AS_IN = gettext_lazy("as in %(case)s")
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
 
 class AnswerInput(NamedTuple):
-    """One answer as the lawyer gave it; an empty answer is none yet."""
+    """One answer as the lawyer gave it; an empty answer is none yet. `taken_from`: the
+    number of the earlier case that it was taken over from, if it was."""
 
     answer: str
     motivation: str = ""
+    taken_from: str = ""
+    # Kinds of conditions that are thought of with it.
+    conditions: tuple[str, ...] = ()
 
 
 @step(starts_from=WORKING, may="assesses")
@@ -91,14 +101,8 @@ def _answer_questions(
         if not facts.is_asked(node.asked):
             continue
         proposal = basis.proposed_answers.get(node.code)
-        answer = answers.get(node.code)
-        if node.kind == Kind.FOUND and proposal is not None:
-            answer = AnswerInput(proposal.answer)
-        if node.kind == Kind.GROUNDS:
-            answer = AnswerInput(
-                facts.summed_ground, answer.motivation if answer else ""
-            )
-        if answer is None or not answer.answer:
+        answer = _given(node, proposal, answers, facts)
+        if not answer.answer:
             continue
         if _needs_reasons(node, proposal, answer) and not answer.motivation.strip():
             missing[f"motivation_{node.code}"] = _("Write why.")
@@ -109,6 +113,34 @@ def _answer_questions(
             changed.append(row)
     _write(changed)
     return missing
+
+
+def _given(
+    node: Node,
+    proposal: ProposedAnswer | None,
+    answers: Mapping[str, AnswerInput],
+    facts: Facts,
+) -> AnswerInput:
+    """What was answered, or follows from what is known and from other answers."""
+    answer = answers.get(node.code, AnswerInput(""))
+    if node.kind == Kind.FOUND and proposal is not None:
+        return AnswerInput(proposal.answer)
+    if node.kind == Kind.GROUNDS:
+        return AnswerInput(facts.summed_ground, answer.motivation)
+    if node.kind == Kind.WEIGHED:
+        return _weighed(node, answers)
+    return answer
+
+
+def _weighed(node: Node, answers: Mapping[str, AnswerInput]) -> AnswerInput:
+    """What speaks one way, in the words given; else in those that follow from it."""
+    side = node.code.rpartition(".")[2]
+    given = answers.get(node.code, AnswerInput("")).motivation
+    rows = {
+        code: ReasonedAnswer(row.answer, row.motivation)
+        for code, row in answers.items()
+    }
+    return AnswerInput("weighed", given if given.strip() else of_side(side, rows))
 
 
 def _write(answers: Iterable[AssessmentAnswer]) -> None:
@@ -130,7 +162,7 @@ def _needs_reasons(
     proposed = proposal.answer if proposal else ""
     struck = bool(proposed) and proposed != answer.answer
     forbids = bool(node.passes) and answer.answer not in node.passes
-    return node.needs_reasons or struck or forbids
+    return node.demands_reasons(answer.answer) or struck or forbids
 
 
 def _answer(
@@ -149,16 +181,20 @@ def _answer(
         )
     text = same_or_sealed(row.motivation, answer_input.motivation)
     proposed = proposal.answer if proposal else ""
-    values = (answer_input.answer, text, proposed)
-    same = (row.answer, row.motivation, row.proposed) == values
+    conditions = list(answer_input.conditions)
+    values = (answer_input.answer, text, proposed, conditions)
+    same = (row.answer, row.motivation, row.proposed, row.conditions) == values
     if row.pk and same and not anew:
         return False
     row.question = node.question_sv
     row.answer = answer_input.answer
     row.proposed = proposed
     row.proposed_because = proposal.because[:300] if proposal and proposed else ""
+    if answer_input.taken_from and not proposed:
+        row.proposed_because = in_record(AS_IN, case=answer_input.taken_from)
     row.legal_basis = node.legal_basis
     row.motivation = text
+    row.conditions = conditions
     row.answered_by = by
     row.answered_at = clock.now()
     return True

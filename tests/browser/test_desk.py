@@ -4,6 +4,7 @@ import pytest
 
 from requests_app.models import Draft, FormInUse
 from requests_app.workflow import assignment
+from tests.browser.way import choose
 from tests.helpers.web import page, step_url
 
 pytestmark = [
@@ -145,7 +146,7 @@ def test_a_panel_stays_and_counts_what_is_left_of_the_assessment(cast, visit):
     question = karin.page.locator("#id_answer_N10_set").bounding_box()
     assert 0 <= panel["y"] <= 1 and question["y"] >= panel["height"]
     # Of official documents neither data protection nor narrower ways is asked.
-    karin.page.check("input[name='answer_N0.tf'][value=yes]")
+    choose(karin.page, "answer_N0.tf", "yes")
     assert not karin.page.locator("#id_answer_N10_set").is_visible()
     assert not karin.page.locator(".whereabouts a", has_text="N10").is_visible()
     assert karin.page.locator("[data-asked=documents]").is_visible()

@@ -9,6 +9,7 @@ from audit_app import clock
 from requests_app.background.receiving import receive_document
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessRequest, SecrecyReview
+from tests.browser.way import choose
 from tests.cast import hours
 from tests.providers.azure.test_payloads import PENDING
 
@@ -88,7 +89,8 @@ def test_from_intake_to_a_closed_case(cast, visit):
     for box in karin.page.locator("textarea[name^=reasons_]").all():
         box.fill("Åtgärden visar ingen säkerhetsåtgärd.")
     for node, answer in ANSWERS.items():
-        karin.page.locator(f'[name="answer_{node}"][value="{answer}"]').check()
+        choose(karin.page, f"answer_{node}", answer)
+    karin.page.locator("input[name=confirmed]").check()
     karin.page.locator("input[name=no_conflict]").check()
     karin.fits("prova")
     karin.page.locator("button[name=do]").click()

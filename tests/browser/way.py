@@ -65,6 +65,7 @@ class Way:
         visitor = self.go(self.assesses, "assess")
         self.answer("N0", "yes")
         self.answer("N3", "no")
+        self.page.locator("input[name=confirmed]").check()
         self.page.locator("input[name=no_conflict]").check()
         return visitor
 
@@ -77,7 +78,7 @@ class Way:
 
     def answer(self, code, value, why=""):
         name = f"answer_{code}"
-        self.page.locator(f"input[name='{name}'][value='{value}']").check()
+        choose(self.page, name, value)
         if why:
             field = self.page.locator(f"textarea[name='motivation_{code}']")
             if not field.is_visible():
@@ -89,7 +90,7 @@ class Way:
     def test(self, provision, outcome, why=""):
         card = self.page.locator("fieldset.provision").filter(
             has=self.page.locator(
-                "legend", has_text=re.compile(rf"^{re.escape(provision)}")
+                "legend", has_text=re.compile(rf"^\s*{re.escape(provision)}")
             )
         )
         card.locator(f"input[value={outcome}]").check()
@@ -99,19 +100,22 @@ class Way:
     def ground(self, provision, value):
         card = self.page.locator("fieldset.provision").filter(
             has=self.page.locator(
-                "legend", has_text=re.compile(rf"^{re.escape(provision)}")
+                "legend", has_text=re.compile(rf"^\s*{re.escape(provision)}")
             )
         )
         card.locator(f"input[name^=ground_][value={value}]").check()
 
     def grounds_because(self, why):
-        self.page.locator("textarea[name=motivation_N7]").fill(why)
+        field = self.page.locator("textarea[name=motivation_N7]")
+        if not field.is_visible():
+            fold = self.page.locator("details:has([name=motivation_N7]) > summary")
+            fold.first.click()
+        field.fill(why)
 
     def weigh(self, **weights):
-        """Every factor, with a reason of its own."""
+        """Every factor; what speaks one way has words of its own."""
         for factor in statute.FACTORS:
-            weight, why = weights.get(factor, ("neutral", "Varken för eller emot."))
-            self.answer(f"N7.10-2a.{factor}", weight, why)
+            self.answer(f"N7.10-2a.{factor}", weights.get(factor, "neutral"))
 
     def nothing_special(self):
         for code in ("N5.transferred", "N5.patient", "N5.care", "N5.whistle"):
@@ -154,6 +158,15 @@ class Way:
         eva.fits("bekrafta")
         eva.page.locator("button[name=do]").click()
         return Decision.objects.get().review.access_request
+
+
+def choose(page, name, value):
+    """An answer; what is known stands behind Change."""
+    radio = page.locator(f"input[name='{name}'][value='{value}']")
+    if not radio.is_visible():
+        known = page.locator(f".known-answers details:has([name='{name}'])")
+        known.locator("summary").first.click()
+    radio.check()
 
 
 def option(page, word):

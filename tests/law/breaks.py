@@ -9,7 +9,9 @@ from tests.law.cases import (
     PUPIL,
     REPAIR,
     RESERVED,
+    SEVERAL,
     TESTED,
+    changed,
     test_of,
 )
 
@@ -66,7 +68,27 @@ BREAKS = [
             (CONSENT_CASE, "osl-12-2"),
             (RESERVED, "osl-10-14"),
         )
-        for node in ("N7", *reasons.REASONED[ground])
+        for node in reasons.REASONED[ground]
+    ),
+    # A ground alone is given its reasons in its own questions; these have none.
+    *(
+        ("reasons", base, {"unreasoned": frozenset({"N7"})}, "N7")
+        for base in (DEMAND, SEVERAL)
+    ),
+    *(
+        (
+            "reasons",
+            changed(REPAIR, {"N7.10-2a.data": side}),
+            {"unreasoned": frozenset({f"N7.10-2a.{side}"})},
+            f"N7.10-2a.{side}",
+        )
+        for side in ("for", "against")
+    ),
+    (
+        "reasons",
+        changed(REPAIR, {"N7.10-2a.data": "for"}),
+        {"N7.10-2a.for": None},
+        "N7.10-2a.for",
     ),
     (
         "silence",

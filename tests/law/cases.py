@@ -58,6 +58,9 @@ TECHNICAL = {
     "N7.10-2a.assignment": "yes",
     "N7.10-2a.technical": "yes",
     **{f"N7.10-2a.{factor}": "neutral" for factor in FACTORS},
+    # Asked only where something speaks that way.
+    "N7.10-2a.for": "weighed",
+    "N7.10-2a.against": "weighed",
     "N7.10-2a.suitable": "not_unsuitable",
 }
 NECESSARY = {"N7.10-2.necessary": "yes"}

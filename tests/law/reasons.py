@@ -6,7 +6,6 @@ from tests.law.statute import FACTORS, Case, chosen, hindering, said
 REASONED = {
     "osl-10-2a": (
         "N7.10-2a.technical",
-        *(f"N7.10-2a.{factor}" for factor in FACTORS),
         "N7.10-2a.suitable",
     ),
     "osl-10-2": ("N7.10-2.necessary",),
@@ -19,8 +18,15 @@ REASONED = {
 def reasoned(case: Case) -> bool:
     """Each answer that the outcome turns on, agreed with the proposal or not."""
     nodes = {node for ground in chosen(case) for node in REASONED.get(ground, ())}
-    if hindering(case):
+    if hindering(case) and not (len(chosen(case)) == 1 and chosen(case) <= {*REASONED}):
         nodes.add("N7")
+    if "osl-10-2a" in chosen(case):
+        # What the factors come to: one text for each side that something speaks for.
+        weights = {case["answers"].get(f"N7.10-2a.{factor}") for factor in FACTORS}
+        sides = {f"N7.10-2a.{side}" for side in weights & {"for", "against"}}
+        if not all(case["answers"].get(side) for side in sides):
+            return False
+        nodes |= sides
     if "osl-12-2" in chosen(case):
         by_minor = {
             "guardians": ("detriment", "together"),

@@ -60,7 +60,7 @@ FIELDS = {
     "personal_data": st.booleans(),
     "frozen": st.sampled_from([(), ("Microsoft",), ("",)]),
     "unreasoned": st.frozensets(st.sampled_from(sorted(ANSWER)), max_size=4).map(
-        lambda nodes: nodes & {node for node in ANSWER if TREE.needs_reasons(node)}
+        lambda nodes: nodes & {node for node in ANSWER if TREE.node(node).needs_reasons}
     ),
     "abroad": st.booleans(),
     "foreign": st.booleans(),

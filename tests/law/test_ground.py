@@ -39,7 +39,7 @@ GROUNDLESS = [
     *(
         (REPAIR, {node: None}, node)
         for node in TECHNICAL
-        if node != "N7.10-2a.suitable"
+        if node.removeprefix("N7.10-2a.") not in ("suitable", "for", "against")
     ),
     (REPAIR, with_ground(""), "N7"),
     (REPAIR, with_ground("none"), "N7"),

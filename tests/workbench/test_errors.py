@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from requests_app.forms.proposal import ProposeForm
 from requests_app.permissions.steps import relation_to
+from tests.helpers.known import confirming
 from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,9 @@ def what_describes_a_control_is_there(html):
 def test_the_summary_names_the_question_that_lacks_reasons(cast):
     subject = cast.assigned()
     fields = {"answer_N0": "no", "answer_N3": "no", "no_conflict": "on", "do": "1"}
-    shown = words(signed_in(cast.karin).post(step_url(subject, "assess"), fields))
+    karin = signed_in(cast.karin)
+    fields |= confirming(karin, subject)
+    shown = words(karin.post(step_url(subject, "assess"), fields))
     assert re.search(r'<a href="#id_motivation_N0">Skäl för N0: [^<]+</a>', shown)
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from requests_app.documents.drafting.case import Case
+from requests_app.documents.drafting.case import Case, ReasonedAnswer
 from requests_app.documents.drafting.ground_answers import WHY, answer_sentences
+from requests_app.documents.drafting.weighing import SIDES
 from requests_app.documents.drafting.words import dated, paragraph, sentence
 from requests_app.words.phrases import listed
 
@@ -30,7 +31,6 @@ RETURNED = (
     "När tjänsterna har upphört ska personuppgifterna raderas eller återlämnas (artikel"
     " 28.3 g i dataskyddsförordningen)."
 )
-SIDES = {"for": "För", "against": "Mot"}
 # What is said of a factor that speaks for, and of one that speaks against: no more than
 # that; how and why is for the lawyer's own words. What does neither is left out.
 LAW_ABROAD = "vad som gäller enligt främmande rätt"
@@ -123,7 +123,8 @@ def _suitable(case: Case) -> list[str]:
         ),
     }
     conclusion, own = answer_sentences(case, "N7.10-2a.suitable", answers)
-    weighed = any(case.reasoned_answer(f"N7.10-2a.{name}").reasons for name in FACTORS)
+    rows = (case.reasoned_answer(f"N7.10-2a.{name}") for name in (*FACTORS, *SIDES))
+    weighed = any(row.reasons for row in rows)
     is_gap = own == WHY["N7.10-2a.suitable"]
     return [conclusion] if is_gap and weighed else [own, conclusion]
 
@@ -144,12 +145,16 @@ def bare_factors(case: Case, side: str) -> str:
 
 
 def factors(case: Case) -> list[str]:
-    """What speaks for and against: those that nobody has written of first, then each
-    with the lawyer's words for it. Of what does neither the words alone are lines."""
+    """What speaks for and against; of what does neither the lawyer's words alone are
+    lines."""
     answers = {name: case.reasoned_answer(f"N7.10-2a.{name}") for name in FACTORS}
     parts = []
     for index, (weight, side) in enumerate(SIDES.items()):
         chosen = [(n, row) for n, row in answers.items() if row.answer == weight]
+        if written := case.reasoned_answer(f"N7.10-2a.{weight}").reasons.strip():
+            parts += _of_side(written, chosen)
+            continue
+        # Of a factor that nobody has written of first, then each with its words.
         bare = [FACTORS[name][index] for name, row in chosen if not row.reasons.strip()]
         lines = [f"{listed(bare)}."] if bare else []
         lines += [
@@ -165,8 +170,14 @@ def factors(case: Case) -> list[str]:
     return [*parts, *(sentence(row.reasons) for row in neutral)]
 
 
+def _of_side(written: str, chosen: list[tuple[str, ReasonedAnswer]]) -> list[str]:
+    """The words for a side, and those for a factor alone that are not among them."""
+    own = [sentence(row.reasons) for _name, row in chosen]
+    return [sentence(written), *(row for row in own if row not in written)]
+
+
 def without_factors(case: Case) -> Case:
     """With nothing to weigh: it stands where it is weighed."""
-    weighed = {f"N7.10-2a.{name}" for name in FACTORS}
+    weighed = {f"N7.10-2a.{name}" for name in (*FACTORS, *SIDES)}
     answers = {code: row for code, row in case.answers.items() if code not in weighed}
     return replace(case, answers=answers)
