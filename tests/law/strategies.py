@@ -22,6 +22,7 @@ from tests.law.statute import (
     AGAINST_ONE,
     GRANTS,
     IN_NO_CASE,
+    STATISTICS,
     UNLAWFUL,
     Case,
     breakable_by,
@@ -101,6 +102,8 @@ WAYS = [(key,) for key in DRAWN] + 4 * [
     ("named",),
 ]
 
+# The one with a ground of its own is to be met as often as those of all others.
+OF_ALL = [*ABSOLUTE, *STATISTICS * len(ABSOLUTE)]
 TRANSFER = ("N9.country", "N9.entity", "N9.transfer")
 TRANSFERS = [
     ("eea", "provider", "not_needed"),
@@ -133,9 +136,7 @@ def lawful_cases(draw: Any) -> Case:
     others = st.sampled_from(["does_not_apply", "struck"])
     tests += [test_of(code, draw(others)) for code in codes[len(tests) :]]
     if "applies" in kinds and draw(st.booleans()):
-        tests.append(
-            draw(grounded(draw(st.sampled_from(ABSOLUTE)), "applies", foreign))
-        )
+        tests.append(draw(grounded(draw(st.sampled_from(OF_ALL)), "applies", foreign)))
     case = lawful(*tests, foreign=foreign)
     case["answers"] |= dict(
         zip(TRANSFER, draw(st.sampled_from(TRANSFERS)), strict=True)

@@ -135,6 +135,8 @@ def case_of(review: SecrecyReview, way) -> statute.Case:
             {**dict(zip(names, row, strict=True)), "consent": row[0] in consented}
             for row in rows
         ],
+        "foreign": False,
+        "another": False,
         "abroad": answers.get("N9.country") == "third",
         "settled": frozenset(),
         "consent_demands": False,
