@@ -28,10 +28,11 @@ from requests_app.forms.harm_test import (
     harm_test_in,
     reasons_for,
 )
+from requests_app.forms.return_comment import CommentedForm
 from requests_app.forms.step import PlainText
-from requests_app.forms.taking_part import TakingPartForm
 from requests_app.law.assessment import Assessment, assessment_with_texts
 from requests_app.law.facts import Basis, basis_of
+from requests_app.law.harm_tests import field_key
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import (
     Consent,
@@ -42,14 +43,13 @@ from requests_app.models import (
 from requests_app.permissions.roles import today
 from requests_app.selectors.clocks import Clock, clock_of
 from requests_app.selectors.search.similar import SimilarCase, similar_to
-from requests_app.workflow.harm_test import field_key
 
 REPLACED = _(
     "Another version is in force since you opened the page: look at it, and save again."
 )
 
 
-class AssessForm(TakingPartForm):
+class AssessForm(CommentedForm):
     stage = "assessment"
     template = "lockbox/assessment/form.html"
     keeps = True
@@ -239,6 +239,7 @@ class AssessForm(TakingPartForm):
         cleaned = self.cleaned_data
         return {
             "no_conflict": cleaned.get("no_conflict", False),
+            "settled": cleaned.get("settled", ()),
             "answers": answers_in(cleaned, self.basis.tree),
             "tested": [
                 harm_test_in(cleaned, row, part)

@@ -12,6 +12,7 @@ from requests_app.documents.drafting import from_review
 from requests_app.documents.terms import terms
 from requests_app.forms.reasons import ReasonsForm
 from requests_app.forms.redrafting import TEXTS
+from requests_app.forms.return_comment import CommentedForm
 from requests_app.forms.step import PlainText
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.case import IntendedDecision, Obstacle
@@ -32,7 +33,7 @@ Kind = Condition.Kind
 OF_ACCESS = ("granted_minutes", "kinds", "other_conditions")
 
 
-class ProposeForm(ReasonsForm):
+class ProposeForm(CommentedForm, ReasonsForm):
     """Begins with a draft from the answers; a returned proposal is changed."""
 
     stage = "assessment"

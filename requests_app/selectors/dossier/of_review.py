@@ -19,6 +19,7 @@ from requests_app.models import (
     Correction,
     OutboxMessage,
     OutsideAnswer,
+    Proposal,
     Role,
     SecrecyReview,
     ServiceOfDecision,
@@ -43,6 +44,7 @@ from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import outside_answer_of
 from requests_app.selectors.moved import beside, review_instead
+from requests_app.selectors.return_comments import shown_comments
 
 REVIEW_RELATED = (
     "access_request__connection__product__provider",
@@ -176,6 +178,8 @@ def _add_content(dossier: Dossier, user: Any) -> None:
             "proposed_by", "returned_comment", *texts
         ).annotate(has_lost_ground=lost_ground())
     )
+    if any(row.status == Proposal.Status.RETURNED for row in dossier.proposals):
+        dossier.return_comments = shown_comments(review, dossier.assessment)
     follow_ups = ConditionFollowUp.objects.select_related("note", "noted_by")
     dossier.conditions = list(
         review.conditions.select_related("text").prefetch_related(
