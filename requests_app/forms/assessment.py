@@ -52,7 +52,6 @@ REPLACED = _(
 class AssessForm(CommentedForm):
     stage = "assessment"
     template = "lockbox/assessment/form.html"
-    keeps = True
 
     more = forms.ModelMultipleChoiceField(
         Provision.objects.none(),

@@ -89,7 +89,7 @@ class DecideForm(AsReadForm, TakingPartForm):
     def comments(self) -> list[ShownComment]:
         """Those on an earlier proposal that the case officer has not ticked off."""
         rows = comments_on(self.subject).filter(settled_at=None)
-        return shown_comments(self.subject, self.case.assessment, rows=rows)
+        return shown_comments(self.subject, lambda _: self.case.assessment, rows=rows)
 
     @cached_property
     def previews(self) -> list[Document]:

@@ -38,7 +38,6 @@ class ProposeForm(CommentedForm, ReasonsForm):
 
     stage = "assessment"
     template = "lockbox/proposal/form.html"
-    keeps = True
     own = (*ReasonsForm.own, "kinds", "other_conditions", "bound", "prohibition")
     needed = (*ReasonsForm.needed, "granted_minutes", "bound", "prohibition")
     field_order = (

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -115,16 +116,19 @@ class SettlingForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("settled").queryset = comments_on(self.subject).filter(
-            settled_at=None
-        )
+        if self.comments:
+            self.choice("settled").queryset = self._left
+        else:
+            del self.fields["settled"]
+
+    @property
+    def _left(self) -> QuerySet[ReturnComment]:
+        return comments_on(self.subject).filter(settled_at=None)
 
     @cached_property
     def comments(self) -> list[ShownComment]:
         """Those that are not ticked off."""
-        rows = self.choice("settled").queryset
-        assessment = assessment_with_texts(self.subject)
-        return shown_comments(self.subject, assessment, rows=rows)
+        return shown_comments(self.subject, assessment_with_texts, rows=self._left)
 
     @property
     def shown(self) -> list[BoundField]:
@@ -149,5 +153,6 @@ class TickOffForm(SettlingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("settled").required = True
-        self.choice("settled").error_messages["required"] = _("Mark at least one.")
+        if field := self.fields.get("settled"):
+            field.required = True
+            field.error_messages["required"] = _("Mark at least one.")

@@ -1,6 +1,7 @@
 """The comments on a review's returned proposals, and whether what each concerns still
 reads as it did."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -27,15 +28,16 @@ def comments_on(review: SecrecyReview) -> QuerySet[ReturnComment]:
 
 def shown_comments(
     review: SecrecyReview,
-    assessment: Assessment,
+    assessment: Callable[[SecrecyReview], Assessment],
     *,
     rows: QuerySet[ReturnComment] | None = None,
 ) -> list[ShownComment]:
-    """All of them, or `rows`; what is gone is gone from the newest proposal."""
+    """All of them, or `rows`; what is gone is gone from the newest proposal. The
+    `assessment` is read where there are any."""
     comments = list(comments_on(review) if rows is None else rows)
     if not comments:
         return []
-    now = set(passages(review, newest_proposal(review), assessment))
+    now = set(passages(review, newest_proposal(review), assessment(review)))
     return [ShownComment(row, passage_of(row) not in now) for row in comments]
 
 

@@ -5,9 +5,10 @@ from functools import partial, update_wrapper
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from requests_app.forms.step import StepForm
+from requests_app.forms.step import StepForm, is_version
 from requests_app.models import Content
 from requests_app.workflow.step import Busy, WrongState
 
@@ -36,3 +37,13 @@ def proof_file(proof: Content) -> HttpResponse:
     response = HttpResponse(proof.body, content_type=proof.media_type)
     response.headers["Content-Disposition"] = "attachment; filename=proof"
     return response
+
+
+def look_from(obj: Any, request: HttpRequest, form: Any) -> None:
+    """Let the step compare with what the form was made from, which the page says."""
+    if form.seen is None:
+        return
+    seen = request.POST.get("seen", "")
+    if not is_version(seen):
+        raise WrongState(_("Nothing says what you saw: look at it, and try again."))
+    obj.version = int(seen)

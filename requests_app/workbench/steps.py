@@ -14,18 +14,22 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from requests_app.forms.step import is_version, seen_of
+from requests_app.forms.step import seen_of
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
 from requests_app.workbench.completion import done
 from requests_app.workbench.identity import ask_who_it_is, refuse_unsaid
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.pages import refused
+from requests_app.workbench.pages import look_from, refused
+from requests_app.workbench.presence import join, known_at_work
 from requests_app.workbench.step_page import StepPage
-from requests_app.workflow.drafts.in_use import leave_form, use_form
-from requests_app.workflow.drafts.keeping import draft_of, forget_draft
+from requests_app.workflow.drafts.in_use import leave_form
+from requests_app.workflow.drafts.keeping import (
+    carry_drafts,
+    draft_of,
+    forget_draft,
+)
 from requests_app.workflow.drafts.pages import (
-    company_in_words,
     draft_context,
     keep_typed_now,
     typed_before,
@@ -92,7 +96,8 @@ class StepsAdmin(LockboxAdmin):
             raise PermissionDenied(_("This step is not yours to take."))
         path = self.step_url(obj, step_name)
         if request.method == "POST" and "keep" in request.POST:
-            if answer := keep_typed_now(request, obj, path, seen_of(obj)):
+            known = known_at_work(self, request, obj)
+            if answer := keep_typed_now(request, obj, path, seen_of(obj), known):
                 return answer
             form = step.form(
                 request.POST, subject=obj, by=request.user, relation=relation
@@ -127,7 +132,7 @@ class StepsAdmin(LockboxAdmin):
             return HttpResponseRedirect(self.page_url(obj))
         if self._signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
             return confirmation
-        typed = typed_before(request, path, seen=seen_of(obj), at_once=step.form.keeps)
+        typed = typed_before(request, path, seen=seen_of(obj), at_once=step.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
         if typed is not None:
             form.show_again()
@@ -158,6 +163,7 @@ class StepsAdmin(LockboxAdmin):
             return confirmation
         try:
             look_from(obj, request, form)
+            was = seen_of(obj)
             result = step.act(obj, by=request.user, **form.step_fields())
         except PermissionDenied:
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
@@ -170,14 +176,20 @@ class StepsAdmin(LockboxAdmin):
         return done(
             request,
             step.message(obj) or capfirst(_("done.")),
-            first=lambda: self._afterwards(request.user, obj, step_name, step),
+            first=lambda: self._afterwards(request.user, obj, step_name, step, was),
             to=lambda: self._next_page(request, obj, step),
             otherwise=self.page_url(obj),
         )
 
-    def _afterwards(self, user: Any, obj: Any, step_name: str, step: StepPage) -> None:
-        forget_draft(user, self.step_url(obj, step_name))
-        leave_form(user, self.step_url(obj, step_name))
+    def _afterwards(
+        self, user: Any, obj: Any, step_name: str, step: StepPage, was: Any
+    ) -> None:
+        """`was`: the version that the step began with."""
+        path = self.step_url(obj, step_name)
+        forget_draft(user, path)
+        leave_form(user, path)
+        if step.is_beside:
+            carry_drafts(user, path.removesuffix(f"{step_name}/"), was, obj.version)
         step.afterwards(obj, by=user)
 
     def _next_page(self, request: HttpRequest, obj: Any, step: StepPage) -> str:
@@ -221,27 +233,16 @@ class StepsAdmin(LockboxAdmin):
         form: Any,
         status: int = 200,
     ) -> HttpResponse:
-        path = self.step_url(obj, step_name)
-        if form.keeps:
-            use_form(request.user, path)
+        path, step = self.step_url(obj, step_name), self.steps[step_name]
         context = {
             **self.admin_site.each_context(request),
-            **draft_context(request, path, obj, seen=form.state, at_once=form.keeps),
-            "company": company_in_words(request.user, path) if form.keeps else "",
-            "title": self.steps[step_name].label,
+            **draft_context(request, path, obj, seen=form.state, at_once=step.keeps),
+            "keeps": step.keeps,
+            "company": join(self, request, obj, path) if step.keeps else "",
+            "title": step.label,
             "opts": self.opts,
             "object": obj,
             "page_url": self.page_url(obj),
             "form": form,
         }
         return TemplateResponse(request, form.template, context, status=status)
-
-
-def look_from(obj: Any, request: HttpRequest, form: Any) -> None:
-    """Let the step compare with what the form was made from, which the page says."""
-    if form.seen is None:
-        return
-    seen = request.POST.get("seen", "")
-    if not is_version(seen):
-        raise WrongState(_("Nothing says what you saw: look at it, and try again."))
-    obj.version = int(seen)

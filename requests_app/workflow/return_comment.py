@@ -26,7 +26,7 @@ def _has_none(_relation: Any, review: SecrecyReview) -> str:
 
 @step(starts_from=WORKING, may="assesses", hindrance=_has_none)
 def tick_off(
-    review: SecrecyReview, *, by: Any, settled: Iterable[ReturnComment]
+    review: SecrecyReview, *, by: Any, settled: Iterable[ReturnComment] = ()
 ) -> None:
     """Tick comments off without assessing or proposing anew."""
     settle(settled, by=by)

@@ -31,7 +31,7 @@ def returned(cast, about=("motivation_internal", "answer_N10"), **more):
 
 
 def shown(subject):
-    return shown_comments(subject, assessment_with_texts(subject))
+    return shown_comments(subject, assessment_with_texts)
 
 
 def test_each_paragraph_and_answer_can_be_commented_on(cast):

@@ -179,7 +179,7 @@ def _add_content(dossier: Dossier, user: Any) -> None:
         ).annotate(has_lost_ground=lost_ground())
     )
     if any(row.status == Proposal.Status.RETURNED for row in dossier.proposals):
-        dossier.return_comments = shown_comments(review, dossier.assessment)
+        dossier.return_comments = shown_comments(review, lambda _: dossier.assessment)
     follow_ups = ConditionFollowUp.objects.select_related("note", "noted_by")
     dossier.conditions = list(
         review.conditions.select_related("text").prefetch_related(

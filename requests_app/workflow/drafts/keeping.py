@@ -28,6 +28,9 @@ KEPT_FOR = timedelta(days=7)
 SALT = "draft form"
 # What serves the form itself.
 NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "as_read", "do", "keep"}
+# What a draft says of the case: as it was when the form was opened, and as it became by
+# what its author did beside.
+OF_THE_CASE = ("seen", "beside")
 # Answers that stop a case: what is typed beside them is kept nowhere (1.3).
 STOPPING = {"suspected", "yes"}
 STOPPING_FIELDS = ("answer_N3", "level")
@@ -108,6 +111,9 @@ def keep_sent(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
         list(requests.filter(pk__in=[about]))
         if not people.exists() or _must_not_be_kept(about, fields):
             return False
+        old = Draft.objects.filter(person=ticket.person, path=ticket.path).first()
+        if old and old.fields.get("seen") == fields.get("seen"):
+            fields |= {"beside": old.fields.get("beside", [])}
         Draft.objects.update_or_create(
             person_id=ticket.person,
             path=ticket.path,
@@ -128,18 +134,43 @@ def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
 def is_of_now(fields: Mapping[str, list[str]], seen: Any) -> bool:
     """Was it typed on the form as it is shown now? `seen`: what that says of the case,
     None where it says nothing."""
-    return seen is None or fields.get("seen") == [str(seen)]
+    if seen is None:
+        return True
+    return any(str(seen) in fields.get(name, ()) for name in OF_THE_CASE)
+
+
+def has_later_draft(person: Any, path: str, fields: Mapping[str, list[str]]) -> bool:
+    """Is one kept that was typed when the case had gone on further?"""
+    draft = draft_of(person, path)
+    return draft is not None and _version(draft.fields) > _version(fields)
+
+
+def _version(fields: Mapping[str, list[str]]) -> int:
+    text = "".join(fields.get("seen", ()))
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def carry_drafts(person: Any, page: str, before: int, after: int) -> None:
+    """The person's own step has changed the case beside what they type on its other
+    forms, whose addresses begin with `page`: those drafts still hold."""
+    for draft in Draft.objects.filter(person=person.pk, path__startswith=page):
+        if is_of_now(draft.fields, before):
+            draft.fields["beside"] = [str(after)]
+            draft.save(update_fields=["fields"])
 
 
 def _is_cleared(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     """Has it been answered that no protective security is concerned?"""
     subject = _subject_of(ticket)
-    if not isinstance(subject, SecrecyReview):
-        return True
-    no = SecrecyReview.SecurityProtection.NO
     if ticket.path.endswith("/do/assess/"):
-        return typed.get("answer_N3") == [no]
-    return subject.security_protection == no
+        return typed.get("answer_N3") == [SecrecyReview.SecurityProtection.NO]
+    return is_cleared_already(subject)
+
+
+def is_cleared_already(subject: Any) -> bool:
+    """The same, before anything is typed."""
+    no = SecrecyReview.SecurityProtection.NO
+    return not isinstance(subject, SecrecyReview) or subject.security_protection == no
 
 
 def _must_not_be_kept(about: int | None, fields: Mapping[str, list[str]]) -> bool:
