@@ -6,6 +6,7 @@ What is being typed is kept as a draft once it has been answered that no securit
 protection is concerned; nothing is kept of what it may cover.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -23,8 +24,10 @@ from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import AccessRequest, Draft, SecrecyReview
 from requests_app.permissions.classes import highest_class
 from requests_app.permissions.conflict import STOPPED
+from requests_app.permissions.visibility import visible_to
 
 KEPT_FOR = timedelta(days=7)
+OF_REVIEW = re.compile(r"/requests_app/secrecyreview/(\d{1,9})/")
 SALT = "draft form"
 # What serves the form itself.
 NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "as_read", "do", "keep"}
@@ -216,5 +219,17 @@ def _pages_about(access_request: AccessRequest) -> Iterator[str]:
 
 
 def forget_old_drafts() -> list[str]:
-    Draft.objects.filter(saved_at__lt=clock.now() - KEPT_FOR).delete()
+    """But for those of a case out of sight: they wait until it may be seen again, or
+    their author throws them away."""
+    for draft in Draft.objects.filter(saved_at__lt=clock.now() - KEPT_FOR):
+        if not _is_out_of_sight(draft):
+            draft.delete()
     return []
+
+
+def _is_out_of_sight(draft: Draft) -> bool:
+    found = OF_REVIEW.match(draft.path)
+    return (
+        found is not None
+        and not visible_to(draft.person).filter(pk=int(found[1])).exists()
+    )

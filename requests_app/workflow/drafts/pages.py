@@ -15,6 +15,7 @@ from django.http import (
 )
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -201,10 +202,11 @@ def _draft(request: HttpRequest, path: str) -> Draft | None:
 
 
 def forget(site: Any, request: HttpRequest) -> HttpResponse:
-    """Throw away what one had typed, and begin the form anew."""
+    """Throw away what one had typed: back to the form, or to the list of drafts."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     path = request.POST.get("path", "")
     draft = get_object_or_404(Draft, person=request.user.pk, path=path)
     forget_draft(request.user, draft.path)
-    return HttpResponseRedirect(draft.path)
+    is_listed = "listed" in request.POST
+    return HttpResponseRedirect(reverse("admin:index") if is_listed else draft.path)
