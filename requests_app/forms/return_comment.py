@@ -81,6 +81,11 @@ class ReturnForm(TakingPartForm):
     def rows_of_assessment(self) -> list[PassageRow]:
         return self._rows(is_of_proposal=False)
 
+    @property
+    def comments_assessment(self) -> bool:
+        """Has something been written beside an answer?"""
+        return any(row.field.value() for row in self.rows_of_assessment)
+
     def _rows(self, *, is_of_proposal: bool) -> list[PassageRow]:
         return [
             self._row(key, passage.text)
