@@ -5,11 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 
 from requests_app.models import Draft
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
-from requests_app.workflow import assignment
+from requests_app.workflow import assignment, conflict
 from requests_app.workflow.drafts.keeping import is_cleared_already
 from tests.browser.conftest import PHONE, Visitor
 from tests.cast import PASSWORD
@@ -150,7 +151,6 @@ def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server):
     fill(cast)
     found, people, lost, typed = steps_to_take(), {}, {}, 0
     for (model, name), (username, url, _is_cleared) in sorted(found.items()):
-        print(model, name, username, url, flush=True)
         if username not in people:
             people[username] = Killable(chromium, live_server.url, username)
             people[username].sign_in()
@@ -158,7 +158,6 @@ def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server):
         typed += trouble is not None
         if trouble:
             lost[model, name] = trouble
-            print(trouble, flush=True)
     for person in people.values():
         person.context.close()
     assert not lost, "\n".join(f"{step}: {what}" for step, what in lost.items())
@@ -186,3 +185,43 @@ def test_two_on_one_form_are_told_of_each_other_and_both_texts_stay(cast, visit)
         person.page.reload()
         assert person.page.input_value("#id_motivation_internal") == text
         person.fits("sparat")
+
+
+def test_why_saving_has_stopped_is_told(cast, visit):
+    subject = cast.assessed()
+    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas)
+    jonas = visit("jonas")
+    jonas.page.goto(jonas.address + step_url(subject, "propose"))
+
+    def typed(text, reason):
+        jonas.page.fill("#id_granted_scope", text)
+        jonas.page.locator("#kept", has_text=reason).wait_for()
+        assert jonas.page.locator("#unsaved").is_visible() is (SAVED not in reason)
+        assert jonas.page.input_value("#id_granted_scope") == text
+
+    typed("Ett", SAVED)
+    subject.refresh_from_db()
+    assignment.remove_reviewer(subject, by=cast.per, person=cast.jonas, reason="x")
+    typed("Två", "steget är inte längre ditt")
+    conflict.declare(
+        subject, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
+    )
+    typed("Tre", "Du kan inte längre se ärendet")
+    assert Draft.objects.get().fields["granted_scope"] == ["Ett"]
+    jonas.page.once("dialog", lambda dialog: dialog.accept())
+    jonas.page.goto(jonas.address + "/")
+    assert "Ett ärende utom synhåll" in jonas.page.inner_text("#drafts")
+    jonas.fits("utkast-utom-synhall")
+    jonas.complaints.clear()
+
+
+def test_an_ended_session_keeps_what_is_typed_and_says_so(cast, visit):
+    subject = cast.assessed()
+    karin = visit("karin")
+    karin.page.goto(karin.address + step_url(subject, "propose"))
+    Session.objects.all().delete()
+    karin.page.fill("#id_granted_scope", "Efteråt")
+    said = "Du är utloggad. Det du har skrivit är sparat"
+    karin.page.locator("#kept", has_text=said).wait_for()
+    assert Draft.objects.get().fields["granted_scope"] == ["Efteråt"]
+    karin.complaints.clear()

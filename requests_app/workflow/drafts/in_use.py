@@ -28,7 +28,9 @@ def use_form(person: Any, path: str, *, types: bool = False) -> None:
             person_id=person.pk, path=path, defaults=fresh
         )
         return
-    FormInUse.objects.filter(pk=row.pk).update(seen_at=now, **typed)
+    row.seen_at = now
+    row.typed_at = now if types else row.typed_at
+    row.save(update_fields=["seen_at", "typed_at"])
 
 
 def company_on(person: Any, path: str, known: Known) -> list[FormInUse]:
@@ -43,9 +45,9 @@ def company_under(person: Any, page: str, known: Known) -> list[FormInUse]:
 
 def _others(rows: QuerySet[FormInUse], person: Any, known: Known) -> list[FormInUse]:
     rows = rows.filter(seen_at__gte=clock.now() - OPEN_FOR).exclude(person=person.pk)
-    found = list(rows.select_related("person").order_by("since"))
-    seen = known({row.person_id for row in found}) if found else set()
-    return [row for row in found if row.person_id in seen]
+    others = list(rows.select_related("person").order_by("since"))
+    known_ids = known({row.person_id for row in others}) if others else set()
+    return [row for row in others if row.person_id in known_ids]
 
 
 def is_writing(row: FormInUse) -> bool:

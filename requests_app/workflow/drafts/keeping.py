@@ -51,7 +51,7 @@ class Ticket(NamedTuple):
 
 def ticket_of(person: Any, path: str, subject: Any = None) -> Ticket:
     """`subject`: none where something new is typed."""
-    model = subject._meta.model_name if subject is not None else ""
+    model = subject._meta.label_lower if subject is not None else ""
     return Ticket(person.pk, path, model, getattr(subject, "pk", 0))
 
 
@@ -64,7 +64,7 @@ def _subject_of(ticket: Ticket) -> Any:
     """What the form is about, if it is about something that is there."""
     if not ticket.model:
         return None
-    model = apps.get_model("requests_app", ticket.model)
+    model = apps.get_model(ticket.model)
     return model._default_manager.filter(pk=ticket.key).first()
 
 
@@ -72,7 +72,7 @@ def _request_of(ticket: Ticket) -> int | None:
     """The request that the form is about, if it is about one."""
     if not ticket.model:
         return None
-    model: Any = apps.get_model("requests_app", ticket.model)
+    model: Any = apps.get_model(ticket.model)
     path = _path_to_request(model)
     if path is None:
         return None
@@ -228,8 +228,7 @@ def forget_old_drafts() -> list[str]:
 
 
 def _is_out_of_sight(draft: Draft) -> bool:
-    found = OF_REVIEW.match(draft.path)
-    return (
-        found is not None
-        and not visible_to(draft.person).filter(pk=int(found[1])).exists()
-    )
+    review = OF_REVIEW.match(draft.path)
+    if review is None:
+        return False
+    return not visible_to(draft.person).filter(pk=int(review[1])).exists()
