@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from playwright.sync_api import TimeoutError
 
 from requests_app.models import Draft
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
 from requests_app.workflow import assignment, conflict
 from requests_app.workflow.drafts.keeping import is_cleared_already
-from tests.browser.conftest import PHONE, Visitor
+from tests.browser.conftest import PATIENCE, PHONE, Visitor
 from tests.cast import PASSWORD
 from tests.helpers.web import page, step_url
 from tests.workbench.offers import PAGES, seen_by
@@ -102,6 +103,7 @@ class Killable(Visitor):
         self.context = chromium.new_context(
             viewport=PHONE, locale="sv-SE", storage_state=state
         )
+        self.context.set_default_timeout(PATIENCE)
         self._page = self.context.new_page()
         return self.page
 
@@ -154,7 +156,11 @@ def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server):
         if username not in people:
             people[username] = Killable(chromium, live_server.url, username)
             people[username].sign_in()
-        trouble = lost_on(chromium, people[username], url)
+        try:
+            trouble = lost_on(chromium, people[username], url)
+        except TimeoutError as error:
+            said = people[username].page.locator("#kept").all_inner_texts()
+            trouble = f"{error} {said}"
         typed += trouble is not None
         if trouble:
             lost[model, name] = trouble
