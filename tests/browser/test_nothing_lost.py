@@ -161,6 +161,7 @@ def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server):
         except TimeoutError as error:
             said = people[username].page.locator("#kept").all_inner_texts()
             trouble = f"{error} {said}"
+            people[username].context.set_offline(False)
         typed += trouble is not None
         if trouble:
             lost[model, name] = trouble
