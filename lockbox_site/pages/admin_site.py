@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
 from lockbox_site.oidc.exchange import end_of_session
+from lockbox_site.pages.drafts import own_drafts
 from lockbox_site.pages.queue import queue_of
 from lockbox_site.pages.register_index import shelves
 from lockbox_site.pages.registers_csv import table_links
@@ -178,6 +179,7 @@ class LockboxAdminSite(admin.AdminSite):
             "news": since_last(user, last, queue.all_of_them) if last else [],
             "last_here": last,
             "audit_pages": page_links() if audits(user) else [],
+            "drafts": own_drafts(self, request),
         }
         return TemplateResponse(request, "admin/index.html", context)
 

@@ -33,7 +33,6 @@ FILLS = ("add", "none_of", "fill")
 class AssessForm(KnownForm):
     stage = "assessment"
     template = "lockbox/assessment/form.html"
-    keeps = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -190,6 +189,7 @@ class AssessForm(KnownForm):
         cleaned = self.cleaned_data
         return {
             "no_conflict": cleaned.get("no_conflict", False),
+            "settled": cleaned.get("settled", ()),
             "answers": self._answers_in(cleaned),
             "tested": self.tests_in(cleaned),
         }

@@ -17,6 +17,11 @@ from requests_app.permissions.delegation import delegation_for
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.objects import SetInObject
 from requests_app.selectors.dossier.of_review import case_of
+from requests_app.selectors.return_comments import (
+    ShownComment,
+    comments_on,
+    shown_comments,
+)
 from requests_app.workflow.decision import drafted
 
 
@@ -81,6 +86,12 @@ class DecideForm(AsReadForm, TakingPartForm):
         return at_a_glance(self.case, self.basis, self.proposal)
 
     @cached_property
+    def comments(self) -> list[ShownComment]:
+        """Those on an earlier proposal that the case officer has not ticked off."""
+        rows = comments_on(self.subject).filter(settled_at=None)
+        return shown_comments(self.subject, lambda _: self.case.assessment, rows=rows)
+
+    @cached_property
     def previews(self) -> list[Document]:
         """The decision as it will read: the recipient's copy, and the full one."""
         if self.proposal is None or self.rule is None:
@@ -104,11 +115,6 @@ class StrikeOffForm(TakingPartForm):
     def objects(self) -> list[Any]:
         """None: nobody reads what a stopped case is about."""
         return []
-
-
-class ReturnForm(TakingPartForm):
-    stage = "decision"
-    comment = PlainText(label=_("Comment to the case officer"), rows=4)
 
 
 class ReconsiderForm(ReasonForm):

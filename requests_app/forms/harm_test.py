@@ -8,9 +8,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import PlainText
+from requests_app.law.harm_tests import field_key
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Part, Provision
-from requests_app.workflow.harm_test import HarmTestInput, field_key
+from requests_app.workflow.harm_test import HarmTestInput
 
 Outcome = HarmTest.Outcome
 FIELDS = ("outcome", "reasons", "for", "against", "ground")

@@ -13,6 +13,7 @@ from requests_app.documents.terms import terms
 from requests_app.forms.checked_answers import CheckedAnswer, checked_answers
 from requests_app.forms.reasons import ReasonsForm
 from requests_app.forms.redrafting import TEXTS
+from requests_app.forms.return_comment import CommentedForm
 from requests_app.forms.step import PlainText
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.case import IntendedDecision, Obstacle
@@ -33,12 +34,11 @@ Kind = Condition.Kind
 OF_ACCESS = ("granted_minutes", "kinds", "other_conditions")
 
 
-class ProposeForm(ReasonsForm):
+class ProposeForm(CommentedForm, ReasonsForm):
     """Begins with a draft from the answers; a returned proposal is changed."""
 
     stage = "assessment"
     template = "lockbox/proposal/form.html"
-    keeps = True
     own = (*ReasonsForm.own, "kinds", "other_conditions", "bound", "prohibition")
     needed = (*ReasonsForm.needed, "granted_minutes", "bound", "prohibition")
     field_order = (

@@ -21,7 +21,7 @@ class StepForm(forms.Form):
     needed: tuple[str, ...] = ()
     # What the person should know before they press the button.
     warning: Any = ""
-    # Is it saved as a draft while somebody types?
+    # Where something new begins by it: is it saved as a draft while somebody types?
     keeps = False
     # Is something typed that is to be kept nowhere?
     is_secret = False

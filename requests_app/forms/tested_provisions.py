@@ -22,7 +22,7 @@ from requests_app.forms.harm_test import (
     harm_test_fields,
     harm_test_in,
 )
-from requests_app.forms.taking_part import TakingPartForm
+from requests_app.forms.return_comment import CommentedForm
 from requests_app.law.assessment import Assessment, assessment_with_texts
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
@@ -35,7 +35,7 @@ REPLACED = _(
 )
 
 
-class ProvisionsForm(TakingPartForm):
+class ProvisionsForm(CommentedForm):
     """Those tested, those that the information sets propose, and those added here."""
 
     more = forms.ModelMultipleChoiceField(

@@ -267,6 +267,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreviewuserpermission h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_returncomment', one.id from (
+      select t.id from requests_app_returncomment t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalreturncomment t where t.review_id = any(in_reviews)) one
+    left join requests_app_returncomment live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreturncomment h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_revocation', one.id from (
       select t.id from requests_app_revocation t where t.review_id = any(in_reviews)
       union select t.id from requests_app_historicalrevocation t where t.review_id = any(in_reviews)) one

@@ -107,6 +107,27 @@ end $f$;
 create trigger lockbox_guard before insert or update on requests_app_proposal
   for each row execute function lockbox_proposal_guard();
 
+-- A comment is written while its proposal is returned, and ticked off once, in one's own name.
+create or replace function lockbox_return_comment_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' and (new.settled_at is not null or not exists (
+       select from requests_app_proposal p
+       join requests_app_historicalproposal h on h.id = p.id and h.status = 'returned'
+       where p.id = new.proposal_id and p.review_id = new.review_id
+         and p.status = 'returned' and h.history_xid = pg_current_xact_id())) then
+    perform lockbox_refuse('a comment is written while its proposal is returned');
+  end if;
+  if tg_op = 'UPDATE' and (old.settled_at is not null
+       or lockbox_is_not_actor(new.settled_by_id)) then
+    perform lockbox_refuse('a comment is ticked off once, in one''s own name');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert or update on requests_app_returncomment
+  for each row execute function lockbox_return_comment_guard();
+
 -- Terms, and what is relied on, are written together with their proposal: what the
 -- decision-maker has read is all there is.
 create or replace function lockbox_terms_guard() returns trigger

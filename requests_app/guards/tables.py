@@ -155,6 +155,11 @@ GUARDED: dict[Table, list[Family]] = {
         stays("review_id cloud_object_id removed_in_revision"),
     ],
     models.Reservation: [audited("review"), appended()],
+    models.ReturnComment: [
+        audited("review"),
+        stays("settled_by_id settled_at"),
+        own_name("written_by_id"),
+    ],
     models.ReviewUserPermission: [audited("content_object"), only()],
     models.Revocation: [
         audited("review"),

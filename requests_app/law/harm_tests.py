@@ -8,7 +8,19 @@ from requests_app.law.case import Part, Test
 from requests_app.law.grounds import grounds_for
 from requests_app.law.parts import in_effect
 from requests_app.law.proposed_answers import is_in_force
-from requests_app.models import Consent, HarmTest, RequestedObject, SecrecyReview
+from requests_app.models import (
+    Consent,
+    HarmTest,
+    Provision,
+    RequestedObject,
+    SecrecyReview,
+)
+from requests_app.models import Part as NamedPart
+
+
+def field_key(provision: Provision, part: NamedPart | None) -> str:
+    """By which forms name the fields of a test."""
+    return f"{provision.pk}-{part.pk}" if part else f"{provision.pk}"
 
 
 def parts_of(assessment: Assessment) -> tuple[Part, ...]:

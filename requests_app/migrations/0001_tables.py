@@ -682,6 +682,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.CharField(max_length=300)),
                 ('since', models.DateTimeField()),
+                ('typed_at', models.DateTimeField(null=True)),
                 ('seen_at', models.DateTimeField(db_index=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -2950,6 +2951,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReturnComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(max_length=60, verbose_name='about')),
+                ('written_at', models.DateTimeField(verbose_name='written')),
+                ('settled_at', models.DateTimeField(null=True, verbose_name='ticked off')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='return_comments', to='requests_app.proposal', verbose_name='proposal')),
+                ('quote', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what it concerns')),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ticked off by')),
+                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='comment')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='return_comments', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'verbose_name': 'comment on a returned proposal',
+                'verbose_name_plural': 'comments on returned proposals',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Reservation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -3289,6 +3310,33 @@ class Migration(migrations.Migration):
                 ('permission', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='auth.permission')),
                 ('user', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('content_object', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalReturnComment',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('about', models.CharField(max_length=60, verbose_name='about')),
+                ('written_at', models.DateTimeField(verbose_name='written')),
+                ('settled_at', models.DateTimeField(null=True, verbose_name='ticked off')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('quote', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what it concerns')),
+                ('settled_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ticked off by')),
+                ('text', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='comment')),
+                ('written_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('proposal', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.proposal', verbose_name='proposal')),
+                ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -5328,6 +5376,10 @@ class Migration(migrations.Migration):
             name='reviewuserpermission',
             unique_together={('user', 'permission', 'content_object')},
         ),
+        migrations.AddConstraint(
+            model_name='returncomment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='returncomment_ticked_off_by_somebody'),
+        ),
         migrations.AddIndex(
             model_name='requestforreasons',
             index=models.Index(condition=models.Q(('status', 'open')), fields=['review'], name='requestforreasons_open'),
@@ -5459,6 +5511,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalreviewuserpermission',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_b0dab4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalreturncomment',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_29162e_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalreservation',

@@ -260,6 +260,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreviewuserpermission h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_returncomment', one.id from (
+      select t.id from requests_app_returncomment t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalreturncomment t where t.review_id = any(in_reviews)) one
+    left join requests_app_returncomment live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalreturncomment h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_revocation', one.id from (
       select t.id from requests_app_revocation t where t.review_id = any(in_reviews)
       union select t.id from requests_app_historicalrevocation t where t.review_id = any(in_reviews)) one
@@ -491,6 +498,22 @@ begin
        <> to_jsonb(old) - '{status,returned_comment_id}'::text[]
      or (old.status <> 'open' and new.status <> old.status) then
     perform lockbox_refuse('a proposal is not rewritten');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_return_comment_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' and (new.settled_at is not null or not exists (
+       select from requests_app_proposal p
+       join requests_app_historicalproposal h on h.id = p.id and h.status = 'returned'
+       where p.id = new.proposal_id and p.review_id = new.review_id
+         and p.status = 'returned' and h.history_xid = pg_current_xact_id())) then
+    perform lockbox_refuse('a comment is written while its proposal is returned');
+  end if;
+  if tg_op = 'UPDATE' and (old.settled_at is not null
+       or lockbox_is_not_actor(new.settled_by_id)) then
+    perform lockbox_refuse('a comment is ticked off once, in one''s own name');
   end if;
   return new;
 end $f$;
@@ -2473,6 +2496,7 @@ create constraint trigger lockbox_drawn after insert on requests_app_savedaudit 
 create trigger lockbox_guard before insert on requests_app_sampledcase for each row execute function lockbox_sampledcase_guard();
 create trigger lockbox_guard before insert or update on requests_app_auditfinding for each row execute function lockbox_auditfinding_guard();
 create trigger lockbox_guard before insert or update on requests_app_proposal for each row execute function lockbox_proposal_guard();
+create trigger lockbox_guard before insert or update on requests_app_returncomment for each row execute function lockbox_return_comment_guard();
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_standingreliance, requests_app_condition, requests_app_reservation}'::text[] loop
@@ -2577,10 +2601,11 @@ do $d$ declare place text; begin
     requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
     requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
     requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2607,11 +2632,11 @@ do $d$ declare place text; begin
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2638,11 +2663,11 @@ do $d$ declare place text; begin
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2669,11 +2694,11 @@ do $d$ declare place text; begin
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2700,11 +2725,11 @@ do $d$ declare place text; begin
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
     requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2739,9 +2764,10 @@ do $d$ declare place text; begin
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outboxmessage,
     requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_revocation, requests_app_savedaudit, requests_app_laddernotice, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_sentnotice, requests_app_standingassessment,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_returncomment, requests_app_revocation, requests_app_savedaudit, requests_app_laddernotice,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_sentnotice,
+    requests_app_standingassessment, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
@@ -2902,8 +2928,9 @@ do $d$ declare place text; begin
     requests_app_filenote, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
     requests_app_lapse, requests_app_message, requests_app_part, requests_app_proposal,
     requests_app_requestforreasons, requests_app_requestedobject, requests_app_reservation,
-    requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_returncomment, requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -2957,6 +2984,8 @@ create trigger lockbox_own_name before insert on requests_app_replayrun for each
 create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_requestforreasons for each row execute function lockbox_only('status', 'text_id', 'answered_by_id', 'answered_at');
 create trigger lockbox_only before update on requests_app_requestedobject for each row execute function lockbox_only('review_id', 'cloud_object_id', 'removed_in_revision');
+create trigger lockbox_only before update on requests_app_returncomment for each row execute function lockbox_only('settled_by_id', 'settled_at');
+create trigger lockbox_own_name before insert on requests_app_returncomment for each row execute function lockbox_own_name('written_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
 create trigger lockbox_only before update on requests_app_savedaudit for each row execute function lockbox_only('conclusion_id', 'ended_by_id', 'ended_at');
@@ -3007,14 +3036,15 @@ revoke update, delete on
   requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
   requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
   requests_app_historicalrequestedobject, requests_app_historicalreservation, requests_app_reservation,
-  requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
-  requests_app_historicalsampledcase, requests_app_sampledcase, requests_app_historicalsavedaudit,
-  requests_app_historicalsecrecyreview, requests_app_historicalseenrevision,
-  requests_app_historicalserviceofdecision, requests_app_serviceofdecision,
-  requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
-  requests_app_historicalstandingreliance, requests_app_standingreliance,
-  requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
-  requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
+  requests_app_historicalreturncomment, requests_app_historicalreviewuserpermission,
+  requests_app_historicalrevocation, requests_app_historicalsampledcase, requests_app_sampledcase,
+  requests_app_historicalsavedaudit, requests_app_historicalsecrecyreview,
+  requests_app_historicalseenrevision, requests_app_historicalserviceofdecision,
+  requests_app_serviceofdecision, requests_app_historicalstandingassessment,
+  requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
+  requests_app_standingreliance, requests_app_historicalsupportticket,
+  requests_app_historicalsubsequentreview, requests_app_historicaltranslation, requests_app_translation,
+  requests_app_historicalturntaken from lockbox_app;
 revoke select on requests_app_webhooksecret, requests_app_noticechannel,
   requests_app_registertoken, requests_app_rostergroup, requests_app_rostercalendar
   from lockbox_auditor;

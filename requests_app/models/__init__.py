@@ -83,6 +83,7 @@ from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
 from requests_app.models.request_for_reasons import RequestForReasons
 from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
+from requests_app.models.return_comment import ReturnComment
 from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 from requests_app.models.role import Role
@@ -196,6 +197,7 @@ __all__ = [
     "RequestedObject",
     "Reservation",
     "ReviewUserPermission",
+    "ReturnComment",
     "Revocation",
     "Role",
     "RoleAssignment",

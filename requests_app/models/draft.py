@@ -40,6 +40,8 @@ class FormInUse(models.Model):
     )
     path = models.CharField(max_length=300)
     since = models.DateTimeField()
+    # When something was last typed on it; none where it is only looked at.
+    typed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(db_index=True)
 
     class Meta:

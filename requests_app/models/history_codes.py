@@ -43,6 +43,7 @@ def register() -> None:
     # Keys of ours, beside which the words stand in another field.
     for model, field in (
         (models.AssessmentAnswer, "node"),
+        (models.ReturnComment, "about"),
         (models.RosterCalendar, "digest"),
         (models.Provision, "code"),
         (models.Provision, "tested_as"),

@@ -17,6 +17,7 @@ from requests_app.law.case import Obstacle
 from requests_app.models import IncomingAppeal, Revocation
 from requests_app.selectors.dossier.alike import alike
 from requests_app.selectors.dossier.dossier import Dossier, Question
+from requests_app.selectors.return_comments import ShownComment
 from requests_app.selectors.turn import Turn, turn_in
 from requests_app.words.citation import in_english, in_full
 
@@ -48,6 +49,13 @@ def place(obstacle: Obstacle) -> str:
         return f"id_motivation_{obstacle.rule}_set"
     is_question = obstacle.rule.startswith("N")
     return f"id_answer_{obstacle.rule}_set" if is_question else ""
+
+
+@register.filter
+def comments(field: BoundField) -> list[ShownComment]:
+    """Comments on a returned proposal about what stands in the field."""
+    form: Any = field.form
+    return form.comments_at(field.html_name)
 
 
 @register.filter

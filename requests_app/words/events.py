@@ -48,6 +48,7 @@ EVENTS = {
     "review.proposed": _("Decision proposed"),
     "review.proposal_withdrawn": _("Proposal taken back"),
     "review.returned": _("Proposal returned"),
+    "review.comments_ticked_off": _("Comments on what was returned were ticked off"),
     "review.dropped": _("No object of the authority is named any more"),
     "review.sent_back": _("Sent back to assessment"),
     "review.decided": _("Decided"),

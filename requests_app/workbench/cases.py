@@ -13,6 +13,7 @@ from django.db import models
 from django.http import (
     HttpRequest,
     HttpResponse,
+    JsonResponse,
 )
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -27,9 +28,11 @@ from requests_app.selectors.alteration import alterations_of
 from requests_app.selectors.search.numbers import as_number, numbered
 from requests_app.workbench.identity import refuse_unsaid
 from requests_app.workbench.long_lists import has_index
+from requests_app.workbench.presence import at_work
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.drafts.keeping import forget_draft
 from requests_app.workflow.drafts.pages import draft_context, typed_before
+from requests_app.workflow.drafts.script import is_script
 from requests_app.workflow.step import WrongState
 
 
@@ -119,6 +122,8 @@ class CaseAdmin(StepsAdmin):
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
         obj = self.visible_or_404(request, object_id)
+        if is_script(request):
+            return JsonResponse({"company": at_work(self, request, obj)})
         record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
         relation = relation_to(request.user, obj)
         context = {
@@ -128,6 +133,7 @@ class CaseAdmin(StepsAdmin):
             "object": obj,
             "steps": self.buttons(request, obj, relation),
             "wrong": alterations_of(obj),
+            "company": at_work(self, request, obj),
             **self.page_context(request, obj, relation),
         }
         return TemplateResponse(request, self.page_template, context)
@@ -181,6 +187,7 @@ class CaseAdmin(StepsAdmin):
             "title": title,
             "opts": self.opts,
             "form": form,
+            "keeps": form.keeps,
         }
         if not form.is_secret:
             path, at_once = request.path, form.keeps

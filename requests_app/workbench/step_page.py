@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from requests_app.forms.step import StepForm
+from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.workflow.step import Step
 
 
@@ -41,11 +41,18 @@ class StepPage(NamedTuple):
     both: Any = ""
     # Is its button never folded away?
     stands: bool = False
+    # Does it leave alone what is typed on the other forms of its subject?
+    is_beside: bool = False
     # Does it sign a decision, or give or take power? Then whoever takes it has just
     # said who they are.
     signs: bool = False
     # What is done once it has been committed, and can be done later if it fails.
     afterwards: Callable[..., None] = leave
+
+    @property
+    def keeps(self) -> bool:
+        """Is its form saved while somebody types?"""
+        return not self.form.is_secret and not issubclass(self.form, EmptyForm)
 
     def offered(
         self, relation: Any, obj: Any, rights: dict[Any, bool] | None = None

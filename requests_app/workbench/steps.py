@@ -4,7 +4,6 @@ The admin package itself is declarations.
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,15 +18,18 @@ from requests_app.forms.step import seen_of
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
 from requests_app.workbench.completion import done
-from requests_app.workbench.following_step import button_for_both, take_as_proposed
+from requests_app.workbench.following_step import button_for_both, page_after
 from requests_app.workbench.identity import ask_who_it_is, refuse_unsaid
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.pages import look_from, refused
+from requests_app.workbench.presence import join, known_at_work
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow.drafts.in_use import leave_form
-from requests_app.workflow.drafts.keeping import draft_of, forget_draft
+from requests_app.workflow.drafts.keeping import (
+    carry_drafts,
+    forget_draft,
+)
 from requests_app.workflow.drafts.pages import (
-    company_in_words,
     draft_context,
     keep_typed_now,
     typed_before,
@@ -94,7 +96,8 @@ class StepsAdmin(LockboxAdmin):
             raise PermissionDenied(_("This step is not yours to take."))
         path = self.step_url(obj, step_name)
         if request.method == "POST" and "keep" in request.POST:
-            if answer := keep_typed_now(request, obj, path, seen_of(obj)):
+            known = known_at_work(self, request, obj)
+            if answer := keep_typed_now(request, obj, path, seen_of(obj), known):
                 return answer
             form = step.form(
                 request.POST, subject=obj, by=request.user, relation=relation
@@ -129,7 +132,7 @@ class StepsAdmin(LockboxAdmin):
             return HttpResponseRedirect(self.page_url(obj))
         if self.signs(step) and (confirmation := ask_who_it_is(request, obj, path)):
             return confirmation
-        typed = typed_before(request, path, seen=seen_of(obj), at_once=step.form.keeps)
+        typed = typed_before(request, path, seen=seen_of(obj), at_once=step.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
         if typed is not None:
             form.show_again()
@@ -162,6 +165,7 @@ class StepsAdmin(LockboxAdmin):
         led_on = step_name in self.leading_on(obj)
         try:
             look_from(obj, request, form)
+            was = seen_of(obj)
             result = step.act(obj, by=request.user, **form.step_fields())
         except PermissionDenied:
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
@@ -174,34 +178,21 @@ class StepsAdmin(LockboxAdmin):
         return done(
             request,
             step.message(obj) or capfirst(_("done.")),
-            first=lambda: self.afterwards(request.user, obj, step_name, step),
-            to=lambda: self._next_page(request, obj, step, led_on),
+            first=lambda: self.afterwards(request.user, obj, step_name, step, was),
+            to=lambda: page_after(self, request, obj, step, led_on),
             otherwise=self.page_url(obj),
         )
 
-    def afterwards(self, user: Any, obj: Any, step_name: str, step: StepPage) -> None:
-        forget_draft(user, self.step_url(obj, step_name))
-        leave_form(user, self.step_url(obj, step_name))
+    def afterwards(
+        self, user: Any, obj: Any, step_name: str, step: StepPage, was: Any
+    ) -> None:
+        """`was`: the version that the step began with."""
+        path = self.step_url(obj, step_name)
+        forget_draft(user, path)
+        leave_form(user, path)
+        if step.is_beside:
+            carry_drafts(user, path.removesuffix(f"{step_name}/"), was, obj.version)
         step.afterwards(obj, by=user)
-
-    def _next_page(
-        self, request: HttpRequest, obj: Any, step: StepPage, led_on: bool
-    ) -> str:
-        """Straight on to the step that follows, for whoever pressed that button; to the
-        next in the queue, for whoever wants that when a case has gone on."""
-        following = self.steps.get(step.leads) if "on" in request.POST else None
-        # Who takes a case is something else to it afterwards.
-        relation = relation_to(request.user, obj)
-        if following is not None and following.offered(relation, obj):
-            if step.both:
-                return take_as_proposed(self, request, obj, step.leads)
-            path = self.step_url(obj, step.leads)
-            is_begun = draft_of(request.user, path) is not None
-            return f"{path}?draft=1" if is_begun else path
-        if led_on and request.user.opens_next:  # type: ignore[union-attr]
-            done_with = urlencode({"done": self.page_url(obj)})
-            return f"{reverse('admin:next')}?{done_with}"
-        return self.after_step(request, obj)
 
     def show_once(
         self, request: HttpRequest, obj: Any, template: str, result: Any
@@ -233,12 +224,13 @@ class StepsAdmin(LockboxAdmin):
         form: Any,
         status: int = 200,
     ) -> HttpResponse:
-        path = self.step_url(obj, step_name)
+        path, step = self.step_url(obj, step_name), self.steps[step_name]
         context = {
             **self.admin_site.each_context(request),
-            **draft_context(request, path, obj, seen=form.state, at_once=form.keeps),
-            "company": company_in_words(request.user, path) if form.keeps else "",
-            "title": self.steps[step_name].label,
+            **draft_context(request, path, obj, seen=form.state, at_once=step.keeps),
+            "keeps": step.keeps,
+            "company": join(self, request, obj, path) if step.keeps else "",
+            "title": step.label,
             "opts": self.opts,
             "object": obj,
             "page_url": self.page_url(obj),

@@ -18,12 +18,13 @@ from requests_app.law.case import Facts
 from requests_app.law.facts import basis_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.rules import MOST_SERIOUS
-from requests_app.models import AssessmentAnswer, SecrecyReview
+from requests_app.models import AssessmentAnswer, ReturnComment, SecrecyReview
 from requests_app.permissions.classes import highest_class
 from requests_app.words.in_record import in_record
 from requests_app.workflow import assignment, conflict
 from requests_app.workflow.content import keep_many, same_or_sealed
 from requests_app.workflow.harm_test import HarmTestInput, test_harm
+from requests_app.workflow.return_comment import settle
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import halt
 
@@ -51,9 +52,11 @@ def assess(
     by: Any,
     answers: Mapping[str, AnswerInput],
     tested: Iterable[HarmTestInput],
+    settled: Iterable[ReturnComment] = (),
     no_conflict: bool = False,
 ) -> None:
-    """Save the assessment: the answers by node of the tree, and the harm tests.
+    """Save the assessment: the answers by node of the tree, and the harm tests. The
+    comments `settled` are ticked off.
 
     Anything but "no" on protective security stops the review at once, and what was
     typed is not kept (1.3). Raises ValidationError where reasons are missing, naming
@@ -74,6 +77,7 @@ def assess(
     if missing:
         raise ValidationError(missing)
     assignment.mark_acknowledged(review, by)
+    settle(settled, by=by)
     save(
         review,
         status=Status.IN_ASSESSMENT,

@@ -222,20 +222,6 @@ def _unsigned(
     )
 
 
-@step(starts_from=(Status.PROPOSED,), may="decides")
-def return_proposal(
-    review: SecrecyReview, *, by: Any, comment: str, no_conflict: bool = False
-) -> None:
-    """Send the proposal back to the case officer with a comment."""
-    proposal = review.proposals.get(status=Proposal.Status.OPEN)
-    conflict.take_part(
-        review, by=by, stage=conflict.Stage.DECISION, declared=no_conflict
-    )
-    save(proposal, status=Proposal.Status.RETURNED, returned_comment=keep(comment))
-    save(review, status=request_state.back_to_work(review))
-    note("review.returned", on=review, by=by)
-
-
 @step(starts_from=(Status.DECIDED,), may="reconsiders", hindrance=_is_not_to_be_changed)
 def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Open a decided review again: a new decision will supersede the old (FL 37 §)."""

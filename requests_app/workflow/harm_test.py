@@ -11,6 +11,7 @@ from requests_app.catalogue.tree import tree
 from requests_app.documents.drafting.words import day_in_words
 from requests_app.law.case import NO_GROUND
 from requests_app.law.grounds import grounds_for
+from requests_app.law.harm_tests import field_key
 from requests_app.law.outdated import disqualified
 from requests_app.law.proposed_answers import has_ended, is_in_force
 from requests_app.law.rules import needs_reasons
@@ -46,10 +47,6 @@ class HarmTestInput(NamedTuple):
     @property
     def hinders(self) -> bool:
         return self.outcome in (Outcome.APPLIES, Outcome.UNLESS_RESERVED)
-
-
-def field_key(provision: Provision, part: Part | None) -> str:
-    return f"{provision.pk}-{part.pk}" if part else f"{provision.pk}"
 
 
 def test_harm(

@@ -18,6 +18,7 @@ from requests_app.models import (
     AccessRequest,
     Outcome,
     Proposal,
+    ReturnComment,
     SecrecyReview,
     StandingReliance,
 )
@@ -31,6 +32,7 @@ from requests_app.workflow.reasons import (
     recipient_texts,
     refuse_reasons,
 )
+from requests_app.workflow.return_comment import settle
 from requests_app.workflow.step import WrongState, note, save, step
 from requests_app.workflow.terms import refuse_unnamed, term_texts, write_terms
 
@@ -55,11 +57,11 @@ def propose(
     granted_scope: str = "",
     conditions: Iterable[ConditionTerm] = (),
     reservations: Iterable[ReservationTerm] = (),
+    settled: Iterable[ReturnComment] = (),
     no_conflict: bool = False,
 ) -> Proposal:
     """Propose a decision to somebody else (föredragning). The recipient reads all of
-    its reasons, unless an omission says what is left out, and why.
-    """
+    its reasons, unless an omission says what is left out, and why."""
     conflict.take_part(
         review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
     )
@@ -95,6 +97,7 @@ def propose(
     write_terms(proposal, conditions, reservations)
     if outcome in GRANTS and basis.facts.needs_reliance:
         _rely(proposal, basis)
+    settle(settled, by=by)
     save(review, status=Status.PROPOSED)
     note("review.proposed", on=review, by=by, outcome=outcome)
     return proposal

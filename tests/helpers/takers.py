@@ -15,6 +15,7 @@ STEPS = {
         "assess": {},
         "propose": {},
         "take-back": {},
+        "tick-off": {},
         "ask": {},
         "record-answer": {},
         "consult": {},
@@ -143,7 +144,7 @@ STEPS = {
 
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
-    "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
+    "assess", "propose", "take-back", "tick-off", "ask", "record-answer", "acknowledge",
     "consult", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
     "name-parts",
     "register", "correct-subject", "reclassify", "declare", "reconsider", "serve", "close", "stop",

@@ -90,3 +90,8 @@ def completed(access_request: AccessRequest) -> dict[str, Any]:
 def shown_to(by: Any, change: Any) -> str:
     """What a person has looked at who settles all that came in a file."""
     return fingerprint(changes_of_file(by, change))
+
+
+def comments_left(review):
+    """On what was returned: those that are not ticked off."""
+    return list(review.return_comments.filter(settled_at=None))

@@ -28,6 +28,7 @@ from requests_app.workflow import (
     proposal,
     reasons_afterwards,
     reported_act,
+    returning,
     review,
     revocation,
     routing,
@@ -40,6 +41,7 @@ from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
 from tests.helpers.consents import consented
 from tests.helpers.mailboxes import received
+from tests.helpers.passages import passages_of
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.rosters import roster_of
@@ -64,7 +66,10 @@ def fill(cast):
     assignment.add_reviewer(shared, by=cast.per, person=cast.jonas, reason="Much")
     _ask(cast)
     returned = cast.proposed(number="returned")
-    decision.return_proposal(returned, by=cast.bo, comment="Why?", no_conflict=True)
+    first = passages_of(returned)[0]
+    returning.return_proposal(
+        returned, by=cast.bo, comments={first.key: "Why?"}, no_conflict=True
+    )
     proposal.withdraw_proposal(
         cast.proposed(number="taken back"), by=cast.karin, reason="x"
     )

@@ -15,6 +15,7 @@ from tests.workbench.choices import (
     another_person,
     appeal,
     co_reviewer,
+    comments_left,
     completed,
     conditions,
     double_of,
@@ -35,8 +36,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "correct-subject": lambda obj, by: {"public_subject": "Ny", "reason": "x"},
         "reclassify": lambda obj, by: {"matter": "documents", "reason": "x"},
         "assign": lambda obj, by: {"person": another_person(obj, by), "basis": "x"},
-        "take": lambda obj, by: {},
-        "acknowledge": lambda obj, by: {},
+        **dict.fromkeys(("take", "acknowledge", "receive-stop"), lambda obj, by: {}),
         "add-reviewer": lambda obj, by: {
             "person": another_person(obj, by),
             "basis": "x",
@@ -58,6 +58,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "take-back": lambda obj, by: {"reason": "x"},
         "decide": lambda obj, by: {"no_conflict": True},
         "return": lambda obj, by: {"comment": "x", "no_conflict": True},
+        "tick-off": lambda obj, by: {"settled": comments_left(obj)},
         "ask": lambda obj, by: {"text": "x"},
         "record-answer": lambda obj, by: {
             "question": obj.messages.filter(from_provider=False, replies=None).first(),
@@ -135,7 +136,6 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "propose-striking-off": lambda obj, by: {},
         "strike-off": lambda obj, by: {"no_conflict": True},
         "close": lambda obj, by: {"reason": "x"},
-        "receive-stop": lambda obj, by: {},
         "stop": lambda obj, by: {"level": "suspected"},
     },
     "listedreview": {

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import DelegationRule, Delivery, SecrecyReview
-from requests_app.workflow import decision, withdrawal
+from requests_app.workflow import decision, returning, withdrawal
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
@@ -92,7 +92,7 @@ def test_a_second_decision_says_who_was_first(cast):
 
 def test_a_returned_proposal_goes_back_with_its_comment(cast):
     subject = cast.proposed()
-    decision.return_proposal(
+    returning.return_proposal(
         subject, by=cast.bo, comment="Shorter, please", no_conflict=True
     )
     assert subject.status == SecrecyReview.Status.IN_ASSESSMENT

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 
 from audit_app.acting import acting
 from requests_app.models import AssessmentAnswer, HarmTest
-from requests_app.workflow import assignment, decision, role
+from requests_app.workflow import assignment, decision, returning, role
 from tests.helpers.cases import forged_decision
 from tests.helpers.people import delegate
 from tests.helpers.refusals import refused
@@ -44,7 +44,7 @@ def test_who_proposed_before_does_not_decide_anothers_proposal(cast):
     legal_reviewers_decide(cast)
     subject = cast.assigned()
     cast.propose(subject, outcome="refused", granted_minutes=None, no_conflict=True)
-    decision.return_proposal(subject, by=cast.bo, comment="No", no_conflict=True)
+    returning.return_proposal(subject, by=cast.bo, comment="No", no_conflict=True)
     assignment.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
     cast.propose(
         subject,

@@ -18,6 +18,7 @@ from requests_app.workflow import (
     intake,
     lapse,
     proposal,
+    returning,
     review,
     routing,
     stop,
@@ -99,7 +100,7 @@ STEPS = {
     ),
     "return": (
         lambda c: c.proposed(),
-        lambda c: decision.return_proposal(
+        lambda c: returning.return_proposal(
             the(SecrecyReview), by=c.bo, comment="x", no_conflict=True
         ),
     ),

@@ -23,6 +23,7 @@ from requests_app.workflow import (
     decision,
     dialogue,
     intake,
+    returning,
     review,
     role,
 )
@@ -93,7 +94,7 @@ def test_deciding_and_returning_at_once(cast):
     one_of_two(
         at_once(
             lambda: decision.decide(first, by=cast.bo, no_conflict=True),
-            lambda: decision.return_proposal(
+            lambda: returning.return_proposal(
                 second, by=cast.bo, comment="No", no_conflict=True
             ),
         )

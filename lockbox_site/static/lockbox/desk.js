@@ -7,23 +7,59 @@
   const form = document.querySelector("form[data-desk]");
   const keeps = form !== null && form.dataset.desk === "keeps";
   const EVERY = 45000;
+  const AGAIN = 5000;
+  const PAUSE = 1500;
+  const LONGEST = 10000;
   let isUnsaved = form !== null && "isUnsaved" in form.dataset;
   let isSignedOut = false;
+  let isOffline = false;
+  // Is there nothing more to be saved by: the step or the case is not theirs any more?
+  let isShut = false;
+  // Is it to be tried again, for the server was not reached?
+  let isDue = false;
   let sending = new AbortController();
   let timer = 0;
+  let typedSince = 0;
+  let lastSaved = "";
 
   const show = (id, text) => {
     const at = document.getElementById(id);
     if (!at) return;
-    if (at.textContent !== text) at.textContent = text;
+    if (at.textContent.trim() !== text) at.textContent = text;
     at.hidden = !text;
+  };
+  const kept = document.getElementById("kept");
+  const words = (name) => kept?.dataset[name] || desk.dataset.unsaved;
+  const mark = (is) => {
+    isUnsaved = is;
+    const sign = document.getElementById("unsaved");
+    if (sign) sign.hidden = !is;
+  };
+  // Why nothing came of it, where the answer itself does not say so.
+  const fail = (status) => {
+    isShut = status === 403 || status === 404;
+    isDue = !isShut;
+    const reason = { 0: "offline", 403: "shut", 404: "gone" }[status] || "trying";
+    show("kept", [status ? "" : lastSaved, words(reason)].filter(Boolean).join(" "));
+  };
+  const typedNow = () => {
+    const typed = new FormData(form);
+    // Files are chosen again.
+    for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
+    return typed;
   };
 
   const ask = async (what, by = "person") => {
-    const typed = new FormData(form);
+    const typed = typedNow();
     typed.set("keep", what);
     const was = isUnsaved;
-    if (what === "draft") isUnsaved = false;
+    const isDraft = what === "draft";
+    if (isDraft) {
+      clearTimeout(timer);
+      timer = typedSince = 0;
+      isUnsaved = false;
+    }
+    const undo = () => mark(isUnsaved || was);
     try {
       const answer = await fetch(form.getAttribute("action") || location.pathname, {
         method: "POST",
@@ -32,53 +68,100 @@
         redirect: "error",
         signal: sending.signal,
       });
+      isOffline = isDue = false;
       if (!(answer.headers.get("Content-Type") || "").includes("json")) {
-        isUnsaved = isUnsaved || was;
-        show("kept", desk.dataset.unsaved);
+        undo();
+        if (was || isDraft) fail(answer.status);
         return;
       }
       const told = await answer.json();
       if (told.kept === false) isUnsaved = isUnsaved || was;
+      if (told.kept) lastSaved = told.line;
       if (told.line) show("kept", told.line);
+      mark(isUnsaved);
       isSignedOut = answer.status === 401;
       if (isSignedOut) return;
       show("company", told.company);
       document.getElementById("stale").hidden = !told.is_stale;
     } catch (error) {
       if (error.name === "AbortError") return;
-      isUnsaved = isUnsaved || was;
-      if (was) show("kept", desk.dataset.unsaved);
+      isOffline = true;
+      undo();
+      if (was || isDraft) fail(0);
     }
   };
 
   // Once signed out a page has nothing more to ask by itself.
   const look = () => {
-    if (!isSignedOut) ask("look", "itself");
+    if (!isSignedOut && !isShut) ask("look", "itself");
+  };
+  // What could not be saved is saved as soon as it can.
+  const again = () => {
+    if (isDue && isUnsaved && !timer) ask("draft", "itself");
   };
 
   if (form) {
     form.addEventListener("input", (event) => {
       if (event.target.type === "search") return;
-      isUnsaved = true;
+      // A comment stands in two places, and is marked in both.
+      for (const box of form.querySelectorAll(`[data-same="${event.target.dataset.same}"]`)) {
+        box.checked = event.target.checked;
+      }
+      mark(true);
+      if (!keeps) return;
+      typedSince ||= Date.now();
       clearTimeout(timer);
-      if (keeps) timer = setTimeout(() => ask("draft"), 1500);
+      const wait = Math.min(PAUSE, Math.max(0, typedSince + LONGEST - Date.now()));
+      timer = setTimeout(() => ask("draft"), wait);
     });
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      if (isOffline || !navigator.onLine) {
+        event.preventDefault();
+        isOffline = true;
+        fail(0);
+        return;
+      }
       // No draft arrives after what is sent now.
       sending.abort();
       sending = new AbortController();
       isUnsaved = false;
       clearTimeout(timer);
+      timer = 0;
     });
     addEventListener("beforeunload", (event) => {
       if (isUnsaved) event.preventDefault();
     });
+    mark(isUnsaved);
     if (keeps) {
+      if (kept && !kept.textContent.trim()) show("kept", words("begins"));
+      if (isUnsaved) ask("draft", "itself");
       setInterval(look, EVERY);
+      setInterval(again, AGAIN);
+      addEventListener("online", again);
+      addEventListener("offline", () => {
+        isOffline = true;
+        fail(0);
+      });
       document.addEventListener("visibilitychange", () => {
         if (document.visibilityState === "visible") look();
+        else if (isUnsaved) ask("draft");
       });
     }
+  }
+
+  // Who else is at work on a case that is only looked at.
+  const beside = document.querySelector("#company[data-asks]");
+  if (beside) {
+    const askWho = async () => {
+      if (document.visibilityState !== "visible") return;
+      const answer = await fetch(location.pathname, {
+        headers: { "X-Lockbox-Desk": "itself" },
+        redirect: "error",
+      });
+      if (answer.ok) show("company", (await answer.json()).company);
+    };
+    setInterval(() => askWho().catch(() => {}), EVERY);
+    document.addEventListener("visibilitychange", () => askWho().catch(() => {}));
   }
 
   // What stands in such boxes from the beginning is not spoken: it is said once the page
@@ -96,9 +179,9 @@
   const came = document.getElementById("came");
   if (came) {
     const shown = new Set([...document.querySelectorAll("a.case")].map((link) => link.pathname));
-    const again = document.createElement("a");
-    again.href = location.pathname + location.search;
-    again.textContent = came.dataset.again;
+    const link = document.createElement("a");
+    link.href = location.pathname + location.search;
+    link.textContent = came.dataset.again;
     const askForNew = async () => {
       if (document.visibilityState !== "visible") return;
       const answer = await fetch(came.dataset.asks, {
@@ -111,7 +194,7 @@
       const text = `${came.dataset.words} ${fresh}. `;
       if (!fresh || came.firstChild?.textContent === text) return;
       came.hidden = false;
-      came.replaceChildren(text, again);
+      came.replaceChildren(text, link);
     };
     setInterval(() => askForNew().catch(() => {}), EVERY);
     document.addEventListener("visibilitychange", () => askForNew().catch(() => {}));

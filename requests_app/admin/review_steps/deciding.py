@@ -8,6 +8,7 @@ from requests_app.background.documents import draw_up_at_once
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import proposal as proposal_forms
+from requests_app.forms import return_comment as comment_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms.step import ReasonForm
 from requests_app.models import SecrecyReview
@@ -16,6 +17,8 @@ from requests_app.workflow import (
     assessment,
     decision,
     proposal,
+    return_comment,
+    returning,
     seen_revision,
 )
 
@@ -58,9 +61,15 @@ DECIDING = {
     ),
     "return": StepPage(
         _("Return"),
-        decision.return_proposal,
-        decision_forms.ReturnForm,
+        returning.return_proposal,
+        comment_forms.ReturnForm,
         done=_("The proposal has been returned."),
+    ),
+    "tick-off": StepPage(
+        _("Tick off comments"),
+        return_comment.tick_off,
+        comment_forms.TickOffForm,
+        done=_("The comments are ticked off."),
     ),
     "take-back": StepPage(
         _("Take the proposal back"),

@@ -43,6 +43,7 @@ from requests_app.selectors.clocks import Clock
 from requests_app.selectors.dossier.case_file import CaseFile
 from requests_app.selectors.dossier.objects import NamedObject
 from requests_app.selectors.dossier.recorded_answers import recorded
+from requests_app.selectors.return_comments import ShownComment
 
 STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
@@ -86,6 +87,7 @@ class Dossier:
     harm_tests: list[HarmTest] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    return_comments: list[ShownComment] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     reservations: list[Reservation] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)

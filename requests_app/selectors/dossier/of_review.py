@@ -20,6 +20,7 @@ from requests_app.models import (
     OutboxMessage,
     Outcome,
     OutsideAnswer,
+    Proposal,
     Role,
     SecrecyReview,
     ServiceOfDecision,
@@ -44,6 +45,7 @@ from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import outside_answer_of
 from requests_app.selectors.moved import beside, review_instead
+from requests_app.selectors.return_comments import shown_comments
 
 REVIEW_RELATED = (
     "access_request__connection__product__provider",
@@ -177,6 +179,8 @@ def _add_content(dossier: Dossier, user: Any) -> None:
             "proposed_by", "returned_comment", *texts
         ).annotate(has_lost_ground=lost_ground())
     )
+    if any(row.status == Proposal.Status.RETURNED for row in dossier.proposals):
+        dossier.return_comments = shown_comments(review, lambda _: dossier.assessment)
     follow_ups = ConditionFollowUp.objects.select_related("note", "noted_by")
     dossier.conditions = list(
         review.conditions.select_related("text").prefetch_related(

@@ -77,6 +77,7 @@ SOURCES = (
     ),
     *OF_COPY,
     Source(_("Returned"), "proposal", "returned_comment_id", "proposed_at"),
+    Source(_("Comment on what was returned"), "returncomment", "text_id", "written_at"),
     Source(
         _("Condition"),
         "condition",

@@ -177,6 +177,7 @@ def _form_page(
         form=form,
         one=one,
         page_url=page or reverse("admin:audit_saved"),
+        keeps=form.keeps,
         **draft,
         **context,
     )

@@ -6,6 +6,7 @@ What is being typed is kept as a draft once it has been answered that no securit
 protection is concerned; nothing is kept of what it may cover.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -23,11 +24,16 @@ from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import AccessRequest, Draft, SecrecyReview
 from requests_app.permissions.classes import highest_class
 from requests_app.permissions.conflict import STOPPED
+from requests_app.permissions.visibility import visible_to
 
 KEPT_FOR = timedelta(days=7)
+OF_REVIEW = re.compile(r"/requests_app/secrecyreview/(\d{1,9})/")
 SALT = "draft form"
 # What serves the form itself.
 NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "as_read", "do", "keep"}
+# What a draft says of the case: as it was when the form was opened, and as it became by
+# what its author did beside.
+OF_THE_CASE = ("seen", "beside")
 # Answers that stop a case: what is typed beside them is kept nowhere (1.3).
 STOPPING = {"suspected", "yes"}
 STOPPING_FIELDS = ("answer_N3", "level")
@@ -45,7 +51,7 @@ class Ticket(NamedTuple):
 
 def ticket_of(person: Any, path: str, subject: Any = None) -> Ticket:
     """`subject`: none where something new is typed."""
-    model = subject._meta.model_name if subject is not None else ""
+    model = subject._meta.label_lower if subject is not None else ""
     return Ticket(person.pk, path, model, getattr(subject, "pk", 0))
 
 
@@ -58,7 +64,7 @@ def _subject_of(ticket: Ticket) -> Any:
     """What the form is about, if it is about something that is there."""
     if not ticket.model:
         return None
-    model = apps.get_model("requests_app", ticket.model)
+    model = apps.get_model(ticket.model)
     return model._default_manager.filter(pk=ticket.key).first()
 
 
@@ -66,7 +72,7 @@ def _request_of(ticket: Ticket) -> int | None:
     """The request that the form is about, if it is about one."""
     if not ticket.model:
         return None
-    model: Any = apps.get_model("requests_app", ticket.model)
+    model: Any = apps.get_model(ticket.model)
     path = _path_to_request(model)
     if path is None:
         return None
@@ -108,6 +114,9 @@ def keep_sent(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
         list(requests.filter(pk__in=[about]))
         if not people.exists() or _must_not_be_kept(about, fields):
             return False
+        old = Draft.objects.filter(person=ticket.person, path=ticket.path).first()
+        if old and old.fields.get("seen") == fields.get("seen"):
+            fields |= {"beside": old.fields.get("beside", [])}
         Draft.objects.update_or_create(
             person_id=ticket.person,
             path=ticket.path,
@@ -128,18 +137,43 @@ def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
 def is_of_now(fields: Mapping[str, list[str]], seen: Any) -> bool:
     """Was it typed on the form as it is shown now? `seen`: what that says of the case,
     None where it says nothing."""
-    return seen is None or fields.get("seen") == [str(seen)]
+    if seen is None:
+        return True
+    return any(str(seen) in fields.get(name, ()) for name in OF_THE_CASE)
+
+
+def has_later_draft(person: Any, path: str, fields: Mapping[str, list[str]]) -> bool:
+    """Is one kept that was typed when the case had gone on further?"""
+    draft = draft_of(person, path)
+    return draft is not None and _version(draft.fields) > _version(fields)
+
+
+def _version(fields: Mapping[str, list[str]]) -> int:
+    text = "".join(fields.get("seen", ()))
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def carry_drafts(person: Any, page: str, before: int, after: int) -> None:
+    """The person's own step has changed the case beside what they type on its other
+    forms, whose addresses begin with `page`: those drafts still hold."""
+    for draft in Draft.objects.filter(person=person.pk, path__startswith=page):
+        if is_of_now(draft.fields, before):
+            draft.fields["beside"] = [str(after)]
+            draft.save(update_fields=["fields"])
 
 
 def _is_cleared(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     """Has it been answered that no protective security is concerned?"""
     subject = _subject_of(ticket)
-    if not isinstance(subject, SecrecyReview):
-        return True
-    no = SecrecyReview.SecurityProtection.NO
     if ticket.path.endswith("/do/assess/"):
-        return typed.get("answer_N3") == [no]
-    return subject.security_protection == no
+        return typed.get("answer_N3") == [SecrecyReview.SecurityProtection.NO]
+    return is_cleared_already(subject)
+
+
+def is_cleared_already(subject: Any) -> bool:
+    """The same, before anything is typed."""
+    no = SecrecyReview.SecurityProtection.NO
+    return not isinstance(subject, SecrecyReview) or subject.security_protection == no
 
 
 def _must_not_be_kept(about: int | None, fields: Mapping[str, list[str]]) -> bool:
@@ -185,5 +219,16 @@ def _pages_about(access_request: AccessRequest) -> Iterator[str]:
 
 
 def forget_old_drafts() -> list[str]:
-    Draft.objects.filter(saved_at__lt=clock.now() - KEPT_FOR).delete()
+    """But for those of a case out of sight: they wait until it may be seen again, or
+    their author throws them away."""
+    for draft in Draft.objects.filter(saved_at__lt=clock.now() - KEPT_FOR):
+        if not _is_out_of_sight(draft):
+            draft.delete()
     return []
+
+
+def _is_out_of_sight(draft: Draft) -> bool:
+    review = OF_REVIEW.match(draft.path)
+    if review is None:
+        return False
+    return not visible_to(draft.person).filter(pk=int(review[1])).exists()

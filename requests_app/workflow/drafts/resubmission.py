@@ -4,11 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from requests_app.workflow.drafts.keeping import NOT_TYPED
+from requests_app.workflow.drafts.keeping import NOT_TYPED, OF_THE_CASE
 
 # Of a form, what is not to be shown or sent again.
 NEVER_SHOWN = "password"
-SERVES_THE_FORM = {*NOT_TYPED, "seen"}
+SERVES_THE_FORM = {*NOT_TYPED, *OF_THE_CASE}
 
 
 def resubmission(request: HttpRequest, may_resend: bool) -> dict[str, Any]:
@@ -23,6 +23,12 @@ def resubmission(request: HttpRequest, may_resend: bool) -> dict[str, Any]:
         "typed": typed if is_ours_again else _texts(typed),
         "has_files": bool(request.FILES),
     }
+
+
+def texts_of(fields: dict[str, list[str]]) -> list[str]:
+    """The same of a draft, without the names of its fields."""
+    typed = [(name, text) for name, texts in fields.items() for text in texts]
+    return [text for _name, text in _texts(typed)]
 
 
 def _texts(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
