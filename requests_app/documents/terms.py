@@ -1,22 +1,30 @@
 """Conditions and reservations of a decision, as its recipient reads them."""
 
-from typing import Any
-
 from django.db.models import Prefetch, prefetch_related_objects
 
 from requests_app.documents.as_decided import harm_tests
 from requests_app.documents.document import ReservationText
 from requests_app.documents.drafting.statutes import OSL_IN_FULL
-from requests_app.models import Condition, Decision, Reservation
+from requests_app.models import (
+    Condition,
+    Decision,
+    Outcome,
+    Proposal,
+    Reservation,
+)
 from requests_app.models.assessment import Ground
 
 
-def terms() -> tuple[Any, Any]:
-    """What to prefetch of a proposal: its conditions and reservations with their texts,
-    a query each."""
-    return (
+def read_terms(proposal: Proposal) -> None:
+    """Its conditions with their texts, and its reservations where it has any: once,
+    however often it is asked, as terms never change."""
+    reservations = Reservation.objects.select_related("prohibition")
+    if proposal.outcome != Outcome.GRANTED_WITH_RESERVATION:
+        reservations = reservations.none()
+    prefetch_related_objects(
+        [proposal],
         Prefetch("conditions", Condition.objects.select_related("text")),
-        Prefetch("reservations", Reservation.objects.select_related("prohibition")),
+        Prefetch("reservations", reservations),
     )
 
 
@@ -25,7 +33,7 @@ def conditions(decision: Decision) -> tuple[str, ...]:
 
 
 def conditions_of(decision: Decision) -> list[Condition]:
-    _read(decision)
+    read_terms(decision.proposal)
     return list(decision.proposal.conditions.all())
 
 
@@ -38,11 +46,6 @@ def reserved_by(decision: Decision) -> str:
 
 
 def reservations(decision: Decision) -> tuple[ReservationText, ...]:
-    _read(decision)
+    read_terms(decision.proposal)
     rows = decision.proposal.reservations.all()
     return tuple(ReservationText(row.bound, row.prohibition.text) for row in rows)
-
-
-def _read(decision: Decision) -> None:
-    """Once, however many of its texts ask: terms never change."""
-    prefetch_related_objects([decision.proposal], *terms())

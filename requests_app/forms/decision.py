@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.document import Document, fingerprint
-from requests_app.documents.terms import terms
+from requests_app.documents.terms import read_terms
 from requests_app.forms.at_a_glance import Glance, at_a_glance
 from requests_app.forms.step import AsReadForm, PlainText, ReasonForm, StepForm
 from requests_app.forms.taking_part import TakingPartForm
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.reliance import lost_ground
-from requests_app.models import Proposal
+from requests_app.models import Proposal, ReturnComment
 from requests_app.permissions.delegation import delegation_for
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.objects import SetInObject
@@ -48,13 +49,18 @@ class DecideForm(AsReadForm, TakingPartForm):
 
     @cached_property
     def proposal(self) -> Proposal | None:
-        return (
+        unsettled = ReturnComment.objects.filter(
+            review=OuterRef("review"), settled_at=None
+        )
+        proposal = (
             self.subject.proposals.filter(status=Proposal.Status.OPEN)
             .select_related("proposed_by", *Proposal.texts())
-            .annotate(has_lost_ground=lost_ground())
-            .prefetch_related(*terms())
+            .annotate(has_lost_ground=lost_ground(), has_comments=Exists(unsettled))
             .first()
         )
+        if proposal is not None:
+            read_terms(proposal)
+        return proposal
 
     @cached_property
     def case(self) -> Dossier:
@@ -88,6 +94,9 @@ class DecideForm(AsReadForm, TakingPartForm):
     @cached_property
     def comments(self) -> list[ShownComment]:
         """Those on an earlier proposal that the case officer has not ticked off."""
+        proposal: Any = self.proposal
+        if proposal is None or not proposal.has_comments:
+            return []
         rows = comments_on(self.subject).filter(settled_at=None)
         return shown_comments(self.subject, lambda _: self.case.assessment, rows=rows)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.contradictions import contradictions
 from requests_app.documents.drafting import from_review
-from requests_app.documents.terms import terms
+from requests_app.documents.terms import read_terms
 from requests_app.forms.checked_answers import CheckedAnswer, checked_answers
 from requests_app.forms.reasons import ReasonsForm
 from requests_app.forms.redrafting import TEXTS
@@ -158,11 +158,11 @@ class ProposeForm(CommentedForm, ReasonsForm):
 
     def _earlier(self) -> Proposal | None:
         """The newest proposal, with everything that the form begins with."""
-        return (
-            self.subject.proposals.select_related("returned_comment", *Proposal.texts())
-            .prefetch_related(*terms())
-            .first()
-        )
+        related = ("returned_comment", *Proposal.texts())
+        proposal = self.subject.proposals.select_related(*related).first()
+        if proposal is not None:
+            read_terms(proposal)
+        return proposal
 
     def _start_from(self, earlier: Proposal) -> None:
         """A returned proposal is changed, not typed again."""

@@ -112,7 +112,7 @@ def _employed(facts: Facts) -> Iterator[Obstacle]:
             " answer whether it belongs to the group or is a subcontractor, or have the"
             " provider's name corrected."
         )
-        yield Obstacle("N9.entity", text)
+        yield Obstacle("N9.entity", text, to_assess=True)
 
 
 def _transfer_obstacles(facts: Facts) -> Iterator[Obstacle]:

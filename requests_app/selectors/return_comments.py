@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from requests_app.documents.terms import terms
+from requests_app.documents.terms import read_terms
 from requests_app.law.assessment import Assessment
 from requests_app.models import Proposal, ReturnComment, SecrecyReview
 from requests_app.selectors.passages import Passage, passages
@@ -47,5 +47,7 @@ def passage_of(comment: ReturnComment) -> Passage:
 
 def newest_proposal(review: SecrecyReview) -> Proposal | None:
     """With every text that is commented on."""
-    rows = review.proposals.select_related(*Proposal.texts())
-    return rows.prefetch_related(*terms()).first()
+    proposal = review.proposals.select_related(*Proposal.texts()).first()
+    if proposal is not None:
+        read_terms(proposal)
+    return proposal

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 
+from lockbox_site.pages import several_reviews
 from tests.helpers.matrix import (
     ADDED_AT,
     ADDED_BY,
@@ -136,9 +137,9 @@ def workplaces(letter, cast):
         }
         url = reverse(f"admin:{name}", args=about.get(name, []))
         yield url, OPEN if letter in roles else SHUT
-    for step, roles in TOGETHER.items():
+    for step in several_reviews.STEPS:
         url = reverse("admin:several", args=[step])
-        yield url, OPEN if letter in roles else SHUT
+        yield url, OPEN if letter in TOGETHER[step] else SHUT
     for name, roles in TABLES.items():
         for page in ("table", "table_export"):
             # Who sees a register may look at its table; who keeps it brings rows in.

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.urls import get_resolver
 
 from audit_app.sealing import sealer, tree
-from lockbox_site.pages import several_reviews
 from requests_app.api.site import api
 from requests_app.permissions import has_small_scope
 from requests_app.permissions.consultation import consultations_visible_to
@@ -59,7 +58,6 @@ from tests.helpers.matrix import (
     PAGES,
     REGISTERS,
     TABLES,
-    TOGETHER,
     WORKPLACES,
 )
 from tests.helpers.matrix_of_rows import READ
@@ -102,7 +100,6 @@ def test_every_address_has_a_rule():
     steps = {name: set(page.steps) for name, page in ADMINS.items() if has_steps(page)}
     assert steps == {name: set(rule) for name, rule in STEPS.items() if rule}
     assert set(KNOWN) == set(TABLES)
-    assert set(TOGETHER) == set(several_reviews.STEPS)
 
 
 def has_steps(page):

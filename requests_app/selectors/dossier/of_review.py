@@ -17,6 +17,7 @@ from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
     Correction,
+    Freeze,
     OutboxMessage,
     Outcome,
     OutsideAnswer,
@@ -90,12 +91,7 @@ def dossier(user: Any, review: SecrecyReview, rights: Involvement) -> Dossier:
     )
     dossier.others, dossier.doubles = beside(user, review)
     dossier.events = events_of(review, access_request, dossier)
-    related = ("provider", "product", "information_set")
-    dossier.freezes = list(
-        freezes_over(access_request)
-        .filter(pk__in=freezes_visible_to(user).values("pk"))
-        .select_related(*related)
-    )
+    dossier.freezes = _freezes(user, access_request)
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
     if review.is_moved:
@@ -110,6 +106,14 @@ def dossier(user: Any, review: SecrecyReview, rights: Involvement) -> Dossier:
     if dossier.clock is None and dossier.open_deviation:
         dossier.clock = clock_of_deviation(dossier.open_deviation)
     return dossier
+
+
+def _freezes(user: Any, access_request: AccessRequest) -> list[Freeze]:
+    """What stops an approval, as long as one is waited for."""
+    if access_request.status not in AccessRequest.AWAITING:
+        return []
+    rows = freezes_over(access_request).filter(pk__in=freezes_visible_to(user))
+    return list(rows.select_related("provider", "product", "information_set"))
 
 
 def _tickets_of(access_request: AccessRequest) -> list[SupportTicket]:
@@ -161,6 +165,19 @@ def _outside_answer(access_request: AccessRequest) -> OutsideAnswer | None:
     return outside_answer_of(access_request) if ended else None
 
 
+def _add_terms(dossier: Dossier) -> None:
+    review = dossier.review
+    follow_ups = ConditionFollowUp.objects.select_related("note", "noted_by")
+    dossier.conditions = list(
+        review.conditions.select_related("text").prefetch_related(
+            Prefetch("follow_ups", follow_ups)
+        )
+    )
+    outcomes = {row.outcome for row in dossier.proposals}
+    if Outcome.GRANTED_WITH_RESERVATION in outcomes:
+        dossier.reservations = list(review.reservations.select_related("prohibition"))
+
+
 def _add_content(dossier: Dossier, user: Any) -> None:
     review = dossier.review
     if dossier.access_request.narrows_id:
@@ -181,16 +198,7 @@ def _add_content(dossier: Dossier, user: Any) -> None:
     )
     if any(row.status == Proposal.Status.RETURNED for row in dossier.proposals):
         dossier.return_comments = shown_comments(review, lambda _: dossier.assessment)
-    follow_ups = ConditionFollowUp.objects.select_related("note", "noted_by")
-    dossier.conditions = list(
-        review.conditions.select_related("text").prefetch_related(
-            Prefetch("follow_ups", follow_ups)
-        )
-    )
-    if any(
-        row.outcome == Outcome.GRANTED_WITH_RESERVATION for row in dossier.proposals
-    ):
-        dossier.reservations = list(review.reservations.select_related("prohibition"))
+    _add_terms(dossier)
     services = ServiceOfDecision.objects.select_related("recorded_by")
     decisions = review.decisions.select_related(
         "supersedes",

@@ -97,7 +97,11 @@ def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
         shared_sets=ArraySubquery(sets.values(f"{SET}__name").distinct()),
         shared_words=Coalesce(_words_shared_with(review), 0),
         of_product=F("review__access_request__connection__product"),
-    ).select_related("review__authority", "motivation_internal")
+    ).select_related(
+        "review__authority",
+        "review__access_request__connection",
+        "motivation_internal",
+    )
 
 
 def _words_shared_with(review: SecrecyReview) -> Func:
