@@ -80,12 +80,16 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
 
 # Pages that show the whole case cost as much as the review page may. Deciding holds the
 # proposal against the law as well, and shows the decision as it will read; closing asks
-# of everything that may be left open; a decision in English is drafted from its paper. A request that has changed costs four more, what
-# it was, and cases like it one: that they were read.
+# of everything that may be left open; a decision in English is drafted from its paper.
+# Returning shows what is commented on. A request that has changed costs four more, what
+# it was, and cases like it one: that they were read. Of each form one query is that it
+# is open, and who else has it open.
 SHOW_THE_CASE = {
     "assess": 29,
     "propose": 29,
     "decide": 28,
+    "return": 13,
+    "confirm": 13,
     "close": 19,
     "translate": 20,
 }
@@ -95,6 +99,7 @@ LOOKED_AT_ELSEWHERE = [
     ("Arrival", "handle"),
     ("ContractClient", "seen"),
     ("Lapse", "cause"),
+    ("SecrecyReview", "tick-off"),
     ("SubsequentReview", "conclude"),
     ("SupportTicket", "withdraw-consent"),
 ]
