@@ -15,6 +15,7 @@ from requests_app.selectors.figures import figures
 from requests_app.selectors.queue import everything_for
 from tests.cast import hours
 from tests.helpers.notices import lines_due_to
+from tests.helpers.people import rewrite
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import signed_in
 from tests.providers.azure.conftest import Patience
@@ -61,6 +62,7 @@ def test_a_role_that_is_missing_is_work_for_the_executor_until_it_is_there(
     cast,
     standin,
 ):
+    rewrite(cast.eva, email="eva@city.example")
     check(cast)
     standin.tenant.roles = []
     assert check(cast) == []  # within the hour nobody asks again
