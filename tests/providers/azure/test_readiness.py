@@ -58,6 +58,7 @@ def test_what_is_in_place_is_kept_and_nobody_is_troubled(cast, standin):
     assert lines(cast.eva) == [] and lacks(cast.azure) == 0
 
 
+@pytest.mark.usefixtures("mail_server")
 def test_a_role_that_is_missing_is_work_for_the_executor_until_it_is_there(
     cast,
     standin,
