@@ -89,6 +89,16 @@ def test_each_page_that_shows_my_lines_is_told_to_me(cast, address, called):
     assert len(looks(cast.dora)) == 1
 
 
+def test_taking_everything_out_is_told_to_everybody_there(cast):
+    agnes = signed_in(cast.agnes)
+    answer = agnes.get(reverse("admin:audit"), {"as": "csv", "period": "today"})
+    assert b"".join(answer.streaming_content)
+    for person in (cast.dora, cast.karin):
+        (look,) = looks(person)
+        assert look.line.by == "Agnes Test"
+    assert looks(cast.cilla) == []
+
+
 def test_it_is_turned_by_pages_and_says_what_is_wrong(cast):
     for number in range(60):
         record("search.read", by=cast.dora, kind=Kind.READ, text=f"ord {number}")

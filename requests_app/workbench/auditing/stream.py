@@ -32,7 +32,9 @@ def stream(audit: Audit) -> HttpResponse:
     rows, older = [], None
     if form.is_valid():
         if wants_export(audit):
-            record_people(audit, [form.sought().person])
+            # Whose lines come is known when all is out: of everybody, everybody's.
+            one = form.sought().person
+            record_people(audit, audit.audited.people if one is None else [one])
             return exported(audit, selection_of(audit, form), form.query())
         place = place_in(query.get("before", ""))
         page = stream_for(audit.user, audit.audited, form.sought(), place, form.cases)
