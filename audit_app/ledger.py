@@ -1,7 +1,9 @@
 """Writing to the ledger what is not a change of a row."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -12,6 +14,19 @@ from audit_app.acting import request_id
 from audit_app.models import LedgerEntry
 
 Kind = LedgerEntry.Kind
+# Of which kinds the request that is answered has left lines; none outside of one.
+_kinds: ContextVar[set[str] | None] = ContextVar("kinds", default=None)
+
+
+@contextmanager
+def kinds_recorded() -> Iterator[set[str]]:
+    """Which kinds of lines `record` writes inside."""
+    kinds: set[str] = set()
+    token = _kinds.set(kinds)
+    try:
+        yield kinds
+    finally:
+        _kinds.reset(token)
 
 
 def record(
@@ -29,6 +44,7 @@ def record(
     `by` is a user, or None for somebody who is not signed in. `detail` is kept apart
     from the line, under a salted commitment, because it may be personal.
     """
+    _note_kind(kind)
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT audit_ledger_record(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
@@ -49,6 +65,7 @@ def record_each(
 ) -> None:
     """A line of each row, without more to tell than the time that is set: in one query,
     however many rows."""
+    _note_kind(kind)
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(
             "SELECT audit_ledger_record(%s, %s, kind, key, place, %s::jsonb,"
@@ -64,6 +81,12 @@ def record_each(
                 [authority_of(row) for row in rows],
             ],
         )
+
+
+def _note_kind(kind: str) -> None:
+    kinds = _kinds.get()
+    if kinds is not None:
+        kinds.add(kind)
 
 
 def _said_by(by: Any, detail: dict[str, Any]) -> list[Any]:

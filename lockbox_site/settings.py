@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lockbox_site.web.middleware.RequestIdMiddleware",
     "lockbox_site.sign_in.sessions.SessionEndMiddleware",
+    "lockbox_site.web.on_record.OnRecordMiddleware",
     "lockbox_site.web.middleware.AlterationMiddleware",
     "lockbox_site.web.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -1,4 +1,5 @@
 from audit_app.models.disagreement import Disagreement
+from audit_app.models.folded import FoldedLine
 from audit_app.models.ledger import LedgerDetail, LedgerEntry
 from audit_app.models.refusals import RefusalCount
 from audit_app.models.sealed import (
@@ -14,6 +15,7 @@ __all__ = [
     "Checkpoint",
     "Cosignature",
     "Disagreement",
+    "FoldedLine",
     "KeyStatement",
     "LedgerDetail",
     "LedgerEntry",

@@ -19,6 +19,7 @@ from . import (
     months,
     notices,
     overview,
+    own_log,
     presets,
     public_register,
     readiness,
@@ -54,6 +55,7 @@ def urls(site: Any) -> list[URLPattern]:
             name="recertification",
         ),
         path("devices/", page(devices.devices), name="devices"),
+        path("my-log/", page(own_log.my_log), name="own_log"),
         path(
             "turn/<slug:kind>/<int:pk>/<slug:act>/",
             page(take_turn.take_turn_page),

@@ -29,6 +29,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "listedreview",
             "noticechannel",
             "noticeladder",
+            "readinglimit",
             "accessibilitystatement",
         ),
     ),

@@ -161,6 +161,9 @@ class RoleAssignmentAdmin(DatedAdmin):
             return super().has_change_permission(request)
         return can_stop_role(request.user, obj)
 
+    def rights_known(self, request: HttpRequest, obj: Any) -> dict[Any, bool]:
+        return {can_stop_role: self.has_change_permission(request, obj)}
+
     def _keeps(self, request: HttpRequest, authority: Any, branch: Any) -> bool:
         # Exactly whose role they may give, `refuse` asks.
         return super()._keeps(request, authority, branch) or (

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from audit_app import clock
+from audit_app.folding import tell_folded
 from audit_app.noticing import noticing
 from audit_app.refusals import tell_counted
 from requests_app.background import heartbeat
@@ -87,7 +88,7 @@ def sweep() -> list[str]:
     # Last of the rosters: calendars of others may take their time to answer.
     parts += [partial(take_in_rosters, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
-    parts += [forget_ended_sessions, tell_counted]
+    parts += [forget_ended_sessions, tell_counted, tell_folded]
     parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
     lines: list[str] = []
     failures = 0

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from audit_app import clock
 from requests_app.forms.moment import DayField, MomentField
 from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.forms.widgets import TimeInput
 from requests_app.models import RosterPattern, Shift
 from requests_app.permissions.roster import people_for
 from requests_app.selectors.roster.open_gaps import first_gap_of
@@ -22,13 +23,6 @@ NOBODY = get_user_model()._default_manager.none()
 
 def _in_order(people: Any) -> Any:
     return people.order_by(in_swedish("last_name"), in_swedish("first_name"))
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class ShiftForm(StepForm):

@@ -21,9 +21,17 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-# How a day is typed in the forms of registers, and which days are days of ours.
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+# How days and times are typed in the forms of registers, and which days are ours.
 DAYS: dict[Any, dict[str, Any]] = {
-    models.DateField: {"widget": DayInput, "validators": [validate_year]}
+    models.DateField: {"widget": DayInput, "validators": [validate_year]},
+    models.TimeField: {"widget": TimeInput},
 }
 
 

@@ -133,6 +133,12 @@ REGISTERS: dict[Table, list[Family]] = {
         stays("name ended_at end_reason"),
         own_name("person_id"),
     ],
+    models.ReadingLimit: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons("update", "authority_id opens closes many days"),
+    ],
     models.RefusedAddress: [watched()],
     models.RegisterChange: [audited(), never_deleted()],
     models.RegisterToken: [ledgered("", "digest")],

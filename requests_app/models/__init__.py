@@ -76,6 +76,7 @@ from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.push_device import PhoneNumber, PushDevice
 from requests_app.models.readiness import Readiness
+from requests_app.models.reading_limit import ReadingLimit
 from requests_app.models.recertification import Recertification
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_token import RegisterToken
@@ -182,6 +183,7 @@ __all__ = [
     "ProviderProduct",
     "Provision",
     "Readiness",
+    "ReadingLimit",
     "ReceivedMail",
     "Recertification",
     "PushDevice",

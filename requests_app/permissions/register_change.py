@@ -23,6 +23,7 @@ from requests_app.models import (
     NoticeLadder,
     Provider,
     ProviderProduct,
+    ReadingLimit,
     RegisterChange,
     Role,
     RoleAssignment,
@@ -42,6 +43,8 @@ from requests_app.permissions.shared_register import products_run
 # Boards often have one information owner: the information-security manager is another.
 OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
 MAPPERS = (*OWNERS, *MANAGERS)
+# Who looks by the limits of unusual reading does not set them.
+LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
 STAND_INS = ("managers_from", "managers_agreement")
 
 
@@ -120,6 +123,12 @@ GUARDED: dict[Any, Guarded] = {
         MANAGERS,
         "authority",
         ("authority", "product", "class_from", "margin", "rungs"),
+        adds=always,
+    ),
+    ReadingLimit: Guarded(
+        LIMIT_KEEPERS,
+        "authority",
+        ("authority", "opens", "closes", "many", "days"),
         adds=always,
     ),
     Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,30 @@ READS = {
     "staffing.read": _("Staffing"),
     "roster_month.read": _("A month of a roster"),
     "readiness.read": _("Ready before it comes"),
+    "search.read": _("Search"),
+    "stop.read": _("Stop by the number of a case"),
+    "calendar_address.read": _("Address of one's own calendar"),
+    "hand_over.read": _("Handing over a person's cases"),
+    "go_live.read": _("What lacks before an authority goes live"),
+    "waiting_roles.read": _("Roles that wait"),
+    "product_presets.read": _("Provider products that are known"),
+    "public_register_export.read": _("Public register, taken out"),
+    "several.read": _("A step of several cases"),
+    "managed_cases.read": _("Cases behind a number of the overview"),
+    "months.read": _("Month by month"),
+    "table.read": _("A register as a table"),
+    "table_export.read": _("A register, taken out"),
+    "registers.read": _("Registers"),
+    "notices.read": _("What reaches me"),
+    "devices.read": _("My phone"),
+    "next.read": _("The next case"),
+    "waiting.read": _("How much waits"),
+    "take_turn.read": _("A step behind a notice"),
+    "forget_draft.read": _("A draft to forget"),
+    "autocomplete.read": _("Rows to choose from"),
+    "page.refused": _("Page refused"),
+    "own_log.read": _("My log"),
+    "person_lines.read": _("Lines of what a person did"),
     "audit.read": _("Everything that happened"),
     "audit.exported": _("Everything that happened, taken out"),
     "audit_case.read": _("All about a case"),
@@ -90,12 +115,25 @@ READS = {
     "audit_verdict.read": _("What the verdict rests on"),
 }
 
+# Pages over the rows of a model, whose line begins with its name.
+OF_ROWS = {"listed": _("List: %(rows)s"), "form_read": _("New row: %(rows)s")}
+
+
+def _rows_called(model_name: str) -> str:
+    called = {
+        model._meta.model_name: str(model._meta.verbose_name_plural)
+        for model in apps.get_models()
+    }
+    return called.get(model_name, model_name)
+
 
 def read_label(event: str, steps: dict[str, Any]) -> Any:
     """What a read, a refusal or a sign-in is called; steps and lists by their name."""
     if event in READS:
         return READS[event]
     subject, _dot, rest = event.partition(".")
+    if rest in OF_ROWS:
+        return OF_ROWS[rest] % {"rows": _rows_called(subject)}
     if subject == "step":
         step, _dot, was_read = rest.partition(".")
         label = gettext("Form: %(step)s") if was_read else gettext("Step: %(step)s")

@@ -54,7 +54,7 @@ class StepsAdmin(LockboxAdmin):
     def buttons(
         self, request: HttpRequest, obj: Any, relation: Any
     ) -> list[dict[str, Any]]:
-        rights: dict[Any, bool] = {}
+        rights = self.rights_known(request, obj)
         return [
             {
                 "label": step.label,
@@ -66,6 +66,10 @@ class StepsAdmin(LockboxAdmin):
             for name, step in self.steps.items()
             if step.offered(relation, obj, rights)
         ]
+
+    def rights_known(self, request: HttpRequest, obj: Any) -> dict[Any, bool]:
+        """What the page has asked already of the rules of its steps, by rule."""
+        return {}
 
     def leading_on(self, obj: Any) -> set[str]:
         """Names of the steps that the object waits for: their buttons stand out."""
@@ -147,11 +151,7 @@ class StepsAdmin(LockboxAdmin):
         relation: Any,
     ) -> HttpResponse:
         form = step.form(
-            request.POST,
-            request.FILES,
-            subject=obj,
-            by=request.user,
-            relation=relation,
+            request.POST, request.FILES, subject=obj, by=request.user, relation=relation
         )
         if form.asks_again():
             form.show_again()

@@ -32,6 +32,7 @@ from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
+from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.tickets import ticket_of
 
 
@@ -148,6 +149,7 @@ def registers(cast):
         "authority": cast.gsn,
         "rostergroup": None,
         "noticeladder": ladder_of(cast),
+        "readinglimit": limit_by_two(cast),
         "connection": cast.m365,
         "accessibilitystatement": statement_of(cast.nis, cast.sam),
         "mailrule": mail_rule(cast),

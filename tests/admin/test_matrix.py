@@ -33,7 +33,6 @@ from requests_app.registers import REGISTERS as KNOWN
 from tests.admin.addresses import (
     ADMINS,
     CALLS,
-    GONE,
     OPEN,
     PLACES,
     SHUT,
@@ -47,6 +46,7 @@ from tests.admin.addresses import (
     register_pages,
     workplaces,
 )
+from tests.admin.answers import wrong
 from tests.admin.city import build
 from tests.cast import Cast
 from tests.helpers.clients import Client
@@ -65,9 +65,6 @@ from tests.helpers.sql import sql
 from tests.helpers.takers import OFFICERS, STEPS
 
 pytestmark = pytest.mark.long
-
-# Addresses that are there to be posted to, by anybody.
-FORMS = ("/logout/", "/language/", "/oauth/")
 
 
 @pytest.fixture(scope="module")
@@ -129,29 +126,6 @@ def signed(person):
     client = Client()
     client.force_login(person)
     return client
-
-
-def wrong(client, pages):
-    """What answers otherwise than the rule; what is shut takes no POST either."""
-    found = []
-    for url, wanted in pages:
-        status = client.get(url).status_code
-        if not fits(status, OPEN if wanted == "read" else wanted):
-            found.append((url, wanted, status))
-        if wanted != OPEN and not url.startswith(FORMS):
-            status = client.post(url, {"do": "1"}).status_code
-            if not fits(status, SHUT):
-                found.append((f"POST {url}", wanted, status))
-    return found[:8]
-
-
-def fits(status, wanted):
-    if wanted == OPEN:
-        return status in (200, 302, 503)
-    if wanted == GONE:
-        return status == 404
-    # The contract API reads no body that is not JSON, whoever sends it.
-    return status in (401, 403, 404, 405, 415)
 
 
 @pytest.mark.parametrize("letter", EVERY)

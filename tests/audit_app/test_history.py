@@ -186,6 +186,7 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
         "audit_app.Cosignature",
         "audit_app.Disagreement",
         "audit_app.Stamp",
+        "audit_app.FoldedLine",
         "audit_app.RefusalCount",
         "audit_app.Receipt",
         "audit_app.KeyStatement",

@@ -33,7 +33,7 @@ WORDS = {
     "none": "xyzzy",
 }
 BUSY = "karin"  # of the invented city
-AUDIT = ("audit", "audit_decisions", "audit_roles", "audit_reading", "audit_figures")
+AUDIT = ("audit", "audit_decisions", "audit_roles", "audit_figures")
 # Rows of one kind whose buttons are looked at: they are in many states.
 ROWS = 8
 # What is stopped by the statement time-out is a page too.
@@ -73,6 +73,8 @@ def growing(person: Any) -> Iterator[tuple[str, str]]:
     if audits(person):
         for name in AUDIT:
             yield name.replace("_", ": "), reverse(f"admin:{name}")
+        why = {"purpose": "How long it takes"}
+        yield "audit: reading", reverse("admin:audit_reading", query=why)
         yield from _trails()
     one = visible_to(person).order_by("-pk").first()
     if one is not None:

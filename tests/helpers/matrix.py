@@ -40,6 +40,7 @@ PAGES = {
     "api_info": "open",
     "notices": "signed",
     "devices": "signed",
+    "own_log": "signed",
     # Of a case that there is not.
     "take_turn": "shut",
     "forget_draft": "shut",
@@ -129,6 +130,7 @@ REGISTERS = {
     "delegationrule": ("GSN", EVERY, "R"),
     "rostergroup": ("GSN", EVERY, "I"),
     "noticeladder": ("GSN", "IA", "I"),
+    "readinglimit": ("GSN", EVERY, "IF"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.

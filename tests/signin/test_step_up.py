@@ -150,7 +150,7 @@ def test_every_step_that_signs_something_asks_for_it():
 POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
 NONE = """Absence AccessGrant AccessibilityStatement AccessRequest Alteration Arrival Authority BoardReport
     ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
-     Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder
+     Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder ReadingLimit
      Provider ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
      RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment
      StatuteParagraph SubsequentReview SupportTicket"""

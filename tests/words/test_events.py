@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from django.contrib.admin import site
+from django.urls import URLPattern
 
 from lockbox_site.web import refused
+from lockbox_site.web.on_record import SHOWS_NO_ROWS
 from requests_app.words.events import EVENTS
 from requests_app.words.reads import READS
 from requests_app.workbench.auditing import urls
@@ -69,3 +71,19 @@ def test_what_auditors_take_out_has_a_name():
     taken_out = named("Selection")
     assert len(taken_out) == 3
     assert {f"{name}.exported" for name in taken_out} <= set(READS)
+
+
+def test_every_page_whose_answers_leave_a_line_has_a_name():
+    """But of a row, which is called by its kind."""
+    of_rows = tuple(
+        f"{page.opts.app_label}_{page.opts.model_name}_"
+        for page in site._registry.values()
+    )
+    names = {
+        str(pattern.name)
+        for pattern in site.get_urls()
+        if isinstance(pattern, URLPattern)
+    }
+    shown = {name for name in names - NO_PAGES if not name.startswith(of_rows)}
+    shown -= {*SHOWS_NO_ROWS, "None", "app_list", "view_on_site"}
+    assert {f"{name}.read" for name in shown} - set(READS) == set()

@@ -21,11 +21,13 @@ from requests_app.models import (
 )
 from requests_app.models.content import content_fields
 from requests_app.models.table_names import kind_of
+from requests_app.permissions.auditing import reviews_audited
 from requests_app.selectors.audit.case import NOTHING, kinds, owners, table_read
 from requests_app.selectors.audit.lines import Line
 from requests_app.selectors.audit.sight import (
     NOWHERE,
     UNKNOWN,
+    Known,
     Owner,
     Sight,
     sights,
@@ -62,16 +64,20 @@ Key = tuple[str, str]
 
 
 def entries(
-    user: Any, lines: list[Line], sight: Callable[[Owner], Sight] | None = None
+    user: Any,
+    lines: list[Line],
+    sight: Callable[[Owner], Sight] | None = None,
+    known: Known = reviews_audited,
 ) -> list[Entry]:
-    """Four queries, however many lines; two where `sight` is known of each owner."""
+    """Four queries, however many lines; two where `sight` is known of each owner.
+    `known`: the reviews that the person may know of."""
     tables = kinds()
     versions = _versions(_keys(lines, tables), tables)
     all_owners = {version.owner for version in versions.values()}
     seen = (
         {owner: sight(owner) for owner in all_owners}
         if sight is not None
-        else sights(user, all_owners)
+        else sights(user, all_owners, known)
     )
     rows = [_row(line, versions) for line in lines]
     shown = [row for row in rows if row["table"] in tables]

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
+from audit_app.ledger import Kind
 from requests_app.selectors.alteration import alterations_in
 from requests_app.selectors.audit.case import Case, cases_numbered
 from requests_app.selectors.audit.story import (
@@ -46,14 +47,16 @@ def case_story(audit: Audit, number: str) -> HttpResponse:
     place = place_in(query.get("before", ""))
     story = story_of(audit.user, audit.audited, chosen.case, kinds, place)
     parameters = {"case": number, **_next_query(audit)}
+    acts = [_in_words(audit.site, act) for act in story.acts]
     return shown(
         audit,
         "lockbox/auditing/case.html",
         _("The life of %(number)s") % {"number": number},
         parameters,
         on=rows_about(chosen.case),
+        people=_readers(acts),
         **case_context(audit, chosen, "audit_case"),
-        acts=[_in_words(audit.site, act) for act in story.acts],
+        acts=acts,
         reads=reads,
         wrong=alterations_in(
             chosen.case.request.pk,
@@ -70,14 +73,16 @@ def case_readers(audit: Audit, number: str) -> HttpResponse:
     chosen = chosen_case(audit, number)
     place = place_in(audit.request.GET.get("before", ""))
     story = read_story(audit.user, audit.audited, chosen.case, place)
+    acts = [_in_words(audit.site, act) for act in story.acts]
     return shown(
         audit,
         "lockbox/auditing/readers.html",
         _("Who read %(number)s") % {"number": number},
         {"case": number, **_next_query(audit)},
         on=rows_about(chosen.case),
+        people=_readers(acts),
         **case_context(audit, chosen, "audit_readers"),
-        acts=[_in_words(audit.site, act) for act in story.acts],
+        acts=acts,
         **turned(audit, _next_query(audit), story.older),
     )
 
@@ -108,6 +113,10 @@ def case_context(audit: Audit, chosen: Chosen, here: str) -> dict[str, Any]:
         "listed": [row for row in case.reviews if not case.seen[row.pk].views],
         "open": [row for row in case.reviews if case.seen[row.pk].views],
     }
+
+
+def _readers(acts: list[ActInWords]) -> set[int | None]:
+    return {row.by_id for act in acts for row in act.events if row.kind == Kind.READ}
 
 
 def _next_query(audit: Audit) -> dict[str, str]:

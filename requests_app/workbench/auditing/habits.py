@@ -1,45 +1,49 @@
 """Unusual reading: simple counts, with the rule of each beside it."""
 
-from datetime import timedelta
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from audit_app import clock
-from requests_app.catalogue.working_days import HOURS_IN_WORDS
-from requests_app.forms.audit_period import PeriodForm
-from requests_app.selectors.audit.reading_habits import MANY, MOST, habits
+from requests_app.forms.audit_reading import ReadingForm
+from requests_app.selectors.audit.reading_habits import Habit, habits, summary
+from requests_app.workbench.auditing.case import rows_about
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 
-DAYS = 30
+# How the form asks for a time.
+PERIOD = ("period", "since", "until")
 
 
 @auditors_page
 def unusual_reading(audit: Audit) -> HttpResponse:
-    """Who has read unusually much: in the last thirty days, where no other time is
-    asked for."""
-    form = PeriodForm(audit.request.GET)
-    rows = []
-    if form.is_valid():
-        until = form.cleaned_data["until"] or clock.now()
-        since = form.cleaned_data["since"] or until - timedelta(days=DAYS)
-        query = urlencode({**form.query(), "kind": "read"})
-        rows = [
-            (row, f"{reverse('admin:audit_person', args=[row.person_id])}?{query}")
-            for row in habits(audit.audited, since, until)
-        ]
+    """For a purpose: how many read unusually; and of a case, or a person, who."""
+    form = ReadingForm(audit.request.GET or None, by=audit.user, audited=audit.audited)
+    shows = form.is_valid()
+    cases = form.cases if shows else []
+    rows = _rows(form) if shows else []
     return shown(
         audit,
         "lockbox/auditing/habits.html",
         _("Unusual reading"),
         form.query(),
+        on=[row for case in cases for row in rows_about(case)],
+        people=[row.person_id for row in rows],
         form=form,
-        rows=rows[:MOST],
-        is_cut=len(rows) > MOST,
-        most=MOST,
-        days=DAYS,
-        many=MANY,
-        office_hours=HOURS_IN_WORDS,
+        summary=summary(form.window) if shows else None,
+        window=form.window if shows else None,
+        rows=[(row, _trail(form, row)) for row in rows],
     )
+
+
+def _rows(form: ReadingForm) -> list[Habit]:
+    person = form.cleaned_data["person"]
+    if person is None and not form.reviews:
+        return []
+    return habits(form.window, person=person, reviews=form.reviews)
+
+
+def _trail(form: ReadingForm, row: Habit) -> str:
+    """The reads themselves, of the same time."""
+    time = {name: text for name, text in form.query().items() if name in PERIOD}
+    person = reverse("admin:audit_person", args=[row.person_id])
+    return f"{person}?{urlencode(time | {'kind': 'read'})}"

@@ -1,11 +1,12 @@
 """Every page of the auditor: read only, through the auditor's login, on record."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import (
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import reading
 from audit_app.deadlines import Deadline, deadline_of
+from audit_app.folding import record_folded
 from audit_app.ledger import Kind, record
 from requests_app.permissions.auditing import Audited, audits
 from requests_app.workflow.drafts.resubmission import resubmission
@@ -39,6 +41,8 @@ class Audit(NamedTuple):
         return self.request.user
 
 
+# Of an address, in a line.
+LONGEST = 200
 View = Callable[..., HttpResponse]
 PAGES = (
     ("audit", _("Everything"), _("changes, reads, refusals, sign-ins and exports")),
@@ -148,9 +152,11 @@ def shown(
     title: str,
     parameters: dict[str, Any],
     on: Sequence[Any] = (),
+    people: Iterable[int | None] = (),
     **context: Any,
 ) -> TemplateResponse:
-    """A page, put on record with what was asked of it: of each that it is about."""
+    """A page, put on record with what was asked of it: of each that it is about, and of
+    the people whose lines it shows."""
     name = str(audit.request.resolver_match.url_name)  # type: ignore[union-attr]
     for one in on or [None]:
         record(
@@ -160,6 +166,7 @@ def shown(
             kind=Kind.READ,
             asked=parameters,
         )
+    record_people(audit, people, parameters.get("purpose", ""))
     everything = {
         **audit.site.each_context(audit.request),
         "title": title,
@@ -168,3 +175,20 @@ def shown(
         **context,
     }
     return TemplateResponse(audit.request, template, everything)
+
+
+def record_people(
+    audit: Audit, people: Iterable[int | None], purpose: str = ""
+) -> None:
+    """That lines of what they did are looked at: each of them may know (My log)."""
+    others = {str(key) for key in people if key not in (None, audit.user.pk)}
+    if others:
+        record_folded(
+            "person_lines.read",
+            by=audit.user,
+            kind=Kind.READ,
+            table=get_user_model()._meta.db_table,
+            rows=others,
+            path=audit.request.path[:LONGEST],
+            **({"purpose": purpose} if purpose else {}),
+        )

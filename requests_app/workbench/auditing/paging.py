@@ -28,13 +28,13 @@ def is_first_page(audit: Audit) -> bool:
 def turned(audit: Audit, query: dict[str, Any], older: Place | None) -> dict[str, Any]:
     """What the foot of a page in the order of time needs, to turn it."""
     return {
-        "older": _address_of(query, older) if older else "",
+        "older": address_of(query, older) if older else "",
         "is_first": is_first_page(audit),
-        "newest": _address_of(query, None),
+        "newest": address_of(query, None),
     }
 
 
-def _address_of(query: dict[str, Any], place: Place | None) -> str:
+def address_of(query: dict[str, Any], place: Place | None) -> str:
     """The query of a page that asks the same; of the first, for no place."""
     if place is None:
         return f"?{urlencode(query)}" if query else ""

@@ -1,5 +1,6 @@
 """All that somebody did where the auditor audits, and the roles they had when."""
 
+from django.contrib.auth import get_user_model
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,12 @@ from requests_app.selectors.audit.role_changes import (
 from requests_app.selectors.audit.sought import Sought
 from requests_app.selectors.audit.stream import stream_for
 from requests_app.workbench.auditing.export import FORMATS, exported, wants_export
-from requests_app.workbench.auditing.page import Audit, auditors_page, shown
+from requests_app.workbench.auditing.page import (
+    Audit,
+    auditors_page,
+    record_people,
+    shown,
+)
 from requests_app.workbench.auditing.paging import is_first_page, place_in, turned
 from requests_app.workbench.auditing.stream import selection_of
 from requests_app.workbench.auditing.words import rows_in_words
@@ -32,6 +38,7 @@ def person_trail(audit: Audit, person_id: int) -> HttpResponse:
     title = _("What %(person)s did") % {"person": person.name}
     if form.is_valid():
         if wants_export(audit) and _is_known(audit, person_id, person):
+            record_people(audit, [person_id])
             selection = selection_of(audit, form, person_id, person.name)
             return exported(audit, selection, {**form.query(), "person": person.name})
         place = place_in(query.get("before", ""))
@@ -46,6 +53,7 @@ def person_trail(audit: Audit, person_id: int) -> HttpResponse:
         "lockbox/auditing/person.html",
         title,
         {**form.query(), "person": person.name},
+        on=[get_user_model()(pk=person_id)],
         form=form,
         exports=FORMATS,
         rows=rows,

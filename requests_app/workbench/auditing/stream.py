@@ -15,7 +15,12 @@ from requests_app.workbench.auditing.export import (
     exported,
     wants_export,
 )
-from requests_app.workbench.auditing.page import Audit, auditors_page, shown
+from requests_app.workbench.auditing.page import (
+    Audit,
+    auditors_page,
+    record_people,
+    shown,
+)
 from requests_app.workbench.auditing.paging import place_in, turned
 from requests_app.workbench.auditing.words import HEADINGS, cells, rows_in_words
 
@@ -27,6 +32,9 @@ def stream(audit: Audit) -> HttpResponse:
     rows, older = [], None
     if form.is_valid():
         if wants_export(audit):
+            # Whose lines come is known when all is out: of everybody, everybody's.
+            one = form.sought().person
+            record_people(audit, audit.audited.people if one is None else [one])
             return exported(audit, selection_of(audit, form), form.query())
         place = place_in(query.get("before", ""))
         page = stream_for(audit.user, audit.audited, form.sought(), place, form.cases)
@@ -37,6 +45,7 @@ def stream(audit: Audit) -> HttpResponse:
         "lockbox/auditing/stream.html",
         _("Everything that happened"),
         form.query(),
+        people=[row.by_id for row in rows],
         form=form,
         exports=FORMATS,
         rows=rows,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from audit_app import reading
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
+from lockbox_site.models import User
 from requests_app.models import AccessRequest, SavedAudit, SecrecyReview
 from requests_app.workbench.auditing import urls
 from requests_app.workflow import contract, named_list
@@ -63,6 +64,8 @@ def test_each_page_that_is_opened_leaves_its_line_of_what_it_is_about(cast):
             about = {SecrecyReview: review.pk}
         elif name in ("audit_saved", "audit_draw"):
             about = {}
+        elif name == "audit_person":
+            about = {User: cast.karin.pk}
         expected = [(model._meta.db_table, str(pk)) for model, pk in about.items()]
         assert (line.object_type, line.object_id) == (*expected, ("", ""))[0], name
 
@@ -80,7 +83,8 @@ def test_an_auditors_read_stands_with_who_read_it_and_in_unusual_reading(cast):
         "Allt om ett ärende: sekretessprövning",
         "Vem som kunde se ett ärende en viss dag: sekretessprövning",
     ]
-    rows = agnes.get(reverse("admin:audit_reading")).context["rows"]
+    asked = {"purpose": "Granskning 2026:4", "person": cast.agnes.pk}
+    rows = agnes.get(reverse("admin:audit_reading", query=asked)).context["rows"]
     assert {row.person: row.cases for row, _url in rows}["Agnes Test"] == 1
     # Of what no authority has been found for yet, of the request.
     loose = cast.request(number="LOOSE", objects=("unknown@nowhere.example",))

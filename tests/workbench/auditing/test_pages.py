@@ -10,6 +10,8 @@ from tests.helpers.web import fetch, lines, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("undone")
 
+WHY = "Granskning 2026:4"
+
 
 @pytest.fixture(scope="module")
 def answered(once):
@@ -17,14 +19,17 @@ def answered(once):
 
 
 def addresses(review, person):
-    case = f"/revision/case/{quote(review.diary_number)}/"
+    number = review.diary_number
+    case = f"/revision/case/{quote(number)}/"
     return [
         reverse("admin:audit"),
-        f"{reverse('admin:audit')}?case={quote(review.diary_number)}&text=Bifall",
+        f"{reverse('admin:audit')}?case={quote(number)}&text=Bifall",
         reverse("admin:audit_decisions"),
         f"{reverse('admin:audit_find')}?number=no+such",
         reverse("admin:audit_roles"),
         reverse("admin:audit_reading"),
+        reverse("admin:audit_reading", query={"purpose": WHY, "case": number}),
+        reverse("admin:audit_reading", query={"purpose": WHY, "person": person.pk}),
         reverse("admin:audit_figures"),
         reverse("admin:audit_outside"),
         f"{reverse('admin:audit_outside')}?compare=1",

@@ -1,0 +1,16 @@
+"""Limits of unusual reading: kept by two persons, and never by who looks by them."""
+
+from django.contrib import admin
+
+from requests_app.models import ReadingLimit
+from requests_app.permissions.register_change import LIMIT_KEEPERS
+from requests_app.workbench.lists import LockboxAdmin
+
+
+@admin.register(ReadingLimit)
+class ReadingLimitAdmin(LockboxAdmin):
+    list_display = ["authority", "opens", "closes", "many", "days"]
+    list_select_related = ["authority"]
+    fields = ["authority", "opens", "closes", "many", "days"]
+    authority_path = "authority"
+    kept_by = LIMIT_KEEPERS
