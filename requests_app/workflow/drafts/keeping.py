@@ -36,7 +36,7 @@ STOPPING_FIELDS = ("answer_N3", "level")
 class Ticket(NamedTuple):
     person: int
     path: str
-    # What the form is about: model and key.
+    # What the form is about: model, with its app, and key.
     model: str
     key: int
     # Which browser the form was given to: a digest of a secret that it alone knows.
@@ -45,7 +45,7 @@ class Ticket(NamedTuple):
 
 def ticket_of(person: Any, path: str, subject: Any = None) -> Ticket:
     """`subject`: none where something new is typed."""
-    model = subject._meta.model_name if subject is not None else ""
+    model = subject._meta.label_lower if subject is not None else ""
     return Ticket(person.pk, path, model, getattr(subject, "pk", 0))
 
 
@@ -58,7 +58,7 @@ def _subject_of(ticket: Ticket) -> Any:
     """What the form is about, if it is about something that is there."""
     if not ticket.model:
         return None
-    model = apps.get_model("requests_app", ticket.model)
+    model = apps.get_model(ticket.model)
     return model._default_manager.filter(pk=ticket.key).first()
 
 
@@ -66,7 +66,7 @@ def _request_of(ticket: Ticket) -> int | None:
     """The request that the form is about, if it is about one."""
     if not ticket.model:
         return None
-    model: Any = apps.get_model("requests_app", ticket.model)
+    model: Any = apps.get_model(ticket.model)
     path = _path_to_request(model)
     if path is None:
         return None
