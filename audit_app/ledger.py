@@ -12,8 +12,11 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from audit_app import clock
 from audit_app.acting import request_id
 from audit_app.models import LedgerEntry
+from audit_app.personal_numbers import masked
 
 Kind = LedgerEntry.Kind
+# Details that are what somebody typed to find something.
+SOUGHT = ("text", "asked", "filters")
 # Of which kinds the request that is answered has left lines; none outside of one.
 _kinds: ContextVar[set[str] | None] = ContextVar("kinds", default=None)
 
@@ -42,9 +45,11 @@ def record(
     """Add a line and return its number.
 
     `by` is a user, or None for somebody who is not signed in. `detail` is kept apart
-    from the line, under a salted commitment, because it may be personal.
+    from the line, under a salted commitment, because it may be personal. Personal
+    numbers are masked in what was sought.
     """
     _note_kind(kind)
+    detail |= {name: masked(detail[name]) for name in SOUGHT if name in detail}
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT audit_ledger_record(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",

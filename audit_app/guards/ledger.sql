@@ -70,6 +70,18 @@ begin
     raise exception '% is recorded by a function of its own', in_event
       using errcode = 'insufficient_privilege';
   end if;
+  -- A name that is no account's may be a password that was typed in the wrong box.
+  if in_detail ? 'username' and not exists (
+      select from lockbox_site_user where username = in_detail->>'username') then
+    raise exception 'a line names accounts only' using errcode = 'check_violation';
+  end if;
+  if in_detail ? 'tried' and (
+      in_detail->'tried'->>'digest' ~ '^[0-9a-f]{16}$'
+      and in_detail->'tried'->>'first' ~ '^[[:alnum:]]?$'
+      and (in_detail->'tried') - '{digest,first}'::text[] = '{}') is not true then
+    raise exception 'of a name that was tried a line tells a letter and a digest'
+      using errcode = 'check_violation';
+  end if;
   return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
     in_detail, in_actor_id, in_actor_name, in_request_id);
 end $f$;

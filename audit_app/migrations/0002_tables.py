@@ -32,6 +32,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FoldedLine',
+            fields=[
+                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('actor_id', models.BigIntegerField()),
+                ('actor_name', models.TextField()),
+                ('kind', models.CharField(max_length=8)),
+                ('event', models.TextField()),
+                ('object_type', models.TextField(blank=True)),
+                ('object_id', models.TextField(blank=True)),
+                ('detail', models.JSONField()),
+                ('number', models.PositiveBigIntegerField(default=1)),
+                ('began_at', models.DateTimeField()),
+                ('last_at', models.DateTimeField()),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='KeyStatement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

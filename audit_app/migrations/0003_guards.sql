@@ -366,6 +366,18 @@ begin
     raise exception '% is recorded by a function of its own', in_event
       using errcode = 'insufficient_privilege';
   end if;
+  -- A name that is no account's may be a password that was typed in the wrong box.
+  if in_detail ? 'username' and not exists (
+      select from lockbox_site_user where username = in_detail->>'username') then
+    raise exception 'a line names accounts only' using errcode = 'check_violation';
+  end if;
+  if in_detail ? 'tried' and (
+      in_detail->'tried'->>'digest' ~ '^[0-9a-f]{16}$'
+      and in_detail->'tried'->>'first' ~ '^[[:alnum:]]?$'
+      and (in_detail->'tried') - '{digest,first}'::text[] = '{}') is not true then
+    raise exception 'of a name that was tried a line tells a letter and a digest'
+      using errcode = 'check_violation';
+  end if;
   return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
     in_detail, in_actor_id, in_actor_name, in_request_id);
 end $f$;
@@ -693,15 +705,16 @@ do $d$ declare place text; begin
   foreach place in array '{
     audit_app_ledgerentry, audit_app_ledgerdetail, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
     audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement, audit_app_disagreement,
-    audit_app_refusalcount, audit_app_applicationlogin, audit_app_handedout, audit_app_reconciled,
-    audit_app_witnessedlog}'::text[] loop
+    audit_app_foldedline, audit_app_refusalcount, audit_app_applicationlogin, audit_app_handedout,
+    audit_app_reconciled, audit_app_witnessedlog}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    audit_app_refusalcount, audit_app_handedout, audit_app_reconciled, audit_app_witnessedlog}'::text[] loop
+    audit_app_foldedline, audit_app_refusalcount, audit_app_handedout, audit_app_reconciled,
+    audit_app_witnessedlog}'::text[] loop
     execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
       place);
   end loop;

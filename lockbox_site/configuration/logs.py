@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from audit_app.acting import request_id
+from audit_app.personal_numbers import masked
 
-LINK = re.compile(r"/password/\S+")
+# What lets somebody in stands in these addresses.
+LINK = re.compile(r"/(password|calendar)/[^\s?]+")
 
 
 def to_the_console(formatter: str) -> dict[str, Any]:
@@ -19,16 +21,15 @@ def to_the_console(formatter: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {
             "refusals": {"()": RefusalInOneLine},
-            "links": {"()": WithoutLinks},
         },
         "formatters": {
             "lines": {"()": JsonLines},
-            "plain": {"format": "%(message)s"},
+            "plain": {"()": Plain},
         },
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
-                "filters": ["refusals", "links"],
+                "filters": ["refusals"],
                 "formatter": formatter,
             }
         },
@@ -46,15 +47,17 @@ class RefusalInOneLine(logging.Filter):
         return True
 
 
-class WithoutLinks(logging.Filter):
-    """A link by which somebody chooses a password stands in its address, and Django
-    writes the address of what failed."""
+def clean(text: str) -> str:
+    """Django writes the address of what failed, and the database in its errors what
+    the row held: without links, and without personal numbers."""
+    return str(masked(LINK.sub(r"/\1/…", text)))
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        if (clean := LINK.sub("/password/…", text)) != text:
-            record.msg, record.args = clean, None
-        return True
+
+class Plain(logging.Formatter):
+    """The message, and where it came from."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return clean(super().format(record))
 
 
 class JsonLines(logging.Formatter):
@@ -66,10 +69,10 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "request": request_id.get(),
-            "message": record.getMessage(),
+            "message": clean(record.getMessage()),
         }
         if status := getattr(record, "status_code", None):
             line["status"] = status
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = clean(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET
 
 from audit_app.ledger import Kind, record
 from audit_app.refusals import record_refusal
+from lockbox_site.models import User
 from lockbox_site.oidc.claims import Statement, understand
 from lockbox_site.oidc.exchange import LEEWAY, arrive, depart
 from lockbox_site.oidc.refusal import Refused
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.brakes import client_address
+from lockbox_site.sign_in.tried_name import tried_name
 from lockbox_site.web.next_address import our_address
 
 BACKEND = "lockbox_site.sign_in.account_backend.AccountBackend"
@@ -74,11 +76,13 @@ def _confirm(request: HttpRequest, statement: Statement, since: int) -> None:
 
 def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     user: Any = request.user
+    identity = refused.detail.get("identity", "")
+    account = User.objects.filter(identity=identity).first() if identity else None
     record_refusal(
         "user.sign_in_refused",
         by=user if user.is_authenticated else None,
         kind=Kind.AUTH,
-        username=refused.detail.get("identity", ""),
+        **tried_name(identity, account),
         address=client_address(request),
         why=refused.why,
     )

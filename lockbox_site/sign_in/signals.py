@@ -14,6 +14,7 @@ from audit_app.models import LedgerEntry
 from audit_app.refusals import record_refusal
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.brakes import client_address
+from lockbox_site.sign_in.tried_name import tried_name
 
 # Programs that shut out who guesses read these lines (deploy/fail2ban).
 log = logging.getLogger(__name__)
@@ -63,16 +64,13 @@ def note_refused(request: Any, username: str, **why: Any) -> None:
 
 
 def record_refused_name(event: str, request: Any, name: str, **more: Any) -> None:
-    """The name stands there where it is an account's: any other may be a password that
-    was typed in the wrong box."""
     accounts = get_user_model().objects.filter(username__iexact=name.strip()[:150])
     tried = accounts.first()
     record_refusal(
         event,
         kind=Kind.AUTH,
         about=tried,
-        username=tried.get_username() if tried else "",
-        is_account=tried is not None,
+        **tried_name(name, tried),
         address=client_address(request) if request is not None else "",
         **more,
     )

@@ -61,6 +61,7 @@ class Validator(OAuthLibRequestValidator):
         name, secret = httpkit.extract_basic_auth(request.headers)
         name = name or getattr(request, "client_id", None)
         secret = secret or getattr(request, "client_secret", None)
+        self.call.tried_client = name or ""  # type: ignore[attr-defined]
         client = self._lookup_client(request, name) if name and secret else None
         if client is None:
             return False

@@ -4,6 +4,7 @@ door they come to."""
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -14,6 +15,8 @@ from lockbox_site.sign_in.brakes import (
     take_a_try,
     too_many_tries,
 )
+from lockbox_site.sign_in.tried_name import tried_name
+from requests_app.models import ContractClient
 
 # What is on record, by where the address begins.
 EVENTS = {
@@ -73,6 +76,24 @@ def _event(request: HttpRequest) -> str:
 
 
 def _record(request: HttpRequest, braked: bool = False) -> None:
-    address, path = client_address(request), request.path[:200]
-    more = {"why": "braked"} if braked else {}
-    record_refusal(_event(request), path=path, address=address, **more)
+    """Which call it was, by its pattern: what stands in the place of what varies may be
+    a secret."""
+    match = request.resolver_match
+    record_refusal(
+        _event(request),
+        path=f"/{match.route}" if match else "",
+        address=client_address(request),
+        **_tried(request),
+        **({"why": "braked"} if braked else {}),
+    )
+
+
+def _tried(request: HttpRequest) -> dict[str, Any]:
+    """As which client the call came; nothing of a call that names none."""
+    # No database takes what is not printable.
+    name = "".join(filter(str.isprintable, getattr(request, "tried_client", "")))
+    if not name:
+        return {}
+    clients = ContractClient.objects.select_related("account")
+    client = clients.filter(client_id=name).first()
+    return tried_name(name, client and client.account)

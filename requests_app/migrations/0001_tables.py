@@ -1,6 +1,7 @@
 """The tables, as Django 5.2.19 makes them of the models."""
 
 import audit_app.history
+import datetime
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
@@ -1301,6 +1302,30 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalReadingLimit',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
+                ('opens', models.TimeField(default=datetime.time(7, 0), verbose_name='hours begin')),
+                ('closes', models.TimeField(default=datetime.time(18, 0), verbose_name='hours end')),
+                ('many', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(1000)], verbose_name='many different cases within an hour')),
+                ('days', models.PositiveSmallIntegerField(default=30, help_text='At most 90.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='days that are looked back at')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalRecertification',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -2273,6 +2298,23 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'checks of connections',
                 'ordering': ['connection', 'name'],
                 'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='ReadingLimit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opens', models.TimeField(default=datetime.time(7, 0), verbose_name='hours begin')),
+                ('closes', models.TimeField(default=datetime.time(18, 0), verbose_name='hours end')),
+                ('many', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(1000)], verbose_name='many different cases within an hour')),
+                ('days', models.PositiveSmallIntegerField(default=30, help_text='At most 90.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='days that are looked back at')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('authority', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading_limit', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'verbose_name': 'limit of unusual reading',
+                'verbose_name_plural': 'limits of unusual reading',
+                'ordering': ['authority__name'],
             },
         ),
         migrations.CreateModel(
@@ -4945,6 +4987,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_58b7b9_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicalreadinglimit',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ade2f6_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicalrecertification',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_cd6d22_idx'),
         ),
@@ -5127,6 +5173,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='readiness',
             constraint=models.UniqueConstraint(fields=('connection', 'name'), name='readiness_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='readinglimit',
+            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='readinglimit_hours_end_after_they_begin', violation_error_message='The hours end before they begin.'),
+        ),
+        migrations.AddConstraint(
+            model_name='readinglimit',
+            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 90)), name='readinglimit_at_most_ninety_days', violation_error_message='Give 1 to 90 days.'),
+        ),
+        migrations.AddConstraint(
+            model_name='readinglimit',
+            constraint=models.CheckConstraint(condition=models.Q(('many__gte', 2)), name='readinglimit_many_is_more_than_one'),
         ),
         migrations.AddConstraint(
             model_name='receivedmail',

@@ -2588,24 +2588,24 @@ do $d$ declare place text; begin
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechoice, requests_app_noticeladder, requests_app_phonenumber,
-    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_registerchange,
-    requests_app_roleassignment, requests_app_rosterauthority, requests_app_rosterpattern,
-    requests_app_secrecybranch, requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_boardreport, requests_app_comparison, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_readinglimit,
+    requests_app_registerchange, requests_app_roleassignment, requests_app_rosterauthority,
+    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
+    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2619,7 +2619,7 @@ do $d$ declare place text; begin
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
     requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
     requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
@@ -2650,7 +2650,7 @@ do $d$ declare place text; begin
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
     requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
     requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
@@ -2681,7 +2681,7 @@ do $d$ declare place text; begin
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
     requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
     requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
@@ -2712,7 +2712,7 @@ do $d$ declare place text; begin
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
     requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
     requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
@@ -2753,8 +2753,8 @@ do $d$ declare place text; begin
     requests_app_informationset, requests_app_informationsetprovision, requests_app_mailrule,
     requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder, requests_app_phonenumber,
     requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_pushdevice,
-    requests_app_registerchange, requests_app_roleassignment, requests_app_rostercalendar,
-    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
     requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
     requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
     requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
@@ -2777,7 +2777,7 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_accessibilitystatement, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
-    requests_app_noticechoice, requests_app_noticeladder, requests_app_registerchange,
+    requests_app_noticechoice, requests_app_noticeladder, requests_app_readinglimit, requests_app_registerchange,
     requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport,
     requests_app_comparison, requests_app_freeze, requests_app_recertification, requests_app_replayrun,
     requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
@@ -2843,8 +2843,13 @@ create trigger lockbox_two_persons_update before update on requests_app_informat
 create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
 create trigger audit_ledger after insert or update or delete on requests_app_mailrule for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
 create trigger audit_ledger after insert or update or delete on requests_app_supportticket for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
-create trigger lockbox_two_persons_insert before insert on requests_app_mailrule for each row execute function lockbox_two_persons('{}');
-create trigger lockbox_two_persons_insert before insert on requests_app_noticeladder for each row execute function lockbox_two_persons('{}');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_mailrule, requests_app_noticeladder, requests_app_readinglimit}'::text[] loop
+    execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
+      place);
+  end loop;
+end $d$;
 create trigger lockbox_two_persons_update before update on requests_app_mailrule for each row execute function lockbox_two_persons('{connection_id,name,sender,signed_by,sealed_by,subject_pattern,number_pattern,case_pattern,tenant,is_active}');
 create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
 create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '', '{}');
@@ -2873,6 +2878,7 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger lockbox_two_persons_update before update on requests_app_readinglimit for each row execute function lockbox_two_persons('{authority_id,opens,closes,many,days}');
 create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '', '{}');
 do $d$ declare place text; begin
   foreach place in array '{
@@ -3010,12 +3016,12 @@ revoke update, delete on
   requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
   requests_app_historicalnoticeladder, requests_app_historicalphonenumber, requests_app_historicalprovider,
   requests_app_historicalproviderproduct, requests_app_historicalprovision,
-  requests_app_historicalpushdevice, requests_app_historicalregisterchange,
-  requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
-  requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
-  requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
-  requests_app_historicalsecurityclassification, requests_app_historicalshift,
-  requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
+  requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
+  requests_app_historicalregisterchange, requests_app_historicalroleassignment,
+  requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
+  requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
+  requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
+  requests_app_historicalshift, requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
   requests_app_historicalwebhooksecret, requests_app_accessevent, requests_app_historicalaccessgrant,
   requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
   requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,

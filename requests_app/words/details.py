@@ -15,6 +15,7 @@ DETAILS = {
     "rows": gettext_lazy("rows"),
     "reason": gettext_lazy("reason"),
     "username": gettext_lazy("tried as"),
+    "tried": gettext_lazy("tried with a text that is no account's"),
     "is_account": gettext_lazy("as somebody who has an account"),
     "person": gettext_lazy("person"),
     "to": gettext_lazy("to"),
@@ -35,7 +36,7 @@ def told_of(detail: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """Labels and values, in the order above."""
     for name, label in DETAILS.items():
         value = detail.get(name)
-        if text := _counted(value) if name == "counted" else _written(value):
+        if text := WRITTEN.get(name, _written)(value):
             yield label, text
 
 
@@ -57,3 +58,16 @@ def _written(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_written(item) for item in value)
     return "" if value is None else str(value)
+
+
+def _tried(value: Any) -> str:
+    """The same text has the same mark, which can be searched for."""
+    if not value:
+        return ""
+    return _("%(mark)s, begins with %(letter)s") % {
+        "mark": value["digest"],
+        "letter": value["first"] or "–",
+    }
+
+
+WRITTEN = {"counted": _counted, "tried": _tried}

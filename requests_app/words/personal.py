@@ -3,15 +3,9 @@ names."""
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 
-# As a keyboard has it, and as word processors write it for that.
-DASH = "[-+\u00ad\u2010-\u2015\u2212\ufe63\uff0d]"
-# A personal or co-ordination number: the day of the latter has 60 added.
-NUMBER = re.compile(
-    rf"(?<!\d)(?:(19|20)(?:{DASH}|\s)?)?(\d{{2}})(\d{{2}})(\d{{2}})"
-    rf"(\s?{DASH}\s?|\s?)(\d{{3}})(\d)(?!\d)"
-)
+from audit_app.personal_numbers import numbers_in
+
 # Words one after the other, and what stands between the names of one person.
 WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?: [^\W\d_]+(?:-[^\W\d_]+)*)+")
 BETWEEN_NAMES = ("von", "af", "de", "van", "al")
@@ -35,27 +29,7 @@ def identifiers_in(text: str, known: Iterable[str] = ()) -> list[str]:
     """What tells of somebody whoever reads it: personal numbers, and where somebody
     lives. Names are for a person to judge (`names_in`)."""
     text = _without(text, known)
-    numbers = [row[0] for row in NUMBER.finditer(text) if _is_number(*row.groups(""))]
-    return [*numbers, *(row[0] for row in STREET.finditer(text))]
-
-
-def _is_number(
-    century: str, year: str, month: str, day: str, sign: str, serial: str, last: str
-) -> bool:
-    """A day that there is, and the right last digit, or written with its hyphen."""
-    number = int(day)
-    try:
-        date(2000 + int(year), int(month), number - 60 if number > 60 else number)
-    except ValueError:
-        return False
-    if sign.strip():
-        return True
-    return _luhn(year + month + day + serial) == int(last)
-
-
-def _luhn(digits: str) -> int:
-    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
-    return -sum(sum(divmod(number, 10)) for number in doubled) % 10
+    return [*numbers_in(text), *(row[0] for row in STREET.finditer(text))]
 
 
 def names_in(text: str, known: Iterable[str] = ()) -> list[str]:

@@ -48,7 +48,7 @@ def refuse_unsaid(request: HttpRequest, form: Any) -> None:
 
 def _draft_address(request: HttpRequest, obj: Any, path: str) -> str:
     """The address at which the person finds what they typed."""
-    ticket = Ticket(request.user.pk or 0, path, obj._meta.model_name, obj.pk)
+    ticket = Ticket(request.user.pk or 0, path, obj._meta.label_lower, obj.pk)
     if keep_sent(ticket, dict(request.POST.lists())):
         return f"{path}?draft=1"
     text = _(

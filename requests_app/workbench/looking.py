@@ -16,6 +16,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from audit_app.ledger import Kind, record
+from audit_app.personal_numbers import masked
 from requests_app.forms.widgets import as_choice
 from requests_app.words.swedish_order import ordered
 from requests_app.words.unseen import marked
@@ -45,12 +46,12 @@ class LookedAt(LongList):
     def search_details(self) -> dict[str, Any]:
         """The search and the filters of this page, and the hits; empty for none."""
         narrowing = {
-            name: [value[:LONGEST] for value in values]
+            name: [shortened(value) for value in values]
             for name, values in self.get_filters_params().items()
         }
         if not self.query.strip() and not narrowing:
             return {}
-        text = self.query.strip()[:LONGEST]
+        text = shortened(self.query)
         return {"text": text, "filters": narrowing, "hits": self.result_count}
 
 
@@ -75,12 +76,18 @@ class RecordedAutocomplete(AutocompleteJsonView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        if text := self.term.strip()[:LONGEST]:
+        if text := shortened(self.term):
             name = f"{self.model_admin.opts.model_name}.searched"
             rows: Any = self.object_list
             hits = rows.count()
             record(name, by=request.user, kind=Kind.READ, text=text, hits=hits)
         return response
+
+
+def shortened(text: str) -> str:
+    """As much as the ledger keeps of what was sought: no piece of a personal number is
+    left by the cut."""
+    return masked(text.strip())[:LONGEST]
 
 
 def refuse_unused(request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from audit_app import clock, reading
 from audit_app.many import add_many
+from audit_app.personal_numbers import masked
 from audit_app.sealing import tree
 from requests_app.models import AuditFinding, Authority, Role, SampledCase, SavedAudit
 from requests_app.models.days import first_instant
@@ -51,9 +52,11 @@ class Drawing(NamedTuple):
 @step
 def draw(*, by: Any, authorities: list[int], **fields: Any) -> list[SavedAudit]:
     """Draw as large a sample of each authority: an audit each, for between them secrecy
-    holds. Raises ValidationError where there are not as many cases."""
+    holds. No personal number is kept in the name. Raises ValidationError where there
+    are not as many cases."""
     require({*authorities} <= authorities_of(by, Role.AUDITOR))
     drawing = Drawing(**fields)
+    drawing = drawing._replace(name=masked(drawing.name))
     return [_draw_one(by, authority, drawing) for authority in authorities]
 
 

@@ -203,7 +203,7 @@ def _state_now(subject: Any) -> str:
     """Who changed it last, and when; and its status, where it has one."""
     last = subject.history.first()
     words = {"name": last.history_user_name, "time": moment_in_words(last.history_date)}
-    if not hasattr(subject, "status"):
+    if not hasattr(subject, "get_status_display"):
         return _("Last by %(name)s, %(time)s.") % words
     words["status"] = subject.get_status_display()
     if _is_shared(subject):

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from audit_app.acting import request_id
 from audit_app.models import LedgerEntry
-from lockbox_site.configuration.logs import JsonLines, to_the_console
+from lockbox_site.configuration.logs import JsonLines
 from lockbox_site.configuration.release import version
 from lockbox_site.web.metrics import TOLD
 from requests_app.background.sweep import sweep
@@ -122,20 +122,6 @@ def test_a_line_of_the_log_is_json_with_level_and_request():
     told = json.loads(line)
     assert told["level"] == "ERROR" and told["request"] == "0" * 32
     assert told["message"] == "åäö 1" and "ValueError" in told["traceback"]
-
-
-def test_no_link_by_which_somebody_chooses_a_password_stands_in_the_log():
-    """Django writes the address of what failed, as while the database is down."""
-    settings = to_the_console("lines")
-    filters = [
-        settings["filters"][name]["()"]()
-        for name in settings["handlers"]["console"]["filters"]
-    ]
-    args = ("Internal Server Error", "/password/MTc/d5n2-0f3a/")
-    line = logging.LogRecord("django.request", 40, "", 0, "%s: %s", args, None)
-    assert all(one.filter(line) for one in filters)
-    told = json.loads(JsonLines().format(line))["message"]
-    assert told == "Internal Server Error: /password/…"
 
 
 def test_a_sign_in_that_failed_stands_in_the_log_with_its_address(cast, caplog):

@@ -142,3 +142,11 @@ def test_a_form_that_comes_back_says_what_it_said_when_it_was_opened(cast):
     # It is not left without a question either.
     assert "data-is-unsaved" in page.content.decode()
     assert "data-is-unsaved" not in client.get(url).content.decode()
+
+
+def test_what_is_typed_about_an_account_is_kept_too(cast):
+    url = step_url(cast.karin, "deactivate")
+    sent = {"keep": "draft", "reason": "Slutar", "seen": ""}
+    told = signed_in(cast.sam).post(url, sent, headers=SCRIPT)
+    assert told.status_code == 200 and told.json()["kept"] is True
+    assert Draft.objects.get().fields["reason"] == ["Slutar"]

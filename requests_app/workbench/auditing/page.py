@@ -25,6 +25,7 @@ from audit_app.deadlines import Deadline, deadline_of
 from audit_app.folding import record_folded
 from audit_app.ledger import Kind, record
 from requests_app.permissions.auditing import Audited, audits
+from requests_app.workbench.looking import shortened
 from requests_app.workflow.drafts.resubmission import resubmission
 
 
@@ -121,7 +122,7 @@ def _on_record(request: HttpRequest, address: dict[str, Any]) -> Iterator[None]:
             why = _("It took too long.")
         else:
             raise
-        query = {name: text[:200] for name, text in request.GET.items()}
+        query = {name: shortened(str(text)) for name, text in request.GET.items()}
         record(
             _event(request),
             by=request.user,

@@ -42,7 +42,7 @@ STOPPING_FIELDS = ("answer_N3", "level")
 class Ticket(NamedTuple):
     person: int
     path: str
-    # What the form is about: model and key.
+    # What the form is about: model, with its app, and key.
     model: str
     key: int
     # Which browser the form was given to: a digest of a secret that it alone knows.
