@@ -32,6 +32,8 @@ IN_MEMORY := { awk '/^MemAvailable/ { exit $$2 < 12000000 }' /proc/meminfo && \
 DEPLOYED := \
 	LOCKBOX_SECRET_KEY=a-dummy-of-sufficient-length-0123456789-abcdefghijklmnop \
 	LOCKBOX_HOSTS=lockbox.example.se LOCKBOX_PROXY=1 \
+	LOCKBOX_OIDC_ISSUER=https://sign-in.example.se LOCKBOX_OIDC_CLIENT_ID=lockbox \
+	LOCKBOX_OIDC_CLIENT_SECRET=x \
 	DATABASE_URL=postgresql://lockbox_owner@/lockbox?host=/nowhere \
 	APP_DATABASE_URL=postgresql://lockbox_app@/lockbox?host=/nowhere \
 	AUDITOR_DATABASE_URL=postgresql://lockbox_auditor@/lockbox?host=/nowhere
@@ -134,8 +136,13 @@ texts: venv ## Every text has its Swedish
 	@$(PYTHON) .ci/messages.py $(MAKEMESSAGES)
 
 .PHONY: deploy
-deploy: venv ## The settings would do for production
-	@$(DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
+deploy: venv ## The settings would do for production (needs age)
+	@umask 077; folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
+	echo a-dummy-of-sufficient-length-0123456789 >"$$folder/sealing.key"; \
+	echo age1qvy9742tzaadrw9pn6kmwe2u9sg3ztc5jy5pjvsvhajhk6ehn9rq2fjtct >"$$folder/backup.pub"; \
+	$(DEPLOYED) LOCKBOX_SEALING_KEY="$$folder/sealing.key" \
+		LOCKBOX_BACKUP_RECIPIENTS="$$folder/backup.pub" \
+		$(MANAGE) check --deploy --fail-level WARNING
 
 .PHONY: guard
 guard: venv ## Write the migration of changed guards (NAME=what_it_does)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.acting import acting, signature
 from audit_app.bearer import BearerToken
 from audit_app.history import AuditedModel, History
+from requests_app.models.sealed_field import SealedField
 
 
 class User(AuditedModel, AbstractUser):
@@ -118,7 +119,7 @@ class SecondFactor(models.Model):
     Not audited, for it would copy the secret; the ledger has who registers one."""
 
     person = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
-    secret = models.TextField()
+    secret = SealedField()
     # The last code that was used, in steps of thirty seconds: none is good twice.
     last_step = models.BigIntegerField(default=0)
 

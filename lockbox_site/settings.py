@@ -20,14 +20,18 @@ LOCAL = "DATABASE_URL" not in os.environ and not release.IS_INSTALLED
 
 
 SECRET_KEY: Any
+# A file with the key that secrets in the database are sealed with.
+SEALING_KEY: Any
 if LOCAL:
     # Nothing is configured: the local cluster, which makes its own secrets. To import
     # the settings makes and starts nothing: many do who only read them.
     OWNER_URL = postgres.url()
     SECRET_KEY = SimpleLazyObject(partial(postgres.secret, "secret-key"))
+    SEALING_KEY = SimpleLazyObject(partial(postgres.secret_file, "sealing-key"))
 else:
     OWNER_URL = environment.text("DATABASE_URL")
     SECRET_KEY = environment.text("LOCKBOX_SECRET_KEY")
+    SEALING_KEY = environment.text("LOCKBOX_SEALING_KEY", "")
 APP_URL = os.environ.get("APP_DATABASE_URL")
 AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
 DATABASES = databases(OWNER_URL, APP_URL, AUDITOR_URL)
@@ -125,6 +129,8 @@ IDENTITY_PROVIDER = identity_provider()
 STEP_UP_MINUTES = environment.number(
     "LOCKBOX_STEP_UP_MINUTES", 15, "whole minutes, 1 to 60", least=1, most=60
 )
+# A file with the public keys (age) that backups are encrypted to.
+BACKUP_RECIPIENTS = environment.text("LOCKBOX_BACKUP_RECIPIENTS", "")
 LOGIN_URL = "admin:login"
 # Where an address to go on to is not ours.
 LOGIN_REDIRECT_URL = "admin:index"

@@ -43,7 +43,8 @@ def ledgered(of: str = "", secret: str = "", left_out: str = "") -> Family:
     """Each change leaves a line in the ledger, which commits to the `secret` columns
     without telling them, and has nothing of those `left_out`: the row's key is their
     digest. `of` says whose a row is: by its own `authority_id`, if empty; "nobody"; or by
-    foreign keys that lead to what has one, such as "decision.review"."""
+    foreign keys that lead to what has one, such as "decision.review" or, of those that
+    are set, "review|breach"."""
 
     def statements(model: Table) -> Iterator[str]:
         owner = _owner(model, of).replace("'", "''")
@@ -116,6 +117,9 @@ def _owner(model: Table, of: str) -> str:
         return ""
     if of == "nobody":
         return "select null::bigint"
+    if "|" in of:
+        ways = ", ".join(f"({_owner(model, way)})" for way in of.split("|"))
+        return f"select coalesce({ways})"
     first, *rest = of.split(".")
     field = model._meta.get_field(first)
     place = field.related_model

@@ -3,14 +3,16 @@
 import json
 import os
 import shutil
+import subprocess
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
 from audit_app import clock
 from lockbox_site.backup.manifest import DUMP, NAME, describe, ledger_end
-from lockbox_site.backup.programs import run
+from lockbox_site.backup.programs import age, run
 
 
 def make(parent: Path) -> Path:
@@ -38,11 +40,27 @@ def make(parent: Path) -> Path:
 def _fill(unfinished: Path, made_at: datetime) -> None:
     # The dump has what was there when it began, and people are at work.
     last_line = ledger_end()
-    run("pg_dump", "--format=custom", f"--file={unfinished / DUMP}")
+    _dump(unfinished / DUMP)
     text = json.dumps(describe(unfinished, made_at, last_line), indent=2)
     (unfinished / NAME).write_text(text, "utf-8")
     for path in (unfinished / DUMP, unfinished / NAME, unfinished):
         _keep(path)
+
+
+def _dump(path: Path) -> None:
+    """Encrypted on its way to the disk, where it is said for whom."""
+    with path.open("xb") as file:
+        if not settings.BACKUP_RECIPIENTS:
+            run("pg_dump", "--format=custom", write=file)
+            return
+        whom = f"--recipients-file={settings.BACKUP_RECIPIENTS}"
+        with age("--encrypt", whom, stdin=subprocess.PIPE, stdout=file) as process:
+            run(
+                "pg_dump",
+                "--format=custom",
+                read=subprocess.DEVNULL,
+                write=process.stdin,
+            )
 
 
 def _keep(path: Path) -> None:

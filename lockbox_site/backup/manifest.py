@@ -17,6 +17,7 @@ from lockbox_site.configuration.release import version
 
 NAME, DUMP = "manifest.json", "database.dump"
 BESIDE = (
+    "LOCKBOX_BACKUP_RECIPIENTS",
     "LOCKBOX_LEDGER_FOLDER",
     "LOCKBOX_LEDGER_POLICY",
     "LOCKBOX_LEDGER_TSA_ROOTS",

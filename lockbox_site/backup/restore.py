@@ -1,9 +1,10 @@
 """Restoring: into an empty database, up to this release, and looked at as a whole."""
 
+import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -15,24 +16,26 @@ from audit_app.reconcile import rounds
 from audit_app.reconcile.leaves import SET_CLOCK
 from audit_app.reconcile.lines import CHANGED_OUTSIDE
 from lockbox_site.backup.manifest import DUMP, key_mark, ledger_end, read, refuse_newer
-from lockbox_site.backup.programs import run
+from lockbox_site.backup.programs import age, run
 from lockbox_site.schema.expected import differences
 from requests_app.background.after_restore import to_be_asked
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from requests_app.workflow.sealing_key import lost_secrets
+
+ENCRYPTED = b"age-encryption.org/"
 
 
-def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
-    """Returns what is wrong with the restored database, a sentence each. Raises
+def restore(
+    folder: Path, say: Callable[[str], Any], identity: Path | None = None
+) -> list[str]:
+    """`identity`: the file with the key that opens the backup, or - for what comes in.
+    Returns what is wrong with the restored database, a sentence each. Raises
     CommandError before anything is written where it can't be meant."""
     manifest = read(folder)
     refuse_newer(manifest)
     _refuse_what_is_in_use()
     say(f"Restoring {folder}, made {manifest['made_at']} by {manifest['version']} …")
-    run(
-        "pg_restore",
-        *("--no-owner", "--exit-on-error", "--single-transaction"),
-        str(folder / DUMP),
-    )
+    _read_in(folder / DUMP, identity)
     last_line = ledger_end()  # before the ledger gets lines of its own here
     call_command("migrate", verbosity=0)
     system = machine_account(SYSTEM, using="owner")
@@ -45,6 +48,36 @@ def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
         str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))
     )
     return [*differences("owner"), *disagreements, *_lost(manifest, last_line)]
+
+
+def _read_in(dump: Path, identity: Path | None) -> None:
+    """All of it or nothing: what can't be opened, or is not what was encrypted, ends in
+    its midst, and so does the transaction."""
+    if _is_encrypted(dump):
+        key = _key_of(identity)
+        with age("--decrypt", key, str(dump), stdout=subprocess.PIPE) as process:
+            _pg_restore(process.stdout)
+    else:
+        with dump.open("rb") as file:
+            _pg_restore(file)
+
+
+def _is_encrypted(dump: Path) -> bool:
+    with dump.open("rb") as file:
+        return file.read(len(ENCRYPTED)) == ENCRYPTED
+
+
+def _key_of(identity: Path | None) -> str:
+    if identity is None:
+        raise CommandError(
+            "The backup is encrypted: --identity names the file with its key."
+        )
+    return f"--identity={identity}"
+
+
+def _pg_restore(file: IO[Any]) -> None:
+    how = ("--no-owner", "--exit-on-error", "--single-transaction", "--format=custom")
+    run("pg_restore", *how, read=file)
 
 
 def _refuse_what_is_in_use() -> None:
@@ -81,7 +114,11 @@ def _lost(manifest: dict[str, Any], entries: int) -> list[str]:
         )
     if manifest["beside"]["LOCKBOX_SECRET_KEY"] != key_mark():
         lines.append(
-            "LOCKBOX_SECRET_KEY is another than at the backup: webhooks can not be"
-            " signed, and everybody signs in anew"
+            "LOCKBOX_SECRET_KEY is another than at the backup: everybody signs in anew"
+        )
+    if lost := lost_secrets():
+        lines.append(
+            f"{len(lost)} secrets are sealed with a key that LOCKBOX_SEALING_KEY does"
+            " not hold: sealing_key says which, and what to do"
         )
     return lines

@@ -6,21 +6,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Info, Tags, Warning
+from django.core.checks import CheckMessage, Error, Tags, Warning
 from django.core.checks import register as register_check
 
 from audit_app.sealing import configured, token
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Malformed
 from lockbox_site.checks.logins import faults_of
+from lockbox_site.checks.recipients import recipients_hindrance
 from lockbox_site.oidc.configured import identity_provider
 from requests_app.documents import seal
+from requests_app.providers.http.secrets import NoSealingKey, sealing_keys
+
+SIGN_IN = "sign_in"
 
 # Variables that name a file with a secret and do not end as all others of them do.
 OTHERWISE_CALLED = {
     "AZURE_CLIENT_CERTIFICATE_PATH",
     "LOCKBOX_LEDGER_KEY",
     "LOCKBOX_SEAL_CERTIFICATE",
+    "LOCKBOX_SEALING_KEY",
     "LOCKBOX_SEAL_PASSPHRASE",
     "LOCKBOX_WITNESS_KEY",
 }
@@ -39,8 +44,10 @@ def secret_files() -> list[str]:
 
 
 def register() -> None:
-    for check in (three_logins, names, proxy, files, sign_in):
+    for check in (three_logins, names, proxy, files, at_rest):
         register_check(check, Tags.security, deploy=True)
+    # Apart: the owner's commands are not told of the identity provider.
+    register_check(sign_in, SIGN_IN, deploy=True)
     for check in (rights_of_logins, ledger_is_signed):
         register_check(check, Tags.database, deploy=True)
 
@@ -111,18 +118,35 @@ def files(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def sign_in(**_kwargs: Any) -> list[CheckMessage]:
-    """People are known by the authority's own sign-in, with its second factor. A city
-    may begin without: it is told, and not refused."""
+    """People are known by the authority's own sign-in, with its second factor."""
     if identity_provider() is not None:
         return []
     return [
-        Info(
-            "LOCKBOX_OIDC_ISSUER is not set: there are local accounts only. Everybody"
-            " signs in with a password alone, and who leaves is not shut out by that."
-            " docs/sign-in.md says how the authority's identity provider is connected.",
-            id="lockbox.I001",
+        Error(
+            "LOCKBOX_OIDC_ISSUER is not set: everybody signs in with a password alone,"
+            " and who leaves is not shut out by that. docs/sign-in.md says how the"
+            " authority's identity provider is connected.",
+            id="lockbox.E009",
         )
     ]
+
+
+def at_rest(**_kwargs: Any) -> list[CheckMessage]:
+    """Whoever takes a disk or a backup reads no secret, and no backup."""
+    messages: list[CheckMessage] = []
+    try:
+        sealing_keys()
+    except NoSealingKey as error:
+        messages.append(Error(str(error), id="lockbox.E010"))
+    if not settings.BACKUP_RECIPIENTS:
+        text = (
+            "LOCKBOX_BACKUP_RECIPIENTS names no file: backups are not encrypted, and"
+            " whoever comes by one reads every case. docs/installation.md says how."
+        )
+        messages.append(Error(text, id="lockbox.E011"))
+    elif hindrance := recipients_hindrance():
+        messages.append(Error(hindrance, id="lockbox.E012"))
+    return messages
 
 
 def _of_the_ledger() -> Iterator[str]:

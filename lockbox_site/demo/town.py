@@ -38,6 +38,7 @@ def build(password: str) -> None:
             kind=kind,
             postal_address="Box 1, 999 99 Exempelstad (påhittat)",
             security_contact="Säkerhetsjouren, 031-390 06 00 (påhittat)",
+            disk_encryption="LUKS på alla diskar, sett av driften (påhittat)",
             email=f"{code.lower()}@exempelstad.example",
             administrative_court="Göteborg",
         )

@@ -11,7 +11,14 @@ LOCKBOX_POSTGRES_BIN: the folder of PostgreSQL's programs (else the newest of
 """
 
 from .cluster import destroy, ensure, is_running, stop, url
-from .places import PostgresUnavailable, keep_secret, kept_secret, secret, state_folder
+from .places import (
+    PostgresUnavailable,
+    keep_secret,
+    kept_secret,
+    secret,
+    secret_file,
+    state_folder,
+)
 
 __all__ = [
     "PostgresUnavailable",
@@ -21,6 +28,7 @@ __all__ = [
     "keep_secret",
     "kept_secret",
     "secret",
+    "secret_file",
     "state_folder",
     "stop",
     "url",

@@ -47,12 +47,17 @@ def socket_folder() -> Path:
 
 def secret(name: str, size: int = 48) -> str:
     """A random secret of `size` bytes, made at first use and then kept."""
+    return secret_file(name, size).read_text()
+
+
+def secret_file(name: str, size: int = 48) -> Path:
+    """Where a random secret is kept, made at first use."""
     path = _place_of(name)
     if not path.exists():
         with locked():
             if not path.exists():
                 _write_secret(path, secrets.token_urlsafe(size))
-    return path.read_text()
+    return path
 
 
 def kept_secret(name: str) -> str | None:

@@ -29,6 +29,7 @@ def environment(database: str) -> dict[str, str]:
     # Only this machine asks: without TLS.
     plain = {"LOCKBOX_HOSTS": "127.0.0.1", "LOCKBOX_HTTPS": "0"}
     plain["LOCKBOX_SECRET_KEY"] = str(settings.SECRET_KEY)
+    plain["LOCKBOX_SEALING_KEY"] = str(settings.SEALING_KEY)
     return {**os.environ, **databases, **plain}
 
 

@@ -23,6 +23,9 @@ from requests_app.workflow import incident_duty
 def _rows(user: Any) -> models.QuerySet[IncidentDuty]:
     return duties_visible_to(user).select_related(
         "review__authority",
+        "breach__authority",
+        "breach__what_happened",
+        "breach__affected",
         "review__access_request__connection__product__provider",
         "deviation__access_request__connection__product__provider",
         "deviation__event",
@@ -37,7 +40,7 @@ class IncidentDutyAdmin(CaseAdmin):
     rows = staticmethod(_rows)
     list_display = ["kind", "case", "known", "due", "status"]
     list_filter = ["status", "kind", "due_at"]
-    list_select_related = ["review__authority"]
+    list_select_related = ["review__authority", "breach__authority"]
     request_path = "review__access_request"
     ordering = ["due_at"]
     page_template = "lockbox/incident_duty/page.html"
@@ -59,7 +62,7 @@ class IncidentDutyAdmin(CaseAdmin):
 
     @admin.display(description=_("case"))
     def case(self, obj: IncidentDuty) -> str:
-        return str(obj.review)
+        return str(obj.incident)
 
     @admin.display(description=_("known since"), ordering="known_at")
     def known(self, obj: IncidentDuty) -> str:
@@ -83,4 +86,6 @@ class IncidentDutyAdmin(CaseAdmin):
         }
 
     def known_people(self, request: HttpRequest, obj: Any) -> Any:
+        if obj.review is None:
+            return super().known_people(request, obj)
         return known_people(request.user, obj.review.access_request)

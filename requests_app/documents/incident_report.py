@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone, translation
 
 from requests_app.documents.drafting.words import day_in_words
-from requests_app.models import Deviation, IncidentDuty
+from requests_app.models import Breach, Deviation, IncidentDuty
 
 Kind = IncidentDuty.Kind
 
@@ -78,16 +78,19 @@ DIVERGES = {
 def draft_of(duty: IncidentDuty) -> str:
     with translation.override("sv"):
         review = duty.review
+        number = review.diary_number if review is not None else ""
         lines = [
             HEADINGS.get(duty.kind, duty.kind),
             "",
             f"Till: {RECEIVERS.get(duty.kind, duty.kind)}",
-            f"Från: {review.authority.name}",
-            f"Diarienummer: {review.diary_number or '[fyll i]'}",
+            f"Från: {duty.authority.name}",
+            f"Diarienummer: {number or '[fyll i]'}",
             f"Känt sedan: {_at(duty.known_at)}",
         ]
         if duty.kind != Kind.SECURITY and duty.deviation is not None:
             lines += _what_happened(duty.deviation)
+        if duty.kind != Kind.SECURITY and duty.breach is not None:
+            lines += _what_happened_here(duty.breach)
         lines += [*GAPS.get(duty.kind, ()), "Kontaktperson: [fyll i]"]
         return "\n".join(lines)
 
@@ -107,6 +110,15 @@ def _what_happened(deviation: Deviation) -> list[str]:
     if request.revoked_at is not None:
         taken = f"åtkomsten återkallades {_at(request.revoked_at)}. [fyll i]"
     return [*lines, f"Vidtagna åtgärder: {taken}"]
+
+
+def _what_happened_here(breach: Breach) -> list[str]:
+    return [
+        "System: Lockbox, som prövar molnleverantörers begäran om åtkomst.",
+        f"Vad som hände: {breach.what_happened.text}",
+        f"Vad och vilka som berörs: {breach.affected.text}",
+        "Vidtagna åtgärder: [fyll i]",
+    ]
 
 
 def _at(moment: datetime) -> str:

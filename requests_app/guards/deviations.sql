@@ -50,6 +50,22 @@ end $f$;
 create trigger lockbox_deviation_keeps_open before update on requests_app_secrecyreview
   for each row execute function lockbox_deviation_keeps_open();
 
+-- A breach of Lockbox is recorded by those whose duties it starts, once it is known.
+create or replace function lockbox_breach_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.known_at > audit_now() + interval '5 minutes' or not lockbox_is_now(new.recorded_at)
+     or not (lockbox_holds_role(audit_actor(), 'dpo', new.authority_id, null, clock_timestamp())
+       or lockbox_holds_role(
+         audit_actor(), 'information_security', new.authority_id, null, clock_timestamp())) then
+    perform lockbox_refuse('a breach is recorded by who guards data at the authority, once it is known');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert on requests_app_breach
+  for each row execute function lockbox_breach_guard();
+
 -- A duty of an incident begins when it becomes known, and is settled once, by a person, in
 -- their own name.
 create or replace function lockbox_duty_guard() returns trigger
@@ -60,7 +76,10 @@ begin
        or new.deviation_id is not null and not exists (
          select from requests_app_deviation d
          where d.id = new.deviation_id and d.review_id = new.review_id
-           and d.discovered_at = new.known_at) then
+           and d.discovered_at = new.known_at)
+       or new.breach_id is not null and not exists (
+         select from requests_app_breach b
+         where b.id = new.breach_id and b.known_at = new.known_at) then
       perform lockbox_refuse('a duty begins when its deviation is discovered');
     end if;
     return new;

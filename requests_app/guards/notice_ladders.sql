@@ -61,6 +61,9 @@ create trigger lockbox_guard before insert or update on requests_app_laddernotic
 create or replace function lockbox_pushdevice_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if lockbox_is_sealed_anew(tg_relid, to_jsonb(old), to_jsonb(new)) then
+    return new;
+  end if;
   if old.ended_at is not null then
     perform lockbox_refuse('a device has ended, and is added anew');
   end if;

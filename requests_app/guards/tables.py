@@ -62,6 +62,7 @@ GUARDED: dict[Table, list[Family]] = {
         own_name("answered_by_id", rewritten=True),
     ],
     models.BoardReport: [audited(), appended(), own_name("made_by_id")],
+    models.Breach: [audited(), appended(), own_name("recorded_by_id")],
     models.ChannelNotice: [watched(), stays()],
     models.Comparison: [
         audited(),
@@ -106,7 +107,7 @@ GUARDED: dict[Table, list[Family]] = {
     models.Heartbeat: [watched()],
     models.IdempotencyKey: [watched("body fingerprint")],
     models.IncidentDuty: [
-        audited("review"),
+        audited("review|breach"),
         stays(
             "due_at status reported_at reference report_id reason_id settled_by_id "
             "settled_at version"

@@ -11,8 +11,10 @@ from requests_app.models.arrival import Arrival, ArrivalHandled
 from requests_app.models.assessment import AssessmentAnswer, HarmTest
 from requests_app.models.assignment import Assignment
 from requests_app.models.attachment import Attachment
-from requests_app.models.authority import Authority, ClassificationLabel, SecrecyBranch
+from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.board_report import BoardReport, ReportedDecision
+from requests_app.models.breach import Breach
+from requests_app.models.classification_label import ClassificationLabel
 from requests_app.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
@@ -128,6 +130,7 @@ __all__ = [
     "Authority",
     "BoardReport",
     "ChannelNotice",
+    "Breach",
     "ClassificationLabel",
     "CloudObject",
     "CloudObjectInformationSet",

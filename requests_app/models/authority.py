@@ -111,6 +111,15 @@ class Authority(AuditedModel):
             " Shown where a review is stopped."
         ),
     )
+    disk_encryption = models.CharField(
+        _("how the disks are encrypted"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Of the authority that runs the servers: how the disks of the database, its"
+            " backups and snapshots are encrypted, who has looked, and when."
+        ),
+    )
     # What a decision must say of whom to write to, and of the court.
     postal_address = models.CharField(_("postal address"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -211,39 +220,3 @@ def refuse_foreign_branch(row: Any) -> None:
     """For rows with an authority and a branch: the branch is the authority's own."""
     if row.branch and row.branch.authority_id != row.authority_id:
         raise ValidationError({"branch": _("The branch belongs to another authority.")})
-
-
-class ClassificationLabel(AuditedModel):
-    """What an authority calls a level: only the number is common to all."""
-
-    class Aspect(models.TextChoices):
-        CONFIDENTIALITY = "confidentiality", _("Confidentiality")
-        INTEGRITY = "integrity", _("Integrity")
-        AVAILABILITY = "availability", _("Availability")
-        TRACEABILITY = "traceability", _("Traceability")
-
-    authority = models.ForeignKey(
-        Authority, models.PROTECT, verbose_name=_("authority"), related_name="labels"
-    )
-    aspect = models.CharField(_("aspect"), max_length=15, choices=Aspect)
-    level = models.PositiveSmallIntegerField(_("level"))
-    label = models.CharField(_("label"), max_length=60)
-    description = models.CharField(_("description"), max_length=300, blank=True)
-
-    history = History()
-
-    class Meta:
-        verbose_name = _("classification label")
-        verbose_name_plural = _("classification labels")
-        ordering = ["authority__name", "aspect", "level"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["authority", "aspect", "level"], name="label_unique"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(level__lte=4), name="label_level_0_to_4"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_aspect_display()} {self.level}"

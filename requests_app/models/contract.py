@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.provider import Connection
+from requests_app.models.sealed_field import SealedField
 
 
 class ContractClient(AuditedModel):
@@ -72,7 +73,7 @@ class ContractClient(AuditedModel):
 
 
 class WebhookSecret(AuditedModel):
-    """A signing secret of a client's webhook, sealed with the installation's key."""
+    """A signing secret of a client's webhook, sealed."""
 
     client = models.ForeignKey(
         ContractClient,
@@ -80,7 +81,7 @@ class WebhookSecret(AuditedModel):
         verbose_name=_("contract client"),
         related_name="webhook_secrets",
     )
-    sealed = models.TextField(editable=False)
+    sealed = SealedField(editable=False)
     made_at = models.DateTimeField(_("made"))
     ended_at = models.DateTimeField(_("ended"), null=True)
 

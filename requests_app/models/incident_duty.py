@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.authority import Authority
+from requests_app.models.breach import Breach
 from requests_app.models.content import Content
 from requests_app.models.deviation import Deviation
 from requests_app.models.person_field import person_field
@@ -49,17 +51,28 @@ class IncidentDuty(AuditedModel):
         Kind.SECURITY: Role.SECURITY_PROTECTION_MANAGER,
     }
 
-    # Of a stop, or of what is known to be an incident; until then the deviation waits.
+    # Of a stop, a breach or what is known to be an incident; until then the deviation
+    # waits.
     CERTAIN = Q(deviation=None) | Q(deviation__outcome=Deviation.Outcome.INCIDENT)
 
+    # None where it is of Lockbox itself, and of no case.
     review = models.ForeignKey(
         SecrecyReview,
         models.PROTECT,
         verbose_name=_("review"),
         related_name="incident_duties",
+        null=True,
         editable=False,
     )
-    # None where the review was stopped for protective security.
+    breach = models.ForeignKey(
+        Breach,
+        models.PROTECT,
+        verbose_name=_("breach of Lockbox"),
+        related_name="duties",
+        null=True,
+        editable=False,
+    )
+    # None where the review was stopped for protective security, and of a breach.
     deviation = models.ForeignKey(
         Deviation,
         models.PROTECT,
@@ -106,10 +119,15 @@ class IncidentDuty(AuditedModel):
         ordering = ["due_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["review", "deviation", "kind"],
+                fields=["review", "deviation", "breach", "kind"],
                 condition=~Q(kind="cyber8st"),
                 nulls_distinct=False,
                 name="incidentduty_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(review__isnull=False, breach=None)
+                | Q(review=None, deviation=None, breach__isnull=False),
+                name="incidentduty_of_a_case_or_a_breach",
             ),
             models.CheckConstraint(
                 condition=Q(due_at__gt=models.F("known_at")),
@@ -150,7 +168,20 @@ class IncidentDuty(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.review}"
+        return f"{self.get_kind_display()}: {self.incident}"
+
+    @property
+    def incident(self) -> SecrecyReview | Breach:
+        """What it belongs to: a case, or a breach of Lockbox itself."""
+        return self.review or self.breach  # type: ignore[return-value]
+
+    @property
+    def authority(self) -> Authority:
+        return self.incident.authority
+
+    @property
+    def authority_id(self) -> int:
+        return self.incident.authority_id
 
     @property
     def role(self) -> str:

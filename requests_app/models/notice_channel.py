@@ -8,6 +8,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.person_field import person_field
 from requests_app.models.role import Role
+from requests_app.models.sealed_field import SealedField
 
 
 class NoticeChannel(AuditedModel):
@@ -33,8 +34,8 @@ class NoticeChannel(AuditedModel):
     # None where it is no role's: all text messages go by one gateway.
     role = models.CharField(_("role"), max_length=24, choices=Role, blank=True)
     host = models.CharField(_("host of the address"), max_length=253, editable=False)
-    address_sealed = models.TextField(editable=False)
-    secret_sealed = models.TextField(editable=False)
+    address_sealed = SealedField(editable=False)
+    secret_sealed = SealedField(editable=False)
     made_by = person_field(_("made by"), editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)

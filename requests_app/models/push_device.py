@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.sealed_field import SealedField
 
 
 class PushDevice(AuditedModel):
@@ -20,8 +21,8 @@ class PushDevice(AuditedModel):
     )
     name = models.CharField(_("what you call it"), max_length=60)
     host = models.CharField(_("host of the address"), max_length=253, editable=False)
-    address_sealed = models.TextField(editable=False)
-    keys_sealed = models.TextField(editable=False)
+    address_sealed = SealedField(editable=False)
+    keys_sealed = SealedField(editable=False)
     # The same browser once, without its address being readable.
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)

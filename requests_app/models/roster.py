@@ -16,6 +16,7 @@ from requests_app.models.authority import Authority
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.person_field import person_field
 from requests_app.models.role import Role
+from requests_app.models.sealed_field import SealedField
 
 
 class Act(models.TextChoices):
@@ -66,7 +67,7 @@ class RosterGroup(AuditedModel):
     feed_host = models.CharField(
         _("host of the calendar"), max_length=253, blank=True, editable=False
     )
-    feed_sealed = models.TextField(blank=True, editable=False)
+    feed_sealed = SealedField(blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History(excluded_fields=["feed_sealed"])

@@ -9,8 +9,10 @@ from requests_app.permissions.roles import authorities_of
 
 # Those who can act: they find out who was in the database, and restore what was.
 ALTERATION_ACTORS = (Role.INFORMATION_SECURITY_MANAGER,)
+# And who judges whether it is a breach of personal data (GDPR 33).
+ALTERATION_TOLD = (*ALTERATION_ACTORS, Role.DATA_PROTECTION_OFFICER)
 ALTERATION_READERS = (
-    *ALTERATION_ACTORS,
+    *ALTERATION_TOLD,
     Role.IT_MANAGER,
     Role.SYSTEM_ADMINISTRATOR,
     Role.AUDITOR,
@@ -23,8 +25,9 @@ def alterations_visible_to(user: Any) -> QuerySet[Alteration]:
     return _of(authorities_of(user, *ALTERATION_READERS))
 
 
-def alterations_to_conclude(user: Any) -> QuerySet[Alteration]:
-    return _of(authorities_of(user, *ALTERATION_ACTORS)).filter(concluded_at=None)
+def alterations_open_to(user: Any) -> QuerySet[Alteration]:
+    """Those that nobody has concluded, for whoever is told of them."""
+    return _of(authorities_of(user, *ALTERATION_TOLD)).filter(concluded_at=None)
 
 
 def can_conclude_alteration(user: Any, alteration: Alteration) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from audit_app.cached_query import cached_query
 from requests_app.models import IncidentDuty
+from requests_app.permissions.breach import breaches_visible_to
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.deviation import (
     deviations_to_handle,
@@ -13,13 +14,18 @@ from requests_app.permissions.deviation import (
     held_where_reviewed,
 )
 from requests_app.permissions.role_holder import role_holder
+from requests_app.permissions.roles import authorities_of
+
+STOPPED = Q(deviation=None, breach=None)
 
 
 @cached_query(role_holder)
 def duties_visible_to(user: Any) -> QuerySet[IncidentDuty]:
-    """With the deviation; those of a stop, for whoever guards protective security."""
+    """With the deviation or the breach; those of a stop, for whoever guards protective
+    security."""
     seen = Q(deviation__in=deviations_visible_to(user).values("pk"))
-    return _of(user, seen | Q(deviation=None) & _by_role(user))
+    breached = Q(breach__in=breaches_visible_to(user).values("pk"))
+    return _of(user, seen | breached | STOPPED & _by_role(user))
 
 
 @cached_query(role_holder)
@@ -28,8 +34,8 @@ def duties_to_settle(user: Any) -> QuerySet[IncidentDuty]:
     taken on."""
     handled = Q(deviation__in=deviations_to_handle(user).values("pk"))
     owned = Q(deviation__owner=user.pk)
-    stopped = Q(deviation=None)
-    return _of(user, handled & (owned | _by_role(user)) | stopped & _by_role(user))
+    mine = handled & (owned | _by_role(user)) | STOPPED & _by_role(user)
+    return _of(user, mine | _of_breaches(user))
 
 
 def can_settle_duty(user: Any, duty: IncidentDuty) -> bool:
@@ -43,6 +49,14 @@ def _by_role(user: Any) -> Q:
     return theirs
 
 
+def _of_breaches(user: Any) -> Q:
+    """Those that fall to the person's role at the authority of a breach."""
+    theirs = Q(pk__in=[])
+    for kind, role in IncidentDuty.ROLES.items():
+        theirs |= Q(kind=kind, breach__authority__in=authorities_of(user, role))
+    return theirs
+
+
 def _of(user: Any, those: Q) -> QuerySet[IncidentDuty]:
     conflict = conflict_on(user, "review__access_request")
-    return IncidentDuty.objects.filter(those).exclude(conflict)
+    return IncidentDuty.objects.filter(those).filter(Q(review=None) | ~Q(conflict))

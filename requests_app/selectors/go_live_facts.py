@@ -71,6 +71,7 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
         mapped=Exists(objects),
         filled=Exists(objects) & ~Exists(objects.filter(information_links=None)),
         rostered=Exists(_rosters()),
+        encrypted=Exists(Authority.objects.exclude(disk_encryption="")),
         stated=Exists(AccessibilityStatement.objects.all()),
         assessed=Exists(_assessments("pk"))
         & ~Exists(used.filter(~Exists(_of_provider()))),

@@ -79,6 +79,10 @@ NEEDS = (
     Need("rostered", _("A roster of who is on duty"),
          _("A request may lapse in a night. It tells when nobody could act."),
          "admin:requests_app_rostergroup_add", MANAGERS, {}),
+    Need("encrypted", _("Encrypted disks"),
+         _("Whoever takes a disk reads every case, if they are not. Say how they are"
+           " encrypted, who has looked, and when."),
+         "admin:requests_app_authority_changelist", MANAGERS, where_run=True),
     Need("stated", _("An accessibility statement"),
          _("The act (2018:1937) demands it of the service, also inside the authority."),
          "admin:requests_app_accessibilitystatement_add", CLOUD_KEEPERS, {},

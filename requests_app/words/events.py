@@ -121,6 +121,7 @@ EVENTS = {
     "recertification.confirmed": _("Power was confirmed anew"),
     "recertification.ended": _("Power ended when it was to be confirmed anew"),
     "recertification.kept": _("Power stays, since nobody would be left"),
+    "breach.recorded": _("A breach of Lockbox was recorded"),
     "duty.done": _("An incident was reported"),
     "duty.not_needed": _("An incident report was not needed"),
     "access.opened": _("Access opened"),

@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.models import Deviation, IncidentDuty, SecrecyReview
+from requests_app.models import (
+    Authority,
+    Breach,
+    Deviation,
+    IncidentDuty,
+    SecrecyReview,
+)
 from requests_app.permissions.incident_duty import can_settle_duty
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, save, step
@@ -23,7 +29,7 @@ Status = IncidentDuty.Status
 
 WARNING = timedelta(hours=24)
 REPORT = timedelta(hours=72)
-OF_DEVIATION = (
+OF_INCIDENT = (
     Kind.CYBER_WARNING,
     Kind.GDPR_AUTHORITY,
     Kind.GDPR_PERSONS,
@@ -35,38 +41,35 @@ OF_DEVIATION = (
 
 def begin_of_deviation(deviation: Deviation) -> None:
     """Inside a step: their clocks run while somebody finds out what it is."""
-    for kind in OF_DEVIATION:
-        _begin(deviation.review, kind, deviation.discovered_at, deviation=deviation)
+    incident = {"review": deviation.review, "deviation": deviation}
+    for kind in OF_INCIDENT:
+        _begin(kind, deviation.discovered_at, **incident)
+
+
+def begin_of_breach(breach: Breach) -> None:
+    """Inside a step: which of them apply is said of each, when it is known."""
+    for kind in OF_INCIDENT:
+        _begin(kind, breach.known_at, breach=breach)
 
 
 def begin_of_stop(review: SecrecyReview) -> None:
     """Inside a step: what concerns Sweden's security may have been revealed."""
     known = IncidentDuty.objects.filter(review=review, deviation=None)
     if not known.exists():
-        _begin(review, Kind.SECURITY, clock.now())
+        _begin(Kind.SECURITY, clock.now(), review=review)
 
 
-def _begin(
-    review: SecrecyReview,
-    kind: str,
-    known_at: datetime,
-    *,
-    deviation: Deviation | None = None,
-) -> None:
-    IncidentDuty.objects.create(
-        review=review,
-        deviation=deviation,
-        kind=kind,
-        known_at=known_at,
-        due_at=_due(review, kind, known_at),
-    )
+def _begin(kind: str, known_at: datetime, **incident: Any) -> None:
+    duty = IncidentDuty(kind=kind, known_at=known_at, **incident)
+    duty.due_at = _due(duty.authority, kind, known_at)
+    duty.save()
 
 
-def _due(review: SecrecyReview, kind: str, known_at: datetime) -> datetime:
+def _due(authority: Authority, kind: str, known_at: datetime) -> datetime:
     if kind == Kind.CYBER_WARNING:
         return known_at + WARNING
     if kind == Kind.SECURITY:
-        return known_at + timedelta(hours=review.authority.prompt_hours)
+        return known_at + timedelta(hours=authority.prompt_hours)
     if kind == Kind.CYBER_FINAL:
         # From the report itself, once there is one.
         return a_month_after(known_at + REPORT)
@@ -120,6 +123,7 @@ def _status_report(final: IncidentDuty) -> IncidentDuty:
     return IncidentDuty.objects.create(
         review=final.review,
         deviation=final.deviation,
+        breach=final.breach,
         kind=Kind.CYBER_STATUS,
         known_at=final.known_at,
         due_at=final.due_at,
@@ -130,6 +134,7 @@ def _count_from_report(duty: IncidentDuty) -> None:
     final = IncidentDuty.objects.filter(
         review=duty.review_id,
         deviation=duty.deviation_id,
+        breach=duty.breach_id,
         kind=Kind.CYBER_FINAL,
         status=Status.OPEN,
     ).first()

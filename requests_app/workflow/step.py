@@ -185,7 +185,7 @@ def _lock_request(subject: Any) -> AccessRequest | None:
         key = subject.pk
     elif hasattr(subject, "access_request_id"):
         key = subject.access_request_id
-    elif hasattr(subject, "review_id"):
+    elif getattr(subject, "review_id", None) is not None:
         reviews = SecrecyReview.objects.filter(pk=subject.review_id)
         key = reviews.values_list("access_request", flat=True).get()
     else:

@@ -32,7 +32,7 @@ AUDITED = [
 TYPED = {
     "User": "password username first_name last_name email title identity",
     "Authority": "code name diary_pattern diary_example postal_address email phone"
-    " court_contact security_contact municipality managers_from managers_agreement",
+    " court_contact disk_encryption security_contact municipality managers_from managers_agreement",
     "SecrecyBranch": "name",
     "ClassificationLabel": "label description",
     "Provider": "name contact",

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import tarfile
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def machine(tmp_path_factory):
     machine = Machine(tmp_path_factory.mktemp("debian") / "root")
     machine.make()
     shutil.copy(os.environ["LOCKBOX_RELEASE"], machine.root / "root")
+    key = machine.root / "root" / "backup.key"
+    subprocess.run(["age-keygen", "-o", key], check=True)
+    subprocess.run(["age-keygen", "-y", "-o", key.with_suffix(".pub"), key], check=True)
     machine.boot()
     yield machine
     machine.remove()
@@ -183,8 +187,8 @@ def _draws_a_document_in_its_confinement(machine):
 def _notices_a_login_that_may_too_much(machine):
     """The finding: the check took the owner's login as the application's."""
     good = (
-        "lockbox-manage owner check --deploy --fail-level WARNING --database default"
-        " --database auditor --database owner 2>&1"
+        "lockbox-manage owner check --deploy --fail-level WARNING --tag security"
+        " --tag database --database default --database auditor --database owner 2>&1"
     )
     check = f"{good} || true"
     machine.sh("runuser -u postgres -- psql -c 'grant lockbox_owner to lockbox_web'")

@@ -33,8 +33,8 @@ def test_what_is_written_while_it_is_made_is_no_loss(
     cast.decided()
     made = dump.run
 
-    def run(*arguments):
-        made(*arguments)
+    def run(*arguments, **ends):
+        made(*arguments, **ends)
         for page in range(20):
             record("list.read", by=cast.karin, kind="read", page=page)
 

@@ -32,6 +32,7 @@ from requests_app.workflow import (
     replay,
     reported_act,
 )
+from requests_app.workflow.breach import record_breach
 from requests_app.workflow.intake import set_aside
 from requests_app.workflow.support_ticket import note_ticket
 from tests.admin.cases import looked_at_afterwards, to_confirm_anew
@@ -81,6 +82,13 @@ def fill(cast):
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
     alteration.report_alterations(
         [NoticedRow(Freeze._meta.db_table, "1", Freeze.objects.get())], by=cast.karin
+    )
+    record_breach(
+        cast.gsn,
+        by=cast.dora,
+        known_at=hours(-1),
+        what_happened="A lost disk",
+        affected="x",
     )
     comparison.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
     two_persons.proposed(cast.gsn, cast.per, kind="company")

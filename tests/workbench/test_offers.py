@@ -38,6 +38,7 @@ pytestmark = pytest.mark.long
 # Steps that no page of one row offers, and where a person or a machine takes them.
 ELSEWHERE = {
     "assignment.assign_several": "the pages of several cases, and of a person's",
+    "breach.record_breach": "“Record a breach of Lockbox” on the start page",
     "board_report.report": "“Draw up” over the list of reports",
     "contract.make_client": "“Add” over the list of clients",
     "first_managers.propose_first_managers": "“Propose first managers” over the list",

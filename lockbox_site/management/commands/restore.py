@@ -13,9 +13,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="the folder that backup named")
+        parser.add_argument(
+            "--identity",
+            type=Path,
+            help="the file with the key that opens it, or - for standard input",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        faults = restore(options["folder"].absolute(), self.stdout.write)
+        folder, identity = options["folder"].absolute(), options["identity"]
+        faults = restore(folder, self.stdout.write, identity)
         for line in faults:
             self.stdout.write(line)
         if faults:

@@ -59,7 +59,8 @@ def duties_for(user: Any) -> Iterator[Kind]:
     rows = duties_to_settle(user).filter(
         IncidentDuty.CERTAIN, status=IncidentDuty.Status.OPEN
     )
-    yield of_each(rows.select_related("review__authority").order_by("due_at"), _duty)
+    related = ("review__authority", "breach__authority")
+    yield of_each(rows.select_related(*related).order_by("due_at"), _duty)
 
 
 def _duty(row: IncidentDuty) -> WorkItem:
@@ -69,7 +70,7 @@ def _duty(row: IncidentDuty) -> WorkItem:
         clock=clock,
         name=str(row),
         url=url("incidentduty_change", row.pk),
-        place=str(row.review.authority),
+        place=str(row.authority),
         wants="",
         details=_("without undue delay") if row.has_no_hours else "",
         level=None,
@@ -78,5 +79,5 @@ def _duty(row: IncidentDuty) -> WorkItem:
         step_url=url("incidentduty_step", row.pk, "report"),
         alarm=_("The time to report has run out.") if is_out else "",
         since=row.known_at,
-        number=str(row.review),
+        number=str(row.incident),
     )

@@ -22,7 +22,8 @@ from requests_app.models import (
 )
 from requests_app.permissions.alteration import (
     ALTERATION_ACTORS,
-    alterations_to_conclude,
+    ALTERATION_TOLD,
+    alterations_open_to,
 )
 from requests_app.permissions.delegation import CONFIRMERS, delegations_to_confirm
 from requests_app.permissions.freeze import can_lift
@@ -206,19 +207,20 @@ def _in_open_reviews(row: InformationSet) -> WorkItem:
 
 
 def _alterations(user: Any) -> Iterator[Kind]:
-    if not has_role(user, *ALTERATION_ACTORS):
+    if not has_role(user, *ALTERATION_TOLD):
         return
-    rows = alterations_to_conclude(user)
-    yield of_each(rows.select_related("authority"), _alteration)
+    rows = alterations_open_to(user)
+    yield of_each(rows.select_related("authority"), lambda row: _alteration(row, user))
 
 
-def _alteration(row: Alteration) -> WorkItem:
+def _alteration(row: Alteration, user: Any) -> WorkItem:
+    acts = has_role(user, *ALTERATION_ACTORS, authority=row.authority_id)
     return upkeep_item(
         row,
         row.authority or "",
         "",
-        _("Look into it"),
+        _("Look into it") if acts else "",
         alarm=_("What is shown is not what was recorded."),
         url=url("alteration_change", row.pk),
-        step_url=url("alteration_step", row.pk, "conclude"),
+        step_url=url("alteration_step", row.pk, "conclude") if acts else "",
     )
