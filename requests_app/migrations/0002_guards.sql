@@ -1234,6 +1234,17 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_breach_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.known_at > audit_now() + interval '5 minutes' or not lockbox_is_now(new.recorded_at)
+     or not (lockbox_holds_role(audit_actor(), 'dpo', new.authority_id, null, clock_timestamp())
+       or lockbox_holds_role(
+         audit_actor(), 'information_security', new.authority_id, null, clock_timestamp())) then
+    perform lockbox_refuse('a breach is recorded by who guards data at the authority, once it is known');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_duty_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -1242,7 +1253,10 @@ begin
        or new.deviation_id is not null and not exists (
          select from requests_app_deviation d
          where d.id = new.deviation_id and d.review_id = new.review_id
-           and d.discovered_at = new.known_at) then
+           and d.discovered_at = new.known_at)
+       or new.breach_id is not null and not exists (
+         select from requests_app_breach b
+         where b.id = new.breach_id and b.known_at = new.known_at) then
       perform lockbox_refuse('a duty begins when its deviation is discovered');
     end if;
     return new;
@@ -1533,6 +1547,9 @@ end $f$;
 create or replace function lockbox_pushdevice_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if lockbox_is_sealed_anew(tg_relid, to_jsonb(old), to_jsonb(new)) then
+    return new;
+  end if;
   if old.ended_at is not null then
     perform lockbox_refuse('a device has ended, and is added anew');
   end if;
@@ -1547,6 +1564,9 @@ end $f$;
 create or replace function lockbox_noticechannel_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if tg_op = 'UPDATE' and lockbox_is_sealed_anew(tg_relid, to_jsonb(old), to_jsonb(new)) then
+    return new;
+  end if;
   if not lockbox_holds_role(audit_actor(), 'it_manager', new.authority_id, null, clock_timestamp())
      and not lockbox_left_unconfirmed(tg_table_name, new.id) then
     perform lockbox_refuse('a notice channel is kept by a manager of its authority');
@@ -2135,12 +2155,29 @@ begin
   perform lockbox_refuse(tg_table_name || ' is kept');
   return null;
 end $f$;
+create or replace function lockbox_sealed_columns(in_table oid) returns text[]
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case relname
+    when 'requests_app_webhooksecret' then '{sealed}'::text[]
+    when 'requests_app_noticechannel' then '{address_sealed,secret_sealed}'
+    when 'requests_app_pushdevice' then '{address_sealed,keys_sealed}'
+    when 'requests_app_rostergroup' then '{feed_sealed}'
+    when 'lockbox_site_secondfactor' then '{secret}' end
+  from pg_class where oid = in_table
+$f$;
+create or replace function lockbox_is_sealed_anew(in_table oid, before jsonb, after jsonb)
+  returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(lockbox_delivers()
+    and before - lockbox_sealed_columns(in_table) = after - lockbox_sealed_columns(in_table), false)
+$f$;
 create or replace function lockbox_only() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   later text[] := coalesce(tg_argv, '{}');
 begin
-  if to_jsonb(new) - later <> to_jsonb(old) - later then
+  if to_jsonb(new) - later <> to_jsonb(old) - later
+     and not lockbox_is_sealed_anew(tg_relid, to_jsonb(old), to_jsonb(new)) then
     perform lockbox_refuse(tg_table_name || ' stays as it was written');
   end if;
   return new;
@@ -2528,6 +2565,7 @@ create trigger lockbox_guard before insert or update on requests_app_comparison 
 create trigger lockbox_compared before insert on requests_app_accessgrant for each row execute function lockbox_compared_first();
 create trigger lockbox_guard before insert or update on requests_app_deviation for each row execute function lockbox_deviation_guard();
 create trigger lockbox_deviation_keeps_open before update on requests_app_secrecyreview for each row execute function lockbox_deviation_keeps_open();
+create trigger lockbox_guard before insert on requests_app_breach for each row execute function lockbox_breach_guard();
 create trigger lockbox_guard before insert or update on requests_app_incidentduty for each row execute function lockbox_duty_guard();
 create trigger lockbox_guard before insert or update on requests_app_firstmanagers for each row execute function lockbox_first_managers_guard();
 create trigger lockbox_guard before update on requests_app_freeze for each row execute function lockbox_freeze_guard();
@@ -2594,18 +2632,19 @@ do $d$ declare place text; begin
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_accessgrant,
     requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
+    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2625,18 +2664,19 @@ do $d$ declare place text; begin
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
     requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
+    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2656,18 +2696,19 @@ do $d$ declare place text; begin
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
     requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
+    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2687,18 +2728,19 @@ do $d$ declare place text; begin
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
     requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
+    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2718,18 +2760,19 @@ do $d$ declare place text; begin
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
     requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation, requests_app_correction,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
+    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
+    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2779,8 +2822,8 @@ do $d$ declare place text; begin
     requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
     requests_app_noticechoice, requests_app_noticeladder, requests_app_readinglimit, requests_app_registerchange,
     requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport,
-    requests_app_comparison, requests_app_freeze, requests_app_recertification, requests_app_replayrun,
-    requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
+    requests_app_breach, requests_app_comparison, requests_app_freeze, requests_app_recertification,
+    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -2822,13 +2865,13 @@ end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_coveragegap, requests_app_readiness, requests_app_refusedaddress, requests_app_accessevent,
-    requests_app_arrival, requests_app_attachment, requests_app_boardreport, requests_app_channelnotice,
-    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
-    requests_app_content, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_filenote, requests_app_forminuse, requests_app_heartbeat, requests_app_idempotencykey,
-    requests_app_mailboxposition, requests_app_outboxattempt, requests_app_outboxmessage,
-    requests_app_receivedmail, requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
-    requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
+    requests_app_arrival, requests_app_attachment, requests_app_boardreport, requests_app_breach,
+    requests_app_channelnotice, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_content, requests_app_correction, requests_app_decision,
+    requests_app_decisiondocument, requests_app_filenote, requests_app_forminuse, requests_app_heartbeat,
+    requests_app_idempotencykey, requests_app_mailboxposition, requests_app_outboxattempt,
+    requests_app_outboxmessage, requests_app_receivedmail, requests_app_replaybatch, requests_app_replayedcase,
+    requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
     requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice,
     requests_app_serviceofdecision, requests_app_standingreliance, requests_app_translation, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
@@ -2912,7 +2955,7 @@ create trigger lockbox_only before update on requests_app_part for each row exec
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
-    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
+    requests_app_breach, requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
     requests_app_content, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
     requests_app_filenote, requests_app_outboxattempt, requests_app_receivedmail, requests_app_replaybatch,
     requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
@@ -2931,12 +2974,11 @@ do $d$ declare place text; begin
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
     requests_app_consent, requests_app_consultation, requests_app_decision, requests_app_deviation,
-    requests_app_filenote, requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
-    requests_app_lapse, requests_app_message, requests_app_part, requests_app_proposal,
-    requests_app_requestforreasons, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_filenote, requests_app_harmtest, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_part, requests_app_proposal, requests_app_requestforreasons,
+    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment, requests_app_revocation,
+    requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingreliance, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -2952,6 +2994,14 @@ create trigger lockbox_only before update on requests_app_assignment for each ro
 create trigger lockbox_own_name before insert on requests_app_assignment for each row execute function lockbox_own_name('assigned_by_id');
 create trigger lockbox_own_name before insert on requests_app_attachment for each row execute function lockbox_own_name('added_by_id');
 create trigger lockbox_only before update on requests_app_auditfinding for each row execute function lockbox_only('answer', 'text_id', 'answered_by_id', 'answered_at');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_breach, requests_app_incomingappeal, requests_app_outsideanswer, requests_app_requestforreasons,
+    requests_app_serviceofdecision}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
+      place);
+  end loop;
+end $d$;
 create trigger lockbox_only before update on requests_app_comparison for each row execute function lockbox_only('told', 'told_at', 'conclusion', 'concluded_by_id', 'concluded_at', 'version');
 create trigger lockbox_own_name before insert on requests_app_conditionfollowup for each row execute function lockbox_own_name('noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_filenote for each row execute function lockbox_own_name('noted_by_id');
@@ -2970,16 +3020,9 @@ create trigger lockbox_only before update on requests_app_delivery for each row 
 create trigger lockbox_own_name before insert or update on requests_app_delivery for each row execute function lockbox_own_name_once_set('confirmed_by_id');
 create trigger lockbox_only before update on requests_app_deviation for each row execute function lockbox_only('owner_id', 'owned_at', 'status', 'outcome', 'conclusion_id', 'concluded_by_id', 'concluded_at', 'version');
 create trigger audit_outside after insert or update or delete on requests_app_idempotencykey for each row execute function audit_ledger_outside('{body,fingerprint}');
+create trigger audit_ledger after insert or update or delete on requests_app_incidentduty for each row execute function audit_ledger_change('{}', 'select coalesce((select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''review_id'')::bigint), (select t0.authority_id from requests_app_breach t0 where t0.id = ($1->>''breach_id'')::bigint))', '{}');
 create trigger lockbox_only before update on requests_app_incidentduty for each row execute function lockbox_only('due_at', 'status', 'reported_at', 'reference', 'report_id', 'reason_id', 'settled_by_id', 'settled_at', 'version');
 create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_incomingappeal, requests_app_outsideanswer, requests_app_requestforreasons,
-    requests_app_serviceofdecision}'::text[] loop
-    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
-      place);
-  end loop;
-end $d$;
 create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_lapse for each row execute function lockbox_own_name('given_by_id');
 create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
@@ -3027,19 +3070,20 @@ revoke update, delete on
   requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
   requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
   requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
-  requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
-  requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
-  requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
-  requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
-  requests_app_historicalcorrection, requests_app_correction, requests_app_historicaldecision,
-  requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
-  requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_historicalfilenote,
-  requests_app_filenote, requests_app_historicalfreeze, requests_app_historicalharmtest,
-  requests_app_historicalincidentduty, requests_app_historicalincomingappeal, requests_app_historicallapse,
-  requests_app_historicalmessage, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
-  requests_app_historicalpart, requests_app_historicalproposal, requests_app_receivedmail,
-  requests_app_historicalrecertification, requests_app_replaybatch, requests_app_replayedcase,
-  requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
+  requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
+  requests_app_historicalcondition, requests_app_condition, requests_app_historicalconditionfollowup,
+  requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
+  requests_app_conflictdeclaration, requests_app_historicalconsent, requests_app_historicalconsultation,
+  requests_app_content, requests_app_historicalcorrection, requests_app_correction,
+  requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
+  requests_app_decisiondocument, requests_app_historicaldelivery, requests_app_historicaldeviation,
+  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
+  requests_app_historicalharmtest, requests_app_historicalincidentduty,
+  requests_app_historicalincomingappeal, requests_app_historicallapse, requests_app_historicalmessage,
+  requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
+  requests_app_historicalproposal, requests_app_receivedmail, requests_app_historicalrecertification,
+  requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
+  requests_app_historicalreporteddecision, requests_app_reporteddecision,
   requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
   requests_app_historicalrequestedobject, requests_app_historicalreservation, requests_app_reservation,
   requests_app_historicalreturncomment, requests_app_historicalreviewuserpermission,
