@@ -45,7 +45,16 @@ BECAUSE = {
         "Den avser att rätta ett tekniskt fel och kräver inte att innehållet läses för"
         " att förstås eller användas."
     ),
+    "N7.10-2a.data": "Åtkomsten gäller ett enda objekt.",
     "N7.10-2a.strength": "Styrkan följer av de bestämmelser som gäller.",
+    "N7.10-2a.persons": "En tekniker får åtkomst.",
+    "N7.10-2a.silence": "Teknikern arbetar utomlands, och avtalet kräver tystnad.",
+    "N7.10-2a.foreign_law": "Leverantören har åtagit sig att pröva utländska krav.",
+    "N7.10-2a.security": "Åtkomsten är tidsbegränsad och loggad.",
+    "N7.10-2a.alternatives": "Andra åtgärder har prövats utan resultat.",
+    "N7.10-2a.expectations": "Den enskilde har informerats om molntjänsten.",
+    "N7.10-2a.encryption": "Uppgifterna är läsbara under åtgärden.",
+    "N7.10-2a.interest": "Leverantören har ingen egen nytta av uppgifterna.",
     "N7.10-2a.suitable": (
         "Åtgärden är avgränsad till ett angivet objekt, och åtkomsten är kortvarig och"
         " loggas."

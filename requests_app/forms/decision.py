@@ -7,6 +7,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.document import Document, fingerprint
+from requests_app.documents.return_comments import (
+    ShownComment,
+    comments_on,
+    shown_comments,
+)
 from requests_app.documents.terms import read_terms
 from requests_app.forms.at_a_glance import Glance, at_a_glance
 from requests_app.forms.step import AsReadForm, PlainText, ReasonForm, StepForm
@@ -18,11 +23,6 @@ from requests_app.permissions.delegation import delegation_for
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.objects import SetInObject
 from requests_app.selectors.dossier.of_review import case_of
-from requests_app.selectors.return_comments import (
-    ShownComment,
-    comments_on,
-    shown_comments,
-)
 from requests_app.workflow.decision import drafted
 
 

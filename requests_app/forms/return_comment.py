@@ -8,17 +8,17 @@ from django.forms import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.step import PlainText, StepForm
-from requests_app.forms.taking_part import TakingPartForm
-from requests_app.law.assessment import assessment_with_texts
-from requests_app.models import ReturnComment
-from requests_app.selectors.passages import Passage, passages
-from requests_app.selectors.return_comments import (
+from requests_app.documents.passages import Passage, passages
+from requests_app.documents.return_comments import (
     ShownComment,
     comments_on,
     newest_proposal,
     shown_comments,
 )
+from requests_app.forms.step import PlainText, StepForm
+from requests_app.forms.taking_part import TakingPartForm
+from requests_app.law.assessment import assessment_with_texts
+from requests_app.models import ReturnComment
 from requests_app.workflow.returning import comment_field
 
 AT, QUOTED = comment_field(""), "quoted_"

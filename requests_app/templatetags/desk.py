@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from requests_app.documents.dismissed_appeal import decision_to_dismiss
+from requests_app.documents.return_comments import ShownComment
 from requests_app.documents.revocation import last_day
 from requests_app.law.case import Obstacle
 from requests_app.models import IncomingAppeal, Revocation
 from requests_app.selectors.dossier.alike import alike
 from requests_app.selectors.dossier.dossier import Dossier, Question
-from requests_app.selectors.return_comments import ShownComment
 from requests_app.selectors.turn import Turn, turn_in
 from requests_app.words.citation import in_english, in_full
 

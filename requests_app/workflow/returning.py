@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.documents.passages import Passage, passages
+from requests_app.documents.return_comments import newest_proposal
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.models import Proposal, ReturnComment, SecrecyReview
-from requests_app.selectors.passages import Passage, passages
-from requests_app.selectors.return_comments import newest_proposal
 from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import note, save, step

@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.html import escape
 
 from audit_app import clock
+from requests_app.documents.return_comments import shown_comments
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.models import ReturnComment
-from requests_app.selectors.return_comments import shown_comments
 from requests_app.workflow import proposal, return_comment, returning
 from requests_app.workflow.step import WrongState, save
 from tests.helpers.passages import passages_of

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from requests_app.catalogue.tree import Node, tree
+from requests_app.documents.return_comments import ShownComment
 from requests_app.law.assessment import Assessment
 from requests_app.law.case import Circumstances
 from requests_app.law.facts import circumstances_of
@@ -43,7 +44,6 @@ from requests_app.selectors.clocks import Clock
 from requests_app.selectors.dossier.case_file import CaseFile
 from requests_app.selectors.dossier.objects import NamedObject
 from requests_app.selectors.dossier.recorded_answers import recorded
-from requests_app.selectors.return_comments import ShownComment
 
 STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")

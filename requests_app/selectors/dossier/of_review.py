@@ -11,6 +11,7 @@ from django.db.models import (
     Subquery,
 )
 
+from requests_app.documents.return_comments import shown_comments
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.reliance import lost_ground
 from requests_app.models import (
@@ -46,7 +47,6 @@ from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import outside_answer_of
 from requests_app.selectors.moved import beside, review_instead
-from requests_app.selectors.return_comments import shown_comments
 
 REVIEW_RELATED = (
     "access_request__connection__product__provider",

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from requests_app.documents.passages import Passage, passages
 from requests_app.documents.terms import read_terms
 from requests_app.law.assessment import Assessment
 from requests_app.models import Proposal, ReturnComment, SecrecyReview
-from requests_app.selectors.passages import Passage, passages
 
 
 class ShownComment(NamedTuple):
