@@ -21,6 +21,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import assignment, contract, freeze, named_list, replay
 from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.breach import record_breach
 from requests_app.workflow.comparison import begin_comparison
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
@@ -62,6 +63,13 @@ def build(cast):
         [NoticedRow(stop._meta.db_table, str(stop.pk), stop)], by=cast.karin
     )
     cases["own"]["alteration"] = Alteration.objects.get()
+    cases["own"]["breach"] = record_breach(
+        cast.gsn,
+        by=cast.dora,
+        known_at=clock.now(),
+        what_happened="A lost disk",
+        affected="x",
+    )
     with acting(cast.lena):
         cases["own"]["boardreport"] = BoardReport.objects.create(
             authority=cast.gsn,

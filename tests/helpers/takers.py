@@ -95,6 +95,7 @@ STEPS = {
     },
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
+    "breach": {},
     "recertification": {},
     "replayrun": {},
     "provision": {},
