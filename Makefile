@@ -70,6 +70,9 @@ run-tests: site tools
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		echo "Browser tests were skipped, for want of a browser:" \
 			"apt-get install chromium"; \
+	command -v age >/dev/null || \
+		echo "Tests of encrypted backups were skipped, for want of age:" \
+			"apt-get install age"; \
 	test -x tests/node_modules/.bin/prism || \
 		echo "Tests against the provider's specification were skipped, for want of" \
 			"Prism: apt-get install nodejs npm"; \
