@@ -27,6 +27,7 @@ from requests_app.selectors.ages import waited
 from requests_app.selectors.answered_in_time import late_requests
 from requests_app.selectors.lapsed import lapsed_in_a_year
 from requests_app.selectors.roster.next_shift import next_shifts
+from requests_app.selectors.waiting import to_be_answered
 
 Status = SecrecyReview.Status
 # Where no roster says when the next shift begins.
@@ -134,6 +135,7 @@ LISTS = {
     "person": CaseList(_("Cases of one person"), of_person, ("person", "age")),
     "age": CaseList(_("Open cases by how long they have waited"), of_age, ("age",)),
     "status": CaseList(_("Cases that wait for one step"), in_status, ("status",)),
+    "to-answer": CaseList(_("Cases whose answer waits to be given"), to_be_answered),
     "lapsed": CaseList(_("Lapsed in the last 12 months"), lapsed, ("was", "cause")),
     "late": CaseList(_("Not answered in time"), answered_late, ("month", "product")),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -68,18 +68,16 @@ def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
             )
 
 
+def to_be_answered(user: Any) -> QuerySet[SecrecyReview]:
+    """Cases that the manager may know of, whose answer somebody is to give by hand."""
+    waiting = deliveries_visible_to(user).waiting().filter(given_by_hand())
+    answers = waiting.filter(access_request=OuterRef("access_request"))
+    return managed_by(user).filter(Exists(answers))
+
+
 def answers_waiting(user: Any) -> Iterator[Wait]:
-    waiting = list(
-        deliveries_visible_to(user)
-        .waiting()
-        .filter(
-            given_by_hand(),
-            access_request__reviews__in=managed_by(user),
-        )
-        .distinct()
-        .select_related("access_request")
-        .order_by(deadline_path("access_request"))[:COUNTED]
-    )
+    rows = to_be_answered(user).select_related("authority", "access_request")
+    waiting = list(rows.order_by(deadline_path("access_request"), "pk")[:COUNTED])
     if waiting:
         first = waiting[0]
         yield Wait(
@@ -87,6 +85,7 @@ def answers_waiting(user: Any) -> Iterator[Wait]:
             Role.EXECUTOR.label,
             len(waiting),
             first,
-            url("delivery_change", first.pk),
+            url("secrecyreview_change", first.pk),
             clock_in(first.access_request, None),
+            reverse("admin:managed_cases", args=["to-answer"]),
         )
