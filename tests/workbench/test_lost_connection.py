@@ -11,6 +11,7 @@ from audit_app.acting import acting
 from requests_app.documents import render
 from requests_app.models import Decision, SecrecyReview
 from requests_app.workflow import decision
+from requests_app.workflow.drafts.resubmission import resubmission
 from tests.helpers.others import after_commit, end_backend
 from tests.helpers.web import as_read, page, signed_in, step_url
 
@@ -102,3 +103,11 @@ def test_a_step_that_swallows_the_loss_is_not_done(cast, anew):
             Decision.objects.count()
     connection.close()
     assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["client_secret", "token", "new_password1"])
+def test_a_secret_is_neither_shown_nor_sent_again(rf, name):
+    typed = {name: "s" * 40, "csrfmiddlewaretoken": "c" * 40, "comment": "w" * 40}
+    shown = resubmission(rf.post("/oauth/token", typed), may_resend=True)
+    assert not shown["can_resend"]
+    assert shown["typed"] == [("comment", "w" * 40)]

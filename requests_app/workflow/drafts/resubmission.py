@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from requests_app.workflow.drafts.keeping import NOT_TYPED, OF_THE_CASE
 
 # Of a form, what is not to be shown or sent again.
-NEVER_SHOWN = "password"
+NEVER_SHOWN = ("password", "secret", "token", "assertion")
 SERVES_THE_FORM = {*NOT_TYPED, *OF_THE_CASE}
 
 
@@ -15,7 +15,7 @@ def resubmission(request: HttpRequest, may_resend: bool) -> dict[str, Any]:
     """What the page needs: it sends all of it again where that does no harm, and else
     shows what was written."""
     typed = [(name, text) for name, texts in request.POST.lists() for text in texts]
-    is_ours_again = may_resend and not any(NEVER_SHOWN in name for name, _text in typed)
+    is_ours_again = may_resend and not any(map(_is_secret, request.POST))
     return {
         "can_resend": is_ours_again,
         "address": request.get_full_path(),
@@ -36,5 +36,9 @@ def _texts(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [
         (name, text)
         for name, text in typed
-        if name not in SERVES_THE_FORM and NEVER_SHOWN not in name and len(text) > 20
+        if name not in SERVES_THE_FORM and not _is_secret(name) and len(text) > 20
     ]
+
+
+def _is_secret(name: str) -> bool:
+    return name != "csrfmiddlewaretoken" and any(word in name for word in NEVER_SHOWN)
