@@ -200,7 +200,8 @@ def test_a_stop_says_whom_to_call(cast):
         board.save()
     subject = cast.assigned()
     stop.stop(subject, by=cast.karin, level="suspected")
-    assert text in in_english(cast.karin).get(page(subject)).content.decode()
+    told = in_english(cast.karin).get(page(subject)).content.decode()
+    assert '<a href="tel:0700000000">070-000 00 00</a>' in told
 
 
 def test_the_history_of_a_shared_answer_names_nobody_who_decided_elsewhere(cast):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -52,7 +53,7 @@ def test_nor_past_the_steps(cast, third):
 
 
 def test_the_day_is_said(cast, third):
-    tomorrow = clock.now() + timedelta(days=1)
+    tomorrow = timezone.localdate(clock.now()) + timedelta(days=1)
     assert why_not_ended(third).startswith(f"Från {tomorrow.day} ")
 
 
