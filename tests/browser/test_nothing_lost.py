@@ -41,7 +41,7 @@ def steps_to_take():
         for model, subject in seen_by(person):
             remember_roles(person)
             relation = relation_to(person, subject)
-            request = SimpleNamespace(user=person, GET={})
+            request = SimpleNamespace(user=person, method="GET", GET={})
             admin, is_cleared = PAGES[model], is_cleared_already(subject)
             for button in admin.buttons(request, subject, relation):
                 name = button["url"].rstrip("/").rpartition("/do/")[2]
