@@ -28,6 +28,15 @@ WORDS = "#step textarea, #step input[type=text]"
 OPEN = "for (const each of document.querySelectorAll('#step details')) each.open = true"
 SAVED, NOTHING, ALONE = "Utkast sparat", "Vi sparar inget", "Ingen förbindelse"
 
+# Steps that no row of `fill` waits for: their forms are kept as all others are.
+NOT_OPEN = {
+    ("comparison", "conclude"),
+    ("contractclient", "seen"),
+    ("firstmanagers", "refuse"),
+    ("registerchange", "confirm-file"),
+    ("registerchange", "refuse-file"),
+}
+
 
 def steps_to_take():
     """Every step whose form is kept: its address, and somebody to whom it is offered;
@@ -149,7 +158,7 @@ def lost_without_network(person, url, is_kept):
     return ""
 
 
-def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server):
+def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server, capsys):
     fill(cast)
     found, people, lost, typed = steps_to_take(), {}, {}, 0
     for (model, name), (username, url, _is_cleared) in sorted(found.items()):
@@ -167,8 +176,10 @@ def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server):
             lost[model, name] = trouble
     for person in people.values():
         person.context.close()
+    with capsys.disabled():
+        print(f"\n{len(found)} step pages, words typed on {typed}: {len(lost)} lost")
     assert not lost, "\n".join(f"{step}: {what}" for step, what in lost.items())
-    assert every_step() - found.keys() <= {("contractclient", "seen")}
+    assert every_step() - found.keys() == NOT_OPEN
     assert typed > 40, typed
 
 
