@@ -31,7 +31,6 @@ SAVED, NOTHING, ALONE = "Utkast sparat", "Vi sparar inget", "Ingen förbindelse"
 # Steps that no row of `fill` waits for: their forms are kept as all others are.
 NOT_OPEN = {
     ("comparison", "conclude"),
-    ("contractclient", "seen"),
     ("firstmanagers", "refuse"),
     ("registerchange", "confirm-file"),
     ("registerchange", "refuse-file"),
