@@ -10,7 +10,7 @@ from audit_app.ledger import Kind, record
 from requests_app.models import SecrecyReview
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.roles import manages
-from requests_app.selectors.clocks import Clock, clock_in
+from requests_app.selectors.clocks import Clock, by_end, clock_in
 from requests_app.selectors.managed_cases import LISTS, name_of
 
 # So many are shown; how many there are is said.
@@ -33,16 +33,10 @@ def managed_cases(site: Any, request: HttpRequest, name: str) -> HttpResponse:
         "title": listed.title,
         "person": name_of(request.user, chosen.get("person", "")),
         "number": len(shown) if len(shown) < MOST else cases.count(),
-        "lines": sorted(map(_line, shown), key=_soonest_first),
+        "lines": sorted(map(_line, shown), key=lambda line: by_end(line[1])),
     }
     return TemplateResponse(request, "lockbox/overview/cases.html", context)
 
 
 def _line(case: SecrecyReview) -> tuple[SecrecyReview, Clock | None]:
     return case, clock_in(case.access_request, None)
-
-
-def _soonest_first(line: tuple[SecrecyReview, Clock | None]) -> tuple:
-    """What has no clock that runs comes last."""
-    _case, running = line
-    return (running is None, running and running.ends_at)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from audit_app.ledger import Kind, record
 from requests_app.forms.several import SeveralForm
-from requests_app.workbench.identity import refuse_unsaid
+from requests_app.workbench.identity import is_sent_and_right
 from requests_app.workbench.pages import refused
 from requests_app.workflow.several import SomeHindered
 from requests_app.workflow.step import Busy
@@ -33,9 +33,7 @@ def settle_page(
     the page came from, if not from the start page."""
     back = back or reverse("admin:index")
     status = 200
-    if signs and form.is_bound and form.is_valid():
-        refuse_unsaid(request, form)
-    if form.is_bound and form.is_valid():
+    if is_sent_and_right(request, form, signs=signs):
         status = _settle(request, form, act, outcome)
         if status == 302:
             return HttpResponseRedirect(back)

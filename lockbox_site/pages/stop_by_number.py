@@ -16,7 +16,7 @@ from requests_app.permissions.roles import BY_ROLE, has_role
 from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.addresses import url
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.identity import ask_who_it_is, refuse_unsaid
+from requests_app.workbench.identity import ask_who_it_is, is_sent_and_right
 from requests_app.workbench.pages import refused
 from requests_app.workflow.step import WrongState
 from requests_app.workflow.stop import stop_several
@@ -36,9 +36,7 @@ def stop_by_number(site: Any, request: HttpRequest) -> HttpResponse:
         initial={"case": request.GET.get("case", "")},
     )
     status = 200
-    if form.is_bound and form.is_valid():
-        refuse_unsaid(request, form)
-    if form.is_bound and form.is_valid():
+    if is_sent_and_right(request, form, signs=True):
         status = _stop(request, form)
         if status == 302:
             return HttpResponseRedirect(_receipt(request, form))

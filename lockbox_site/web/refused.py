@@ -89,7 +89,7 @@ def _record(request: HttpRequest, braked: bool = False) -> None:
 
 
 def _tried(request: HttpRequest) -> dict[str, Any]:
-    """As which client the call came; nothing of a call that names none."""
+    """The client that a call says it comes from; empty where it names none."""
     # No database takes what is not printable.
     name = "".join(filter(str.isprintable, getattr(request, "tried_client", "")))
     if not name:

@@ -51,7 +51,7 @@ class Passage(NamedTuple):
 def passages(
     review: SecrecyReview, proposal: Proposal | None, assessment: Assessment
 ) -> list[Passage]:
-    """As they read now, each once."""
+    """What can be commented on as it reads now, each passage once."""
     with translation.override("sv"):
         rows = [
             *(_of_proposal(proposal) if proposal else ()),

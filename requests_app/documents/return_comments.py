@@ -10,6 +10,7 @@ from requests_app.documents.passages import Passage, passages
 from requests_app.documents.terms import read_terms
 from requests_app.law.assessment import Assessment
 from requests_app.models import Proposal, ReturnComment, SecrecyReview
+from requests_app.models.return_comment import ReturnCommentQuerySet
 
 
 class ShownComment(NamedTuple):
@@ -21,7 +22,7 @@ class ShownComment(NamedTuple):
         return passage_of(self.row)
 
 
-def comments_on(review: SecrecyReview) -> QuerySet[ReturnComment]:
+def comments_on(review: SecrecyReview) -> ReturnCommentQuerySet:
     related = ("quote", "text", "written_by", "settled_by")
     return review.return_comments.select_related(*related)
 

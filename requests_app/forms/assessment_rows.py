@@ -222,7 +222,8 @@ def answered_no(data: Any, tree: Tree) -> Any:
 def answers_in(
     cleaned: dict[str, Any], tree: Tree, known: dict[str, KnownAnswer]
 ) -> dict[str, AnswerInput]:
-    """As typed; with the earlier case that an answer was taken from."""
+    """The answers as they were typed, by node; with the earlier case that one was
+    taken from."""
     answers = {}
     for node in tree.nodes:
         if node.kind not in (Kind.ASKED, Kind.GROUNDS, Kind.WEIGHED):

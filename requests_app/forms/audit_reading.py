@@ -82,5 +82,5 @@ class ReadingForm(PeriodForm):
 
     @property
     def reviews(self) -> list[int]:
-        """Of the case that is chosen."""
+        """Keys of the reviews of the case that is chosen."""
         return [key for case in self.cases for key in case.keys]

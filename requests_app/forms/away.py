@@ -10,9 +10,9 @@ TICK = "is_away"
 
 
 def ask_if_away(form: StepForm) -> None:
-    """Of a form in which a person has been chosen, with `away_until`: an error beside
-    whoever is away, until it is ticked that they are given it all the same. The tick is
-    shown only where it is needed, and holds for that person."""
+    """Add an error beside the person that the form chooses, if they are away, until it
+    is ticked that they are given it all the same. The person comes with `away_until`.
+    The tick is shown only where it is needed, and holds for that person."""
     person = form.cleaned_data.get("person")
     if person is None or person.away_until is None:
         return

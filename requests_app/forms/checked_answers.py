@@ -52,7 +52,7 @@ def _place(code: str, kind: Kind) -> str:
 
 
 def _source(row: AssessmentAnswer) -> str:
-    """Of an answer that departs from what was proposed: its own reasons."""
+    """What an answer was taken from; empty where it departs from what was proposed."""
     is_taken = row.proposed in ("", row.answer)
     return row.proposed_because if is_taken else ""
 

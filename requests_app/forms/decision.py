@@ -49,13 +49,11 @@ class DecideForm(AsReadForm, TakingPartForm):
 
     @cached_property
     def proposal(self) -> Proposal | None:
-        unsettled = ReturnComment.objects.filter(
-            review=OuterRef("review"), settled_at=None
-        )
+        comments = ReturnComment.objects.unsettled().filter(review=OuterRef("review"))
         proposal = (
             self.subject.proposals.filter(status=Proposal.Status.OPEN)
             .select_related("proposed_by", *Proposal.texts())
-            .annotate(has_lost_ground=lost_ground(), has_comments=Exists(unsettled))
+            .annotate(has_lost_ground=lost_ground(), has_comments=Exists(comments))
             .first()
         )
         if proposal is not None:
@@ -93,11 +91,11 @@ class DecideForm(AsReadForm, TakingPartForm):
 
     @cached_property
     def comments(self) -> list[ShownComment]:
-        """Those on an earlier proposal that the case officer has not ticked off."""
+        """Comments on an earlier proposal, not ticked off by the case officer yet."""
         proposal: Any = self.proposal
         if proposal is None or not proposal.has_comments:
             return []
-        rows = comments_on(self.subject).filter(settled_at=None)
+        rows = comments_on(self.subject).unsettled()
         return shown_comments(self.subject, lambda _: self.case.assessment, rows=rows)
 
     @cached_property

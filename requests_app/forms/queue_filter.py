@@ -41,8 +41,8 @@ class QueueFilterForm(forms.Form):
         return is_narrowed(self.data)
 
     def lines(self) -> list[WorkItem]:
-        """Those of the queue that are looked for; all where the address makes no
-        sense, which is said beside the field."""
+        """The lines of the queue that are looked for; all of them where the address
+        makes no sense, which is said beside the field."""
         if not self.is_valid():
             return self.items
         chosen = {name: value for name, value in self.cleaned_data.items() if value}

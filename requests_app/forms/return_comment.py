@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from requests_app.forms.step import PlainText, StepForm
 from requests_app.forms.taking_part import TakingPartForm
 from requests_app.law.assessment import assessment_with_texts
 from requests_app.models import ReturnComment
+from requests_app.models.return_comment import ReturnCommentQuerySet
 from requests_app.workflow.returning import comment_field
 
 AT, QUOTED = comment_field(""), "quoted_"
@@ -127,8 +127,8 @@ class SettlingForm(StepForm):
             del self.fields["settled"]
 
     @property
-    def _left(self) -> QuerySet[ReturnComment]:
-        return comments_on(self.subject).filter(settled_at=None)
+    def _left(self) -> ReturnCommentQuerySet:
+        return comments_on(self.subject).unsettled()
 
     @cached_property
     def comments(self) -> list[ShownComment]:

@@ -11,6 +11,12 @@ from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
+class ReturnCommentQuerySet(models.QuerySet["ReturnComment"]):
+    def unsettled(self) -> "ReturnCommentQuerySet":
+        """Those that the case officer has not ticked off."""
+        return self.filter(settled_at=None)
+
+
 class ReturnComment(AuditedModel):
     """What a decision-maker wants changed in a paragraph of the proposal or an answer
     of its assessment, and whether the case officer has ticked it off."""
@@ -42,6 +48,7 @@ class ReturnComment(AuditedModel):
     settled_at = models.DateTimeField(_("ticked off"), null=True)
 
     history = History()
+    objects = ReturnCommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("comment on a returned proposal")

@@ -33,6 +33,11 @@ class Clock(NamedTuple):
         return self.left <= timedelta(0)
 
 
+def by_end(clock: Clock | None) -> tuple:
+    """Sorts what runs out first to the top, and what has no clock last."""
+    return (clock is None, clock and clock.ends_at)
+
+
 def clock_of(
     access_request: AccessRequest, grants: Iterable[AccessGrant] = ()
 ) -> Clock | None:

@@ -27,7 +27,7 @@ from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.roles import authorities_of, roles_in_force, today
 from requests_app.permissions.visibility import managed_by
 from requests_app.selectors.ages import Bar, ages_of
-from requests_app.selectors.clocks import Clock, clock_in
+from requests_app.selectors.clocks import Clock, by_end, clock_in
 from requests_app.selectors.lapsed import YEAR, LapsedAt, by_step
 from requests_app.selectors.managed_cases import Tile, tiles
 from requests_app.selectors.waiting import (
@@ -87,7 +87,7 @@ def overview_for(user: Any) -> Overview:
         tiles(user),
         sorted(_loads(user, every), key=_handed_over_first),
         ages_of(cases),
-        sorted(waits, key=_soonest_first),
+        sorted(waits, key=lambda wait: by_end(wait.clock)),
         sum(row.number for row in lapses),
         lapses,
         len(cases),
@@ -201,11 +201,6 @@ def _away(row: Any) -> str:
     if row.stands_in is None:
         text = _("away until %(day)s, nobody stands in")
     return text % {"day": short_day(row.away_until)}
-
-
-def _soonest_first(wait: Wait) -> tuple:
-    """What has no time to answer comes last."""
-    return (wait.clock is None, wait.clock and wait.clock.ends_at)
 
 
 def _handed_over_first(load: Load) -> tuple:

@@ -26,7 +26,7 @@ from requests_app.permissions.roles import people_of, today
 from requests_app.permissions.steps import relation_to
 from requests_app.selectors.alteration import alterations_of
 from requests_app.selectors.search.numbers import as_number, numbered
-from requests_app.workbench.identity import refuse_unsaid
+from requests_app.workbench.identity import is_sent_and_right
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.presence import at_work
 from requests_app.workbench.steps import StepsAdmin
@@ -171,11 +171,8 @@ class CaseAdmin(StepsAdmin):
 
     def is_sent(self, request: HttpRequest, form: Any) -> bool:
         """Was it sent, and is it right?"""
-        if request.method != "POST":
-            return False
-        if form.is_valid() and self.gives_power:
-            refuse_unsaid(request, form)
-        return form.is_valid()
+        is_sent = request.method == "POST"
+        return is_sent and is_sent_and_right(request, form, signs=self.gives_power)
 
     def new_page(
         self, request: HttpRequest, title: str, form: Any, **more: Any

@@ -35,6 +35,13 @@ def has_said_lately(request: HttpRequest) -> bool:
     return time.time() - asked_at <= settings.STEP_UP_MINUTES * 60
 
 
+def is_sent_and_right(request: HttpRequest, form: Any, *, signs: bool) -> bool:
+    """Where it `signs`, also by somebody who has just said who they are."""
+    if signs and form.is_bound and form.is_valid():
+        refuse_unsaid(request, form)
+    return form.is_bound and form.is_valid()
+
+
 def refuse_unsaid(request: HttpRequest, form: Any) -> None:
     """For a form that is shown again with all that was typed: say so first."""
     if has_said_lately(request):

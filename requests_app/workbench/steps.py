@@ -54,13 +54,13 @@ class StepsAdmin(LockboxAdmin):
     def buttons(
         self, request: HttpRequest, obj: Any, relation: Any
     ) -> list[dict[str, Any]]:
-        rights = self.rights_known(request, obj)
+        rights, leading = self.rights_known(request, obj), self.leading_on(obj)
         return [
             {
                 "label": step.label,
                 "url": self.step_url(obj, name),
                 "name": name,
-                "main": step.main(relation, obj) or name in self.leading_on(obj),
+                "main": step.main(relation, obj) or name in leading,
                 "stands": step.stands,
             }
             for name, step in self.steps.items()

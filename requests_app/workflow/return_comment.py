@@ -19,7 +19,7 @@ def settle(comments: Iterable[ReturnComment], *, by: Any) -> None:
 
 
 def _has_none(_relation: Any, review: SecrecyReview) -> str:
-    if review.return_comments.filter(settled_at=None).exists():
+    if review.return_comments.unsettled().exists():
         return ""
     return _("No comment is left to tick off.")
 

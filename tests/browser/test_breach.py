@@ -5,17 +5,16 @@ import pytest
 from django.urls import reverse
 
 from requests_app.models import Breach
-from tests.browser.looking import LOOKED_THROUGH, Look, looker
-from tests.browser.test_staffing import shown
+from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
 from tests.helpers.web import page, step_url
 
-__all__ = ["looker"]
+__all__ = ["look", "looker"]
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
 LIST = reverse("admin:requests_app_breach_changelist")
 
 
-def test_it_is_recorded_and_looked_at(cast, visit, looker, live_server):
+def test_it_is_recorded_and_looked_at(cast, visit, look):
     dora = visit("dora")
     dora.click("Anteckna en incident i Lockbox")
     dora.fill("Vad som hände", "En disk med en säkerhetskopia låg i en container.")
@@ -23,7 +22,6 @@ def test_it_is_recorded_and_looked_at(cast, visit, looker, live_server):
     dora.page.get_by_role("button", name="Anteckna en incident i Lockbox").click()
     assert "Antecknat. Tidsfristerna löper." in dora.text()
     breach = Breach.objects.get()
-    look = Look(looker, live_server.url)
     look.sign_in(cast.dora)
     duty = breach.duties.get(kind="gdpr33")
     for name, path in (

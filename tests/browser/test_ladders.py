@@ -9,30 +9,13 @@ from requests_app.selectors.queues import read_queues
 from requests_app.workflow.notice_ladder import take_turn
 from requests_app.workflow.push_device import add_device
 from tests.background.conftest import inbox, staffed
-from tests.browser.conftest import DESKTOP, PHONE, SHOTS
-from tests.browser.looking import LOOKED_THROUGH, Look, looker
+from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
 from tests.helpers.ladders import ladder_of
 from tests.helpers.phones import Phone, key
 
-__all__ = ["inbox", "key", "looker", "staffed"]
+__all__ = ["inbox", "key", "look", "looker", "staffed"]
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
-
-
-@pytest.fixture
-def look(looker, live_server):
-    return Look(looker, live_server.url)
-
-
-def shown(look, name, path=None):
-    """At both widths; the picture is kept where git does not look."""
-    SHOTS.mkdir(exist_ok=True)
-    if path:
-        look.at(path)
-    for size in (DESKTOP, PHONE):
-        look.page.set_viewport_size(size)
-        shot = SHOTS / f"{name}-{size['width']}.png"
-        look.page.screenshot(path=shot, full_page=True)
 
 
 def test_they_are_readable_on_a_desk_and_on_a_phone(

@@ -5,30 +5,13 @@ import pytest
 from django.urls import reverse
 
 from requests_app.workflow import named_list
-from tests.browser.conftest import DESKTOP, PHONE, SHOTS
-from tests.browser.looking import LOOKED_THROUGH, Look, looker
+from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.web import page, signed_in
 
-__all__ = ["looker"]
+__all__ = ["look", "looker"]
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
-
-
-@pytest.fixture
-def look(looker, live_server):
-    return Look(looker, live_server.url)
-
-
-def shown(look, name, path=None):
-    """At both widths; the picture is kept where git does not look."""
-    SHOTS.mkdir(exist_ok=True)
-    if path:
-        look.at(path)
-    for size in (DESKTOP, PHONE):
-        look.page.set_viewport_size(size)
-        shot = SHOTS / f"{name}-{size['width']}.png"
-        look.page.screenshot(path=shot, full_page=True)
 
 
 def test_they_are_readable_on_a_desk_and_on_a_phone(cast, look):

@@ -10,12 +10,12 @@ from pypdf import PdfReader
 from audit_app import clock
 from requests_app.workflow import roster
 from requests_app.workflow.shift_offer import ask_for_volunteers
-from tests.browser.conftest import DESKTOP, PHONE, SHOTS
-from tests.browser.looking import LOOKED_THROUGH, Look, looker
+from tests.browser.conftest import SHOTS
+from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
 from tests.lockbox_site.test_staffing import staffed
 from tests.workflow.test_roster import hours, pattern
 
-__all__ = ["looker"]
+__all__ = ["look", "looker"]
 
 # What is left of an A4 sheet between its margins.
 PAPER = {"width": 673, "height": 979}
@@ -24,21 +24,6 @@ pytestmark = [
     *(pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH),
     pytest.mark.usefixtures("mail_server"),
 ]
-
-
-@pytest.fixture
-def look(looker, live_server):
-    return Look(looker, live_server.url)
-
-
-def shown(look, name, path):
-    """At both widths; the picture is kept where git does not look."""
-    SHOTS.mkdir(exist_ok=True)
-    look.at(path)
-    for size in (DESKTOP, PHONE):
-        look.page.set_viewport_size(size)
-        shot = SHOTS / f"{name}-{size['width']}.png"
-        look.page.screenshot(path=shot, full_page=True)
 
 
 def printed(look, name, path):
