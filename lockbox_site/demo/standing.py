@@ -106,6 +106,7 @@ def _assess(
         },
         "assignment": "Avtal om molntjänster 2025 med instruktion (påhittat)",
         "processor_agreement": "Personuppgiftsbiträdesavtal 2025-01-15 (påhittat)",
+        "impact_assessment": "Konsekvensbedömning 2025-02-03 (påhittad)",
         **values,
     }
     with acting(maker):

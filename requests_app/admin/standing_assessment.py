@@ -31,7 +31,10 @@ SCOPE = (
     _("What it is about"),
     {"fields": ["authority", "provider", "information_set"]},
 )
-GDPR = (_("Agreements"), {"fields": ["assignment", "processor_agreement"]})
+GDPR = (
+    _("Agreements"),
+    {"fields": ["assignment", "processor_agreement", "impact_assessment"]},
+)
 DAYS = (_("How long"), {"fields": [("valid_from", "review_due", "contract_ends")]})
 PEOPLE = (
     _("Who"),
@@ -52,6 +55,7 @@ COPIED = (
     "factors",
     "assignment",
     "processor_agreement",
+    "impact_assessment",
 )
 
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from requests_app.catalogue.tree import Kind, Tree
 from requests_app.forms.known_answers import TECHNICAL
-from requests_app.law.presets import AGAINST, HINDERING, NEUTRAL, STRONG
+from requests_app.law.presets import AGAINST, FOR, HINDERING, NEUTRAL, STRONG
 from requests_app.law.rules import PRESUMED
 from requests_app.models import HarmTest, Provision
 from requests_app.selectors.search.earlier import EarlierCase
 
 Outcome = HarmTest.Outcome
 STRENGTH = "N7.10-2a.strength"
+ALTERNATIVES = "N7.10-2a.alternatives"
+NARROWER = "N10"
 Values = dict[str, Any]
 
 
@@ -77,6 +79,8 @@ def rest_neutral(data: Any, provisions: Iterable[Provision], tree: Tree) -> Valu
     """No other factor speaks either way; the strength as what applies here makes it."""
     weights = {node.code: NEUTRAL for node in tree.nodes if node.is_factor}
     weights[STRENGTH] = strength(data, provisions)
+    if data.get(f"answer_{ALTERNATIVES}") == FOR:
+        weights[NARROWER] = "none"  # the same question, as the regulation puts it
     return _answered(data, weights.items())
 
 

@@ -160,6 +160,7 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
                 *NAMES.get(request.engineer_country.upper(), ()),
                 *(row.assignment for row in rows),
                 *(row.processor_agreement for row in rows),
+                *(row.impact_assessment for row in rows),
                 *(one.legal_entity for row in rows for one in row.recipients.all()),
                 *Authority.objects.values_list("name", flat=True),
             ],

@@ -17,8 +17,12 @@ from requests_app.forms.widgets import CountrySelect
 from requests_app.models import Connection
 from requests_app.providers.application import MOST_OBJECTS, Application
 from requests_app.providers.terms import LINES, TERM, Term
-from requests_app.selectors.entry import objects_meant
+from requests_app.selectors.entry import objects_meant, system_of
 from requests_app.words.times import minutes_in_words
+
+
+IN_THE_MAP = _("Empty: the system in which the map has the objects.")
+NOT_IN_THE_MAP = _("Write it: the map does not tell in which system the objects are.")
 
 
 class SentAtField(MomentField):
@@ -44,16 +48,19 @@ class SentAtField(MomentField):
         return at
 
 
-def line_field(term: Term, *, required: bool = False) -> forms.CharField:
+def line_field(term: Term, **options: Any) -> forms.CharField:
     return forms.CharField(
-        label=capfirst(term.label), max_length=term.longest, required=required
+        label=capfirst(term.label),
+        max_length=term.longest,
+        required=False,
+        **options,
     )
 
 
 class TermsForm(StepForm):
     """The terms of a request; which connection and number, those who inherit say."""
 
-    service = line_field(TERM["service"], required=True)
+    service = line_field(TERM["service"], help_text=IN_THE_MAP)
     object_ids = PlainText(
         label=_("Objects"),
         rows=2,
@@ -121,7 +128,17 @@ class TermsForm(StepForm):
             self.add_error("hours", trouble)
         if self.came_by is not None and "object_ids" in cleaned:
             self._refuse_ambiguous()
+        if not cleaned.get("service") and "service" not in self.errors:
+            cleaned["service"] = self._service_in_the_map()
         return cleaned
+
+    def _service_in_the_map(self) -> str:
+        """Nobody types what the objects tell."""
+        is_known = self.came_by is not None and "object_ids" not in self.errors
+        service = system_of(self.came_by, self._objects[0]) if is_known else ""
+        if not service:
+            self.add_error("service", NOT_IN_THE_MAP)
+        return service
 
     def _trouble_with_hours(self, hours: Any) -> Any:
         if hours == 0:

@@ -70,6 +70,7 @@ class ConfirmStandingForm(EmptyForm):
         "information_set",
         "is_suitable",
         "processor_agreement",
+        "impact_assessment",
         "valid_from",
         "review_due",
         "contract_ends",

@@ -137,6 +137,9 @@ def _agreements(
     if all(row.processor_agreement for row in rows):
         because = f"{source}: {rows[0].processor_agreement}"
         answers["N9.processor"] = ProposedAnswer("yes", because[:300])
+    if all(row.impact_assessment for row in rows):
+        because = f"{source}: {rows[0].impact_assessment}"
+        answers["N9.dpia"] = ProposedAnswer("exists", because[:300])
     return answers
 
 

@@ -104,6 +104,12 @@ class StandingAssessment(AuditedModel):
         blank=True,
         help_text=_("Name and date (GDPR art. 28); empty: there is none."),
     )
+    impact_assessment = models.CharField(
+        _("impact assessment"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name and date (GDPR art. 35); empty: each case says."),
+    )
     valid_from = models.DateField(_("valid from"))
     review_due = models.DateField(_("to be reviewed by"))
     contract_ends = models.DateField(

@@ -45,6 +45,7 @@ class AssessmentForm(RowForm):
             "is_suitable",
             "assignment",
             "processor_agreement",
+            "impact_assessment",
         )
 
     def clean(self) -> dict[str, Any]:

@@ -37,6 +37,18 @@ def objects_meant(
     return list(dict.fromkeys(objects)), ambiguous
 
 
+def system_of(connection: Connection | None, names: Iterable[str]) -> str:
+    """The system that the map has all of these objects in, by the provider's names;
+    empty where one is in none, or in another."""
+    keys = {name.lower() for name in names}
+    rows = CloudObject.objects.filter(system__connection=connection).alias(
+        name=Lower("external_id")
+    )
+    known = dict(rows.filter(name__in=keys).values_list("name", "system__name"))
+    systems = set(known.values())
+    return systems.pop() if len(systems) == 1 and known.keys() == keys else ""
+
+
 def _by_designation(
     connection: Connection | None, names: Iterable[str]
 ) -> dict[str, list[str]]:

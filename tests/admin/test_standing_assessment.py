@@ -63,6 +63,7 @@ def typed(cast, **changes):
         "reasons": "Kort, loggat och av få.",
         "assignment": "Avtalet",
         "processor_agreement": "Biträdesavtalet",
+        "impact_assessment": "Konsekvensbedömningen",
         "valid_from": day.isoformat(),
         "review_due": (day + timedelta(days=365)).isoformat(),
         **recipients(OWN, GROUP),

@@ -94,7 +94,7 @@ TYPED = {
     "Revocation": "decided_by_name served_on",
     "ServiceOfDecision": "recipient",
     "SavedAudit": "name seed",
-    "StandingAssessment": "assignment processor_agreement revoked_reason",
+    "StandingAssessment": "assignment processor_agreement impact_assessment revoked_reason",
     "StandingRecipient": "legal_entity purpose transfer_reference",
 }
 CODES = (models.CharField, models.JSONField, ArrayField)

@@ -202,6 +202,7 @@ def _standing_assessments(
                 suitability=suitability,
                 assignment="The contract of 2020",
                 processor_agreement="The agreement of 2020",
+                impact_assessment="The impact assessment of 2020",
                 valid_from=date(2020, 1, 1),
                 review_due=date(2099, 1, 1),
                 made_by=machine_account("system"),

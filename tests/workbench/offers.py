@@ -50,7 +50,7 @@ def refusal(model: str, name: str, subject: Any, by: Any, taken: Taken) -> str:
 
 def seen_by(person: Any) -> Iterator[tuple[str, Any]]:
     """Every row with steps that the person may open."""
-    request = SimpleNamespace(user=person, GET={})
+    request = SimpleNamespace(user=person, method="GET", GET={})
     for model, model_admin in PAGES.items():
         if model_admin.has_view_permission(request):
             for subject in model_admin.get_queryset(request):
@@ -60,7 +60,7 @@ def seen_by(person: Any) -> Iterator[tuple[str, Any]]:
 
 def buttons(model: str, subject: Any, person: Any) -> dict[str, bool]:
     """The steps offered on the page of the row, and whether each stands out."""
-    request = SimpleNamespace(user=person, GET={})
+    request = SimpleNamespace(user=person, method="GET", GET={})
     relation = relation_to(person, subject)
     return {
         button["url"].rstrip("/").rpartition("/do/")[2]: button["main"]
@@ -78,7 +78,7 @@ def opens(url: str, person: Any) -> bool:
     place = resolve(url.partition("?")[0])
     model, kind = (place.url_name or "").split("_")[-2:]
     page = admin.site.get_model_admin(apps.get_model("requests_app", model))
-    request = SimpleNamespace(user=person, GET={})
+    request = SimpleNamespace(user=person, method="GET", GET={})
     if kind == "add":
         return page.has_add_permission(request)
     subject = page.get_queryset(request).filter(pk=place.kwargs["object_id"]).first()
