@@ -20,7 +20,6 @@ from requests_app.providers.terms import LINES, TERM, Term
 from requests_app.selectors.entry import objects_meant, system_of
 from requests_app.words.times import minutes_in_words
 
-
 IN_THE_MAP = _("Empty: the system in which the map has the objects.")
 NOT_IN_THE_MAP = _("Write it: the map does not tell in which system the objects are.")
 

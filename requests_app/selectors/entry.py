@@ -41,7 +41,7 @@ def system_of(connection: Connection | None, names: Iterable[str]) -> str:
     """The system that the map has all of these objects in, by the provider's names;
     empty where one is in none, or in another."""
     keys = {name.lower() for name in names}
-    rows = CloudObject.objects.filter(system__connection=connection).alias(
+    rows = CloudObject.objects.filter(system__connection=connection).annotate(
         name=Lower("external_id")
     )
     known = dict(rows.filter(name__in=keys).values_list("name", "system__name"))

@@ -31,11 +31,34 @@ def test_the_executor_types_in_a_request_at_night_and_the_lawyer_does_not(cast):
     assert send_request(cast, name="karin").status_code == 403
 
 
+@pytest.mark.parametrize("name", [MAILBOX, MAILBOX.upper(), "O-17"])
+def test_the_service_is_that_of_the_map(cast, name):
+    assert send_request(cast, service=None, object_ids=name).status_code == 302
+    request = AccessRequest.objects.get()
+    assert request.service == CloudObject.objects.get(designation="O-17").system.name
+
+
+def test_objects_of_two_systems_tell_no_service(cast):
+    with acting(cast.rut):
+        system = CloudSystem.objects.create(connection=cast.m365, name="Another")
+        CloudObject.objects.create(
+            system=system,
+            kind="site",
+            designation="O-99",
+            external_id="https://site.example",
+            authority=cast.gsn,
+        )
+    response = send_request(cast, service=None, object_ids="O-17\nO-99")
+    assert "service" in errors(response)
+
+
 @pytest.mark.parametrize(
     "field, changes",
     [
         ("external_id", {"external_id": ""}),
-        ("service", {"service": None}),
+        ("service", {"service": None, "object_ids": ""}),
+        ("service", {"service": None, "object_ids": "okand@skola.example"}),
+        ("service", {"service": None, "object_ids": f"{MAILBOX}\nokand@x.example"}),
         ("hours", {"hours": "0"}),
         ("hours", {"hours": "Support request lifetime"}),
         ("hours", {"hours": "-1"}),

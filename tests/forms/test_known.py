@@ -13,7 +13,7 @@ from tests.helpers.known import FIRST, OWN, answered_as, confirming, form_of
 from tests.helpers.web import errors, in_english, step_url
 
 pytestmark = pytest.mark.django_db
-FACTS = ("N4", "N5.transferred", "N9.dpia", "N10")
+FACTS = ("N4", "N5.transferred", "N10")
 TECHNICAL = "N7.10-2a.technical"
 
 
@@ -120,7 +120,7 @@ def test_an_answer_keeps_the_case_that_it_was_taken_from(cast, again):
     answer = client.post(step_url(subject, "assess"), typed)
     assert answer.status_code == 302, errors(answer)
     kept = {row.node: row.proposed_because for row in subject.answers.all()}
-    assert kept["N9.dpia"] == f"som i {earlier}"
+    assert kept["N10"] == f"som i {earlier}"
     assert kept["N5.care"] == ""
 
 
@@ -162,6 +162,14 @@ def test_a_press_changes_nothing_that_is_chosen(cast, again):
     for fill in ("tests", "weights", "rest", "presumed"):
         form = form_of(cast.karin, subject, fill=fill, **chosen)
         assert {name: form[name].value() for name in chosen} == chosen
+
+
+@pytest.mark.parametrize("weight, narrower", [("for", "none"), ("against", None)])
+def test_whether_there_is_another_way_is_answered_once(cast, weight, narrower):
+    subject = cast.assigned(**OWN)
+    weighed = {"answer_N7.10-2a.alternatives": weight}
+    form = form_of(cast.karin, subject, fill="rest", **weighed)
+    assert (form["answer_N10"].value() or None) == narrower
 
 
 def test_the_law_presumes_only_what_is_public_unless_shown(cast):
