@@ -44,6 +44,18 @@ def days_of_row() -> Func:
     )
 
 
+def month_named(text: str) -> date | None:
+    """The first day of a month as addresses write it, such as 2026-11; else nothing."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+
+
+def next_month(begins: date) -> date:
+    return date(begins.year + begins.month // 12, begins.month % 12 + 1, 1)
+
+
 def first_instant(day: date) -> datetime:
     """When it begins, by the clocks here."""
     return timezone.make_aware(datetime.combine(day, time.min))

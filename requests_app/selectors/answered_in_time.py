@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from requests_app.models import AccessRequest, Delivery, Lapse
-from requests_app.models.days import first_instant
+from requests_app.models.days import first_instant, month_named, next_month
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.visibility import managed_by
 
@@ -66,11 +66,11 @@ def shares(user: Any, since: date) -> Iterator[Share]:
 
 def late_requests(user: Any, month: str, product: int) -> QuerySet[Any]:
     """Keys of the requests that `shares` counts as late in the month (as 2026-11)."""
-    begins = _first_day(month)
+    begins = month_named(month)
     if begins is None:
         return AccessRequest.objects.none().values("pk")
     rows = _run_out(user, first_instant(begins)).filter(
-        **{f"{DEADLINE}__lt": first_instant(_next(begins))},
+        **{f"{DEADLINE}__lt": first_instant(next_month(begins))},
         connection__product=product,
         is_in_time=False,
         is_late=True,
@@ -106,15 +106,4 @@ def _run_out(user: Any, since: datetime) -> QuerySet[Any]:
 
 def _until() -> datetime:
     """The end of this month: what is answered before its time counts at once."""
-    return first_instant(_next(timezone.localdate(clock.now()).replace(day=1)))
-
-
-def _next(begins: date) -> date:
-    return date(begins.year + begins.month // 12, begins.month % 12 + 1, 1)
-
-
-def _first_day(month: str) -> date | None:
-    try:
-        return date.fromisoformat(f"{month}-01")
-    except ValueError:
-        return None
+    return first_instant(next_month(timezone.localdate(clock.now()).replace(day=1)))

@@ -26,6 +26,7 @@ from requests_app.permissions.visibility import managed_by
 from requests_app.selectors.ages import waited
 from requests_app.selectors.answered_in_time import late_requests
 from requests_app.selectors.lapsed import lapsed_in_a_year
+from requests_app.selectors.months import cases_of_month
 from requests_app.selectors.roster.next_shift import next_shifts
 from requests_app.selectors.waiting import to_be_answered
 
@@ -137,6 +138,7 @@ LISTS = {
     "status": CaseList(_("Cases that wait for one step"), in_status, ("status",)),
     "to-answer": CaseList(_("Cases whose answer waits to be given"), to_be_answered),
     "lapsed": CaseList(_("Lapsed in the last 12 months"), lapsed, ("was", "cause")),
+    "month": CaseList(_("Cases of one month"), cases_of_month, ("month", "became")),
     "late": CaseList(_("Not answered in time"), answered_late, ("month", "product")),
 }
 

@@ -3,12 +3,13 @@ of it and how fast. Numbers only, of the cases the manager may know of; that an 
 was an approval or a denial stands among the answers they see."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from requests_app.models import (
     AccessRequest,
@@ -17,7 +18,7 @@ from requests_app.models import (
     Outcome,
     SecrecyReview,
 )
-from requests_app.models.days import first_instant
+from requests_app.models.days import first_instant, month_named, next_month
 from requests_app.models.outcome import GRANTS
 from requests_app.permissions.roles import today
 from requests_app.permissions.visibility import keys_in_scope, managed_by, of_reviews
@@ -26,6 +27,13 @@ from requests_app.selectors.over_time import TOOK, Percentile, by_period
 
 MONTHS = 12
 REFUSALS = (Outcome.REFUSED, Outcome.DISMISSED)
+# The numbers of a month, as addresses call them, with the outcomes that they count.
+BECAME: dict[str, tuple[str, ...]] = {
+    "arrived": (),
+    "granted": GRANTS,
+    "refused": REFUSALS,
+    "lapsed": (),
+}
 
 
 class Month(NamedTuple):
@@ -41,6 +49,17 @@ class Month(NamedTuple):
     @property
     def decided(self) -> int:
         return self.granted + self.refused
+
+    @property
+    def numbers(self) -> list[tuple[str, Any, int]]:
+        """What the columns count, as addresses and pages call it."""
+        labels = {
+            "arrived": _("Came in"),
+            "granted": _("Granted"),
+            "refused": _("Refused"),
+            "lapsed": _("Lapsed without a decision"),
+        }
+        return [(name, labels[name], getattr(self, name)) for name in BECAME]
 
     @property
     def minutes(self) -> int:
@@ -67,28 +86,34 @@ def _begins(this_day: date) -> list[date]:
 
 
 def _arrived(user: Any, since: date) -> dict[date, tuple]:
-    came = AccessRequest.objects.filter(received_at__gte=first_instant(since))
-    rows = (
+    month = TruncMonth("access_request__received_at")
+    return by_period(_arrivals(user, since), month, count=Count("pk"))
+
+
+def _arrivals(user: Any, since: date, **more: datetime) -> QuerySet[SecrecyReview]:
+    came = AccessRequest.objects.filter(received_at__gte=first_instant(since), **more)
+    return (
         managed_by(user)
         .exclude(status__in=SecrecyReview.MOVED)
         .filter(keys_in_scope(user, "access_request", came.values("pk")))
     )
-    month = TruncMonth("access_request__received_at")
-    return by_period(rows, month, count=Count("pk"))
 
 
 def _decided(user: Any, since: date) -> dict[date, tuple]:
-    rows = Decision.objects.filter(
+    return by_period(
+        _decisions(user, since, *GRANTS, *REFUSALS),
+        TruncMonth("decided_at"),
+        granted=Count("review", distinct=True, filter=Q(outcome__in=GRANTS)),
+        refused=Count("review", distinct=True, filter=Q(outcome__in=REFUSALS)),
+        median=Percentile(TOOK),
+    )
+
+
+def _decisions(user: Any, since: date, *outcomes: str) -> QuerySet[Decision]:
+    return Decision.objects.filter(
         of_reviews(user, "review", managed_by(user)),
         decided_at__gte=first_instant(since),
-        outcome__in=(*GRANTS, *REFUSALS),
-    )
-    return by_period(
-        rows,
-        TruncMonth("decided_at"),
-        granted=Count("pk", filter=Q(outcome__in=GRANTS)),
-        refused=Count("pk", filter=Q(outcome__in=REFUSALS)),
-        median=Percentile(TOOK),
+        outcome__in=outcomes,
     )
 
 
@@ -96,6 +121,23 @@ def _lapsed(user: Any, since: date) -> Counter[date]:
     rows = first_lapses(user, first_instant(since)).order_by()
     moments = rows.values_list("history_date", flat=True)
     return Counter(timezone.localdate(at).replace(day=1) for at in moments)
+
+
+def cases_of_month(user: Any, month: str, became: str) -> QuerySet[SecrecyReview]:
+    """The cases behind a number of the table; of no month none."""
+    begins = month_named(month)
+    if begins is None or became not in BECAME:
+        return SecrecyReview.objects.none()
+    until = first_instant(next_month(begins))
+    if became == "arrived":
+        return _arrivals(user, begins, received_at__lt=until)
+    if became == "lapsed":
+        lapses = first_lapses(user, first_instant(begins))
+        keys = lapses.filter(history_date__lt=until).order_by().values("id")
+    else:
+        decisions = _decisions(user, begins, *BECAME[became])
+        keys = decisions.filter(decided_at__lt=until).values("review")
+    return managed_by(user).filter(pk__in=keys)
 
 
 def causes(user: Any) -> list[tuple[date, list[Cause]]]:

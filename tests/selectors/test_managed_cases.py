@@ -9,7 +9,7 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.sweep import sweep
-from requests_app.models import Delivery
+from requests_app.models import Delivery, SecrecyReview
 from requests_app.permissions.roles import today
 from requests_app.selectors.answered_in_time import shares
 from requests_app.selectors.managed_cases import LISTS, TILES, tiles
@@ -152,9 +152,40 @@ def test_the_share_answered_in_time_is_of_what_ran_out(cast):
     assert Delivery.objects.filter(status="confirmed").count() == 1
 
 
+def test_every_number_of_a_month_leads_to_its_cases(cast):
+    with clock.at(FEBRUARY):
+        granted = cast.answered(number="GRANTED")
+        refused = cast.decided("refused", number="REFUSED")
+        lapsed = cast.assigned(number="LAPSED", answer_deadline=in_hours(1))
+    with clock.at(FEBRUARY + timedelta(days=20)):
+        sweep()
+        cast.new(number="MARCH")
+        per = signed_in(cast.per)
+        page = words(per.get("/overview/months/"))
+        link = r'href="(/overview/cases/month[^"]+)">\s*(\d+)</a>'
+        found = {
+            address.replace("&amp;", "&").partition("?")[2]: int(number)
+            for address, number in re.findall(link, page)
+        }
+        cases = {query: set(listed(cast.per, "month", f"?{query}")) for query in found}
+    assert {query: len(rows) for query, rows in cases.items()} == found
+    assert cases["month=2026-02&became=arrived"] == {granted, refused, lapsed}
+    assert cases["month=2026-02&became=granted"] == {granted}
+    assert cases["month=2026-02&became=refused"] == {refused}
+    assert cases["month=2026-03&became=arrived"] == {row_numbered("MARCH")}
+    assert sum(len(rows) for query, rows in cases.items() if "lapsed" in query) == 1
+
+
+def row_numbered(number):
+    return SecrecyReview.objects.get(access_request__external_id=number)
+
+
 @pytest.mark.parametrize(
     ("name", "query"),
     [
+        ("month", ""),
+        ("month", "?month=2026-13&became=granted"),
+        ("month", "?month=2026-01&became=gone"),
         ("person", ""),
         ("person", "?person=x&age=9"),
         ("age", "?age=-1"),
