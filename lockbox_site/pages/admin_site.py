@@ -166,7 +166,7 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("To do for you"),
             "items": items,
             "queue": queue,
-            "several": several_waiting(queue.all_of_them),
+            "several": several_waiting(items, request.GET),
             "main": next((n for n, item in enumerate(items) if item.step), None),
             "may_search": bool(roles_of(user)),
             "may_record": can_record(request.user),

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from audit_app.ledger import Kind, record
 from lockbox_site.pages.several import settle_page
+from requests_app.forms.queue_filter import FIELDS
 from requests_app.forms.several_reviews import (
     AssignSeveralForm,
     RegisterSeveralForm,
@@ -44,6 +45,7 @@ def together(site: Any, request: HttpRequest, step: str) -> HttpResponse:
         subject=None,
         by=request.user,
         tick_all="all" in request.GET,
+        narrowed_to=request.GET,
     )
     if request.method == "GET" and form.waiting:
         # The lines show what cases are about: a read like any other.
@@ -80,12 +82,19 @@ def _proposed(count: int) -> str:
     )
 
 
-def several_waiting(items: Sequence[WorkItem]) -> list[tuple[str, int, str]]:
+def several_waiting(
+    items: Sequence[WorkItem], narrowed_to: Any
+) -> list[tuple[str, int, str]]:
     """The steps that several of these lines wait for: title, number and address of the
-    page that takes them together."""
+    page that takes them together, narrowed as the queue is."""
+    chosen = {name: narrowed_to[name] for name in FIELDS if narrowed_to.get(name)}
     numbers = {step: len(of_step(step, items)) for step in STEPS}
     return [
-        (STEPS[step].title(), number, reverse("admin:several", args=[step]))
+        (
+            STEPS[step].title(),
+            number,
+            reverse("admin:several", args=[step], query=chosen or None),
+        )
         for step, number in numbers.items()
         if number > 1
     ]

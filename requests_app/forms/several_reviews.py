@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from requests_app.forms.away import ask_if_away
 from requests_app.forms.names import names_of_nobody
+from requests_app.forms.queue_filter import QueueFilterForm, is_narrowed
 from requests_app.forms.registration import LONGEST_SUBJECT, proposed_subject
 from requests_app.forms.several import SeveralForm, rows_field
 from requests_app.models import Role, SecrecyReview
@@ -44,13 +45,22 @@ class SeveralReviewsForm(SeveralForm):
         required=_("Tick at least one case."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, narrowed_to: Any = None, **kwargs: Any) -> None:
+        """`narrowed_to`: what the address of the queue chose, if it did."""
         super().__init__(*args, **kwargs)
+        self.narrowed_to = narrowed_to or {}
         self.choice("rows").queryset = visible_to(self.by).select_related(*RELATED)
 
     @cached_property
     def waiting(self) -> list[WorkItem]:
-        return waiting_for_step(self.by, self.go)
+        items = waiting_for_step(self.by, self.go)
+        if not self.is_narrowed:
+            return items
+        return QueueFilterForm(self.narrowed_to, items=items, user=self.by).lines()
+
+    @property
+    def is_narrowed(self) -> bool:
+        return is_narrowed(self.narrowed_to)
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -36,6 +36,21 @@ def test_by_authority_step_class_and_clock(cast):
     assert shown(lena, f"?authority={cast.gsn.pk}") == {str(here), str(late)}
 
 
+def test_what_is_taken_together_is_narrowed_as_well(cast):
+    for number in range(4):
+        cast.new(number=f"N{number}")
+    soon = {"answer_deadline": clock.now() + timedelta(hours=1)}
+    late = {cast.new(number=f"LATE{number}", **soon) for number in range(2)}
+    lena = signed_in(cast.lena)
+    address = "/several/register/?clock=soon"
+    assert f'href="{address}">Registrera flera (2)' in words(lena.get("/?clock=soon"))
+    page = lena.get(f"{address}&all=")
+    assert {line.item.about for line in page.context["form"].lines} == late
+    assert "Visa alla" in words(page) and words(page).count(" checked") == 2
+    every = lena.get("/several/register/")
+    assert len(every.context["form"].lines) == 6 and "Visa alla" not in words(every)
+
+
 def test_by_class(cast):
     cast.new(number="1")
     cast.new(number="2")
