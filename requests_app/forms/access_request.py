@@ -111,8 +111,6 @@ class FromPortal(StepForm):
 class ManualRequestForm(FromPortal, NumberedForm):
     """A request as the provider's portal shows it, typed in under a minute."""
 
-    keeps = True
-
     field_order = (
         "connection",
         "external_id",

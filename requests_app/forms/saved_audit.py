@@ -23,8 +23,6 @@ class DrawForm(StepForm):
         "The sample is drawn by chance when you press the button. It can not be drawn"
         " again in this audit, and the audit can not be taken away."
     )
-    keeps = True
-
     name = forms.CharField(label=_("Name"), max_length=200, help_text=EXAMPLE)
     authorities = forms.TypedMultipleChoiceField(
         label=_("Authorities"),
@@ -75,7 +73,6 @@ class DrawForm(StepForm):
 class ChecklistForm(StepForm):
     """One question after another, each with what was found."""
 
-    keeps = True
     needed = tuple(Question.values)
 
     state = ""
@@ -140,6 +137,4 @@ class EndForm(StepForm):
         "When the audit has ended nothing of it can be changed. What you write is read"
         " by every auditor of the authority: name nothing that is on a named list."
     )
-    keeps = True
-
     conclusion = PlainText(label=_("Conclusion"), rows=8)

@@ -21,8 +21,6 @@ class StepForm(forms.Form):
     needed: tuple[str, ...] = ()
     # What the person should know before they press the button.
     warning: Any = ""
-    # Where something new begins by it: is it saved as a draft while somebody types?
-    keeps = False
     # Is something typed that is to be kept nowhere?
     is_secret = False
     # Fields of the subject that the person is to look at before they press it.
@@ -45,6 +43,11 @@ class StepForm(forms.Form):
                 field.empty_label = "—"
         # What the person is to the subject, as the page has read it.
         self.relation = relation
+
+    @property
+    def keeps(self) -> bool:
+        """Is it saved as a draft while somebody types, where no step says so?"""
+        return not self.is_secret
 
     def choice(self, name: str) -> Any:
         """A field whose choices depend on the subject or the person."""

@@ -13,7 +13,6 @@ from requests_app.workflow import request_state
 
 class TranslateForm(StepForm):
     template = "lockbox/decision/translate.html"
-    keeps = True
     warning = _(
         "For a recipient who needs it to look after their rights (FL 13 §). The"
         " decision in Swedish is the one that applies, and the translation says so. How"

@@ -145,7 +145,7 @@ class CaseAdmin(StepsAdmin):
         is_post = request.method == "POST"
         typed = None
         if not is_post:
-            typed = typed_before(request, request.path, at_once=form.keeps)
+            typed = typed_before(request, request.path, at_once=not form.is_secret)
         data = request.POST if is_post else typed
         files = request.FILES if is_post else None
         shown = form(data, files, subject=None, by=request.user, **more)
@@ -186,9 +186,8 @@ class CaseAdmin(StepsAdmin):
             "form": form,
             "keeps": form.keeps,
         }
-        if not form.is_secret:
-            path, at_once = request.path, form.keeps
-            context |= draft_context(request, path, at_once=at_once)
+        if form.keeps:
+            context |= draft_context(request, request.path, at_once=True)
         return TemplateResponse(request, form.template, context)
 
 

@@ -4,14 +4,17 @@ no word is lost that was said to be saved, and it is always said whether it is."
 from types import SimpleNamespace
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django.urls import reverse
 from playwright.sync_api import TimeoutError
 
 from audit_app.acting import acting
 from requests_app.models import Draft
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
+from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow import assignment, conflict
 from requests_app.workflow.drafts.keeping import is_cleared_already
 from requests_app.workflow.machine_accounts import as_owner, machine_account
@@ -31,20 +34,33 @@ OPEN = "for (const each of document.querySelectorAll('#step details')) each.open
 SAVED, NOTHING, ALONE = "Utkast sparat", "Vi sparar inget", "Ingen förbindelse"
 
 
+# Where something new begins, by a form of its own.
+BEGINNINGS = {
+    model._meta.model_name: model_admin
+    for model, model_admin in admin.site._registry.items()
+    if isinstance(model_admin, CaseAdmin) and "add_view" in vars(type(model_admin))
+}
+
+
 def steps_to_take():
-    """Every step whose form is kept: its address, and somebody to whom it is offered;
-    of a case that is cleared, where there is one."""
+    """Every form that is kept, of a step or of what begins: its address, and somebody
+    to whom it is offered; of a case that is cleared, where there is one."""
     found = {}
     for person in people():
         remember_roles(person)
+        asks = SimpleNamespace(user=person, method="GET", GET={})
+        for model, beginning in BEGINNINGS.items():
+            if beginning.has_add_permission(asks):
+                url = reverse(f"admin:requests_app_{model}_add")
+                found[model, "add"] = (person.username, url, False)
         for model, subject in seen_by(person):
             remember_roles(person)
             relation = relation_to(person, subject)
+            pages, is_cleared = PAGES[model], is_cleared_already(subject)
             request = SimpleNamespace(user=person, method="GET", GET={})
-            admin, is_cleared = PAGES[model], is_cleared_already(subject)
-            for button in admin.buttons(request, subject, relation):
+            for button in pages.buttons(request, subject, relation):
                 name = button["url"].rstrip("/").rpartition("/do/")[2]
-                step = admin.steps.get(name)
+                step = pages.steps.get(name)
                 if step is None or not step.keeps:
                     continue
                 known = found.get((model, name))
@@ -64,13 +80,14 @@ def people():
         yield person
 
 
-def every_step():
-    return {
+def every_form():
+    steps = {
         (model, name)
-        for model, admin in PAGES.items()
-        for name, step in admin.steps.items()
+        for model, pages in PAGES.items()
+        for name, step in pages.steps.items()
         if step.keeps
     }
+    return steps | {(model, "add") for model in BEGINNINGS}
 
 
 def tell(window):
@@ -180,7 +197,7 @@ def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server, ca
     with capsys.disabled():
         print(f"\n{len(found)} step pages, words typed on {typed}: {len(lost)} lost")
     assert not lost, "\n".join(f"{step}: {what}" for step, what in lost.items())
-    assert every_step() == found.keys()
+    assert every_form() == found.keys()
     assert typed > 40, typed
 
 

@@ -178,7 +178,7 @@ def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free
     place = {"LOCKBOX_STATE": str(state)}
     for building in (
         ["Building Exempelstad (invented) …"]
-        + [f"Building Exempelstad (invented): {n} of 63" for n in (16, 32, 48, 63)],
+        + [f"Building Exempelstad (invented): {n} of 64" for n in (16, 32, 48, 64)],
         [],
     ):
         with serve("--demo", "--port", free, **place) as process:
@@ -209,6 +209,18 @@ def test_a_database_of_an_earlier_version_is_not_built_upon(launch, state):
             "INSERT INTO django_migrations (app, name, applied)"
             " VALUES ('requests_app', '0000_long_ago', now())"
         )
+    _is_refused(state)
+
+
+def test_nor_is_one_whose_migrations_were_made_anew_since(launch, state):
+    process = python(str(MANAGE), "migrate", LOCKBOX_STATE=str(state))
+    assert process.returncode == 0, process.stderr
+    with psycopg.connect(launch("start").stdout.strip()) as connection:
+        connection.execute("DROP TABLE requests_app_breach CASCADE")
+    _is_refused(state)
+
+
+def _is_refused(state):
     process = python(str(MANAGE), "serve", "--port", "0", LOCKBOX_STATE=str(state))
     assert process.returncode == 1 and "`make destroy` removes it" in process.stderr
     assert process.stderr.count("\n") == 1

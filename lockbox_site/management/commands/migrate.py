@@ -14,7 +14,7 @@ from django.db.migrations.state import ProjectState
 
 from audit_app.reconcile import application
 from lockbox_site import postgres
-from lockbox_site.schema.expected import close_database
+from lockbox_site.schema import expected
 from requests_app.workflow import reference_data
 
 
@@ -36,7 +36,7 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         if options["app_label"] or options["plan"] or options["check_unapplied"]:
             return
-        close_database(options["database"])
+        expected.close_database(options["database"])
         application.record_login(options["database"])
         counts = reference_data.load_all(using=options["database"])
         if options["verbosity"] > 0:
@@ -66,7 +66,9 @@ def _each_model_alone(alias: str) -> Iterator[None]:
 def _refuse_older(alias: str) -> None:
     """Before there is a first version, migrations are made anew and not added to."""
     loader = MigrationLoader(connections[alias])
-    if set(loader.applied_migrations) - set(loader.disk_migrations):
+    applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
+    is_done = applied == known
+    if applied - known or (is_done and expected.differences(alias)):
         raise CommandError(
             "The local database was made by an earlier Lockbox: `make destroy` removes"
             " it with all it holds, and `make run` makes a new one."

@@ -83,9 +83,9 @@ def search(user: Any, text: str, narrowing: Narrowing = EVERYTHING) -> Hits:
     if not words:
         return Hits([], more=False)
     rows, is_cut = _rows(user, words, narrowing)
-    reviews = SecrecyReview.objects.select_related("authority").in_bulk(
-        {row[1] for row in rows}
-    )
+    reviews = SecrecyReview.objects.select_related(
+        "authority", "access_request"
+    ).in_bulk({row[1] for row in rows})
     hits = [
         Hit(
             reviews[review], SOURCES[source].kind, at, _excerpt(headline, around, words)
