@@ -1,27 +1,15 @@
 """A browser that is killed and a network that goes and comes, on the form of every step:
 no word is lost that was said to be saved, and it is always said whether it is."""
 
-from types import SimpleNamespace
-
 import pytest
-from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.urls import reverse
 from playwright.sync_api import TimeoutError
 
-from audit_app.acting import acting
 from requests_app.models import Draft
-from requests_app.permissions.roles import remember_roles
-from requests_app.permissions.steps import relation_to
-from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow import assignment, conflict
-from requests_app.workflow.drafts.keeping import is_cleared_already
-from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.browser.conftest import PATIENCE, PHONE, Visitor
-from tests.cast import PASSWORD
+from tests.browser.kept_forms import every_form, steps_to_take
 from tests.helpers.web import page, step_url
-from tests.workbench.offers import PAGES, seen_by
 from tests.workbench.states import fill
 
 pytestmark = [
@@ -32,62 +20,6 @@ pytestmark = [
 WORDS = "#step textarea, #step input[type=text]"
 OPEN = "for (const each of document.querySelectorAll('#step details')) each.open = true"
 SAVED, NOTHING, ALONE = "Utkast sparat", "Vi sparar inget", "Ingen förbindelse"
-
-
-# Where something new begins, by a form of its own.
-BEGINNINGS = {
-    model._meta.model_name: model_admin
-    for model, model_admin in admin.site._registry.items()
-    if isinstance(model_admin, CaseAdmin) and "add_view" in vars(type(model_admin))
-}
-
-
-def steps_to_take():
-    """Every form that is kept, of a step or of what begins: its address, and somebody
-    to whom it is offered; of a case that is cleared, where there is one."""
-    found = {}
-    for person in people():
-        remember_roles(person)
-        asks = SimpleNamespace(user=person, method="GET", GET={})
-        for model, beginning in BEGINNINGS.items():
-            if beginning.has_add_permission(asks):
-                url = reverse(f"admin:requests_app_{model}_add")
-                found[model, "add"] = (person.username, url, False)
-        for model, subject in seen_by(person):
-            remember_roles(person)
-            relation = relation_to(person, subject)
-            pages, is_cleared = PAGES[model], is_cleared_already(subject)
-            request = SimpleNamespace(user=person, method="GET", GET={})
-            for button in pages.buttons(request, subject, relation):
-                name = button["url"].rstrip("/").rpartition("/do/")[2]
-                step = pages.steps.get(name)
-                if step is None or not step.keeps:
-                    continue
-                known = found.get((model, name))
-                if known is None or (is_cleared and not known[2]):
-                    found[model, name] = (person.username, button["url"], is_cleared)
-    return found
-
-
-def people():
-    """Everybody who works here, able to sign in."""
-    rows = get_user_model().objects.filter(is_machine=False, is_active=True)
-    for person in rows.order_by("pk"):
-        if not person.check_password(PASSWORD):
-            person.set_password(PASSWORD)
-            with acting(machine_account("system")), as_owner():
-                person.save()
-        yield person
-
-
-def every_form():
-    steps = {
-        (model, name)
-        for model, pages in PAGES.items()
-        for name, step in pages.steps.items()
-        if step.keeps
-    }
-    return steps | {(model, "add") for model in BEGINNINGS}
 
 
 def tell(window):
