@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,6 @@ from requests_app.workbench.pages import proof_file
 from requests_app.workbench.step_page import link_to
 from requests_app.workflow import intake
 from requests_app.workflow.drafts.keeping import forget_draft
-from requests_app.workflow.drafts.pages import keep_typed_now
 from requests_app.workflow.step import WrongState
 
 
@@ -109,14 +108,10 @@ class AccessRequestAdmin(CaseAdmin):
         ]
         return pages + super().get_urls()
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
+    begins_with = ManualRequestForm
+
+    def begin(self, request: HttpRequest, form: ManualRequestForm) -> HttpResponse:
         """A request typed from the provider's portal."""
-        form = self.new_form(request, ManualRequestForm)
-        if "keep" in request.POST:
-            answer = keep_typed_now(request, None, request.path)
-            return answer or HttpResponseRedirect(request.path)
         if self.is_sent(request, form):
             try:
                 return self._record(request, form)

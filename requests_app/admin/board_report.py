@@ -44,10 +44,9 @@ class BoardReportAdmin(CaseAdmin):
         own = [path("<path:object_id>/document/", view, name=name)]
         return own + super().get_urls()
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        form = self.new_form(request, BoardReportForm)
+    begins_with = BoardReportForm
+
+    def begin(self, request: HttpRequest, form: BoardReportForm) -> HttpResponse:
         is_sent = self.is_sent(request, form)
         makes = "make" in request.POST
         if makes and (report := self.made(request, form, board_report.report)):

@@ -41,10 +41,9 @@ class BreachAdmin(CaseAdmin):
     def known(self, obj: Breach) -> str:
         return moment(obj.known_at)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        form = self.new_form(request, RecordBreachForm)
+    begins_with = RecordBreachForm
+
+    def begin(self, request: HttpRequest, form: RecordBreachForm) -> HttpResponse:
         if breach := self.made(request, form, record_breach):
             messages.success(request, gettext("Recorded: the clocks run."))
             return HttpResponseRedirect(self.page_url(breach))

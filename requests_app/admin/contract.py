@@ -88,10 +88,9 @@ class ContractClientAdmin(CaseAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ContractClient]:
         return super().get_queryset(request).select_related("connection__product")
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        form = self.new_form(request, NewClientForm)
+    begins_with = NewClientForm
+
+    def begin(self, request: HttpRequest, form: NewClientForm) -> HttpResponse:
         if made := self.made(request, form, contract.make_client):
             template = "lockbox/contract_client/secret.html"
             return self.show_once(request, made.client, template, made)

@@ -59,11 +59,12 @@ class FirstManagersAdmin(CaseAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return runs_connections(request.user)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        initial = {"authority": request.GET.get("authority", "")}
-        form = self.new_form(request, FirstManagersForm, initial=initial)
+    begins_with = FirstManagersForm
+
+    def beginning(self, request: HttpRequest) -> dict[str, Any]:
+        return {"initial": {"authority": request.GET.get("authority", "")}}
+
+    def begin(self, request: HttpRequest, form: FirstManagersForm) -> HttpResponse:
         if row := self.made(request, form, first_managers.propose_first_managers):
             text = gettext("Another manager can now confirm both roles.")
             messages.success(request, text)

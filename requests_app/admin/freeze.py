@@ -62,10 +62,9 @@ class FreezeAdmin(CaseAdmin):
     def state(self, obj: Freeze) -> Any:
         return obj.state
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        form = self.new_form(request, FreezeForm)
+    begins_with = FreezeForm
+
+    def begin(self, request: HttpRequest, form: FreezeForm) -> HttpResponse:
         if form.asks_again():
             return self._shown_first(request, form)
         if new_freeze := self.made(request, form, freeze.freeze):

@@ -38,10 +38,9 @@ class NoticeChannelAdmin(CaseAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return has_role(request.user, *MANAGERS)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        form = self.new_form(request, NewChannelForm)
+    begins_with = NewChannelForm
+
+    def begin(self, request: HttpRequest, form: NewChannelForm) -> HttpResponse:
         if made := self.made(request, form, notice_channel.make_channel):
             template = "lockbox/notice_channel/secret.html"
             return self.show_once(request, made.channel, template, made)

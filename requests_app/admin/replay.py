@@ -46,10 +46,9 @@ class ReplayRunAdmin(CaseAdmin):
             return _("Done")
         return _("Under way") if obj.has_begun else _("Waits for the next round")
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        form = self.new_form(request, ReplayForm)
+    begins_with = ReplayForm
+
+    def begin(self, request: HttpRequest, form: ReplayForm) -> HttpResponse:
         if run := self.made(request, form, replay.order):
             text = gettext("It is ordered, and begins within a minute.")
             url = self.page_url(run)

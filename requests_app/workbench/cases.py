@@ -26,17 +26,14 @@ from requests_app.permissions.roles import people_of, today
 from requests_app.permissions.steps import relation_to
 from requests_app.selectors.alteration import alterations_of
 from requests_app.selectors.search.numbers import as_number, numbered
-from requests_app.workbench.identity import is_sent_and_right
+from requests_app.workbench.beginning import BeginningMixin
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.presence import at_work
 from requests_app.workbench.steps import StepsAdmin
-from requests_app.workflow.drafts.keeping import forget_draft
-from requests_app.workflow.drafts.pages import draft_context, typed_before
 from requests_app.workflow.drafts.script import is_script
-from requests_app.workflow.step import WrongState
 
 
-class CaseAdmin(StepsAdmin):
+class CaseAdmin(BeginningMixin, StepsAdmin):
     """Read-only pages over a case, and one page for each step."""
 
     page_template = ""
@@ -137,58 +134,6 @@ class CaseAdmin(StepsAdmin):
             **self.page_context(request, obj, relation),
         }
         return TemplateResponse(request, self.page_template, context)
-
-    def new_form(self, request: HttpRequest, form: Any, **more: Any) -> Any:
-        """The form by which something new begins, for whoever may."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        is_post = request.method == "POST"
-        typed = None
-        if not is_post:
-            typed = typed_before(request, request.path, at_once=not form.is_secret)
-        data = request.POST if is_post else typed
-        files = request.FILES if is_post else None
-        shown = form(data, files, subject=None, by=request.user, **more)
-        if typed is not None:
-            shown.show_again()
-        return shown
-
-    def made(self, request: HttpRequest, form: Any, act: Callable[..., Any]) -> Any:
-        """What the step makes of a form that was sent and is right; None otherwise, and
-        the form says why."""
-        if not self.is_sent(request, form):
-            return None
-        try:
-            new = act(by=request.user, **form.step_fields())
-        except ValidationError as error:
-            form.add_errors(error)
-        except WrongState as error:
-            form.add_error(None, str(error))
-        else:
-            forget_draft(request.user, request.path)
-            return new
-        return None
-
-    def is_sent(self, request: HttpRequest, form: Any) -> bool:
-        """Was it sent, and is it right?"""
-        is_sent = request.method == "POST"
-        return is_sent and is_sent_and_right(request, form, signs=self.gives_power)
-
-    def new_page(
-        self, request: HttpRequest, title: str, form: Any, **more: Any
-    ) -> HttpResponse:
-        """The form by which something new begins, where a step makes it."""
-        context = {
-            **more,
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.opts,
-            "form": form,
-            "keeps": form.keeps,
-        }
-        if form.keeps:
-            context |= draft_context(request, request.path, at_once=True)
-        return TemplateResponse(request, form.template, context)
 
 
 class RegisterAdmin(StepsAdmin):

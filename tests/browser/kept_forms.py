@@ -19,7 +19,7 @@ from tests.workbench.offers import PAGES, seen_by
 BEGINNINGS = {
     model._meta.model_name: model_admin
     for model, model_admin in admin.site._registry.items()
-    if isinstance(model_admin, CaseAdmin) and "add_view" in vars(type(model_admin))
+    if isinstance(model_admin, CaseAdmin) and model_admin.begins_with
 }
 
 
