@@ -23,23 +23,26 @@ BEGINNINGS = {
 }
 
 
+def asks(person):
+    """A request for a page, as far as an admin page looks at it."""
+    return SimpleNamespace(user=person, method="GET", GET={})
+
+
 def steps_to_take():
     """Every form that is kept, of a step or of what begins: its address, and somebody
     to whom it is offered; of a case that is cleared, where there is one."""
     found = {}
     for person in people():
         remember_roles(person)
-        asks = SimpleNamespace(user=person, method="GET", GET={})
         for model, beginning in BEGINNINGS.items():
-            if beginning.has_add_permission(asks):
+            if beginning.has_add_permission(asks(person)):
                 url = reverse(f"admin:requests_app_{model}_add")
                 found[model, "add"] = (person.username, url, False)
         for model, subject in seen_by(person):
             remember_roles(person)
             relation = relation_to(person, subject)
             pages, is_cleared = PAGES[model], is_cleared_already(subject)
-            request = SimpleNamespace(user=person, method="GET", GET={})
-            for button in pages.buttons(request, subject, relation):
+            for button in pages.buttons(asks(person), subject, relation):
                 name = button["url"].rstrip("/").rpartition("/do/")[2]
                 step = pages.steps.get(name)
                 if step is None or not step.keeps:

@@ -1,12 +1,16 @@
 """What is being typed is kept for its author, with scripts and without."""
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
 
 from audit_app import clock
 from requests_app.background.sweep import sweep
 from requests_app.models import Draft, FormInUse, SecrecyReview
 from requests_app.workflow import assignment, stop
+from tests.browser.kept_forms import BEGINNINGS, asks
 from tests.cast import hours
+from tests.helpers.people import engage
 from tests.helpers.web import signed_in, step_url
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +51,17 @@ def test_nothing_is_kept_before_security_protection_is_answered_no(cast, typed):
     # Without a script the page comes back with all that was typed.
     again = client.post(url, {**sent, "keep": "1"})
     assert again.status_code == 200 and b"Radarn" in again.content
+
+
+def test_what_begins_something_new_is_kept_but_for_what_is_secret(cast):
+    engage(cast, "nina", "it_manager", cast.nis)
+    everybody = get_user_model().objects.filter(is_machine=False, is_active=True)
+    for model, pages in BEGINNINGS.items():
+        url = reverse(f"admin:requests_app_{model}_add")
+        able = (p for p in everybody if pages.has_add_permission(asks(p)))
+        signed_in(next(able)).post(url, {"keep": "draft", "name": "N"}, headers=SCRIPT)
+        is_secret = pages.begins_with.is_secret
+        assert Draft.objects.filter(path=url).exists() is not is_secret, model
 
 
 def test_a_draft_goes_when_the_answer_becomes_another(cast):

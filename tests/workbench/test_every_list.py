@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from requests_app.models import RoleAssignment
 from requests_app.workbench.cases import CaseAdmin
 from tests.cast import Cast
 from tests.helpers.people import enter
@@ -54,7 +55,8 @@ def test_a_row_of_every_register_answers_within_twelve_queries(cases, undone, na
     for row in rows_of_registers():
         response, queries = fetch(client, page(row), None)
         seen += response.status_code == 200
-        if len(queries) > 12:
+        # Whether a role may be ended is asked of the last who have it, for two buttons.
+        if len(queries) > (15 if isinstance(row, RoleAssignment) else 12):
             wrong += [f"{page(row)}: {len(queries)}", lines(queries)]
     assert seen > 3 and not wrong, "\n".join(wrong)
 
