@@ -32,6 +32,7 @@ from requests_app.background.readiness import check_what_is_due
 from requests_app.background.recertification import recertify
 from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
+from requests_app.background.retention import carry_out_retention
 from requests_app.background.roster import find_gaps, lay_patterns_further
 from requests_app.background.roster_feed import take_in_rosters
 from requests_app.models import (
@@ -88,7 +89,8 @@ def sweep() -> list[str]:
     parts += [partial(take_in_rosters, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions, tell_counted, tell_folded]
-    parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
+    parts += [forget_forms_left, work_off_replays, partial(carry_out_retention, by)]
+    parts += [partial(reconcile, by)]
     lines: list[str] = []
     failures = 0
     with noticing() as notices:

@@ -16,6 +16,7 @@ from requests_app.guards.families import (
     stays,
     two_persons,
 )
+from requests_app.models.retention import PERIODS
 
 REGISTERS: dict[Table, list[Family]] = {
     models.Absence: [audited("nobody"), never_deleted()],
@@ -142,6 +143,12 @@ REGISTERS: dict[Table, list[Family]] = {
     models.RefusedAddress: [watched()],
     models.RegisterChange: [audited(), never_deleted()],
     models.RegisterToken: [ledgered("", "digest")],
+    models.RetentionRule: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons("update", f"authority_id disposal_decision {' '.join(PERIODS)}"),
+    ],
     models.RoleAssignment: [audited(), never_deleted()],
     models.RosterAuthority: [audited("group"), only()],
     models.RosterCalendar: [

@@ -42,6 +42,8 @@ class Heartbeat(models.Model):
     ROSTER = "roster:"
     # With a way to tell people after it (`By`): the same of that.
     WAY = "way:"
+    # When the rules of retention were last carried out; the ledger has with what.
+    RETENTION = "retention"
     STOPPED_AFTER = {
         SWEEP: timedelta(minutes=5),
         ROUND: timedelta(minutes=20),

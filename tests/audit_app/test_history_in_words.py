@@ -91,6 +91,7 @@ TYPED = {
     "RequestedObject": "external_id",
     "RequestForReasons": "applicant",
     "Reservation": "bound",
+    "RetentionRule": "disposal_decision",
     "Revocation": "decided_by_name served_on",
     "ServiceOfDecision": "recipient",
     "SavedAudit": "name seed",

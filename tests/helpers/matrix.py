@@ -131,6 +131,7 @@ REGISTERS = {
     "rostergroup": ("GSN", EVERY, "I"),
     "noticeladder": ("GSN", "IA", "I"),
     "readinglimit": ("GSN", EVERY, "IF"),
+    "retentionrule": ("GSN", EVERY, "IF"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.

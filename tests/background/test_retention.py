@@ -1,0 +1,160 @@
+"""What has run out goes by a rule that two persons set, stays while its case is open,
+and is gone then; the record stays whole."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.ledger import Kind, record
+from audit_app.models import LedgerDetail, LedgerEntry
+from audit_app.reconcile.rounds import everything
+from audit_app.sealing import copying, sealer
+from audit_app.verifying.faults import faults
+from audit_app.verifying.ledger import Ledger
+from requests_app.background.retention import carry_out_retention
+from requests_app.models import SecrecyReview, SentNotice
+from requests_app.selectors.retention import last_carried_out
+from tests.helpers.people import rewrite
+from tests.helpers.retention_rules import rule_by_two, rules_everywhere
+from tests.helpers.sql import sql
+from tests.helpers.web import page, signed_in
+
+pytestmark = pytest.mark.django_db
+SEED = "Kråkvinkelvägen"
+SHORT = {"searches": 90, "reads": 365, "sign_ins": 90, "notices": 30, "addresses": 1}
+
+
+def later(days):
+    return clock.at(clock.now() + timedelta(days=days))
+
+
+def carried_out(cast, days):
+    with later(days):
+        carry_out_retention(cast.sweeper)
+
+
+def kept(word):
+    """In which columns of all tables of the database the word stands."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.table_name, c.column_name from information_schema.columns c"
+            " join information_schema.tables t using (table_schema, table_name)"
+            " where c.table_schema = 'public' and t.table_type = 'BASE TABLE'"
+        )
+        for table, column in cursor.fetchall():
+            cursor.execute(
+                f'select exists (select from "{table}" where "{column}"::text ilike %s)',
+                [f"%{word}%"],
+            )
+            if cursor.fetchone()[0]:
+                found.append(f"{table}.{column}")
+    return found
+
+
+def whole():
+    connection.check_constraints()
+    sealer.seal()
+    ledger = Ledger()
+    sql("reset role")
+    ledger.take(copying.sections("default"))
+    sql("set role lockbox_app")
+    return [one.what for one in faults(ledger, {})] + [*everything("default")]
+
+
+def search(person):
+    response = signed_in(person).get("/search/", {"q": SEED})
+    assert response.status_code == 200
+
+
+def test_without_a_rule_nothing_goes(cast):
+    search(cast.karin)
+    rule_by_two(cast, **SHORT)
+    carried_out(cast, 5000)
+    assert kept(SEED) == ["audit_app_ledgerdetail.body"]
+
+
+def test_what_was_searched_for_is_gone_and_its_line_stands(cast):
+    rules_everywhere(cast, **SHORT)
+    search(cast.karin)
+    line = LedgerEntry.objects.get(event="text.searched")
+    before = whole()
+    carried_out(cast, 89)
+    assert kept(SEED)
+    carried_out(cast, 91)
+    assert kept(SEED) == []
+    assert LedgerEntry.objects.filter(pk=line.pk).exists()
+    told = LedgerEntry.objects.get(event="detail.expired", object_id=str(line.pk))
+    assert told.facts["period"] == "searches" and told.actor_name == "Lockbox (sweep)"
+    assert whole() == before == []
+
+
+def test_what_is_read_of_a_case_stays_while_it_is_open(cast):
+    rules_everywhere(cast, **SHORT)
+    review = cast.registered()
+    record("review.read", by=cast.karin, on=review, kind=Kind.READ, path=SEED)
+    line = LedgerEntry.objects.get(event="review.read", kind="read")
+    carried_out(cast, 400)
+    assert LedgerDetail.objects.filter(pk=line.pk).exists()
+    counted = last_carried_out().periods["reads"][str(cast.gsn.pk)]
+    assert counted["held"] == {"open": 1}
+    rewrite(review, status=SecrecyReview.Status.CLOSED)
+    carried_out(cast, 402)
+    assert not LedgerDetail.objects.filter(pk=line.pk).exists()
+    assert whole() == []
+
+
+def test_the_application_lets_nothing_go_before_its_time(cast):
+    rules_everywhere(cast, **SHORT)
+    search(cast.karin)
+    line = LedgerEntry.objects.get(event="text.searched")
+    sql("set role lockbox_app")
+    for query in (
+        "delete from audit_app_ledgerdetail where entry_id = %s",
+        "select audit_details_expire(array[%s], '{}', null)",
+    ):
+        with pytest.raises(DatabaseError, match="permission"), transaction.atomic():
+            sql(query, line.pk)
+    with pytest.raises(DatabaseError, match="of its own"), transaction.atomic():
+        sql(
+            "select audit_ledger_record('event', 'detail.expired',"
+            " 'audit_app_ledgerdetail', %s, null, null, null, '', '')",
+            str(line.pk),
+        )
+    sql("select lockbox_retention_run('searches', 100)")
+    assert kept(SEED)
+
+
+def notice(cast, review, days):
+    with acting(cast.sweeper):
+        return SentNotice.objects.create(
+            person=cast.karin,
+            way="mail",
+            item=page(review),
+            kind="answer",
+            ends_at=clock.now() - timedelta(days=days),
+            sent_at=clock.now(),
+        )
+
+
+def test_a_notice_goes_when_its_time_is_out_and_its_case_is_closed(cast):
+    rules_everywhere(cast, **SHORT)
+    review = cast.registered()
+    row, young = notice(cast, review, 31), notice(cast, review, 28)
+    carried_out(cast, 0)
+    assert SentNotice.objects.filter(pk=row.pk).exists()
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        SentNotice.objects.filter(pk=row.pk).delete()
+    sql("reset role")
+    for one, why in ((row, "its case is open"), (young, "as the rule says")):
+        with pytest.raises(DatabaseError, match=why), transaction.atomic():
+            SentNotice.objects.filter(pk=one.pk).delete()
+    sql("set role lockbox_app")
+    rewrite(review, status=SecrecyReview.Status.CLOSED)
+    carried_out(cast, 1)
+    assert list(SentNotice.objects.all()) == [young]
+    carried_out(cast, 3)
+    assert not SentNotice.objects.exists() and whole() == []
