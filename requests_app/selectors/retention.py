@@ -8,6 +8,7 @@ from django.db import connection
 
 from audit_app.models import LedgerEntry
 from requests_app.models import Heartbeat
+from requests_app.models.retention import PERIODS
 
 # Periods of what the ledger tells; the others are of rows.
 OF_LINES = ("searches", "reads", "sign_ins", "notices")
@@ -51,6 +52,18 @@ def standing(period: str) -> Counted:
         for authority, why, number in cursor.fetchall():
             of(authority)["held"][why] = number
     return counted
+
+
+def days_of_all() -> dict[str, int | None]:
+    """How long what belongs to no authority is kept; nothing where not all have
+    decided."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select name, lockbox_retention_days(name, null)"
+            " from unnest(%s::text[]) name",
+            [list(PERIODS)],
+        )
+        return dict(cursor.fetchall())
 
 
 class CarriedOut(NamedTuple):

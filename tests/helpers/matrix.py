@@ -77,6 +77,7 @@ WORKPLACES = {
     "months": "I",
     "managed_cases": "I",
     "coverage": "IO",
+    "retention": "IAPF",
     "readiness": "EIY",
     "staffing": EVERY,
     "roster_month": EVERY,
