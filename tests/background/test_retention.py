@@ -17,6 +17,7 @@ from audit_app.verifying.ledger import Ledger
 from requests_app.background.retention import carry_out_retention
 from requests_app.models import SecrecyReview, SentNotice
 from requests_app.selectors.retention import last_carried_out
+from tests.helpers.kept_words import kept
 from tests.helpers.people import rewrite
 from tests.helpers.retention_rules import rule_by_two, rules_everywhere
 from tests.helpers.sql import sql
@@ -34,25 +35,6 @@ def later(days):
 def carried_out(cast, days):
     with later(days):
         carry_out_retention(cast.sweeper)
-
-
-def kept(word):
-    """In which columns of all tables of the database the word stands."""
-    found = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select c.table_name, c.column_name from information_schema.columns c"
-            " join information_schema.tables t using (table_schema, table_name)"
-            " where c.table_schema = 'public' and t.table_type = 'BASE TABLE'"
-        )
-        for table, column in cursor.fetchall():
-            cursor.execute(
-                f'select exists (select from "{table}" where "{column}"::text ilike %s)',
-                [f"%{word}%"],
-            )
-            if cursor.fetchone()[0]:
-                found.append(f"{table}.{column}")
-    return found
 
 
 def whole():
