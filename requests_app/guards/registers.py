@@ -9,6 +9,7 @@ from audit_app.guards.families import (
 )
 from requests_app import models
 from requests_app.guards.families import (
+    address_expires,
     never_deleted,
     only,
     own_name,
@@ -109,8 +110,9 @@ REGISTERS: dict[Table, list[Family]] = {
     ],
     models.PhoneNumber: [
         audited("nobody"),
-        stays("number"),
+        only("number_sealed"),
         own_name("person_id", rewritten=True),
+        address_expires(),
     ],
     models.Provider: [
         audited("nobody"),
@@ -131,8 +133,9 @@ REGISTERS: dict[Table, list[Family]] = {
     models.Readiness: [watched()],
     models.PushDevice: [
         audited("nobody"),
-        stays("name ended_at end_reason"),
+        only("name ended_at end_reason"),
         own_name("person_id"),
+        address_expires(),
     ],
     models.ReadingLimit: [
         audited(),

@@ -193,3 +193,20 @@ begin
   get diagnostics part = row_count;
   return gone + part;
 end $f$;
+
+-- How a person is reached goes when they have left, or taken it away, for as long as the
+-- rules say: as told to the ledger by the last change of their account. For before delete.
+create or replace function lockbox_address_expires() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  days integer := lockbox_retention_days('addresses', null);
+  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, (
+    select max(version.history_date) from lockbox_site_historicaluser version
+    join lockbox_site_user person on person.id = version.id and not person.is_active
+    where version.id = old.person_id));
+begin
+  if (days is null or since >= audit_now() - make_interval(days => days)) is not false then
+    perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');
+  end if;
+  return old;
+end $f$;

@@ -77,6 +77,8 @@ GUARDED = {
 GOES_AWAY = {
     "requests_app_accessibilityfault": "it is mended; history has it",
     "requests_app_informationsetperson": "a name is taken off a list; history has it",
+    "requests_app_phonenumber": "by the rules of retention; history never had it",
+    "requests_app_pushdevice": "by the rules of retention; its address is sealed",
     "requests_app_reviewuserpermission": "a right is taken away; history has it",
     "requests_app_rosterauthority": "a roster is shared no more; history has it",
     "requests_app_standingrecipient": "until confirmed, by lockbox_guard",

@@ -71,7 +71,6 @@ TYPED = {
     "Part": "name",
     "Recertification": "name kept_because",
     "NoticeLadder": "rungs",
-    "PhoneNumber": "number",
     "PushDevice": "name host digest end_reason",
     "RequestLadder": "rungs roster",
     "TurnTaken": "item",

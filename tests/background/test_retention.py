@@ -15,16 +15,19 @@ from audit_app.sealing import copying, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from requests_app.background.retention import carry_out_retention
-from requests_app.models import SecrecyReview, SentNotice
+from requests_app.models import PhoneNumber, PushDevice, SecrecyReview, SentNotice
 from requests_app.selectors.retention import last_carried_out
+from requests_app.workflow.push_device import add_device, tell_number
 from tests.helpers.kept_words import kept
-from tests.helpers.people import rewrite
+from tests.helpers.people import engage, rewrite
+from tests.helpers.phones import Phone
 from tests.helpers.retention_rules import rule_by_two, rules_everywhere
 from tests.helpers.sql import sql
 from tests.helpers.web import page, signed_in
 
 pytestmark = pytest.mark.django_db
 SEED = "Kråkvinkelvägen"
+NUMBER = "+46701112233"
 SHORT = {"searches": 90, "reads": 365, "sign_ins": 90, "notices": 30, "addresses": 1}
 
 
@@ -140,3 +143,24 @@ def test_a_notice_goes_when_its_time_is_out_and_its_case_is_closed(cast):
     assert list(SentNotice.objects.all()) == [young]
     carried_out(cast, 3)
     assert not SentNotice.objects.exists() and whole() == []
+
+
+def test_how_somebody_was_reached_goes_when_they_have_left(cast):
+    rules_everywhere(cast, **SHORT)
+    gone, here = engage(cast, "alva", "legal_reviewer", cast.gsn), cast.karin
+    for person in (gone, here):
+        keys = {**Phone().keys(), "endpoint": f"https://hook.example/{person.pk}"}
+        add_device(person, by=person, name="Min mobil", **keys)
+        tell_number(person, by=person, number=NUMBER)
+    assert kept(NUMBER) == []
+    rewrite(gone, is_active=False)
+    before = whole()
+    device, number = PushDevice.objects.get(person=gone), gone.phone_number
+    for row in (device, number, here.phone_number):
+        with acting(cast.sweeper), pytest.raises(DatabaseError), transaction.atomic():
+            row.delete()
+    carried_out(cast, 2)
+    assert list(PhoneNumber.objects.all()) == [here.phone_number]
+    assert [one.person for one in PushDevice.objects.all()] == [here]
+    assert kept(device.address_sealed) == kept(number.number_sealed) == []
+    assert whole() == before

@@ -3,6 +3,7 @@ column, what is held stands, and whatever was proved before is proved after."""
 
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -159,7 +160,7 @@ def test_a_year_of_retention_leaves_the_record_whole(city, settings, tmp_path, c
     ledger = Ledger()
     ledger.take(copying.sections("owner"))
     histories = {one.table: one.history for one in copying.histories("owner")}
-    folder = settings.LEDGER_FOLDER
+    folder = Path(settings.LEDGER_FOLDER)
     given = [("kept", note)]
     assert faults(ledger, histories, given, [city.public], folder) == []
     with clock.at(began + timedelta(days=30 * MONTHS)):
