@@ -9,11 +9,38 @@ revoke update on requests_app_historicalretentionrule from lockbox_app;
 
 revoke delete on requests_app_historicalretentionrule from lockbox_app;
 
+drop trigger lockbox_only on requests_app_phonenumber;
+
 drop trigger lockbox_kept on requests_app_sentnotice;
+
+drop trigger lockbox_kept on requests_app_pushdevice;
+
+drop trigger lockbox_kept on requests_app_phonenumber;
 
 drop trigger lockbox_kept on requests_app_laddernotice;
 
 drop trigger lockbox_kept on requests_app_channelnotice;
+
+drop trigger audit_ledger on requests_app_phonenumber;
+
+drop trigger audit_history on requests_app_phonenumber;
+
+-- How a person is reached goes when they have left, or taken it away, for as long as the
+-- rules say: as told to the ledger by the last change of their account. For before delete.
+create or replace function lockbox_address_expires() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  days integer := lockbox_retention_days('addresses', null);
+  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, (
+    select max(version.history_date) from lockbox_site_historicaluser version
+    join lockbox_site_user person on person.id = version.id and not person.is_active
+    where version.id = old.person_id));
+begin
+  if (days is null or since >= audit_now() - make_interval(days => days)) is not false then
+    perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');
+  end if;
+  return old;
+end $f$;
 
 -- The same of all that an authority has told, or what belongs to none: while somebody
 -- waits for official documents, nobody knows which they will be.
@@ -104,6 +131,19 @@ begin
         and other.id not in (select id from due)));
   get diagnostics part = row_count;
   return gone + part;
+end $f$;
+
+-- Who did it is who acts. Argument: the column that names them.
+create or replace function lockbox_own_name() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' and lockbox_is_sealed_anew(tg_relid, to_jsonb(old), to_jsonb(new)) then
+    return new;
+  end if;
+  if lockbox_is_not_actor((to_jsonb(new)->>tg_argv[0])::bigint) then
+    perform lockbox_refuse(tg_table_name || ' is written in one''s own name');
+  end if;
+  return new;
 end $f$;
 
 -- How many days the authority keeps what is called so; what belongs to none is kept as
@@ -211,11 +251,28 @@ create or replace function lockbox_reviews_of(in_table text, in_row jsonb) retur
       = substring(in_row->>'item' from '/accessrequest/([0-9]{1,18})/')::bigint)
 $f$;
 
+-- Columns that hold sealed secrets (`SealedField`), by table.
+create or replace function lockbox_sealed_columns(in_table oid) returns text[]
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case relname
+    when 'requests_app_webhooksecret' then '{sealed}'::text[]
+    when 'requests_app_noticechannel' then '{address_sealed,secret_sealed}'
+    when 'requests_app_pushdevice' then '{address_sealed,keys_sealed}'
+    when 'requests_app_phonenumber' then '{number_sealed}'
+    when 'requests_app_rostergroup' then '{feed_sealed}'
+    when 'lockbox_site_secondfactor' then '{secret}' end
+  from pg_class where oid = in_table
+$f$;
+
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.requests_app_historicalretentionrule FOR EACH ROW EXECUTE FUNCTION audit_append_only();
 
 CREATE TRIGGER audit_change AFTER INSERT ON public.requests_app_historicalretentionrule FOR EACH ROW EXECUTE FUNCTION audit_history_tells_a_change('requests_app_retentionrule');
 
+CREATE CONSTRAINT TRIGGER audit_history AFTER INSERT OR DELETE OR UPDATE ON public.requests_app_phonenumber DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_history_matches('requests_app_historicalphonenumber', '{number_sealed}');
+
 CREATE CONSTRAINT TRIGGER audit_history AFTER INSERT OR DELETE OR UPDATE ON public.requests_app_retentionrule DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_history_matches('requests_app_historicalretentionrule', '{}');
+
+CREATE TRIGGER audit_ledger AFTER INSERT OR DELETE OR UPDATE ON public.requests_app_phonenumber FOR EACH ROW EXECUTE FUNCTION audit_ledger_change('{number_sealed}', 'select null::bigint', '{}');
 
 CREATE TRIGGER audit_ledger AFTER INSERT OR DELETE OR UPDATE ON public.requests_app_retentionrule FOR EACH ROW EXECUTE FUNCTION audit_ledger_change('{}', '', '{}');
 
@@ -227,13 +284,21 @@ CREATE TRIGGER lockbox_expires BEFORE DELETE ON public.requests_app_channelnotic
 
 CREATE TRIGGER lockbox_expires BEFORE DELETE ON public.requests_app_laddernotice FOR EACH ROW EXECUTE FUNCTION lockbox_expires('notices', 'ends_at');
 
+CREATE TRIGGER lockbox_expires BEFORE DELETE ON public.requests_app_phonenumber FOR EACH ROW EXECUTE FUNCTION lockbox_address_expires();
+
+CREATE TRIGGER lockbox_expires BEFORE DELETE ON public.requests_app_pushdevice FOR EACH ROW EXECUTE FUNCTION lockbox_address_expires();
+
 CREATE TRIGGER lockbox_expires BEFORE DELETE ON public.requests_app_sentnotice FOR EACH ROW EXECUTE FUNCTION lockbox_expires('notices', 'ends_at');
 
 CREATE TRIGGER lockbox_kept BEFORE DELETE ON public.requests_app_retentionrule FOR EACH ROW EXECUTE FUNCTION lockbox_kept();
 
+CREATE TRIGGER lockbox_only BEFORE UPDATE ON public.requests_app_phonenumber FOR EACH ROW EXECUTE FUNCTION lockbox_only('number_sealed');
+
 CREATE TRIGGER lockbox_two_persons_insert BEFORE INSERT ON public.requests_app_retentionrule FOR EACH ROW EXECUTE FUNCTION lockbox_two_persons('{}');
 
 CREATE TRIGGER lockbox_two_persons_update BEFORE UPDATE ON public.requests_app_retentionrule FOR EACH ROW EXECUTE FUNCTION lockbox_two_persons('{authority_id,disposal_decision,searches,reads,sign_ins,notices,addresses}');
+
+revoke all on function lockbox_address_expires from public;
 
 revoke all on function lockbox_authority_holds from public;
 
@@ -258,6 +323,8 @@ revoke all on function lockbox_reviews_hold from public;
 revoke all on function lockbox_reviews_of from public;
 
 grant execute on function audit_may_expire to public;
+
+grant execute on function lockbox_address_expires to public;
 
 grant execute on function lockbox_authority_holds to public;
 
@@ -314,15 +381,23 @@ revoke execute on function lockbox_expires from public;
 
 revoke execute on function lockbox_authority_holds from public;
 
+revoke execute on function lockbox_address_expires from public;
+
 revoke execute on function audit_may_expire from public;
 
 drop trigger lockbox_two_persons_update on requests_app_retentionrule;
 
 drop trigger lockbox_two_persons_insert on requests_app_retentionrule;
 
+drop trigger lockbox_only on requests_app_phonenumber;
+
 drop trigger lockbox_kept on requests_app_retentionrule;
 
 drop trigger lockbox_expires on requests_app_sentnotice;
+
+drop trigger lockbox_expires on requests_app_pushdevice;
+
+drop trigger lockbox_expires on requests_app_phonenumber;
 
 drop trigger lockbox_expires on requests_app_laddernotice;
 
@@ -334,7 +409,11 @@ drop trigger audit_no_truncate on requests_app_historicalretentionrule;
 
 drop trigger audit_ledger on requests_app_retentionrule;
 
+drop trigger audit_ledger on requests_app_phonenumber;
+
 drop trigger audit_history on requests_app_retentionrule;
+
+drop trigger audit_history on requests_app_phonenumber;
 
 drop trigger audit_change on requests_app_historicalretentionrule;
 
@@ -362,11 +441,52 @@ drop function lockbox_expires;
 
 drop function lockbox_authority_holds;
 
+drop function lockbox_address_expires;
+
+CREATE OR REPLACE FUNCTION public.lockbox_own_name()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if lockbox_is_not_actor((to_jsonb(new)->>tg_argv[0])::bigint) then
+    perform lockbox_refuse(tg_table_name || ' is written in one''s own name');
+  end if;
+  return new;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.lockbox_sealed_columns(in_table oid)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select case relname
+    when 'requests_app_webhooksecret' then '{sealed}'::text[]
+    when 'requests_app_noticechannel' then '{address_sealed,secret_sealed}'
+    when 'requests_app_pushdevice' then '{address_sealed,keys_sealed}'
+    when 'requests_app_rostergroup' then '{feed_sealed}'
+    when 'lockbox_site_secondfactor' then '{secret}' end
+  from pg_class where oid = in_table
+$function$
+;
+
+CREATE CONSTRAINT TRIGGER audit_history AFTER INSERT OR DELETE OR UPDATE ON public.requests_app_phonenumber DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_history_matches('requests_app_historicalphonenumber', '{}');
+
+CREATE TRIGGER audit_ledger AFTER INSERT OR DELETE OR UPDATE ON public.requests_app_phonenumber FOR EACH ROW EXECUTE FUNCTION audit_ledger_change('{}', 'select null::bigint', '{}');
+
 CREATE TRIGGER lockbox_kept BEFORE DELETE ON public.requests_app_channelnotice FOR EACH ROW EXECUTE FUNCTION lockbox_kept();
 
 CREATE TRIGGER lockbox_kept BEFORE DELETE ON public.requests_app_laddernotice FOR EACH ROW EXECUTE FUNCTION lockbox_kept();
 
+CREATE TRIGGER lockbox_kept BEFORE DELETE ON public.requests_app_phonenumber FOR EACH ROW EXECUTE FUNCTION lockbox_kept();
+
+CREATE TRIGGER lockbox_kept BEFORE DELETE ON public.requests_app_pushdevice FOR EACH ROW EXECUTE FUNCTION lockbox_kept();
+
 CREATE TRIGGER lockbox_kept BEFORE DELETE ON public.requests_app_sentnotice FOR EACH ROW EXECUTE FUNCTION lockbox_kept();
+
+CREATE TRIGGER lockbox_only BEFORE UPDATE ON public.requests_app_phonenumber FOR EACH ROW EXECUTE FUNCTION lockbox_only('number');
 
 grant delete on requests_app_historicalretentionrule to lockbox_app;
 
