@@ -17,7 +17,7 @@ from requests_app.models.retention import PERIODS
 from requests_app.selectors.retention import OF_LINES, days_of_all, standing
 
 EVERY = timedelta(days=1)
-MOST = 500  # lines in one transaction
+MOST = 2_000  # lines in one transaction
 ROUND = 20  # seconds after which the rest is left to the next round
 
 

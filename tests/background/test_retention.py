@@ -113,6 +113,40 @@ def test_the_application_lets_nothing_go_before_its_time(cast):
     assert kept(SEED)
 
 
+def test_no_change_runs_out_whatever_a_line_says(cast):
+    """Such as whoever owns the database can write: it is told."""
+    review = cast.registered()
+    connection.check_constraints()
+    change = LedgerEntry.objects.filter(
+        object_type="requests_app_secrecyreview",
+        object_id=str(review.pk),
+        kind="change",
+    ).first()
+    step = LedgerEntry.objects.filter(kind="event").exclude(detail=None).first()
+    before = whole()
+    sql("reset role")
+    for line in (change, step):
+        with (
+            pytest.raises(DatabaseError, match="does not run out"),
+            transaction.atomic(),
+        ):
+            sql("select audit_details_expire(array[%s], '{}', null)", line.pk)
+        sql(
+            "select audit_ledger_add('event', 'detail.expired',"
+            " 'audit_app_ledgerdetail', %s, null, null, null, '', '')",
+            str(line.pk),
+        )
+    sql("alter table audit_app_ledgerdetail disable trigger user")
+    LedgerDetail.objects.filter(pk__in=[change.pk, step.pk]).delete()
+    sql("alter table audit_app_ledgerdetail enable always trigger audit_append_only")
+    sql("set role lockbox_app")
+    found = whole()
+    assert before == []
+    for line in (change, step):
+        assert f"the detail of line {line.pk} is gone" in found
+        assert line.pk in {getattr(one, "entry_id", None) for one in found}
+
+
 def notice(cast, review, days):
     with acting(cast.sweeper):
         return SentNotice.objects.create(
