@@ -147,14 +147,14 @@ def test_no_change_runs_out_whatever_a_line_says(cast):
         assert line.pk in {getattr(one, "entry_id", None) for one in found}
 
 
-def notice(cast, review, days):
+def notice(cast, item):
     with acting(cast.sweeper):
         return SentNotice.objects.create(
             person=cast.karin,
             way="mail",
-            item=page(review),
+            item=item,
             kind="answer",
-            ends_at=clock.now() - timedelta(days=days),
+            ends_at=clock.now() - timedelta(days=100),
             sent_at=clock.now(),
         )
 
@@ -162,21 +162,27 @@ def notice(cast, review, days):
 def test_a_notice_goes_when_its_time_is_out_and_its_case_is_closed(cast):
     rules_everywhere(cast, **SHORT)
     review = cast.registered()
-    row, young = notice(cast, review, 31), notice(cast, review, 28)
-    carried_out(cast, 0)
-    assert SentNotice.objects.filter(pk=row.pk).exists()
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        SentNotice.objects.filter(pk=row.pk).delete()
-    sql("reset role")
-    for one, why in ((row, "its case is open"), (young, "as the rule says")):
-        with pytest.raises(DatabaseError, match=why), transaction.atomic():
-            SentNotice.objects.filter(pk=one.pk).delete()
-    sql("set role lockbox_app")
+    row = notice(cast, page(review))
+    with later(3):
+        young = notice(cast, "/requests_app/recertification/7/")
+    carried_out(cast, 29)
+    with pytest.raises(DatabaseError, match="as the rule says"), transaction.atomic():
+        as_owner_deletes(row)
+    carried_out(cast, 31)
+    assert list(SentNotice.objects.order_by("pk")) == [row, young]
     rewrite(review, status=SecrecyReview.Status.CLOSED)
-    carried_out(cast, 1)
+    carried_out(cast, 32.5)
     assert list(SentNotice.objects.all()) == [young]
-    carried_out(cast, 3)
+    carried_out(cast, 34)
     assert not SentNotice.objects.exists() and whole() == []
+
+
+def as_owner_deletes(row):
+    """The application's login may not at all."""
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        row.delete()
+    sql("set local role none")
+    type(row).objects.filter(pk=row.pk).delete()
 
 
 def test_how_somebody_was_reached_goes_when_they_have_left(cast):
