@@ -52,42 +52,32 @@ create or replace function lockbox_authority_holds(in_authority bigint) returns 
       and status not in ('closed', 'rerouted', 'merged', 'dropped')) then 'documents' else '' end
 $f$;
 
--- A row without history goes when its time is out, and not before. Arguments: the
--- period, and the column with the moment that it runs from. For before delete.
+-- A notice goes when its time is out, and not before: what goes is told of again, if it
+-- still waits. Arguments: the period, and the column with the moment that it runs from,
+-- or from when it was sent, where that is later. For before delete.
 create or replace function lockbox_expires() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   live jsonb := to_jsonb(old);
   days integer := lockbox_retention_days(tg_argv[0], null);
 begin
-  if days is null
-     or (live->>tg_argv[1])::timestamptz >= audit_now() - make_interval(days => days) then
+  if days is null or greatest((live->>tg_argv[1])::timestamptz, (live->>'sent_at')::timestamptz)
+       >= audit_now() - make_interval(days => days) then
     perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');
   end if;
   if lockbox_authority_holds(null) <> ''
-     or lockbox_reviews_hold(lockbox_reviews_of(tg_table_name, live)) <> '' then
+     or lockbox_item_hold(live->>'item') <> '' then
     perform lockbox_refuse(tg_table_name || ' is kept while its case is open');
   end if;
   return old;
 end $f$;
 
--- Why the detail of a line about this row stays beyond its time; empty where nothing
--- holds it.
-create or replace function lockbox_line_hold(
-  in_table text, in_id text, in_detail jsonb
-) returns text
-  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
-declare
-  told jsonb := jsonb_build_object('item', in_detail->>'item');
-begin
-  if in_id ~ '^[0-9]{1,18}$' and in_table like 'requests\_app\_%' and exists (
-      select from pg_attribute where attrelid = to_regclass('public.' || quote_ident(in_table))
-        and attname = 'id') then
-    execute format('select coalesce(to_jsonb(live), %L) || %L from public.%I live where id = $1',
-      '{}', told, in_table) into told using in_id::bigint;
-  end if;
-  return lockbox_reviews_hold(lockbox_reviews_of(in_table, coalesce(told, '{}')));
-end $f$;
+-- The same of what has the address of a page, as a notice has.
+create or replace function lockbox_item_hold(in_item text) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_row_hold('requests_app_' || coalesce(place[1], ''), coalesce(place[2], ''))
+  from (select regexp_match(in_item, '^/requests_app/([a-z]+)/([0-9]{1,18})/')) found(place)
+$f$;
 
 -- When a line was written, by the clock that its authority goes by: one that was set
 -- where the database lets it be set.
@@ -113,18 +103,18 @@ begin
     return 0;
   end if;
   delete from requests_app_sentnotice where id in (
-    select id from requests_app_sentnotice notice where ends_at < before
-      and lockbox_reviews_hold(lockbox_reviews_of('', to_jsonb(notice))) = '' limit in_most);
+    select id from requests_app_sentnotice where greatest(ends_at, sent_at) < before
+      and lockbox_item_hold(item) = '' limit in_most);
   get diagnostics part = row_count;
   gone := gone + part;
   delete from requests_app_channelnotice where id in (
-    select id from requests_app_channelnotice notice where ends_at < before
-      and lockbox_reviews_hold(lockbox_reviews_of('', to_jsonb(notice))) = '' limit in_most);
+    select id from requests_app_channelnotice where greatest(ends_at, sent_at) < before
+      and lockbox_item_hold(item) = '' limit in_most);
   get diagnostics part = row_count;
   gone := gone + part;
   with due as materialized (
-    select id, told_with_id from requests_app_laddernotice notice where ends_at < before
-      and lockbox_reviews_hold(lockbox_reviews_of('', to_jsonb(notice))) = '' limit in_most)
+    select id, told_with_id from requests_app_laddernotice
+    where greatest(ends_at, sent_at) < before and lockbox_item_hold(item) = '' limit in_most)
   delete from requests_app_laddernotice where id in (
     select id from due where not exists (
       select from requests_app_laddernotice other where other.told_with_id = due.id
@@ -179,7 +169,8 @@ begin
     from (select id from requests_app_authority union all select null) place(id)
   )
   select line.id, line.authority_id, coalesce(nullif(rule.held, ''),
-    lockbox_line_hold(line.object_type, line.object_id, detail.body::jsonb))
+    nullif(lockbox_item_hold(detail.body::jsonb->>'item'), ''),
+    lockbox_row_hold(line.object_type, line.object_id))
   from rule
   join audit_app_ledgerentry line on line.authority_id is not distinct from rule.id
   join audit_app_ledgerdetail detail on detail.entry_id = line.id
@@ -242,14 +233,23 @@ create or replace function lockbox_reviews_of(in_table text, in_row jsonb) retur
     where decision.id = (in_row->>'decision_id')::bigint
     union select review.id from requests_app_secrecyreview review
     where review.access_request_id = case in_table when 'requests_app_accessrequest'
-      then (in_row->>'id')::bigint else (in_row->>'access_request_id')::bigint end
-    -- A notice has the address of the page that it is about.
-    union select substring(in_row->>'item' from '/secrecyreview/([0-9]{1,18})/')::bigint
-    where in_row->>'item' like '%/secrecyreview/%'
-    union select review.id from requests_app_secrecyreview review
-    where review.access_request_id
-      = substring(in_row->>'item' from '/accessrequest/([0-9]{1,18})/')::bigint)
+      then (in_row->>'id')::bigint else (in_row->>'access_request_id')::bigint end)
 $f$;
+
+-- Why what is told of this row stays beyond its time; empty where nothing holds it.
+create or replace function lockbox_row_hold(in_table text, in_id text) returns text
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  live jsonb;
+begin
+  if in_id ~ '^[0-9]{1,18}$' and in_table like 'requests\_app\_%' and exists (
+      select from pg_attribute where attrelid = to_regclass('public.' || quote_ident(in_table))
+        and attname = 'id') then
+    execute format('select to_jsonb(live) from public.%I live where id = $1', in_table)
+      into live using in_id::bigint;
+  end if;
+  return lockbox_reviews_hold(lockbox_reviews_of(in_table, coalesce(live, '{}')));
+end $f$;
 
 -- Columns that hold sealed secrets (`SealedField`), by table.
 create or replace function lockbox_sealed_columns(in_table oid) returns text[]
@@ -304,7 +304,7 @@ revoke all on function lockbox_authority_holds from public;
 
 revoke all on function lockbox_expires from public;
 
-revoke all on function lockbox_line_hold from public;
+revoke all on function lockbox_item_hold from public;
 
 revoke all on function lockbox_line_moment from public;
 
@@ -322,6 +322,8 @@ revoke all on function lockbox_reviews_hold from public;
 
 revoke all on function lockbox_reviews_of from public;
 
+revoke all on function lockbox_row_hold from public;
+
 grant execute on function audit_may_expire to public;
 
 grant execute on function lockbox_address_expires to public;
@@ -330,7 +332,7 @@ grant execute on function lockbox_authority_holds to public;
 
 grant execute on function lockbox_expires to public;
 
-grant execute on function lockbox_line_hold to public;
+grant execute on function lockbox_item_hold to public;
 
 grant execute on function lockbox_line_moment to public;
 
@@ -348,6 +350,8 @@ grant execute on function lockbox_reviews_hold to public;
 
 grant execute on function lockbox_reviews_of to public;
 
+grant execute on function lockbox_row_hold to public;
+
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop
@@ -358,6 +362,8 @@ end $d$;
 """
 BACK = r"""
 set local check_function_bodies = off;
+
+revoke execute on function lockbox_row_hold from public;
 
 revoke execute on function lockbox_reviews_of from public;
 
@@ -375,7 +381,7 @@ revoke execute on function lockbox_notices_run from lockbox_app;
 
 revoke execute on function lockbox_line_moment from public;
 
-revoke execute on function lockbox_line_hold from public;
+revoke execute on function lockbox_item_hold from public;
 
 revoke execute on function lockbox_expires from public;
 
@@ -419,6 +425,8 @@ drop trigger audit_change on requests_app_historicalretentionrule;
 
 drop trigger audit_append_only on requests_app_historicalretentionrule;
 
+drop function lockbox_row_hold;
+
 drop function lockbox_reviews_of;
 
 drop function lockbox_reviews_hold;
@@ -435,7 +443,7 @@ drop function lockbox_notices_run;
 
 drop function lockbox_line_moment;
 
-drop function lockbox_line_hold;
+drop function lockbox_item_hold;
 
 drop function lockbox_expires;
 
