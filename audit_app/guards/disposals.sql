@@ -46,7 +46,7 @@ begin
   end if;
   if exists (select from audit_app_ledgerentry line
              where line.id = any (in_entries) and line.event in ('detail.disposed',
-               'disposal.proposed', 'ledger.signed', 'application.login_recorded')) then
+               'detail.expired', 'disposal.proposed', 'ledger.signed', 'application.login_recorded')) then
     raise exception 'what the ledger tells of itself stays' using errcode = 'insufficient_privilege';
   end if;
   if exists (select from audit_ledger_standing(in_entries)) then
@@ -100,6 +100,37 @@ begin
   from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
   where line.id = any (entries) order by line.id;
   delete from audit_app_ledgerdetail where entry_id = any (entries);
+  get diagnostics gone = row_count;
+  return gone;
+end $f$;
+
+-- May the detail of such a line run out by a rule? What was changed, and what was done in
+-- a case, may not; `verifying.disposals` says the same.
+create or replace function audit_may_expire(in_kind text, in_event text) returns boolean
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select in_kind in ('read', 'refusal', 'auth', 'export')
+    or in_kind = 'event' and in_event in ('notice.sent', 'notice.told')
+$f$;
+
+-- Disposes of the details of lines whose time is out, and records it line by line.
+-- Returns how many there were. Only a function that knows the rule calls it.
+create or replace function audit_details_expire(
+  in_entries bigint[], in_basis jsonb, in_actor_id bigint
+) returns bigint
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  gone bigint;
+begin
+  if exists (select from audit_app_ledgerentry line
+             where line.id = any (in_entries) and not audit_may_expire(line.kind, line.event)) then
+    raise exception 'what was changed or done does not run out'
+      using errcode = 'insufficient_privilege';
+  end if;
+  perform audit_ledger_add('event', 'detail.expired', 'audit_app_ledgerdetail', line.id::text,
+    line.authority_id, in_basis, in_actor_id, '', '')
+  from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
+  where line.id = any (in_entries) order by line.id;
+  delete from audit_app_ledgerdetail where entry_id = any (in_entries);
   get diagnostics gone = row_count;
   return gone;
 end $f$;

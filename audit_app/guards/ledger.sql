@@ -65,7 +65,7 @@ begin
   if in_kind = 'change' then
     raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
   end if;
-  if in_event in ('detail.disposed', 'disposal.proposed', 'ledger.signed',
+  if in_event in ('detail.disposed', 'detail.expired', 'disposal.proposed', 'ledger.signed',
                   'application.login_recorded') then
     raise exception '% is recorded by a function of its own', in_event
       using errcode = 'insufficient_privilege';
@@ -203,11 +203,13 @@ create or replace function audit_detail_stays() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
   -- The setting names the caller's role, inside SECURITY DEFINER too.
-  if TG_OP = 'DELETE' and current_setting('role') = 'lockbox_disposal' and exists (
+  if TG_OP = 'DELETE' and exists (
       select from audit_app_ledgerentry line
       where line.object_type = TG_TABLE_NAME and line.object_id = old.entry_id::text
-        and line.kind = 'event' and line.event = 'detail.disposed'
-        and line.db_role = 'lockbox_disposal' and line.xid = pg_current_xact_id()) then
+        and line.kind = 'event' and line.xid = pg_current_xact_id()
+        and (line.event = 'detail.expired'
+             or line.event = 'detail.disposed' and line.db_role = 'lockbox_disposal'
+                and current_setting('role') = 'lockbox_disposal')) then
     return old;
   end if;
   raise exception '% is append-only', TG_TABLE_NAME using errcode = 'insufficient_privilege';

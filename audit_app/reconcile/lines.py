@@ -8,7 +8,7 @@ from audit_app.models import SealedLeaf
 from audit_app.reconcile import application
 from audit_app.reconcile.check import Check, Finding, What, digest_of
 from audit_app.sealing.copying import TABLES, blocks
-from audit_app.verifying import rows
+from audit_app.verifying import disposals, rows
 
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
 LEAF = "audit_app_sealedleaf"
@@ -18,13 +18,14 @@ select disposed.id from audit_app_ledgerentry disposed
 join audit_app_ledgerentry line on line.object_type = %(object_type)s
   and line.object_id = disposed.id::text
 where disposed.id = any (%(missing)s) and disposed.event <> %(event)s
-  and line.kind = %(kind)s and line.event = %(event)s
-  and line.db_role = %(db_role)s and line.id > disposed.id
+  and line.kind = %(kind)s and line.id > disposed.id
+  and (line.event = %(event)s and line.db_role = %(db_role)s
+       or line.event = %(expired)s and audit_may_expire(disposed.kind, disposed.event))
 """
 DISPOSAL = {
     name: value.decode()
-    for name, value in zip(rows.SAYS_SO, rows.DISPOSAL, strict=True)
-}
+    for name, value in zip(disposals.SAYS_SO, disposals.DISPOSAL, strict=True)
+} | {"expired": disposals.EXPIRED.decode()}
 # Written again, a row has another xmin.
 STANDING = """
 select entry.id, concat(entry.xmin, to_jsonb(entry), detail.xmin, to_jsonb(detail))

@@ -131,6 +131,16 @@ def disposals_in_words(disposals: dict[int, int]) -> Iterator[str]:
         )
 
 
+def expiries_in_words(expiries: dict[int, int]) -> Iterator[str]:
+    """Of how many lines the detail ran out by a standing rule of retention."""
+    if expiries:
+        yield (
+            f"Details of {len(set(expiries.values()))} lines about reads, refusals,"
+            f" sign-ins and notices ran out by a rule of retention, as lines"
+            f" {spans(expiries)} say."
+        )
+
+
 def spans(numbers: Iterable[int]) -> str:
     """1–3, 7 for 1, 2, 3 and 7; of many the first twenty."""
     ranges: list[list[int]] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from . import rows
-from .anchors import Anchors, disposals_in_words, gaps_in_words
+from .anchors import Anchors, disposals_in_words, expiries_in_words, gaps_in_words
 from .compared import CONTENT, Compared, Look, rows_of
 from .copied import Section, binary
 from .processes import Processes
@@ -34,6 +34,8 @@ class Ledger:
         self.indexes, self.sealed = array("q"), array("q")
         self.queued: set[int] = set()
         self.disposals: dict[int, int] = {}
+        self.expiries: dict[int, int] = {}
+        self.lasting = array("q")
         self.changes: dict[str, rows.Changes] = {}
         self.keyed: dict[str, dict[bytes, int]] = {}
         self.versions: dict[str, rows.Versions] = {}
@@ -45,7 +47,10 @@ class Ledger:
 
     def disposed(self) -> set[int]:
         """The lines whose detail was disposed of; what a disposal rests on is not."""
-        return set(self.disposals.values()) - self.disposals.keys()
+        expired = set(self.expiries.values())
+        # All of them are many: looked through only where a rule was carried out.
+        expired -= set(self.lasting) if expired else set()
+        return (set(self.disposals.values()) | expired) - self.disposals.keys()
 
     def histories(self) -> dict[str, str]:
         """The table of versions of each table, of those that were taken in."""
@@ -64,6 +69,7 @@ class Ledger:
         """What a verdict about it rests on, a sentence at a time."""
         yield from anchors.in_words(len(self.ids))
         yield from disposals_in_words(self.disposals)
+        yield from expiries_in_words(self.expiries)
         yield from gaps_in_words(self.ids)
 
     def take(self, sections: Iterable[Section], say: Say = lambda rows: None) -> None:
@@ -126,6 +132,8 @@ class Ledger:
             self.commitments += entries.commitments
             self.line_faults += entries.faults
             self.disposals.update(entries.disposals)
+            self.expiries.update(entries.expiries)
+            self.lasting += entries.lasting
             for table, changes in entries.changes.items():
                 known = self.changes.setdefault(table, rows.no_changes())
                 for column, more in zip(known, changes, strict=True):

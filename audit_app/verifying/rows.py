@@ -8,7 +8,7 @@ from __future__ import annotations  # for Python 3.11
 import json
 from array import array
 from binascii import a2b_hex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -17,15 +17,12 @@ from typing import NamedTuple
 
 from . import quick
 from .copied import NULL, plain
+from .disposals import DISPOSAL, EXPIRY, lasting, pairs
 
 CHANGED = (
     *("kind", "object_type", "object_id", "xid"),
     *("id", "actor_id", "actor_name", "at"),
 )
-# What a disposal says, in the one role that may.
-DISPOSED = b"detail.disposed"
-DISPOSAL = (b"event", DISPOSED, b"audit_app_ledgerdetail", b"lockbox_disposal")
-SAYS_SO = ("kind", "event", "object_type", "db_role")
 NOT_ITS_HASH = "the line is not what its hash says"
 # The columns, and the keys of the line that say the same.
 KEYS = {
@@ -61,8 +58,9 @@ class Changes(NamedTuple):
 class Entries(NamedTuple):
     """Some lines of the ledger: numbers, leaf hashes of 32 bytes each, what commits to
     a detail, and by table the rows changed, in which transaction; `keyed`: the lines of
-    rows that are known by a text. A fault has the number. `disposals`: each line that
-    says so, and the one whose detail was disposed of."""
+    rows that are known by a text. A fault has the number. `disposals` and `expiries`:
+    each line that says so, and the one whose detail was disposed of, or ran out;
+    `lasting`: lines whose detail never does."""
 
     ids: array[int]
     leaves: bytearray
@@ -72,6 +70,8 @@ class Entries(NamedTuple):
     keyed: dict[str, dict[bytes, int]]
     faults: list[tuple[int, str]]
     disposals: list[tuple[int, int]]
+    expiries: list[tuple[int, int]]
+    lasting: array[int]
 
 
 class Details(NamedTuple):
@@ -80,7 +80,8 @@ class Details(NamedTuple):
 
 
 def entries(names: list[str], block: bytes) -> Entries:
-    lines = Entries(array("q"), bytearray(), array("q"), bytearray(), {}, {}, [], [])
+    packed = array("q"), bytearray(), array("q"), bytearray()
+    lines = Entries(*packed, {}, {}, [], [], [], array("q"))
     for piece in quick.pieces(block):
         _look(quick.columns_of(names, piece), lines)
     return lines
@@ -112,19 +113,11 @@ def _look(columns: quick.Columns, lines: Entries) -> None:
     lines.leaves.extend(leaves)
     lines.committed.extend(compress(ids, commitments))
     lines.commitments.extend(a2b_hex(b"".join(commitments)))
-    if DISPOSED in columns["event"]:
-        lines.disposals.extend(_disposals(ids, columns))
+    lines.disposals.extend(pairs(ids, columns, DISPOSAL))
+    lines.expiries.extend(pairs(ids, columns, EXPIRY))
+    lines.lasting.extend(lasting(ids, columns))
     if b"change" in columns["kind"]:
         _remember(columns, lines)
-
-
-def _disposals(ids: Iterable[int], columns: quick.Columns) -> Iterator[tuple[int, int]]:
-    """Pairs of a line that tells of a disposal and the line, from before, whose detail
-    it was."""
-    rows = zip(*(columns[name] for name in SAYS_SO), strict=True)
-    for line, row, pk in zip(ids, rows, columns["object_id"], strict=True):
-        if row == DISPOSAL and pk.isdigit() and len(pk) < 19 and int(pk) < line:
-            yield line, int(pk)
 
 
 def _remember(columns: quick.Columns, lines: Entries) -> None:

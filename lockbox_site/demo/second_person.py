@@ -8,7 +8,8 @@ from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site.demo import REASON
 from requests_app.models import RoleAssignment
-from requests_app.permissions.register_change import GUARDED, authority_guarding
+from requests_app.permissions.guarded_registers import GUARDED
+from requests_app.permissions.register_change import authority_guarding
 from requests_app.workflow import register_change
 
 

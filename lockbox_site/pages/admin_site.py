@@ -36,6 +36,7 @@ from requests_app.permissions.auditing import audits
 from requests_app.permissions.breach import can_record_breach
 from requests_app.permissions.freeze import can_freeze
 from requests_app.permissions.public_register import SHOWS_REGISTER
+from requests_app.permissions.retention import SEES_RETENTION
 from requests_app.permissions.roles import (
     MAP_KEEPERS,
     authorities_of,
@@ -215,6 +216,7 @@ class LockboxAdminSite(admin.AdminSite):
             **self.each_context(request),
             "title": _("Registers"),
             "shelves": shelves(self._registry, request),
+            "sees_retention": bool(authorities_of(request.user, *SEES_RETENTION)),
             "keeps_map": bool(authorities_of(request.user, *MAP_KEEPERS)),
             "shows_public": bool(authorities_of(request.user, *SHOWS_REGISTER)),
             "proposes_products": can_propose_products(request.user),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app.forms.step import StepForm
 from requests_app.models import NoticeChannel, PhoneNumber, PushDevice
+from requests_app.models.push_device import PHONE_NUMBER
 from requests_app.providers.http.push_key import public_key
 from requests_app.workbench.pages import refused
 from requests_app.workflow.push_device import add_device, end_device, tell_number
@@ -21,8 +22,10 @@ from requests_app.workflow.step import WrongState
 
 
 class NumberForm(StepForm):
-    number = PhoneNumber._meta.get_field("number").formfield(
+    number = forms.CharField(
         required=False,
+        max_length=16,
+        validators=[PHONE_NUMBER],
         label=gettext_lazy("Number for text messages"),
         help_text=gettext_lazy(
             "With the country first, such as +46701234567. Empty: no text messages."

@@ -126,8 +126,8 @@ def _phone(user: Any) -> tuple[str, ...]:
 
 
 def _number(user: Any, is_there: bool) -> tuple[str, ...]:
-    row = PhoneNumber.objects.filter(person=user.pk).exclude(number="").first()
-    if row is None:
+    row = PhoneNumber.objects.filter(person=user.pk).first()
+    if row is None or not row.number:
         text = _("You have told no number.")
         return text, reverse("admin:devices"), _("Tell your number")
     if is_there:

@@ -30,6 +30,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "noticechannel",
             "noticeladder",
             "readinglimit",
+            "retentionrule",
             "accessibilitystatement",
         ),
     ),

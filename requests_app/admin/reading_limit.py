@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from requests_app.models import ReadingLimit
-from requests_app.permissions.register_change import LIMIT_KEEPERS
+from requests_app.permissions.guarded_registers import LIMIT_KEEPERS
 from requests_app.workbench.lists import LockboxAdmin
 
 

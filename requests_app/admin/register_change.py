@@ -13,8 +13,8 @@ from requests_app.forms.register_change import (
     RefuseFileForm,
 )
 from requests_app.models import RegisterChange, Role
+from requests_app.permissions.guarded_registers import GUARDED
 from requests_app.permissions.register_change import (
-    GUARDED,
     changes_visible_to,
     settlers_of,
 )

@@ -6,7 +6,6 @@ missed round delays and never drops, and no round ever grants anything.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -33,6 +32,7 @@ from requests_app.background.readiness import check_what_is_due
 from requests_app.background.recertification import recertify
 from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
+from requests_app.background.retention import carry_out_retention
 from requests_app.background.roster import find_gaps, lay_patterns_further
 from requests_app.background.roster_feed import take_in_rosters
 from requests_app.models import (
@@ -89,7 +89,8 @@ def sweep() -> list[str]:
     parts += [partial(take_in_rosters, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions, tell_counted, tell_folded]
-    parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
+    parts += [forget_forms_left, work_off_replays, partial(carry_out_retention, by)]
+    parts += [partial(reconcile, by)]
     lines: list[str] = []
     failures = 0
     with noticing() as notices:
@@ -168,8 +169,7 @@ def forget_ended_sessions() -> list[str]:
 
 
 def forget_old_keys() -> list[str]:
-    """Answers of the API are kept for a call that comes again within 72 hours."""
-    IdempotencyKey.objects.filter(
-        made_at__lt=clock.now() - timedelta(hours=72)
-    ).delete()
+    """Answers of the API are kept a while for a call that comes again."""
+    old = clock.now() - IdempotencyKey.retention.length
+    IdempotencyKey.objects.filter(made_at__lt=old).delete()
     return []

@@ -22,8 +22,8 @@ def send_text(person: Any, message: Any, authority: int | None = None) -> None:
     )
     others = Case(When(authority=authority, then=0), default=1)
     gateway = gateways.order_by(others, "pk").first()
-    number = PhoneNumber.objects.filter(person=person.pk).exclude(number="").first()
-    if gateway is None or number is None:
+    row = PhoneNumber.objects.filter(person=person.pk).first()
+    if gateway is None or row is None or not (number := row.number):
         raise channels.NotDelivered(_("No gateway or no number is left."))
     channels.post(
         gateway,
@@ -32,5 +32,5 @@ def send_text(person: Any, message: Any, authority: int | None = None) -> None:
         message,
         message.doubt,
         kind="text_message",
-        to=number.number,
+        to=number,
     )

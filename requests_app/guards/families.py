@@ -40,6 +40,32 @@ def stays(columns: str = "") -> Family:
     return statements
 
 
+def expires(period: str, since: str) -> Family:
+    """A row goes when the time is out that the rules of retention have for this period,
+    counted from the moment in the column `since`; and not before."""
+
+    def statements(model: Table) -> Iterator[str]:
+        yield (
+            f"create trigger lockbox_expires before delete on {table_of(model)}"
+            f" for each row execute function lockbox_expires('{period}', '{since}');"
+        )
+
+    return statements
+
+
+def address_expires() -> Family:
+    """How a person is reached goes when the time is out that the rules of retention
+    have for it, counted from when they left or took it away; and not before."""
+
+    def statements(model: Table) -> Iterator[str]:
+        yield (
+            f"create trigger lockbox_expires before delete on {table_of(model)}"
+            f" for each row execute function lockbox_address_expires();"
+        )
+
+    return statements
+
+
 def own_name(column: str, *, rewritten: bool = False) -> Family:
     """Whom the column names is who acts: when a row is written, and when it is
     rewritten, where that is done by whoever does it then."""

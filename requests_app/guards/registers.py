@@ -9,6 +9,7 @@ from audit_app.guards.families import (
 )
 from requests_app import models
 from requests_app.guards.families import (
+    address_expires,
     never_deleted,
     only,
     own_name,
@@ -16,6 +17,7 @@ from requests_app.guards.families import (
     stays,
     two_persons,
 )
+from requests_app.models.retention import PERIODS
 
 REGISTERS: dict[Table, list[Family]] = {
     models.Absence: [audited("nobody"), never_deleted()],
@@ -108,8 +110,9 @@ REGISTERS: dict[Table, list[Family]] = {
     ],
     models.PhoneNumber: [
         audited("nobody"),
-        stays("number"),
+        only("number_sealed"),
         own_name("person_id", rewritten=True),
+        address_expires(),
     ],
     models.Provider: [
         audited("nobody"),
@@ -130,8 +133,9 @@ REGISTERS: dict[Table, list[Family]] = {
     models.Readiness: [watched()],
     models.PushDevice: [
         audited("nobody"),
-        stays("name ended_at end_reason"),
+        only("name ended_at end_reason"),
         own_name("person_id"),
+        address_expires(),
     ],
     models.ReadingLimit: [
         audited(),
@@ -142,6 +146,12 @@ REGISTERS: dict[Table, list[Family]] = {
     models.RefusedAddress: [watched()],
     models.RegisterChange: [audited(), never_deleted()],
     models.RegisterToken: [ledgered("", "digest")],
+    models.RetentionRule: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons("update", f"authority_id disposal_decision {' '.join(PERIODS)}"),
+    ],
     models.RoleAssignment: [audited(), never_deleted()],
     models.RosterAuthority: [audited("group"), only()],
     models.RosterCalendar: [

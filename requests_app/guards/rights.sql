@@ -16,3 +16,8 @@ revoke update, delete on requests_app_sentnotice, requests_app_channelnotice fro
 
 -- The calendar is written by a release.
 revoke insert, update, delete on requests_app_workingday from lockbox_app;
+
+-- Only the application carries rules of retention out; what it may let go the function
+-- says.
+revoke all on function lockbox_retention_run, lockbox_notices_run from public;
+grant execute on function lockbox_retention_run, lockbox_notices_run to lockbox_app;

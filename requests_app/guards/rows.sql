@@ -38,6 +38,7 @@ create or replace function lockbox_sealed_columns(in_table oid) returns text[]
     when 'requests_app_webhooksecret' then '{sealed}'::text[]
     when 'requests_app_noticechannel' then '{address_sealed,secret_sealed}'
     when 'requests_app_pushdevice' then '{address_sealed,keys_sealed}'
+    when 'requests_app_phonenumber' then '{number_sealed}'
     when 'requests_app_rostergroup' then '{feed_sealed}'
     when 'lockbox_site_secondfactor' then '{secret}' end
   from pg_class where oid = in_table
@@ -68,6 +69,9 @@ end $f$;
 create or replace function lockbox_own_name() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if tg_op = 'UPDATE' and lockbox_is_sealed_anew(tg_relid, to_jsonb(old), to_jsonb(new)) then
+    return new;
+  end if;
   if lockbox_is_not_actor((to_jsonb(new)->>tg_argv[0])::bigint) then
     perform lockbox_refuse(tg_table_name || ' is written in one''s own name');
   end if;

@@ -10,6 +10,7 @@ from audit_app.guards.families import (
 )
 from requests_app import models
 from requests_app.guards.families import (
+    expires,
     never_deleted,
     only,
     own_name,
@@ -63,7 +64,7 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.BoardReport: [audited(), appended(), own_name("made_by_id")],
     models.Breach: [audited(), appended(), own_name("recorded_by_id")],
-    models.ChannelNotice: [watched(), stays()],
+    models.ChannelNotice: [watched(), only(), expires("notices", "ends_at")],
     models.Comparison: [
         audited(),
         stays("told told_at conclusion concluded_by_id concluded_at version"),
@@ -175,7 +176,8 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.LadderNotice: [
         watched(),
-        stays("rung begun_at sent_at failed_at trouble maybe_twice told_with_id"),
+        only("rung begun_at sent_at failed_at trouble maybe_twice told_with_id"),
+        expires("notices", "ends_at"),
     ],
     models.ListedReview: [
         audited(),
@@ -187,7 +189,7 @@ GUARDED: dict[Table, list[Family]] = {
         ),
     ],
     models.SeenRevision: [audited("review"), stays(), own_name("person_id")],
-    models.SentNotice: [watched(), stays()],
+    models.SentNotice: [watched(), only(), expires("notices", "ends_at")],
     models.ServiceOfDecision: [
         audited("review"),
         appended(),

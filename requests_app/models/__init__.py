@@ -86,6 +86,7 @@ from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
 from requests_app.models.request_for_reasons import RequestForReasons
 from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
+from requests_app.models.retention_rule import RetentionRule
 from requests_app.models.return_comment import ReturnComment
 from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
@@ -202,6 +203,7 @@ __all__ = [
     "RequestedObject",
     "Reservation",
     "ReviewUserPermission",
+    "RetentionRule",
     "ReturnComment",
     "Revocation",
     "Role",

@@ -6,12 +6,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.retention import ADDRESSES
 from requests_app.models.sealed_field import SealedField
+from requests_app.providers.http.secrets import WrongKey, unseal
 
 
 class PushDevice(AuditedModel):
     """A browser of a person's that takes notices (Web Push). Whoever knows the address
     and the secret can have it show something: both are sealed."""
+
+    retention = ADDRESSES
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -43,11 +47,17 @@ class PushDevice(AuditedModel):
         return f"{self.pk}"
 
 
+PHONE_NUMBER = RegexValidator(
+    r"^\+[1-9]\d{6,14}$",
+    _("Write it with the country first, such as +46701234567."),
+)
+
+
 class PhoneNumber(AuditedModel):
     """A person's number for text messages, told by themselves and shown to nobody
-    else."""
+    else. Sealed, and never in history: so that it is gone when the row is."""
 
-    PROTECTED = ("number",)
+    retention = ADDRESSES
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -55,19 +65,9 @@ class PhoneNumber(AuditedModel):
         verbose_name=_("person"),
         related_name="phone_number",
     )
-    number = models.CharField(
-        _("number for text messages"),
-        max_length=16,
-        blank=True,
-        validators=[
-            RegexValidator(
-                r"^\+[1-9]\d{6,14}$",
-                _("Write it with the country first, such as +46701234567."),
-            )
-        ],
-    )
+    number_sealed = SealedField(blank=True, editable=False)
 
-    history = History()
+    history = History(excluded_fields=["number_sealed"])
 
     class Meta:
         verbose_name = _("number for text messages")
@@ -76,3 +76,11 @@ class PhoneNumber(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def number(self) -> str:
+        """Empty where none is told, or no key that we have opens it."""
+        try:
+            return unseal(self.number_sealed) if self.number_sealed else ""
+        except WrongKey:
+            return ""

@@ -4,8 +4,7 @@ What takes from others what they see or need: named lists, lower classes, what i
 shared, what an authority is. The database guards each table; here are the forms.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,126 +13,21 @@ from audit_app import clock
 from audit_app.cached_query import cached_query
 from requests_app.models import (
     Authority,
-    CloudObject,
-    CloudObjectInformationSet,
     Connection,
-    InformationSet,
-    InformationSetPerson,
-    MailRule,
-    NoticeLadder,
     Provider,
     ProviderProduct,
-    ReadingLimit,
     RegisterChange,
     Role,
     RoleAssignment,
-    SecrecyBranch,
-    SecurityClassification,
 )
-from requests_app.models.table_names import columns
+from requests_app.permissions.guarded_registers import GUARDED
 from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
-    INFORMATION_KEEPERS,
     MANAGERS,
     authorities_of,
     has_role,
 )
 from requests_app.permissions.shared_register import products_run
-
-# Boards often have one information owner: the information-security manager is another.
-OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
-MAPPERS = (*OWNERS, *MANAGERS)
-# Who looks by the limits of unusual reading does not set them.
-LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
-STAND_INS = ("managers_from", "managers_agreement")
-
-
-def never(_row: Any) -> bool:
-    return False
-
-
-def always(_row: Any) -> bool:
-    return True
-
-
-class Guarded(NamedTuple):
-    """A register of which something is changed by two persons."""
-
-    # Who proposes and who confirms: anybody of the authority with one of these roles.
-    keepers: tuple[str, ...]
-    # The way to the authority; empty for what authorities share.
-    authority: str
-    # Fields that nobody changes alone.
-    fields: tuple[str, ...]
-    # Of these, what a new row does not begin with either.
-    begins_without: tuple[str, ...] = ()
-    # Rows that nobody adds, or takes away, or changes in these fields.
-    adds: Callable[[Any], bool] = never
-    removes: Callable[[Any], bool] = never
-    changes: Callable[[Any], bool] = always
-
-
-def _is_lower(row: SecurityClassification) -> bool:
-    """Does it say less than the classification it comes after?"""
-    before = row.information_set.classifications.filter(valid_from__lt=row.valid_from)
-    last = before.order_by("-valid_from").first()
-    return last is not None and row.confidentiality < last.confidentiality
-
-
-def _is_listed(link: CloudObjectInformationSet) -> bool:
-    return link.information_set.is_named_list
-
-
-GUARDED: dict[Any, Guarded] = {
-    InformationSet: Guarded(
-        OWNERS, "authority", ("is_named_list",), begins_without=("is_named_list",)
-    ),
-    InformationSetPerson: Guarded(
-        OWNERS,
-        "information_set.authority",
-        ("information_set", "person"),
-        adds=always,
-        removes=always,
-    ),
-    SecurityClassification: Guarded(
-        OWNERS,
-        "information_set.authority",
-        ("information_set", "valid_from", "confidentiality"),
-        adds=_is_lower,
-        removes=always,
-    ),
-    CloudObject: Guarded(MAPPERS, "authority", ("authority", "gone_on")),
-    CloudObjectInformationSet: Guarded(
-        MAPPERS,
-        "information_set.authority",
-        ("cloud_object", "information_set"),
-        adds=_is_listed,
-        removes=_is_listed,
-        changes=_is_listed,
-    ),
-    Provider: Guarded(MANAGERS, "", ("name", "country")),
-    ProviderProduct: Guarded(MANAGERS, "", columns(ProviderProduct)),
-    Connection: Guarded(
-        MANAGERS,
-        "authority",
-        ("product", "external_id", "authority", "is_active", "is_automatic"),
-    ),
-    MailRule: Guarded(MANAGERS, "connection.authority", columns(MailRule), adds=always),
-    NoticeLadder: Guarded(
-        MANAGERS,
-        "authority",
-        ("authority", "product", "class_from", "margin", "rungs"),
-        adds=always,
-    ),
-    ReadingLimit: Guarded(
-        LIMIT_KEEPERS,
-        "authority",
-        ("authority", "opens", "closes", "many", "days"),
-        adds=always,
-    ),
-    Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
-    SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
-}
 
 SETTLERS = tuple({role for guard in GUARDED.values() for role in guard.keepers})
 

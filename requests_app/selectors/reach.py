@@ -47,7 +47,9 @@ def has_way(way: str, *, to_try: bool = False) -> Q:
     if way == NoticeWay.PUSH:
         devices = PushDevice.objects.filter(person=OuterRef("pk"), ended_at=None)
         return Q(Exists(devices)) if settings.PUSH_KEY else NOBODY
-    numbers = PhoneNumber.objects.filter(person=OuterRef("pk")).exclude(number="")
+    numbers = PhoneNumber.objects.filter(person=OuterRef("pk")).exclude(
+        number_sealed=""
+    )
     return Q(Exists(numbers)) & has_channel(NoticeChannel.Kind.SMS)
 
 

@@ -7,7 +7,8 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from requests_app.permissions.register_change import GUARDED, changes_visible_to
+from requests_app.permissions.guarded_registers import GUARDED
+from requests_app.permissions.register_change import changes_visible_to
 from requests_app.workbench.histories import HistoryAdmin
 from requests_app.workbench.inlines import inline_fk
 from requests_app.workflow.register_change import remove_or_propose, save_or_propose

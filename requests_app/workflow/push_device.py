@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import PhoneNumber, PushDevice
+from requests_app.models.push_device import PHONE_NUMBER
 from requests_app.providers.http.addresses import Refused, place_of
 from requests_app.providers.http.secrets import seal
 from requests_app.workflow.machine_accounts import SWEEP
@@ -88,8 +89,8 @@ def tell_number(person: Any, *, by: Any, number: str) -> PhoneNumber:
     require(by.pk == person.pk)
     row = PhoneNumber.objects.filter(person=person.pk).first()
     row = row or PhoneNumber(person=person)
-    row.number = number
-    row.full_clean()
-    save(row)
+    if number:
+        PHONE_NUMBER(number)
+    save(row, number_sealed=seal(number) if number else "")
     note("number.told", on=row, by=by)
     return row

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import RegisterChange
+from requests_app.permissions.guarded_registers import GUARDED, Guarded
 from requests_app.permissions.register_change import (
-    GUARDED,
-    Guarded,
     authority_guarding,
     can_settle_change,
     can_withdraw_change,

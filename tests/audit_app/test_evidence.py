@@ -77,6 +77,8 @@ GUARDED = {
 GOES_AWAY = {
     "requests_app_accessibilityfault": "it is mended; history has it",
     "requests_app_informationsetperson": "a name is taken off a list; history has it",
+    "requests_app_phonenumber": "by the rules of retention; history never had it",
+    "requests_app_pushdevice": "by the rules of retention; its address is sealed",
     "requests_app_reviewuserpermission": "a right is taken away; history has it",
     "requests_app_rosterauthority": "a roster is shared no more; history has it",
     "requests_app_standingrecipient": "until confirmed, by lockbox_guard",
@@ -105,6 +107,7 @@ WRITTEN_OVER = {
     "requests_app_mailrule": "a register",
     "requests_app_noticeladder": "a register, by two persons",
     "requests_app_readinglimit": "a register, by two persons",
+    "requests_app_retentionrule": "a register, by two persons",
     "requests_app_proposal": "only its status, by lockbox_guard",
     "requests_app_provider": "a register",
     "requests_app_providerproduct": "a register; a decision has its copy",

@@ -77,6 +77,7 @@ WORKPLACES = {
     "months": "I",
     "managed_cases": "I",
     "coverage": "IO",
+    "retention": "IAPF",
     "readiness": "EIY",
     "staffing": EVERY,
     "roster_month": EVERY,
@@ -131,6 +132,7 @@ REGISTERS = {
     "rostergroup": ("GSN", EVERY, "I"),
     "noticeladder": ("GSN", "IA", "I"),
     "readinglimit": ("GSN", EVERY, "IF"),
+    "retentionrule": ("GSN", EVERY, "IF"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.

@@ -152,7 +152,7 @@ NONE = """Absence AccessGrant AccessibilityStatement AccessRequest Alteration Ar
     Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
      Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder ReadingLimit
      Provider ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
-     RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment
+     RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment
      StatuteParagraph SubsequentReview SupportTicket"""
 
 

@@ -25,7 +25,7 @@ from requests_app.providers.http.secrets import (
 from requests_app.workflow import contract, sealing_key
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.notice_channel import end_channel, make_channel
-from requests_app.workflow.push_device import add_device
+from requests_app.workflow.push_device import add_device, tell_number
 from requests_app.workflow.roster_calendar import set_feed
 from tests.helpers.channels import HOOK
 from tests.helpers.killed import die, in_a_process_that_dies
@@ -55,6 +55,7 @@ def kept(cast, key_file):
     channel = make_channel(cast.gsn, by=cast.per, role="it_manager", address=HOOK)
     end_channel(channel.channel, by=cast.per, reason="x")
     add_device(cast.karin, by=cast.karin, name="x", **Phone().keys())
+    tell_number(cast.karin, by=cast.karin, number="+46700000001")
     set_feed(a_roster(cast), by=cast.per, address=HOOK)
     register(cast.karin, "JBSWY3DPEHPK3PXP")
     return readable()

@@ -1,0 +1,141 @@
+"""Retention and disposal: what is kept, for how long, on what basis, and what is held
+beyond its time because somebody still needs it."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
+from audit_app.ledger import Kind, record
+from audit_app.retention import Retention
+from lockbox_site.retention import retention_of
+from requests_app.models import RetentionRule
+from requests_app.models.retention import PERIODS
+from requests_app.permissions.retention import retention_seen_by
+from requests_app.selectors.retention import (
+    Counted,
+    days_of_all,
+    last_carried_out,
+)
+
+HELD = {
+    "appeal": ngettext_lazy(
+        "%(n)s is kept beyond its time: an appeal of the case is not settled.",
+        "%(n)s are kept beyond their time: an appeal of the case is not settled.",
+        "n",
+    ),
+    "reasons": ngettext_lazy(
+        "%(n)s is kept beyond its time: reasons are asked for and not given.",
+        "%(n)s are kept beyond their time: reasons are asked for and not given.",
+        "n",
+    ),
+    "deviation": ngettext_lazy(
+        "%(n)s is kept beyond its time: a deviation in the case is not concluded.",
+        "%(n)s are kept beyond their time: a deviation in the case is not concluded.",
+        "n",
+    ),
+    "open": ngettext_lazy(
+        "%(n)s is kept beyond its time: the case is not closed.",
+        "%(n)s are kept beyond their time: the case is not closed.",
+        "n",
+    ),
+    "documents": ngettext_lazy(
+        "%(n)s is kept beyond its time: somebody waits for official documents.",
+        "%(n)s are kept beyond their time: somebody waits for official documents.",
+        "n",
+    ),
+}
+
+
+class Line(NamedTuple):
+    """Of one period: `days` is nothing where nobody has decided."""
+
+    label: str
+    retention: Retention
+    days: int | None
+    counted: dict[str, Any]
+    holds: list[str]
+
+
+class Board(NamedTuple):
+    name: str
+    decision: str
+    lines: list[Line]
+
+
+class Declared(NamedTuple):
+    """Kinds of rows that have one rule."""
+
+    retention: Retention
+    kinds: list[str]
+
+
+def retention(site: Any, request: HttpRequest) -> HttpResponse:
+    authorities = retention_seen_by(request.user)
+    if not authorities:
+        raise PermissionDenied
+    record("retention.read", by=request.user, kind=Kind.READ)
+    last = last_carried_out()
+    context = {
+        **site.each_context(request),
+        "title": _("Retention and disposal"),
+        "boards": list(_boards(authorities, last.periods if last else {})),
+        "carried_out_at": last.at if last else None,
+        "declared": _declared(),
+    }
+    return TemplateResponse(request, "lockbox/register/retention.html", context)
+
+
+def _boards(authorities: Any, periods: dict[str, Counted]) -> Iterator[Board]:
+    rules = RetentionRule.objects.in_bulk(
+        list(authorities.values_list("pk", flat=True)), field_name="authority_id"
+    )
+    for authority in authorities:
+        rule = rules.get(authority.pk)
+        days = {name: getattr(rule, name, None) for name in PERIODS}
+        decision = rule.disposal_decision if rule else ""
+        lines = _lines(days, periods, str(authority.pk))
+        yield Board(authority.name, decision, lines)
+    yield Board("", "", _lines(days_of_all(), periods, ""))
+
+
+def _lines(
+    days: dict[str, int | None], periods: dict[str, Counted], key: str
+) -> list[Line]:
+    lines = []
+    for name, period in PERIODS.items():
+        field: Any = RetentionRule._meta.get_field(name)
+        counted = periods.get(name, {}).get(key, {})
+        holds = [
+            HELD[why] % {"n": number}
+            for why, number in sorted(counted.get("held", {}).items())
+        ]
+        lines.append(
+            Line(
+                capfirst(str(field.verbose_name)),
+                period.retention,
+                days[name],
+                counted,
+                holds,
+            )
+        )
+    return lines
+
+
+def _declared() -> list[Declared]:
+    """Each rule with the kinds of rows that have it, versions with what they are of."""
+    kinds: dict[tuple[str, str, int | None], Declared] = {}
+    for model in apps.get_models(include_auto_created=True):
+        rule = retention_of(model)
+        if rule is None or hasattr(model, "instance_type") or model._meta.proxy:
+            continue
+        key = (str(rule.after), str(rule.basis), rule.days)
+        row = kinds.setdefault(key, Declared(rule, []))
+        row.kinds.append(str(model._meta.verbose_name_plural))
+    return [row._replace(kinds=sorted(set(row.kinds))) for row in kinds.values()]

@@ -1,0 +1,86 @@
+"""The rules of retention, carried out once a day: what has run out goes, but what an
+open case holds. Which that is the database says (guards/retention.sql)."""
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.ledger import record
+from requests_app.models import Heartbeat, PhoneNumber, PushDevice, RefusedAddress
+from requests_app.models.retention import PERIODS
+from requests_app.selectors.retention import OF_LINES, days_of_all, standing
+
+EVERY = timedelta(days=1)
+MOST = 2_000  # lines in one transaction
+ROUND = 20  # seconds after which the rest is left to the next round
+
+
+def carry_out_retention(by: Any) -> list[str]:
+    """A round a day, in as many rounds of the sweep as it takes; then it is on record
+    what went, what is held and what stands."""
+    beat = Heartbeat.objects.filter(name=Heartbeat.RETENTION).first()
+    if beat is not None and clock.now() - beat.at < EVERY:
+        return []
+    until, gone = time.monotonic() + ROUND, 0
+    for query, values in _queries():
+        while some := _let_go(query, values, by):
+            gone += some
+            if time.monotonic() > until:
+                return [f"retention: {gone} gone, more to go"]
+    gone += _forget_addresses(by)
+    with transaction.atomic():
+        beat, _made = Heartbeat.objects.update_or_create(
+            name=Heartbeat.RETENTION, defaults={"at": clock.now()}
+        )
+        periods = {name: standing(name) for name in PERIODS if name in OF_LINES}
+        record("retention.carried_out", by=by, on=beat, periods=periods)
+    return [f"retention: {gone} gone"] if gone else []
+
+
+def _queries() -> list[tuple[str, list[Any]]]:
+    lines = [
+        ("select lockbox_retention_run(%s, %s)", [name, MOST])
+        for name in PERIODS
+        if name in OF_LINES
+    ]
+    return [*lines, ("select lockbox_notices_run(%s)", [MOST])]
+
+
+def _let_go(query: str, values: list[Any], by: Any) -> int:
+    with transaction.atomic(), acting(by), connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchone()[0]
+
+
+def _forget_addresses(by: Any) -> int:
+    """Devices that were taken away, and all by which people who have left were
+    reached."""
+    days = days_of_all()["addresses"]
+    if days is None:
+        return 0
+    before = clock.now() - timedelta(days=days)
+    gone = [
+        *PushDevice.objects.filter(ended_at__lt=before),
+        *PushDevice.objects.filter(ended_at=None, person__in=_left(before)),
+        *PhoneNumber.objects.filter(person__in=_left(before)),
+    ]
+    for row in gone:
+        with transaction.atomic(), acting(by):
+            row.delete()
+    RefusedAddress.objects.filter(person__in=_left(before)).delete()
+    return len(gone)
+
+
+def _left(before: datetime) -> list[Any]:
+    """Who had left by then: nothing of their account has changed since."""
+    people = get_user_model().objects.filter(is_active=False)
+    last = people.model.history.filter(id=OuterRef("pk")).order_by("-history_id")
+    since = Subquery(last.values("history_date")[:1])
+    rows = people.annotate(since=since).filter(since__lt=before)
+    return list(rows.values_list("pk", flat=True))

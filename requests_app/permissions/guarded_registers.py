@@ -1,0 +1,126 @@
+"""Of which registers something is changed by two persons, and who they are."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from requests_app.models import (
+    Authority,
+    CloudObject,
+    CloudObjectInformationSet,
+    Connection,
+    InformationSet,
+    InformationSetPerson,
+    MailRule,
+    NoticeLadder,
+    Provider,
+    ProviderProduct,
+    ReadingLimit,
+    RetentionRule,
+    Role,
+    SecrecyBranch,
+    SecurityClassification,
+)
+from requests_app.models.retention import PERIODS
+from requests_app.models.table_names import columns
+from requests_app.permissions.roles import INFORMATION_KEEPERS, MANAGERS
+
+# Boards often have one information owner: the information-security manager is another.
+OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
+MAPPERS = (*OWNERS, *MANAGERS)
+# Who looks by the limits of unusual reading, and what is kept for that, sets neither.
+LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
+STAND_INS = ("managers_from", "managers_agreement")
+
+
+def never(_row: Any) -> bool:
+    return False
+
+
+def always(_row: Any) -> bool:
+    return True
+
+
+class Guarded(NamedTuple):
+    """A register of which something is changed by two persons."""
+
+    # Who proposes and who confirms: anybody of the authority with one of these roles.
+    keepers: tuple[str, ...]
+    # The way to the authority; empty for what authorities share.
+    authority: str
+    # Fields that nobody changes alone.
+    fields: tuple[str, ...]
+    # Of these, what a new row does not begin with either.
+    begins_without: tuple[str, ...] = ()
+    # Rows that nobody adds, or takes away, or changes in these fields.
+    adds: Callable[[Any], bool] = never
+    removes: Callable[[Any], bool] = never
+    changes: Callable[[Any], bool] = always
+
+
+def _is_lower(row: SecurityClassification) -> bool:
+    """Does it say less than the classification it comes after?"""
+    before = row.information_set.classifications.filter(valid_from__lt=row.valid_from)
+    last = before.order_by("-valid_from").first()
+    return last is not None and row.confidentiality < last.confidentiality
+
+
+def _is_listed(link: CloudObjectInformationSet) -> bool:
+    return link.information_set.is_named_list
+
+
+GUARDED: dict[Any, Guarded] = {
+    InformationSet: Guarded(
+        OWNERS, "authority", ("is_named_list",), begins_without=("is_named_list",)
+    ),
+    InformationSetPerson: Guarded(
+        OWNERS,
+        "information_set.authority",
+        ("information_set", "person"),
+        adds=always,
+        removes=always,
+    ),
+    SecurityClassification: Guarded(
+        OWNERS,
+        "information_set.authority",
+        ("information_set", "valid_from", "confidentiality"),
+        adds=_is_lower,
+        removes=always,
+    ),
+    CloudObject: Guarded(MAPPERS, "authority", ("authority", "gone_on")),
+    CloudObjectInformationSet: Guarded(
+        MAPPERS,
+        "information_set.authority",
+        ("cloud_object", "information_set"),
+        adds=_is_listed,
+        removes=_is_listed,
+        changes=_is_listed,
+    ),
+    Provider: Guarded(MANAGERS, "", ("name", "country")),
+    ProviderProduct: Guarded(MANAGERS, "", columns(ProviderProduct)),
+    Connection: Guarded(
+        MANAGERS,
+        "authority",
+        ("product", "external_id", "authority", "is_active", "is_automatic"),
+    ),
+    MailRule: Guarded(MANAGERS, "connection.authority", columns(MailRule), adds=always),
+    NoticeLadder: Guarded(
+        MANAGERS,
+        "authority",
+        ("authority", "product", "class_from", "margin", "rungs"),
+        adds=always,
+    ),
+    ReadingLimit: Guarded(
+        LIMIT_KEEPERS,
+        "authority",
+        ("authority", "opens", "closes", "many", "days"),
+        adds=always,
+    ),
+    RetentionRule: Guarded(
+        LIMIT_KEEPERS,
+        "authority",
+        ("authority", "disposal_decision", *PERIODS),
+        adds=always,
+    ),
+    Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
+    SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
+}

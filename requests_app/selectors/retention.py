@@ -1,0 +1,83 @@
+"""What the rules of retention have let go, what is held and what stands: counted when
+they are carried out, and read from the line that says so."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from audit_app.models import LedgerEntry
+from requests_app.models import Heartbeat
+from requests_app.models.retention import PERIODS
+
+# Periods of what the ledger tells; the others are of rows.
+OF_LINES = ("searches", "reads", "sign_ins", "notices")
+# By authority; none for what is nobody's alone.
+STANDING = """
+select line.authority_id, count(*) from audit_app_ledgerentry line
+join audit_app_ledgerdetail detail on detail.entry_id = line.id
+where lockbox_retention_period(line.kind, line.event) = %s group by 1
+"""
+HELD = """
+select authority_id, held, count(*) from lockbox_retention_due(%s)
+where held <> '' group by 1, 2
+"""
+GONE = """
+select expired.authority_id, count(*) from audit_app_ledgerentry expired
+join audit_app_ledgerdetail detail on detail.entry_id = expired.id
+where expired.object_type = 'audit_app_ledgerdetail'
+  and expired.event = 'detail.expired'
+  and detail.body::jsonb->>'period' = %s group by 1
+"""
+Counted = dict[str, dict[str, Any]]
+
+
+def standing(period: str) -> Counted:
+    """By the key of an authority, empty for what is nobody's: how many stand, how many
+    are held beyond their time and why, and how many have gone in all."""
+    counted: Counted = {}
+
+    def of(authority: int | None) -> dict[str, Any]:
+        nothing: dict[str, Any] = {"stand": 0, "gone": 0, "held": {}}
+        return counted.setdefault(str(authority or ""), nothing)
+
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [period])
+        for authority, number in cursor.fetchall():
+            of(authority)["stand"] = number
+        cursor.execute(GONE, [period])
+        for authority, number in cursor.fetchall():
+            of(authority)["gone"] = number
+        cursor.execute(HELD, [period])
+        for authority, why, number in cursor.fetchall():
+            of(authority)["held"][why] = number
+    return counted
+
+
+def days_of_all() -> dict[str, int | None]:
+    """How long what belongs to no authority is kept; nothing where not all have
+    decided."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select name, lockbox_retention_days(name, null)"
+            " from unnest(%s::text[]) name",
+            [list(PERIODS)],
+        )
+        return dict(cursor.fetchall())
+
+
+class CarriedOut(NamedTuple):
+    at: datetime
+    periods: dict[str, Counted]
+
+
+def last_carried_out() -> CarriedOut | None:
+    """When they were last carried out, and with what."""
+    beat = Heartbeat.objects.filter(name=Heartbeat.RETENTION).first()
+    if beat is None:
+        return None
+    lines = LedgerEntry.objects.filter(
+        object_type=Heartbeat._meta.db_table, object_id=str(beat.pk)
+    )
+    line = lines.select_related("detail").order_by("-pk").first()
+    return CarriedOut(beat.at, line.facts["periods"]) if line else None
