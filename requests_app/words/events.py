@@ -40,6 +40,7 @@ EVENTS = {
     "review.list_confirmed": _("The named list was confirmed by another"),
     "review.opened_list": _("Taken off the named list by another"),
     "review.opened_with_basis": _("Opened with a recorded basis"),
+    "review.shut_again": _("Given back by whoever had opened it with a basis"),
     "review.named": _("A person was named"),
     "review.unnamed": _("A person was taken off the named list"),
     "review.rerouted": _("Handed over to another authority"),

@@ -18,7 +18,7 @@ ROLES = {
 }
 EVERY = "RILDOPSFEAY"
 ALL_BUT_ADMINISTRATOR = EVERY.replace("Y", "")
-SEES, READS = "RLDPAIF", "RLDPA"
+SEES, READS = "RLDPAIF", "RLDA"
 
 # Pages that are no row's. "signed": for anybody signed in; "open": for anybody at all.
 PAGES = {

@@ -37,6 +37,9 @@ STEPS = {
         "take": _by_role("L"),
         "add-reviewer": _by_role("I"),
         "close-list": {"own": "RD"},
+        # Whoever oversees data protection, until they have; what was opened is given back.
+        "open-content": {"own": "P"},
+        "shut-content": {},
         "name": {"named": "RLD"},
         "unname": {"named": "RLD"},
         "confirm-list": {"named": "RLD"},

@@ -43,6 +43,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         },
         "remove-reviewer": lambda obj, by: {"person": co_reviewer(obj), "reason": "x"},
         "close-list": lambda obj, by: {"reason": "x"},
+        "open-content": lambda obj, by: {"reason": "x"},
+        "shut-content": lambda obj, by: {},
         "name": lambda obj, by: {"person": another_person(obj, by), "reason": "x"},
         "unname": lambda obj, by: {"person": named_besides(obj, by), "reason": "x"},
         "confirm-list": lambda obj, by: {},
