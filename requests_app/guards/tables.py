@@ -79,6 +79,14 @@ GUARDED: dict[Table, list[Family]] = {
         appended(),
         own_name("corrected_by_id"),
     ],
+    models.DataSubjectRequest: [
+        audited(),
+        stays(
+            "due_at identity extended_at extension_reason_id status reasons_id "
+            "answer_id settled_by_id settled_at version"
+        ),
+        own_name("recorded_by_id"),
+    ],
     models.Decision: [audited("review"), appended(), own_name("decided_by_id")],
     models.DecisionDocument: [audited("decision.review"), appended()],
     models.Delivery: [

@@ -33,6 +33,7 @@ from requests_app.models.contract import (
 )
 from requests_app.models.correction import Correction
 from requests_app.models.coverage_gap import CoverageGap
+from requests_app.models.data_subject_request import DataSubjectRequest
 from requests_app.models.decision import Decision, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
@@ -146,6 +147,7 @@ __all__ = [
     "ContractClient",
     "Correction",
     "CoverageGap",
+    "DataSubjectRequest",
     "Decision",
     "DecisionDocument",
     "DelegationRule",

@@ -154,6 +154,7 @@ LISTS = {
     "freeze": (EVERY, "F"),
     "alteration": ("PFIYA", ""),
     "breach": ("PFSA", "PF"),
+    "datasubjectrequest": ("RPDA", "RP"),
     "comparison": ("REIA", ""),
     "deviation": (EVERY, ""),
     "incidentduty": (EVERY, ""),

@@ -13,6 +13,7 @@ SEEN = {
         "freeze": EVERY,
         "alteration": "PFIYA",
         "breach": "PFSA",
+        "datasubjectrequest": "RPDA",
         "deviation": READS + "PSF",
         "incidentduty": READS + "PSF",
         "subsequentreview": READS,

@@ -99,6 +99,11 @@ STEPS = {
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
     "breach": {},
+    "datasubjectrequest": {
+        "settle": {"own": "D"},
+        "identify": {"own": "RD"},
+        "extend": {"own": "RD"},
+    },
     "recertification": {},
     "replayrun": {},
     "provision": {},

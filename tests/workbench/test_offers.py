@@ -39,6 +39,7 @@ pytestmark = pytest.mark.long
 ELSEWHERE = {
     "assignment.assign_several": "the pages of several cases, and of a person's",
     "breach.record_breach": "“Record a breach of Lockbox” on the start page",
+    "data_subject_request.record_data_subject_request": "a link on the start page",
     "board_report.report": "“Draw up” over the list of reports",
     "contract.make_client": "“Add” over the list of clients",
     "first_managers.propose_first_managers": "“Propose first managers” over the list",

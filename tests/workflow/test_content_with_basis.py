@@ -44,7 +44,7 @@ def test_content_is_read_on_a_basis_that_whoever_has_the_case_sees(cast):
     line = LedgerEntry.objects.get(event="review.opened_with_basis")
     assert (line.actor_id, line.object_id) == (cast.dora.pk, str(subject.pk))
     assert fresh(subject).history.first().history_change_reason == WHY
-    told = "Öppnat med angiven grund"
+    told = "Öppnad med angiven grund"
     assert told in words(signed_in(cast.karin).get(page(subject)))
     other = cast.assigned(number="2")
     assert not reads(cast.dora, other)

@@ -1,0 +1,13 @@
+"""The words that a person would use at what data subjects ask for, and to oversee it."""
+
+CONTENT_WORDS = {
+    "open-content": lambda obj, by: {"reason": "x"},
+    "shut-content": lambda obj, by: {},
+}
+DATA_SUBJECT_WORDS = {
+    "datasubjectrequest": {
+        "settle": lambda obj, by: {"status": "refused", "reasons": "x"},
+        "identify": lambda obj, by: {"identity": "document"},
+        "extend": lambda obj, by: {"reason": "x"},
+    },
+}
