@@ -11,6 +11,7 @@ from requests_app.workflow.drafts.pages import forget
 from . import (
     confirm_identity,
     coverage,
+    data_protection,
     desk,
     devices,
     go_live,
@@ -76,6 +77,11 @@ def urls(site: Any) -> list[URLPattern]:
             "public-register/csv/",
             page(public_register.export),
             name="public_register_export",
+        ),
+        path(
+            "data-protection/",
+            page(data_protection.data_protection),
+            name="data_protection",
         ),
         path("readiness/", page(readiness.readiness), name="readiness"),
         path("coverage/", page(coverage.coverage), name="coverage"),

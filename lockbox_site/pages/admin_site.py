@@ -113,6 +113,11 @@ class LockboxAdminSite(admin.AdminSite):
             ("requests_app_accessgrant_changelist", _("Access"), bool(roles)),
             ("search", _("Search"), bool(roles)),
             ("overview", _("Overview"), manages(request.user)),
+            (
+                "data_protection",
+                _("Data protection"),
+                Role.DATA_PROTECTION_OFFICER in roles,
+            ),
             ("staffing", _("Staffing"), bool(roles)),
             ("registers", _("Registers"), bool(roles)),
             ("audit", pgettext("the work of auditors", "Audit"), Role.AUDITOR in roles),

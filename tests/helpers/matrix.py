@@ -78,6 +78,7 @@ WORKPLACES = {
     "managed_cases": "I",
     "coverage": "IO",
     "readiness": "EIY",
+    "data_protection": "P",
     "staffing": EVERY,
     "roster_month": EVERY,
     "calendar_address": EVERY,

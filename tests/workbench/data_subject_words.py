@@ -3,6 +3,9 @@
 CONTENT_WORDS = {
     "open-content": lambda obj, by: {"reason": "x"},
     "shut-content": lambda obj, by: {},
+    "close-list": lambda obj, by: {"reason": "x"},
+    "confirm-list": lambda obj, by: {},
+    "open-list": lambda obj, by: {"reason": "x"},
 }
 DATA_SUBJECT_WORDS = {
     "datasubjectrequest": {

@@ -44,11 +44,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "basis": "x",
         },
         "remove-reviewer": lambda obj, by: {"person": co_reviewer(obj), "reason": "x"},
-        "close-list": lambda obj, by: {"reason": "x"},
         "name": lambda obj, by: {"person": another_person(obj, by), "reason": "x"},
         "unname": lambda obj, by: {"person": named_besides(obj, by), "reason": "x"},
-        "confirm-list": lambda obj, by: {},
-        "open-list": lambda obj, by: {"reason": "x"},
         "declare": lambda obj, by: {"stage": "assessment", "has_conflict": False},
         "assess": lambda obj, by: Cast().assessment_of(obj),
         "propose": lambda obj, by: {
