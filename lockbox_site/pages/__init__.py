@@ -71,17 +71,13 @@ def urls(site: Any) -> list[URLPattern]:
             page(waiting_roles.waiting_roles),
             name="waiting_roles",
         ),
+        _of_officer(page),
         path("products/", page(presets.product_presets), name="product_presets"),
         path("public-register/", page(public_register.page), name="public_register"),
         path(
             "public-register/csv/",
             page(public_register.export),
             name="public_register_export",
-        ),
-        path(
-            "data-protection/",
-            page(data_protection.data_protection),
-            name="data_protection",
         ),
         path("readiness/", page(readiness.readiness), name="readiness"),
         path("coverage/", page(coverage.coverage), name="coverage"),
@@ -106,3 +102,8 @@ def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
         ),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
     ]
+
+
+def _of_officer(page: Callable[..., Any]) -> URLPattern:
+    desk_page = page(data_protection.data_protection)
+    return path("data-protection/", desk_page, name="data_protection")
