@@ -15,6 +15,8 @@ from requests_app.permissions.roles import authorities_of
 from requests_app.words.swedish_order import by_name
 
 Status = DataSubjectRequest.Status
+# Of a word that somebody is sought by.
+SHORTEST = 4
 
 
 class RecordDataSubjectRequestForm(StepForm):
@@ -61,6 +63,29 @@ class IdentifyForm(StepForm):
         choices=DataSubjectRequest.Identity.choices,
         widget=forms.RadioSelect,
     )
+
+
+class GatherForm(forms.Form):
+    """Which words the person is sought by, beside their account."""
+
+    words = PlainText(
+        label=_("Words to seek, one a line"),
+        rows=4,
+        required=False,
+        help_text=_(
+            "Name, address, case number: at least four characters each. Who asks from"
+            " an account here is sought by that, and by these."
+        ),
+    )
+
+    def clean_words(self) -> list[str]:
+        words = [line.strip() for line in self.cleaned_data["words"].splitlines()]
+        words = [word for word in words if word]
+        if any(len(word) < SHORTEST for word in words):
+            raise forms.ValidationError(
+                _("Each line needs at least four characters: else everybody is found.")
+            )
+        return words
 
 
 class ExtendForm(StepForm):

@@ -33,6 +33,14 @@ def can_handle_request(user: Any, row: DataSubjectRequest) -> bool:
     return not is_own and has_role(user, *REQUEST_HANDLERS, authority=row.authority_id)
 
 
+def can_gather(user: Any, row: DataSubjectRequest) -> bool:
+    """See how much is kept about whoever asks, once it is known who that is; of content
+    nothing. Nobody gathers for themselves."""
+    gatherers = (*REQUEST_RECORDERS, *REQUEST_SETTLERS)
+    is_own = row.account_id == user.pk
+    return not is_own and has_role(user, *gatherers, authority=row.authority_id)
+
+
 def can_settle_request(user: Any, row: DataSubjectRequest) -> bool:
     return data_subject_requests_to_settle(user).filter(pk=row.pk).exists()
 
