@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from requests_app.forms import data_subject_request as forms
+from requests_app.forms.disclosure import DisclosureForm
 from requests_app.models import DataSubjectRequest
 from requests_app.permissions.data_subject_request import (
     REQUEST_READERS,
@@ -20,12 +21,15 @@ from requests_app.permissions.data_subject_request import (
     can_record_request,
     data_subject_requests_visible_to,
 )
-from requests_app.selectors.data_subject_request import clock_of_request
+from requests_app.selectors.data_subject_request import (
+    clock_of_request,
+    disclosures_shown_to,
+)
 from requests_app.selectors.person.gathered import gather
 from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
-from requests_app.workflow import data_subject_request
+from requests_app.workflow import data_subject_request, disclosure
 
 
 @admin.register(DataSubjectRequest)
@@ -44,6 +48,12 @@ class DataSubjectRequestAdmin(CaseAdmin):
             forms.SettleDataSubjectRequestForm,
             main=always,
             done=_("The answer is kept: send it."),
+        ),
+        "disclose": StepPage(
+            _("Test the secrecy of a case"),
+            disclosure.disclose,
+            DisclosureForm,
+            done=_("Tested: it stands in the answer."),
         ),
         "identify": StepPage(
             _("Say how it is known who asks"),
@@ -123,4 +133,5 @@ class DataSubjectRequestAdmin(CaseAdmin):
         return {
             "clock": clock_of_request(obj),
             "gathers": can_gather(request.user, obj),
+            "disclosures": disclosures_shown_to(request.user, obj),
         }

@@ -46,10 +46,29 @@ def answer_to(row: DataSubjectRequest, status: str, reasons: str) -> str:
         f"Du har begärt {ASKED[row.kind]}. Din begäran kom in den {came}.",
         f"{row.authority} {DECIDED[status]}.",
         f"Skäl. {reasons}",
+        *_extract(row, status),
     ]
     if status in DataSubjectRequest.AGAINST:
         parts += [COMPLAINT, *_appeal(row.authority)]
     return "\n\n".join(parts)
+
+
+def _extract(row: DataSubjectRequest, status: str) -> list[str]:
+    """What has been tested: in words where given, by provision where not."""
+    parts = []
+    for one in row.disclosures.select_related(
+        "review__authority", "given", "provision"
+    ):
+        if one.given and status != Status.REFUSED:
+            place = f"Ur ärende {one.review}" if one.review else "Utanför ärenden"
+            parts.append(f"{place}. {one.given.text}")
+        if one.provision:
+            # Not of which case: that there is one may be what is secret.
+            parts.append(
+                f"Uppgifter lämnas inte ut enligt {one.provision} (5 kap. 1 § lagen"
+                " (2018:218))."
+            )
+    return parts
 
 
 def _appeal(authority: Authority) -> list[str]:

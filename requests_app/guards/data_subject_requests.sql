@@ -39,3 +39,23 @@ end $f$;
 
 create trigger lockbox_guard before insert or update on requests_app_datasubjectrequest
   for each row execute function lockbox_data_subject_request_guard();
+
+-- What is given of a case is tested while the request is open and it is known who asks, by
+-- somebody else, of the authority that was asked.
+create or replace function lockbox_disclosure_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_is_now(new.tested_at) or not exists (
+       select from requests_app_datasubjectrequest r
+       where r.id = new.request_id and r.status = 'open' and r.identity <> ''
+         and r.kind = 'access' and r.account_id is distinct from audit_actor()
+         and (new.review_id is null or exists (
+           select from requests_app_secrecyreview s
+           where s.id = new.review_id and s.authority_id = r.authority_id))) then
+    perform lockbox_refuse('what a data subject is given is tested before the answer, of the authority asked');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert on requests_app_disclosure
+  for each row execute function lockbox_disclosure_guard();

@@ -104,6 +104,7 @@ GUARDED: dict[Table, list[Family]] = {
             "concluded_at version"
         ),
     ],
+    models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
     models.FileNote: [audited("review"), appended(), own_name("noted_by_id")],
     models.FormInUse: [watched()],
     models.Freeze: [audited(), never_deleted(), own_name("made_by_id")],

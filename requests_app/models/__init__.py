@@ -38,6 +38,7 @@ from requests_app.models.decision import Decision, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
+from requests_app.models.disclosure import Disclosure
 from requests_app.models.document import DecisionDocument
 from requests_app.models.draft import Draft, FormInUse
 from requests_app.models.file_note import FileNote
@@ -153,6 +154,7 @@ __all__ = [
     "DelegationRule",
     "Delivery",
     "Deviation",
+    "Disclosure",
     "Draft",
     "FileNote",
     "FirstManagers",

@@ -80,6 +80,7 @@ def _moment(column: str) -> str:
 BY_TIME: dict[Any, str] = {
     models.Breach: "known_at",
     models.DataSubjectRequest: "received_at",
+    models.Disclosure: "tested_at",
     models.Arrival: "arrived_at",
     models.Message: "said_at",
     models.Correction: "corrected_at",

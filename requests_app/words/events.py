@@ -126,6 +126,7 @@ EVENTS = {
     "data_subject_request.recorded": _("A request of a data subject was recorded"),
     "data_subject_request.identified": _("It was made sure who asks"),
     "data_subject_request.extended": _("Two months more were taken to answer"),
+    "data_subject_request.tested": _("The secrecy of a case was tested"),
     "data_subject_request.settled": _("A request of a data subject was answered"),
     "duty.done": _("An incident was reported"),
     "duty.not_needed": _("An incident report was not needed"),

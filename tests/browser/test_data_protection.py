@@ -52,6 +52,6 @@ def test_the_desk_and_its_requests_are_looked_at(cast, visit, look):
         wide = "document.documentElement.scrollWidth - window.innerWidth"
         assert dora.page.evaluate(wide) <= 0
     look.sign_in(cast.bo)
-    for name in ("settle", "identify", "extend"):
+    for name in ("settle", "disclose", "identify", "extend"):
         shown(look, f"data-subject-{name}", step_url(row, name))
     assert look.wrong == []

@@ -101,6 +101,7 @@ STEPS = {
     "breach": {},
     "datasubjectrequest": {
         "settle": {"own": "D"},
+        "disclose": {"own": "RD"},
         "identify": {"own": "RD"},
         "extend": {"own": "RD"},
     },

@@ -10,6 +10,7 @@ CONTENT_WORDS = {
 DATA_SUBJECT_WORDS = {
     "datasubjectrequest": {
         "settle": lambda obj, by: {"status": "refused", "reasons": "x"},
+        "disclose": lambda obj, by: {"given": "x"},
         "identify": lambda obj, by: {"identity": "document"},
         "extend": lambda obj, by: {"reason": "x"},
     },
