@@ -5,6 +5,7 @@ from requests_app.models import Deviation
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     appeal,
+    data_subject_request,
     decision,
     deviation,
     intake,
@@ -139,7 +140,8 @@ def _overseen(cast, look):
     """What data subjects ask, and a case whose content the officer has opened."""
     row = asked_by_a_data_subject(cast)
     look(cast.lena, row)
-    look(cast.bo, row)
+    data_subject_request.identify(row, by=cast.lena, identity="document")
+    look(cast.bo, fresh(row))
     subject = cast.assigned(number="28")
     look(cast.dora, subject)
     oversight.open_content(subject, by=cast.dora, reason="x")
