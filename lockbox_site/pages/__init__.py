@@ -11,6 +11,7 @@ from requests_app.workflow.drafts.pages import forget
 from . import (
     confirm_identity,
     coverage,
+    data_protection,
     desk,
     devices,
     go_live,
@@ -71,6 +72,7 @@ def urls(site: Any) -> list[URLPattern]:
             page(waiting_roles.waiting_roles),
             name="waiting_roles",
         ),
+        _of_officer(page),
         path("products/", page(presets.product_presets), name="product_presets"),
         path("public-register/", page(public_register.page), name="public_register"),
         path(
@@ -102,3 +104,8 @@ def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
         ),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
     ]
+
+
+def _of_officer(page: Callable[..., Any]) -> URLPattern:
+    desk_page = page(data_protection.data_protection)
+    return path("data-protection/", desk_page, name="data_protection")

@@ -34,6 +34,7 @@ from requests_app.law.last_holders import without_third_manager
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
 from requests_app.permissions.breach import can_record_breach
+from requests_app.permissions.data_subject_request import can_record_request
 from requests_app.permissions.freeze import can_freeze
 from requests_app.permissions.public_register import SHOWS_REGISTER
 from requests_app.permissions.retention import SEES_RETENTION
@@ -113,6 +114,11 @@ class LockboxAdminSite(admin.AdminSite):
             ("requests_app_accessgrant_changelist", _("Access"), bool(roles)),
             ("search", _("Search"), bool(roles)),
             ("overview", _("Overview"), manages(request.user)),
+            (
+                "data_protection",
+                _("Data protection"),
+                Role.DATA_PROTECTION_OFFICER in roles,
+            ),
             ("staffing", _("Staffing"), bool(roles)),
             ("registers", _("Registers"), bool(roles)),
             ("audit", pgettext("the work of auditors", "Audit"), Role.AUDITOR in roles),
@@ -174,6 +180,7 @@ class LockboxAdminSite(admin.AdminSite):
             "may_stop": has_role(user, Role.SECURITY_PROTECTION_MANAGER),
             "may_freeze": can_freeze(user),
             "may_record_breach": can_record_breach(user),
+            "may_record_data_subject": can_record_request(user),
             "sees_readiness": has_role(user, *RUN),
             "troubles": self._troubles(request),
             # Others than who gets authorities going see first what waits for them.

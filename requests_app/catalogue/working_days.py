@@ -3,6 +3,7 @@
 The database looks them up in a table that is filled from here at each release.
 """
 
+import calendar
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -62,6 +63,14 @@ def working_day_from(day: date) -> date:
     while not CALENDAR.is_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months on, or that month's last, as calendars here have
+    it."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def working_days_after(at: datetime, number: int) -> date:

@@ -74,6 +74,26 @@ class OpenListForm(ReasonForm):
     shows = ("listed_by",)
 
 
+class OpenContentForm(StepForm):
+    warning = _(
+        "You read the case from here on, until you give it back. Whoever has the case"
+        " sees that you do, and why."
+    )
+
+    reason = forms.CharField(
+        label=_("Basis"),
+        max_length=300,
+        help_text=_(
+            "Why you must read what it is about, as a request of a data subject, a"
+            " deviation or a control. Name nobody: it stays in the log."
+        ),
+    )
+
+
+class ShutContentForm(EmptyForm):
+    warning = _("You see number, people and clocks from here on, and no content.")
+
+
 class TakeAccessForm(StepForm):
     warning = _(
         "You read the case from here on, and everybody named on it sees that you do."

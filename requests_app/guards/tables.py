@@ -80,6 +80,14 @@ GUARDED: dict[Table, list[Family]] = {
         appended(),
         own_name("corrected_by_id"),
     ],
+    models.DataSubjectRequest: [
+        audited(),
+        stays(
+            "due_at identity extended_at extension_reason_id status reasons_id "
+            "answer_id settled_by_id settled_at version"
+        ),
+        own_name("recorded_by_id"),
+    ],
     models.Decision: [audited("review"), appended(), own_name("decided_by_id")],
     models.DecisionDocument: [audited("decision.review"), appended()],
     models.Delivery: [
@@ -97,6 +105,7 @@ GUARDED: dict[Table, list[Family]] = {
             "concluded_at version"
         ),
     ],
+    models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
     models.FileNote: [audited("review"), appended(), own_name("noted_by_id")],
     models.FormInUse: [watched()],
     models.Freeze: [audited(), never_deleted(), own_name("made_by_id")],

@@ -33,10 +33,12 @@ from requests_app.models.contract import (
 )
 from requests_app.models.correction import Correction
 from requests_app.models.coverage_gap import CoverageGap
+from requests_app.models.data_subject_request import DataSubjectRequest
 from requests_app.models.decision import Decision, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
+from requests_app.models.disclosure import Disclosure
 from requests_app.models.document import DecisionDocument
 from requests_app.models.draft import Draft, FormInUse
 from requests_app.models.file_note import FileNote
@@ -147,11 +149,13 @@ __all__ = [
     "ContractClient",
     "Correction",
     "CoverageGap",
+    "DataSubjectRequest",
     "Decision",
     "DecisionDocument",
     "DelegationRule",
     "Delivery",
     "Deviation",
+    "Disclosure",
     "Draft",
     "FileNote",
     "FirstManagers",

@@ -79,6 +79,8 @@ def _moment(column: str) -> str:
 # Rows that have a time and no name of their own.
 BY_TIME: dict[Any, str] = {
     models.Breach: "known_at",
+    models.DataSubjectRequest: "received_at",
+    models.Disclosure: "tested_at",
     models.Arrival: "arrived_at",
     models.Message: "said_at",
     models.Correction: "corrected_at",

@@ -143,6 +143,21 @@ class Involvement:
         return Role.AUDITOR in self.shut_out or (decides and turn)
 
     @property
+    def opens_content(self) -> bool:
+        """Read what the role alone does not open, on a basis that is kept: the data
+        protection officer, of a case that they see."""
+        is_shut = self.is_stopped or self.is_moved
+        return (
+            not is_shut and not self.reads and self._holds(Role.DATA_PROTECTION_OFFICER)
+        )
+
+    @property
+    def shuts_content(self) -> bool:
+        """Give back what was opened so."""
+        opened = self.is_named and not self.is_listed and not self.is_assigned
+        return opened and self._holds(Role.DATA_PROTECTION_OFFICER)
+
+    @property
     def settles_list(self) -> bool:
         """Stand for it that the review is on a named list, or open it again: somebody
         else in charge than whoever put it there."""

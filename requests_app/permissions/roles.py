@@ -31,7 +31,9 @@ SEES = {
     Role.AUDITOR,
     Role.INFORMATION_SECURITY_MANAGER,
 }
-READS = SEES - {Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER}
+# Oversight asks for no content, until it does: with a basis, case by case.
+OVERSEES = {Role.INFORMATION_SECURITY_MANAGER, Role.DATA_PROTECTION_OFFICER}
+READS = SEES - OVERSEES - {Role.IT_MANAGER}
 # Roles that give roles, and confirm those that others gave. Whoever makes accounts has
 # none of them.
 MANAGERS = (Role.IT_MANAGER,)

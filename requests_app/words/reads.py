@@ -7,6 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 READS = {
+    "data_protection.read": _("Data protection"),
+    "data_subject_request.gathered": _("What is kept about a data subject"),
     "queue.read": _("Work queue"),
     "stop.no_case": _("A stop by a number that no case has"),
     "recertification.read": _("Rights and roles to confirm anew"),

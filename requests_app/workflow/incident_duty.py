@@ -4,7 +4,6 @@ The hours are the law's, where the law names any; the authority's own where it s
 “promptly”. They are counted from when it became known, whatever it turns out to be.
 """
 
-import calendar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.catalogue.working_days import months_after
 from requests_app.models import (
     Authority,
     Breach,
@@ -79,9 +79,8 @@ def _due(authority: Authority, kind: str, known_at: datetime) -> datetime:
 def a_month_after(moment: datetime) -> datetime:
     """The same day of the next month, or its last, as calendars here have it."""
     moment = timezone.localtime(moment)
-    year, month = moment.year + moment.month // 12, moment.month % 12 + 1
-    last = calendar.monthrange(year, month)[1]
-    return moment.replace(year=year, month=month, day=min(moment.day, last))
+    day = months_after(moment.date(), 1)
+    return moment.replace(year=day.year, month=day.month, day=day.day)
 
 
 @step(starts_from=(Status.OPEN,), may=can_settle_duty)

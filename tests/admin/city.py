@@ -29,6 +29,7 @@ from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
 from tests.helpers.accessibility import statement_of
 from tests.helpers.caller import Caller
+from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
@@ -71,6 +72,7 @@ def build(cast):
         what_happened="A lost disk",
         affected="x",
     )
+    cases["own"]["datasubjectrequest"] = asked_by_a_data_subject(cast)
     with acting(cast.lena):
         cases["own"]["boardreport"] = BoardReport.objects.create(
             authority=cast.gsn,

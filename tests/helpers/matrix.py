@@ -18,7 +18,7 @@ ROLES = {
 }
 EVERY = "RILDOPSFEAY"
 ALL_BUT_ADMINISTRATOR = EVERY.replace("Y", "")
-SEES, READS = "RLDPAIF", "RLDPA"
+SEES, READS = "RLDPAIF", "RLDA"
 
 # Pages that are no row's. "signed": for anybody signed in; "open": for anybody at all.
 PAGES = {
@@ -79,6 +79,7 @@ WORKPLACES = {
     "coverage": "IO",
     "retention": "IAPF",
     "readiness": "EIY",
+    "data_protection": "P",
     "staffing": EVERY,
     "roster_month": EVERY,
     "calendar_address": EVERY,
@@ -156,6 +157,7 @@ LISTS = {
     "freeze": (EVERY, "F"),
     "alteration": ("PFIYA", ""),
     "breach": ("PFSA", "PF"),
+    "datasubjectrequest": ("RPDA", "RP"),
     "comparison": ("REIA", ""),
     "deviation": (EVERY, ""),
     "incidentduty": (EVERY, ""),

@@ -13,8 +13,9 @@ SEEN = {
         "freeze": EVERY,
         "alteration": "PFIYA",
         "breach": "PFSA",
-        "deviation": READS + "SF",
-        "incidentduty": READS + "SF",
+        "datasubjectrequest": "RPDA",
+        "deviation": READS + "PSF",
+        "incidentduty": READS + "PSF",
         "subsequentreview": READS,
         "lapse": SEES,
         "recertification": "IA",
@@ -68,6 +69,7 @@ READ = {
     "requests_app_boardreport_document": {"own": "RDA"},
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
+READ["requests_app_datasubjectrequest_gather"] = {"own": "RPD"}
 READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_proof"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}

@@ -37,6 +37,9 @@ STEPS = {
         "take": _by_role("L"),
         "add-reviewer": _by_role("I"),
         "close-list": {"own": "RD"},
+        # Whoever oversees data protection, until they have; what was opened is given back.
+        "open-content": {"own": "P"},
+        "shut-content": {},
         "name": {"named": "RLD"},
         "unname": {"named": "RLD"},
         "confirm-list": {"named": "RLD"},
@@ -96,6 +99,12 @@ STEPS = {
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
     "breach": {},
+    "datasubjectrequest": {
+        "settle": {"own": "D"},
+        "disclose": {"own": "RD"},
+        "identify": {"own": "RD"},
+        "extend": {"own": "RD"},
+    },
     "recertification": {},
     "replayrun": {},
     "provision": {},

@@ -149,7 +149,7 @@ def test_every_step_that_signs_something_asks_for_it():
 # Each page of the workbench, by whether its rows let somebody do or reach something.
 POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
 NONE = """Absence AccessGrant AccessibilityStatement AccessRequest Alteration Arrival Authority BoardReport
-    Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
+    Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation DataSubjectRequest Delivery
      Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder ReadingLimit
      Provider ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
      RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment

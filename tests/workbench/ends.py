@@ -5,10 +5,12 @@ from requests_app.models import Deviation
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     appeal,
+    data_subject_request,
     decision,
     deviation,
     intake,
     lapse,
+    oversight,
     reasons_afterwards,
     reported_act,
     revocation,
@@ -18,6 +20,7 @@ from requests_app.workflow import (
     withdrawal,
 )
 from tests.cast import MAILBOX, SITE, hours
+from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
@@ -33,6 +36,7 @@ def look_at_ends(cast, look):
     _withdrawn(cast, look)
     _appealed(cast, look)
     _left_out(cast, look)
+    _overseen(cast, look)
 
 
 def _outside(cast, look):
@@ -130,3 +134,15 @@ def _left_out(cast, look):
         applicant="Microsoft",
     )
     look(cast.bo, fresh(subject))
+
+
+def _overseen(cast, look):
+    """What data subjects ask, and a case whose content the officer has opened."""
+    row = asked_by_a_data_subject(cast)
+    look(cast.lena, row)
+    data_subject_request.identify(row, by=cast.lena, identity="document")
+    look(cast.bo, fresh(row))
+    subject = cast.assigned(number="28")
+    look(cast.dora, subject)
+    oversight.open_content(subject, by=cast.dora, reason="x")
+    look(cast.dora, fresh(subject))

@@ -40,6 +40,7 @@ from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.accessibility import statement_of
 from tests.helpers.channels import channel_of
+from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
@@ -91,6 +92,7 @@ def fill(cast):
         what_happened="A lost disk",
         affected="x",
     )
+    asked_by_a_data_subject(cast)
     comparison.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)

@@ -41,6 +41,7 @@ ELSEWHERE = {
     "review.register_several": "the page of several cases",
     "striking_off.propose_striking_off_several": "the page of several cases",
     "breach.record_breach": "“Record a breach of Lockbox” on the start page",
+    "data_subject_request.record_data_subject_request": "a link on the start page",
     "board_report.report": "“Draw up” over the list of reports",
     "contract.make_client": "“Add” over the list of clients",
     "first_managers.propose_first_managers": "“Propose first managers” over the list",

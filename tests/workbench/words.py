@@ -26,12 +26,14 @@ from tests.workbench.choices import (
     revised,
     shown_to,
 )
+from tests.workbench.data_subject_words import CONTENT_WORDS, DATA_SUBJECT_WORDS
 from tests.workbench.role_words import ROLE_WORDS
 from tests.workbench.roster_words import ROSTER_WORDS
 
 GROUND = {"ground": "close", "text": ""}
 WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "secrecyreview": {
+        **CONTENT_WORDS,
         "register": lambda obj, by: {"public_subject": "Åtkomst"},
         "correct-subject": lambda obj, by: {"public_subject": "Ny", "reason": "x"},
         "reclassify": lambda obj, by: {"matter": "documents", "reason": "x"},
@@ -42,11 +44,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "basis": "x",
         },
         "remove-reviewer": lambda obj, by: {"person": co_reviewer(obj), "reason": "x"},
-        "close-list": lambda obj, by: {"reason": "x"},
         "name": lambda obj, by: {"person": another_person(obj, by), "reason": "x"},
         "unname": lambda obj, by: {"person": named_besides(obj, by), "reason": "x"},
-        "confirm-list": lambda obj, by: {},
-        "open-list": lambda obj, by: {"reason": "x"},
         "declare": lambda obj, by: {"stage": "assessment", "has_conflict": False},
         "assess": lambda obj, by: Cast().assessment_of(obj),
         "propose": lambda obj, by: {
@@ -243,6 +242,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "noticechannel": {"end": lambda obj, by: {"reason": "x"}},
     **ROSTER_WORDS,
     **ROLE_WORDS,
+    **DATA_SUBJECT_WORDS,
 }
 
 

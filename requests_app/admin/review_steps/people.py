@@ -11,6 +11,7 @@ from requests_app.workflow import (
     assignment,
     conflict,
     named_list,
+    oversight,
     review,
 )
 
@@ -97,6 +98,18 @@ PEOPLE = {
         named_list.unname_person,
         list_forms.UnnamePersonForm,
         done=_("The person no longer sees the review by name."),
+    ),
+    "open-content": StepPage(
+        _("Read the content with a basis"),
+        oversight.open_content,
+        list_forms.OpenContentForm,
+        done=_("You now read the case."),
+    ),
+    "shut-content": StepPage(
+        _("Give the content back"),
+        oversight.shut_content,
+        list_forms.ShutContentForm,
+        done=_("You no longer read what the case is about."),
     ),
     "declare": StepPage(
         _("Declare conflict of interest"),

@@ -7,6 +7,7 @@ from typing import Any
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.candidate_reviews import FARTHEST
+from requests_app.selectors.queue.data_subject_requests import data_subject_requests_for
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
 from requests_app.selectors.queue.item import LONGEST, WorkItem, by_clock
 from requests_app.selectors.queue.kind import Kind, lines_of
@@ -74,6 +75,7 @@ def everything_for(user: Any, most: int = LONGEST) -> list[WorkItem]:
 def _beside_reviews(user: Any) -> Iterator[Kind]:
     yield from deviations_for(user)
     yield from duties_for(user)
+    yield from data_subject_requests_for(user)
     yield from subsequent_reviews_for(user)
     yield from lapses_for(user)
     yield from recertifications_to_do(user)

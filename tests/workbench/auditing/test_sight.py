@@ -166,7 +166,7 @@ def test_a_role_put_in_past_the_system_is_red(cast, decided):
 
 def test_a_day_is_any_moment_of_it(cast, decided):
     """A role held from nine to three is no role at midnight."""
-    rose = engage(cast, "rose", "dpo", cast.gsn)
+    rose = engage(cast, "rose", "legal_reviewer", cast.gsn)
     role, day = role_of(rose), timezone.localdate(START) + timedelta(days=2)
     nine, three = (
         timezone.make_aware(datetime.combine(day, time(hour))) for hour in (9, 15)
@@ -180,7 +180,7 @@ def test_a_day_is_any_moment_of_it(cast, decided):
     with days(10):
         people, response = sight(cast.agnes, decided, at=day)
         assert saw(people, "rose") == "whole" and not people["rose"].differs
-        assert people["rose"].known == ["Dataskyddsombud från kl. 09.00"]
+        assert people["rose"].known == ["Handläggare från kl. 09.00"]
         assert f"Någon gång under {day}" in words(response)
         for hour, extent in (
             ("08:59", "nothing"),

@@ -1,0 +1,137 @@
+"""Requests of data subjects."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.ledger import Kind, record
+from requests_app.forms import data_subject_request as forms
+from requests_app.forms.disclosure import DisclosureForm
+from requests_app.models import DataSubjectRequest
+from requests_app.permissions.data_subject_request import (
+    REQUEST_READERS,
+    can_gather,
+    can_record_request,
+    data_subject_requests_visible_to,
+)
+from requests_app.selectors.data_subject_request import (
+    clock_of_request,
+    disclosures_shown_to,
+)
+from requests_app.selectors.person.gathered import gather
+from requests_app.templatetags.lockbox import moment
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.step_page import StepPage, always
+from requests_app.workflow import data_subject_request, disclosure
+
+
+@admin.register(DataSubjectRequest)
+class DataSubjectRequestAdmin(CaseAdmin):
+    list_display = ["__str__", "authority", "received", "due", "status"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["authority"]
+    ordering = ["due_at"]
+    page_template = "lockbox/data_subject_request/page.html"
+    is_register = True
+    seen_by = REQUEST_READERS
+    steps = {
+        "settle": StepPage(
+            _("Answer the request"),
+            data_subject_request.settle,
+            forms.SettleDataSubjectRequestForm,
+            main=always,
+            done=_("The answer is kept: send it."),
+        ),
+        "disclose": StepPage(
+            _("Test the secrecy of a case"),
+            disclosure.disclose,
+            DisclosureForm,
+            done=_("Tested: it stands in the answer."),
+        ),
+        "identify": StepPage(
+            _("Say how it is known who asks"),
+            data_subject_request.identify,
+            forms.IdentifyForm,
+            done=_("Recorded."),
+        ),
+        "extend": StepPage(
+            _("Take two months more"),
+            data_subject_request.extend,
+            forms.ExtendForm,
+            done=_("Recorded: tell the person now."),
+        ),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = data_subject_requests_visible_to(request.user)
+        contents = ("who", "wording", "extension_reason", "answer")
+        people = ("account", "recorded_by", "settled_by")
+        return rows.select_related("authority", *contents, *people)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return can_record_request(request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = "requests_app_datasubjectrequest_gather"
+        view = self.admin_site.admin_view(self.gather_view)
+        return [path("<path:object_id>/gather/", view, name=name), *super().get_urls()]
+
+    def gather_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """How much is kept about whoever asks, and where: no content."""
+        obj = self.visible_or_404(request, object_id)
+        if not can_gather(request.user, obj):
+            raise PermissionDenied
+        form = forms.GatherForm(request.POST or None)
+        gathered = None
+        if obj.identity and form.is_valid():
+            words = form.cleaned_data["words"]
+            gathered = gather(request.user, obj, words)
+            sought = {"text": words, "account": obj.account_id}
+            event = "data_subject_request.gathered"
+            record(event, by=request.user, on=obj, kind=Kind.READ, **sought)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("What is kept about whoever asks"),
+            "opts": self.opts,
+            "object": obj,
+            "page_url": self.page_url(obj),
+            "form": form,
+            "gathered": gathered,
+        }
+        template = "lockbox/data_subject_request/gather.html"
+        return TemplateResponse(request, template, context)
+
+    @admin.display(description=_("received"), ordering="received_at")
+    def received(self, obj: DataSubjectRequest) -> str:
+        return moment(obj.received_at)
+
+    @admin.display(description=_("answer by"), ordering="due_at")
+    def due(self, obj: DataSubjectRequest) -> str:
+        return moment(obj.due_at)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        form = self.new_form(request, forms.RecordDataSubjectRequestForm)
+        record = data_subject_request.record_data_subject_request
+        if row := self.made(request, form, record):
+            messages.success(request, gettext("Recorded: the month runs."))
+            return HttpResponseRedirect(self.page_url(row))
+        title = gettext("Record a request of a data subject")
+        return self.new_page(request, title, form)
+
+    def page_context(
+        self, request: HttpRequest, obj: DataSubjectRequest, relation: Any
+    ) -> dict[str, Any]:
+        return {
+            "clock": clock_of_request(obj),
+            "gathers": can_gather(request.user, obj),
+            "disclosures": disclosures_shown_to(request.user, obj),
+        }

@@ -1,0 +1,67 @@
+"""The data protection officer's desk: clocks and numbers, and nothing of content."""
+
+import pytest
+from django.urls import reverse
+
+from audit_app import clock
+from audit_app.models import LedgerEntry
+from requests_app.workflow import oversight, reported_act
+from requests_app.workflow.breach import record_breach
+from tests.cast import hours
+from tests.helpers.data_subjects import asked_by_a_data_subject
+from tests.helpers.refusals import fresh
+from tests.helpers.web import page, signed_in, words
+
+pytestmark = pytest.mark.django_db
+DESK = reverse("admin:data_protection")
+SECRET = "Repair a corrupted item"
+
+
+def overseen(cast):
+    """One of each that the desk shows."""
+    case = cast.answered()
+    act = {"happened_at": clock.now(), "action": "read", "object_name": "x@y.example"}
+    reported_act.record_act(case, by=cast.karin, **act)
+    breach = record_breach(
+        cast.gsn,
+        by=cast.ivar,
+        known_at=hours(-1),
+        what_happened="A lost disk",
+        affected="x",
+    )
+    return case, breach, asked_by_a_data_subject(cast)
+
+
+def test_it_shows_what_waits_with_clocks_and_no_content(cast):
+    case, breach, asked = overseen(cast)
+    answer = signed_in(cast.dora).get(DESK)
+    desk, shown = answer.context["desk"], words(answer)
+    ((row, runs_out),) = desk.requests
+    assert row == asked and runs_out.ends_at == asked.due_at
+    assert {duty.kind for duty, _clock in desk.duties} == {"gdpr33", "gdpr34"}
+    assert len(desk.duties) == 4  # of the deviation and of the breach
+    assert [row.review for row, _clock in desk.deviations] == [case]
+    assert desk.breaches == [breach] and desk.opened == []
+    for address in (page(asked), page(breach), page(desk.deviations[0][0])):
+        assert address in answer.content.decode()
+    assert SECRET not in shown and "Anna Berg" not in shown
+    (gsn,) = (row for row in desk.processing if row.authority == cast.gsn)
+    assert (gsn.open_reviews + gsn.ended_reviews, gsn.consents) == (1, 0)
+
+
+def test_what_is_held_open_stands_there_until_it_is_given_back(cast):
+    case = cast.assigned()
+    oversight.open_content(case, by=cast.dora, reason="x")
+    dora = signed_in(cast.dora)
+    assert dora.get(DESK).context["desk"].opened == [case]
+    oversight.shut_content(fresh(case), by=cast.dora)
+    assert dora.get(DESK).context["desk"].opened == []
+
+
+def test_it_is_the_officers_alone_and_leaves_a_line(cast):
+    for who in (cast.karin, cast.lena, cast.agnes, cast.per):
+        assert signed_in(who).get(DESK).status_code == 403
+    other = signed_in(cast.dora).get(DESK).context["desk"]
+    assert [row.authority for row in other.processing] == [cast.gsn]
+    line = LedgerEntry.objects.filter(kind="read", actor_id=cast.dora.pk).last()
+    assert line is not None and "data" in str(line.event)
