@@ -12,12 +12,14 @@ from django.db import connections, models
 from django.utils.translation import gettext as _
 
 from audit_app.in_words import (
+    Shields,
     exactly,
     in_words,
     is_empty,
     keys_in,
     names_by_model,
     pointed_at,
+    shields,
 )
 from audit_app.noticing import notice
 from audit_app.row_versions import Source, versions
@@ -28,6 +30,7 @@ Known = Callable[[set[int]], set[int]]
 Names = dict[tuple[type[models.Model], str], str]
 Keys = Mapping[type[models.Model], set[Any]]
 NO_KEYS: Keys = MappingProxyType({})
+NO_SHIELDS: Shields = {}
 
 # Not for reading: keys, counters, and copies of what is shown beside them.
 HIDDEN = {"id", "version", "delegation_snapshot"}
@@ -74,7 +77,8 @@ def changes(
     offset: int = 0,
     using: str = "default",
 ) -> Page:
-    """The newest changes first, each against the version before it. Two queries.
+    """The newest changes first, each against the version before it. Two queries, and
+    one more where some rows of a model are shielded.
 
     `limit` and `offset` count versions. Where fields are `masked`, their values are not
     shown, only that they changed, and neither are the reasons given. Where `known` is
@@ -84,12 +88,14 @@ def changes(
     by_table = {source.model._meta.db_table: source.model for source in sources}
     rows = versions(sources, limit + 1, offset, using)
     more, rows = len(rows) > limit, rows[:limit]
-    names = look_up(rows, by_table, using)
+    signers = {row["after"]["history_user_id"] for row in rows}
+    names = look_up(rows, by_table, using, also={get_user_model(): signers})
     if known is not None:
         _hide_people(rows, names, known)
     hidden = set(masked or ())
     # A pointer at the very thing whose history is read says nothing.
     parents = {source.column for source in sources}
+    shielded = shields(by_table[row["table"]] for row in rows)
     entries = []
     for _xid, group in groupby(rows, key=lambda row: row["xid"]):
         together = list(group)
@@ -97,7 +103,9 @@ def changes(
             Change(
                 kind=row["moved"] or row["type"],
                 what=str(by_table[row["table"]]._meta.verbose_name),
-                fields=fields_of(by_table[row["table"]], row, names, hidden, parents),
+                fields=fields_of(
+                    by_table[row["table"]], row, names, hidden, parents, shielded
+                ),
             )
             for row in together
         ]
@@ -105,7 +113,10 @@ def changes(
         shown = [change for change in candidates if change.fields or change.kind != "~"]
         if shown:
             reason = "" if masked is not None else first["reason"] or ""
-            entries.append(Transaction(first["date"], first["user"], reason, shown))
+            signer = names.get(
+                (get_user_model(), str(first["after"]["history_user_id"]))
+            )
+            entries.append(Transaction(first["date"], signer or "", reason, shown))
     return Page(entries, more)
 
 
@@ -116,13 +127,12 @@ def _hide_people(
 ) -> None:
     """Leave the names of those who are known, and their reasons; one query."""
     person = get_user_model()
-    acting = {row["after"]["history_user_id"] for row in rows}
-    ids = acting | {int(pk) for model, pk in names if model is person}
+    ids = {int(pk) for model, pk in names if model is person}
     hidden = ids - known(ids)
     elsewhere = _("another authority")
     for row in rows:
         if row["after"]["history_user_id"] in hidden:
-            row["user"], row["reason"] = elsewhere, ""
+            row["reason"] = ""
     for key in names:
         if key[0] is person and int(key[1]) in hidden:
             names[key] = elsewhere
@@ -181,11 +191,13 @@ def fields_of(
     names: Names,
     hidden: set[models.Field],
     parents: set[str],
+    shielded: Shields = NO_SHIELDS,
 ) -> list[Field]:
     """What differs between `before` and `after` of a row of `look_up` with its `type`,
     in words; of `hidden` fields only that they do. Of a row that `moved` all that it
     said."""
     before, after = _sides(row)
+    hidden = hidden | shielded.get((model, row["after"].get("id")), set())
     fields = []
     for field in model._meta.fields:
         old, new = before.get(field.column), after.get(field.column)

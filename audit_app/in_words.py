@@ -1,6 +1,6 @@
 """How history shows names and values: in words, never as codes or keys of ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -19,8 +19,18 @@ class Name(NamedTuple):
     words: Callable[[str], str] = str
 
 
+class Shield(NamedTuple):
+    """Columns whose values are not told, and a function that finds of which rows."""
+
+    fields: frozenset[str]
+    rows: Callable[[], set[Any]]
+
+
+# By model and key, fields that are not to be told.
+Shields = dict[tuple[Any, Any], set[models.Field]]
 # Models whose rows are shown by name in history.
 names_by_model: dict[type[models.Model], Name] = {}
+_shields: dict[type[models.Model], Shield] = {}
 # Fields whose values are codes: how they read. And lists of keys: of which model.
 _words: dict[tuple[type[models.Model], str], Words] = {}
 _lists: dict[tuple[type[models.Model], str], type[models.Model]] = {}
@@ -32,6 +42,23 @@ def show_by_name(
     """Register how rows of a model are named in history, as an SQL expression: null
     where the row is no longer what was recorded."""
     names_by_model[model] = Name(sql, words)
+
+
+def shield(
+    model: type[models.Model], fields: Iterable[str], rows: Callable[[], set[Any]]
+) -> None:
+    """Register columns whose values are shown of no row that `rows` finds."""
+    _shields[model] = Shield(frozenset(fields), rows)
+
+
+def shields(of: Iterable[Any]) -> Shields:
+    """Fields that are not to be told, by row: one query for each of these models that
+    has such."""
+    return {
+        (model, key): {model._meta.get_field(name) for name in _shields[model].fields}
+        for model in set(of) & _shields.keys()
+        for key in _shields[model].rows()
+    }
 
 
 def show_in_words(model: type[models.Model], field: str, words: Words) -> None:

@@ -10,7 +10,6 @@ from array import array
 from binascii import a2b_hex
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from itertools import compress
 from typing import NamedTuple
@@ -20,7 +19,7 @@ from .copied import NULL, plain
 
 CHANGED = (
     *("kind", "object_type", "object_id", "xid"),
-    *("id", "actor_id", "actor_name", "at"),
+    *("id", "actor_id", "at"),
 )
 # What a disposal says, in the one role that may.
 DISPOSED = b"detail.disposed"
@@ -34,7 +33,7 @@ KEYS = {
         name: name
         for name in (
             *("xid", "kind", "event", "db_role", "actor_id", "object_id"),
-            *("actor_name", "request_id", "object_type", "authority_id"),
+            *("request_id", "object_type", "authority_id"),
         )
     },
 }
@@ -131,7 +130,7 @@ def _remember(columns: quick.Columns, lines: Entries) -> None:
     """Rows that are known by something else than a number have no history."""
     changes = lines.changes
     rows = zip(*(columns[name] for name in CHANGED), strict=True)
-    for kind, table, pk, xid, line, actor, its_name, at in rows:
+    for kind, table, pk, xid, line, actor, at in rows:
         if kind != b"change":
             continue
         name = table.decode()
@@ -142,7 +141,7 @@ def _remember(columns: quick.Columns, lines: Entries) -> None:
             known.ids.append(int(pk))
             known.xids.append(int(xid))
             known.lines.append(int(line))
-            known.signers.append(signer(actor, its_name))
+            known.signers.append(signer(actor))
             known.times.append(_microseconds(at))
         else:
             lines.keyed.setdefault(name, {})[pk] = int(line)
@@ -164,11 +163,9 @@ def _microseconds(at: bytes) -> int:
         return -1
 
 
-@lru_cache(1000)
-def signer(number: bytes, name: bytes) -> int:
-    """A number that nobody else has, for both as they were copied."""
-    whole = sha256(number + b"\t" + name).digest()
-    return int.from_bytes(whole[:8]) >> 1
+def signer(number: bytes) -> int:
+    """The number of who signed, as it was copied; -1 where nobody did."""
+    return -1 if number == NULL else int(number)
 
 
 def _same_time(time: bytes, at: bytes) -> bool:
