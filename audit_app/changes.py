@@ -12,7 +12,6 @@ from django.db import connections, models
 from django.utils.translation import gettext as _
 
 from audit_app.in_words import (
-    Shields,
     exactly,
     in_words,
     is_empty,
@@ -26,11 +25,18 @@ from audit_app.row_versions import Source, versions
 
 # Of the ids of people, those whose names may be told.
 Known = Callable[[set[int]], set[int]]
-# What a row of a model is called, by its key as text.
-Names = dict[tuple[type[models.Model], str], str]
+
+
+class Names(dict[tuple[type[models.Model], str], str]):
+    """What a row of a model is called, by its key as text; and which are shielded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shielded: set[tuple[type[models.Model], str]] = set()
+
+
 Keys = Mapping[type[models.Model], set[Any]]
 NO_KEYS: Keys = MappingProxyType({})
-NO_SHIELDS: Shields = {}
 
 # Not for reading: keys, counters, and copies of what is shown beside them.
 HIDDEN = {"id", "version", "delegation_snapshot"}
@@ -77,8 +83,7 @@ def changes(
     offset: int = 0,
     using: str = "default",
 ) -> Page:
-    """The newest changes first, each against the version before it. Two queries, and
-    one more where some rows of a model are shielded.
+    """The newest changes first, each against the version before it. Two queries.
 
     `limit` and `offset` count versions. Where fields are `masked`, their values are not
     shown, only that they changed, and neither are the reasons given. Where `known` is
@@ -95,7 +100,6 @@ def changes(
     hidden = set(masked or ())
     # A pointer at the very thing whose history is read says nothing.
     parents = {source.column for source in sources}
-    shielded = shields(by_table[row["table"]] for row in rows)
     entries = []
     for _xid, group in groupby(rows, key=lambda row: row["xid"]):
         together = list(group)
@@ -103,9 +107,7 @@ def changes(
             Change(
                 kind=row["moved"] or row["type"],
                 what=str(by_table[row["table"]]._meta.verbose_name),
-                fields=fields_of(
-                    by_table[row["table"]], row, names, hidden, parents, shielded
-                ),
+                fields=fields_of(by_table[row["table"]], row, names, hidden, parents),
             )
             for row in together
         ]
@@ -144,9 +146,44 @@ def look_up(
     using: str,
     also: Keys = NO_KEYS,
 ) -> Names:
-    """Names for every foreign key in the rows, and for the keys named beside them, in
-    one query. A row is a dictionary of its `table`, and `before` and `after` as the
-    database writes them in JSON."""
+    """Names for every foreign key in the rows, and for the keys named beside them, and
+    which rows are shielded, in one query. A row is a dictionary of its `table`, and
+    `before` and `after` as the database writes them in JSON."""
+    keys = {model: some for model, some in _keys(rows, by_table, also).items() if some}
+    order = [*keys, *({by_table[row["table"]] for row in rows} & shields.keys())]
+    quote = connections[using].ops.quote_name
+    parts = []
+    for number, model in enumerate(order):
+        pk, table = quote(model._meta.pk.column), quote(model._meta.db_table)
+        if number < len(keys):
+            name, which = names_by_model[model].sql, f"{pk} = ANY(%s)"
+        else:
+            name, which = "null", shields[model].sql
+        told = f"SELECT {number}, {pk}::text, ({name})::text FROM {table} WHERE {which}"  # noqa: S608 — names from our models
+        parts.append(told)
+    names = Names()
+    for number, pk, name in _fetch(parts, list(map(list, keys.values())), using):
+        model = order[number]
+        if number >= len(keys):
+            names.shielded.add((model, pk))
+        elif name is None:
+            names[model, pk] = _altered(model, pk)
+        else:
+            names[model, pk] = names_by_model[model].words(name)
+    return names
+
+
+def _fetch(parts: list[str], values: list[Any], using: str) -> list[Any]:
+    if not parts:
+        return []
+    with connections[using].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return cursor.fetchall()
+
+
+def _keys(
+    rows: list[dict[str, Any]], by_table: dict[str, type[models.Model]], also: Keys
+) -> dict[type[models.Model], set[Any]]:
     keys: dict[type[models.Model], set[Any]] = defaultdict(set)
     for model, more in also.items():
         keys[model].update(more)
@@ -156,28 +193,7 @@ def look_up(
             if model in names_by_model:
                 for version in (row["before"] or {}, row["after"]):
                     keys[model].update(keys_in(version.get(field.column)))
-    keys = defaultdict(set, {model: some for model, some in keys.items() if some})
-    if not keys:
-        return {}
-    quote = connections[using].ops.quote_name
-    parts, values = [], []
-    order = list(keys)
-    for number, model in enumerate(order):
-        pk = quote(model._meta.pk.column)
-        parts.append(
-            f"SELECT {number}, {pk}::text, ({names_by_model[model].sql})::text"  # noqa: S608 — names from our models
-            f" FROM {quote(model._meta.db_table)} WHERE {pk} = ANY(%s)"
-        )
-        values.append(list(keys[model]))
-    with connections[using].cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        names = cursor.fetchall()
-    return {
-        (order[number], pk): names_by_model[order[number]].words(name)
-        if name is not None
-        else _altered(order[number], pk)
-        for number, pk, name in names
-    }
+    return keys
 
 
 def _altered(model: type[models.Model], pk: str) -> str:
@@ -191,13 +207,14 @@ def fields_of(
     names: Names,
     hidden: set[models.Field],
     parents: set[str],
-    shielded: Shields = NO_SHIELDS,
 ) -> list[Field]:
     """What differs between `before` and `after` of a row of `look_up` with its `type`,
     in words; of `hidden` fields only that they do. Of a row that `moved` all that it
     said."""
     before, after = _sides(row)
-    hidden = hidden | shielded.get((model, row["after"].get("id")), set())
+    if (model, str(row["after"].get("id"))) in names.shielded:
+        own = shields[model].fields
+        hidden = hidden | {field for field in model._meta.fields if field.name in own}
     fields = []
     for field in model._meta.fields:
         old, new = before.get(field.column), after.get(field.column)

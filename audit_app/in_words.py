@@ -1,6 +1,6 @@
 """How history shows names and values: in words, never as codes or keys of ours."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -20,17 +20,15 @@ class Name(NamedTuple):
 
 
 class Shield(NamedTuple):
-    """Columns whose values are not told, and a function that finds of which rows."""
+    """Columns whose values are not told, and of which rows, as SQL."""
 
-    fields: frozenset[str]
-    rows: Callable[[], set[Any]]
+    fields: tuple[str, ...]
+    sql: str
 
 
-# By model and key, fields that are not to be told.
-Shields = dict[tuple[Any, Any], set[models.Field]]
 # Models whose rows are shown by name in history.
 names_by_model: dict[type[models.Model], Name] = {}
-_shields: dict[type[models.Model], Shield] = {}
+shields: dict[type[models.Model], Shield] = {}
 # Fields whose values are codes: how they read. And lists of keys: of which model.
 _words: dict[tuple[type[models.Model], str], Words] = {}
 _lists: dict[tuple[type[models.Model], str], type[models.Model]] = {}
@@ -44,21 +42,9 @@ def show_by_name(
     names_by_model[model] = Name(sql, words)
 
 
-def shield(
-    model: type[models.Model], fields: Iterable[str], rows: Callable[[], set[Any]]
-) -> None:
-    """Register columns whose values are shown of no row that `rows` finds."""
-    _shields[model] = Shield(frozenset(fields), rows)
-
-
-def shields(of: Iterable[Any]) -> Shields:
-    """Fields that are not to be told, by row: one query for each of these models that
-    has such."""
-    return {
-        (model, key): {model._meta.get_field(name) for name in _shields[model].fields}
-        for model in set(of) & _shields.keys()
-        for key in _shields[model].rows()
-    }
+def shield(model: type[models.Model], fields: tuple[str, ...], sql: str) -> None:
+    """Register columns whose values are shown of no row that the condition holds of."""
+    shields[model] = Shield(fields, sql)
 
 
 def show_in_words(model: type[models.Model], field: str, words: Words) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
-from audit_app import reading
 from audit_app.in_words import shield, show_by_name
 from requests_app import models
 from requests_app.models import history_codes
@@ -124,14 +123,9 @@ def _of_person(column: str) -> str:
     return f"(select {PERSON} from lockbox_site_user named where named.id = {column})"  # noqa: S608 — ours
 
 
-def _protected() -> set[int]:
-    people = get_user_model()._default_manager.using(reading.alias())
-    return set(people.filter(is_protected=True).values_list("pk", flat=True))
-
-
 def register() -> None:
     show_by_name(get_user_model(), PERSON)
-    shield(get_user_model(), TELLING, _protected)
+    shield(get_user_model(), TELLING, "is_protected")
     model: Any
     for model, sql in PLAIN.items():
         show_by_name(model, sql)

@@ -10,7 +10,7 @@ from django.db import connections, models
 
 from audit_app import reading
 from audit_app.changes import Field, Names, fields_of, look_up
-from audit_app.in_words import Shields, names_by_model, shields
+from audit_app.in_words import names_by_model
 from audit_app.ledger import Kind
 from requests_app.models import (
     AccessRequest,
@@ -69,9 +69,8 @@ def entries(
     sight: Callable[[Owner], Sight] | None = None,
     known: Known = reviews_audited,
 ) -> list[Entry]:
-    """Four queries, however many lines; two where `sight` is known of each owner; one
-    more where accounts are among them. `known`: the reviews that the person may know
-    of."""
+    """Four queries, however many lines; two where `sight` is known of each owner.
+    `known`: the reviews that the person may know of."""
     tables = kinds()
     versions = _versions(_keys(lines, tables), tables)
     all_owners = {version.owner for version in versions.values()}
@@ -83,9 +82,8 @@ def entries(
     rows = [_row(line, versions) for line in lines]
     shown = [row for row in rows if row["table"] in tables]
     names = look_up(shown, tables, reading.alias(), also=_also(lines, tables))
-    shielded = shields(tables[row["table"]] for row in shown)
     return [
-        _entry(line, row, versions, seen, tables, names, shielded)
+        _entry(line, row, versions, seen, tables, names)
         for line, row in zip(lines, rows, strict=True)
     ]
 
@@ -179,13 +177,12 @@ def _entry(
     seen: dict[Owner, Sight],
     tables: dict[str, Any],
     names: Names,
-    shielded: Shields,
 ) -> Entry:
     model = tables.get(line.table)
     version = versions.get(_key(line))
     sight = seen[version.owner] if version else _unfound(model)
     shows = model is None or sight.shows(model)
-    fields = _fields(model, row, names, sight, shielded) if model and shows else []
+    fields = _fields(model, row, names, sight) if model and shows else []
     if model is None and line.kind == Kind.CHANGE:
         fields = _as_written(line)
     is_named = model is not None and shows and model not in UNNAMED
@@ -225,10 +222,8 @@ def _as_written(line: Line) -> list[Field]:
     return [Field(name, old.get(name, ""), new.get(name, "")) for name in old | new]
 
 
-def _fields(
-    model: Any, row: dict[str, Any], names: Names, sight: Sight, shielded: Shields
-) -> list[Field]:
+def _fields(model: Any, row: dict[str, Any], names: Names, sight: Sight) -> list[Field]:
     if not row["type"]:
         return []
     hidden = set() if sight.reads else set(content_fields([model]))
-    return fields_of(model, row, names, hidden, PARENTS, shielded)
+    return fields_of(model, row, names, hidden, PARENTS)
