@@ -12,11 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.acting import acting, signature
 from audit_app.bearer import BearerToken
 from audit_app.history import AuditedModel, History
+from audit_app.retention import WHILE_NEEDED
+from requests_app.models.retention import HAS_LEFT, PEOPLE, REGISTER
 from requests_app.models.sealed_field import SealedField
 
 
 class User(AuditedModel, AbstractUser):
     """A person, or a machine account that nobody signs in as."""
+
+    retention = PEOPLE._replace(columns={"email": HAS_LEFT, "identity": HAS_LEFT})
 
     # Sign-ins are ledger events; Django then writes nothing here at sign-in.
     last_login = None
@@ -131,6 +135,8 @@ class SecondFactor(models.Model):
     """The app that makes a person's one-time codes; what it makes them of is sealed.
     Not audited, for it would copy the secret; the ledger has who registers one."""
 
+    retention = PEOPLE
+
     person = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
     secret = SealedField()
     # The last code that was used, in steps of thirty seconds: none is good twice.
@@ -146,6 +152,8 @@ class SecondFactor(models.Model):
 class ScimToken(BearerToken):
     """What a directory shows to be let in (manage.py scim_token)."""
 
+    retention = REGISTER
+
     class Meta:
         verbose_name = _("key of a directory")
         default_permissions = ()
@@ -156,6 +164,8 @@ class SignInBrake(models.Model):
 
     The key is a keyed digest: a name that was tried may be a password.
     """
+
+    retention = WHILE_NEEDED
 
     key = models.CharField(max_length=64, primary_key=True)
     tries = models.PositiveIntegerField(default=0)

@@ -7,10 +7,14 @@ come of it is said where people work (requests_app, Alteration).
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit_app.retention import WITH_THE_LEDGER
+
 
 class Disagreement(models.Model):
     """`entry_id` is the line it is about, if it is about one; login, role and time are
     those of the last change that the ledger knows of. `digest` is of what was found."""
+
+    retention = WITH_THE_LEDGER
 
     class What(models.TextChoices):
         LINE = "line", _("The line is not what was written")

@@ -2,11 +2,15 @@
 
 from django.db import models
 
+from audit_app.retention import WHILE_NEEDED
+
 
 class FoldedLine(models.Model):
     """What a person read or was refused since `began_at`, again and again: the first
     time has a line, and how often it came again is told in another. Not audited: it
     goes when it has been told in the ledger."""
+
+    retention = WHILE_NEEDED
 
     # Digest of who, what kind, which page and which row.
     key = models.CharField(max_length=64, primary_key=True)

@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import TransactionIdField
 from audit_app.names import SignedManager
+from audit_app.retention import WITH_THE_LEDGER
 
 
 class LedgerEntry(models.Model):
     """A line of the ledger. `payload` is the canonical text that `leaf_hash` covers:
     SHA-256 of a zero byte and the payload (RFC 6962 leaf)."""
+
+    retention = WITH_THE_LEDGER
 
     class Kind(models.TextChoices):
         CHANGE = "change", _("Change")
@@ -111,6 +114,8 @@ class LedgerEntry(models.Model):
 class LedgerDetail(models.Model):
     """What a line was about, apart from it: the line holds a salted commitment
     (SHA-256 of salt and body), so that lawful disposal leaves the ledger verifiable."""
+
+    retention = WITH_THE_LEDGER
 
     # One function writes both: a constraint would lock each line once more to say so.
     entry = models.OneToOneField(

@@ -2,10 +2,14 @@
 
 from django.db import models
 
+from audit_app.retention import WHILE_NEEDED
+
 
 class RefusalCount(models.Model):
     """Refusals of one kind, and of one account where one was tried, since `began_at`.
     Not audited: it goes when it has been told in the ledger."""
+
+    retention = WHILE_NEEDED
 
     key = models.CharField(max_length=100, primary_key=True)
     event = models.CharField(max_length=60)

@@ -7,10 +7,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.models.ledger import LedgerEntry
+from audit_app.retention import WITH_THE_LEDGER
 
 
 class SealedLeaf(models.Model):
     """A line's place in the tree: from nought, without gaps."""
+
+    retention = WITH_THE_LEDGER
 
     leaf_index = models.BigIntegerField(_("index"), primary_key=True)
     entry = models.OneToOneField(
@@ -28,6 +31,8 @@ class SealedLeaf(models.Model):
 
 class Checkpoint(models.Model):
     """Size and root of the tree, as we signed them (C2SP tlog-checkpoint)."""
+
+    retention = WITH_THE_LEDGER
 
     size = models.BigIntegerField(_("lines"), primary_key=True)
     root = models.BinaryField()
@@ -47,6 +52,8 @@ class Checkpoint(models.Model):
 class Cosignature(models.Model):
     """A witness has seen this checkpoint follow those before it, if the line is its
     signature: see `sealing.believed`."""
+
+    retention = WITH_THE_LEDGER
 
     checkpoint = models.ForeignKey(
         Checkpoint, on_delete=models.DO_NOTHING, related_name="cosignatures"
@@ -76,6 +83,8 @@ class Stamp(models.Model):
     """What a time-stamping authority answered to a checkpoint's note (RFC 3161): the
     whole answer, as it came. Who has nothing but a clock says when the tree was so."""
 
+    retention = WITH_THE_LEDGER
+
     checkpoint = models.OneToOneField(
         Checkpoint,
         on_delete=models.DO_NOTHING,
@@ -98,6 +107,8 @@ class Receipt(models.Model):
     """What proves a line to software that reads COSE (RFC 9942). The sweep signs it:
     who serves it has no key."""
 
+    retention = WITH_THE_LEDGER
+
     leaf = models.OneToOneField(
         SealedLeaf,
         on_delete=models.DO_NOTHING,
@@ -119,6 +130,8 @@ class Receipt(models.Model):
 class KeyStatement(models.Model):
     """Which key takes over from which, and from how many lines on: a note that both
     signed. Whoever knows the first key follows them to the newest."""
+
+    retention = WITH_THE_LEDGER
 
     note = models.TextField()
     at = models.DateTimeField(_("signed at"))

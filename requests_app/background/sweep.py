@@ -6,7 +6,6 @@ missed round delays and never drops, and no round ever grants anything.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -168,8 +167,7 @@ def forget_ended_sessions() -> list[str]:
 
 
 def forget_old_keys() -> list[str]:
-    """Answers of the API are kept for a call that comes again within 72 hours."""
-    IdempotencyKey.objects.filter(
-        made_at__lt=clock.now() - timedelta(hours=72)
-    ).delete()
+    """Answers of the API are kept a while for a call that comes again."""
+    old = clock.now() - IdempotencyKey.retention.length
+    IdempotencyKey.objects.filter(made_at__lt=old).delete()
     return []

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.days import refuse_backward_days
+from requests_app.models.retention import REGISTER
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
@@ -18,6 +19,8 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
 class Absence(AuditedModel):
     """A person's absence; a substitute, if there is one, needs a role of their own."""
+
+    retention = REGISTER
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,

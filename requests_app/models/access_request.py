@@ -11,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.provider import Connection
 from requests_app.models.request_clock import RequestClock, deadline_path
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.revoked_status import get_status_display
 from requests_app.providers.terms import TERM
 from requests_app.words.addresses import printable
@@ -52,11 +53,10 @@ def line(name: str) -> models.CharField:
 
 
 class AccessRequest(AuditedModel):
-    """A provider's application to touch what we keep (åtkomstbegäran).
+    """A provider's application to touch what we keep (åtkomstbegäran): the terms of the
+    newest revision. Earlier ones are its history; what arrived is in `arrivals`."""
 
-    The row holds the terms of the newest revision; earlier ones are its history, and
-    what arrived for each revision is in `arrivals`, byte for byte.
-    """
+    retention = WITH_CASE
 
     class Status(models.TextChoices):
         IN_REVIEW = "in_review", _("Under review")

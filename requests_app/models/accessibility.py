@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.days import refuse_backward_days
+from requests_app.models.retention import REGISTER
 
 
 class AccessibilityStatement(AuditedModel):
     """One of each authority that publishes one; changed in place, with its history."""
+
+    retention = REGISTER
 
     class Status(models.TextChoices):
         FULLY = "fully", _("Fully compliant")
@@ -77,6 +80,8 @@ class AccessibilityStatement(AuditedModel):
 
 class AccessibilityFault(AuditedModel):
     """Something that does not work fully, by the criterion it fails."""
+
+    retention = REGISTER
 
     class Reason(models.TextChoices):
         FAULT = "fault", _("Not compliant yet")

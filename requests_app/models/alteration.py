@@ -13,6 +13,7 @@ from audit_app.noticing import notice
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 from requests_app.models.table_names import kind_of
 
@@ -20,6 +21,8 @@ from requests_app.models.table_names import kind_of
 class Alteration(AuditedModel):
     """A row that is not what its newest history says, or a text that is not what its
     digest says. Found by whoever happened to read it; ended with a conclusion."""
+
+    retention = WITH_CASE
 
     class Outcome(models.TextChoices):
         CHANGED = "changed", _("It was changed, or a part is broken")

@@ -8,6 +8,7 @@ from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
+from requests_app.models.retention import WITH_CASE
 
 
 class Arrival(models.Model):
@@ -15,6 +16,8 @@ class Arrival(models.Model):
 
     Insert-only, its own history: the row is never changed.
     """
+
+    retention = WITH_CASE
 
     class Result(models.TextChoices):
         NEW = "new", _("New request")
@@ -92,6 +95,8 @@ class Arrival(models.Model):
 
 class ArrivalHandled(AuditedModel):
     """A person has dealt with an arrival that could not be read."""
+
+    retention = WITH_CASE
 
     arrival = models.OneToOneField(
         Arrival, models.PROTECT, verbose_name=_("arrival"), related_name="handled"

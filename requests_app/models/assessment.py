@@ -10,6 +10,7 @@ from requests_app.models.content import Content
 from requests_app.models.part import Part
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -41,6 +42,8 @@ class Ground(models.TextChoices):
 
 class AssessmentAnswer(AuditedModel):
     """An answer to one question of the tree, with its basis in law."""
+
+    retention = WITH_CASE
 
     review = models.ForeignKey(
         SecrecyReview,
@@ -97,6 +100,8 @@ class AssessmentAnswer(AuditedModel):
 class HarmTest(AuditedModel):
     """The harm test of one provision in one review: of all that is asked for, or of one
     of its parts, where it takes the place of that."""
+
+    retention = WITH_CASE
 
     class Outcome(models.TextChoices):
         APPLIES = "applies", _("Secrecy applies")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -18,6 +19,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 class Assignment(AuditedModel):
     """Who works a review, on whose behalf and on what basis, from when to when."""
+
+    retention = WITH_CASE
 
     class Kind(models.TextChoices):
         OFFICER = "officer", _("Case officer")

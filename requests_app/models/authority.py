@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.catalogue import courts
+from requests_app.models.retention import REGISTER
 from requests_app.words import diary_pattern
 
 
 class Authority(AuditedModel):
     """A board (nämnd) or municipal company (OSL 2:3, 8:1)."""
+
+    retention = REGISTER
 
     class Kind(models.TextChoices):
         BOARD = "board", _("Board")
@@ -194,6 +197,8 @@ class Authority(AuditedModel):
 
 class SecrecyBranch(AuditedModel):
     """An independent branch of activity inside an authority (OSL 8:2)."""
+
+    retention = REGISTER
 
     authority = models.ForeignKey(
         Authority, models.PROTECT, verbose_name=_("authority"), related_name="branches"

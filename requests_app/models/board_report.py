@@ -9,11 +9,14 @@ from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import OVERSIGHT
 from requests_app.models.revocation import Revocation
 
 
 class BoardReport(AuditedModel):
     """The list of delegated decisions reported to a board at a meeting (KL 7:8)."""
+
+    retention = OVERSIGHT
 
     authority = models.ForeignKey(
         Authority,
@@ -42,6 +45,8 @@ class BoardReport(AuditedModel):
 
 class ReportedDecision(AuditedModel):
     """A decision, or a revocation, as an item of a report: each is reported once."""
+
+    retention = OVERSIGHT
 
     report = models.ForeignKey(
         BoardReport, models.PROTECT, verbose_name=_("report"), related_name="items"

@@ -8,11 +8,14 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 
 
 class Breach(AuditedModel):
     """What happened to Lockbox, as far as somebody at the authority knows. What is
     learnt later stands in the reports that its duties ask for."""
+
+    retention = WITH_CASE
 
     authority = models.ForeignKey(
         Authority,

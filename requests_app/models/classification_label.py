@@ -5,10 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.retention import REGISTER
 
 
 class ClassificationLabel(AuditedModel):
     """What an authority calls a level: only the number is common to all."""
+
+    retention = REGISTER
 
     class Aspect(models.TextChoices):
         CONFIDENTIALITY = "confidentiality", _("Confidentiality")

@@ -15,10 +15,13 @@ from requests_app.models.authority import (
 )
 from requests_app.models.information import InformationSet
 from requests_app.models.provider import Connection
+from requests_app.models.retention import REGISTER
 from requests_app.words.addresses import names_somebody
 
 
 class CloudSystem(AuditedModel):
+    retention = REGISTER
+
     connection = models.ForeignKey(
         Connection,
         models.PROTECT,
@@ -52,6 +55,8 @@ def refuse_revealing(designation: str) -> None:
 
 class CloudObject(AuditedModel):
     """A mailbox, site, virtual machine … with the authority that keeps it (OSL 6:2)."""
+
+    retention = REGISTER
 
     class Kind(models.TextChoices):
         MAILBOX = "mailbox", _("Mailbox")
@@ -146,6 +151,8 @@ class CloudObject(AuditedModel):
 
 class CloudObjectInformationSet(AuditedModel):
     """An information set that lies in an object."""
+
+    retention = REGISTER
 
     cloud_object = models.ForeignKey(
         CloudObject,

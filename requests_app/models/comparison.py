@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
+from requests_app.models.retention import WITH_CASE
 
 
 class Comparison(AuditedModel):
     """Begun by the sweep when an older backup has been restored, and ended by a person.
     Meanwhile nothing is acknowledged on the connection, so that no access opens twice.
     """
+
+    retention = WITH_CASE
 
     connection = models.ForeignKey(
         Connection,

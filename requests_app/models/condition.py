@@ -7,11 +7,14 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Proposal
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
 class Condition(AuditedModel):
     """A condition (villkor): contractual or technical, and what became of it."""
+
+    retention = WITH_CASE
 
     class Kind(models.TextChoices):
         DURATION = "duration", _("Access at most for the time granted")
@@ -73,6 +76,8 @@ class Condition(AuditedModel):
 
 class ConditionFollowUp(AuditedModel):
     """Was a condition kept? Said by somebody, at a time; the newest counts."""
+
+    retention = WITH_CASE
 
     condition = models.ForeignKey(
         Condition,

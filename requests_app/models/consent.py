@@ -8,6 +8,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -21,6 +22,8 @@ class Consent(AuditedModel):
 
     What it says never changes; a withdrawal is written beside it.
     """
+
+    retention = WITH_CASE
 
     class GivenBy(models.TextChoices):
         SELF = "self", _("The individual, of age")

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
 class Consultation(AuditedModel):
     """A referral for comment (remiss) to one person, with a due time (FL 26 §)."""
+
+    retention = WITH_CASE
 
     class Status(models.TextChoices):
         OPEN = "open", _("Awaiting the opinion")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.noticing import notice
 from audit_app.reconcile.check import Check, Finding, What
 from audit_app.reconcile.rounds import also
+from requests_app.models.retention import WITH_CASE
 
 # The same for the database, of a row of the table.
 IS_INTACT = "encode(sha256(salt || body), 'hex') = digest"
@@ -30,6 +31,8 @@ class Content(models.Model):
     The key is SHA-256 of salt and body, hexadecimal: the audited row that points here
     holds the digest, and lawful disposal has this one table to act on.
     """
+
+    retention = WITH_CASE
 
     digest = models.CharField(primary_key=True, max_length=64)
     salt = models.BinaryField()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.provider import Connection
+from requests_app.models.retention import API_ANSWER, REGISTER
 from requests_app.models.sealed_field import SealedField
 
 
@@ -15,6 +16,8 @@ class ContractClient(AuditedModel):
     The OAuth2 client itself is allauth's; this row says whose it is, and signs what it
     does with a machine account of its own.
     """
+
+    retention = REGISTER
 
     connection = models.ForeignKey(
         Connection,
@@ -75,6 +78,8 @@ class ContractClient(AuditedModel):
 class WebhookSecret(AuditedModel):
     """A signing secret of a client's webhook, sealed."""
 
+    retention = REGISTER
+
     client = models.ForeignKey(
         ContractClient,
         models.PROTECT,
@@ -101,6 +106,8 @@ class IdempotencyKey(models.Model):
 
     Not audited: what the call did is.
     """
+
+    retention = API_ANSWER
 
     client = models.ForeignKey(ContractClient, models.PROTECT, related_name="+")
     key = models.CharField(max_length=100)

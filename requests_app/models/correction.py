@@ -7,10 +7,13 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 
 
 class Correction(AuditedModel):
     """A clerical error corrected (FL 36 §): a record of its own beside the decision."""
+
+    retention = WITH_CASE
 
     decision = models.ForeignKey(
         Decision,

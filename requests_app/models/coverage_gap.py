@@ -5,12 +5,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from audit_app.retention import WHILE_NEEDED
 from requests_app.models.authority import Authority
 
 
 class CoverageGap(models.Model):
     """The first gap of an authority, an act and a cause. Not audited: it follows from
     rows that are; what was told of it the ledger has."""
+
+    retention = WHILE_NEEDED
 
     class Act(models.TextChoices):
         """What can lack somebody; a roster knows both decisions as one act."""

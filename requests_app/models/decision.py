@@ -11,12 +11,15 @@ from requests_app.models.content import Content
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.outcome import GRANTS, Meaning
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 from requests_app.models.terms import Terms
 
 
 class Proposal(Terms):
     """The case officer's proposal (föredragning)."""
+
+    retention = WITH_CASE
 
     class Status(models.TextChoices):
         OPEN = "open", _("Awaiting decision")
@@ -84,6 +87,8 @@ class Decision(Terms):
 
     Insert-only: no role of the application can change a row.
     """
+
+    retention = WITH_CASE
 
     # The proposal is what was read; a decision says the same or is not made.
     proposal = models.OneToOneField(

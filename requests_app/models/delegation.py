@@ -16,6 +16,7 @@ from requests_app.models.board_powers import refuse_board_powers
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import ProviderProduct
+from requests_app.models.retention import REGISTER
 from requests_app.models.role import Role
 
 # Whose items may be delegated on. A company has no head of administration: the Local
@@ -49,10 +50,10 @@ DECIDING = [
 
 
 class DelegationRule(AuditedModel):
-    """An item of an authority's scheme of delegation (KL 6:37, 7:5).
+    """An item of an authority's scheme of delegation (KL 6:37, 7:5), written by one
+    person and in force once another has compared it with the scheme."""
 
-    Written by one person and in force once another has compared it with the scheme.
-    """
+    retention = REGISTER
 
     class DecisionType(models.TextChoices):
         ANSWER = "answer", _("Answer to an access request")

@@ -8,6 +8,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -18,6 +19,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 class Delivery(AuditedModel):
     """One answer to be given to the provider. It says what committed decisions say."""
+
+    retention = WITH_CASE
 
     class Answer(models.TextChoices):
         APPROVE = "approve", _("Approve")

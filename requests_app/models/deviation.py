@@ -12,6 +12,7 @@ from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.message import AccessEvent
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 from requests_app.words.phrases import label_of
 
@@ -19,6 +20,8 @@ from requests_app.words.phrases import label_of
 class Deviation(AuditedModel):
     """Found by the system when an act is reported; owned and concluded by people. Of a
     request of several authorities each has its own."""
+
+    retention = WITH_CASE
 
     PROTECTED = ("divergences",)
 

@@ -8,12 +8,15 @@ from requests_app.models.content import Content
 from requests_app.models.correction import Correction
 from requests_app.models.decision import Decision
 from requests_app.models.request_for_reasons import RequestForReasons
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.revocation import Revocation
 from requests_app.models.translation import Translation
 
 
 class DecisionDocument(AuditedModel):
     """A decision on paper, in one of its two versions. Insert-only."""
+
+    retention = WITH_CASE
 
     class Version(models.TextChoices):
         FULL = "full", _("Full")

@@ -4,12 +4,17 @@ then gone."""
 from django.conf import settings
 from django.db import models
 
+from audit_app.retention import WHILE_NEEDED
+from requests_app.models.retention import DRAFT
+
 
 class Draft(models.Model):
     """The fields of one step's form as they were posted, for their author only.
 
     Working paper (TF 2:12): no history; the sweep removes it after a week.
     """
+
+    retention = DRAFT
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
@@ -34,6 +39,8 @@ class Draft(models.Model):
 class FormInUse(models.Model):
     """That somebody has a form open: told to others who open it, and kept for no longer
     than it is true. No history, and nothing of what is typed."""
+
+    retention = WHILE_NEEDED
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

@@ -6,11 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
 class FileNote(AuditedModel):
     """What was learnt otherwise than in writing: when, and noted by whom (FL 27 §)."""
+
+    retention = WITH_CASE
 
     review = models.ForeignKey(
         SecrecyReview,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.retention import REGISTER
 
 
 def _person(label: Any, **more: Any) -> Any:
@@ -24,6 +25,8 @@ def _person(label: Any, **more: Any) -> Any:
 
 class FirstManagers(AuditedModel):
     """Two persons, since nobody acts alone; their roles come into force together."""
+
+    retention = REGISTER
 
     authority = models.ForeignKey(
         Authority,

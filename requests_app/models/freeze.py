@@ -13,6 +13,7 @@ from requests_app.models.authority import Authority
 from requests_app.models.information import InformationSet
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import Provider, ProviderProduct
+from requests_app.models.retention import REGISTER
 
 
 class FreezeQuerySet(models.QuerySet["Freeze"]):
@@ -37,6 +38,8 @@ def _names_only(name: str) -> Q:
 
 class Freeze(AuditedModel):
     """Stops approvals at once. One person sets it; lifting it needs two."""
+
+    retention = REGISTER
 
     authority = models.ForeignKey(
         Authority,

@@ -8,9 +8,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.clock import MOST_DIFFERENCE
+from audit_app.retention import WHILE_NEEDED
 
 
 class Heartbeat(models.Model):
+    retention = WHILE_NEEDED
+
     # When the sweep was last seen at work, when it last came to an end, and whether its
     # clock agrees with the database's.
     SWEEP, ROUND, CLOCK = "sweep", "round", "clock"

@@ -13,6 +13,7 @@ from requests_app.models.breach import Breach
 from requests_app.models.content import Content
 from requests_app.models.deviation import Deviation
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 from requests_app.models.role import Role
 
@@ -20,6 +21,8 @@ from requests_app.models.role import Role
 class IncidentDuty(AuditedModel):
     """To tell somebody of it, by a clock that runs from when it became known; ended as
     done, with when and a reference, or as not needed, with a reason."""
+
+    retention = WITH_CASE
 
     PROTECTED = ("reference",)
 

@@ -8,6 +8,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 
@@ -19,6 +20,8 @@ class IncomingAppeal(AuditedModel):
     court's, to which it is handed over without delay (46 §). Of a review of legality
     the court tries the time as well (FL 2 §, KL 13:5).
     """
+
+    retention = WITH_CASE
 
     class Timeliness(models.TextChoices):
         IN_TIME = "in_time", _("In time")

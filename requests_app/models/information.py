@@ -15,10 +15,13 @@ from requests_app.models.authority import (
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
+from requests_app.models.retention import REGISTER
 
 
 class InformationSet(AuditedModel):
     """Information an authority keeps and has classified as one (informationsmängd)."""
+
+    retention = REGISTER
 
     class PersonalData(models.TextChoices):
         NONE = "none", _("None")
@@ -80,6 +83,8 @@ class InformationSet(AuditedModel):
 class InformationSetPerson(AuditedModel):
     """Somebody named for a set whose reviews no role opens."""
 
+    retention = REGISTER
+
     information_set = models.ForeignKey(
         InformationSet,
         models.PROTECT,
@@ -105,6 +110,8 @@ class InformationSetPerson(AuditedModel):
 
 class InformationSetProvision(AuditedModel):
     """A provision that may apply to an information set: a proposal, no answer."""
+
+    retention = REGISTER
 
     information_set = models.ForeignKey(
         InformationSet,
@@ -145,6 +152,8 @@ class ClassificationQuerySet(models.QuerySet["SecurityClassification"]):
 
 class SecurityClassification(AuditedModel):
     """A dated classification, 0–4 (KLASSA); 4 concerns Sweden's security."""
+
+    retention = REGISTER
 
     information_set = models.ForeignKey(
         InformationSet,

@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
 class Lapse(AuditedModel):
     """Made when the review lapses; its cause is chosen afterwards, by a person."""
+
+    retention = WITH_CASE
 
     PROTECTED = ("text",)
 

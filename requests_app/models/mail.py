@@ -6,14 +6,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from audit_app.retention import WHILE_NEEDED
 from requests_app.models.arrival import Arrival
 from requests_app.models.content import Content
 from requests_app.models.provider import Connection
+from requests_app.models.retention import REGISTER, WITH_CASE
 from requests_app.providers.mail.patterns import BadPattern, compiled
 
 
 class MailRule(AuditedModel):
     """What a provider's notice looks like, and where its numbers stand in it."""
+
+    retention = REGISTER
 
     connection = models.ForeignKey(
         Connection,
@@ -104,6 +108,8 @@ class ReceivedMail(models.Model):
     Of mails from anybody else nothing is kept: they are counted.
     """
 
+    retention = WITH_CASE
+
     class Verdict(models.TextChoices):
         NOTICE = "notice", _("A notice: a new request")
         KNOWN = "known", _("A notice of a request that is known")
@@ -167,6 +173,8 @@ class ReceivedMail(models.Model):
 class MailboxPosition(models.Model):
     """How far the mailbox has been read, by which rules, and how many mails were no
     provider's. Not audited: it is written every minute."""
+
+    retention = WHILE_NEEDED
 
     name = models.CharField(max_length=300, unique=True)
     uid_validity = models.BigIntegerField()

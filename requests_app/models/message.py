@@ -9,11 +9,14 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
 class Message(AuditedModel):
     """A question, an answer or a message. Kept as it was said; never changed."""
+
+    retention = WITH_CASE
 
     access_request = models.ForeignKey(
         AccessRequest,
@@ -68,6 +71,8 @@ class Message(AuditedModel):
 
 class AccessEvent(models.Model):
     """What the provider says it really did. Insert-only."""
+
+    retention = WITH_CASE
 
     class Act(models.TextChoices):
         READ = "read", pgettext_lazy("what a provider did", "Read")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -19,6 +20,8 @@ class ListedReview(SecrecyReview):
 
 class ReviewUserPermission(AuditedModel, UserObjectPermissionBase):
     """A named person's right on one review: guardian's row, with our history."""
+
+    retention = WITH_CASE
 
     content_object = models.ForeignKey(
         SecrecyReview, on_delete=models.PROTECT, related_name="named_grants"

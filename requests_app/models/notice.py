@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.retention import ADDRESSES, NOTICES, REGISTER
 from requests_app.words.phrases import label_of
 
 
@@ -54,6 +55,8 @@ def is_usual(way: str, kind: str) -> bool:
 class NoticeChoice(AuditedModel):
     """What a person is told of by which way, where it is otherwise than usual."""
 
+    retention = REGISTER
+
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -100,6 +103,8 @@ class SentNotice(models.Model):
     """That a person has been told of something by this way, with this clock: so told
     once. Only added; the ledger has each."""
 
+    retention = NOTICES
+
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
@@ -134,6 +139,8 @@ class SentNotice(models.Model):
 class RefusedAddress(models.Model):
     """An address that the mail server does not take: tried more and more seldom, and
     told to whoever keeps the person. Gone once the server has taken something."""
+
+    retention = ADDRESSES
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import NOTICES, REGISTER
 from requests_app.models.role import Role
 from requests_app.models.sealed_field import SealedField
 
@@ -17,6 +18,8 @@ class NoticeChannel(AuditedModel):
 
     Whoever knows the address may write in the channel: it is sealed as the secret is.
     """
+
+    retention = REGISTER
 
     class Kind(models.TextChoices):
         COLLEAGUES = "colleagues", _("A channel of colleagues")
@@ -69,6 +72,8 @@ class NoticeChannel(AuditedModel):
 class ChannelNotice(models.Model):
     """That a channel has been told of something, with this clock: so told once. Only
     added; the ledger has each."""
+
+    retention = NOTICES
 
     channel = models.ForeignKey(NoticeChannel, models.PROTECT, related_name="+")
     # As in SentNotice.

@@ -25,11 +25,14 @@ from requests_app.models.notice_rungs import (
 )
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import ProviderProduct
+from requests_app.models.retention import NOTICES, REGISTER, WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
 class NoticeLadder(AuditedModel):
     """Whom an authority that runs a connection has told of a request, and when."""
+
+    retention = REGISTER
 
     authority = models.ForeignKey(
         Authority,
@@ -97,6 +100,8 @@ class RequestLadder(AuditedModel):
     """The ladder and the roster of a request, copied when it arrived: a change of one
     moves nothing for what has begun."""
 
+    retention = WITH_CASE
+
     access_request = models.OneToOneField(
         AccessRequest,
         models.PROTECT,
@@ -138,6 +143,8 @@ def turn_of(subject: Any) -> int:
 class TurnTaken(AuditedModel):
     """“I take it”: quiets the ladder for a while, tells the others, decides nothing."""
 
+    retention = WITH_CASE
+
     access_request = models.ForeignKey(
         AccessRequest,
         models.PROTECT,
@@ -175,6 +182,8 @@ class TurnTaken(AuditedModel):
 class LadderNotice(models.Model):
     """A notice of a ladder: begun before it is sent, and then sent or failed. One that
     was begun and is neither may have been sent: it goes again, and says so."""
+
+    retention = NOTICES
 
     access_request = models.ForeignKey(
         AccessRequest, models.PROTECT, related_name="ladder_notices"

@@ -13,6 +13,7 @@ from requests_app.models.contract import ContractClient
 from requests_app.models.delivery import Delivery
 from requests_app.models.message import Message
 from requests_app.models.provider import Connection
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.support_ticket import SupportTicket
 
@@ -53,6 +54,8 @@ class OutboxMessage(models.Model):
     lets nothing else of it change. What was decided is in the delivery, what was sent
     and came back in the attempts, which are insert-only.
     """
+
+    retention = WITH_CASE
 
     class Topic(models.TextChoices):
         ANSWER = "answer", _("Answer to the provider")
@@ -207,6 +210,8 @@ class OutboxMessage(models.Model):
 
 class OutboxAttempt(models.Model):
     """One call: what was sent, and what came back. Insert-only."""
+
+    retention = WITH_CASE
 
     message = models.ForeignKey(
         OutboxMessage,

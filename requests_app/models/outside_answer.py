@@ -8,11 +8,14 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 
 
 class OutsideAnswer(AuditedModel):
     """What was answered outside Lockbox, by whom and with what proof. It is a fact that
     is recorded: no decision, and nothing that opens access here."""
+
+    retention = WITH_CASE
 
     class Answer(models.TextChoices):
         APPROVE = "approve", _("Approve")

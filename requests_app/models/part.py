@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
 from requests_app.models.requested_object import RequestedObject
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -22,6 +23,8 @@ class Part(AuditedModel):
     Together the parts are everything that is asked for. What a part is never changes:
     one that is wrong ends, and another is named.
     """
+
+    retention = WITH_CASE
 
     class Kind(models.TextChoices):
         OBJECT = "object", _("An object")

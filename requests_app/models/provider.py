@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.retention import REGISTER
 from requests_app.providers import protocol, registry
 
 
 class Provider(AuditedModel):
+    retention = REGISTER
+
     name = models.CharField(_("name"), max_length=200, unique=True)
     country = models.CharField(
         _("country"), max_length=2, blank=True, help_text=_("Two letters, ISO 3166.")
@@ -42,6 +45,8 @@ class ProductQuerySet(models.QuerySet["ProviderProduct"]):
 
 class ProviderProduct(AuditedModel):
     """A product with its two clocks and what its interface can do."""
+
+    retention = REGISTER
 
     class Revocation(models.TextChoices):
         YES = "yes", _("Can be revoked")
@@ -172,6 +177,8 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
 class Connection(AuditedModel):
     """A tenant or subscription of ours at a provider, and who runs it."""
+
+    retention = REGISTER
 
     product = models.ForeignKey(
         ProviderProduct,

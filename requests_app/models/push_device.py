@@ -6,12 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.retention import ADDRESSES
 from requests_app.models.sealed_field import SealedField
 
 
 class PushDevice(AuditedModel):
     """A browser of a person's that takes notices (Web Push). Whoever knows the address
     and the secret can have it show something: both are sealed."""
+
+    retention = ADDRESSES
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -46,6 +49,8 @@ class PushDevice(AuditedModel):
 class PhoneNumber(AuditedModel):
     """A person's number for text messages, told by themselves and shown to nobody
     else."""
+
+    retention = ADDRESSES
 
     PROTECTED = ("number",)
 

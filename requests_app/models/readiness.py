@@ -5,11 +5,14 @@ Not audited: it is written every hour; each turn is told in the ledger."""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit_app.retention import WHILE_NEEDED
 from requests_app.models.provider import Connection
 
 
 class Readiness(models.Model):
     """One thing that a connection needs, and what is wrong with it, if anything."""
+
+    retention = WHILE_NEEDED
 
     connection = models.ForeignKey(
         Connection,

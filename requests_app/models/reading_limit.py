@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.catalogue.working_days import CLOSES, OPENS
 from requests_app.models.authority import Authority
+from requests_app.models.retention import REGISTER
 
 # No longer than this is anybody's reading looked back at.
 MOST_DAYS = 90
@@ -16,6 +17,8 @@ MOST_DAYS = 90
 class ReadingLimit(AuditedModel):
     """An authority's limits of unusual reading. Where it has none, a new row's are its
     limits: `limit_of`."""
+
+    retention = REGISTER
 
     authority = models.OneToOneField(
         Authority,

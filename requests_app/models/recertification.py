@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import REGISTER
 
 
 class Recertification(AuditedModel):
@@ -17,6 +18,8 @@ class Recertification(AuditedModel):
     Settled once: by a person who confirms or ends it, or by the sweep, after two
     reminders.
     """
+
+    retention = REGISTER
 
     class Outcome(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import REGISTER
 
 
 class RegisterChange(AuditedModel):
@@ -20,6 +21,8 @@ class RegisterChange(AuditedModel):
     another; the database takes it from nobody else. Columns are named as the database
     names them, so that its guard can compare.
     """
+
+    retention = REGISTER
 
     class Act(models.TextChoices):
         ADD = "add", _("To be added")

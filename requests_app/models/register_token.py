@@ -6,11 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.bearer import BearerToken
 from requests_app.models.authority import Authority
+from requests_app.models.retention import REGISTER
 
 
 class RegisterToken(BearerToken):
     """Never more than the person's own rights: what is written is signed by them, and
     what nobody changes alone waits for another than them."""
+
+    retention = REGISTER
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

@@ -13,11 +13,14 @@ from requests_app.models.authority import Authority
 from requests_app.models.decision import Proposal
 from requests_app.models.grant import AccessGrant
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import OVERSIGHT
 from requests_app.models.review import SecrecyReview
 
 
 class ReplayRun(models.Model):
     """An order to try decisions anew. Without an authority: those of every one."""
+
+    retention = OVERSIGHT
 
     authority = models.ForeignKey(
         Authority,
@@ -44,6 +47,8 @@ class ReplayRun(models.Model):
 class ReplayBatch(models.Model):
     """How far a run has come: one row for each piece that is done."""
 
+    retention = OVERSIGHT
+
     run = models.ForeignKey(ReplayRun, models.PROTECT, related_name="batches")
     # The number of the last proposal that was tried.
     up_to = models.BigIntegerField()
@@ -66,6 +71,8 @@ class ReplayBatch(models.Model):
 
 class ReplayedCase(models.Model):
     """A decision or open proposal that would come out differently."""
+
+    retention = OVERSIGHT
 
     class Result(models.TextChoices):
         NOT_GRANTED = "not_granted", _("Could not be granted")

@@ -8,6 +8,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 
@@ -16,6 +17,8 @@ class RequestForReasons(AuditedModel):
     """Somebody needs reasons that were left out, to look after their rights (FL 32 §,
     last paragraph). They are given afterwards if that is possible; else it is said why
     not."""
+
+    retention = WITH_CASE
 
     class Status(models.TextChoices):
         OPEN = "open", _("To be answered")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.cloud import CloudObject
+from requests_app.models.retention import WITH_CASE
 
 
 class RequestedObjectQuerySet(models.QuerySet["RequestedObject"]):
@@ -29,6 +30,8 @@ class RequestedObjectQuerySet(models.QuerySet["RequestedObject"]):
 
 class RequestedObject(AuditedModel):
     """An object the request names, and the review it is part of once it is routed."""
+
+    retention = WITH_CASE
 
     PROTECTED = ("external_id",)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Proposal
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -15,6 +16,8 @@ class Reservation(AuditedModel):
 
     It makes a punishable duty of silence and can be appealed (OSL 6:7, 13:5, 14:2).
     """
+
+    retention = WITH_CASE
 
     review = models.ForeignKey(
         SecrecyReview,

@@ -8,6 +8,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Proposal
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -20,6 +21,8 @@ class ReturnCommentQuerySet(models.QuerySet["ReturnComment"]):
 class ReturnComment(AuditedModel):
     """What a decision-maker wants changed in a paragraph of the proposal or an answer
     of its assessment, and whether the case officer has ticked it off."""
+
+    retention = WITH_CASE
 
     review = models.ForeignKey(
         SecrecyReview,

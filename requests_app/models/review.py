@@ -11,6 +11,7 @@ from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.revoked_status import get_status_display
 from requests_app.words.addresses import redact
 
@@ -23,6 +24,8 @@ class ReviewQuerySet(models.QuerySet["SecrecyReview"]):
 
 class SecrecyReview(AuditedModel):
     """An authority's secrecy review of a request (sekretessprövning, delprövning)."""
+
+    retention = WITH_CASE
 
     class Status(models.TextChoices):
         NEW = "new", _("To be registered")
@@ -182,9 +185,7 @@ class SecrecyReview(AuditedModel):
                 name="review_registered_before_work",
             ),
             models.CheckConstraint(
-                condition=~Q(
-                    security_protection__in=["suspected", "yes"],
-                )
+                condition=~Q(security_protection__in=["suspected", "yes"])
                 | Q(status__in=["stopped", "closed"]),
                 name="review_security_protection_stops",
             ),

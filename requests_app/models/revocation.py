@@ -10,6 +10,7 @@ from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 from requests_app.models.service_of_decision import ServiceOfDecision
 
@@ -24,6 +25,8 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
 class Revocation(AuditedModel):
     """By a person, under a delegation rule that is copied onto it. Only its service is
     written later, once."""
+
+    retention = WITH_CASE
 
     class Ground(models.TextChoices):
         """When a favourable decision may be changed for the worse (FL 37 § st. 2)."""

@@ -21,6 +21,7 @@ from requests_app.models.authority import (
 from requests_app.models.days import days_of_row, refuse_backward_days
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
+from requests_app.models.retention import REGISTER
 from requests_app.models.role import APART, LOOKS_AFTERWARDS, Role
 
 
@@ -76,6 +77,8 @@ def _both_or_neither(what: str) -> models.CheckConstraint:
 
 class RoleAssignment(AuditedModel):
     """A person's dated role for an authority, possibly employed by another one."""
+
+    retention = REGISTER
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,

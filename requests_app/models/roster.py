@@ -15,6 +15,7 @@ from requests_app.catalogue.recurrence import Recurrence
 from requests_app.models.authority import Authority
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import REGISTER
 from requests_app.models.role import Role
 from requests_app.models.sealed_field import SealedField
 
@@ -39,6 +40,8 @@ ROLES_OF_ACT = {
 
 class RosterGroup(AuditedModel):
     """People who take turns, for acts of one authority or of several."""
+
+    retention = REGISTER
 
     class Hours(models.TextChoices):
         ALWAYS = "always", _("Day and night")
@@ -94,6 +97,8 @@ class RosterGroup(AuditedModel):
 class RosterAuthority(AuditedModel):
     """One more authority that a roster is laid for."""
 
+    retention = REGISTER
+
     group = models.ForeignKey(
         RosterGroup, models.PROTECT, verbose_name=_("roster"), related_name="shared"
     )
@@ -123,6 +128,8 @@ class RosterAuthority(AuditedModel):
 
 class RosterPattern(AuditedModel):
     """Shifts that come again: on some days of the week, every so many weeks."""
+
+    retention = REGISTER
 
     class Days(models.TextChoices):
         EVERY = "every", _("Every such day")

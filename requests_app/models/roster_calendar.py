@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.bearer import BearerToken
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import REGISTER
 
 
 class RosterCalendar(AuditedModel):
     """The secret address at which a person's own calendar reads their shifts."""
+
+    retention = REGISTER
 
     person = person_field(_("person"))
     digest = models.CharField(max_length=64, unique=True, editable=False)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.contract import ContractClient
+from requests_app.models.retention import REGISTER
 
 # After so long a machine does what the request asks for.
 ANSWERS_AFTER = timedelta(seconds=5)
@@ -20,6 +21,8 @@ class SandboxRequest(models.Model):
     Nobody at the authority has it: no page, queue, search or register reads this table,
     and what reads requests can't reach it. Not audited: nothing is decided by it.
     """
+
+    retention = REGISTER
 
     class Script(models.TextChoices):
         """What becomes of it; `[grant]` where the justification begins with no word."""

@@ -12,6 +12,7 @@ from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.outcome import Outcome
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import OVERSIGHT
 from requests_app.models.review import SecrecyReview
 
 # Cases of one sample; more are several audits.
@@ -33,6 +34,8 @@ class SavedAudit(AuditedModel):
     was, and how many lines of the ledger were sealed then. When it has ended nothing
     changes.
     """
+
+    retention = OVERSIGHT
 
     name = models.CharField(_("name"), max_length=200)
     authority = models.ForeignKey(
@@ -97,6 +100,8 @@ class SavedAudit(AuditedModel):
 class SampledCase(AuditedModel):
     """A case of the sample, and as which it was drawn: from one."""
 
+    retention = OVERSIGHT
+
     audit = models.ForeignKey(
         SavedAudit, models.PROTECT, verbose_name=_("audit"), related_name="cases"
     )
@@ -126,6 +131,8 @@ class SampledCase(AuditedModel):
 
 class AuditFinding(AuditedModel):
     """The answer to one question of the checklist about one case."""
+
+    retention = OVERSIGHT
 
     class Question(models.TextChoices):
         """Asked of every case, in this order."""

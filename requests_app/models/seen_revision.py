@@ -5,12 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
 class SeenRevision(AuditedModel):
     """A person has looked at a revision: assessed it, decided on it, or seen what had
     changed. Never rewritten."""
+
+    retention = WITH_CASE
 
     class Act(models.TextChoices):
         ASSESSMENT = "assessment", _("Assessed")

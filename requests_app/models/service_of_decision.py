@@ -11,12 +11,15 @@ from requests_app.models.decision import Decision
 from requests_app.models.outcome import Outcome
 from requests_app.models.person_field import person_field
 from requests_app.models.reservation import Reservation
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
 class ServiceOfDecision(AuditedModel):
     """When the decision was served (delgivning) on its party; a reservation binds from
     when it was served, each person by a service of their own."""
+
+    retention = WITH_CASE
 
     class Way(models.TextChoices):
         EMAIL = "email", _("E-mail, receipt confirmed")

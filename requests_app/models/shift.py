@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import REGISTER
 from requests_app.models.roster import RosterGroup, RosterPattern
 
 
@@ -25,6 +26,8 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
 
 class Shift(AuditedModel):
     """That a person is on duty from one instant to another."""
+
+    retention = REGISTER
 
     class Source(models.TextChoices):
         TYPED = "typed", _("Typed in")

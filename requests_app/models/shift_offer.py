@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import REGISTER
 from requests_app.models.roster import RosterGroup
 from requests_app.models.shift import Shift
 
@@ -17,6 +18,8 @@ class ShiftOfferQuerySet(models.QuerySet["ShiftOffer"]):
 
 class ShiftOffer(AuditedModel):
     """A shift given away, perhaps for another; or time that nobody has."""
+
+    retention = REGISTER
 
     group = models.ForeignKey(
         RosterGroup, models.PROTECT, verbose_name=_("roster"), related_name="offers"

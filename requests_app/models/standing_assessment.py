@@ -16,6 +16,7 @@ from requests_app.models.delegation import DelegationRule
 from requests_app.models.information import InformationSet
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import Provider
+from requests_app.models.retention import REGISTER, WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -56,6 +57,8 @@ class StandingAssessment(AuditedModel):
 
     Made by one person and confirmed by another. One request's review relies on it.
     """
+
+    retention = REGISTER
 
     authority = models.ForeignKey(
         Authority,
@@ -184,6 +187,8 @@ class StandingAssessment(AuditedModel):
 
 class StandingReliance(AuditedModel):
     """What a review's proposal relied on: who revokes it is told."""
+
+    retention = WITH_CASE
 
     review = models.ForeignKey(
         SecrecyReview,

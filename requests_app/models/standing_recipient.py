@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.catalogue.countries import EEA
 from requests_app.models.provider import Provider
+from requests_app.models.retention import REGISTER
 from requests_app.models.standing_assessment import StandingAssessment
 
 # The one decision that holds only for companies that are certified: (EU) 2023/1795.
@@ -38,6 +39,8 @@ class StandingRecipient(AuditedModel):
 
     A company of the provider's group is not the provider, and each place is its own.
     """
+
+    retention = REGISTER
 
     class Relation(models.TextChoices):
         PROVIDER = "provider", _("The provider itself")

@@ -14,12 +14,15 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 from requests_app.words.phrases import label_of
 
 
 class SubsequentReview(AuditedModel):
     """Ordered with the decision, and concluded by another than made or prepared it."""
+
+    retention = WITH_CASE
 
     class Reason(models.TextChoices):
         NIGHT = "night", _("Decided outside office hours")

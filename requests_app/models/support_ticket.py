@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
+from requests_app.models.retention import REGISTER
 
 
 class SupportTicketQuerySet(models.QuerySet["SupportTicket"]):
@@ -18,6 +19,8 @@ class SupportTicketQuerySet(models.QuerySet["SupportTicket"]):
 
 class SupportTicket(AuditedModel):
     """A ticket as the provider shows it: not what it is about, which may be secret."""
+
+    retention = REGISTER
 
     connection = models.ForeignKey(
         Connection,

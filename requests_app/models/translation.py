@@ -7,11 +7,14 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import WITH_CASE
 
 
 class Translation(AuditedModel):
     """A decision in English, for a recipient who needs that to look after their rights
     (FL 13 §). The decision itself is the one that applies."""
+
+    retention = WITH_CASE
 
     decision = models.ForeignKey(
         Decision,

@@ -3,10 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.models.retention import REGISTER
+
 
 class WorkingDay(models.Model):
     """A working day's office hours. A release writes the rows from
     `catalogue.working_days`; nobody else can."""
+
+    retention = REGISTER
 
     day = models.DateField(_("working day"), primary_key=True)
     opens_at = models.DateTimeField(unique=True)

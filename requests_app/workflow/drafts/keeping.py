@@ -9,7 +9,6 @@ protection is concerned; nothing is kept of what it may cover.
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -26,7 +25,7 @@ from requests_app.permissions.classes import highest_class
 from requests_app.permissions.conflict import STOPPED
 from requests_app.permissions.visibility import visible_to
 
-KEPT_FOR = timedelta(days=7)
+KEPT_FOR = Draft.retention.length
 OF_REVIEW = re.compile(r"/requests_app/secrecyreview/(\d{1,9})/")
 SALT = "draft form"
 # What serves the form itself.

@@ -1,0 +1,54 @@
+"""How long cases, registers and what is told of them are kept: what models declare. The
+periods that an authority may choose stand here once, with their least and most."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.retention import NO_DOCUMENT, Retention
+
+BOARD = _("Archives Act (1990:782) section 10: a decision on disposal, not made yet")
+CHOSEN = _(
+    "Archives Act (1990:782) section 10: the decision that the authority's rule names;"
+    " GDPR art. 5.1 e"
+)
+WORKING_PAPER = _("Freedom of the Press Act 2:12: working paper, no document")
+
+# What one case is made of goes with it, and the board has to say when.
+WITH_CASE = Retention(after=_("the case is closed"), basis=BOARD)
+REGISTER = Retention(after=_("the row no longer holds"), basis=BOARD)
+OVERSIGHT = Retention(after=_("the audit or report is ended"), basis=BOARD)
+# By whom: names stand in decisions, versions and lines for as long as these.
+HAS_LEFT = Retention(after=_("the person has left"), basis=BOARD)
+PEOPLE = Retention(after=_("the last case that names the person is gone"), basis=BOARD)
+# A draft of a form, and what a machine was answered.
+DRAFT = Retention(after=_("it was last saved"), basis=WORKING_PAPER, days=7)
+API_ANSWER = Retention(after=_("the call was answered"), basis=NO_DOCUMENT, days=3)
+
+
+class Period(NamedTuple):
+    """`least` and `most`: days within which an authority chooses."""
+
+    retention: Retention
+    least: int
+    most: int
+
+
+def _chosen(name: str, after: object, days: int) -> Retention:
+    return Retention(after=after, basis=CHOSEN, days=days, period=name)
+
+
+SEARCHES = _chosen("searches", _("somebody searched"), 365)
+READS = _chosen("reads", _("somebody read, was refused or took something out"), 730)
+SIGN_INS = _chosen("sign_ins", _("somebody signed in, or tried to"), 365)
+NOTICES = _chosen("notices", _("what was told of ran out"), 365)
+ADDRESSES = _chosen("addresses", _("the person has left, or took it away"), 90)
+
+# By the column of RetentionRule.
+PERIODS: dict[str, Period] = {
+    "searches": Period(SEARCHES, 90, 1825),
+    "reads": Period(READS, 365, 3650),
+    "sign_ins": Period(SIGN_INS, 90, 1825),
+    "notices": Period(NOTICES, 30, 1825),
+    "addresses": Period(ADDRESSES, 1, 365),
+}
