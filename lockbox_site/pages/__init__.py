@@ -21,6 +21,7 @@ from . import (
     overview,
     own_log,
     presets,
+    processing_papers,
     public_register,
     readiness,
     recertification,
@@ -71,6 +72,7 @@ def urls(site: Any) -> list[URLPattern]:
             name="waiting_roles",
         ),
         path("products/", page(presets.product_presets), name="product_presets"),
+        *processing_papers.urls(page),
         path("public-register/", page(public_register.page), name="public_register"),
         path(
             "public-register/csv/",

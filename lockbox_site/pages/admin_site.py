@@ -35,6 +35,7 @@ from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
 from requests_app.permissions.breach import can_record_breach
 from requests_app.permissions.freeze import can_freeze
+from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.permissions.public_register import SHOWS_REGISTER
 from requests_app.permissions.roles import (
     MAP_KEEPERS,
@@ -216,6 +217,7 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("Registers"),
             "shelves": shelves(self._registry, request),
             "keeps_map": bool(authorities_of(request.user, *MAP_KEEPERS)),
+            "keeps_papers": bool(authorities_of(request.user, *PAPER_KEEPERS)),
             "shows_public": bool(authorities_of(request.user, *SHOWS_REGISTER)),
             "proposes_products": can_propose_products(request.user),
             "tables": table_links(request.user),

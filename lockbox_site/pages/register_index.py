@@ -31,6 +31,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "noticeladder",
             "readinglimit",
             "accessibilitystatement",
+            "processingpaper",
         ),
     ),
     (

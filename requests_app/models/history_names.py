@@ -142,6 +142,8 @@ def register() -> None:
         show_by_name(model, _of_person(person))
     show_by_name(models.AssessmentAnswer, "question")
     show_by_name(models.HarmTest, OF_PROVISION)
+    papers = models.ProcessingPaper
+    show_by_name(papers, "kind", _label(papers, "kind"))
     show_by_name(models.Condition, "kind", _label(models.Condition, "kind"))
     history_codes.register()
 

@@ -21,6 +21,7 @@ from requests_app.models import (
     InformationSetPerson,
     MailRule,
     NoticeLadder,
+    ProcessingPaper,
     Provider,
     ProviderProduct,
     ReadingLimit,
@@ -31,6 +32,7 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.models.table_names import columns
+from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     INFORMATION_KEEPERS,
@@ -45,6 +47,7 @@ OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
 MAPPERS = (*OWNERS, *MANAGERS)
 # Who looks by the limits of unusual reading does not set them.
 LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
+PAPER = columns(ProcessingPaper)
 STAND_INS = ("managers_from", "managers_agreement")
 
 
@@ -131,6 +134,7 @@ GUARDED: dict[Any, Guarded] = {
         ("authority", "opens", "closes", "many", "days"),
         adds=always,
     ),
+    ProcessingPaper: Guarded(PAPER_KEEPERS, "authority", PAPER, adds=always),
     Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
     SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
 }
@@ -149,8 +153,7 @@ def authority_guarding(row: Any) -> Authority | None:
 
 
 def _about(user: Any, *more: str) -> Q:
-    """Changes of rows of the authorities whose keepers the person is among, or has
-    one more of these roles for; and of what authorities share."""
+    """Where the person keeps such rows, or has one more of these roles; and shared."""
     theirs = _about_shared(user, *MANAGERS, *more)
     for model, guard in GUARDED.items():
         if guard.authority:
@@ -179,8 +182,7 @@ def changes_visible_to(user: Any) -> QuerySet[RegisterChange]:
 
 
 def changes_to_settle(user: Any) -> QuerySet[RegisterChange]:
-    """The changes that wait and are the person's to settle: not their own, nor about
-    them."""
+    """What waits and is the person's to settle: not their own, nor about them."""
     waiting = RegisterChange.objects.filter(confirmed_at=None, refused_at=None)
     return _settled_by(user, waiting)
 

@@ -33,6 +33,7 @@ from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
+from tests.helpers.processing_papers import paper_by_two
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.tickets import ticket_of
 
@@ -158,6 +159,7 @@ def registers(cast):
         "rostergroup": None,
         "noticeladder": ladder_of(cast),
         "readinglimit": limit_by_two(cast),
+        "processingpaper": paper_by_two(cast),
         "connection": cast.m365,
         "accessibilitystatement": statement_of(cast.nis, cast.sam),
         "mailrule": mail_rule(cast),

@@ -78,6 +78,8 @@ WORKPLACES = {
     "managed_cases": "I",
     "coverage": "IO",
     "readiness": "EIY",
+    "processing_papers": "IP",
+    "processing_paper_pdf": "IP",
     "staffing": EVERY,
     "roster_month": EVERY,
     "calendar_address": EVERY,
@@ -131,6 +133,7 @@ REGISTERS = {
     "rostergroup": ("GSN", EVERY, "I"),
     "noticeladder": ("GSN", "IA", "I"),
     "readinglimit": ("GSN", EVERY, "IF"),
+    "processingpaper": ("GSN", "IP", "IP"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.
@@ -170,7 +173,7 @@ LISTS = {
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
-    "registerchange": ("IYOFA", ""),
+    "registerchange": ("IYOFPA", ""),
     "firstmanagers": ("IA", "I"),
     "replayrun": ("LDA", "LD"),
 }

@@ -151,7 +151,7 @@ POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignmen
 NONE = """Absence AccessGrant AccessibilityStatement AccessRequest Alteration Arrival Authority BoardReport
     Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation Delivery
      Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder ReadingLimit
-     Provider ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
+     ProcessingPaper Provider ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
      RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment
      StatuteParagraph SubsequentReview SupportTicket"""
 

@@ -43,6 +43,7 @@ from tests.helpers.channels import channel_of
 from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
+from tests.helpers.processing_papers import paper_by_two
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.rosters import roster_of
 
@@ -102,6 +103,7 @@ def fill(cast):
     roster_of(cast)
     ladder_of(cast)
     limit_by_two(cast)
+    paper_by_two(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     looked_at_afterwards(cast, asked, Decision.objects.get().review)
