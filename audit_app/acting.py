@@ -58,13 +58,11 @@ def _tell_database(signed: Signature, using: str) -> None:
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lockbox.actor_id', %s, true),"
-            " set_config('lockbox.actor_name', %s, true),"
             " set_config('lockbox.reason', %s, true),"
             " set_config('lockbox.request_id', %s, true),"
             " set_config('lockbox.clock', %s, true)",
             [
                 str(by.pk or ""),
-                str(by),
                 str(signed.reason),
                 request_id.get(),
                 clock.fixed_instant(),

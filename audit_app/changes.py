@@ -18,14 +18,23 @@ from audit_app.in_words import (
     keys_in,
     names_by_model,
     pointed_at,
+    shields,
 )
 from audit_app.noticing import notice
 from audit_app.row_versions import Source, versions
 
 # Of the ids of people, those whose names may be told.
 Known = Callable[[set[int]], set[int]]
-# What a row of a model is called, by its key as text.
-Names = dict[tuple[type[models.Model], str], str]
+
+
+class Names(dict[tuple[type[models.Model], str], str]):
+    """What a row of a model is called, by its key as text; and which are shielded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shielded: set[tuple[type[models.Model], str]] = set()
+
+
 Keys = Mapping[type[models.Model], set[Any]]
 NO_KEYS: Keys = MappingProxyType({})
 
@@ -84,7 +93,8 @@ def changes(
     by_table = {source.model._meta.db_table: source.model for source in sources}
     rows = versions(sources, limit + 1, offset, using)
     more, rows = len(rows) > limit, rows[:limit]
-    names = look_up(rows, by_table, using)
+    signers = {row["after"]["history_user_id"] for row in rows}
+    names = look_up(rows, by_table, using, also={get_user_model(): signers})
     if known is not None:
         _hide_people(rows, names, known)
     hidden = set(masked or ())
@@ -105,7 +115,10 @@ def changes(
         shown = [change for change in candidates if change.fields or change.kind != "~"]
         if shown:
             reason = "" if masked is not None else first["reason"] or ""
-            entries.append(Transaction(first["date"], first["user"], reason, shown))
+            signer = names.get(
+                (get_user_model(), str(first["after"]["history_user_id"]))
+            )
+            entries.append(Transaction(first["date"], signer or "", reason, shown))
     return Page(entries, more)
 
 
@@ -116,13 +129,12 @@ def _hide_people(
 ) -> None:
     """Leave the names of those who are known, and their reasons; one query."""
     person = get_user_model()
-    acting = {row["after"]["history_user_id"] for row in rows}
-    ids = acting | {int(pk) for model, pk in names if model is person}
+    ids = {int(pk) for model, pk in names if model is person}
     hidden = ids - known(ids)
     elsewhere = _("another authority")
     for row in rows:
         if row["after"]["history_user_id"] in hidden:
-            row["user"], row["reason"] = elsewhere, ""
+            row["reason"] = ""
     for key in names:
         if key[0] is person and int(key[1]) in hidden:
             names[key] = elsewhere
@@ -134,9 +146,44 @@ def look_up(
     using: str,
     also: Keys = NO_KEYS,
 ) -> Names:
-    """Names for every foreign key in the rows, and for the keys named beside them, in
-    one query. A row is a dictionary of its `table`, and `before` and `after` as the
-    database writes them in JSON."""
+    """Names for every foreign key in the rows, and for the keys named beside them, and
+    which rows are shielded, in one query. A row is a dictionary of its `table`, and
+    `before` and `after` as the database writes them in JSON."""
+    keys = {model: some for model, some in _keys(rows, by_table, also).items() if some}
+    order = [*keys, *({by_table[row["table"]] for row in rows} & shields.keys())]
+    quote = connections[using].ops.quote_name
+    parts = []
+    for number, model in enumerate(order):
+        pk, table = quote(model._meta.pk.column), quote(model._meta.db_table)
+        if number < len(keys):
+            name, which = names_by_model[model].sql, f"{pk} = ANY(%s)"
+        else:
+            name, which = "null", shields[model].sql
+        columns = f"SELECT {number}, {pk}::text, ({name})::text"
+        parts.append(f"{columns} FROM {table} WHERE {which}")
+    names = Names()
+    for number, pk, name in _fetch(parts, list(map(list, keys.values())), using):
+        model = order[number]
+        if number >= len(keys):
+            names.shielded.add((model, pk))
+        elif name is None:
+            names[model, pk] = _altered(model, pk)
+        else:
+            names[model, pk] = names_by_model[model].words(name)
+    return names
+
+
+def _fetch(parts: list[str], values: list[Any], using: str) -> list[Any]:
+    if not parts:
+        return []
+    with connections[using].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return cursor.fetchall()
+
+
+def _keys(
+    rows: list[dict[str, Any]], by_table: dict[str, type[models.Model]], also: Keys
+) -> dict[type[models.Model], set[Any]]:
     keys: dict[type[models.Model], set[Any]] = defaultdict(set)
     for model, more in also.items():
         keys[model].update(more)
@@ -146,28 +193,7 @@ def look_up(
             if model in names_by_model:
                 for version in (row["before"] or {}, row["after"]):
                     keys[model].update(keys_in(version.get(field.column)))
-    keys = defaultdict(set, {model: some for model, some in keys.items() if some})
-    if not keys:
-        return {}
-    quote = connections[using].ops.quote_name
-    parts, values = [], []
-    order = list(keys)
-    for number, model in enumerate(order):
-        pk = quote(model._meta.pk.column)
-        parts.append(
-            f"SELECT {number}, {pk}::text, ({names_by_model[model].sql})::text"  # noqa: S608 — names from our models
-            f" FROM {quote(model._meta.db_table)} WHERE {pk} = ANY(%s)"
-        )
-        values.append(list(keys[model]))
-    with connections[using].cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        names = cursor.fetchall()
-    return {
-        (order[number], pk): names_by_model[order[number]].words(name)
-        if name is not None
-        else _altered(order[number], pk)
-        for number, pk, name in names
-    }
+    return keys
 
 
 def _altered(model: type[models.Model], pk: str) -> str:
@@ -186,6 +212,9 @@ def fields_of(
     in words; of `hidden` fields only that they do. Of a row that `moved` all that it
     said."""
     before, after = _sides(row)
+    if (model, str(row["after"].get("id"))) in names.shielded:
+        own = shields[model].fields
+        hidden = hidden | {field for field in model._meta.fields if field.name in own}
     fields = []
     for field in model._meta.fields:
         old, new = before.get(field.column), after.get(field.column)

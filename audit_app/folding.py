@@ -17,16 +17,16 @@ WINDOW = timedelta(hours=1)
 # One query: whoever opens a page waits for it.
 FOLD = """
 with seen as (
-  insert into audit_app_foldedline as line (key, actor_id, actor_name, kind, event,
+  insert into audit_app_foldedline as line (key, actor_id, kind, event,
     object_type, object_id, detail, number, began_at, last_at)
-  select key, %(actor)s, %(name)s, %(kind)s, %(event)s, %(table)s, row,
+  select key, %(actor)s, %(kind)s, %(event)s, %(table)s, row,
     %(detail)s::jsonb, 1, %(now)s, %(now)s
   from unnest(%(keys)s::text[], %(rows)s::text[]) given (key, row)
   on conflict (key) do update set number = line.number + 1, last_at = excluded.last_at
   returning *
 )
 select audit_ledger_record(kind, event, object_type, object_id, null,
-  detail || %(clock)s::jsonb, actor_id, actor_name, %(request)s)
+  detail || %(clock)s::jsonb, actor_id, %(request)s)
 from seen where number = 1
 """
 TELL = """
@@ -36,7 +36,7 @@ with ended as (
 select audit_ledger_record(kind, event, object_type, object_id, null,
   detail || %(clock)s::jsonb || jsonb_build_object('times', number - 1,
     'since', began_at, 'until', last_at),
-  actor_id, actor_name, '')
+  actor_id, '')
 from (select * from ended where number > 1 order by last_at, key) again
 """
 
@@ -62,7 +62,6 @@ def record_folded(
         event=event,
         table=table,
         actor=by.pk,
-        name=str(by),
         now=clock.now(),
         request=request_id.get(),
         detail=json.dumps(detail),

@@ -11,8 +11,10 @@ from simple_history.models import HistoricalRecords
 
 from audit_app import clock
 from audit_app.acting import signature
+from audit_app.names import NameOf, SignedManager
 
 # The whole history of a case is read by the case: these columns keep their index.
+SIGNER = NameOf("history_user_id")
 OWNERS = {"review", "access_request", "decision", "content_object"}
 
 
@@ -50,18 +52,16 @@ class HistoryRow(models.Model):
     history_xid = TransactionIdField(
         editable=False, db_default=models.Func(function="pg_current_xact_id")
     )
-    # Copied: a later change of name does not rewrite the past.
-    history_user_name = models.TextField(_("changed by"), editable=False)
+    # What the manager tells.
+    history_user_name: str
 
-    # Who acts, set by the setter below before the row is saved.
-    _who: Any
+    objects = SignedManager("history_user_id", "history_user_name")
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         signed = signature()
-        self.history_user_name = str(self._who)
         self.history_date = clock.now()
         self.history_change_reason = signed.reason if signed else ""
         super().save(*args, **kwargs)
@@ -74,6 +74,9 @@ class VersionManager(HistoryManager):
     @cache
     def from_queryset(cls, *args: Any, **kwargs: Any) -> Any:
         return super().from_queryset(*args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().annotate(history_user_name=SIGNER)
 
 
 class History(HistoricalRecords):
@@ -140,7 +143,6 @@ def copy_versions(
                 clock.now(),
                 signed.reason,
                 signed.by.pk,
-                str(signed.by),
                 list(keys),
             ],
         )
@@ -152,8 +154,8 @@ def _copying(model: Any) -> str:
     copied = ", ".join(f'"{field.column}"' for field in history.tracked_fields)
     return (
         f'INSERT INTO "{history._meta.db_table}" ({copied}, history_type,'  # noqa: S608 — names of our own
-        " history_date, history_change_reason, history_user_id, history_user_name)"
-        f' SELECT {copied}, %s, %s, %s, %s, %s FROM "{model._meta.db_table}"'
+        " history_date, history_change_reason, history_user_id)"
+        f' SELECT {copied}, %s, %s, %s, %s FROM "{model._meta.db_table}"'
         f' WHERE "{key}" = ANY(%s) ORDER BY "{key}"'
     )
 
@@ -171,7 +173,6 @@ def _user_name(history_row: Any) -> str:
 
 
 def _set_user(history_row: Any, user: Any) -> None:
-    history_row._who = user
     history_row.history_user_id = user.pk
 
 

@@ -19,8 +19,16 @@ class Name(NamedTuple):
     words: Callable[[str], str] = str
 
 
+class Shield(NamedTuple):
+    """Columns whose values are not told, and of which rows, as SQL."""
+
+    fields: tuple[str, ...]
+    sql: str
+
+
 # Models whose rows are shown by name in history.
 names_by_model: dict[type[models.Model], Name] = {}
+shields: dict[type[models.Model], Shield] = {}
 # Fields whose values are codes: how they read. And lists of keys: of which model.
 _words: dict[tuple[type[models.Model], str], Words] = {}
 _lists: dict[tuple[type[models.Model], str], type[models.Model]] = {}
@@ -32,6 +40,11 @@ def show_by_name(
     """Register how rows of a model are named in history, as an SQL expression: null
     where the row is no longer what was recorded."""
     names_by_model[model] = Name(sql, words)
+
+
+def shield(model: type[models.Model], fields: tuple[str, ...], sql: str) -> None:
+    """Register columns whose values are shown of no row that the condition holds of."""
+    shields[model] = Shield(fields, sql)
 
 
 def show_in_words(model: type[models.Model], field: str, words: Words) -> None:

@@ -52,7 +52,7 @@ def record(
     detail |= {name: masked(detail[name]) for name in SOUGHT if name in detail}
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT audit_ledger_record(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
+            "SELECT audit_ledger_record(%s, %s, %s, %s, %s, %s::jsonb, %s, %s)",
             [
                 kind,
                 event,
@@ -74,7 +74,7 @@ def record_each(
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(
             "SELECT audit_ledger_record(%s, %s, kind, key, place, %s::jsonb,"
-            " %s, %s, %s)"
+            " %s, %s)"
             " FROM unnest(%s::text[], %s::text[], %s::bigint[])"
             " given (kind, key, place)",
             [
@@ -102,7 +102,6 @@ def _said_by(by: Any, detail: dict[str, Any]) -> list[Any]:
     return [
         json.dumps(detail, cls=DjangoJSONEncoder) if detail else None,
         getattr(by, "pk", None),
-        str(by) if by is not None else "",
         request_id.get(),
     ]
 

@@ -19,7 +19,7 @@ VERSIONS = """
 SELECT %s AS source, told.* FROM (
   SELECT hist_row.history_date, hist_row.history_id,
     hist_row.history_xid::text::numeric AS xid, hist_row.history_type,
-    hist_row.history_user_name, hist_row.history_change_reason,
+    hist_row.history_change_reason,
     CASE WHEN hist_row.{column} IS DISTINCT FROM %s THEN '<'
       WHEN hist_row.history_type = '~' AND lag(hist_row.history_id) OVER versions > 0
         AND lag(hist_row.{column}) OVER versions IS DISTINCT FROM %s THEN '>'
@@ -33,7 +33,7 @@ SELECT %s AS source, told.* FROM (
 ) told WHERE told.is_there
 """
 KEYS = (
-    *("table", "date", "number", "xid", "type", "user", "reason", "moved"),
+    *("table", "date", "number", "xid", "type", "reason", "moved"),
     *("is_there", "after", "before"),
 )
 

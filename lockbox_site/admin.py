@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lockbox_site.models import User
 from requests_app.forms.left_alone import and_who_is_missed
-from requests_app.forms.step import EmptyForm, ReasonForm
+from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
 from requests_app.law.last_holders import why_not_gone
 from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.people import can_keep_account, people_visible_to
@@ -66,6 +67,63 @@ class CloseForm(ReasonForm):
         self.warning = and_who_is_missed(self.warning, going)
 
 
+class ProtectForm(StepForm):
+    alias = forms.CharField(
+        label=_("Alias"),
+        max_length=150,
+        help_text=_(
+            "Stands wherever the name would: on pages and papers, in proofs, mail,"
+            " lists and the record. Choose one that tells nothing of the person."
+        ),
+    )
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=150,
+        help_text=_("With it the person signs in from now on."),
+    )
+    warning = _(
+        "Why is asked nowhere, and is not to be written. Papers that are drawn up"
+        " already keep the name that they were signed with."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].initial = self.subject.username
+
+    def clean_alias(self) -> str:
+        alias = self._without_name("alias")
+        taken = User.objects.exclude(pk=self.subject.pk)
+        if taken.filter(first_name="", last_name__iexact=alias).exists():
+            raise forms.ValidationError(gettext("Somebody else is called so."))
+        return alias
+
+    def clean_username(self) -> str:
+        username = self._without_name("username")
+        UnicodeUsernameValidator()(username)
+        others = User.objects.exclude(pk=self.subject.pk)
+        if others.filter(username__iexact=username).exists():
+            text = gettext("Somebody else has this user name.")
+            raise forms.ValidationError(text)
+        return username
+
+    def _without_name(self, field: str) -> str:
+        text = self.cleaned_data[field]
+        words = f"{self.subject.first_name} {self.subject.last_name}".split()
+        parts = [word for word in words if word.casefold() in text.casefold()]
+        if parts:
+            raise forms.ValidationError(
+                gettext("It tells a part of the name: “%(part)s”.") % {"part": parts[0]}
+            )
+        return text
+
+
+class ShowNameForm(EmptyForm):
+    warning = _(
+        "The person's own name stands on every page and in the record again, of what"
+        " was done meanwhile too."
+    )
+
+
 class OpenForm(ReasonForm):
     warning = _("The person's roles have to be confirmed again by an IT manager.")
 
@@ -106,7 +164,23 @@ class UserAdmin(RegisterAdmin):
             OpenForm,
             done=_("The account is open; the roles wait for confirmation."),
         ),
+        "protect": StepPage(
+            _("Protect the name"),
+            person.protect,
+            ProtectForm,
+            done=_("The alias stands wherever the name would."),
+        ),
+        "show_name": StepPage(
+            _("Protect the name no longer"),
+            person.show_name,
+            ShowNameForm,
+            done=_("The person is called by their own name again."),
+        ),
     }
+
+    @admin.display(description=_("own name"))
+    def own_name(self, obj: User) -> str:
+        return f"{obj.own_first_name} {obj.own_last_name}".strip()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
         visible = people_visible_to(request.user)
@@ -128,14 +202,21 @@ class UserAdmin(RegisterAdmin):
         return obj.is_active
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*self.fields, ("is_open", "made_by")] if obj else self.fields
+        if obj is None:
+            return self.fields
+        is_keeper = can_keep_account(request.user, obj)
+        if obj.is_protected and not is_keeper:
+            return ["last_name", "title", "language", ("is_open", "made_by")]
+        own = ("own_name",) if obj.is_protected else ()
+        return [*self.fields, *own, ("is_open", "made_by")]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
         # Nobody says of themselves who they are.
         own = ("identity",) if obj == request.user else ()
-        return ("is_open", "made_by", *own)
+        shielded = person.SHIELDED if obj.is_protected else ()
+        return ("is_open", "made_by", "own_name", *own, *shielded)
 
     def page_context(
         self, request: HttpRequest, obj: Any, relation: Any

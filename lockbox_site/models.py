@@ -70,6 +70,13 @@ class User(AuditedModel, AbstractUser):
     left_directory = models.BooleanField(
         _("deleted in the directory"), default=False, editable=False
     )
+    # Then an alias stands as the last name, so that all that tells a name tells the
+    # alias, and the person's own is read at the account only.
+    is_protected = models.BooleanField(
+        _("protected identity"), default=False, editable=False
+    )
+    own_first_name = models.CharField(max_length=150, blank=True, editable=False)
+    own_last_name = models.CharField(max_length=150, blank=True, editable=False)
     # When the person last got in past the identity provider.
     broke_glass_at = models.DateTimeField(
         _("local account used"), null=True, editable=False
@@ -77,7 +84,7 @@ class User(AuditedModel, AbstractUser):
     # Part of what a session or a link holds: a new number ends them all.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
-    history = History(excluded_fields=["password"])
+    history = History(excluded_fields=["password", "own_first_name", "own_last_name"])
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
@@ -86,7 +93,13 @@ class User(AuditedModel, AbstractUser):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_superuser=False), name="user_no_superusers"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_protected=False, own_last_name="")
+                & models.Q(own_first_name="")
+                | models.Q(is_protected=True, first_name="") & ~models.Q(last_name=""),
+                name="user_protected_by_an_alias",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,10 +24,10 @@ begin
   on conflict do nothing returning * into made;
   if made.id is not null then
     perform audit_ledger_add('event', 'record.disagreement', in_object_type, in_object_id,
-      known.authority_id, jsonb_build_object('what', in_what, 'entry', in_entry_id), in_actor_id, '',
+      known.authority_id, jsonb_build_object('what', in_what, 'entry', in_entry_id), in_actor_id,
       coalesce(current_setting('lockbox.request_id', true), ''));
     perform audit_ledger_add('change', 'insert', 'audit_app_disagreement', made.id::text,
-      known.authority_id, jsonb_build_object('new', to_jsonb(made)), in_actor_id, '',
+      known.authority_id, jsonb_build_object('new', to_jsonb(made)), in_actor_id,
       coalesce(current_setting('lockbox.request_id', true), ''));
   end if;
   return made.id;

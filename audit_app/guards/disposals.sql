@@ -65,7 +65,7 @@ create or replace function audit_disposal_propose(
 begin
   perform audit_disposal_guard(in_entries, in_basis);
   return audit_ledger_add('event', 'disposal.proposed', 'audit_app_ledgerdetail', '', null,
-    jsonb_build_object('basis', in_basis, 'lines', in_entries), in_actor_id, '', in_request_id);
+    jsonb_build_object('basis', in_basis, 'lines', in_entries), in_actor_id, in_request_id);
 end $f$;
 
 -- Disposes of what somebody else has proposed, and records it line by line. Returns how
@@ -96,7 +96,7 @@ begin
   perform audit_disposal_guard(entries, proposal.told->>'basis');
   perform audit_ledger_add('event', 'detail.disposed', 'audit_app_ledgerdetail', line.id::text,
     line.authority_id, jsonb_build_object('basis', proposal.told->>'basis', 'proposal', in_proposal),
-    in_actor_id, '', in_request_id)
+    in_actor_id, in_request_id)
   from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
   where line.id = any (entries) order by line.id;
   delete from audit_app_ledgerdetail where entry_id = any (entries);

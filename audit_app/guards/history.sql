@@ -88,7 +88,6 @@ begin
   new.history_date := coalesce((line.told->>'clock')::timestamptz, line.at, audit_now());
   new.history_change_reason := coalesce(line.told->>'reason', '');
   new.history_user_id := audit_actor();
-  new.history_user_name := audit_name_of(new.history_user_id);
   return new;
 end $f$;
 

@@ -1,8 +1,9 @@
--- Adds a line to the ledger, signed by somebody there is, under the name the database
--- knows. Returns its number. Only other functions call it.
+-- Adds a line to the ledger, signed by the number of somebody there is: what they are
+-- called stands at their account alone. Returns the line's number. Only other functions
+-- call it.
 create or replace function audit_ledger_add(
   in_kind text, in_event text, in_object_type text, in_object_id text, in_authority
-  bigint, in_detail jsonb, in_actor_id bigint, in_actor_name text, in_request_id text
+  bigint, in_detail jsonb, in_actor_id bigint, in_request_id text
 ) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -10,15 +11,14 @@ declare
   instant timestamptz := clock_timestamp();
   -- Inside SECURITY DEFINER current_user is the owner; the setting still names the caller's role.
   db_role text := current_setting('role');
-  actor_name text := in_actor_name;
   is_active boolean;
   salt bytea;
   body text;
 begin
   if in_actor_id is not null then
-    select audit_name_of(person.id), person.is_active into actor_name, is_active
+    select person.is_active into is_active
     from lockbox_site_user person where person.id = in_actor_id;
-    if actor_name is null then
+    if is_active is null then
       raise exception '% of % signed by nobody', in_event, in_object_type
         using errcode = 'integrity_constraint_violation';
     end if;
@@ -37,13 +37,13 @@ begin
     'seq', seq, 'xid', pg_current_xact_id()::text,
     'at', audit_moment(instant),
     'session_user', session_user, 'db_role', db_role,
-    'actor_id', in_actor_id, 'actor_name', actor_name, 'request_id', in_request_id,
+    'actor_id', in_actor_id, 'request_id', in_request_id,
     'kind', in_kind, 'event', in_event, 'object_type', in_object_type,
     'object_id', in_object_id, 'authority_id', in_authority,
     'detail', encode(sha256(salt || convert_to(in_detail::text, 'UTF8')), 'hex'))::text;
-  insert into audit_app_ledgerentry (id, xid, at, session_user_name, db_role, actor_id, actor_name,
+  insert into audit_app_ledgerentry (id, xid, at, session_user_name, db_role, actor_id,
     request_id, kind, event, object_type, object_id, authority_id, payload, leaf_hash)
-  values (seq, pg_current_xact_id(), instant, session_user, db_role, in_actor_id, actor_name,
+  values (seq, pg_current_xact_id(), instant, session_user, db_role, in_actor_id,
     in_request_id, in_kind, in_event, in_object_type, in_object_id, in_authority, body,
     sha256('\x00'::bytea || convert_to(body, 'UTF8')));
   insert into audit_app_unsealedentry (entry_id) values (seq);
@@ -54,7 +54,7 @@ end $f$;
 -- and disposals.
 create or replace function audit_ledger_record(
   in_kind text, in_event text, in_object_type text, in_object_id text, in_authority
-  bigint, in_detail jsonb, in_actor_id bigint, in_actor_name text, in_request_id text
+  bigint, in_detail jsonb, in_actor_id bigint, in_request_id text
 ) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -83,7 +83,7 @@ begin
       using errcode = 'check_violation';
   end if;
   return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
-    in_detail, in_actor_id, in_actor_name, in_request_id);
+    in_detail, in_actor_id, in_request_id);
 end $f$;
 
 -- A value that no line tells, as a line commits to it: a salt, and the digest of both.
@@ -156,7 +156,6 @@ begin
   end if;
   perform audit_ledger_add('change', lower(TG_OP), TG_TABLE_NAME,
     coalesce(live_row->>'id', live_row->>'digest', ''), authority, detail, actor,
-    coalesce(current_setting('lockbox.actor_name', true), ''),
     coalesce(current_setting('lockbox.request_id', true), ''));
   return null;
 end $f$;
@@ -192,7 +191,6 @@ begin
   perform audit_ledger_add('change', lower(TG_OP), TG_TABLE_NAME,
     coalesce('#' || (coalesce(after, before)->>'id'), ''), null, detail,
     nullif(current_setting('lockbox.actor_id', true), '')::bigint,
-    coalesce(current_setting('lockbox.actor_name', true), ''),
     coalesce(current_setting('lockbox.request_id', true), ''));
   return null;
 end $f$;
@@ -235,12 +233,12 @@ begin
     return null;
   end if;
   perform audit_ledger_add('event', 'application.login_recorded', '', '', null,
-    jsonb_build_object('login', in_login, 'role', in_role), null, '', '');
+    jsonb_build_object('login', in_login, 'role', in_role), null, '');
   insert into audit_app_applicationlogin (login, db_role, since)
   values (in_login, in_role, case when last.id is null then '-infinity' else clock_timestamp() end)
   returning * into last;
   perform audit_ledger_add('change', 'insert', 'audit_app_applicationlogin', last.id::text, null,
-    jsonb_build_object('new', to_jsonb(last)), null, '', '');
+    jsonb_build_object('new', to_jsonb(last)), null, '');
   return clock_timestamp();
 end $f$;
 

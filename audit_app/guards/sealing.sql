@@ -34,7 +34,7 @@ begin
   end loop;
   if rows <> '{}' then
     perform audit_ledger_add('event', 'ledger.signed', 'audit_app_checkpoint', '', null,
-      jsonb_build_object('rows', rows, 'upto', upto), null, '', '');
+      jsonb_build_object('rows', rows, 'upto', upto), null, '');
   end if;
 end $f$;
 

@@ -15,7 +15,6 @@ class FoldedLine(models.Model):
     # Digest of who, what kind, which page and which row.
     key = models.CharField(max_length=64, primary_key=True)
     actor_id = models.BigIntegerField()
-    actor_name = models.TextField()
     kind = models.CharField(max_length=8)
     event = models.TextField()
     object_type = models.TextField(blank=True)

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import TransactionIdField
+from audit_app.names import SignedManager
 from audit_app.retention import WITH_THE_LEDGER
 
 
@@ -35,7 +36,6 @@ class LedgerEntry(models.Model):
     session_user_name = models.TextField(_("database login"))
     db_role = models.TextField(_("database role"))
     actor_id = models.BigIntegerField(null=True)
-    actor_name = models.TextField(_("by"))
     request_id = models.TextField()
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     event = models.TextField(_("event"))
@@ -44,6 +44,10 @@ class LedgerEntry(models.Model):
     authority_id = models.BigIntegerField(null=True)
     payload = models.TextField()
     leaf_hash = models.BinaryField()
+
+    objects = SignedManager("actor_id", "actor_name")
+    # What the manager tells.
+    actor_name: str
 
     class Meta:
         verbose_name = _("ledger entry")

@@ -57,7 +57,7 @@ left join lateral (
 ) detail on true
 left join lateral (
   select hist_row.history_id as number, hist_row.history_type as type,
-    hist_row.history_user_id as signer, hist_row.history_user_name as name,
+    hist_row.history_user_id as signer,
     audit_moment(hist_row.history_date) as moment,
     coalesce(hist_row.history_change_reason, '') as reason,
     hist_row.xmin, to_jsonb(hist_row) as held
@@ -78,8 +78,7 @@ left join lateral (
 where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
   and entry.object_type = %(table)s and entry.object_id ~ '^[0-9]{{1,18}}$'
   and (version.held is null
-    or (version.number, version.signer, version.name)
-      is distinct from (entry.id, entry.actor_id, entry.actor_name)
+    or (version.number, version.signer) is distinct from (entry.id, entry.actor_id)
     or version.type <> case entry.event when 'insert' then '+'
                                 when 'delete' then '-' else '~' end
     or told is not null and (version.moment, version.reason) is distinct from

@@ -17,7 +17,7 @@ ROWS, HANDFULS = 100, 15
 TABLES = {
     "audit_app_ledgerdetail": "entry_id, salt, body",
     "audit_app_ledgerentry": "id, xid, at, session_user_name, db_role, actor_id,"
-    " actor_name, request_id, kind, event, object_type, object_id, authority_id,"
+    " request_id, kind, event, object_type, object_id, authority_id,"
     " payload, leaf_hash",
     "audit_app_sealedleaf": "leaf_index, entry_id",
     "audit_app_unsealedentry": "entry_id",

@@ -118,7 +118,7 @@ class Compared:
         name = f"version {number} of {table} {row['id'].decode()} ({history})"
         if int(number) != line.number:
             self._say(history, line.number, f"{name} is out of its place")
-        if signer(row["history_user_id"], row["history_user_name"]) != line.signer:
+        if signer(row["history_user_id"]) != line.signer:
             self._say(history, line.number, f"{name} is signed by another")
         if not (change := self.recorded_changes.change(line.number)):
             return

@@ -20,7 +20,6 @@ WRITTEN = (
     (b', "db_role": "', "db_role"),
     (b'", "actor_id": ', "actor_id"),
     (b', "object_id": "', "object_id"),
-    (b'", "actor_name": "', "actor_name"),
     (b'", "request_id": "', "request_id"),
     (b'", "object_type": "', "object_type"),
     (b'", "authority_id": ', "authority_id"),

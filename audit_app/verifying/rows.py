@@ -10,7 +10,6 @@ from array import array
 from binascii import a2b_hex
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from itertools import compress
 from typing import NamedTuple
@@ -21,7 +20,7 @@ from .disposals import DISPOSAL, EXPIRY, lasting, pairs
 
 CHANGED = (
     *("kind", "object_type", "object_id", "xid"),
-    *("id", "actor_id", "actor_name", "at"),
+    *("id", "actor_id", "at"),
 )
 NOT_ITS_HASH = "the line is not what its hash says"
 # The columns, and the keys of the line that say the same.
@@ -31,7 +30,7 @@ KEYS = {
         name: name
         for name in (
             *("xid", "kind", "event", "db_role", "actor_id", "object_id"),
-            *("actor_name", "request_id", "object_type", "authority_id"),
+            *("request_id", "object_type", "authority_id"),
         )
     },
 }
@@ -124,7 +123,7 @@ def _remember(columns: quick.Columns, lines: Entries) -> None:
     """Rows that are known by something else than a number have no history."""
     changes = lines.changes
     rows = zip(*(columns[name] for name in CHANGED), strict=True)
-    for kind, table, pk, xid, line, actor, its_name, at in rows:
+    for kind, table, pk, xid, line, actor, at in rows:
         if kind != b"change":
             continue
         name = table.decode()
@@ -135,7 +134,7 @@ def _remember(columns: quick.Columns, lines: Entries) -> None:
             known.ids.append(int(pk))
             known.xids.append(int(xid))
             known.lines.append(int(line))
-            known.signers.append(signer(actor, its_name))
+            known.signers.append(signer(actor))
             known.times.append(_microseconds(at))
         else:
             lines.keyed.setdefault(name, {})[pk] = int(line)
@@ -157,11 +156,9 @@ def _microseconds(at: bytes) -> int:
         return -1
 
 
-@lru_cache(1000)
-def signer(number: bytes, name: bytes) -> int:
-    """A number that nobody else has, for both as they were copied."""
-    whole = sha256(number + b"\t" + name).digest()
-    return int.from_bytes(whole[:8]) >> 1
+def signer(number: bytes) -> int:
+    """The number of who signed, as it was copied; -1 where nobody did."""
+    return -1 if number == NULL else int(number)
 
 
 def _same_time(time: bytes, at: bytes) -> bool:

@@ -79,7 +79,7 @@ class TakenOut:
     def _say(self, line: dict[str, Any], detail: str) -> None:
         of, number = str(line.get("object_type")), str(line.get("object_id"))
         self.says.append(
-            f"row {self.rows}: {line.get('at')} {line.get('actor_name')}:"
+            f"row {self.rows}: {line.get('at')} {_signer(line)}:"
             f" {line.get('event')} {name_of(of, number)} {detail}"
         )
         if (line.get("kind"), line.get("event")) != ("change", "insert"):
@@ -89,6 +89,12 @@ class TakenOut:
             self._decisions.add(number)
         elif of == DOCUMENT:
             self._digests.append((str(new.get("sha256")), str(new.get("decision_id"))))
+
+
+def _signer(line: dict[str, Any]) -> str:
+    """Lines have numbers: what the person is called is told at the account alone."""
+    number = line.get("actor_id")
+    return "nobody" if number is None else f"person {number}"
 
 
 def _checkpoint(line: bytes, keys: list[Key]) -> Checkpoint:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
-from lockbox_site.demo import accessibility, roster
+from lockbox_site.demo import accessibility, processing, roster
 from lockbox_site.demo.boards import AUTHORITIES, BEGAN, make_rules
 from lockbox_site.demo.information import make_information, make_named_lists
 from lockbox_site.demo.objects import external_id, make_objects, make_systems
@@ -56,6 +56,7 @@ def build(password: str) -> None:
     make_objects(authorities, systems)
     make_named_lists()
     accessibility.state(authorities["NIS"])
+    processing.sign(authorities.values())
 
 
 def is_finished() -> bool:

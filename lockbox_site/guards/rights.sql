@@ -3,7 +3,8 @@ revoke select on lockbox_site_user, lockbox_site_secondfactor, lockbox_site_scim
   django_session, allauth_idp_oidc_client, allauth_idp_oidc_token from lockbox_auditor;
 grant select (id, is_superuser, username, first_name, last_name, is_staff, is_active,
   date_joined, email, title, language, is_machine, made_by_id, keys_off, opens_next,
-  identity, directory_roles, broke_glass_at, left_directory) on lockbox_site_user to lockbox_auditor;
+  identity, directory_roles, broke_glass_at, left_directory,
+  is_protected) on lockbox_site_user to lockbox_auditor;
 grant select (id, person_id) on lockbox_site_secondfactor to lockbox_auditor;
 grant select (id, name, made_at, ended_at) on lockbox_site_scimtoken to lockbox_auditor;
 

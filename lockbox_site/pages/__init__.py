@@ -22,6 +22,7 @@ from . import (
     overview,
     own_log,
     presets,
+    processing_papers,
     public_register,
     readiness,
     recertification,
@@ -74,6 +75,7 @@ def urls(site: Any) -> list[URLPattern]:
         ),
         _of_officer(page),
         path("products/", page(presets.product_presets), name="product_presets"),
+        *processing_papers.urls(page),
         path("public-register/", page(public_register.page), name="public_register"),
         path(
             "public-register/csv/",

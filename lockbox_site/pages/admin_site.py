@@ -36,6 +36,7 @@ from requests_app.permissions.auditing import audits
 from requests_app.permissions.breach import can_record_breach
 from requests_app.permissions.data_subject_request import can_record_request
 from requests_app.permissions.freeze import can_freeze
+from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.permissions.public_register import SHOWS_REGISTER
 from requests_app.permissions.retention import SEES_RETENTION
 from requests_app.permissions.roles import (
@@ -225,6 +226,7 @@ class LockboxAdminSite(admin.AdminSite):
             "shelves": shelves(self._registry, request),
             "sees_retention": bool(authorities_of(request.user, *SEES_RETENTION)),
             "keeps_map": bool(authorities_of(request.user, *MAP_KEEPERS)),
+            "keeps_papers": bool(authorities_of(request.user, *PAPER_KEEPERS)),
             "shows_public": bool(authorities_of(request.user, *SHOWS_REGISTER)),
             "proposes_products": can_propose_products(request.user),
             "tables": table_links(request.user),

@@ -32,6 +32,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "readinglimit",
             "retentionrule",
             "accessibilitystatement",
+            "processingpaper",
         ),
     ),
     (

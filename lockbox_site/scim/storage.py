@@ -23,6 +23,7 @@ from lockbox_site.models import User
 from lockbox_site.scim.resource import Person, columns, resource_of
 from requests_app.workflow.directory import close_account, keep_person
 from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
+from requests_app.workflow.person import SHIELDED
 from requests_app.workflow.step import WrongState
 
 # What a filter of one equality is asked of the database for; directories ask these.
@@ -84,6 +85,9 @@ class PeopleStorage(ScimStorage):
         # What a directory has never said of somebody stays unasked.
         if values["directory_roles"] is None and person.directory_roles is not None:
             values["directory_roles"] = []
+        if person.is_protected:
+            # The directory goes on calling them by their name.
+            values |= {name: getattr(person, name) for name in SHIELDED}
         if person.pk and _is_as_told(person, is_active=resource.active, **values):
             return self.get(None, str(person.pk))
         _refuse_unfit(person, values)

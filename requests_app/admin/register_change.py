@@ -12,9 +12,10 @@ from requests_app.forms.register_change import (
     RefuseChangeForm,
     RefuseFileForm,
 )
-from requests_app.models import RegisterChange, Role
+from requests_app.models import ProcessingPaper, RegisterChange, Role
 from requests_app.permissions.guarded_registers import GUARDED
 from requests_app.permissions.register_change import (
+    SETTLERS,
     changes_visible_to,
     settlers_of,
 )
@@ -34,13 +35,7 @@ class RegisterChangeAdmin(CaseAdmin):
     list_filter = [SecondPersonStatus]
     search_fields = ["row_name", "reason"]
     search_help_text = _("What it is about, or the reason")
-    seen_by = [
-        Role.IT_MANAGER,
-        Role.SYSTEM_ADMINISTRATOR,
-        Role.INFORMATION_OWNER,
-        Role.INFORMATION_SECURITY_MANAGER,
-        Role.AUDITOR,
-    ]
+    seen_by = [*SETTLERS, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR]
     steps = {
         "confirm": StepPage(
             _("Confirm the change"),
@@ -97,5 +92,6 @@ class RegisterChangeAdmin(CaseAdmin):
             "roles": ", ".join(str(Role(role).label) for role in keepers),
             "differences": differences(obj),
             "trial": trial_of_change(obj) if waits else None,
+            "is_of_paper": obj.row_model is ProcessingPaper,
             "register": obj.row_model._meta.verbose_name,
         }

@@ -129,6 +129,16 @@ REGISTERS: dict[Table, list[Family]] = {
             "approve_label deny_label promise promise_source promise_read_on",
         ),
     ],
+    models.ProcessingPaper: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons(
+            "update",
+            "authority_id kind diary_number contact officer processor contract remarks "
+            "drawn_on digest",
+        ),
+    ],
     models.Provision: [audited("nobody"), never_deleted()],
     models.Readiness: [watched()],
     models.PushDevice: [

@@ -76,6 +76,7 @@ from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.part import Part
+from requests_app.models.processing_paper import ProcessingPaper
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.push_device import PhoneNumber, PushDevice
@@ -191,6 +192,7 @@ __all__ = [
     "ProviderProduct",
     "Provision",
     "Readiness",
+    "ProcessingPaper",
     "ReadingLimit",
     "ReceivedMail",
     "Recertification",

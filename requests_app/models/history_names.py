@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
-from audit_app.in_words import show_by_name
+from audit_app.in_words import shield, show_by_name
 from requests_app import models
 from requests_app.models import history_codes
 from requests_app.models.content import IS_INTACT
@@ -102,6 +102,8 @@ BY_CHOICE: dict[Any, tuple[str, str]] = {
     models.Delivery: ("answer", "created_at"),
     models.Part: ("kind", "named_at"),
 }
+# Columns of an account that may tell a name.
+TELLING = ("username", "first_name", "last_name", "identity", "email")
 PERSON = "coalesce(nullif(trim(first_name || ' ' || last_name), ''), username)"
 # Rows that are about a person, and what a choice says of them.
 BY_PERSON: dict[Any, tuple[str, str, Any]] = {
@@ -125,6 +127,7 @@ def _of_person(column: str) -> str:
 
 def register() -> None:
     show_by_name(get_user_model(), PERSON)
+    shield(get_user_model(), TELLING, "is_protected")
     model: Any
     for model, sql in PLAIN.items():
         show_by_name(model, sql)
@@ -141,6 +144,8 @@ def register() -> None:
         show_by_name(model, _of_person(person))
     show_by_name(models.AssessmentAnswer, "question")
     show_by_name(models.HarmTest, OF_PROVISION)
+    papers = models.ProcessingPaper
+    show_by_name(papers, "kind", _label(papers, "kind"))
     show_by_name(models.Condition, "kind", _label(models.Condition, "kind"))
     history_codes.register()
 

@@ -12,6 +12,7 @@ from requests_app.models import (
     InformationSetPerson,
     MailRule,
     NoticeLadder,
+    ProcessingPaper,
     Provider,
     ProviderProduct,
     ReadingLimit,
@@ -22,6 +23,7 @@ from requests_app.models import (
 )
 from requests_app.models.retention import PERIODS
 from requests_app.models.table_names import columns
+from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.permissions.roles import INFORMATION_KEEPERS, MANAGERS
 
 # Boards often have one information owner: the information-security manager is another.
@@ -29,6 +31,7 @@ OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
 MAPPERS = (*OWNERS, *MANAGERS)
 # Who looks by the limits of unusual reading, and what is kept for that, sets neither.
 LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
+PAPER = columns(ProcessingPaper)
 STAND_INS = ("managers_from", "managers_agreement")
 
 
@@ -121,6 +124,7 @@ GUARDED: dict[Any, Guarded] = {
         ("authority", "disposal_decision", *PERIODS),
         adds=always,
     ),
+    ProcessingPaper: Guarded(PAPER_KEEPERS, "authority", PAPER, adds=always),
     Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
     SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
 }

@@ -43,8 +43,7 @@ def authority_guarding(row: Any) -> Authority | None:
 
 
 def _about(user: Any, *more: str) -> Q:
-    """Changes of rows of the authorities whose keepers the person is among, or has
-    one more of these roles for; and of what authorities share."""
+    """Where the person keeps such rows, or has one more of these roles; and shared."""
     theirs = _about_shared(user, *MANAGERS, *more)
     for model, guard in GUARDED.items():
         if guard.authority:
@@ -73,8 +72,7 @@ def changes_visible_to(user: Any) -> QuerySet[RegisterChange]:
 
 
 def changes_to_settle(user: Any) -> QuerySet[RegisterChange]:
-    """The changes that wait and are the person's to settle: not their own, nor about
-    them."""
+    """What waits and is the person's to settle: not their own, nor about them."""
     waiting = RegisterChange.objects.filter(confirmed_at=None, refused_at=None)
     return _settled_by(user, waiting)
 

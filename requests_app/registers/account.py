@@ -40,7 +40,16 @@ class AccountForm(SharedRowForm):
     def hindrance(self, row: Any) -> str:
         if not can_keep_account(self.by, row):
             return gettext("Somebody has this user name, and you do not keep them.")
+        if row.is_protected:
+            return gettext(
+                "The name is protected: the account is kept on its own page."
+            )
         return why_not_gone(row) if row.identity != self.before["identity"] else ""
+
+
+def _unprotected(user: Any) -> Any:
+    """An address or identity in a file could tell a name that is protected."""
+    return people_visible_to(user).filter(is_protected=False)
 
 
 ACCOUNTS = Register(
@@ -54,5 +63,5 @@ ACCOUNTS = Register(
         " roles wait for a manager. A link to a password is made on the person's page."
     ),
     related=(),
-    visible=people_visible_to,
+    visible=_unprotected,
 )

@@ -32,6 +32,7 @@ from requests_app.permissions.roles import (
     has_role,
     people_of,
 )
+from requests_app.selectors import processing_papers
 from requests_app.selectors.go_live_facts import with_facts
 from requests_app.selectors.go_live_needs import NEEDS, Need
 from requests_app.selectors.go_live_waiting import waiting_for
@@ -39,7 +40,7 @@ from requests_app.selectors.go_live_waiting import waiting_for
 
 class NeedStatus(NamedTuple):
     """A need, and how it stands: with what waits for a second person, or a page for the
-    person (and what its form begins with), or people to ask."""
+    person (and what its form begins with), or people to ask. `lacking`: what of it."""
 
     need: Need
     is_met: bool
@@ -47,6 +48,7 @@ class NeedStatus(NamedTuple):
     page: str
     filled_in: str
     ask: list[Any]
+    lacking: list[str]
 
 
 def gets_going(user: Any) -> bool:
@@ -126,7 +128,12 @@ def standing_of(
     the person may look at."""
     lacks = {need.fact for need in NEEDS if not getattr(authority, need.fact)}
     waiting = waiting_for(authority, people.running, lacks, seen)
-    return [_standing(need, authority, user, people, waiting) for need in NEEDS]
+    lacking = (
+        {"papered": processing_papers.lacking(authority)} if "papered" in lacks else {}
+    )
+    return [
+        _standing(need, authority, user, people, waiting, lacking) for need in NEEDS
+    ]
 
 
 def _standing(
@@ -135,6 +142,7 @@ def _standing(
     user: Any,
     people: People,
     waiting: dict[str, list[Any]],
+    lacking: dict[str, list[str]],
 ) -> NeedStatus:
     able = people.with_role(need.mended_by)
     own = [row for row in able if row.authority_id == authority.pk]
@@ -152,6 +160,7 @@ def _standing(
         _first_page(need, authority) if mine else "",
         _filled_in(need, where),
         [] if mine else people_of(can),
+        lacking.get(need.fact, []),
     )
 
 

@@ -15,6 +15,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from requests_app.documents.processing.papers import PAPERS, digests
 from requests_app.models import (
     AccessibilityStatement,
     Authority,
@@ -23,6 +24,7 @@ from requests_app.models import (
     Connection,
     DelegationRule,
     Heartbeat,
+    ProcessingPaper,
     ProviderProduct,
     Role,
     RoleAssignment,
@@ -49,33 +51,48 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
     never = never_managed().filter(pk=OuterRef("pk"))
     used = _used_connections()
     active = Connection.objects.covered()
-    return authorities.annotate(
-        number_of_managers=Coalesce(Subquery(number), 0),
-        was_managed=~Exists(never),
-    ).annotate(
-        managed=Q(number_of_managers__gte=NEEDED_MANAGERS),
-        registered=Exists(roles.filter(role=Role.REGISTRAR)),
-        reviewed=Exists(roles.filter(role=Role.LEGAL_REVIEWER)),
-        decided=Exists(roles.filter(role=Role.DECISION_MAKER)),
-        called=~Q(security_contact=""),
-        guarded=Exists(roles.filter(role=Role.SECURITY_PROTECTION_MANAGER)),
-        owned=Exists(_owners(in_force)),
-        delegated=Exists(_rules_held(Decides.ANSWER, in_force)),
-        settled=Exists(_rules_held(Decides.STANDING, in_force)),
-        offered=Exists(ProviderProduct.objects.with_approval()),
-        connected=Exists(active),
-        answered=Exists(in_force.filter(role=Role.EXECUTOR))
-        & ~Exists(used.filter(~Exists(_executors(in_force)))),
-        heard=Exists(active) & ~Exists(_silent_connections()),
-        housed=Exists(CloudSystem.objects.filter(connection__is_active=True)),
-        mapped=Exists(objects),
-        filled=Exists(objects) & ~Exists(objects.filter(information_links=None)),
-        rostered=Exists(_rosters()),
-        encrypted=Exists(Authority.objects.exclude(disk_encryption="")),
-        stated=Exists(AccessibilityStatement.objects.all()),
-        assessed=Exists(_assessments("pk"))
-        & ~Exists(used.filter(~Exists(_of_provider()))),
+    return (
+        authorities.annotate(
+            number_of_managers=Coalesce(Subquery(number), 0),
+            was_managed=~Exists(never),
+        )
+        .annotate(
+            managed=Q(number_of_managers__gte=NEEDED_MANAGERS),
+            registered=Exists(roles.filter(role=Role.REGISTRAR)),
+            reviewed=Exists(roles.filter(role=Role.LEGAL_REVIEWER)),
+            decided=Exists(roles.filter(role=Role.DECISION_MAKER)),
+            called=~Q(security_contact=""),
+            guarded=Exists(roles.filter(role=Role.SECURITY_PROTECTION_MANAGER)),
+            owned=Exists(_owners(in_force)),
+            delegated=Exists(_rules_held(Decides.ANSWER, in_force)),
+            settled=Exists(_rules_held(Decides.STANDING, in_force)),
+            offered=Exists(ProviderProduct.objects.with_approval()),
+            connected=Exists(active),
+            answered=Exists(in_force.filter(role=Role.EXECUTOR))
+            & ~Exists(used.filter(~Exists(_executors(in_force)))),
+            heard=Exists(active) & ~Exists(_silent_connections()),
+            housed=Exists(CloudSystem.objects.filter(connection__is_active=True)),
+            mapped=Exists(objects),
+            filled=Exists(objects) & ~Exists(objects.filter(information_links=None)),
+            rostered=Exists(_rosters()),
+            encrypted=Exists(Authority.objects.exclude(disk_encryption="")),
+            stated=Exists(AccessibilityStatement.objects.all()),
+            papers=Coalesce(Subquery(_papers()), 0),
+            assessed=Exists(_assessments("pk"))
+            & ~Exists(used.filter(~Exists(_of_provider()))),
+        )
+        .annotate(papered=Q(papers=len(PAPERS)))
     )
+
+
+def _papers() -> Any:
+    """How many papers on processing say what the product says today."""
+    current = Q()
+    for kind, digest in digests().items():
+        current |= Q(kind=kind, digest=digest)
+    theirs = ProcessingPaper.objects.filter(current, authority=OuterRef("pk"))
+    number = theirs.order_by().values("authority").annotate(n=Count("pk"))
+    return number.values("n")
 
 
 def _rosters() -> QuerySet[RosterGroup]:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import DelegationRule, Role
+from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.permissions.roles import CLOUD_KEEPERS, MANAGERS, MAP_KEEPERS
 from requests_app.permissions.standing_assessment import STANDING_ASSESSORS
 
@@ -87,6 +88,10 @@ NEEDS = (
          _("The act (2018:1937) demands it of the service, also inside the authority."),
          "admin:requests_app_accessibilitystatement_add", CLOUD_KEEPERS, {},
          where_run=True),
+    Need("papered", _("Papers on the processing, signed by two"),
+         _("Record, impact assessment, notice to staff, schedule of retention and the"
+           " rest, as the product draws them up today."),
+         "admin:processing_papers", PAPER_KEEPERS, {}),
     Need("assessed", _("A standing assessment for every provider in use"),
          _("Without it a grant can not be proposed."),
          "admin:requests_app_standingassessment_add", STANDING_ASSESSORS, {}),

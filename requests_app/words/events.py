@@ -171,6 +171,8 @@ EVENTS = {
     "user.provisioned": _("The directory made the account"),
     "user.deactivated": _("The account was closed"),
     "user.reactivated": _("The account was opened again"),
+    "user.name_protected": _("The name was protected"),
+    "user.name_shown": _("The name was no longer protected"),
     "user.identity_changed": _("Another identity was entered on the account"),
     "user.link_made": _("A link to choose a password was made"),
     "register_change.confirmed": _("The change was confirmed by another"),

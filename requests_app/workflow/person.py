@@ -17,6 +17,9 @@ from requests_app.permissions.people import can_keep_account, can_make_link
 from requests_app.workflow.role import take_back_confirmations
 from requests_app.workflow.step import WrongState, note, save, step
 
+# What may tell a name that is protected.
+SHIELDED = ("username", "first_name", "last_name")
+
 
 class LinkTokens(PasswordResetTokenGenerator):
     """Void once the password is chosen, another link is made or the account closed."""
@@ -95,10 +98,52 @@ def choose_password(person: Any, *, token: str, password: str) -> None:
         record("user.password_chosen", by=locked, on=locked, kind=Kind.AUTH)
 
 
+def _is_to_protect(_by: Any, person: Any) -> str:
+    return _("The name is protected already.") if person.is_protected else ""
+
+
+def _is_to_show(_by: Any, person: Any) -> str:
+    return "" if person.is_protected else _("The name is not protected.")
+
+
+@step(may=can_keep_account, hindrance=_is_to_protect)
+def protect(person: Any, *, by: Any, alias: str, username: str) -> None:
+    """The alias takes the name's place, and stands wherever the name would. Why is
+    recorded nowhere."""
+    save(
+        person,
+        is_protected=True,
+        own_first_name=person.first_name,
+        own_last_name=person.last_name,
+        first_name="",
+        last_name=alias,
+        username=username,
+    )
+    note("user.name_protected", on=person, by=by)
+
+
+@step(may=can_keep_account, hindrance=_is_to_show)
+def show_name(person: Any, *, by: Any) -> None:
+    """The person is called by their own name again, in what was recorded too."""
+    save(
+        person,
+        is_protected=False,
+        first_name=person.own_first_name,
+        last_name=person.own_last_name,
+        own_first_name="",
+        own_last_name="",
+    )
+    note("user.name_shown", on=person, by=by)
+
+
 def keep_account(person: Any, *, by: Any) -> None:
     """Make or change an account, inside acting(). Without a password: the person
-    chooses one, or signs in elsewhere."""
+    chooses one, or signs in elsewhere. A protected name stays, whatever a file or a
+    directory calls the person."""
     before = get_user_model()._default_manager.filter(pk=person.pk).first()
+    if before is not None and before.is_protected:
+        for name in SHIELDED:
+            setattr(person, name, getattr(before, name))
     if before is None:
         person.set_unusable_password()
     elif before.identity != person.identity:

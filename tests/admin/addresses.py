@@ -133,6 +133,7 @@ def workplaces(letter, cast):
             "managed_cases": ["nobody"],
             "go_live": [cast.gsn.pk],
             "waiting_roles": [cast.gsn.pk],
+            "processing_paper_pdf": [cast.gsn.pk, "record"],
             "roster_month": [cast.gsn.roster_groups.get().pk],
         }
         url = reverse(f"admin:{name}", args=about.get(name, []))

@@ -34,6 +34,7 @@ from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
+from tests.helpers.processing_papers import paper_by_two
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.retention_rules import rule_by_two
 from tests.helpers.tickets import ticket_of
@@ -162,6 +163,7 @@ def registers(cast):
         "noticeladder": ladder_of(cast),
         "readinglimit": limit_by_two(cast),
         "retentionrule": rule_by_two(cast),
+        "processingpaper": paper_by_two(cast),
         "connection": cast.m365,
         "accessibilitystatement": statement_of(cast.nis, cast.sam),
         "mailrule": mail_rule(cast),

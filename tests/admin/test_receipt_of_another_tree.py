@@ -21,8 +21,9 @@ from tests.helpers.web import page, signed_in
 pytestmark = pytest.mark.usefixtures("undone")
 CHECKPOINT = "audit_app_checkpoint"
 ANOTHER = (
-    f"update {ENTRY} set actor_name = 'Eva Ek',"
-    " payload = replace(payload, '\"' || actor_name || '\"', '\"Eva Ek\"') where id = %s"
+    f"update {ENTRY} set request_id = 'Eva Ek', payload = replace(payload,"
+    ' \'"request_id": "\' || request_id || \'"\', \'"request_id": "Eva Ek"\')'
+    " where id = %s"
 )
 HASHED_ANEW = (
     f"update {SUBTREE} set hash = audit_whole_root((select array_agg(e.leaf_hash"

@@ -118,7 +118,7 @@ def fill(tables, but):
             copied = ", ".join(f'"{name}"' for name in names if name in tables[history])
             sql(
                 f"insert into {history} ({copied}, history_type, history_date,"
-                f" history_user_id, history_user_name) select {copied}, '+', now(), 0, ''"
+                f" history_user_id) select {copied}, '+', now(), 0"
                 f" from {table}"
             )
         sql("set constraints all immediate")

@@ -21,8 +21,8 @@ TAMPERED = {
     ),
     "a column of a line": (
         ENTRY,
-        [f"update {ENTRY} set actor_name = 'Nobody' where id = {{0}}"],
-        "column actor_name is not what the line says",
+        [f"update {ENTRY} set actor_id = 999999 where id = {{0}}"],
+        "column actor_id is not what the line says",
     ),
     "its time": (
         ENTRY,

@@ -112,7 +112,7 @@ def test_gaps_in_the_numbers_are_counted_and_explained(world, tampering, capsys)
     assert list(gaps_in_words([4, 5, 6])) == []
     sql("select nextval('audit_app_ledgerentry_id_seq')", using="owner")
     sql(
-        "select audit_ledger_record('event', 'x', '', '', null, null, null, '', '')",
+        "select audit_ledger_record('event', 'x', '', '', null, null, null, '')",
         using="owner",
     )
     assert "in the numbers of lines" in verdict(capsys)[1]

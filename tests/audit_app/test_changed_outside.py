@@ -101,7 +101,7 @@ def test_what_the_settings_say_is_the_application(cast, monkeypatch):
     with transaction.atomic(using="owner"):
         sql(
             "select audit_ledger_add('event', 'application.login_recorded', '', '',"
-            " null, null, null, '', '')",
+            " null, null, null, '')",
             using="owner",
         )
         sql(PUT_IN, owner, using="owner")
@@ -175,7 +175,9 @@ def test_the_sweep_tells_of_them_whatever_a_line_says(cast):
     for statement in FORGED.values():
         sql(statement, using="owner")
     for key in ("x", "", "9" * 30, "y" * 65):
-        line = "select audit_ledger_add('change', 'insert', %s, %s, null, '{}', null, '', '')"
+        line = (
+            "select audit_ledger_add('change', 'insert', %s, %s, null, '{}', null, '')"
+        )
         sql(line, "requests_app_decision", key, using="owner")
     compare_all(by)
     kinds = list(Alteration.objects.values_list("object_type", flat=True))
@@ -219,7 +221,9 @@ def test_what_waits_to_leave_says_of_which_case_it_is(cast):
 def test_a_line_that_is_no_such_thing_hinders_no_page(cast):
     agnes = cast.agnes_client
     for detail in ("[]", '{"old": 7, "new": [1]}', '"x"'):
-        line = "select audit_ledger_add('change', 'update', %s, '#1', null, %s, null, '', '')"
+        line = (
+            "select audit_ledger_add('change', 'update', %s, '#1', null, %s, null, '')"
+        )
         for table in ("requests_app_decision", "auth_group"):
             sql(line, table, detail, using="owner")
     assert agnes.get("/revision/").status_code == 200

@@ -102,7 +102,7 @@ def test_nobody_else_removes_a_detail(cast, review):
 def test_the_application_says_of_nothing_that_it_was_disposed_of(cast, review, event):
     forged = (
         "select audit_ledger_record('event', %s, 'audit_app_ledgerdetail', %s, null,"
-        " null, null, '', '')"
+        " null, null, '')"
     )
     with pytest.raises(DatabaseError, match="by a function of its own"):
         sql(forged, event, str(with_details()[0].pk))
@@ -137,7 +137,7 @@ def test_a_disposal_launders_nothing(cast):
     sql("set role lockbox_disposal")
     sql(
         "select audit_ledger_add('event', 'detail.disposed', 'audit_app_ledgerdetail',"
-        " %s, null, null, null, '', '')",
+        " %s, null, null, null, '')",
         str(line.pk),
     )
     sql("reset role")
@@ -158,7 +158,7 @@ def test_a_line_that_looks_like_a_disposal_excuses_nothing(cast, review, number)
     for about in (number, str(line.pk)):
         sql(
             "select audit_ledger_add('event', 'detail.disposed',"
-            " 'audit_app_ledgerdetail', %s, null, null, null, '', '')",
+            " 'audit_app_ledgerdetail', %s, null, null, null, '')",
             about,
         )
     sql("alter table audit_app_ledgerdetail disable trigger user")

@@ -98,7 +98,7 @@ def test_a_role_put_in_with_its_history_and_an_earlier_date_is_told(case, found)
         f"insert into {ROLE} ({columns}) select {values} from {ROLE} where id = %s",
         role.pk,
     )
-    of_history = "history_type, history_xid, history_user_name, history_user_id"
+    of_history = "history_type, history_xid, history_user_id"
     behind_our_back(
         ROLES,
         f"insert into {ROLES} ({columns}, history_id, history_date, {of_history})"

@@ -56,7 +56,7 @@ def test_what_was_done_so_that_it_hangs_together_is_found_by_what_was_signed(
     new = "null"
     if "put in" in what:
         sql(
-            "select audit_ledger_add('event', 'made.up', '', '', null, null, null, '', '')",
+            "select audit_ledger_add('event', 'made.up', '', '', null, null, null, '')",
             using="owner",
         )
         new = LedgerEntry.objects.using("owner").order_by("id").last().pk
@@ -144,7 +144,7 @@ def test_a_checkpoint_that_another_signed_is_none(world):
 
 def test_a_line_that_nobody_will_seal_is_found(world, tampering):
     sql(
-        "select audit_ledger_add('event', 'made.up', '', '', null, null, null, '', '')",
+        "select audit_ledger_add('event', 'made.up', '', '', null, null, null, '')",
         using="owner",
     )
     assert look(world) == []

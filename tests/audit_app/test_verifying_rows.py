@@ -24,10 +24,10 @@ def line(db):
         for name in ("Usual", NAME, "Usual"):
             sql(
                 "select audit_ledger_add('event', 'x.told', 'x', '1', 7,"
-                " jsonb_build_object('said', %s::text), null, %s, '')",
+                " jsonb_build_object('said', %s::text), null, %s)",
                 name, name, using="owner",
             )  # fmt: skip
-        yield LedgerEntry.objects.using("owner").get(actor_name=NAME)
+        yield LedgerEntry.objects.using("owner").get(request_id=NAME)
         transaction.set_rollback(True, using="owner")
 
 
@@ -55,7 +55,7 @@ def test_a_time_of_a_whole_second_is_whole(line):
     sql(
         f"update {ENTRY} set at = '2026-11-24 10:00:00+00', payload = regexp_replace("
         ' payload, \'"at": "[^"]*"\', \'"at": "2026-11-24T10:00:00.000000Z"\')'
-        " where actor_name = 'Usual'",
+        " where request_id = 'Usual'",
         using="owner",
     )
     found = copied(rows.entries, ENTRY)
@@ -67,14 +67,14 @@ def test_a_column_does_not_pass_for_two(line):
     """What is written anew from the columns is the line, byte by byte."""
     sql(f"alter table {ENTRY} disable trigger user", using="owner")
     sql(
-        f'update {ENTRY} set actor_name = \'a", "request_id": "b\', payload = replace('
-        ' payload, \'"Usual"\', \'"a", "request_id": "b"\')'
-        " where actor_name = 'Usual'",
+        f'update {ENTRY} set request_id = \'a", "object_type": "b\', payload = replace('
+        ' payload, \'"Usual"\', \'"a", "object_type": "b"\')'
+        " where request_id = 'Usual'",
         using="owner",
     )
     found = copied(rows.entries, ENTRY)
     told = [what for _pk, what in found.faults if what != rows.NOT_ITS_HASH]
-    assert told == ["its column actor_name is not what the line says"] * 2
+    assert told == ["its column request_id is not what the line says"] * 2
 
 
 def test_a_row_that_is_larger_than_the_room_for_it_is_read():

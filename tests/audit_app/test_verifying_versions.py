@@ -43,7 +43,6 @@ def test_untouched_they_are_whole(world, look):
 @pytest.mark.parametrize(
     ("column", "value", "told"),
     [
-        ("history_user_name", b"Jonas Test", "is signed by another"),
         ("history_user_id", b"999999", "is signed by another"),
         ("case_officer_id", b"999999", "case_officer_id is not what this line tells"),
         ("history_date", b"2026-01-01 10:00:00+00", "has another time or reason"),

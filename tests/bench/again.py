@@ -12,9 +12,8 @@ def insert_again(cursor: Any, pattern: Pattern) -> None:
     """Insert the rows anew, as a new request. In a transaction of the caller's."""
     fresh: dict[tuple[str, Any], Any] = {}
     cursor.execute(
-        "select set_config('lockbox.actor_id', %s, true),"
-        " set_config('lockbox.actor_name', %s, true)",
-        pattern.actor,
+        "select set_config('lockbox.actor_id', %s, true)",
+        [str(pattern.actor)],
     )
     name = uuid.uuid4().hex
     for table in TABLES:
@@ -27,8 +26,8 @@ def insert_again(cursor: Any, pattern: Pattern) -> None:
     request_id = fresh["accessrequest", pattern.rows["accessrequest"][0]["id"]]
     cursor.execute(
         "select audit_ledger_record('event', 'request.received', %s, %s, null,"
-        " '{\"received_by\": \"contract\"}', %s, %s, '')",
-        [PREFIX + "accessrequest", str(request_id), *pattern.actor],
+        " '{\"received_by\": \"contract\"}', %s, '')",
+        [PREFIX + "accessrequest", str(request_id), pattern.actor],
     )
 
 

@@ -109,7 +109,7 @@ def by_bare_psycopg(job: PsycopgJob, seconds: float) -> list[float]:
 class EventJob(NamedTuple):
     login: dict[str, Any]
     role: str
-    actor: tuple[str, str]
+    actor: int
 
 
 def by_one_event(job: EventJob, seconds: float) -> list[float]:
@@ -123,9 +123,8 @@ def by_one_event(job: EventJob, seconds: float) -> list[float]:
             digest = hashlib.sha256(salt + body).hexdigest()
             with connection.transaction():
                 connection.execute(
-                    "select set_config('lockbox.actor_id', %s, true),"
-                    " set_config('lockbox.actor_name', %s, true)",
-                    job.actor,
+                    "select set_config('lockbox.actor_id', %s, true)",
+                    [str(job.actor)],
                 )
                 connection.execute(
                     "insert into requests_app_content"

@@ -43,10 +43,10 @@ class Pattern(NamedTuple):
     """What one intake left, by table; `actor` is who signed it."""
 
     rows: dict[str, list[Row]]
-    actor: tuple[str, str]
+    actor: int
 
 
-def read(cursor: Any, number: str, key: str, actor: tuple[str, str]) -> Pattern:
+def read(cursor: Any, number: str, key: str, actor: int) -> Pattern:
     """Read the rows that the request with this number, sent under this key, made."""
     of_request = "access_request_id = %(id)s"
     of_row = "id in (select id from {0} where access_request_id = %(id)s)"

@@ -154,7 +154,7 @@ class InProcess:
         name = self.apply(objects)
         account = self.caller.credentials.client.account
         with connection.cursor() as cursor:
-            return copies.read(cursor, name, name, (str(account.pk), str(account)))
+            return copies.read(cursor, name, name, account.pk)
 
 
 def _say_queries(web: InProcess, say: Say) -> None:

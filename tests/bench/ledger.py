@@ -35,7 +35,7 @@ Say = Callable[[str], None]
 MANY = """
 select count(audit_ledger_add('event', 'bench.written', 'requests_app_accessrequest',
   n::text, null, jsonb_build_object('text', repeat('As long as most are. ', 8)),
-  null, 'Bench', gen_random_uuid()::text))
+  null, gen_random_uuid()::text))
 from generate_series(1, %s) n
 """
 
@@ -57,7 +57,7 @@ def run(options: dict[str, int], stdout: OutputWrapper) -> None:
 def _writing(seconds: float, say: Say) -> None:
     """Of one bare row, and of what people and providers wait for."""
     system = machine_account(SYSTEM)
-    job = callers.EventJob(*login_of("default"), (str(system.pk), str(system)))
+    job = callers.EventJob(*login_of("default"), system.pk)
     _compare_rates(
         "Events a second, a transaction of one row each",
         WRITERS,

@@ -62,8 +62,8 @@ with named as (
     order by id desc limit %s on conflict do nothing returning *)
 insert into requests_app_historicalreviewuserpermission
     (id, user_id, permission_id, content_object_id,
-     history_user_id, history_user_name, history_date, history_type)
-  select id, user_id, permission_id, content_object_id, %s, %s, now(), '+' from named
+     history_user_id, history_date, history_type)
+  select id, user_id, permission_id, content_object_id, %s, now(), '+' from named
 """
 
 
@@ -185,7 +185,7 @@ def _name(cursor: Any) -> None:
     triggers(cursor, RIGHTS, "disable")
     for name, count in (("few", 5), ("many", 5_000), ("both", 5_000)):
         user = users.get(username=name).pk
-        cursor.execute(NAMED, [user, right, count, count, by.pk, str(by)])
+        cursor.execute(NAMED, [user, right, count, count, by.pk])
     triggers(cursor, RIGHTS, "enable")
 
 

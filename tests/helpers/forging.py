@@ -35,13 +35,8 @@ class Forger:
         cursor = self.connection.execute(statement, values)
         return cursor.fetchone() if cursor.description else None
 
-    def acts(self, person: int, name: str = "Forged") -> None:
-        self.run(
-            "select set_config('lockbox.actor_id', %s, true),"
-            " set_config('lockbox.actor_name', %s, true)",
-            str(person),
-            name,
-        )
+    def acts(self, person: int) -> None:
+        self.run("select set_config('lockbox.actor_id', %s, true)", str(person))
 
     def insert(self, table: str, **values: Any) -> int:
         names = sql.SQL(", ").join(map(sql.Identifier, values))
@@ -66,7 +61,7 @@ class Forger:
         ]
         statement = sql.SQL(
             "insert into {} ({}, history_id, history_type, history_date,"
-            " history_user_id, history_user_name) select {}, 0, %s, %s, 0, 'Forged'"
+            " history_user_id) select {}, 0, %s, %s, 0"
             " from {} where id = %s"
         ).format(
             sql.Identifier(history),

@@ -20,7 +20,7 @@ def nobody(url, body):
     raise AssertionError(f"{url} was asked")
 
 
-RECORD = "select audit_ledger_record('event', %s, '', '', null, null, null, '', '')"
+RECORD = "select audit_ledger_record('event', %s, '', '', null, null, null, '')"
 
 
 def many_lines(count):
@@ -28,8 +28,8 @@ def many_lines(count):
     sql("set local role none")
     sql(
         "insert into audit_app_ledgerentry (xid, at, session_user_name, db_role,"
-        " actor_name, request_id, kind, event, object_type, object_id, payload, leaf_hash)"
-        " select pg_current_xact_id(), now(), '', '', '', '', 'event', '', '', '', n,"
+        " request_id, kind, event, object_type, object_id, payload, leaf_hash)"
+        " select pg_current_xact_id(), now(), '', '', '', 'event', '', '', '', n,"
         " sha256(('x' || n)::bytea) from generate_series(1, %s) n",
         count,
     )

@@ -80,6 +80,8 @@ WORKPLACES = {
     "retention": "IAPF",
     "readiness": "EIY",
     "data_protection": "P",
+    "processing_papers": "IP",
+    "processing_paper_pdf": "IP",
     "staffing": EVERY,
     "roster_month": EVERY,
     "calendar_address": EVERY,
@@ -134,6 +136,7 @@ REGISTERS = {
     "noticeladder": ("GSN", "IA", "I"),
     "readinglimit": ("GSN", EVERY, "IF"),
     "retentionrule": ("GSN", EVERY, "IF"),
+    "processingpaper": ("GSN", "IP", "IP"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.
@@ -174,7 +177,7 @@ LISTS = {
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
-    "registerchange": ("IYOFA", ""),
+    "registerchange": ("IYOFPA", ""),
     "firstmanagers": ("IA", "I"),
     "replayrun": ("LDA", "LD"),
 }

@@ -139,6 +139,8 @@ STEPS = {
         "link": {"own": "Y"},
         "deactivate": {"own": "IY"},
         "reactivate": {"own": "IY"},
+        "protect": {"own": "IY"},
+        "show_name": {"own": "IY"},
     },
     "roleassignment": {
         "confirm": {"own": "I"},

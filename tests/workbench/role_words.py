@@ -18,6 +18,8 @@ ROLE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "user": {
         "link": lambda obj, by: {},
         "deactivate": lambda obj, by: {"reason": "x"},
+        "protect": lambda obj, by: {"alias": f"Nr {obj.pk}", "username": f"u{obj.pk}"},
+        "show_name": lambda obj, by: {},
         "reactivate": lambda obj, by: {"reason": "x"},
     },
     "standingassessment": {

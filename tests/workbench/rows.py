@@ -44,6 +44,7 @@ from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
+from tests.helpers.processing_papers import paper_by_two
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.retention_rules import rule_by_two
 from tests.helpers.rosters import roster_of
@@ -106,6 +107,7 @@ def fill(cast):
     ladder_of(cast)
     limit_by_two(cast)
     rule_by_two(cast)
+    paper_by_two(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     looked_at_afterwards(cast, asked, Decision.objects.get().review)

@@ -11,9 +11,10 @@ from audit_app import reading
 MOST = 100
 # Those of the auditor's authorities, or of none, that went together.
 DISPOSED = f"""
-select gone.at, gone.by, gone.lines, gone.told, proposal.actor_name
+select gone.at, coalesce(audit_name_of(gone.by), ''), gone.lines, gone.told,
+  audit_name_of(proposal.actor_id)
 from (
-  select min(line.at) as at, min(line.actor_name) as by, count(*) as lines,
+  select min(line.at) as at, min(line.actor_id) as by, count(*) as lines,
     min(detail.body) as told
   from audit_app_ledgerentry line
   left join audit_app_ledgerdetail detail on detail.entry_id = line.id

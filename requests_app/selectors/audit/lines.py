@@ -17,8 +17,9 @@ PAGE = 50
 # Few among many: they have an index of their own.
 RARE = (Kind.EXPORT, Kind.REFUSAL, Kind.AUTH)
 COLUMNS = (
-    "e.id, e.xid::text, e.at, e.session_user_name, e.db_role, e.actor_id, e.actor_name,"
-    " e.kind, e.event, e.object_type, e.object_id, e.authority_id"
+    "e.id, e.xid::text, e.at, e.session_user_name, e.db_role, e.actor_id,"
+    " coalesce(audit_name_of(e.actor_id), ''), e.kind, e.event, e.object_type,"
+    " e.object_id, e.authority_id"
 )
 NEWEST_FIRST = "order by e.at desc, e.id desc"
 

@@ -34,8 +34,9 @@ WALK = 20_000
 ACTS = f"""
 select act.*, {application.TELLS_AN_EVENT}
 from (
-  select xid, min(at) as began, session_user_name, db_role, actor_id, min(actor_name),
-    object_type, count(*), min(id) as first, max(id) as last, max(walked)
+  select xid, min(at) as began, session_user_name, db_role, actor_id,
+    coalesce(audit_name_of(actor_id), ''), object_type, count(*), min(id) as first,
+    max(id) as last, max(walked)
   from unnest(%(logins)s::text[], %(roles)s::text[], %(sinces)s::timestamptz[],
               %(untils)s::timestamptz[]) outside (login, role, since, until)
   cross join lateral (

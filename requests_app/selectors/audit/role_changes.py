@@ -130,7 +130,9 @@ def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _names(rows: list[dict[str, Any]], also: dict[Any, set]) -> Names:
-    also = {RoleAssignment: set(), Authority: set(), **also}
+    people = {row["after"]["history_user_id"] for row in rows}
+    people |= also.get(get_user_model(), set())
+    also = {RoleAssignment: set(), Authority: set(), get_user_model(): people}
     for row in rows:
         also[Authority].add(row["after"]["authority_id"])
         if row["table"] == RoleAssignment._meta.db_table:
@@ -150,7 +152,7 @@ def _change(row: dict[str, Any], names: Names) -> RoleChange:
     return RoleChange(
         version=(row["table"], after["id"], int(row["xid"]), row["nth"]),
         at=row["date"],
-        by=row["user"],
+        by=names.get((get_user_model(), str(after["history_user_id"])), ""),
         by_id=after["history_user_id"],
         is_role=is_role,
         did=_did(row),

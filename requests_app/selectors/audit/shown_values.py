@@ -36,6 +36,11 @@ SAID = (
     "exists (select from audit_app_ledgerdetail t"
     " where t.entry_id = e.id and t.body ilike %s)"
 )
+# Not what was changed of somebody whose name is protected: it would be found by it.
+TOLD = (
+    "not (e.object_type = 'lockbox_site_user' and e.object_id in"
+    " (select id::text from lockbox_site_user where is_protected))"
+)
 # In which words a date is written beside digits: 27 november 2026.
 WRITTEN = re.compile(r"(\d{1,2}) ([^\W\d]+) (\d{4})(?: (\d{1,2})[.:](\d{2}))?")
 TYPED = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2})[.:](\d{2}))?")
@@ -61,9 +66,9 @@ def met_by(text: str, fields: list[Column]) -> Part:
     values = [value for way in ways for value in way.values]
     if fields:
         sql = CHANGED.replace("MET", f"{IN} and ({any_of})")
-        return Part(f"e.kind = 'change' and {sql}", [*_two(fields), *values])
+        return Part(f"{TOLD} and e.kind = 'change' and {sql}", [*_two(fields), *values])
     sql = CHANGED.replace("MET", f"({any_of})")
-    whole = f"case when e.kind = 'change' then {sql} else {SAID} end"
+    whole = f"{TOLD} and case when e.kind = 'change' then {sql} else {SAID} end"
     return Part(whole, [*values, _like(text)])
 
 

@@ -91,7 +91,7 @@ def signed_in_and_read(f, w):
     f.acts(w.bo)
     for kind, event in (("auth", "user.signed_in"), ("read", "review.read")):
         f.run(
-            "select audit_ledger_record(%s, %s, '', '', null, null, %s, 'Forged', 'r1')",
+            "select audit_ledger_record(%s, %s, '', '', null, null, %s, 'r1')",
             kind,
             event,
             w.bo,
@@ -101,7 +101,7 @@ def signed_in_and_read(f, w):
 def line(kind):
     def act(f, w):
         f.run(
-            "select audit_ledger_record(%s, 'x', '', '', null, null, %s, 'Forged', '')",
+            "select audit_ledger_record(%s, 'x', '', '', null, null, %s, '')",
             kind,
             w.bo,
         )

@@ -182,7 +182,7 @@ FORGERIES = {
         "not rewritten",
     ),
     "the ledger rewritten": (
-        statement("update audit_app_ledgerentry set actor_name = 'x'"),
+        statement("update audit_app_ledgerentry set request_id = 'x'"),
         "permission denied",
     ),
     "history rewritten": (

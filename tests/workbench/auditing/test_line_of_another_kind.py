@@ -23,7 +23,7 @@ PLACE = "requests_app_secrecyreview"
 
 
 def test_a_line_of_a_kind_there_is_not_is_refused(decided):
-    add = "select audit_ledger_record(%s, 'x', %s, %s, %s, null, null, '', '')"
+    add = "select audit_ledger_record(%s, 'x', %s, %s, %s, null, null, '')"
     place = (PLACE, str(decided.pk), decided.authority_id)
     for kind in ("odd", None):
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -33,7 +33,7 @@ def test_a_line_of_a_kind_there_is_not_is_refused(decided):
 def test_one_that_is_there_all_the_same_is_told_like_any_other(cast, decided):
     """By the owner of the database; never a page that fails."""
     sql(
-        "select audit_ledger_record('event', 'x', %s, %s, %s, null, null, '', '')",
+        "select audit_ledger_record('event', 'x', %s, %s, %s, null, null, '')",
         *(PLACE, str(decided.pk), decided.authority_id),
     )
     line = LedgerEntry.objects.latest("pk")

@@ -183,12 +183,13 @@ def test_somebody_who_did_nothing_here_is_not_there(cast, two):
 
 
 def test_a_new_name_hides_nobody(cast, two):
+    """Lines have numbers: each is told by what the person is called today."""
     karin = cast.karin
     with acting(cast.sam):
         karin.last_name = "Nyman"
         karin.save()
     found = rows(cast.agnes, "audit_person", karin.pk)
-    assert {row.by for row in found} == {"Karin Test"}
+    assert {row.by for row in found} == {"Karin Nyman"}
     answer = signed_in(cast.agnes).get(reverse("admin:audit_person", args=[karin.pk]))
     assert "Karin Nyman" in answer.context["title"]
 

@@ -84,9 +84,9 @@ def test_others_acts_take_no_place_and_the_cut_is_told(cast, decided, monkeypatc
     sql("reset role")
     sql(
         "insert into audit_app_ledgerentry (id, xid, at, session_user_name, db_role,"
-        " actor_name, request_id, kind, event, object_type, object_id, authority_id,"
+        " request_id, kind, event, object_type, object_id, authority_id,"
         " payload, leaf_hash) select 1000000 + n, (900000 + n)::text::xid8,"
-        " now() + interval '1 second', session_user, 'none', 'x', '', 'change',"
+        " now() + interval '1 second', session_user, 'none', '', 'change',"
         " 'insert', 'requests_app_decision', n::text, %s, '', ''"
         " from generate_series(1, 120) n",
         cast.snc.pk,

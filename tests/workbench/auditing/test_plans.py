@@ -25,10 +25,10 @@ def long(once):
     sql("reset role")
     sql(
         "insert into audit_app_ledgerentry (id, xid, at, session_user_name, db_role,"
-        " actor_id, actor_name, request_id, kind, event, object_type, object_id,"
+        " actor_id, request_id, kind, event, object_type, object_id,"
         " authority_id, payload, leaf_hash)"
         " select 1000000 + n, pg_current_xact_id(), now() - n * interval '1 minute',"
-        " 'lockbox_app', 'lockbox_app', (array[%s, %s, %s, null])[n %% 4 + 1], 'x', '',"
+        " 'lockbox_app', 'lockbox_app', (array[%s, %s, %s, null])[n %% 4 + 1], '',"
         " case when n %% 100 = 0 then 'refusal' else 'read' end, 'x.read',"
         " 'requests_app_absence', n::text, (array[%s, null, null, null])[n %% 4 + 1],"
         " '', '' from generate_series(1, %s) n",

@@ -1,0 +1,59 @@
+"""The papers on the processing of personal data: how each stands, and as a PDF."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from requests_app.documents.processing.papers import PAPERS, pdf_of_paper
+from requests_app.documents.render import NotDrawn
+from requests_app.models import Authority, ProcessingPaper
+from requests_app.permissions.processing_paper import papers_kept_by
+from requests_app.selectors.processing_papers import signers_of, standings
+
+
+def urls(page: Callable[..., Any]) -> list[URLPattern]:
+    address = "processing/<int:authority_id>/<slug:kind>/"
+    return [
+        path("processing/", page(papers), name="processing_papers"),
+        path(address, page(paper_pdf), name="processing_paper_pdf"),
+    ]
+
+
+def papers(site: Any, request: HttpRequest) -> HttpResponse:
+    authorities = list(papers_kept_by(request.user))
+    if not authorities:
+        raise Http404
+    context = {
+        **site.each_context(request),
+        "title": _("Papers on the processing"),
+        "authorities": [(one, standings(one)) for one in authorities],
+    }
+    return TemplateResponse(request, "lockbox/processing/page.html", context)
+
+
+def paper_pdf(
+    _site: Any, request: HttpRequest, authority_id: int, kind: str
+) -> HttpResponse:
+    """As the paper reads today, with those who have signed it, where it is signed."""
+    authority: Authority = get_object_or_404(
+        papers_kept_by(request.user), pk=authority_id
+    )
+    if kind not in PAPERS:
+        raise Http404
+    paper = authority.processing_papers.filter(kind=kind).first()
+    signed_by = signers_of(paper) if paper is not None else []
+    blank = ProcessingPaper(authority=authority, kind=kind)
+    try:
+        body = pdf_of_paper(paper or blank, authority, signed_by)
+    except NotDrawn as error:
+        text = _("The paper can not be drawn up here: %(why)s") % {"why": error}
+        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(body, content_type="application/pdf")
+    name = f"{kind}-{authority.code}.pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return answer
