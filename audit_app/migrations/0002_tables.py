@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('actor_id', models.BigIntegerField()),
-                ('actor_name', models.TextField()),
                 ('kind', models.CharField(max_length=8)),
                 ('event', models.TextField()),
                 ('object_type', models.TextField(blank=True)),
@@ -73,7 +72,6 @@ class Migration(migrations.Migration):
                 ('session_user_name', models.TextField(verbose_name='database login')),
                 ('db_role', models.TextField(verbose_name='database role')),
                 ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.TextField(verbose_name='by')),
                 ('request_id', models.TextField()),
                 ('kind', models.CharField(choices=[('change', 'Change'), ('event', 'Event'), ('read', 'Read'), ('refusal', 'Refusal'), ('auth', 'Sign-in'), ('export', 'Export')], max_length=8, verbose_name='kind')),
                 ('event', models.TextField(verbose_name='event')),

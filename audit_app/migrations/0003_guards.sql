@@ -57,10 +57,10 @@ begin
   on conflict do nothing returning * into made;
   if made.id is not null then
     perform audit_ledger_add('event', 'record.disagreement', in_object_type, in_object_id,
-      known.authority_id, jsonb_build_object('what', in_what, 'entry', in_entry_id), in_actor_id, '',
+      known.authority_id, jsonb_build_object('what', in_what, 'entry', in_entry_id), in_actor_id,
       coalesce(current_setting('lockbox.request_id', true), ''));
     perform audit_ledger_add('change', 'insert', 'audit_app_disagreement', made.id::text,
-      known.authority_id, jsonb_build_object('new', to_jsonb(made)), in_actor_id, '',
+      known.authority_id, jsonb_build_object('new', to_jsonb(made)), in_actor_id,
       coalesce(current_setting('lockbox.request_id', true), ''));
   end if;
   return made.id;
@@ -109,7 +109,7 @@ begin
   end if;
   if exists (select from audit_app_ledgerentry line
              where line.id = any (in_entries) and line.event in ('detail.disposed',
-               'disposal.proposed', 'ledger.signed', 'application.login_recorded')) then
+               'detail.expired', 'disposal.proposed', 'ledger.signed', 'application.login_recorded')) then
     raise exception 'what the ledger tells of itself stays' using errcode = 'insufficient_privilege';
   end if;
   if exists (select from audit_ledger_standing(in_entries)) then
@@ -125,7 +125,7 @@ create or replace function audit_disposal_propose(
 begin
   perform audit_disposal_guard(in_entries, in_basis);
   return audit_ledger_add('event', 'disposal.proposed', 'audit_app_ledgerdetail', '', null,
-    jsonb_build_object('basis', in_basis, 'lines', in_entries), in_actor_id, '', in_request_id);
+    jsonb_build_object('basis', in_basis, 'lines', in_entries), in_actor_id, in_request_id);
 end $f$;
 create or replace function audit_disposal_confirm(
   in_proposal bigint, in_actor_id bigint, in_request_id text
@@ -153,10 +153,35 @@ begin
   perform audit_disposal_guard(entries, proposal.told->>'basis');
   perform audit_ledger_add('event', 'detail.disposed', 'audit_app_ledgerdetail', line.id::text,
     line.authority_id, jsonb_build_object('basis', proposal.told->>'basis', 'proposal', in_proposal),
-    in_actor_id, '', in_request_id)
+    in_actor_id, in_request_id)
   from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
   where line.id = any (entries) order by line.id;
   delete from audit_app_ledgerdetail where entry_id = any (entries);
+  get diagnostics gone = row_count;
+  return gone;
+end $f$;
+create or replace function audit_may_expire(in_kind text, in_event text) returns boolean
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select in_kind in ('read', 'refusal', 'auth', 'export')
+    or in_kind = 'event' and in_event in ('notice.sent', 'notice.told')
+$f$;
+create or replace function audit_details_expire(
+  in_entries bigint[], in_basis jsonb, in_actor_id bigint
+) returns bigint
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  gone bigint;
+begin
+  if exists (select from audit_app_ledgerentry line
+             where line.id = any (in_entries) and not audit_may_expire(line.kind, line.event)) then
+    raise exception 'what was changed or done does not run out'
+      using errcode = 'insufficient_privilege';
+  end if;
+  perform audit_ledger_add('event', 'detail.expired', 'audit_app_ledgerdetail', line.id::text,
+    line.authority_id, in_basis, in_actor_id, '', '')
+  from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
+  where line.id = any (in_entries) order by line.id;
+  delete from audit_app_ledgerdetail where entry_id = any (in_entries);
   get diagnostics gone = row_count;
   return gone;
 end $f$;
@@ -230,7 +255,6 @@ begin
   new.history_date := coalesce((line.told->>'clock')::timestamptz, line.at, audit_now());
   new.history_change_reason := coalesce(line.told->>'reason', '');
   new.history_user_id := audit_actor();
-  new.history_user_name := audit_name_of(new.history_user_id);
   return new;
 end $f$;
 create or replace function audit_history_tells_a_change() returns trigger
@@ -301,7 +325,7 @@ begin
 end $f$;
 create or replace function audit_ledger_add(
   in_kind text, in_event text, in_object_type text, in_object_id text, in_authority
-  bigint, in_detail jsonb, in_actor_id bigint, in_actor_name text, in_request_id text
+  bigint, in_detail jsonb, in_actor_id bigint, in_request_id text
 ) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -309,15 +333,14 @@ declare
   instant timestamptz := clock_timestamp();
   -- Inside SECURITY DEFINER current_user is the owner; the setting still names the caller's role.
   db_role text := current_setting('role');
-  actor_name text := in_actor_name;
   is_active boolean;
   salt bytea;
   body text;
 begin
   if in_actor_id is not null then
-    select audit_name_of(person.id), person.is_active into actor_name, is_active
+    select person.is_active into is_active
     from lockbox_site_user person where person.id = in_actor_id;
-    if actor_name is null then
+    if is_active is null then
       raise exception '% of % signed by nobody', in_event, in_object_type
         using errcode = 'integrity_constraint_violation';
     end if;
@@ -336,13 +359,13 @@ begin
     'seq', seq, 'xid', pg_current_xact_id()::text,
     'at', audit_moment(instant),
     'session_user', session_user, 'db_role', db_role,
-    'actor_id', in_actor_id, 'actor_name', actor_name, 'request_id', in_request_id,
+    'actor_id', in_actor_id, 'request_id', in_request_id,
     'kind', in_kind, 'event', in_event, 'object_type', in_object_type,
     'object_id', in_object_id, 'authority_id', in_authority,
     'detail', encode(sha256(salt || convert_to(in_detail::text, 'UTF8')), 'hex'))::text;
-  insert into audit_app_ledgerentry (id, xid, at, session_user_name, db_role, actor_id, actor_name,
+  insert into audit_app_ledgerentry (id, xid, at, session_user_name, db_role, actor_id,
     request_id, kind, event, object_type, object_id, authority_id, payload, leaf_hash)
-  values (seq, pg_current_xact_id(), instant, session_user, db_role, in_actor_id, actor_name,
+  values (seq, pg_current_xact_id(), instant, session_user, db_role, in_actor_id,
     in_request_id, in_kind, in_event, in_object_type, in_object_id, in_authority, body,
     sha256('\x00'::bytea || convert_to(body, 'UTF8')));
   insert into audit_app_unsealedentry (entry_id) values (seq);
@@ -350,7 +373,7 @@ begin
 end $f$;
 create or replace function audit_ledger_record(
   in_kind text, in_event text, in_object_type text, in_object_id text, in_authority
-  bigint, in_detail jsonb, in_actor_id bigint, in_actor_name text, in_request_id text
+  bigint, in_detail jsonb, in_actor_id bigint, in_request_id text
 ) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -361,7 +384,7 @@ begin
   if in_kind = 'change' then
     raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
   end if;
-  if in_event in ('detail.disposed', 'disposal.proposed', 'ledger.signed',
+  if in_event in ('detail.disposed', 'detail.expired', 'disposal.proposed', 'ledger.signed',
                   'application.login_recorded') then
     raise exception '% is recorded by a function of its own', in_event
       using errcode = 'insufficient_privilege';
@@ -379,7 +402,7 @@ begin
       using errcode = 'check_violation';
   end if;
   return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
-    in_detail, in_actor_id, in_actor_name, in_request_id);
+    in_detail, in_actor_id, in_request_id);
 end $f$;
 create or replace function audit_commitment(in_salt text, in_value jsonb) returns jsonb
   language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
@@ -444,7 +467,6 @@ begin
   end if;
   perform audit_ledger_add('change', lower(TG_OP), TG_TABLE_NAME,
     coalesce(live_row->>'id', live_row->>'digest', ''), authority, detail, actor,
-    coalesce(current_setting('lockbox.actor_name', true), ''),
     coalesce(current_setting('lockbox.request_id', true), ''));
   return null;
 end $f$;
@@ -475,7 +497,6 @@ begin
   perform audit_ledger_add('change', lower(TG_OP), TG_TABLE_NAME,
     coalesce('#' || (coalesce(after, before)->>'id'), ''), null, detail,
     nullif(current_setting('lockbox.actor_id', true), '')::bigint,
-    coalesce(current_setting('lockbox.actor_name', true), ''),
     coalesce(current_setting('lockbox.request_id', true), ''));
   return null;
 end $f$;
@@ -483,11 +504,13 @@ create or replace function audit_detail_stays() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
   -- The setting names the caller's role, inside SECURITY DEFINER too.
-  if TG_OP = 'DELETE' and current_setting('role') = 'lockbox_disposal' and exists (
+  if TG_OP = 'DELETE' and exists (
       select from audit_app_ledgerentry line
       where line.object_type = TG_TABLE_NAME and line.object_id = old.entry_id::text
-        and line.kind = 'event' and line.event = 'detail.disposed'
-        and line.db_role = 'lockbox_disposal' and line.xid = pg_current_xact_id()) then
+        and line.kind = 'event' and line.xid = pg_current_xact_id()
+        and (line.event = 'detail.expired'
+             or line.event = 'detail.disposed' and line.db_role = 'lockbox_disposal'
+                and current_setting('role') = 'lockbox_disposal')) then
     return old;
   end if;
   raise exception '% is append-only', TG_TABLE_NAME using errcode = 'insufficient_privilege';
@@ -506,12 +529,12 @@ begin
     return null;
   end if;
   perform audit_ledger_add('event', 'application.login_recorded', '', '', null,
-    jsonb_build_object('login', in_login, 'role', in_role), null, '', '');
+    jsonb_build_object('login', in_login, 'role', in_role), null, '');
   insert into audit_app_applicationlogin (login, db_role, since)
   values (in_login, in_role, case when last.id is null then '-infinity' else clock_timestamp() end)
   returning * into last;
   perform audit_ledger_add('change', 'insert', 'audit_app_applicationlogin', last.id::text, null,
-    jsonb_build_object('new', to_jsonb(last)), null, '', '');
+    jsonb_build_object('new', to_jsonb(last)), null, '');
   return clock_timestamp();
 end $f$;
 create or replace function audit_login_has_its_line() returns trigger
@@ -558,7 +581,7 @@ begin
   end loop;
   if rows <> '{}' then
     perform audit_ledger_add('event', 'ledger.signed', 'audit_app_checkpoint', '', null,
-      jsonb_build_object('rows', rows, 'upto', upto), null, '', '');
+      jsonb_build_object('rows', rows, 'upto', upto), null, '');
   end if;
 end $f$;
 create or replace function audit_ledger_seal(most integer) returns bigint
@@ -739,6 +762,7 @@ revoke all on function audit_ledger_add, audit_ledger_record, audit_ledger_chang
   audit_ledger_checkpoint, audit_ledger_cosigned, audit_ledger_stamped,
   audit_ledger_handed_out, audit_ledger_receipt, audit_ledger_key_statement,
   audit_disposal_guard, audit_disposal_propose, audit_disposal_confirm, audit_detail_stays,
+  audit_details_expire,
   audit_disagreement_add, audit_witness_advance, audit_application_login,
   audit_login_has_its_line from public;
 grant execute on function audit_ledger_record, audit_ledger_seal, audit_ledger_unsealed,

@@ -67,6 +67,9 @@ class Migration(migrations.Migration):
                 ('identity', models.CharField(blank=True, error_messages={'unique': 'Another account has this identity.'}, help_text="How the authority's sign-in names the person, such as an object ID. With it, the person signs in there and nowhere else.", max_length=255, null=True, unique=True, verbose_name='identity')),
                 ('directory_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, editable=False, null=True, size=None, verbose_name='roles in the directory')),
                 ('left_directory', models.BooleanField(default=False, editable=False, verbose_name='deleted in the directory')),
+                ('is_protected', models.BooleanField(default=False, editable=False, verbose_name='protected identity')),
+                ('own_first_name', models.CharField(blank=True, editable=False, max_length=150)),
+                ('own_last_name', models.CharField(blank=True, editable=False, max_length=150)),
                 ('broke_glass_at', models.DateTimeField(editable=False, null=True, verbose_name='local account used')),
                 ('session_epoch', models.PositiveIntegerField(default=0, editable=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
@@ -95,7 +98,6 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('title', models.CharField(blank=True, max_length=100, verbose_name='title')),
                 ('language', models.CharField(choices=[('sv', 'Swedish'), ('en', 'English')], default='sv', max_length=5, verbose_name='language')),
@@ -105,6 +107,7 @@ class Migration(migrations.Migration):
                 ('identity', models.CharField(blank=True, error_messages={'unique': 'Another account has this identity.'}, help_text="How the authority's sign-in names the person, such as an object ID. With it, the person signs in there and nowhere else.", max_length=255, null=True, verbose_name='identity')),
                 ('directory_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, editable=False, null=True, size=None, verbose_name='roles in the directory')),
                 ('left_directory', models.BooleanField(default=False, editable=False, verbose_name='deleted in the directory')),
+                ('is_protected', models.BooleanField(default=False, editable=False, verbose_name='protected identity')),
                 ('broke_glass_at', models.DateTimeField(editable=False, null=True, verbose_name='local account used')),
                 ('session_epoch', models.PositiveIntegerField(default=0, editable=False)),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -135,6 +138,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('is_superuser', False)), name='user_no_superusers'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_protected', False), ('own_last_name', ''), ('own_first_name', '')), models.Q(('first_name', ''), ('is_protected', True), models.Q(('last_name', ''), _negated=True)), _connector='OR'), name='user_protected_by_an_alias'),
         ),
         migrations.AddIndex(
             model_name='historicaluser',

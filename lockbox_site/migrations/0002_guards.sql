@@ -82,12 +82,12 @@ create trigger lockbox_guard before update on lockbox_site_user for each row exe
 create trigger lockbox_made_guard before insert on lockbox_site_user for each row execute function lockbox_user_guard();
 create trigger lockbox_identity_guard before insert or update on lockbox_site_user for each row execute function lockbox_identity_guard();
 create trigger lockbox_guard before insert or update on lockbox_site_secondfactor for each row execute function lockbox_secondfactor_guard();
-create constraint trigger audit_history after insert or update or delete on lockbox_site_user deferrable initially deferred for each row execute function audit_history_matches('lockbox_site_historicaluser', '{password}');
+create constraint trigger audit_history after insert or update or delete on lockbox_site_user deferrable initially deferred for each row execute function audit_history_matches('lockbox_site_historicaluser', '{password,own_first_name,own_last_name}');
 create trigger audit_stamp before insert on lockbox_site_historicaluser for each row execute function audit_history_stamp('lockbox_site_user');
 create trigger audit_change after insert on lockbox_site_historicaluser for each row execute function audit_history_tells_a_change('lockbox_site_user');
 create trigger audit_append_only before update or delete on lockbox_site_historicaluser for each row execute function audit_append_only();
 create trigger audit_no_truncate before truncate on lockbox_site_historicaluser for each statement execute function audit_append_only();
-create trigger audit_ledger after insert or update or delete on lockbox_site_user for each row execute function audit_ledger_change('{password}', '', '{}');
+create trigger audit_ledger after insert or update or delete on lockbox_site_user for each row execute function audit_ledger_change('{password,own_first_name,own_last_name}', '', '{}');
 create trigger lockbox_kept before delete on lockbox_site_user for each row execute function lockbox_kept();
 create trigger audit_ledger after insert or update or delete on lockbox_site_scimtoken for each row execute function audit_ledger_change('{digest}', '', '{}');
 create trigger audit_ledger after insert or update or delete on lockbox_site_secondfactor for each row execute function audit_ledger_change('{secret,last_step}', '', '{}');
@@ -119,7 +119,8 @@ revoke select on lockbox_site_user, lockbox_site_secondfactor, lockbox_site_scim
   django_session, allauth_idp_oidc_client, allauth_idp_oidc_token from lockbox_auditor;
 grant select (id, is_superuser, username, first_name, last_name, is_staff, is_active,
   date_joined, email, title, language, is_machine, made_by_id, keys_off, opens_next,
-  identity, directory_roles, broke_glass_at, left_directory) on lockbox_site_user to lockbox_auditor;
+  identity, directory_roles, broke_glass_at, left_directory,
+  is_protected) on lockbox_site_user to lockbox_auditor;
 grant select (id, person_id) on lockbox_site_secondfactor to lockbox_auditor;
 grant select (id, name, made_at, ended_at) on lockbox_site_scimtoken to lockbox_auditor;
 revoke delete on lockbox_site_secondfactor from lockbox_app;

@@ -501,6 +501,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DataSubjectRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('access', 'Access to their data (GDPR article 15)'), ('rectification', 'Rectification (GDPR article 16)'), ('erasure', 'Erasure (GDPR article 17)'), ('restriction', 'Restriction (GDPR article 18)'), ('objection', 'Objection (GDPR article 21)')], editable=False, max_length=16, verbose_name='what is asked for')),
+                ('received_at', models.DateTimeField(editable=False, verbose_name='received')),
+                ('due_at', models.DateTimeField(editable=False, verbose_name='answer by')),
+                ('identity', models.CharField(blank=True, choices=[('electronic', 'Signed in with an electronic identification'), ('document', 'Showed an identity document'), ('signed', 'Signed letter, answered to the registered address'), ('colleague', 'Works here, and is known')], editable=False, max_length=16, verbose_name='how it is known who asks')),
+                ('extended_at', models.DateTimeField(editable=False, null=True, verbose_name='extended')),
+                ('status', models.CharField(choices=[('open', 'To be answered'), ('granted', 'Granted'), ('partly', 'Granted in part'), ('refused', 'Refused')], default='open', editable=False, max_length=8, verbose_name='status')),
+                ('settled_at', models.DateTimeField(editable=False, null=True, verbose_name='settled')),
+                ('recorded_at', models.DateTimeField(editable=False, verbose_name='recorded')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('account', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('answer', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='the answer')),
+                ('authority', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='data_subject_requests', to='requests_app.authority', verbose_name='authority')),
+                ('extension_reason', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='why it takes longer')),
+                ('reasons', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='reasons')),
+                ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('settled_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='settled by')),
+                ('who', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='who asks, and where the answer is sent')),
+                ('wording', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='the request in their words')),
+            ],
+            options={
+                'verbose_name': 'request of a data subject',
+                'verbose_name_plural': 'requests of data subjects',
+                'ordering': ['due_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -714,7 +743,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('valid_from', models.DateField(verbose_name='first day')),
                 ('valid_to', models.DateField(verbose_name='last day')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -736,7 +764,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('opens_at', models.DateTimeField(verbose_name='opens')),
                 ('ends_at', models.DateTimeField(verbose_name='ends')),
                 ('status', models.CharField(choices=[('scheduled', 'Not yet open'), ('open', 'Open'), ('ended', 'Ended')], default='scheduled', editable=False, max_length=9, verbose_name='status')),
@@ -763,7 +790,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('criterion', models.CharField(help_text='Such as WCAG 1.3.1 Info and Relationships.', max_length=200, verbose_name='criterion')),
                 ('what', models.TextField(verbose_name='what does not work')),
                 ('reason', models.CharField(choices=[('fault', 'Not compliant yet'), ('burden', 'Disproportionate burden (12 §)'), ('exempt', 'Not covered by the act')], max_length=6, verbose_name='reason')),
@@ -787,7 +813,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('operator', models.CharField(help_text="Who answers for the service, such as the municipality's name.", max_length=200, verbose_name='public actor')),
                 ('status', models.CharField(choices=[('fully', 'Fully compliant'), ('partly', 'Partly compliant'), ('not', 'Not compliant')], max_length=6, verbose_name='compliance')),
                 ('tested_how', models.TextField(help_text='By yourselves or by somebody else, with what, and which pages.', verbose_name='how it was tested')),
@@ -817,7 +842,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('external_id', models.CharField(max_length=200, verbose_name='request number')),
                 ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail')], max_length=8, verbose_name='came in by')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
@@ -859,7 +883,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('object_type', models.CharField(editable=False, max_length=63, verbose_name='kind')),
                 ('object_id', models.CharField(editable=False, max_length=64, verbose_name='number')),
                 ('found_at', models.DateTimeField(editable=False, verbose_name='found')),
@@ -887,7 +910,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('note', models.CharField(max_length=300, verbose_name='what was done')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -907,7 +929,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('code', models.CharField(help_text="Begins the authority's diary numbers, such as ABC 2026-0001.", max_length=12, verbose_name='code')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('kind', models.CharField(choices=[('board', 'Board'), ('company', 'Municipal company')], default='board', max_length=8, verbose_name='kind')),
@@ -946,7 +967,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('meeting_on', models.DateField(verbose_name='date of the meeting')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('made_at', models.DateTimeField(verbose_name='drawn up')),
@@ -970,7 +990,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
                 ('recorded_at', models.DateTimeField(editable=False, verbose_name='recorded')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -994,7 +1013,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('aspect', models.CharField(choices=[('confidentiality', 'Confidentiality'), ('integrity', 'Integrity'), ('availability', 'Availability'), ('traceability', 'Traceability')], max_length=15, verbose_name='aspect')),
                 ('level', models.PositiveSmallIntegerField(verbose_name='level')),
                 ('label', models.CharField(max_length=60, verbose_name='label')),
@@ -1017,7 +1035,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -1037,7 +1054,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('lost_from', models.DateTimeField(editable=False, verbose_name='lost from')),
                 ('began_at', models.DateTimeField(editable=False, verbose_name='restored')),
                 ('told', models.JSONField(default=list, editable=False, verbose_name='told by the provider')),
@@ -1064,7 +1080,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('client_id', models.CharField(editable=False, max_length=100, verbose_name='client id')),
                 ('secret_made_at', models.DateTimeField(editable=False, verbose_name='secret made')),
@@ -1093,7 +1108,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('corrected_at', models.DateTimeField(verbose_name='corrected')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -1111,11 +1125,45 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalDataSubjectRequest',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('kind', models.CharField(choices=[('access', 'Access to their data (GDPR article 15)'), ('rectification', 'Rectification (GDPR article 16)'), ('erasure', 'Erasure (GDPR article 17)'), ('restriction', 'Restriction (GDPR article 18)'), ('objection', 'Objection (GDPR article 21)')], editable=False, max_length=16, verbose_name='what is asked for')),
+                ('received_at', models.DateTimeField(editable=False, verbose_name='received')),
+                ('due_at', models.DateTimeField(editable=False, verbose_name='answer by')),
+                ('identity', models.CharField(blank=True, choices=[('electronic', 'Signed in with an electronic identification'), ('document', 'Showed an identity document'), ('signed', 'Signed letter, answered to the registered address'), ('colleague', 'Works here, and is known')], editable=False, max_length=16, verbose_name='how it is known who asks')),
+                ('extended_at', models.DateTimeField(editable=False, null=True, verbose_name='extended')),
+                ('status', models.CharField(choices=[('open', 'To be answered'), ('granted', 'Granted'), ('partly', 'Granted in part'), ('refused', 'Refused')], default='open', editable=False, max_length=8, verbose_name='status')),
+                ('settled_at', models.DateTimeField(editable=False, null=True, verbose_name='settled')),
+                ('recorded_at', models.DateTimeField(editable=False, verbose_name='recorded')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('account', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('answer', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='the answer')),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('extension_reason', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='why it takes longer')),
+                ('reasons', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='reasons')),
+                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('settled_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='settled by')),
+                ('who', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='who asks, and where the answer is sent')),
+                ('wording', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='the request in their words')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalDelivery',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('answer', models.CharField(choices=[('approve', 'Approve'), ('deny', 'Deny'), ('revoke', 'Revoke')], max_length=8, verbose_name='answer')),
                 ('revision', models.PositiveIntegerField(verbose_name='revision of the request')),
                 ('minutes', models.PositiveIntegerField(null=True, verbose_name='access (minutes)')),
@@ -1148,7 +1196,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('decided_on', models.DateField(verbose_name="day of the board's decision")),
                 ('diary_number', models.CharField(max_length=40, verbose_name='diary number of the decision')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed')),
@@ -1179,7 +1226,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('sender', models.CharField(help_text='An address, or a domain alone, as the mail says who it is from.', max_length=254, verbose_name='from')),
                 ('signed_by', models.CharField(help_text="d= of the provider's DKIM signature. Others are taken for forged.", max_length=253, verbose_name='signed by the domain')),
@@ -1207,7 +1253,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('kind', models.CharField(choices=[('colleagues', 'A channel of colleagues'), ('sms', 'A gateway for text messages')], default='colleagues', max_length=10, verbose_name='kind')),
                 ('role', models.CharField(blank=True, choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
                 ('host', models.CharField(editable=False, max_length=253, verbose_name='host of the address')),
@@ -1233,7 +1278,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('switched_off', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='switched off')),
                 ('switched_on', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='switched on')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -1254,7 +1298,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('answer', models.CharField(choices=[('approve', 'Approve'), ('deny', 'Deny')], max_length=7, verbose_name='answer')),
                 ('given_at', models.DateTimeField(verbose_name='when it was answered')),
                 ('way', models.CharField(choices=[('portal', "In the provider's portal"), ('support', 'In the support case or by e-mail'), ('phone', 'By telephone'), ('other', 'Another way')], max_length=7, verbose_name='how')),
@@ -1282,8 +1325,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
-                ('number', models.CharField(blank=True, max_length=16, validators=[django.core.validators.RegexValidator('^\\+[1-9]\\d{6,14}$', 'Write it with the country first, such as +46701234567.')], verbose_name='number for text messages')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1298,11 +1339,37 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalProcessingPaper',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('kind', models.CharField(choices=[('record', 'Record of processing (article 30)'), ('assessment', 'Impact assessment (article 35)'), ('staff', 'Notice to staff'), ('retention', 'Schedule of retention'), ('processor', 'Annex for a processor (article 28)'), ('transfers', 'Annex on transfers (articles 44–49)'), ('classification', 'Classification of Lockbox')], max_length=16, verbose_name='paper')),
+                ('diary_number', models.CharField(blank=True, max_length=50, verbose_name='reference number of the paper')),
+                ('contact', models.CharField(blank=True, max_length=300, verbose_name='contact of the authority')),
+                ('officer', models.CharField(blank=True, max_length=300, verbose_name='data protection officer and contact')),
+                ('processor', models.CharField(blank=True, help_text='If you run it yourselves: say so.', max_length=300, verbose_name='who runs the system for you')),
+                ('contract', models.CharField(blank=True, max_length=100, verbose_name='number of the contract with them')),
+                ('remarks', models.TextField(blank=True, help_text='Stands last on the paper: your own assessment, dates of talks.', verbose_name='what else holds with you')),
+                ('drawn_on', models.DateField(editable=False, verbose_name='drawn up on')),
+                ('digest', models.CharField(editable=False, max_length=64, verbose_name='what the product said')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalProvider',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('country', models.CharField(blank=True, help_text='Two letters, ISO 3166.', max_length=2, verbose_name='country')),
                 ('contact', models.CharField(blank=True, help_text='A postal address or an e-mail address.', max_length=200, verbose_name='where decisions are sent')),
@@ -1324,7 +1391,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=60, verbose_name='what you call it')),
                 ('host', models.CharField(editable=False, max_length=253, verbose_name='host of the address')),
                 ('digest', models.CharField(editable=False, max_length=64)),
@@ -1349,7 +1415,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('opens', models.TimeField(default=datetime.time(7, 0), verbose_name='hours begin')),
                 ('closes', models.TimeField(default=datetime.time(18, 0), verbose_name='hours end')),
                 ('many', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(1000)], verbose_name='many different cases within an hour')),
@@ -1373,7 +1438,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('row_table', models.CharField(editable=False, max_length=63, verbose_name='kind')),
                 ('row_id', models.BigIntegerField(editable=False, verbose_name='row')),
                 ('name', models.CharField(editable=False, max_length=300, verbose_name='what')),
@@ -1405,7 +1469,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('row_table', models.CharField(max_length=60, verbose_name='register')),
                 ('row_id', models.BigIntegerField(null=True, verbose_name='row')),
                 ('row_name', models.CharField(max_length=300, verbose_name='what it is about')),
@@ -1440,7 +1503,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('rungs', models.JSONField(verbose_name='rungs')),
                 ('margin', models.PositiveSmallIntegerField(verbose_name='margin')),
                 ('roster', models.JSONField(default=dict, verbose_name='roster')),
@@ -1459,11 +1521,35 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalRetentionRule',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('disposal_decision', models.CharField(help_text='Its number, and the section, such as KSN 2026-0117 § 5.', max_length=100, verbose_name='decision on disposal')),
+                ('searches', models.PositiveIntegerField(default=365, help_text='90 to 1825 days, from when somebody searched.', validators=[django.core.validators.MinValueValidator(90), django.core.validators.MaxValueValidator(1825)], verbose_name='what was searched for')),
+                ('reads', models.PositiveIntegerField(default=730, help_text='365 to 3650 days, from when somebody read, was refused or took something out.', validators=[django.core.validators.MinValueValidator(365), django.core.validators.MaxValueValidator(3650)], verbose_name='what was read, refused and taken out')),
+                ('sign_ins', models.PositiveIntegerField(default=365, help_text='90 to 1825 days, from when somebody signed in, or tried to.', validators=[django.core.validators.MinValueValidator(90), django.core.validators.MaxValueValidator(1825)], verbose_name='sign-ins, and names that were tried')),
+                ('notices', models.PositiveIntegerField(default=365, help_text='30 to 1825 days, from when what was told of ran out.', validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(1825)], verbose_name='notices to people')),
+                ('addresses', models.PositiveIntegerField(default=90, help_text='1 to 365 days, from when the person has left, or took it away.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name="people's devices and numbers")),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalRosterCalendar',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('made_at', models.DateTimeField(editable=False, verbose_name='made')),
                 ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
@@ -1485,7 +1571,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('acts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('register', 'Register'), ('review', 'Review'), ('decide', 'Decide'), ('execute', 'Execute')], max_length=8), size=None, verbose_name='is on duty to')),
                 ('hours', models.CharField(choices=[('always', 'Day and night'), ('office', 'Office hours of working days')], default='always', help_text='What lies outside is empty as planned, and no gap.', max_length=6, verbose_name='is to cover')),
@@ -1510,7 +1595,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('decided_from', models.DateField(verbose_name='decided from')),
                 ('decided_to', models.DateField(verbose_name='decided to, included')),
@@ -1543,7 +1627,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -1563,7 +1646,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('statute', models.CharField(max_length=40, verbose_name='statute')),
                 ('sfs', models.CharField(max_length=20, verbose_name='SFS number')),
                 ('chapter', models.CharField(blank=True, max_length=10, verbose_name='chapter')),
@@ -1591,7 +1673,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=200, verbose_name='name at the provider')),
                 ('number', models.CharField(max_length=200, verbose_name='ticket number')),
                 ('status', models.CharField(blank=True, max_length=100, verbose_name="the provider's status")),
@@ -1618,7 +1699,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('translated_at', models.DateTimeField(verbose_name='translated')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -1640,7 +1720,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('made_at', models.DateTimeField(verbose_name='made')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -1696,7 +1775,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('confidentiality', models.PositiveSmallIntegerField(verbose_name='confidentiality')),
                 ('integrity', models.PositiveSmallIntegerField(verbose_name='integrity')),
@@ -1722,7 +1800,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1742,7 +1819,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1940,13 +2016,34 @@ class Migration(migrations.Migration):
             name='PhoneNumber',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(blank=True, max_length=16, validators=[django.core.validators.RegexValidator('^\\+[1-9]\\d{6,14}$', 'Write it with the country first, such as +46701234567.')], verbose_name='number for text messages')),
+                ('number_sealed', models.TextField(blank=True, editable=False)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='phone_number', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'number for text messages',
                 'verbose_name_plural': 'numbers for text messages',
                 'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='ProcessingPaper',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('record', 'Record of processing (article 30)'), ('assessment', 'Impact assessment (article 35)'), ('staff', 'Notice to staff'), ('retention', 'Schedule of retention'), ('processor', 'Annex for a processor (article 28)'), ('transfers', 'Annex on transfers (articles 44–49)'), ('classification', 'Classification of Lockbox')], max_length=16, verbose_name='paper')),
+                ('diary_number', models.CharField(blank=True, max_length=50, verbose_name='reference number of the paper')),
+                ('contact', models.CharField(blank=True, max_length=300, verbose_name='contact of the authority')),
+                ('officer', models.CharField(blank=True, max_length=300, verbose_name='data protection officer and contact')),
+                ('processor', models.CharField(blank=True, help_text='If you run it yourselves: say so.', max_length=300, verbose_name='who runs the system for you')),
+                ('contract', models.CharField(blank=True, max_length=100, verbose_name='number of the contract with them')),
+                ('remarks', models.TextField(blank=True, help_text='Stands last on the paper: your own assessment, dates of talks.', verbose_name='what else holds with you')),
+                ('drawn_on', models.DateField(editable=False, verbose_name='drawn up on')),
+                ('digest', models.CharField(editable=False, max_length=64, verbose_name='what the product said')),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='processing_papers', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'verbose_name': 'paper on processing',
+                'verbose_name_plural': 'papers on processing',
+                'ordering': ['authority__name', 'kind'],
             },
         ),
         migrations.CreateModel(
@@ -2005,7 +2102,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('is_suitable', models.BooleanField(help_text='As a rule, for access of the usual kind; each request is weighed.', verbose_name='not unsuitable (OSL 10:2 a)')),
                 ('factors', models.JSONField(blank=True, default=dict, verbose_name='factors')),
                 ('assignment', models.CharField(blank=True, help_text="The contract and the board's instruction; empty: there is none.", max_length=200, verbose_name='assignment')),
@@ -2044,7 +2140,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('channel', models.CharField(choices=requests_app.providers.registry.choices, max_length=40, verbose_name='interface')),
                 ('answer_minutes', models.PositiveIntegerField(blank=True, help_text='Empty: as each request says. Silence means no access.', null=True, verbose_name='answer within (minutes)')),
@@ -2120,7 +2215,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('class_from', models.PositiveSmallIntegerField(default=0, help_text='For requests that touch information of this class of confidentiality or a higher one.', validators=[django.core.validators.MaxValueValidator(4)], verbose_name='from class')),
                 ('margin', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MaxValueValidator(50)], verbose_name="our own deadline, percent of the time before the provider's")),
                 ('rungs', models.JSONField(verbose_name='rungs')),
@@ -2144,7 +2238,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('covers_all', models.BooleanField(default=False, help_text='On the connections that this authority runs.', verbose_name='for all authorities')),
                 ('country', models.CharField(blank=True, max_length=2, verbose_name='country of the engineer')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
@@ -2178,7 +2271,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('item_no', models.CharField(max_length=20, verbose_name='item')),
                 ('title', models.CharField(max_length=200, verbose_name='matter')),
                 ('decision_type', models.CharField(choices=[('answer', 'Answer to an access request'), ('standing', 'Standing assessment')], default='answer', max_length=8, verbose_name='decides on')),
@@ -2218,7 +2310,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('external_id', models.CharField(help_text='At the provider.', max_length=200, verbose_name='tenant or subscription id')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
@@ -2291,7 +2382,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -2517,6 +2607,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RetentionRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('disposal_decision', models.CharField(help_text='Its number, and the section, such as KSN 2026-0117 § 5.', max_length=100, verbose_name='decision on disposal')),
+                ('searches', models.PositiveIntegerField(default=365, help_text='90 to 1825 days, from when somebody searched.', validators=[django.core.validators.MinValueValidator(90), django.core.validators.MaxValueValidator(1825)], verbose_name='what was searched for')),
+                ('reads', models.PositiveIntegerField(default=730, help_text='365 to 3650 days, from when somebody read, was refused or took something out.', validators=[django.core.validators.MinValueValidator(365), django.core.validators.MaxValueValidator(3650)], verbose_name='what was read, refused and taken out')),
+                ('sign_ins', models.PositiveIntegerField(default=365, help_text='90 to 1825 days, from when somebody signed in, or tried to.', validators=[django.core.validators.MinValueValidator(90), django.core.validators.MaxValueValidator(1825)], verbose_name='sign-ins, and names that were tried')),
+                ('notices', models.PositiveIntegerField(default=365, help_text='30 to 1825 days, from when what was told of ran out.', validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(1825)], verbose_name='notices to people')),
+                ('addresses', models.PositiveIntegerField(default=90, help_text='1 to 365 days, from when the person has left, or took it away.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name="people's devices and numbers")),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('authority', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='retention_rule', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'verbose_name': 'rule of retention',
+                'verbose_name_plural': 'rules of retention',
+                'ordering': ['authority__name'],
+            },
+        ),
+        migrations.CreateModel(
             name='Revocation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -2560,7 +2669,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -2630,7 +2738,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None, verbose_name='days of the week')),
                 ('days', models.CharField(choices=[('every', 'Every such day'), ('working', 'Working days only'), ('free', 'Weekends, holidays and eves only')], default='every', max_length=7, verbose_name='which of them')),
                 ('begins', models.TimeField(verbose_name='from')),
@@ -2661,7 +2768,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -2705,7 +2811,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('begins_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),
                 ('source', models.CharField(choices=[('typed', 'Typed in'), ('pattern', 'A pattern'), ('feed', 'The calendar'), ('offer', 'Taken over')], max_length=7, verbose_name='comes from')),
@@ -2838,7 +2943,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('tree', models.CharField(default=requests_app.catalogue.tree.version_now, editable=False, max_length=20, verbose_name='decision tree')),
                 ('is_named_list', models.BooleanField(default=False, editable=False, verbose_name='only for people named')),
                 ('diary_number', models.CharField(blank=True, max_length=40, verbose_name='diary number')),
@@ -2878,7 +2982,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('role', models.CharField(choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
                 ('basis', models.CharField(blank=True, help_text='On what basis somebody employed elsewhere acts for the authority.', max_length=200, verbose_name='basis')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
@@ -2918,7 +3021,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('process_code', models.CharField(blank=True, max_length=40, verbose_name='process code')),
@@ -2944,7 +3046,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('kind', models.CharField(choices=[('mailbox', 'Mailbox'), ('site', 'Site'), ('team', 'Team'), ('drive', 'Drive'), ('virtual_machine', 'Virtual machine'), ('subscription', 'Subscription'), ('log', 'Log')], max_length=16, verbose_name='kind')),
                 ('designation', models.CharField(help_text='A name that reveals nothing, such as O-17.', max_length=40, verbose_name='designation')),
                 ('external_id', models.CharField(help_text='Address, site URL or resource id, as the provider writes it.', max_length=500, verbose_name='identifier at the provider')),
@@ -3231,7 +3332,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('item', models.CharField(max_length=300, verbose_name='page')),
                 ('act', models.CharField(max_length=8, verbose_name='act')),
                 ('turn', models.PositiveIntegerField(default=0, verbose_name='turn')),
@@ -3258,7 +3358,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('night', 'Decided outside office hours'), ('registered', 'Registered by another than a registrar'), ('substitute', 'Decided by a substitute'), ('unconfirmed', 'Decided by a role that nobody had confirmed')], max_length=11), editable=False, size=None, verbose_name='why it is looked at again')),
                 ('due_at', models.DateTimeField(editable=False, verbose_name='to be looked at by')),
                 ('conclusion', models.CharField(blank=True, choices=[('stands', 'The decision stands'), ('anew', 'A new decision is made'), ('too_late', 'Wrong, and too late to change'), ('stopped', 'The case was stopped for protective security')], editable=False, max_length=8, verbose_name='conclusion')),
@@ -3285,7 +3384,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('served_at', models.DateTimeField(verbose_name='served')),
                 ('way', models.CharField(choices=[('email', 'E-mail, receipt confirmed'), ('letter', 'Letter with proof of receipt'), ('portal', "The provider's portal or our API"), ('hand', 'Handed over')], max_length=6, verbose_name='how')),
                 ('recipient', models.CharField(max_length=200, verbose_name='to whom')),
@@ -3311,7 +3409,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('revision', models.PositiveIntegerField(verbose_name='revision')),
                 ('act', models.CharField(choices=[('assessment', 'Assessed'), ('decision', 'Decided or returned'), ('looked', 'Looked at what had changed'), ('stop', 'Took over a stop for protective security')], max_length=10, verbose_name='what the person did')),
                 ('seen_at', models.DateTimeField(verbose_name='seen')),
@@ -3334,7 +3431,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='drawn as number')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -3355,7 +3451,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('ground', models.CharField(choices=[('proviso', 'The decision says that it can be revoked'), ('security', 'Compelling reasons of security'), ('untrue', 'The provider gave untrue or misleading information')], max_length=8, verbose_name='ground')),
                 ('decided_by_name', models.CharField(max_length=200, verbose_name="decision-maker's name")),
                 ('decided_at', models.DateTimeField(verbose_name='decided')),
@@ -3388,7 +3483,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -3409,7 +3503,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('about', models.CharField(max_length=60, verbose_name='about')),
                 ('written_at', models.DateTimeField(verbose_name='written')),
                 ('settled_at', models.DateTimeField(null=True, verbose_name='ticked off')),
@@ -3436,7 +3529,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('bound', models.CharField(max_length=300, verbose_name='who is bound')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -3458,7 +3550,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('applicant', models.CharField(max_length=200, verbose_name='who asks for them')),
                 ('received_at', models.DateTimeField(verbose_name='came in')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded')),
@@ -3487,7 +3578,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('external_id', models.CharField(max_length=1000, verbose_name='as the provider names it')),
                 ('added_in_revision', models.PositiveIntegerField(default=1, verbose_name='added in revision')),
                 ('removed_in_revision', models.PositiveIntegerField(null=True, verbose_name='removed in revision')),
@@ -3511,7 +3601,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('outcome', models.CharField(choices=[('granted', 'Granted'), ('granted_with_reservation', 'Granted with reservation'), ('partially_granted', 'Partially granted'), ('refused', 'Refused'), ('dismissed', 'Dismissed'), ('struck_off', 'Struck off')], max_length=24, verbose_name='outcome')),
                 ('revision', models.PositiveIntegerField(verbose_name='revision of the request')),
                 ('object_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='objects')),
@@ -3549,7 +3638,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('kind', models.CharField(choices=[('object', 'An object'), ('document', 'A document'), ('passage', 'A passage in a document'), ('data', 'A kind of data'), ('rest', 'Everything else that is asked for')], max_length=8, verbose_name='kind')),
                 ('name', models.CharField(max_length=200, verbose_name='the part')),
                 ('named_at', models.DateTimeField(verbose_name='named')),
@@ -3574,7 +3662,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('from_provider', models.BooleanField(verbose_name='from the provider')),
                 ('said_at', models.DateTimeField(verbose_name='said')),
                 ('external_id', models.CharField(blank=True, max_length=200, verbose_name="the provider's number")),
@@ -3600,7 +3687,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('lapsed_at', models.DateTimeField(editable=False, verbose_name='lapsed')),
                 ('due_at', models.DateTimeField(editable=False, verbose_name='cause to be given by')),
                 ('cause', models.CharField(blank=True, choices=[('nobody', 'Nobody was on duty'), ('unanswered', 'Somebody was told, and did not answer'), ('too_late', 'It was answered too late'), ('withdrawn', 'The provider took the time back'), ('fault', 'A technical fault'), ('other', 'Something else')], editable=False, max_length=10, verbose_name='cause')),
@@ -3626,7 +3712,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('received_at', models.DateTimeField(verbose_name='came in')),
                 ('appellant', models.CharField(max_length=200, verbose_name='who appeals')),
                 ('last_day', models.DateField(null=True, verbose_name='last day of appeal')),
@@ -3662,7 +3747,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('kind', models.CharField(choices=[('gdpr33', 'Notify IMY (GDPR article 33)'), ('gdpr34', 'Tell the data subjects (GDPR article 34)'), ('cyber5', 'Early warning (Cyber Security Act 2:5)'), ('cyber6', 'Incident report (Cyber Security Act 2:6)'), ('cyber8', 'Final report (Cyber Security Act 2:8)'), ('cyber8st', 'Status report (Cyber Security Act 2:8)'), ('security', 'Report to the Security Service (Protective Security Act 2:1)')], editable=False, max_length=8, verbose_name='duty')),
                 ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
                 ('due_at', models.DateTimeField(editable=False, verbose_name='to be done by')),
@@ -3694,7 +3778,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('harm_test', models.CharField(choices=[('straight', 'Presumption of openness'), ('reverse', 'Presumption of secrecy'), ('qualified', 'Strong presumption of openness'), ('absolute', 'Absolute')], max_length=9, verbose_name='harm test')),
                 ('outcome', models.CharField(choices=[('applies', 'Secrecy applies'), ('does_not_apply', 'Secrecy does not apply'), ('applies_unless_reserved', 'Applies unless a reservation is imposed'), ('struck', 'Does not apply: no such information here'), ('as_whole', 'As for everything that is asked for')], max_length=24, verbose_name='outcome')),
                 ('ground', models.CharField(blank=True, choices=[('not_secret', 'No secrecy applies'), ('osl-10-2a', 'OSL 10:2 a, only technical processing or storage'), ('osl-10-2', "OSL 10:2, necessary for the authority's own activity"), ('osl-12-2', 'OSL 12:2, consent of the individual'), ('osl-8-3', 'OSL 8:3, a foreign authority may be given it'), ('osl-24-8', 'OSL 24:8, it is clear that no harm follows'), ('osl-10-14', 'OSL 10:14, the risk is removed by a reservation'), ('several', 'Several grounds, one for each provision'), ('none', 'No ground')], max_length=10, verbose_name='ground for disclosure')),
@@ -3723,7 +3806,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('source', models.CharField(blank=True, max_length=200, verbose_name='from whom')),
                 ('happened_at', models.DateTimeField(verbose_name='when')),
                 ('tells_need', models.BooleanField(default=False, verbose_name='says what the support case needs')),
@@ -3744,11 +3826,34 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalDisclosure',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('tested_at', models.DateTimeField(editable=False, verbose_name='tested')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('given', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what is given')),
+                ('request', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.datasubjectrequest', verbose_name='request of a data subject')),
+                ('tested_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tested by')),
+                ('why', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='why it is kept back')),
+                ('provision', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.provision', verbose_name='provision by which it is kept back')),
+                ('review', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalDeviation',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('divergences', models.JSONField(editable=False, verbose_name='what diverges')),
                 ('discovered_at', models.DateTimeField(editable=False, verbose_name='discovered')),
                 ('owned_at', models.DateTimeField(editable=False, null=True, verbose_name='taken on')),
@@ -3779,7 +3884,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('outcome', models.CharField(choices=[('granted', 'Granted'), ('granted_with_reservation', 'Granted with reservation'), ('partially_granted', 'Partially granted'), ('refused', 'Refused'), ('dismissed', 'Dismissed'), ('struck_off', 'Struck off')], max_length=24, verbose_name='outcome')),
                 ('revision', models.PositiveIntegerField(verbose_name='revision of the request')),
                 ('object_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='objects')),
@@ -3826,7 +3930,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('asked_as', models.CharField(max_length=24, verbose_name='asked as')),
                 ('shows_objects', models.BooleanField(default=False, verbose_name='names the objects')),
                 ('due_at', models.DateTimeField(verbose_name='answer by')),
@@ -3856,7 +3959,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('given_by', models.CharField(choices=[('self', 'The individual, of age'), ('guardian', 'The guardian of a minor'), ('both', 'The guardian and the minor together'), ('child', 'The minor alone'), ('representative', 'A representative')], max_length=14, verbose_name='given by')),
                 ('given_at', models.DateTimeField(verbose_name='given')),
                 ('way', models.CharField(choices=[('written', 'In writing'), ('email', 'By e-mail'), ('oral', 'Orally, noted here')], max_length=7, verbose_name='how')),
@@ -3889,7 +3991,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('stage', models.CharField(choices=[('assessment', 'Assessment'), ('decision', 'Decision'), ('execution', 'Answer to the provider')], max_length=10, verbose_name='stage')),
                 ('has_conflict', models.BooleanField(verbose_name='conflict of interest')),
                 ('ground', models.CharField(blank=True, choices=[('party', 'I am party to the matter, or may otherwise be affected by the decision to a not insignificant extent'), ('close', 'Somebody close to me is party to the matter, or may otherwise be affected by the decision to a not insignificant extent'), ('representative', 'I am or have been, or somebody close to me is or has been, representative or agent of a party, or of somebody else who may be affected by the decision to a not insignificant extent'), ('supervision', 'The matter concerns supervision of municipal activities that I am connected with myself'), ('other', 'Some other particular circumstance lets my impartiality in the matter be questioned')], max_length=14, verbose_name='ground')),
@@ -3914,7 +4015,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('is_kept', models.BooleanField(verbose_name='kept')),
                 ('noted_at', models.DateTimeField(verbose_name='noted')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -3938,7 +4038,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('kind', models.CharField(choices=[('duration', 'Access at most for the time granted'), ('named_object', 'Only the objects named'), ('named_engineer', 'Carried out by an engineer named in advance'), ('inside_eea', 'Carried out from within the EEA'), ('screen_share', 'Only as a screen shared with our staff'), ('no_copying', 'Nothing is copied, exported or read beyond need'), ('account', 'A written account afterwards'), ('other', 'Another condition')], max_length=14, verbose_name='condition')),
                 ('nature', models.CharField(choices=[('contractual', 'By contract'), ('technical', 'Technical')], max_length=11, verbose_name='nature')),
                 ('due_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='within (working days)')),
@@ -3962,7 +4061,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('question', models.CharField(choices=[('delegation', 'Had it been delegated to whoever decided it?'), ('two_persons', 'Did one prepare it and another decide it?'), ('reasons', 'Do the reasons say which provision, and why?'), ('in_time', "Was it answered within the provider's time?"), ('access_ended', 'Did access end when it was to end?'), ('deviations', 'Were deviations from the decision dealt with?')], max_length=16, verbose_name='question')),
                 ('answer', models.CharField(choices=[('yes', 'Yes'), ('no', 'No'), ('none', 'Does not apply')], max_length=4, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(verbose_name='answered')),
@@ -3987,7 +4085,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('title', models.CharField(max_length=200, verbose_name='what it is')),
                 ('added_at', models.DateTimeField(verbose_name='added')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
@@ -4010,7 +4107,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('kind', models.CharField(choices=[('officer', 'Case officer'), ('co', 'Co-reviewer')], default='officer', max_length=8, verbose_name='works as')),
                 ('basis', models.CharField(max_length=200, verbose_name='basis')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
@@ -4039,7 +4135,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('node', models.CharField(max_length=30, verbose_name='node')),
                 ('question', models.CharField(max_length=300, verbose_name='question')),
                 ('answer', models.CharField(max_length=30, verbose_name='answer')),
@@ -4101,6 +4196,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'file note',
                 'verbose_name_plural': 'file notes',
                 'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Disclosure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tested_at', models.DateTimeField(editable=False, verbose_name='tested')),
+                ('given', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what is given')),
+                ('request', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='requests_app.datasubjectrequest', verbose_name='request of a data subject')),
+                ('tested_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tested by')),
+                ('why', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='why it is kept back')),
+                ('provision', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.provision', verbose_name='provision by which it is kept back')),
+                ('review', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'verbose_name': 'secrecy test for a data subject',
+                'verbose_name_plural': 'secrecy tests for data subjects',
+                'ordering': ['id'],
             },
         ),
         migrations.AddField(
@@ -4387,7 +4500,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('begins_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),
                 ('made_at', models.DateTimeField(verbose_name='made')),
@@ -4472,7 +4584,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -4493,7 +4604,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('legal_entity', models.CharField(help_text="As the request names the engineer's employer, all of the name.", max_length=200, verbose_name='legal entity')),
                 ('country', models.CharField(max_length=2, verbose_name='country of the engineer')),
                 ('relation', models.CharField(choices=[('provider', 'The provider itself'), ('group', 'Another company of its group'), ('subcontractor', 'An approved sub-processor')], max_length=13, verbose_name='is to the provider')),
@@ -4583,7 +4693,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('code', models.CharField(max_length=24, verbose_name='code')),
                 ('chapter', models.CharField(max_length=4, verbose_name='chapter')),
                 ('paragraph', models.CharField(max_length=24, verbose_name='paragraph')),
@@ -4683,7 +4792,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('version', models.CharField(choices=[('full', 'Full'), ('recipient', 'For the recipient')], max_length=9, verbose_name='version')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('is_sealed', models.BooleanField(verbose_name='sealed (PAdES)')),
@@ -4894,6 +5002,26 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('authority', 'act', 'cause'), name='coveragegap_one_open'),
         ),
         migrations.AddIndex(
+            model_name='datasubjectrequest',
+            index=models.Index(condition=models.Q(('status', 'open')), fields=['due_at'], name='datasubjectrequest_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='datasubjectrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('received_at'))), name='datasubjectrequest_due_after_it_came'),
+        ),
+        migrations.AddConstraint(
+            model_name='datasubjectrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('extended_at', None), ('extension_reason', None)), models.Q(('extended_at__isnull', False), ('extension_reason__isnull', False)), _connector='OR'), name='datasubjectrequest_extended_with_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='datasubjectrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', None), ('reasons', None), ('settled_at', None), ('settled_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answer__isnull', False), ('reasons__isnull', False), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='datasubjectrequest_settled_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='datasubjectrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('open', 'refused')), models.Q(('identity', ''), _negated=True), _connector='OR'), name='datasubjectrequest_given_to_whom_it_is'),
+        ),
+        migrations.AddIndex(
             model_name='delivery',
             index=models.Index(fields=['created_at'], name='requests_ap_created_b4a326_idx'),
         ),
@@ -5006,6 +5134,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_d023e4_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicaldatasubjectrequest',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_f3b96c_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicaldelivery',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_a4c1a8_idx'),
         ),
@@ -5034,6 +5166,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ea39f4_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicalprocessingpaper',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_b754ee_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicalpushdevice',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_58b7b9_idx'),
         ),
@@ -5052,6 +5188,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalrequestladder',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_d25d42_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalretentionrule',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_9f528a_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalrostercalendar',
@@ -5132,6 +5272,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outsideanswer',
             constraint=models.CheckConstraint(condition=models.Q(('given_at__lte', models.F('recorded_at'))), name='outsideanswer_given_before_recorded'),
+        ),
+        migrations.AddConstraint(
+            model_name='processingpaper',
+            constraint=models.UniqueConstraint(fields=('authority', 'kind'), name='processingpaper_once_of_a_kind'),
         ),
         migrations.AddIndex(
             model_name='historicalstandingassessment',
@@ -5284,6 +5428,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='replaybatch',
             constraint=models.UniqueConstraint(condition=models.Q(('is_last', True)), fields=('run',), name='replay_one_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionrule',
+            constraint=models.CheckConstraint(condition=models.Q(('searches__gte', 90), ('searches__lte', 1825)), name='retentionrule_searches_within_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionrule',
+            constraint=models.CheckConstraint(condition=models.Q(('reads__gte', 365), ('reads__lte', 3650)), name='retentionrule_reads_within_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionrule',
+            constraint=models.CheckConstraint(condition=models.Q(('sign_ins__gte', 90), ('sign_ins__lte', 1825)), name='retentionrule_sign_ins_within_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionrule',
+            constraint=models.CheckConstraint(condition=models.Q(('notices__gte', 30), ('notices__lte', 1825)), name='retentionrule_notices_within_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionrule',
+            constraint=models.CheckConstraint(condition=models.Q(('addresses__gte', 1), ('addresses__lte', 365)), name='retentionrule_addresses_within_reason'),
         ),
         migrations.AddConstraint(
             model_name='reporteddecision',
@@ -5674,6 +5838,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ed6633_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicaldisclosure',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_4950b4_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicaldeviation',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_8cbd13_idx'),
         ),
@@ -5728,6 +5896,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='harmtest',
             constraint=models.CheckConstraint(condition=models.Q(('harm_test', 'absolute'), ('outcome__in', ['applies_unless_reserved', 'does_not_apply']), _negated=True), name='harmtest_absolute_applies', violation_error_message='Absolute secrecy has no harm test: it applies, or the provision is struck from the review.'),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosure',
+            constraint=models.UniqueConstraint(fields=('request', 'review'), name='disclosure_once_of_a_case', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosure',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given__isnull', False), ('provision', None), ('why', None)), models.Q(('provision__isnull', False), ('why__isnull', False)), _connector='OR'), name='disclosure_given_or_kept_back_with_why'),
         ),
         migrations.AddIndex(
             model_name='deviation',

@@ -413,6 +413,56 @@ begin
   end if;
   return ends;
 end $f$;
+create or replace function lockbox_data_subject_request_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'open' or new.extended_at is not null or new.identity <> ''
+       or new.received_at > audit_now() + interval '5 minutes'
+       or new.due_at > new.received_at + interval '1 month 15 days'
+       or not lockbox_is_now(new.recorded_at)
+       or not (lockbox_holds_role(audit_actor(), 'dpo', new.authority_id, null, clock_timestamp())
+         or lockbox_holds_role(
+           audit_actor(), 'registrar', new.authority_id, null, clock_timestamp())) then
+      perform lockbox_refuse('a request of a data subject is recorded as it came, by registrar or data protection officer');
+    end if;
+    return new;
+  end if;
+  if old.status <> 'open' then
+    perform lockbox_refuse('a request of a data subject that is answered stays so');
+  end if;
+  if new.due_at <> old.due_at or new.extended_at is distinct from old.extended_at then
+    if old.extended_at is not null or new.extended_at is null
+       or not lockbox_is_now(new.extended_at) or new.extended_at > old.due_at
+       or new.due_at > old.received_at + interval '3 months 15 days' then
+      perform lockbox_refuse('a request of a data subject is extended once, within its month');
+    end if;
+  end if;
+  if audit_actor() is not distinct from new.account_id then
+    perform lockbox_refuse('nobody handles their own request');
+  end if;
+  if new.status <> 'open' and (lockbox_is_not_actor(new.settled_by_id)
+       or not lockbox_is_now(new.settled_at)
+       or not lockbox_holds_role(
+         audit_actor(), 'decision_maker', new.authority_id, null, clock_timestamp())) then
+    perform lockbox_refuse('a request of a data subject is answered by who decides there');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disclosure_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_is_now(new.tested_at) or not exists (
+       select from requests_app_datasubjectrequest r
+       where r.id = new.request_id and r.status = 'open' and r.identity <> ''
+         and r.kind = 'access' and r.account_id is distinct from audit_actor()
+         and (new.review_id is null or exists (
+           select from requests_app_secrecyreview s
+           where s.id = new.review_id and s.authority_id = r.authority_id))) then
+    perform lockbox_refuse('what a data subject is given is tested before the answer, of the authority asked');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_meaning(outcome text, partly boolean) returns text
   language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
   select case when outcome = 'struck_off' then ''
@@ -1748,6 +1798,182 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_retention_days(
+  in_period text, in_authority bigint
+) returns integer
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if in_authority is not null then
+    return (select (to_jsonb(rule)->>in_period)::integer from requests_app_retentionrule rule
+            where rule.authority_id = in_authority);
+  end if;
+  if exists (select from requests_app_roleassignment held
+             where not exists (select from requests_app_retentionrule rule
+                               where rule.authority_id = held.authority_id)) then
+    return null;
+  end if;
+  return (select max((to_jsonb(rule)->>in_period)::integer) from requests_app_retentionrule rule);
+end $f$;
+create or replace function lockbox_retention_period(in_kind text, in_event text) returns text
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when not audit_may_expire(in_kind, in_event) then null
+    when in_kind = 'event' then 'notices'
+    when in_kind = 'auth' then 'sign_ins'
+    when in_kind = 'read' and (in_event in ('search.read', 'similar.read')
+         or in_event like '%.searched') then 'searches'
+    else 'reads' end
+$f$;
+create or replace function lockbox_reviews_hold(in_reviews bigint[]) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when exists (select from requests_app_incomingappeal where review_id = any (in_reviews)
+                 and status in ('to_try', 'to_hand_over', 'at_court')) then 'appeal'
+    when exists (select from requests_app_requestforreasons
+                 where review_id = any (in_reviews) and status = 'open') then 'reasons'
+    when exists (select from requests_app_deviation
+                 where review_id = any (in_reviews) and status = 'open') then 'deviation'
+    when exists (select from requests_app_secrecyreview where id = any (in_reviews)
+                 and status not in ('closed', 'rerouted', 'merged', 'dropped')) then 'open'
+    else '' end
+$f$;
+create or replace function lockbox_authority_holds(in_authority bigint) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case when exists (
+    select from requests_app_secrecyreview
+    where (in_authority is null or authority_id = in_authority) and matter = 'documents'
+      and status not in ('closed', 'rerouted', 'merged', 'dropped')) then 'documents' else '' end
+$f$;
+create or replace function lockbox_reviews_of(in_table text, in_row jsonb) returns bigint[]
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select array(
+    select review.id from requests_app_secrecyreview review
+    where in_table = 'requests_app_secrecyreview' and review.id = (in_row->>'id')::bigint
+    union select (in_row->>'review_id')::bigint where in_row->>'review_id' is not null
+    union select decision.review_id from requests_app_decision decision
+    where decision.id = (in_row->>'decision_id')::bigint
+    union select review.id from requests_app_secrecyreview review
+    where review.access_request_id = case in_table when 'requests_app_accessrequest'
+      then (in_row->>'id')::bigint else (in_row->>'access_request_id')::bigint end)
+$f$;
+create or replace function lockbox_row_hold(in_table text, in_id text) returns text
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  live jsonb;
+begin
+  if in_id ~ '^[0-9]{1,18}$' and in_table like 'requests\_app\_%' and exists (
+      select from pg_attribute where attrelid = to_regclass('public.' || quote_ident(in_table))
+        and attname = 'id') then
+    execute format('select to_jsonb(live) from public.%I live where id = $1', in_table)
+      into live using in_id::bigint;
+  end if;
+  return lockbox_reviews_hold(lockbox_reviews_of(in_table, coalesce(live, '{}')));
+end $f$;
+create or replace function lockbox_item_hold(in_item text) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_row_hold('requests_app_' || coalesce(place[1], ''), coalesce(place[2], ''))
+  from (select regexp_match(in_item, '^/requests_app/([a-z]+)/([0-9]{1,18})/')) found(place)
+$f$;
+create or replace function lockbox_line_moment(
+  in_at timestamptz, in_detail jsonb
+) returns timestamptz
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case when in_detail ? 'clock' and exists (select from audit_app_setclock)
+    then (in_detail->>'clock')::timestamptz else in_at end
+$f$;
+create or replace function lockbox_retention_due(in_period text) returns table (
+  entry_id bigint, authority_id bigint, held text
+)
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  return query
+  with rule as materialized (
+    select place.id, lockbox_retention_days(in_period, place.id) as days,
+      lockbox_authority_holds(place.id) as held
+    from (select id from requests_app_authority union all select null) place(id)
+  )
+  select line.id, line.authority_id, coalesce(nullif(rule.held, ''),
+    nullif(lockbox_item_hold(detail.body::jsonb->>'item'), ''),
+    lockbox_row_hold(line.object_type, line.object_id))
+  from rule
+  join audit_app_ledgerentry line on line.authority_id is not distinct from rule.id
+  join audit_app_ledgerdetail detail on detail.entry_id = line.id
+  where rule.days is not null
+    and lockbox_retention_period(line.kind, line.event) = in_period
+    and lockbox_line_moment(line.at, detail.body::jsonb)
+      < audit_now() - make_interval(days => rule.days);
+end $f$;
+create or replace function lockbox_expires() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  live jsonb := to_jsonb(old);
+  days integer := lockbox_retention_days(tg_argv[0], null);
+begin
+  if days is null or greatest((live->>tg_argv[1])::timestamptz, (live->>'sent_at')::timestamptz)
+       >= audit_now() - make_interval(days => days) then
+    perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');
+  end if;
+  if lockbox_authority_holds(null) <> ''
+     or lockbox_item_hold(live->>'item') <> '' then
+    perform lockbox_refuse(tg_table_name || ' is kept while its case is open');
+  end if;
+  return old;
+end $f$;
+create or replace function lockbox_retention_run(
+  in_period text, in_most integer
+) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  return audit_details_expire(
+    array(select due.entry_id from lockbox_retention_due(in_period) due
+          where due.held = '' order by due.entry_id limit in_most),
+    jsonb_build_object('period', in_period), audit_actor());
+end $f$;
+create or replace function lockbox_notices_run(in_most integer) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  days integer := lockbox_retention_days('notices', null);
+  before timestamptz := audit_now() - make_interval(days => days);
+  gone bigint := 0;
+  part bigint;
+begin
+  if days is null or lockbox_authority_holds(null) <> '' then
+    return 0;
+  end if;
+  delete from requests_app_sentnotice where id in (
+    select id from requests_app_sentnotice where greatest(ends_at, sent_at) < before
+      and lockbox_item_hold(item) = '' limit in_most);
+  get diagnostics part = row_count;
+  gone := gone + part;
+  delete from requests_app_channelnotice where id in (
+    select id from requests_app_channelnotice where greatest(ends_at, sent_at) < before
+      and lockbox_item_hold(item) = '' limit in_most);
+  get diagnostics part = row_count;
+  gone := gone + part;
+  with due as materialized (
+    select id, told_with_id from requests_app_laddernotice
+    where greatest(ends_at, sent_at) < before and lockbox_item_hold(item) = '' limit in_most)
+  delete from requests_app_laddernotice where id in (
+    select id from due where not exists (
+      select from requests_app_laddernotice other where other.told_with_id = due.id
+        and other.id not in (select id from due)));
+  get diagnostics part = row_count;
+  return gone + part;
+end $f$;
+create or replace function lockbox_address_expires() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  days integer := lockbox_retention_days('addresses', null);
+  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, (
+    select max(version.history_date) from lockbox_site_historicaluser version
+    join lockbox_site_user person on person.id = version.id and not person.is_active
+    where version.id = old.person_id));
+begin
+  if (days is null or since >= audit_now() - make_interval(days => days)) is not false then
+    perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');
+  end if;
+  return old;
+end $f$;
 create or replace function lockbox_class(review bigint, day date) returns integer
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select coalesce(max(coalesce((
@@ -2161,6 +2387,7 @@ create or replace function lockbox_sealed_columns(in_table oid) returns text[]
     when 'requests_app_webhooksecret' then '{sealed}'::text[]
     when 'requests_app_noticechannel' then '{address_sealed,secret_sealed}'
     when 'requests_app_pushdevice' then '{address_sealed,keys_sealed}'
+    when 'requests_app_phonenumber' then '{number_sealed}'
     when 'requests_app_rostergroup' then '{feed_sealed}'
     when 'lockbox_site_secondfactor' then '{secret}' end
   from pg_class where oid = in_table
@@ -2185,6 +2412,9 @@ end $f$;
 create or replace function lockbox_own_name() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if tg_op = 'UPDATE' and lockbox_is_sealed_anew(tg_relid, to_jsonb(old), to_jsonb(new)) then
+    return new;
+  end if;
   if lockbox_is_not_actor((to_jsonb(new)->>tg_argv[0])::bigint) then
     perform lockbox_refuse(tg_table_name || ' is written in one''s own name');
   end if;
@@ -2532,6 +2762,8 @@ create trigger lockbox_guard before insert or update on requests_app_savedaudit 
 create constraint trigger lockbox_drawn after insert on requests_app_savedaudit deferrable initially deferred for each row execute function lockbox_sample_drawn();
 create trigger lockbox_guard before insert on requests_app_sampledcase for each row execute function lockbox_sampledcase_guard();
 create trigger lockbox_guard before insert or update on requests_app_auditfinding for each row execute function lockbox_auditfinding_guard();
+create trigger lockbox_guard before insert or update on requests_app_datasubjectrequest for each row execute function lockbox_data_subject_request_guard();
+create trigger lockbox_guard before insert on requests_app_disclosure for each row execute function lockbox_disclosure_guard();
 create trigger lockbox_guard before insert or update on requests_app_proposal for each row execute function lockbox_proposal_guard();
 create trigger lockbox_guard before insert or update on requests_app_returncomment for each row execute function lockbox_return_comment_guard();
 do $d$ declare place text; begin
@@ -2625,26 +2857,26 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechoice, requests_app_noticeladder, requests_app_phonenumber,
-    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_readinglimit,
-    requests_app_registerchange, requests_app_roleassignment, requests_app_rosterauthority,
-    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
-    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_mailrule, requests_app_noticechoice, requests_app_noticeladder, requests_app_provider,
+    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision, requests_app_readinglimit,
+    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
+    requests_app_rosterauthority, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_boardreport, requests_app_breach, requests_app_comparison,
+    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
+    requests_app_consent, requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_disclosure, requests_app_filenote, requests_app_freeze, requests_app_harmtest,
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse, requests_app_message,
+    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
+    requests_app_reporteddecision, requests_app_requestforreasons, requests_app_requestladder,
+    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2657,26 +2889,27 @@ do $d$ declare place text; begin
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
-    requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
-    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
-    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_processingpaper,
+    requests_app_provision, requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
+    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
+    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2689,26 +2922,27 @@ do $d$ declare place text; begin
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
-    requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
-    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
-    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_processingpaper,
+    requests_app_provision, requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
+    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
+    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2721,26 +2955,27 @@ do $d$ declare place text; begin
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
-    requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
-    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
-    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_processingpaper,
+    requests_app_provision, requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
+    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
+    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2753,26 +2988,27 @@ do $d$ declare place text; begin
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
-    requests_app_rosterauthority, requests_app_rostercalendar, requests_app_rostergroup,
-    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
-    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_processingpaper,
+    requests_app_provision, requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
+    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
     requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_delivery, requests_app_deviation, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
+    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
+    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2780,10 +3016,10 @@ end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_absence, requests_app_authority, requests_app_cloudsystem, requests_app_contractclient,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_provision,
-    requests_app_statuteparagraph, requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_arrival, requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt,
-    requests_app_outsideanswer, requests_app_receivedmail, requests_app_requestladder}'::text[] loop
+    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
+    requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest, requests_app_arrival,
+    requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer,
+    requests_app_receivedmail, requests_app_requestladder}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
       place);
   end loop;
@@ -2794,23 +3030,22 @@ do $d$ declare place text; begin
     requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetprovision, requests_app_mailrule,
-    requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder, requests_app_phonenumber,
-    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_pushdevice,
-    requests_app_readinglimit, requests_app_registerchange, requests_app_roleassignment,
+    requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder, requests_app_provider,
+    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision, requests_app_readinglimit,
+    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
     requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
     requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
     requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
     requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding, requests_app_channelnotice,
-    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_delivery,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
+    requests_app_consent, requests_app_consultation, requests_app_datasubjectrequest, requests_app_delivery,
     requests_app_deviation, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outboxmessage,
     requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_returncomment, requests_app_revocation, requests_app_savedaudit, requests_app_laddernotice,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_sentnotice,
-    requests_app_standingassessment, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_turntaken}'::text[] loop
+    requests_app_returncomment, requests_app_revocation, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_standingassessment, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
@@ -2820,9 +3055,10 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_accessibilitystatement, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
-    requests_app_noticechoice, requests_app_noticeladder, requests_app_readinglimit, requests_app_registerchange,
-    requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_freeze, requests_app_recertification,
+    requests_app_noticechoice, requests_app_noticeladder, requests_app_processingpaper, requests_app_readinglimit,
+    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
+    requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport, requests_app_breach,
+    requests_app_comparison, requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
     requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
@@ -2868,8 +3104,8 @@ do $d$ declare place text; begin
     requests_app_arrival, requests_app_attachment, requests_app_boardreport, requests_app_breach,
     requests_app_channelnotice, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_content, requests_app_correction, requests_app_decision,
-    requests_app_decisiondocument, requests_app_filenote, requests_app_forminuse, requests_app_heartbeat,
-    requests_app_idempotencykey, requests_app_mailboxposition, requests_app_outboxattempt,
+    requests_app_decisiondocument, requests_app_disclosure, requests_app_filenote, requests_app_forminuse,
+    requests_app_heartbeat, requests_app_idempotencykey, requests_app_mailboxposition, requests_app_outboxattempt,
     requests_app_outboxmessage, requests_app_receivedmail, requests_app_replaybatch, requests_app_replayedcase,
     requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
     requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice,
@@ -2888,7 +3124,8 @@ create trigger audit_ledger after insert or update or delete on requests_app_mai
 create trigger audit_ledger after insert or update or delete on requests_app_supportticket for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_mailrule, requests_app_noticeladder, requests_app_readinglimit}'::text[] loop
+    requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper, requests_app_readinglimit,
+    requests_app_retentionrule}'::text[] loop
     execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
       place);
   end loop;
@@ -2907,9 +3144,14 @@ create trigger lockbox_only before update on requests_app_noticechoice for each 
 create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_own_name before insert or update on requests_app_phonenumber for each row execute function lockbox_own_name('person_id');
 create trigger lockbox_two_persons_update before update on requests_app_noticeladder for each row execute function lockbox_two_persons('{authority_id,product_id,class_from,margin,rungs}');
-create trigger lockbox_only before update on requests_app_phonenumber for each row execute function lockbox_only('number');
+create constraint trigger audit_history after insert or update or delete on requests_app_phonenumber deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalphonenumber', '{number_sealed}');
+create trigger audit_ledger after insert or update or delete on requests_app_phonenumber for each row execute function audit_ledger_change('{number_sealed}', 'select null::bigint', '{}');
+create trigger lockbox_only before update on requests_app_phonenumber for each row execute function lockbox_only('number_sealed');
+create trigger lockbox_expires before delete on requests_app_phonenumber for each row execute function lockbox_address_expires();
+create trigger lockbox_expires before delete on requests_app_pushdevice for each row execute function lockbox_address_expires();
 create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
 create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label,promise,promise_source,promise_read_on}');
+create trigger lockbox_two_persons_update before update on requests_app_processingpaper for each row execute function lockbox_two_persons('{authority_id,kind,diary_number,contact,officer,processor,contract,remarks,drawn_on,digest}');
 create constraint trigger audit_history after insert or update or delete on requests_app_pushdevice deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalpushdevice', '{address_sealed,keys_sealed}');
 create trigger audit_ledger after insert or update or delete on requests_app_pushdevice for each row execute function audit_ledger_change('{address_sealed,keys_sealed}', 'select null::bigint', '{}');
 create trigger lockbox_only before update on requests_app_pushdevice for each row execute function lockbox_only('name', 'ended_at', 'end_reason');
@@ -2923,6 +3165,7 @@ do $d$ declare place text; begin
 end $d$;
 create trigger lockbox_two_persons_update before update on requests_app_readinglimit for each row execute function lockbox_two_persons('{authority_id,opens,closes,many,days}');
 create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '', '{}');
+create trigger lockbox_two_persons_update before update on requests_app_retentionrule for each row execute function lockbox_two_persons('{authority_id,disposal_decision,searches,reads,sign_ins,notices,addresses}');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_rosterauthority, requests_app_rosterpattern, requests_app_shift, requests_app_shiftoffer}'::text[] loop
@@ -2957,10 +3200,10 @@ do $d$ declare place text; begin
     requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
     requests_app_breach, requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
     requests_app_content, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_filenote, requests_app_outboxattempt, requests_app_receivedmail, requests_app_replaybatch,
-    requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
-    requests_app_sampledcase, requests_app_serviceofdecision, requests_app_standingreliance,
-    requests_app_translation}'::text[] loop
+    requests_app_disclosure, requests_app_filenote, requests_app_outboxattempt, requests_app_receivedmail,
+    requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision,
+    requests_app_reservation, requests_app_sampledcase, requests_app_serviceofdecision,
+    requests_app_standingreliance, requests_app_translation}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
       place);
   end loop;
@@ -2996,9 +3239,16 @@ create trigger lockbox_own_name before insert on requests_app_attachment for eac
 create trigger lockbox_only before update on requests_app_auditfinding for each row execute function lockbox_only('answer', 'text_id', 'answered_by_id', 'answered_at');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_breach, requests_app_incomingappeal, requests_app_outsideanswer, requests_app_requestforreasons,
-    requests_app_serviceofdecision}'::text[] loop
+    requests_app_breach, requests_app_datasubjectrequest, requests_app_incomingappeal, requests_app_outsideanswer,
+    requests_app_requestforreasons, requests_app_serviceofdecision}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_channelnotice, requests_app_laddernotice, requests_app_sentnotice}'::text[] loop
+    execute format('create trigger lockbox_expires before delete on %1$s for each row execute function lockbox_expires(''notices'', ''ends_at'')',
       place);
   end loop;
 end $d$;
@@ -3015,10 +3265,13 @@ do $d$ declare place text; begin
   end loop;
 end $d$;
 create trigger lockbox_own_name before insert on requests_app_correction for each row execute function lockbox_own_name('corrected_by_id');
+create trigger lockbox_only before update on requests_app_datasubjectrequest for each row execute function lockbox_only('due_at', 'identity', 'extended_at', 'extension_reason_id', 'status', 'reasons_id', 'answer_id', 'settled_by_id', 'settled_at', 'version');
 create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
 create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'accepted_at', 'signature', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_delivery for each row execute function lockbox_own_name_once_set('confirmed_by_id');
 create trigger lockbox_only before update on requests_app_deviation for each row execute function lockbox_only('owner_id', 'owned_at', 'status', 'outcome', 'conclusion_id', 'concluded_by_id', 'concluded_at', 'version');
+create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
+create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
 create trigger audit_outside after insert or update or delete on requests_app_idempotencykey for each row execute function audit_ledger_outside('{body,fingerprint}');
 create trigger audit_ledger after insert or update or delete on requests_app_incidentduty for each row execute function audit_ledger_change('{}', 'select coalesce((select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''review_id'')::bigint), (select t0.authority_id from requests_app_breach t0 where t0.id = ($1->>''breach_id'')::bigint))', '{}');
 create trigger lockbox_only before update on requests_app_incidentduty for each row execute function lockbox_only('due_at', 'status', 'reported_at', 'reference', 'report_id', 'reason_id', 'settled_by_id', 'settled_at', 'version');
@@ -3058,13 +3311,14 @@ revoke update, delete on
   requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
   requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
   requests_app_historicalnoticeladder, requests_app_historicalphonenumber, requests_app_historicalprovider,
-  requests_app_historicalproviderproduct, requests_app_historicalprovision,
-  requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
-  requests_app_historicalregisterchange, requests_app_historicalroleassignment,
-  requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
-  requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
-  requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
-  requests_app_historicalshift, requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
+  requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+  requests_app_historicalprovision, requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
+  requests_app_historicalregisterchange, requests_app_historicalretentionrule,
+  requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
+  requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
+  requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
+  requests_app_historicalsecurityclassification, requests_app_historicalshift,
+  requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
   requests_app_historicalwebhooksecret, requests_app_accessevent, requests_app_historicalaccessgrant,
   requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
   requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
@@ -3075,8 +3329,9 @@ revoke update, delete on
   requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
   requests_app_conflictdeclaration, requests_app_historicalconsent, requests_app_historicalconsultation,
   requests_app_content, requests_app_historicalcorrection, requests_app_correction,
-  requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
-  requests_app_decisiondocument, requests_app_historicaldelivery, requests_app_historicaldeviation,
+  requests_app_historicaldatasubjectrequest, requests_app_historicaldecision, requests_app_decision,
+  requests_app_historicaldecisiondocument, requests_app_decisiondocument, requests_app_historicaldelivery,
+  requests_app_historicaldeviation, requests_app_historicaldisclosure, requests_app_disclosure,
   requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
   requests_app_historicalharmtest, requests_app_historicalincidentduty,
   requests_app_historicalincomingappeal, requests_app_historicallapse, requests_app_historicalmessage,
@@ -3105,6 +3360,8 @@ grant select (id, name) on requests_app_rostergroup to lockbox_auditor;
 revoke insert, update, delete on requests_app_registertoken from lockbox_app;
 revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
 revoke insert, update, delete on requests_app_workingday from lockbox_app;
+revoke all on function lockbox_retention_run, lockbox_notices_run from public;
+grant execute on function lockbox_retention_run, lockbox_notices_run to lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop
