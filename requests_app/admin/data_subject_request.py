@@ -116,10 +116,9 @@ class DataSubjectRequestAdmin(CaseAdmin):
     def due(self, obj: DataSubjectRequest) -> str:
         return moment(obj.due_at)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        form = self.new_form(request, forms.RecordDataSubjectRequestForm)
+    begins_with = forms.RecordDataSubjectRequestForm
+
+    def begin(self, request: HttpRequest, form: Any) -> HttpResponse:
         record = data_subject_request.record_data_subject_request
         if row := self.made(request, form, record):
             messages.success(request, gettext("Recorded: the month runs."))

@@ -11,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.retention import DATA_SUBJECT
 
 
 def _content(verbose_name: Any, **options: Any) -> models.ForeignKey[Any, Any]:
@@ -27,6 +28,8 @@ def _content(verbose_name: Any, **options: Any) -> models.ForeignKey[Any, Any]:
 class DataSubjectRequest(AuditedModel):
     """What somebody asks of the authority about their own data, by a clock that runs
     from when it came; answered once, in words that say how to complain and appeal."""
+
+    retention = DATA_SUBJECT
 
     class Kind(models.TextChoices):
         ACCESS = "access", _("Access to their data (GDPR article 15)")

@@ -10,12 +10,15 @@ from requests_app.models.content import Content
 from requests_app.models.data_subject_request import DataSubjectRequest
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
+from requests_app.models.retention import DATA_SUBJECT
 from requests_app.models.review import SecrecyReview
 
 
 class Disclosure(AuditedModel):
     """The secrecy test of one case for one request: what is given, in words; by which
     provision the rest is kept back, and why."""
+
+    retention = DATA_SUBJECT
 
     request = models.ForeignKey(
         DataSubjectRequest,
