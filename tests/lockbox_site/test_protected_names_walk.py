@@ -21,7 +21,17 @@ ALIAS = "Handläggare 7"
 NAME = re.compile(f"{FIRST}|{LAST}|R\\\\u00f6nnqvist", re.IGNORECASE)
 WHO = ("karin", "bo", "per")
 # Who reads no decision here, and no paper on the processing.
-WITHOUT_PAPERS = ("sam", "eva", "nils", "rut", "cilla", "didrik", "sixten", "ivar")
+WITHOUT_PAPERS = (
+    "ines",
+    "sam",
+    "eva",
+    "nils",
+    "rut",
+    "cilla",
+    "didrik",
+    "sixten",
+    "ivar",
+)
 # So many of addresses that differ by their numbers alone.
 OF_A_KIND = 3
 HREF = re.compile(r'(?:href|action|src)="(/[^"]*)"')
