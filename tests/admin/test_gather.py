@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from audit_app.models import LedgerEntry
 from requests_app.models import Role
+from requests_app.selectors.person.gathered import gather
 from requests_app.workflow import data_subject_request, named_list
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.people import engage
@@ -61,6 +62,15 @@ def test_of_a_case_that_one_may_not_know_of_the_number_is_not_told(cast):
     answer, found = gathered(cast.dora, asked(cast), NAME)
     assert found.cases == [] and found.others
     assert case.diary_number not in words(answer)
+
+
+def test_of_another_authority_nothing_is_shown(cast):
+    cast.assigned()
+    row, of_case = asked(cast), "Mailbox"
+    assert gather(cast.dora, row, [of_case]).cases
+    row.authority = cast.nis
+    elsewhere = gather(cast.dora, row, [of_case])
+    assert elsewhere.cases == elsewhere.others == []
 
 
 def test_before_it_is_known_who_asks_nothing_is_gathered(cast):

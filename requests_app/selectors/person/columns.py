@@ -33,7 +33,12 @@ ACCOUNTS = {"actor_id"}
 BYTES = ("requests_app_content", "body")
 # Tables that no model has, each with its columns of words.
 WITHOUT_MODEL = """
-  select c.table_name, array_agg(c.column_name::text order by c.column_name)
+  select c.table_name, array_agg(c.column_name::text order by c.column_name),
+    coalesce((
+      select a.attname::text from pg_index i
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+      where i.indisprimary
+        and i.indrelid = quote_ident(c.table_name)::regclass), 'ctid')
   from information_schema.columns c
   join information_schema.tables t using (table_schema, table_name)
   where table_schema = 'public' and t.table_type = 'BASE TABLE'
@@ -68,8 +73,8 @@ def tables() -> list[Columns]:
 def _beside(known: set[str]) -> Iterator[Columns]:
     with connection.cursor() as cursor:
         cursor.execute(WITHOUT_MODEL, [list(known)])
-        for table, words in cursor.fetchall():
-            yield Columns(table, "ctid", (), tuple(words), ())
+        for table, words, pk in cursor.fetchall():
+            yield Columns(table, pk, (), tuple(words), ())
 
 
 def columns_of(model: type[models.Model]) -> Columns:
