@@ -5,10 +5,16 @@ from datetime import date
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import InformationSet, RoleAssignment, SecurityClassification
-from requests_app.workflow import first_managers, register_change, role
+from requests_app.workflow import (
+    data_subject_request,
+    first_managers,
+    register_change,
+    role,
+)
 from requests_app.workflow.comparison import begin_comparison
 from requests_app.workflow.person import deactivate
 from tests.helpers.cases import unconfirmed_standing_assessment
+from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.people import delegate, engage, enter
 
 
@@ -37,7 +43,11 @@ def fill_people(cast):
 
 
 def fill_registers(cast):
-    """What one has entered and another is to confirm; what has to be renewed."""
+    """What one has entered and another is to confirm; what has to be renewed; and what
+    data subjects ask for, known and not known yet."""
+    asked_by_a_data_subject(cast)
+    known = asked_by_a_data_subject(cast)
+    data_subject_request.identify(known, by=cast.lena, identity="document")
     delegate(cast, by=cast.lena)
     delegate(cast, by=cast.lena, person=None, role="legal_reviewer", item_no="5.2")
     enter(cast, cast.jonas, "dpo", by=cast.per, at=clock.now())
