@@ -48,6 +48,8 @@ NOT_YEARLY = {
     "MailRule": "says what a notice is, by two persons, and gives no right",
     "RosterGroup": "being on duty gives no right",
     "RosterCalendar": "shows one's own shifts alone, and is ended by oneself",
+    "PhoneNumber": "is where somebody is reached, and is ended by oneself",
+    "ProcessingPaper": "has the digest of what two persons signed, and gives no right",
     "PushDevice": "shows notices without content, and is ended by oneself",
 }
 
