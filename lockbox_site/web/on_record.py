@@ -11,6 +11,7 @@ from django.urls import ResolverMatch
 from audit_app.folding import record_folded
 from audit_app.ledger import Kind, kinds_recorded
 from audit_app.refusals import record_refusal
+from lockbox_site.configuration.logs import clean
 
 # What shows no row, or what belongs to nobody. The first page writes a line itself
 # where it shows anything.
@@ -56,7 +57,7 @@ def _record(request: HttpRequest, response: HttpResponse, kinds: set[str]) -> No
         if match and match.url_name and _is_person(request):
             _record_page(request, match, Kind.REFUSAL)
         elif response.status_code == HTTPStatus.FORBIDDEN:
-            record_refusal("page.refused", path=request.path[:LONGEST])
+            record_refusal("page.refused", path=_path(request))
     elif match and _shows_rows(request, response, match) and not kinds & READS:
         _record_page(request, match, Kind.READ)
 
@@ -86,8 +87,14 @@ def _record_page(request: HttpRequest, match: ResolverMatch, kind: str) -> None:
         kind=kind,
         table=table if is_row else "",
         rows=[row if is_row else ""],
-        path=request.path[:LONGEST],
+        path=_path(request),
     )
+
+
+def _path(request: HttpRequest) -> str:
+    """As the log has it: whoever typed something else into the address has it kept no
+    more than there."""
+    return clean(request.path)[:LONGEST]
 
 
 def _named(match: ResolverMatch) -> tuple[str, str]:
@@ -99,6 +106,8 @@ def _named(match: ResolverMatch) -> tuple[str, str]:
         if name.startswith(of_model):
             rest = name.removeprefix(of_model)
             if rest == "step":
-                return f"step.{match.kwargs['step_name']}", opts.db_table
+                step = match.kwargs["step_name"]
+                known = step if step in getattr(page, "steps", ()) else "unknown"
+                return f"step.{known}", opts.db_table
             return f"{opts.model_name}.{EVENTS.get(rest, 'read')}", opts.db_table
     return f"{name}.read", ""

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, OuterRef
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -37,7 +37,6 @@ from requests_app.models import (
 from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.models.outcome import GRANTS
 from requests_app.models.request_clock import deadline_path
-from requests_app.permissions.holders import officer_has_left
 from requests_app.permissions.involvement_of import can_read
 from requests_app.permissions.roles import roles_of
 from requests_app.permissions.visibility import visible_to
@@ -59,9 +58,7 @@ def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
     taken = TurnTaken.objects.filter(review=OuterRef("pk"))
     rows = visible_to(user).select_related(*REVIEW_RELATED)
     return rows.annotate(
-        was_taken=Exists(taken),
-        to_follow_up=Exists(aftermath.to_follow_up()),
-        officer_has_left=ExpressionWrapper(officer_has_left(), models.BooleanField()),
+        was_taken=Exists(taken), to_follow_up=Exists(aftermath.to_follow_up())
     )
 
 

@@ -2,6 +2,7 @@
 open case holds. Which that is the database says (guards/retention.sql)."""
 
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +13,16 @@ from django.db.models import OuterRef, Subquery
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
+from audit_app.models import LedgerEntry
 from requests_app.models import Heartbeat, PhoneNumber, PushDevice, RefusedAddress
 from requests_app.models.retention import PERIODS
 from requests_app.selectors.retention import OF_LINES, days_of_all, standing
 
 EVERY = timedelta(days=1)
-MOST = 2_000  # lines in one transaction
+MOST = 2_000  # lines that one transaction looks at
 ROUND = 20  # seconds after which the rest is left to the next round
+LINES = "select lockbox_lines_run(%s, %s, %s)"
+NOTICES = "select lockbox_notices_run(%s)"
 
 
 def carry_out_retention(by: Any) -> list[str]:
@@ -28,11 +32,10 @@ def carry_out_retention(by: Any) -> list[str]:
     if beat is not None and clock.now() - beat.at < EVERY:
         return []
     until, gone = time.monotonic() + ROUND, 0
-    for query, values in _queries():
-        while some := _let_go(query, values, by):
-            gone += some
-            if time.monotonic() > until:
-                return [f"retention: {gone} gone, more to go"]
+    for some in _let_go_in_pieces(by):
+        gone += some
+        if gone and time.monotonic() > until:
+            return [f"retention: {gone} gone, more to go"]
     gone += _forget_addresses(by)
     with transaction.atomic():
         beat, _made = Heartbeat.objects.update_or_create(
@@ -43,16 +46,17 @@ def carry_out_retention(by: Any) -> list[str]:
     return [f"retention: {gone} gone"] if gone else []
 
 
-def _queries() -> list[tuple[str, list[Any]]]:
-    lines = [
-        ("select lockbox_retention_run(%s, %s)", [name, MOST])
-        for name in PERIODS
-        if name in OF_LINES
-    ]
-    return [*lines, ("select lockbox_notices_run(%s)", [MOST])]
+def _let_go_in_pieces(by: Any) -> Iterator[int]:
+    """How many went with each piece: each looks at the lines after the one before."""
+    last = LedgerEntry.objects.latest("pk").pk
+    for period in OF_LINES:
+        for after in range(0, last, MOST):
+            yield _run(by, LINES, [period, after, after + MOST])
+    while gone := _run(by, NOTICES, [MOST]):
+        yield gone
 
 
-def _let_go(query: str, values: list[Any], by: Any) -> int:
+def _run(by: Any, query: str, values: list[Any]) -> int:
     with transaction.atomic(), acting(by), connection.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchone()[0]

@@ -101,9 +101,11 @@ create or replace function lockbox_line_moment(
     then (in_detail->>'clock')::timestamptz else in_at end
 $f$;
 
--- What of the ledger has run out under a period: each line, whose it is, and why it
--- stays all the same.
-create or replace function lockbox_retention_due(in_period text) returns table (
+-- What of the ledger has run out under a period, of the lines after one and up to another:
+-- each line, whose it is, and why it stays all the same.
+create or replace function lockbox_lines_due(
+  in_period text, in_after bigint, in_upto bigint
+) returns table (
   entry_id bigint, authority_id bigint, held text
 )
   language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
@@ -117,10 +119,10 @@ begin
   select line.id, line.authority_id, coalesce(nullif(rule.held, ''),
     nullif(lockbox_item_hold(detail.body::jsonb->>'item'), ''),
     lockbox_row_hold(line.object_type, line.object_id))
-  from rule
-  join audit_app_ledgerentry line on line.authority_id is not distinct from rule.id
+  from audit_app_ledgerentry line
+  join rule on coalesce(rule.id, 0) = coalesce(line.authority_id, 0)
   join audit_app_ledgerdetail detail on detail.entry_id = line.id
-  where rule.days is not null
+  where line.id > in_after and line.id <= in_upto and rule.days is not null
     and lockbox_retention_period(line.kind, line.event) = in_period
     and lockbox_line_moment(line.at, detail.body::jsonb)
       < audit_now() - make_interval(days => rule.days);
@@ -146,17 +148,17 @@ begin
   return old;
 end $f$;
 
--- Lets the details of what has run out under a period go, so many at most, and says how
--- many did. What a rule confirmed by two lets go, and nothing else: so the application
--- may call it.
-create or replace function lockbox_retention_run(
-  in_period text, in_most integer
+-- Lets the details of what has run out under a period go, of the lines after one and up to
+-- another, and says how many did. What a rule confirmed by two lets go, and nothing else:
+-- so the application may call it.
+create or replace function lockbox_lines_run(
+  in_period text, in_after bigint, in_upto bigint
 ) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 begin
   return audit_details_expire(
-    array(select due.entry_id from lockbox_retention_due(in_period) due
-          where due.held = '' order by due.entry_id limit in_most),
+    array(select due.entry_id from lockbox_lines_due(in_period, in_after, in_upto) due
+          where due.held = ''),
     jsonb_build_object('period', in_period), audit_actor());
 end $f$;
 

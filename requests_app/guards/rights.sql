@@ -19,5 +19,5 @@ revoke insert, update, delete on requests_app_workingday from lockbox_app;
 
 -- Only the application carries rules of retention out; what it may let go the function
 -- says.
-revoke all on function lockbox_retention_run, lockbox_notices_run from public;
-grant execute on function lockbox_retention_run, lockbox_notices_run to lockbox_app;
+revoke all on function lockbox_lines_run, lockbox_notices_run from public;
+grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;

@@ -19,7 +19,8 @@ join audit_app_ledgerdetail detail on detail.entry_id = line.id
 where lockbox_retention_period(line.kind, line.event) = %s group by 1
 """
 HELD = """
-select authority_id, held, count(*) from lockbox_retention_due(%s)
+select authority_id, held, count(*)
+from lockbox_lines_due(%s, 0, (select max(id) from audit_app_ledgerentry))
 where held <> '' group by 1, 2
 """
 GONE = """

@@ -179,9 +179,7 @@ def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
 
 
 def _has_left(review: SecrecyReview) -> bool:
-    """As the page has read it, or asked here."""
-    if hasattr(review, "officer_has_left"):
-        return bool(review.officer_has_left)
+    """A query of its own: the moment that it asks of stands in no remembered one."""
     rows = SecrecyReview.objects.filter(officer_has_left(), pk=review.pk)
     return rows.exists()
 

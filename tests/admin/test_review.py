@@ -180,8 +180,15 @@ def test_a_case_without_access_does_not_say_that_there_was_any(cast):
         assert steps.count("<li") == count
 
 
-# Of a review, with a page and a history of their own; an audit is the auditors'.
-OF_THEIR_OWN = {"AuditFinding", "Deviation", "IncidentDuty", "SampledCase"}
+# Of a review, with a page and a history of their own; an audit is the auditors', and
+# whose data are asked for is the data protection officer's.
+OF_THEIR_OWN = {
+    "AuditFinding",
+    "Deviation",
+    "Disclosure",
+    "IncidentDuty",
+    "SampledCase",
+}
 
 
 def test_whatever_is_of_a_review_stands_in_its_history():

@@ -14,6 +14,7 @@ from audit_app.reconcile.rounds import everything
 from audit_app.sealing import copying, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
+from requests_app.background import retention
 from requests_app.background.retention import carry_out_retention
 from requests_app.models import PhoneNumber, PushDevice, SecrecyReview, SentNotice
 from requests_app.selectors.retention import last_carried_out
@@ -92,6 +93,18 @@ def test_what_is_read_of_a_case_stays_while_it_is_open(cast):
     assert whole() == []
 
 
+def test_what_is_held_holds_up_nothing_that_comes_after(cast, monkeypatch):
+    """However few lines are taken at a time."""
+    monkeypatch.setattr(retention, "MOST", 1)
+    rules_everywhere(cast, **SHORT)
+    record("page.read", by=cast.karin, kind=Kind.READ, path="/first/")
+    review = cast.registered()
+    record("review.read", by=cast.karin, on=review, kind=Kind.READ, path="/held/")
+    record("page.read", by=cast.karin, kind=Kind.READ, path="/last/")
+    carried_out(cast, 400)
+    assert not kept("/first/") and kept("/held/") and not kept("/last/")
+
+
 def test_the_application_lets_nothing_go_before_its_time(cast):
     rules_everywhere(cast, **SHORT)
     search(cast.karin)
@@ -106,10 +119,10 @@ def test_the_application_lets_nothing_go_before_its_time(cast):
     with pytest.raises(DatabaseError, match="of its own"), transaction.atomic():
         sql(
             "select audit_ledger_record('event', 'detail.expired',"
-            " 'audit_app_ledgerdetail', %s, null, null, null, '', '')",
+            " 'audit_app_ledgerdetail', %s, null, null, null, '')",
             str(line.pk),
         )
-    sql("select lockbox_retention_run('searches', 100)")
+    sql("select lockbox_lines_run('searches', 0, 100)")
     assert kept(SEED)
 
 
@@ -133,7 +146,7 @@ def test_no_change_runs_out_whatever_a_line_says(cast):
             sql("select audit_details_expire(array[%s], '{}', null)", line.pk)
         sql(
             "select audit_ledger_add('event', 'detail.expired',"
-            " 'audit_app_ledgerdetail', %s, null, null, null, '', '')",
+            " 'audit_app_ledgerdetail', %s, null, null, null, '')",
             str(line.pk),
         )
     sql("alter table audit_app_ledgerdetail disable trigger user")

@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def elsewhere(cast):
-    """Data protection officer of the school board, registrar of the social board."""
-    person = engage(cast, "dag", "dpo", cast.gsn)
+    """Auditor of the school board, registrar of the social board."""
+    person = engage(cast, "dag", "auditor", cast.gsn)
     give(cast, person, "registrar", cast.snc)
     return person
 

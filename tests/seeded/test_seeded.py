@@ -18,10 +18,11 @@ from lockbox_site.postgres.places import state_folder
 from requests_app.api.register_calls import api as register_api
 from requests_app.api.sandbox.site import api as sandbox_api
 from requests_app.api.site import api
-from requests_app.workflow import contract
+from requests_app.workflow import contract, data_subject_request
 from requests_app.workflow.person import make_link
 from tests.cast import Cast
 from tests.helpers.caller import Caller
+from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.saved_audits import draw
 from tests.helpers.web import signed_in
 from tests.seeded.machines import NOT_RUN, Machine
@@ -35,6 +36,8 @@ pytestmark = pytest.mark.long
 
 # What is told of a search is told word for word, but for personal numbers.
 OF_SEARCHES = {f"ledger line: {kind}.body" for kind in ("read", "refusal", "export")}
+# What was opened within the hour, until it is told again as a line.
+OF_SEARCHES.add("audit_app_foldedline.detail")
 # Where words about a matter belong, beside rows that have history: what a line tells of
 # such a row or its step, long texts, what is half typed, and what a machine calls its
 # own call, kept for three days.
@@ -69,6 +72,9 @@ def typed(once) -> Typed:
     cast = Cast()
     fill(cast)
     draw(cast, size=2)
+    asked_by_a_data_subject(cast)
+    known = asked_by_a_data_subject(cast)
+    data_subject_request.identify(known, by=cast.lena, identity="document")
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.law.terms import ConditionTerm
-from requests_app.models import DelegationRule, SecrecyBranch
+from requests_app.models import DelegationRule, RoleAssignment, SecrecyBranch
 from requests_app.permissions.decision import deciders_of
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import people_of, today
@@ -58,6 +58,15 @@ def test_who_has_taken_it_is_said_until_the_ladder_goes_on(cast):
     assert "Karin Test tog det" in line_of(cast.agnes, subject)
     with clock.at(clock.now() + timedelta(hours=12)):
         assert "tog det" not in line_of(cast.agnes, subject)
+
+
+def test_that_the_officer_has_left_is_said_at_once(cast):
+    """Also on a page whose query was remembered while they were there."""
+    subject = cast.assigned()
+    assert "Karin Test" in line_of(cast.agnes, subject)
+    row = RoleAssignment.objects.get(person=cast.karin)
+    rewrite(row, ended_at=clock.now(), ended_by=cast.per)
+    assert "Per Test" in line_of(cast.agnes, subject)
 
 
 def test_nothing_is_waited_for_in_a_closed_case(cast):

@@ -137,5 +137,5 @@ def test_no_row_is_called_after_one(cast, decided):
 
 def test_the_history_names_objects_as_papers_do(cast, decided):
     """An unmapped one by its place, where history points at it."""
-    shown = signed_in(cast.dora).get(page(decided, "history")).content.decode()
+    shown = signed_in(cast.agnes).get(page(decided, "history")).content.decode()
     assert "# 2" in shown

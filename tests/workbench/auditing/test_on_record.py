@@ -17,6 +17,7 @@ from requests_app.models import AccessRequest, SavedAudit, SecrecyReview
 from requests_app.workbench.auditing import urls
 from requests_app.workflow import contract, named_list
 from tests.helpers.caller import Caller
+from tests.helpers.kept_words import kept
 from tests.helpers.people import engage, give
 from tests.helpers.saved_audits import draw
 from tests.helpers.web import page, signed_in
@@ -107,6 +108,22 @@ def test_what_was_asked_for_in_vain_is_on_record(cast):
     (row, *_rest) = agnes.get("/revision/?kind=refusal").context["rows"]
     assert row.what == "Allt om ett ärende"
     assert "NO-SUCH" in str(row.notes) and "Det finns inte" in str(row.notes)
+
+
+@pytest.mark.django_db
+def test_what_is_typed_into_an_address_is_kept_no_more_than_in_the_log(cast):
+    """Neither a personal number nor what lets somebody in."""
+    review, karin = cast.assigned(), signed_in(cast.karin)
+    number = "19811218-9876"
+    for address in (
+        f"/requests_app/secrecyreview/{number}/change/",
+        f"/requests_app/secrecyreview/{review.pk}/do/{number}/",
+        f"/calendar/{number}.ics",
+        "/calendar/qz-let-me-in.ics",
+    ):
+        assert karin.get(address).status_code == 404
+    assert LedgerEntry.objects.filter(kind="refusal").count() == 3  # one is folded
+    assert not kept(number) and not kept("qz-let-me-in")
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "auditor"])
