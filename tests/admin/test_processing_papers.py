@@ -33,20 +33,22 @@ ADD = "admin:requests_app_processingpaper_add"
 PAGE = "admin:processing_papers"
 # Regulation (EU) 2016/679, article 30.1: the points that a record has.
 ARTICLE_30 = (
-    "a. Personuppgiftsansvarig", "b. Ändamål", "c. Kategorier", "d. Mottagare",
+    "a. Personuppgiftsansvarig", "b. Ändamål", "c. Kategorier", "d. Kategorier av mottagare",
     "e. Överföring", "f. Tidsfrister", "g. Säkerhetsåtgärder",
 )  # fmt: skip
 # Article 28.3, second sentence, a–h; and what the others are to hold.
 SAID = {
-    "record": [*ARTICLE_30, "artikel 6.1 e", "9.2 g", "3 kap. 3 § lagen (2018:218)"],
+    "record": [*ARTICLE_30, "artikel 6.1 e", "9.2 g", "3 kap. 3 § första stycket lagen"],
     "assessment": ["artikel 35.7 a", "35.7 b", "35.7 c", "35.7 d", "övervakas", "barn",
-                   "samlas", "35.2", "35.9", "artikel 36"],
-    "staff": ["11 § lagen (1976:580)", "(19 §)", "AFS 2023:1", "artikel 15", "artikel 77",
+                   "samlas", "andra stycket", "35.2", "35.9", "artikel 36"],
+    "staff": ["11 § lagen (1976:580)", "(19 §)", "artikel 15", "artikel 77",
               "Förhandlat enligt 11 §"],
-    "retention": ["artikel 5.1 e", "arkivlagen (1990:782)", "Användare", "365 dagar"],
-    "processor": [f" {point}. " for point in "abcdefgh"] + ["21 kap. 7 §", "18 kap. 8 §"],
+    "retention": ["artikel 5.1 e", "10 § arkivlagen (1990:782)", "Användare", "365 dagar"],
+    "processor": [f" {point}. " for point in "abcdefgh"] + ["10 kap. 2 a §", "21 kap. 7 §",
+                  "18 kap. 8 §", "4 § lagen (2020:914)", "förhandstillstånd"],
     "transfers": ["artikel 45", "artikel 30.1 e", "21 kap. 7 §"],
-    "classification": ["K3", "R3", "T3", "aldrig får föras in", "2 kap. 5 §", "K4"],
+    "classification": ["K3", "R3", "T3", "aldrig får föras in", "1 kap. 2 § andra stycket", "K4",
+                       "18 kap. 8 § 3 och 4"],
 }  # fmt: skip
 
 
