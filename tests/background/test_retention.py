@@ -106,7 +106,7 @@ def test_the_application_lets_nothing_go_before_its_time(cast):
     with pytest.raises(DatabaseError, match="of its own"), transaction.atomic():
         sql(
             "select audit_ledger_record('event', 'detail.expired',"
-            " 'audit_app_ledgerdetail', %s, null, null, null, '', '')",
+            " 'audit_app_ledgerdetail', %s, null, null, null, '')",
             str(line.pk),
         )
     sql("select lockbox_retention_run('searches', 100)")
@@ -133,7 +133,7 @@ def test_no_change_runs_out_whatever_a_line_says(cast):
             sql("select audit_details_expire(array[%s], '{}', null)", line.pk)
         sql(
             "select audit_ledger_add('event', 'detail.expired',"
-            " 'audit_app_ledgerdetail', %s, null, null, null, '', '')",
+            " 'audit_app_ledgerdetail', %s, null, null, null, '')",
             str(line.pk),
         )
     sql("alter table audit_app_ledgerdetail disable trigger user")
