@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 
 from audit_app import clock
 from audit_app.retention import Retention
@@ -65,7 +66,7 @@ def test_each_paper_says_what_its_law_asks_for(cast, kind):
     text = text_of(body)
     places = [text.find(said) for said in SAID[kind]]
     assert -1 not in places, [one for one in SAID[kind] if one not in text]
-    assert "Utkast: pappret är inte undertecknat" in text
+    assert "Utkast: handlingen är inte undertecknad" in text
     assert faults(body) == []
     if kind == "record":
         points = [text.find(point) for point in ARTICLE_30]
@@ -150,6 +151,8 @@ def test_going_live_asks_for_each_and_says_which_and_why(cast):
 
 def test_what_changes_in_the_models_changes_the_paper_and_says_so(cast, monkeypatch):
     papers_by_two(cast)
+    with translation.override("sv"):
+        before = Retention(str(Absence.retention.after), str(Absence.retention.basis))
     another = Retention(after="det är gjort", basis="ett beslut", days=12)
     monkeypatch.setattr(Absence, "retention", another)
     papers.digest_of.cache_clear()
@@ -160,7 +163,17 @@ def test_what_changes_in_the_models_changes_the_paper_and_says_so(cast, monkeypa
         assert changed == {"Registerförteckning", "Gallringsplan"}
         assert all("har ändrats sedan" in one for one in seen.lacking)
         text = text_of(pdf(cast.per, cast.gsn, "retention"))
-        assert "Det ska läsas och undertecknas på nytt" in text and "12 dagar" in text
+        assert "Den ska läsas och undertecknas på nytt" in text and "12 dagar" in text
+        assert "det är gjort ett beslut" in text and "Per Test" not in text
+        told = words(signed_in(cast.per).get(reverse(PAGE)))
+        assert "Frånvaro · 12 dagar · det är gjort · ett beslut" in told
+        assert f"Frånvaro · beslut krävs · {before.after} · {before.basis}" in told
+        url = reverse(
+            "admin:signed_processing_paper_pdf", args=[cast.gsn.pk, "retention"]
+        )
+        signed = text_of(signed_in(cast.dora).get(url).content)
+        assert "det är gjort ett beslut" not in signed and "Utkast: " not in signed
+        assert "Per Test" in signed and "Dora Test" in signed
         paper_by_two(cast, "record")
         paper_by_two(cast, "retention")
         assert papered(cast).is_met
