@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.utils import timezone
-
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app.documents.processing.papers import PAPERS, digest_of
+from requests_app.documents.processing.papers import PAPERS, say_today
 from requests_app.models import Authority, ProcessingPaper, RoleAssignment
 from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.permissions.roles import today
@@ -27,8 +25,7 @@ def sign(authorities: Iterable[Authority]) -> None:
             continue
         for kind in PAPERS:
             paper = ProcessingPaper(authority=authority, kind=kind, **FILLED)
-            paper.drawn_on = timezone.localdate(clock.now())
-            paper.digest = digest_of(kind)
+            say_today(paper)
             with acting(first):
                 change = save_or_propose(paper, by=first, reason="Påhittat")
             if change is not None:

@@ -83,7 +83,7 @@ def urls(site: Any) -> list[URLPattern]:
             name="public_register_export",
         ),
         path("readiness/", page(readiness.readiness), name="readiness"),
-        path("retention/", page(retention.retention), name="retention"),
+        *retention.urls(page),
         path("coverage/", page(coverage.coverage), name="coverage"),
         *staffing.urls(page),
         path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),

@@ -1,23 +1,27 @@
 """Retention and disposal: what is kept, for how long, on what basis, and what is held
 beyond its time because somebody still needs it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from audit_app.ledger import Kind, record
 from audit_app.retention import Retention
+from lockbox_site.pages import disposal_protocol
 from lockbox_site.retention import retention_of
 from requests_app.models import RetentionRule
-from requests_app.models.retention import PERIODS
+from requests_app.models.retention import NOTICES, PERIODS
 from requests_app.permissions.retention import retention_seen_by
+from requests_app.selectors.disposal_protocol import days_with_disposals
 from requests_app.selectors.retention import (
     Counted,
     days_of_all,
@@ -67,6 +71,8 @@ class Board(NamedTuple):
     name: str
     decision: str
     lines: list[Line]
+    years: dict[int, dict[date, int]]
+    key: int
 
 
 class Declared(NamedTuple):
@@ -74,6 +80,11 @@ class Declared(NamedTuple):
 
     retention: Retention
     kinds: list[str]
+
+
+def urls(page: Callable[..., Any]) -> list[URLPattern]:
+    own = path("retention/", page(retention), name="retention")
+    return [own, *disposal_protocol.urls(page)]
 
 
 def retention(site: Any, request: HttpRequest) -> HttpResponse:
@@ -93,6 +104,7 @@ def retention(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _boards(authorities: Any, periods: dict[str, Counted]) -> Iterator[Board]:
+    gone = days_with_disposals()
     rules = RetentionRule.objects.in_bulk(
         list(authorities.values_list("pk", flat=True)), field_name="authority_id"
     )
@@ -100,9 +112,23 @@ def _boards(authorities: Any, periods: dict[str, Counted]) -> Iterator[Board]:
         rule = rules.get(authority.pk)
         days = {name: getattr(rule, name, None) for name in PERIODS}
         decision = rule.disposal_decision if rule else ""
-        lines = _lines(days, periods, str(authority.pk))
-        yield Board(authority.name, decision, lines)
-    yield Board("", "", _lines(days_of_all(), periods, ""))
+        key = str(authority.pk)
+        lines, years = _lines(days, periods, key), _years(gone.get(key, {}))
+        yield Board(authority.name, decision, lines, years, authority.pk)
+    of_all = days_of_all()
+    lines = _lines(of_all, periods, "")
+    label = _("Notices, and to whom they went")
+    lines.append(
+        _line(label, NOTICES, of_all["notices"], periods.get("notice_rows", {}), "")
+    )
+    yield Board("", "", lines, _years(gone.get("", {})), disposal_protocol.NOBODYS)
+
+
+def _years(days: dict[date, int]) -> dict[int, dict[date, int]]:
+    years: dict[int, dict[date, int]] = {}
+    for day, number in days.items():
+        years.setdefault(day.year, {})[day] = number
+    return years
 
 
 def _lines(
@@ -111,21 +137,21 @@ def _lines(
     lines = []
     for name, period in PERIODS.items():
         field: Any = RetentionRule._meta.get_field(name)
-        counted = periods.get(name, {}).get(key, {})
-        holds = [
-            HELD[why] % {"n": number}
-            for why, number in sorted(counted.get("held", {}).items())
-        ]
-        lines.append(
-            Line(
-                capfirst(str(field.verbose_name)),
-                period.retention,
-                days[name],
-                counted,
-                holds,
-            )
-        )
+        label = capfirst(str(field.verbose_name))
+        counted = periods.get(name, {})
+        lines.append(_line(label, period.retention, days[name], counted, key))
     return lines
+
+
+def _line(
+    label: str, kept: Retention, days: int | None, by_board: Counted, key: str
+) -> Line:
+    counted = by_board.get(key, {})
+    holds = [
+        HELD[why] % {"n": number}
+        for why, number in sorted(counted.get("held", {}).items())
+    ]
+    return Line(label, kept, days, counted, holds)
 
 
 def _declared() -> list[Declared]:

@@ -5,10 +5,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 
-from audit_app import clock
-from requests_app.documents.processing.papers import digest_of
+from requests_app.documents.processing.papers import say_today
 from requests_app.models import ProcessingPaper
 from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.workbench.lists import LockboxAdmin
@@ -41,6 +39,5 @@ class ProcessingPaperAdmin(LockboxAdmin):
         self, request: HttpRequest, obj: Any, form: Any, change: bool
     ) -> None:
         """What is signed is what the product says now."""
-        obj.drawn_on = timezone.localdate(clock.now())
-        obj.digest = digest_of(obj.kind)
+        say_today(obj)
         super().save_model(request, obj, form, change)

@@ -16,7 +16,13 @@ from audit_app.ledger import record
 from audit_app.models import LedgerEntry
 from requests_app.models import Heartbeat, PhoneNumber, PushDevice, RefusedAddress
 from requests_app.models.retention import PERIODS
-from requests_app.selectors.retention import OF_LINES, days_of_all, standing
+from requests_app.selectors.retention import (
+    OF_LINES,
+    OF_ROWS,
+    days_of_all,
+    rows_standing,
+    standing,
+)
 
 EVERY = timedelta(days=1)
 MOST = 2_000  # lines that one transaction looks at
@@ -28,32 +34,34 @@ NOTICES = "select lockbox_notices_run(%s)"
 def carry_out_retention(by: Any) -> list[str]:
     """A round a day, in as many rounds of the sweep as it takes; then it is on record
     what went, what is held and what stands."""
-    beat = Heartbeat.objects.filter(name=Heartbeat.RETENTION).first()
-    if beat is not None and clock.now() - beat.at < EVERY:
+    beat, _made = Heartbeat.objects.get_or_create(
+        name=Heartbeat.RETENTION, defaults={"at": clock.now() - EVERY}
+    )
+    if clock.now() - beat.at < EVERY:
         return []
     until, gone = time.monotonic() + ROUND, 0
-    for some in _let_go_in_pieces(by):
+    for some in _let_go_in_pieces(beat, by):
         gone += some
         if gone and time.monotonic() > until:
             return [f"retention: {gone} gone, more to go"]
-    gone += _forget_addresses(by)
     with transaction.atomic():
-        beat, _made = Heartbeat.objects.update_or_create(
-            name=Heartbeat.RETENTION, defaults={"at": clock.now()}
-        )
+        beat.at = clock.now()
+        beat.save()
         periods = {name: standing(name) for name in PERIODS if name in OF_LINES}
+        periods |= {name: rows_standing(name) for name in OF_ROWS}
         record("retention.carried_out", by=by, on=beat, periods=periods)
     return [f"retention: {gone} gone"] if gone else []
 
 
-def _let_go_in_pieces(by: Any) -> Iterator[int]:
+def _let_go_in_pieces(beat: Heartbeat, by: Any) -> Iterator[int]:
     """How many went with each piece: each looks at the lines after the one before."""
     last = LedgerEntry.objects.latest("pk").pk
     for period in OF_LINES:
         for after in range(0, last, MOST):
             yield _run(by, LINES, [period, after, after + MOST])
-    while gone := _run(by, NOTICES, [MOST]):
+    while gone := _let_notices_go(beat, by):
         yield gone
+    yield _forget_addresses(beat, by)
 
 
 def _run(by: Any, query: str, values: list[Any]) -> int:
@@ -62,7 +70,20 @@ def _run(by: Any, query: str, values: list[Any]) -> int:
         return cursor.fetchone()[0]
 
 
-def _forget_addresses(by: Any) -> int:
+def _let_notices_go(beat: Heartbeat, by: Any) -> int:
+    """No line tells of each such row: how many went stands in one."""
+    with transaction.atomic():
+        gone = _run(by, NOTICES, [MOST])
+        _tell_rows("notice_rows", gone, beat, by)
+    return gone
+
+
+def _tell_rows(name: str, gone: int, beat: Heartbeat, by: Any) -> None:
+    if gone:
+        record("rows.expired", by=by, on=beat, period=name, rows=gone)
+
+
+def _forget_addresses(beat: Heartbeat, by: Any) -> int:
     """Devices that were taken away, and all by which people who have left were
     reached."""
     days = days_of_all()["addresses"]
@@ -74,11 +95,12 @@ def _forget_addresses(by: Any) -> int:
         *PushDevice.objects.filter(ended_at=None, person__in=_left(before)),
         *PhoneNumber.objects.filter(person__in=_left(before)),
     ]
-    for row in gone:
-        with transaction.atomic(), acting(by):
+    with transaction.atomic(), acting(by):
+        for row in gone:
             row.delete()
-    RefusedAddress.objects.filter(person__in=_left(before)).delete()
-    return len(gone)
+        refused = RefusedAddress.objects.filter(person__in=_left(before)).delete()[0]
+        _tell_rows("addresses", len(gone) + refused, beat, by)
+    return len(gone) + refused
 
 
 def _left(before: datetime) -> list[Any]:

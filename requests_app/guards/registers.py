@@ -136,7 +136,7 @@ REGISTERS: dict[Table, list[Family]] = {
         two_persons(
             "update",
             "authority_id kind diary_number contact officer processor contract remarks "
-            "drawn_on digest",
+            "drawn_on wording digest",
         ),
     ],
     models.Provision: [audited("nobody"), never_deleted()],

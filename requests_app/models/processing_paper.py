@@ -10,8 +10,8 @@ from requests_app.models.retention import REGISTER
 
 
 class ProcessingPaper(AuditedModel):
-    """One of each kind and authority: by two persons, as it was on a day. `digest` is
-    of what the product said then, from its models and texts."""
+    """One of each kind and authority: by two persons, as it was on a day. `wording` is
+    what the product said then, from its models and texts, and `digest` is of that."""
 
     class Kind(models.TextChoices):
         RECORD = "record", _("Record of processing (article 30)")
@@ -53,6 +53,7 @@ class ProcessingPaper(AuditedModel):
         help_text=_("Stands last on the paper: your own assessment, dates of talks."),
     )
     drawn_on = models.DateField(_("drawn up on"), editable=False)
+    wording = models.TextField(_("text that was signed"), editable=False)
     digest = models.CharField(_("what the product said"), max_length=64, editable=False)
 
     history = History()

@@ -5,20 +5,27 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from requests_app.documents.processing.papers import PAPERS, is_of_today
+from requests_app.documents.processing.papers import (
+    PAPERS,
+    ChangedLine,
+    changed_lines,
+    is_of_today,
+)
 from requests_app.models import Authority, ProcessingPaper, RegisterChange
 from requests_app.words.times import short_day
 
 
 class Standing(NamedTuple):
     """`why`: what is lacking, or empty where it holds. `waiting`: the proposal that
-    waits for a second person, if there is one."""
+    waits for a second person, if there is one. `changed`: the lines that are others
+    than those that were signed."""
 
     kind: str
     label: Any
     paper: ProcessingPaper | None
     why: str
     waiting: RegisterChange | None
+    changed: list[ChangedLine]
 
 
 def standings(authority: Authority) -> list[Standing]:
@@ -42,7 +49,10 @@ def _standing(
     why = _why(paper)
     if why and waiting is not None:
         why = _("waits for a second person")
-    return Standing(kind, ProcessingPaper.Kind(kind).label, paper, why, waiting)
+    changed = [] if paper is None or is_of_today(paper) else changed_lines(paper)
+    return Standing(
+        kind, ProcessingPaper.Kind(kind).label, paper, why, waiting, changed
+    )
 
 
 def _why(paper: ProcessingPaper | None) -> str:
@@ -58,7 +68,7 @@ def _why(paper: ProcessingPaper | None) -> str:
 
 def lacking(authority: Authority) -> list[str]:
     """Which papers do not hold, and why. One query."""
-    papers = {row.kind: row for row in authority.processing_papers.all()}
+    papers = {row.kind: row for row in authority.processing_papers.defer("wording")}
     reasons = {kind: _why(papers.get(kind)) for kind in PAPERS}
     return [
         f"{ProcessingPaper.Kind(kind).label}: {why}"

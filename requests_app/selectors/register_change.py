@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from requests_app.models import RegisterChange
 
 NOTHING = "–"
+# What counts versions, or is read as a paper.
+UNSHOWN = ("version", "wording", "digest")
 
 
 def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
@@ -24,7 +26,7 @@ def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
             _in_words(columns[name], change.new_values.get(name)),
         )
         for name in names
-        if name in columns and name != "version"
+        if name in columns and name not in UNSHOWN
     ]
 
 

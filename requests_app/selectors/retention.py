@@ -31,6 +31,32 @@ where expired.object_type = 'audit_app_ledgerdetail'
   and detail.body::jsonb->>'period' = %s group by 1
 """
 Counted = dict[str, dict[str, Any]]
+# Rows that belong to no authority: to people, who may work for several.
+NOTICES = """
+  select item, greatest(ends_at, sent_at) as since from requests_app_sentnotice
+  union all select item, greatest(ends_at, sent_at) from requests_app_channelnotice
+  union all select item, greatest(ends_at, sent_at) from requests_app_laddernotice
+"""
+OF_ROWS = {
+    "notice_rows": f"select count(*) from ({NOTICES}) notice",  # noqa: S608 — ours
+    "addresses": "select (select count(*) from requests_app_pushdevice)"
+    " + (select count(*) from requests_app_phonenumber)"
+    " + (select count(*) from requests_app_refusedaddress)",
+}
+ROWS_HELD = f"""
+select held, count(*) from (
+  select coalesce(nullif(lockbox_authority_holds(null), ''), lockbox_item_hold(item))
+  from ({NOTICES}) notice where since
+    < audit_now() - make_interval(days => lockbox_retention_days('notices', null))
+) due(held) where held <> '' group by 1
+"""  # noqa: S608 — ours
+ROWS_GONE = """
+select coalesce(sum((detail.body::jsonb->>'rows')::bigint), 0)::bigint
+from audit_app_ledgerentry line
+join audit_app_ledgerdetail detail on detail.entry_id = line.id
+where line.object_type = 'requests_app_heartbeat' and line.event = 'rows.expired'
+  and detail.body::jsonb->>'period' = %s
+"""
 
 
 def standing(period: str) -> Counted:
@@ -53,6 +79,20 @@ def standing(period: str) -> Counted:
         for authority, why, number in cursor.fetchall():
             of(authority)["held"][why] = number
     return counted
+
+
+def rows_standing(name: str) -> Counted:
+    """The same of rows that no line of the ledger tells of."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_ROWS[name])
+        stand = cursor.fetchone()[0]
+        cursor.execute(ROWS_GONE, [name])
+        gone = cursor.fetchone()[0]
+        held = []
+        if name == "notice_rows":
+            cursor.execute(ROWS_HELD)
+            held = cursor.fetchall()
+    return {"": {"stand": stand, "gone": gone, "held": dict(held)}}
 
 
 def days_of_all() -> dict[str, int | None]:
@@ -78,7 +118,9 @@ def last_carried_out() -> CarriedOut | None:
     if beat is None:
         return None
     lines = LedgerEntry.objects.filter(
-        object_type=Heartbeat._meta.db_table, object_id=str(beat.pk)
+        object_type=Heartbeat._meta.db_table,
+        object_id=str(beat.pk),
+        event="retention.carried_out",
     )
     line = lines.select_related("detail").order_by("-pk").first()
     return CarriedOut(beat.at, line.facts["periods"]) if line else None

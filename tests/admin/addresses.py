@@ -134,6 +134,9 @@ def workplaces(letter, cast):
             "go_live": [cast.gsn.pk],
             "waiting_roles": [cast.gsn.pk],
             "processing_paper_pdf": [cast.gsn.pk, "record"],
+            "disposal_protocol": [cast.gsn.pk, 2026],
+            "disposal_protocol_of_day": [cast.gsn.pk, 2026, 11, 30],
+            "signed_processing_paper_pdf": [cast.gsn.pk, "record"],
             "roster_month": [cast.gsn.roster_groups.get().pk],
         }
         url = reverse(f"admin:{name}", args=about.get(name, []))

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 
 from audit_app import clock
 from audit_app.retention import Retention
@@ -33,20 +34,22 @@ ADD = "admin:requests_app_processingpaper_add"
 PAGE = "admin:processing_papers"
 # Regulation (EU) 2016/679, article 30.1: the points that a record has.
 ARTICLE_30 = (
-    "a. Personuppgiftsansvarig", "b. Ändamål", "c. Kategorier", "d. Mottagare",
+    "a. Personuppgiftsansvarig", "b. Ändamål", "c. Kategorier", "d. Kategorier av mottagare",
     "e. Överföring", "f. Tidsfrister", "g. Säkerhetsåtgärder",
 )  # fmt: skip
 # Article 28.3, second sentence, a–h; and what the others are to hold.
 SAID = {
-    "record": [*ARTICLE_30, "artikel 6.1 e", "9.2 g", "3 kap. 3 § lagen (2018:218)"],
+    "record": [*ARTICLE_30, "artikel 6.1 e", "9.2 g", "3 kap. 3 § första stycket lagen"],
     "assessment": ["artikel 35.7 a", "35.7 b", "35.7 c", "35.7 d", "övervakas", "barn",
-                   "samlas", "35.2", "35.9", "artikel 36"],
-    "staff": ["11 § lagen (1976:580)", "(19 §)", "AFS 2023:1", "artikel 15", "artikel 77",
+                   "samlas", "andra stycket", "35.2", "35.9", "artikel 36"],
+    "staff": ["11 § lagen (1976:580)", "(19 §)", "artikel 15", "artikel 77",
               "Förhandlat enligt 11 §"],
-    "retention": ["artikel 5.1 e", "arkivlagen (1990:782)", "Användare", "365 dagar"],
-    "processor": [f" {point}. " for point in "abcdefgh"] + ["21 kap. 7 §", "18 kap. 8 §"],
+    "retention": ["artikel 5.1 e", "10 § arkivlagen (1990:782)", "Användare", "365 dagar"],
+    "processor": [f" {point}. " for point in "abcdefgh"] + ["10 kap. 2 a §", "21 kap. 7 §",
+                  "18 kap. 8 §", "4 § lagen (2020:914)", "förhandstillstånd"],
     "transfers": ["artikel 45", "artikel 30.1 e", "21 kap. 7 §"],
-    "classification": ["K3", "R3", "T3", "aldrig får föras in", "2 kap. 5 §", "K4"],
+    "classification": ["K3", "R3", "T3", "aldrig får föras in", "1 kap. 2 § andra stycket", "K4",
+                       "18 kap. 8 § 3 och 4"],
 }  # fmt: skip
 
 
@@ -63,7 +66,7 @@ def test_each_paper_says_what_its_law_asks_for(cast, kind):
     text = text_of(body)
     places = [text.find(said) for said in SAID[kind]]
     assert -1 not in places, [one for one in SAID[kind] if one not in text]
-    assert "Utkast: pappret är inte undertecknat" in text
+    assert "Utkast: handlingen är inte undertecknad" in text
     assert faults(body) == []
     if kind == "record":
         points = [text.find(point) for point in ARTICLE_30]
@@ -148,6 +151,8 @@ def test_going_live_asks_for_each_and_says_which_and_why(cast):
 
 def test_what_changes_in_the_models_changes_the_paper_and_says_so(cast, monkeypatch):
     papers_by_two(cast)
+    with translation.override("sv"):
+        before = Retention(str(Absence.retention.after), str(Absence.retention.basis))
     another = Retention(after="det är gjort", basis="ett beslut", days=12)
     monkeypatch.setattr(Absence, "retention", another)
     papers.digest_of.cache_clear()
@@ -158,7 +163,17 @@ def test_what_changes_in_the_models_changes_the_paper_and_says_so(cast, monkeypa
         assert changed == {"Registerförteckning", "Gallringsplan"}
         assert all("har ändrats sedan" in one for one in seen.lacking)
         text = text_of(pdf(cast.per, cast.gsn, "retention"))
-        assert "Det ska läsas och undertecknas på nytt" in text and "12 dagar" in text
+        assert "Den ska läsas och undertecknas på nytt" in text and "12 dagar" in text
+        assert "det är gjort ett beslut" in text and "Per Test" not in text
+        told = words(signed_in(cast.per).get(reverse(PAGE)))
+        assert "Frånvaro · 12 dagar · det är gjort · ett beslut" in told
+        assert f"Frånvaro · beslut krävs · {before.after} · {before.basis}" in told
+        url = reverse(
+            "admin:signed_processing_paper_pdf", args=[cast.gsn.pk, "retention"]
+        )
+        signed = text_of(signed_in(cast.dora).get(url).content)
+        assert "det är gjort ett beslut" not in signed and "Utkast: " not in signed
+        assert "Per Test" in signed and "Dora Test" in signed
         paper_by_two(cast, "record")
         paper_by_two(cast, "retention")
         assert papered(cast).is_met

@@ -4,7 +4,7 @@ on a desk and on a phone, axe finds nothing and nothing is wider than the window
 import pytest
 from django.urls import reverse
 
-from requests_app.documents.processing.papers import digest_of
+from requests_app.documents.processing.papers import say_today
 from requests_app.models import ProcessingPaper
 from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
 from tests.helpers.processing_papers import paper_by_two
@@ -21,7 +21,7 @@ ADD = "admin:requests_app_processingpaper_add"
 def test_they_are_readable_on_a_desk_and_on_a_phone(cast, look):
     paper = paper_by_two(cast, "record")
     waiting = ProcessingPaper(authority=cast.gsn, kind="staff")
-    waiting.drawn_on, waiting.digest = paper.drawn_on, digest_of("staff")
+    say_today(waiting)
     change = proposed(waiting, cast.per)
     look.sign_in(cast.dora)
     shown(look, "papers", reverse("admin:processing_papers"))

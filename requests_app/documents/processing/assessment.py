@@ -9,39 +9,39 @@ RISKS = (
         ("Ändamål, kategorier och mottagare står i registerförteckningen.",),
     ),
     Section(
-        "Nödvändighet och proportionalitet (artikel 35.7 b)",
+        "Behov och proportionalitet (artikel 35.7 b)",
         (
-            "Utan en prövning av varje begäran lämnas uppgifter ut utan stöd i"
-            " offentlighets- och sekretesslagen. Det som prövas är vad leverantören"
-            " begär, inte innehållet i objekten: det hämtas inte hit.",
+            "Utan en prövning av varje begäran kan uppgifter lämnas ut utan stöd i"
+            " offentlighets- och sekretesslagen. Prövningen gäller vad leverantören"
+            " begär. Innehållet i objekten hämtas inte till systemet.",
         ),
     ),
     Section(
         "Risk 1: anställda övervakas (artikel 35.7 c)",
         (
-            "Allt som öppnas och söks leder till en rad i loggen. Det behövs för"
-            " att obehörig läsning ska upptäckas (artikel 32), men kan upplevas"
-            " som övervakning och användas till annat.",
+            "Varje sida som öppnas och varje sökning antecknas i loggen. Det behövs"
+            " för att obehörig läsning ska upptäckas (artikel 32), men kan upplevas"
+            " som övervakning, och loggen kan komma att användas till annat.",
         ),
         points=(
-            "Granskaren anger ett ändamål innan läsvanor visas, och får först antal"
-            " utan namn.",
-            "Gränserna sätts av två personer, syns för alla och gäller högst 90"
-            " dagar tillbaka.",
-            "Var och en ser sin egen logg, och vem som har sett den.",
+            "Granskaren anger ett ändamål innan uppgifter om läsning visas, och får"
+            " först antal utan namn.",
+            "Gränserna för vad som är ovanlig läsning sätts av två personer, syns för"
+            " alla och gäller högst 90 dagar tillbaka.",
+            "Var och en ser vad loggen säger om en själv, och vem som har sett det.",
         ),
     ),
     Section(
-        "Risk 2: uppgifter samlas (artikel 35.7 c)",
+        "Risk 2: uppgifter samlas på ett ställe (artikel 35.7 c)",
         (
-            "Registren visar var känsliga uppgifter finns, vem som prövar och när."
-            " Samlade är de mer känsliga än var för sig.",
+            "Registren visar var känsliga uppgifter finns, vem som prövar en begäran"
+            " och när. Samlade är de mer känsliga än var för sig.",
         ),
         points=(
             "Ett ärende läses av den som handlägger det; namngivna listor skyddar"
             " enskilda informationsmängder.",
-            "Uttag ur registren står i loggen.",
-            "Vad som aldrig får föras in står i klassningen.",
+            "Varje uttag ur registren antecknas i loggen.",
+            "Vad som aldrig får föras in står i klassningen av Lockbox.",
         ),
     ),
     Section(
@@ -53,9 +53,11 @@ RISKS = (
         points=(
             "En offentlig ärendemening skiljs från den skyddade.",
             "En anställd med skyddade personuppgifter har ett alias överallt.",
-            "Sökning för att få fram ett urval av personer grundat på känsliga"
-            " personuppgifter är förbjuden (3 kap. 3 § andra stycket lagen"
-            " (2018:218)). Varje sökning står i loggen.",
+            "Vid behandling enbart med stöd av 3 kap. 3 § första stycket lagen"
+            " (2018:218) med kompletterande bestämmelser till EU:s"
+            " dataskyddsförordning är det förbjudet att söka i syfte att få fram ett"
+            " urval av personer grundat på känsliga personuppgifter (andra stycket)."
+            " Varje sökning antecknas i loggen.",
         ),
     ),
     Section("Åtgärder (artikel 35.7 d)", points=SECURITY),
@@ -78,11 +80,12 @@ def sections(facts: Facts) -> list[Section]:
             "Varför en konsekvensbedömning",
             (
                 "Artikel 35 i dataskyddsförordningen kräver en bedömning innan en"
-                " behandling börjar som sannolikt leder till hög risk. Det som talar"
-                " för det här är att anställda följs i vad de läser, att uppgifter om"
-                " många och känsliga förhållanden samlas på ett ställe, och att barn"
-                " berörs.",
-                f"Dataskyddsombudets råd ska inhämtas (artikel 35.2): {facts.officer}.",
+                " behandling påbörjas, om den sannolikt leder till en hög risk för"
+                " fysiska personers rättigheter och friheter. Här talar för en sådan"
+                " risk att det antecknas vad anställda läser, att uppgifter om många"
+                " och känsliga förhållanden samlas på ett ställe och att barn berörs.",
+                "Den personuppgiftsansvarige ska rådfråga dataskyddsombudet (artikel"
+                f" 35.2): {facts.officer}.",
             ),
         ),
         *RISKS,

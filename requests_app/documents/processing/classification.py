@@ -6,29 +6,33 @@ NEVER_ENTERED = (
     Section(
         "Sekretess för uppgifterna om systemet",
         (
-            "Uppgifter om säkerhetsåtgärder omfattas av sekretess om det kan antas"
-            " att syftet med åtgärden annars motverkas (18 kap. 8 § offentlighets-"
-            " och sekretesslagen).",
+            "Sekretess gäller för uppgift som lämnar eller kan bidra till upplysning"
+            " om en säkerhetsåtgärd som avser system för automatiserad behandling av"
+            " information eller behörighet att få tillgång till upptagning för"
+            " automatiserad behandling, om det kan antas att syftet med åtgärden"
+            " motverkas om uppgiften röjs (18 kap. 8 § 3 och 4 offentlighets- och"
+            " sekretesslagen (2009:400)).",
         ),
     ),
     Section(
         "Vad som aldrig får föras in",
         points=(
-            "Säkerhetsskyddsklassificerade uppgifter (2 kap. 5 §"
-            " säkerhetsskyddslagen (2018:585)). Ring i stället"
+            "Säkerhetsskyddsklassificerade uppgifter (1 kap. 2 § andra stycket"
+            " säkerhetsskyddslagen (2018:585)). Kontakta i stället"
             " säkerhetsskyddschefen.",
-            "Objekt eller informationsmängder med konfidentialitet K4, också adressen.",
+            "Objekt eller informationsmängder med konfidentialitet K4. Det gäller"
+            " också objektets adress.",
             "Innehållet i det som begäran gäller: brev, journaler, filer.",
             "Lösenord, nycklar och andra hemligheter.",
-            "Varför någon har skyddade personuppgifter, och var den personen finns.",
+            "Varför någon har skyddade personuppgifter, eller var personen finns.",
         ),
     ),
     Section(
-        "Summan av registren",
+        "Registren sammantagna",
         (
-            "Många uppgifter tillsammans kan vara säkerhetsskyddsklassificerade"
-            " fast ingen av dem är det. Säkerhetsskyddschefen bedömer det innan"
-            " registren fylls, och på nytt när de växer.",
+            "Uppgifter kan tillsammans vara säkerhetsskyddsklassificerade, även om"
+            " ingen av dem är det för sig. Säkerhetsskyddschefen bedömer det innan"
+            " registren fylls i, och på nytt när de växer.",
         ),
     ),
 )
@@ -44,21 +48,22 @@ def sections(facts: Facts) -> list[Section]:
                 (
                     "Konfidentialitet",
                     "K3",
-                    "Registren visar var skyddade uppgifter finns, vem som prövar och"
-                    " när någon är borta. Skälen kan innehålla uppgifter som omfattas"
-                    " av sekretess. Ett röjande kan skada enskilda allvarligt.",
+                    "Registren visar var skyddade uppgifter finns, vem som prövar en"
+                    " begäran och när någon är frånvarande. Skälen till ett beslut kan"
+                    " innehålla uppgifter som omfattas av sekretess. Ett röjande kan"
+                    " skada enskilda allvarligt.",
                 ),
                 (
                     "Riktighet",
                     "R3",
-                    "Ett beslut eller en behörighet som är fel öppnar andras uppgifter,"
-                    " och loggen är bevis.",
+                    "Ett felaktigt beslut eller en felaktig behörighet kan ge åtkomst"
+                    " till andras uppgifter, och loggen ska kunna användas som bevis.",
                 ),
                 (
                     "Tillgänglighet",
                     "T3",
-                    "En begäran förfaller på timmar. Kan den inte prövas får"
-                    " myndigheten ingen hjälp, eller så öppnas åtkomst utan prövning.",
+                    "En begäran förfaller inom timmar. Om den inte kan prövas får"
+                    " myndigheten ingen hjälp, eller så ges åtkomst utan prövning.",
                 ),
             ),
         ),

@@ -1,15 +1,20 @@
-"""The papers by kind: what each says now, as a PDF, and its digest without what the
-authority fills in. What changes in the models or in a text changes the digest."""
+"""The papers by kind: what each says now or said when it was signed, as a PDF, and its
+digest without what the authority fills in. What changes in the models or in a text
+changes the digest."""
 
 import hashlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from difflib import unified_diff
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from audit_app import clock
 from requests_app.documents.processing import (
     assessment,
     classification,
@@ -21,7 +26,7 @@ from requests_app.documents.processing import (
 )
 from requests_app.documents.processing.sheet import UNFILLED, Facts, Section
 from requests_app.documents.render import pdf_of
-from requests_app.models import Authority, ProcessingPaper
+from requests_app.models import ProcessingPaper
 
 Kind = ProcessingPaper.Kind
 PAPERS: dict[str, tuple[str, Callable[[Facts], list[Section]]]] = {
@@ -34,18 +39,29 @@ PAPERS: dict[str, tuple[str, Callable[[Facts], list[Section]]]] = {
     Kind.CLASSIFICATION: ("Klassning av Lockbox", classification.sections),
 }
 BLANK = Facts(*(f"[{name}]" for name in Facts._fields))
+FACT = re.compile(rf"\[({'|'.join(Facts._fields)})\]")
+
+
+def text_of(kind: str) -> str:
+    """What the product itself says, as JSON: names stand for what the authority fills
+    in."""
+    with translation.override("sv"):
+        return json.dumps(PAPERS[kind][1](BLANK), ensure_ascii=False)
 
 
 @cache
 def digest_of(kind: str) -> str:
-    """Of what the product itself says, whatever the authority fills in."""
-    with translation.override("sv"):
-        text = json.dumps(PAPERS[kind][1](BLANK), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text_of(kind).encode()).hexdigest()
 
 
 def digests() -> dict[str, str]:
     return {kind: digest_of(kind) for kind in PAPERS}
+
+
+def say_today(paper: ProcessingPaper) -> None:
+    """What is signed with the paper is what the product says now."""
+    paper.drawn_on = timezone.localdate(clock.now())
+    paper.wording, paper.digest = text_of(paper.kind), digest_of(paper.kind)
 
 
 def is_of_today(paper: ProcessingPaper) -> bool:
@@ -53,24 +69,64 @@ def is_of_today(paper: ProcessingPaper) -> bool:
     return paper.digest == digest_of(paper.kind)
 
 
-def pdf_of_paper(
-    paper: ProcessingPaper, authority: Authority, signed_by: list[Any]
-) -> bytes:
-    """The paper as it reads today. Raises NotDrawn."""
-    now = timezone.localtime().replace(microsecond=0)
-    title, says = PAPERS[paper.kind]
+def sections_of(wording: str, paper: ProcessingPaper) -> list[Section]:
+    """Of such a text, with what the authority has filled in."""
     facts = Facts(
-        authority.name,
+        paper.authority.name,
         *(
             text or UNFILLED
-            for text in (
-                paper.contact,
-                paper.officer,
-                paper.processor,
-                paper.contract,
-            )
+            for text in (paper.contact, paper.officer, paper.processor, paper.contract)
         ),
+    )._asdict()
+    filled = FACT.sub(lambda found: json.dumps(facts[found[1]])[1:-1], wording)
+    return [Section(*section) for section in json.loads(filled)]
+
+
+class ChangedLine(NamedTuple):
+    """`is_new`: the paper says it today; otherwise it was signed, and is gone."""
+
+    is_new: bool
+    text: str
+
+
+def changed_lines(paper: ProcessingPaper) -> list[ChangedLine]:
+    """What the paper says today and did not when it was signed, and the other way."""
+    before, after = (
+        [line for section in sections_of(wording, paper) for line in _lines(section)]
+        for wording in (paper.wording, text_of(paper.kind))
     )
+    _from, _to, *diff = list(unified_diff(before, after, n=0, lineterm="")) or [""] * 2
+    return [ChangedLine(line[0] == "+", line[1:]) for line in diff if line[0] != "@"]
+
+
+def _lines(section: Section) -> Iterator[str]:
+    yield section.heading
+    yield from section.paragraphs
+    yield from section.points
+    for row in (section.columns, *section.rows):
+        if row:
+            yield " · ".join(row)
+
+
+def pdf_of_today(paper: ProcessingPaper, signed_by: list[Any]) -> bytes:
+    """As it reads today: a draft, where that is not what was signed. Raises
+    NotDrawn."""
+    wording = text_of(paper.kind)
+    if signed_by and is_of_today(paper):
+        return _pdf(paper, wording, paper.drawn_on, signed_by)
+    return _pdf(paper, wording, timezone.localdate(clock.now()), [])
+
+
+def pdf_as_signed(paper: ProcessingPaper, signed_by: list[Any]) -> bytes:
+    """As it read when it was signed, whatever the product says now. Raises NotDrawn."""
+    return _pdf(paper, paper.wording, paper.drawn_on, signed_by)
+
+
+def _pdf(
+    paper: ProcessingPaper, wording: str, made_on: date, signed_by: list[Any]
+) -> bytes:
+    title, _says = PAPERS[paper.kind]
+    name = paper.authority.name
     with translation.override("sv"):
         html = render_to_string(
             "lockbox/document/processing.html",
@@ -79,17 +135,17 @@ def pdf_of_paper(
                     "language": "sv",
                     "title": title,
                     "heading": title,
-                    "foot": f"{title}, {authority.name}",
-                    "authority": authority,
-                    "subject": authority.name,
-                    "made_on": paper.drawn_on or now.date(),
+                    "foot": f"{title}, {name}",
+                    "authority": paper.authority,
+                    "subject": name,
+                    "made_on": made_on,
                     "diary_number": paper.diary_number or UNFILLED,
                 },
-                "sections": says(facts),
+                "sections": sections_of(wording, paper),
                 "remarks": paper.remarks,
                 "signed_by": signed_by,
-                "is_of_today": is_of_today(paper),
-                "made_at": now,
+                "signed_before": paper.drawn_on,
+                "made_at": timezone.localtime().replace(microsecond=0),
             },
         )
     return pdf_of(html)

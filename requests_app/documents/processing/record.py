@@ -4,15 +4,15 @@ from requests_app.documents.processing.declared import tables
 from requests_app.documents.processing.sheet import Facts, Section
 
 SECURITY = (
-    "Varje ändring, läsning, vägran och inloggning står i en logg som bara växer. En"
-    " ändring i efterhand upptäcks.",
+    "Varje ändring, läsning, nekad åtkomst och inloggning antecknas i en logg som bara"
+    " kan växa. Om loggen ändras i efterhand upptäcks det.",
     "Behörighet ges av två personer, gäller en viss tid och prövas mot förvaltning och"
     " ärende. Den som beslutar är en annan än den som utreder.",
-    "Inloggning med två faktorer. Den som undertecknar ett beslut visar på nytt vem den"
-    " är.",
-    "Diskar och säkerhetskopior krypteras, och hemligheter i databasen är förseglade"
+    "Inloggning sker med två faktorer. Den som undertecknar ett beslut visar på nytt"
+    " vem hen är.",
+    "Diskar och säkerhetskopior krypteras, och hemligheter i databasen är krypterade"
     " med en egen nyckel.",
-    "Personnummer maskeras i det som någon har sökt efter.",
+    "Personnummer maskeras i det som loggen säger att någon har sökt efter.",
 )
 
 WHY_AND_WHOSE = (
@@ -23,11 +23,11 @@ WHY_AND_WHOSE = (
             " myndighetens uppgifter, att besluta, att följa åtkomsten medan den"
             " varar och att i efterhand kunna visa vad som har gjorts.",
             "Rättslig grund är artikel 6.1 e i dataskyddsförordningen, (EU)"
-            " 2016/679: prövningen är en uppgift av allmänt intresse och ett led i"
-            " myndighetsutövning enligt offentlighets- och sekretesslagen"
-            " (2009:400). Känsliga personuppgifter behandlas med stöd av artikel"
-            " 9.2 g och 3 kap. 3 § lagen (2018:218) med kompletterande"
-            " bestämmelser till EU:s dataskyddsförordning.",
+            " 2016/679: behandlingen är nödvändig för en uppgift av allmänt intresse"
+            " och som ett led i myndighetsutövning, enligt offentlighets- och"
+            " sekretesslagen (2009:400). Känsliga personuppgifter behandlas med stöd"
+            " av artikel 9.2 g och 3 kap. 3 § första stycket lagen (2018:218) med"
+            " kompletterande bestämmelser till EU:s dataskyddsförordning.",
         ),
     ),
     Section(
@@ -37,11 +37,10 @@ WHY_AND_WHOSE = (
             " e-postadress, roller, frånvaro, jäv och vad de har gjort och läst.",
             "Anställda hos leverantörer: namn eller beteckning, arbetsgivare och"
             " land, när en begäran anger det.",
-            "Den som innehar ett objekt som en begäran gäller, till exempel en"
-            " brevlåda: adress och namn.",
-            "Personer som nämns i en begäran, i skäl och i bilagor, också barn och"
-            " personer med skyddade personuppgifter.",
-            "Den som överklagar eller ber om ett beslut: namn och kontaktuppgifter.",
+            "Den vars brevlåda eller annat objekt en begäran gäller: adress och namn.",
+            "Personer som nämns i en begäran, i skälen till ett beslut och i bilagor,"
+            " också barn och personer med skyddade personuppgifter.",
+            "Den som överklagar eller begär ut ett beslut: namn och kontaktuppgifter.",
         ),
     ),
 )
@@ -50,13 +49,14 @@ WHERE_AND_HOW_LONG = (
         "e. Överföring till tredjeland",
         (
             "Systemet för inte självt över uppgifter till tredjeland, om inte"
-            " aviseringar till telefoner är påslagna. Vad de och ett svar till en"
-            " leverantör innebär står i bilagan om överföringar.",
+            " aviseringar till telefoner är påslagna. Vad aviseringarna och ett svar"
+            " till en leverantör innebär står i bilagan om överföring till"
+            " tredjeland.",
         ),
     ),
     Section(
         "f. Tidsfrister för radering",
-        ("Fristerna för varje register står i gallringsplanen och i tabellen nedan.",),
+        ("Fristen för varje register står i gallringsplanen och i tabellen nedan.",),
     ),
     Section("g. Säkerhetsåtgärder enligt artikel 32.1", points=SECURITY),
 )
@@ -75,7 +75,7 @@ def sections(facts: Facts) -> list[Section]:
         ),
         *WHY_AND_WHOSE,
         Section(
-            "d. Mottagare",
+            "d. Kategorier av mottagare",
             points=(
                 "Molnleverantören som har begärt åtkomst: svaret, tiden och villkoren.",
                 "Part, domstol och tillsynsmyndighet.",
@@ -92,8 +92,8 @@ def _registers() -> Section:
     return Section(
         "Register med personuppgifter",
         (
-            "Tabellen är gjord av systemets egen beskrivning av sina register."
-            " Varje register har en historik med samma uppgifter.",
+            "Tabellen är hämtad ur systemets egen beskrivning av sina register. De"
+            " flesta register har en historik med samma uppgifter.",
         ),
         columns=("Register", "Uppgifter om personer, eller fri text", "Gallras"),
         rows=[

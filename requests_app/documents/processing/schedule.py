@@ -9,10 +9,13 @@ def sections(facts: Facts) -> list[Section]:
         Section(
             "Grund",
             (
-                "Personuppgifter får inte förvaras längre än vad som är nödvändigt"
-                " (artikel 5.1 e i dataskyddsförordningen). Allmänna handlingar får"
-                " gallras bara med stöd av beslut enligt arkivlagen (1990:782). Där det"
-                " står ”beslut krävs” tas inget bort förrän myndigheten har beslutat.",
+                "Personuppgifter får inte förvaras i en form som möjliggör"
+                " identifiering av den registrerade under en längre tid än vad som är"
+                " nödvändigt för ändamålen (artikel 5.1 e i dataskyddsförordningen,"
+                " (EU) 2016/679). Allmänna handlingar får gallras under de"
+                " förutsättningar som anges i 10 § arkivlagen (1990:782). Systemet tar"
+                " bort sådana först när ett gallringsbeslut har införts. Där det står"
+                " ”beslut krävs” tas inget bort.",
                 f"Planen gäller {facts.authority}.",
             ),
         ),
@@ -24,9 +27,10 @@ def sections(facts: Facts) -> list[Section]:
         Section(
             "Loggen",
             (
-                "Loggens rader har den handlandes nummer och inget namn. Vad en rad"
-                " handlar om ligger för sig och kan gallras på en persons förslag och"
-                " en annans beslut; raden står kvar och säger att det är gjort.",
+                "En rad i loggen anger numret på den som har handlat, och inget namn."
+                " Vad raden handlar om förvaras för sig och kan gallras på en persons"
+                " förslag och en annans beslut. Raden står kvar, och loggen säger att"
+                " innehållet har gallrats.",
             ),
         ),
     ]

@@ -4,22 +4,23 @@ from requests_app.documents.processing.sheet import UNFILLED, Facts, Section
 
 WHAT_AND_WHY = (
     Section(
-        "Vad som antecknas om dig",
+        "Vilka uppgifter som behandlas om dig",
         points=(
             "Ditt namn eller alias, din titel, e-postadress, dina roller och när du"
             " är frånvarande.",
             "När du loggar in, vad du öppnar, söker efter, ändrar och tar ut, och"
-            " vad du nekas.",
+            " vad du nekas åtkomst till.",
             "Vad du har skrivit i ett ärende, och beslut som du har fattat.",
         ),
     ),
     Section(
-        "Varför, och med vilken rätt",
+        "Ändamål och rättslig grund",
         (
-            "För att beslut ska kunna visas vara riktigt fattade och för att"
-            " obehörig läsning ska upptäckas: artikel 6.1 e och artikel 32 i"
-            " dataskyddsförordningen. Uppgifterna används inte för att mäta hur"
-            " mycket eller hur fort någon arbetar.",
+            "Myndigheten ska kunna visa att beslut är riktigt fattade, och obehörig"
+            " läsning ska upptäckas. Den rättsliga grunden är artikel 6.1 e i"
+            " dataskyddsförordningen, (EU) 2016/679, och myndigheten är skyldig att"
+            " skydda uppgifterna enligt artikel 32. Uppgifterna används inte för att"
+            " mäta hur mycket eller hur fort någon arbetar.",
         ),
     ),
 )
@@ -27,34 +28,36 @@ RIGHTS_AND_WORK = (
     Section(
         "Hur länge",
         (
-            "Så länge som gallringsplanen säger. Loggens rader har ditt nummer och"
-            " inte ditt namn.",
+            "Uppgifterna förvaras så länge som gallringsplanen anger. Loggens rader"
+            " har ditt nummer och inte ditt namn.",
         ),
     ),
     Section(
         "Dina rättigheter",
         (
-            "Du kan begära tillgång (artikel 15), rättelse (16), radering (17) och"
-            " begränsning (18), och invända mot behandlingen (21). Radering gäller"
-            " inte det som måste bevaras som allmän handling. Du kan klaga hos"
-            " Integritetsskyddsmyndigheten (artikel 77). Inga beslut om dig fattas"
-            " automatiskt (artikel 22).",
+            "Du kan begära tillgång till dina uppgifter (artikel 15), rättelse"
+            " (artikel 16), radering (artikel 17) och begränsning av behandlingen"
+            " (artikel 18), och du kan invända mot behandlingen (artikel 21). Uppgifter"
+            " i allmänna handlingar som ska bevaras raderas inte. Du kan lämna in ett"
+            " klagomål till Integritetsskyddsmyndigheten (artikel 77). Inget beslut om"
+            " dig grundas enbart på automatiserad behandling (artikel 22).",
         ),
     ),
     Section(
         "Medbestämmande och arbetsmiljö",
         (
-            "Att följa vad anställda läser kan vara en viktigare förändring av"
-            " arbetsförhållandena. Då ska arbetsgivaren på eget initiativ förhandla"
-            " innan den beslutar (11 § lagen (1976:580) om medbestämmande i"
-            " arbetslivet). Arbetsgivaren ska också fortlöpande informera (19 §).",
-            "När en ändring planeras ska riskerna bedömas (Arbetsmiljöverkets"
-            " föreskrifter AFS 2023:1 om systematiskt arbetsmiljöarbete).",
+            "Att anteckna vad anställda läser kan vara en viktigare förändring av"
+            " arbetsförhållandena. Innan arbetsgivaren beslutar om en sådan ska den på"
+            " eget initiativ förhandla med den arbetstagarorganisation som den är"
+            " bunden av kollektivavtal med (11 § lagen (1976:580) om medbestämmande i"
+            " arbetslivet). Arbetsgivaren ska också fortlöpande hålla organisationen"
+            " underrättad om bland annat riktlinjerna för personalpolitiken (19 §).",
+            "Riskerna i arbetsmiljön bedöms innan systemet börjar användas.",
         ),
         columns=("Punkt", "Hos oss"),
         rows=(
             ("Förhandlat enligt 11 §, med vilka och när", UNFILLED),
-            ("Informerat enligt 19 §, vilka och när", UNFILLED),
+            ("Underrättat enligt 19 §, vilka och när", UNFILLED),
             ("Riskbedömning gjord, av vem och när", UNFILLED),
             ("Gränser för ovanlig läsning, och vem som ändrar dem", UNFILLED),
             ("Vem som får ta del av loggen, och för vilka ändamål", UNFILLED),
@@ -66,7 +69,7 @@ RIGHTS_AND_WORK = (
 def sections(facts: Facts) -> list[Section]:
     return [
         Section(
-            "Vem som svarar för behandlingen",
+            "Personuppgiftsansvarig och dataskyddsombud",
             (
                 f"Personuppgiftsansvarig: {facts.authority}. Kontakt: {facts.contact}.",
                 f"Dataskyddsombud: {facts.officer}.",
@@ -74,11 +77,12 @@ def sections(facts: Facts) -> list[Section]:
         ),
         *WHAT_AND_WHY,
         Section(
-            "Vem som ser det",
+            "Vem som får ta del av uppgifterna",
             points=(
-                "Du själv, på sidan Min logg, också vem som har sett den.",
+                "Du själv, på sidan Min logg. Där står också vem som har sett den.",
                 "Granskare, efter att ha angett ett ändamål. Chefer ser ärenden och vem"
-                " som har dem, inte vad du läser.",
+                " som handlägger dem, men inte vad du läser.",
+                "Var och en som begär en allmän handling, efter sekretessprövning.",
                 f"Den som driver systemet åt myndigheten: {facts.processor}.",
             ),
         ),
