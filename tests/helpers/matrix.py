@@ -161,6 +161,7 @@ LISTS = {
     "alteration": ("PFIYA", ""),
     "breach": ("PFSA", "PF"),
     "datasubjectrequest": ("RPDA", "RP"),
+    "textmask": ("RLDA", ""),
     "comparison": ("REIA", ""),
     "deviation": (EVERY, ""),
     "incidentduty": (EVERY, ""),
