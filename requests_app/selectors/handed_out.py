@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from requests_app.models import (
     Content,
     DataSubjectRequest,
+    Decision,
     Delivery,
     Disclosure,
     RecipientNotice,
     SecrecyReview,
 )
-from requests_app.models.content import content_fields
 from requests_app.words.times import moment_in_words
 
 Way = RecipientNotice.Way
@@ -45,8 +45,8 @@ def handed_out(review: SecrecyReview, holds: Holds) -> list[HandedOut]:
 def _served(review: SecrecyReview, holds: Holds) -> Iterator[HandedOut]:
     """A decision with what stands in it, its conditions and what stands beside it."""
     for decision in review.decisions.select_related("proposal"):
-        fields = content_fields([type(decision)])
-        texts = [getattr(decision, field.name) for field in fields]
+        texts = [getattr(decision, name) for name in Decision.texts()]
+        texts.append(decision.urgent_because)
         texts += [row.text for row in decision.proposal.conditions.all()]
         texts += [row.prohibition for row in decision.proposal.reservations.all()]
         texts += [row.text for row in decision.corrections.all()]

@@ -5,19 +5,22 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.models import Content, FileNote, MaskedText, TextMask
 from requests_app.models.content import as_text
 from requests_app.permissions.roles import today
+from requests_app.selectors.queue import everything_for
 from requests_app.selectors.search.texts import search
-from requests_app.workflow import case_file
+from requests_app.workflow import case_file, dialogue, stop
 from requests_app.workflow.step import WrongState
-from requests_app.workflow.text_mask import lift_restriction
+from requests_app.workflow.text_mask import lift_restriction, tell_recipient
+from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.text_masks import corrected, holding, restricted
-from tests.helpers.web import page, signed_in, words
+from tests.helpers.web import page, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 WRONG, RIGHT = "Wronglind Kvarnqvist", "Rättlund Kvarnström"
@@ -146,6 +149,49 @@ def test_what_was_kept_is_read_with_a_basis_that_is_recorded(cast):
     assert WRONG in words(client.post(url, {"basis": "Klagomål till IMY"}))
     assert reads.count() == 1
     assert signed_in(cast.karin).get(url).status_code == 403
+
+
+def test_whoever_was_given_the_words_is_to_be_told_and_ticked_off(cast):
+    case = cast.assigned()
+    dialogue.ask(fresh(case), by=cast.karin, text=f"Gäller det {WRONG}?")
+    refusal = refused(ValidationError, correct_unknowing, case, by=cast.lena)
+    provider = case.access_request.connection.product.provider.name
+    assert provider in str(refusal.error_dict["is_known"])
+    mask = corrected(case, WRONG, RIGHT, by=cast.lena)
+    notice = mask.notices.get()
+    assert notice.recipient == provider and notice.told_at is None
+    task = next(row for row in everything_for(cast.lena) if "tell" in row.step_url)
+    assert provider in task.name
+    assert provider in words(signed_in(cast.lena).get(page(mask)))
+    tell_recipient(fresh(mask), by=cast.lena, notice=notice, how="E-post till dem")
+    assert fresh(notice).told_by == cast.lena
+    assert not any("tell" in row.step_url for row in everything_for(cast.lena))
+    assert "E-post till dem" in words(signed_in(cast.lena).get(page(mask)))
+    refuses("told once", lambda: notice.save(), cast.bo)
+
+
+def correct_unknowing(case, *, by):
+    corrected(case, WRONG, RIGHT, by=by, is_known=False)
+
+
+def test_a_stopped_case_is_corrected_by_nobody_and_the_request_says_so(cast):
+    case = noted(cast)
+    stop.stop(fresh(case), by=cast.karin, level="suspected")
+    refused(PermissionDenied, correct_as, case, by=cast.lena)
+    asked = asked_by_a_data_subject(cast, kind="rectification")
+    url = reverse("admin:requests_app_datasubjectrequest_mask", args=[asked.pk])
+    shown = words(signed_in(cast.lena).post(url, {"number": case.diary_number}))
+    assert "stoppat ärende" in shown
+
+
+def test_the_form_says_beside_its_field_what_is_wrong_and_keeps_what_was_typed(cast):
+    case = noted(cast)
+    client = signed_in(cast.lena)
+    url = step_url(case, "correct-data")
+    typed = {"texts": holding(case, WRONG), "words": "Finns Inte", "ground": "Pass."}
+    response = client.post(url, {**typed, "seen": fresh(case).version, "do": "1"})
+    assert "Orden står inte i" in words(response)
+    assert "Finns Inte" in response.content.decode()
 
 
 def test_the_database_masks_no_text_otherwise_than_its_mask_says(cast):
