@@ -41,6 +41,7 @@ from requests_app.admin import (
     standing_assessment,
     subsequent_review,
     support_ticket,
+    text_mask,
 )
 
 __all__ = [
@@ -84,4 +85,5 @@ __all__ = [
     "standing_assessment",
     "subsequent_review",
     "support_ticket",
+    "text_mask",
 ]

@@ -14,22 +14,32 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.ledger import Kind, record
 from requests_app.forms import data_subject_request as forms
 from requests_app.forms.disclosure import DisclosureForm
+from requests_app.forms.text_mask import CaseToMaskForm
 from requests_app.models import DataSubjectRequest
 from requests_app.permissions.data_subject_request import (
     REQUEST_READERS,
     can_gather,
+    can_handle_request,
     can_record_request,
     data_subject_requests_visible_to,
 )
+from requests_app.selectors.addresses import url as address
 from requests_app.selectors.data_subject_request import (
     clock_of_request,
     disclosures_shown_to,
+    masks_shown_to,
 )
 from requests_app.selectors.person.gathered import gather
 from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import data_subject_request, disclosure
+
+# By which step of a case the request is met.
+MASKED_BY = {
+    DataSubjectRequest.Kind.RECTIFICATION: "correct-data",
+    DataSubjectRequest.Kind.ERASURE: "correct-data",
+}
 
 
 @admin.register(DataSubjectRequest)
@@ -81,7 +91,37 @@ class DataSubjectRequestAdmin(CaseAdmin):
     def get_urls(self) -> list[URLPattern]:
         name = "requests_app_datasubjectrequest_gather"
         view = self.admin_site.admin_view(self.gather_view)
-        return [path("<path:object_id>/gather/", view, name=name), *super().get_urls()]
+        to_mask = self.admin_site.admin_view(self.mask_view)
+        return [
+            path("<path:object_id>/gather/", view, name=name),
+            path(
+                "<path:object_id>/mask/",
+                to_mask,
+                name="requests_app_datasubjectrequest_mask",
+            ),
+            *super().get_urls(),
+        ]
+
+    def mask_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """On to the case in whose texts something is to be corrected or restricted."""
+        obj = self.visible_or_404(request, object_id)
+        if not can_handle_request(request.user, obj):
+            raise PermissionDenied
+        form = CaseToMaskForm(request.POST or None, by=request.user, row=obj)
+        if form.is_valid():
+            review = form.cleaned_data["number"]
+            name = MASKED_BY.get(obj.kind, "restrict-texts")
+            return HttpResponseRedirect(address("secrecyreview_step", review.pk, name))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Correct or restrict texts of a case"),
+            "opts": self.opts,
+            "object": obj,
+            "page_url": self.page_url(obj),
+            "form": form,
+        }
+        template = "lockbox/data_subject_request/mask.html"
+        return TemplateResponse(request, template, context)
 
     def gather_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """How much is kept about whoever asks, and where: no content."""
@@ -131,6 +171,8 @@ class DataSubjectRequestAdmin(CaseAdmin):
     ) -> dict[str, Any]:
         return {
             "clock": clock_of_request(obj),
+            "masks": masks_shown_to(request.user, obj),
+            "may_mask": can_handle_request(request.user, obj),
             "gathers": can_gather(request.user, obj),
             "disclosures": disclosures_shown_to(request.user, obj),
         }

@@ -26,6 +26,7 @@ from requests_app.models import (
     ServiceOfDecision,
     StandingReliance,
     SubsequentReview,
+    TextMask,
     TurnTaken,
 )
 
@@ -55,4 +56,5 @@ CONTENT = [
     RequestForReasons,
     Revocation,
     SubsequentReview,
+    TextMask,
 ]

@@ -31,6 +31,7 @@ create or replace function lockbox_altered(
   set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $f$
 declare
   decisions bigint[] := array(select id from requests_app_decision where review_id = any(in_reviews));
+  masks bigint[] := array(select id from requests_app_textmask where review_id = any(in_reviews));
 begin
   return query select 'requests_app_accessrequest', one.id from (
       select t.id from requests_app_accessrequest t where t.id = in_request) one
@@ -168,6 +169,27 @@ begin
       union select t.id from requests_app_historicaldeviation t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
     left join requests_app_deviation live on live.id = one.id
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldeviation h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_textmask', one.id from (
+      select t.id from requests_app_textmask t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicaltextmask t where t.review_id = any(in_reviews)) one
+    left join requests_app_textmask live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaltextmask h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_maskedtext', one.id from (
+      select t.id from requests_app_maskedtext t where t.mask_id = any(masks)
+      union select t.id from requests_app_historicalmaskedtext t where t.mask_id = any(masks)) one
+    left join requests_app_maskedtext live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalmaskedtext h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_recipientnotice', one.id from (
+      select t.id from requests_app_recipientnotice t where t.mask_id = any(masks)
+      union select t.id from requests_app_historicalrecipientnotice t where t.mask_id = any(masks)) one
+    left join requests_app_recipientnotice live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalrecipientnotice h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_filenote', one.id from (

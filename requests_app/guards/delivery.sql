@@ -143,8 +143,8 @@ begin
   end if;
   if new.text_id is null or exists (
        select from lockbox_standing(new.access_request_id) d
-       join requests_app_content said on said.digest = d.motivation_for_recipient_id
-       join requests_app_content told on told.digest = new.text_id
+       join requests_app_content said on said.digest = lockbox_reads(d.motivation_for_recipient_id)
+       join requests_app_content told on told.digest = lockbox_reads(new.text_id)
        where (new.answer = 'approve' or d.answer = 'deny') and position(lockbox_text(said.body) in lockbox_text(told.body)) = 0) then
     perform lockbox_refuse('the answer leaves out what a decision says');
   end if;

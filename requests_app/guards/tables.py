@@ -6,6 +6,7 @@ from audit_app.guards.families import (
     appended,
     audited,
     ledgered,
+    never_emptied,
     watched,
 )
 from requests_app import models
@@ -74,7 +75,11 @@ GUARDED: dict[Table, list[Family]] = {
     models.ConflictDeclaration: [audited("review"), appended(), own_name("person_id")],
     models.Consent: [audited("review"), never_deleted()],
     models.Consultation: [audited("review"), never_deleted(), own_name("asked_by_id")],
-    models.Content: [ledgered("nobody", left_out="body salt"), appended()],
+    models.Content: [
+        ledgered("nobody", left_out="body salt"),
+        stays("reads_as_id"),
+        never_emptied(),
+    ],
     models.Correction: [
         audited("decision.review"),
         appended(),
@@ -137,6 +142,7 @@ GUARDED: dict[Table, list[Family]] = {
         stays("cause text given_by_id given_at version"),
         own_name("given_by_id", rewritten=True),
     ],
+    models.MaskedText: [audited("mask.review"), appended()],
     models.Message: [audited("review"), stays(), own_name("author_id")],
     models.OutboxAttempt: [ledgered("nobody"), appended()],
     models.OutboxMessage: [watched(), never_deleted()],
@@ -150,6 +156,11 @@ GUARDED: dict[Table, list[Family]] = {
             "reminded_at reminded_again_at kept_because outcome settled_by_id "
             "settled_at version"
         ),
+    ],
+    models.RecipientNotice: [
+        audited("mask.review"),
+        stays("told_at told_by_id how_id"),
+        own_name_once_set("told_by_id"),
     ],
     models.ReplayBatch: [appended()],
     models.ReplayedCase: [appended()],
@@ -222,6 +233,11 @@ GUARDED: dict[Table, list[Family]] = {
     models.SubsequentReview: [
         audited("review"),
         stays("conclusion note_id concluded_by_id concluded_at version"),
+    ],
+    models.TextMask: [
+        audited("review"),
+        stays("lifted_at lifted_by_id lifted_because_id subject_told_on version"),
+        own_name("made_by_id"),
     ],
     models.Translation: [
         audited("decision.review"),

@@ -112,6 +112,7 @@ from requests_app.models.standing_assessment import StandingAssessment, Standing
 from requests_app.models.standing_recipient import StandingRecipient
 from requests_app.models.subsequent_review import SubsequentReview
 from requests_app.models.support_ticket import SupportTicket
+from requests_app.models.text_mask import MaskedText, RecipientNotice, TextMask
 from requests_app.models.translation import Translation
 from requests_app.models.working_day import WorkingDay
 
@@ -175,6 +176,7 @@ __all__ = [
     "ListedReview",
     "MailRule",
     "MailboxPosition",
+    "MaskedText",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
@@ -197,6 +199,7 @@ __all__ = [
     "ReceivedMail",
     "Recertification",
     "PushDevice",
+    "RecipientNotice",
     "RefusedAddress",
     "RegisterChange",
     "RegisterToken",
@@ -235,6 +238,7 @@ __all__ = [
     "StatuteParagraph",
     "SubsequentReview",
     "SupportTicket",
+    "TextMask",
     "Translation",
     "TurnTaken",
     "WebhookSecret",

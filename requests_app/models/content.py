@@ -21,6 +21,10 @@ def digest_of(salt: bytes, body: bytes) -> str:
     return hashlib.sha256(salt + body).hexdigest()
 
 
+def as_text(body: bytes) -> str:
+    return body.decode("utf-8", errors="replace")
+
+
 class AlteredContent(Exception):
     """What is kept is no longer what was: its digest does not match."""
 
@@ -30,6 +34,9 @@ class Content(models.Model):
 
     The key is SHA-256 of salt and body, hexadecimal: the audited row that points here
     holds the digest, and lawful disposal has this one table to act on.
+
+    Where personal data in it were corrected or restricted since (`TextMask`), it reads
+    as another content: `body` and `text` are that, and `original` what was kept.
     """
 
     retention = WITH_CASE
@@ -41,6 +48,15 @@ class Content(models.Model):
     file_name = models.CharField(_("file name"), max_length=200, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     kept_at = models.DateTimeField(_("kept at"))
+    # Held by the database to the newest mask that stands.
+    reads_as = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("what it reads as"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = _("content")
@@ -59,15 +75,22 @@ class Content(models.Model):
         return False
 
     @property
-    def body(self) -> bytes:
+    def original(self) -> bytes:
         """The bytes as they were kept. Raises AlteredContent where they are not."""
         if not self.is_intact:
             raise AlteredContent(self.digest)
         return bytes(self.stored)
 
     @property
+    def body(self) -> bytes:
+        """The bytes as they are to be read today. Raises AlteredContent where what was
+        kept is not what it was."""
+        original = self.original
+        return self.reads_as.original if self.reads_as else original
+
+    @property
     def text(self) -> str:
-        return self.body.decode("utf-8", errors="replace")
+        return as_text(self.body)
 
 
 def register() -> None:

@@ -15,9 +15,11 @@ from requests_app.models.role import Role
 # A file by its name: only what was typed is sure to be text, and short. What is no
 # longer what was kept has no name.
 CONTENT = (
-    f"case when not ({IS_INTACT}) then null"
+    f"case when not ({IS_INTACT}) then null"  # noqa: S608 — ours
     " when file_name <> '' then file_name"
-    " when media_type like 'text/%%' then convert_from(body, 'UTF8')"
+    " when media_type like 'text/%%' then convert_from(coalesce((select shown.body"
+    " from requests_app_content shown"
+    " where shown.digest = requests_app_content.reads_as_id), body), 'UTF8')"
     " else media_type end"
 )
 # Without a designation by its place in the request, as on paper: an address may hold
@@ -65,6 +67,8 @@ PLAIN: dict[Any, str] = {
     models.MailRule: "name",
     models.RosterGroup: "name",
     models.SavedAudit: "name",
+    models.MaskedText: "label",
+    models.RecipientNotice: "recipient",
     models.Recertification: "name",
     models.Content: CONTENT,
     Permission: "name",
@@ -81,6 +85,7 @@ BY_TIME: dict[Any, str] = {
     models.Breach: "known_at",
     models.DataSubjectRequest: "received_at",
     models.Disclosure: "tested_at",
+    models.TextMask: "made_at",
     models.Arrival: "arrived_at",
     models.Message: "said_at",
     models.Correction: "corrected_at",

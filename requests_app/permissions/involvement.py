@@ -95,6 +95,13 @@ class Involvement:
         return self.reads and (self.works or self._holds(Role.REGISTRAR))
 
     @property
+    def masks(self) -> bool:
+        """Correct or restrict personal data in its texts: whoever works it, keeps the
+        register or decides."""
+        charged = self._holds(Role.REGISTRAR, Role.DECISION_MAKER)
+        return self.reads and (self.works or charged)
+
+    @property
     def registers(self) -> bool:
         # At night the lawyer on duty is alone: the duty to register is the authority's.
         registrar, lawyer = BY_ROLE["registers"]

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from requests_app.models import DataSubjectRequest, Disclosure, NoticeKind
+from requests_app.models import DataSubjectRequest, Disclosure, NoticeKind, TextMask
+from requests_app.permissions.text_mask import text_masks_visible_to
 from requests_app.permissions.visibility import readable_by, visible_to
 from requests_app.selectors.clocks import Clock, clock_between
 
@@ -33,3 +34,9 @@ def disclosures_shown_to(
         )
         for one in rows
     ]
+
+
+def masks_shown_to(user: Any, row: DataSubjectRequest) -> list[TextMask]:
+    """What was corrected or restricted for it, in cases that the person reads."""
+    masks = text_masks_visible_to(user).filter(request=row)
+    return list(masks.select_related("review__authority"))

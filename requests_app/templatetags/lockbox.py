@@ -25,6 +25,7 @@ from requests_app.models import (
     Decision,
     DecisionDocument,
     Delivery,
+    MaskedText,
     RequestedObject,
     Reservation,
 )
@@ -155,7 +156,21 @@ def text(content: Any) -> str:
     """The text of a content row; a red mark where it is no longer what was kept."""
     if content is None:
         return ""
-    return content.text if content.is_intact else _altered_mark()
+    if not content.is_intact:
+        return _altered_mark()
+    return content.text + (mask_note(content) if content.reads_as_id else "")
+
+
+def mask_note(content: Any) -> str:
+    """That a text reads otherwise than it was kept, since when and by whom."""
+    masked = MaskedText.objects.filter(reads=content.reads_as_id)
+    mask = masked.select_related("mask__made_by").get().mask
+    words = {
+        "mask": mask,
+        "time": moment(mask.made_at),
+        "name": mask.made_by,
+    }
+    return "\n" + _("[%(mask)s: %(name)s, %(time)s.]") % words
 
 
 def _altered_mark() -> SafeString:

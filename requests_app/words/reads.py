@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 READS = {
     "data_protection.read": _("Data protection"),
     "data_subject_request.gathered": _("What is kept about a data subject"),
+    "text_mask.original_read": _("What was kept of a corrected or restricted text"),
     "queue.read": _("Work queue"),
     "stop.no_case": _("A stop by a number that no case has"),
     "recertification.read": _("Rights and roles to confirm anew"),

@@ -106,7 +106,7 @@ def set_aside(
         connection=connection, trouble=trouble, payload__size=len(payload)
     ).select_related("payload")
     for arrival in earlier:
-        if arrival.payload.body == payload:
+        if arrival.payload.original == payload:
             return arrival
     arrival = Arrival.objects.create(
         connection=connection,

@@ -58,6 +58,7 @@ GUARDED = {
     "requests_app_noticechannel.made_by_id",
     "requests_app_recertification.settled_by_id",
     "requests_app_registerchange.confirmed_by_id",
+    "requests_app_textmask.lifted_by_id",
     "requests_app_registerchange.proposed_by_id",
     "requests_app_registerchange.refused_by_id",
     "requests_app_requestforreasons.answered_by_id",

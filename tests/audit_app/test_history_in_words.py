@@ -36,6 +36,8 @@ TYPED = {
     "Authority": "code name diary_pattern diary_example postal_address email phone"
     " court_contact disk_encryption security_contact municipality managers_from managers_agreement",
     "SecrecyBranch": "name",
+    "MaskedText": "label",
+    "RecipientNotice": "recipient",
     "ClassificationLabel": "label description",
     "Provider": "name contact",
     "ProviderProduct": "name portal approve_label deny_label promise_source",

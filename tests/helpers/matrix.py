@@ -164,6 +164,7 @@ LISTS = {
     "alteration": ("PFIYA", ""),
     "breach": ("PFSA", "PF"),
     "datasubjectrequest": ("RPDA", "RP"),
+    "textmask": ("RLDA", ""),
     "comparison": ("REIA", ""),
     "deviation": (EVERY, ""),
     "incidentduty": (EVERY, ""),

@@ -14,6 +14,7 @@ SEEN = {
         "alteration": "PFIYA",
         "breach": "PFSA",
         "datasubjectrequest": "RPDA",
+        "textmask": READS,
         "deviation": READS + "PSF",
         "incidentduty": READS + "PSF",
         "subsequentreview": READS,
@@ -51,6 +52,7 @@ SEEN = {
             "incidentduty",
             "subsequentreview",
             "lapse",
+            "textmask",
         ),
         EVERY,
     ),
@@ -70,6 +72,8 @@ READ = {
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_datasubjectrequest_gather"] = {"own": "RPD"}
+READ["requests_app_datasubjectrequest_mask"] = {"own": "RD"}
+READ["requests_app_textmask_original"] = {"own": "RA"}
 READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_proof"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}

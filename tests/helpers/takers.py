@@ -23,6 +23,8 @@ STEPS = {
         "record-consent": {},
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
+        "correct-data": _by_role("RD"),
+        "restrict-texts": _by_role("RD"),
         "note-need": _by_role("R"),
         "record-act": _by_role("R"),
         "attach": _by_role("R"),
@@ -105,6 +107,7 @@ STEPS = {
         "identify": {"own": "RD"},
         "extend": {"own": "RD"},
     },
+    "textmask": {"tell": {"own": "RD"}, "lift": {"own": "RD"}},
     "recertification": {},
     "replayrun": {},
     "provision": {},
@@ -157,7 +160,7 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "tick-off", "ask", "record-answer", "acknowledge",
-    "consult", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
+    "consult", "correct-data", "restrict-texts", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
     "name-parts",
     "register", "correct-subject", "reclassify", "declare", "reconsider", "serve", "close", "stop",
     "translate",

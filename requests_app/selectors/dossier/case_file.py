@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Func, OuterRef, TextField, Value
+from django.db.models import CharField, Exists, F, Func, OuterRef, TextField, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf, Trim
 
 from audit_app import clock
@@ -13,8 +13,10 @@ from requests_app.models import (
     Consultation,
     Content,
     FileNote,
+    RecipientNotice,
     Role,
     SecrecyReview,
+    TextMask,
 )
 from requests_app.words.phrases import label_of
 
@@ -59,10 +61,26 @@ class FileInCase(NamedTuple):
     added_at: datetime
 
 
+class MaskInCase(NamedTuple):
+    """Texts of the case that were corrected or restricted."""
+
+    key: int
+    kind: Any
+    made_by: str
+    made_at: datetime
+    lifted_at: datetime | None
+    # Is somebody who was given them still to be told?
+    has_untold: bool
+
+    def __str__(self) -> str:
+        return f"{self.kind} # {self.key}"
+
+
 class CaseFile(NamedTuple):
     opinions: list[Opinion]
     notes: list[NoteInFile]
     files: list[FileInCase]
+    masks: list[MaskInCase]
 
 
 def case_file_of(review: SecrecyReview) -> CaseFile:
@@ -73,14 +91,16 @@ def case_file_of(review: SecrecyReview) -> CaseFile:
             ArraySubquery(_of(Consultation).values(row=_OPINION)),
             ArraySubquery(_of(FileNote).values(row=_NOTE)),
             ArraySubquery(_of(Attachment).values(row=_FILE)),
+            ArraySubquery(_of(TextMask).values(row=_MASK)),
         )
         .get()
     )
-    opinions, notes, files = rows
+    opinions, notes, files, masks = rows
     return CaseFile(
         [_opinion(_with_texts(row)) for row in opinions],
         [NoteInFile(**_instants(_with_texts(row))) for row in notes],
         [FileInCase(**_instants(row)) for row in files],
+        [_mask(row) for row in masks],
     )
 
 
@@ -94,6 +114,7 @@ def _text(path: str) -> JSONObject:
         digest=f"{path}__digest",
         salt=_hex(f"{path}__salt"),
         body=_hex(f"{path}__stored"),
+        reads_as=f"{path}__reads_as_id",
     )
 
 
@@ -110,7 +131,9 @@ def _content(row: dict[str, str]) -> Content | None:
     if row["digest"] is None:
         return None
     salt, body = (bytes.fromhex(row[name]) for name in ("salt", "body"))
-    return Content(digest=row["digest"], salt=salt, stored=body)
+    return Content(
+        digest=row["digest"], salt=salt, stored=body, reads_as_id=row["reads_as"]
+    )
 
 
 def _name(path: str) -> Coalesce:
@@ -151,6 +174,21 @@ _FILE = JSONObject(
     added_by=_name("added_by"),
     added_at="added_at",
 )
+
+_MASK = JSONObject(
+    key="pk",
+    kind="kind",
+    made_by=_name("made_by"),
+    made_at="made_at",
+    lifted_at="lifted_at",
+    has_untold=Exists(RecipientNotice.objects.waiting().filter(mask=OuterRef("pk"))),
+)
+
+
+def _mask(row: dict[str, Any]) -> MaskInCase:
+    return MaskInCase(
+        **{**_instants(row), "kind": label_of(TextMask.Kind, row["kind"])}
+    )
 
 
 def _opinion(row: dict[str, Any]) -> Opinion:

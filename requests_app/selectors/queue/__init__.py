@@ -17,6 +17,7 @@ from requests_app.selectors.queue.recertifications import (
     kept_powers_for,
     recertifications_to_do,
 )
+from requests_app.selectors.queue.recipient_notices import recipient_notices_for
 from requests_app.selectors.queue.refused_addresses import refused_addresses_for
 from requests_app.selectors.queue.requests import (
     answers_for,
@@ -76,6 +77,7 @@ def _beside_reviews(user: Any) -> Iterator[Kind]:
     yield from deviations_for(user)
     yield from duties_for(user)
     yield from data_subject_requests_for(user)
+    yield from recipient_notices_for(user)
     yield from subsequent_reviews_for(user)
     yield from lapses_for(user)
     yield from recertifications_to_do(user)

@@ -104,10 +104,13 @@ def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
     )
 
 
+PURPOSE = "review__access_request__justification"
+
+
 def _words_shared_with(review: SecrecyReview) -> Func:
     purpose = review.access_request.justification
     return Func(
-        F("review__access_request__justification__stored"),
+        Coalesce(F(f"{PURPOSE}__reads_as__stored"), F(f"{PURPOSE}__stored")),
         Value(purpose.text if purpose else ""),
         function="lockbox_shared_words",
         output_field=IntegerField(),

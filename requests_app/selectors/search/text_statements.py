@@ -7,7 +7,12 @@ What a person reads stands in `readable`, in the order in which it is looked thr
 BEGIN, END = "\ue000", "\ue001"
 # Kept texts, as the indexes have them (migrations/0006 and 0059).
 SEARCHABLE = "media_type = 'text/plain' and size <= 80000"
-CAN_HOLD = f"select digest from requests_app_content where {SEARCHABLE}"  # noqa: S608 — our own names
+# The text that is to be read of one that was kept, and the other way.
+CAN_HOLD = f"""
+select coalesce(masked.original_id, c.digest) from requests_app_content c
+  left join requests_app_maskedtext masked on masked.reads_id = c.digest
+where {SEARCHABLE} and lockbox_reads(coalesce(masked.original_id, c.digest)) = c.digest
+"""  # noqa: S608 — our own names
 HAS_PARTS = "show_trgm(lockbox_folded(body)) @> lockbox_parts(%s)"
 HAS_WORD = (
     "to_tsvector('pg_catalog.swedish', lockbox_folded(body))"
@@ -17,7 +22,7 @@ NEWEST = "order by r.id desc, h.source, h.digest limit {ranked}"
 # One text after another, in the order in which it may end: `limit` keeps the database
 # from reading all texts that hold the words first.
 HOLDS = f"""cross join lateral (
-  select from requests_app_content c where c.digest = h.digest
+  select from requests_app_content c where c.digest = lockbox_reads(h.digest)
     and {SEARCHABLE} and {{matches}}
   limit 1
 ) holds"""
@@ -43,7 +48,9 @@ with newest as materialized (
   where true {{narrower}} {NEWEST}
 )"""  # noqa: S608 — our own names
 BEST = """, once as (
-  select distinct on (digest) * from newest order by digest, source, review_id desc
+  select distinct on (kept.digest) source, review_id, at,
+    lockbox_reads(kept.digest) as digest
+  from newest kept order by kept.digest, source, review_id desc
 ), best as (
   select once.*, body, query, ts_rank(
     to_tsvector('pg_catalog.swedish', lockbox_folded(body)), query) as rank
