@@ -178,7 +178,8 @@ begin
       using errcode = 'insufficient_privilege';
   end if;
   perform audit_ledger_add('event', 'detail.expired', 'audit_app_ledgerdetail', line.id::text,
-    line.authority_id, in_basis, in_actor_id, '', '')
+    line.authority_id, in_basis || case when exists (select from audit_app_setclock)
+      then jsonb_build_object('clock', audit_now()) else '{}' end, in_actor_id, '')
   from audit_app_ledgerentry line join audit_app_ledgerdetail on entry_id = line.id
   where line.id = any (in_entries) order by line.id;
   delete from audit_app_ledgerdetail where entry_id = any (in_entries);

@@ -68,23 +68,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Content',
-            fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('salt', models.BinaryField()),
-                ('stored', models.BinaryField(db_column='body')),
-                ('media_type', models.CharField(max_length=100, verbose_name='type')),
-                ('file_name', models.CharField(blank=True, max_length=200, verbose_name='file name')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('kept_at', models.DateTimeField(verbose_name='kept at')),
-            ],
-            options={
-                'verbose_name': 'content',
-                'verbose_name_plural': 'contents',
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
             name='Heartbeat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -376,6 +359,24 @@ class Migration(migrations.Migration):
             model_name='accessrequest',
             name='connection',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_requests', to='requests_app.connection', verbose_name='connection'),
+        ),
+        migrations.CreateModel(
+            name='Content',
+            fields=[
+                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('salt', models.BinaryField()),
+                ('stored', models.BinaryField(db_column='body')),
+                ('media_type', models.CharField(max_length=100, verbose_name='type')),
+                ('file_name', models.CharField(blank=True, max_length=200, verbose_name='file name')),
+                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                ('kept_at', models.DateTimeField(verbose_name='kept at')),
+                ('reads_as', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what it reads as')),
+            ],
+            options={
+                'verbose_name': 'content',
+                'verbose_name_plural': 'contents',
+                'default_permissions': (),
+            },
         ),
         migrations.CreateModel(
             name='Breach',
@@ -1351,6 +1352,7 @@ class Migration(migrations.Migration):
                 ('contract', models.CharField(blank=True, max_length=100, verbose_name='number of the contract with them')),
                 ('remarks', models.TextField(blank=True, help_text='Stands last on the paper: your own assessment, dates of talks.', verbose_name='what else holds with you')),
                 ('drawn_on', models.DateField(editable=False, verbose_name='drawn up on')),
+                ('wording', models.TextField(editable=False, verbose_name='text that was signed')),
                 ('digest', models.CharField(editable=False, max_length=64, verbose_name='what the product said')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -2037,6 +2039,7 @@ class Migration(migrations.Migration):
                 ('contract', models.CharField(blank=True, max_length=100, verbose_name='number of the contract with them')),
                 ('remarks', models.TextField(blank=True, help_text='Stands last on the paper: your own assessment, dates of talks.', verbose_name='what else holds with you')),
                 ('drawn_on', models.DateField(editable=False, verbose_name='drawn up on')),
+                ('wording', models.TextField(editable=False, verbose_name='text that was signed')),
                 ('digest', models.CharField(editable=False, max_length=64, verbose_name='what the product said')),
                 ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='processing_papers', to='requests_app.authority', verbose_name='authority')),
             ],
@@ -3346,6 +3349,34 @@ class Migration(migrations.Migration):
                 ('access_request', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.accessrequest', verbose_name='request')),
                 ('person', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
                 ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalTextMask',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('kind', models.CharField(choices=[('correction', 'Corrected personal data (GDPR article 16)'), ('restriction', 'Restricted processing (GDPR article 18)')], editable=False, max_length=11, verbose_name='kind')),
+                ('made_at', models.DateTimeField(editable=False, verbose_name='made')),
+                ('lifted_at', models.DateTimeField(editable=False, null=True, verbose_name='lifted')),
+                ('subject_told_on', models.DateField(editable=False, null=True, verbose_name='the data subject was told on')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('ground', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='ground')),
+                ('lifted_because', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='why it was lifted')),
+                ('lifted_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
+                ('made_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('request', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.datasubjectrequest', verbose_name='request of a data subject')),
+                ('review', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -4773,6 +4804,102 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='requests_app.supportticket', verbose_name='support ticket'),
         ),
         migrations.CreateModel(
+            name='TextMask',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('correction', 'Corrected personal data (GDPR article 16)'), ('restriction', 'Restricted processing (GDPR article 18)')], editable=False, max_length=11, verbose_name='kind')),
+                ('made_at', models.DateTimeField(editable=False, verbose_name='made')),
+                ('lifted_at', models.DateTimeField(editable=False, null=True, verbose_name='lifted')),
+                ('subject_told_on', models.DateField(editable=False, null=True, verbose_name='the data subject was told on')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('ground', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='ground')),
+                ('lifted_because', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='why it was lifted')),
+                ('lifted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
+                ('made_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('request', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='text_masks', to='requests_app.datasubjectrequest', verbose_name='request of a data subject')),
+                ('review', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='text_masks', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'verbose_name': 'corrected or restricted text',
+                'verbose_name_plural': 'corrected and restricted texts',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecipientNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject')], editable=False, max_length=10, verbose_name='how it was handed out')),
+                ('recipient', models.CharField(editable=False, max_length=200, verbose_name='to whom')),
+                ('handed_out_at', models.DateTimeField(editable=False, verbose_name='handed out')),
+                ('told_at', models.DateTimeField(editable=False, null=True, verbose_name='told')),
+                ('how', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='how they were told')),
+                ('told_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='told by')),
+                ('mask', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='requests_app.textmask', verbose_name='corrected or restricted text')),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='MaskedText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(editable=False, max_length=200, verbose_name='which text')),
+                ('original', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='the text as it was kept')),
+                ('reads', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what it reads as')),
+                ('mask', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='requests_app.textmask', verbose_name='corrected or restricted text')),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoricalRecipientNotice',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject')], editable=False, max_length=10, verbose_name='how it was handed out')),
+                ('recipient', models.CharField(editable=False, max_length=200, verbose_name='to whom')),
+                ('handed_out_at', models.DateTimeField(editable=False, verbose_name='handed out')),
+                ('told_at', models.DateTimeField(editable=False, null=True, verbose_name='told')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('how', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='how they were told')),
+                ('told_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='told by')),
+                ('mask', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.textmask', verbose_name='corrected or restricted text')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalMaskedText',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('label', models.CharField(editable=False, max_length=200, verbose_name='which text')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('original', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='the text as it was kept')),
+                ('reads', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what it reads as')),
+                ('mask', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.textmask', verbose_name='corrected or restricted text')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='Translation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -5766,6 +5893,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_6c134e_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicaltextmask',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_d64ca6_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicalsubsequentreview',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ef2594_idx'),
         ),
@@ -6148,6 +6279,34 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outboxmessage',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('delivery__isnull', False), ('topic', 'answer'), ('access_request__isnull', False), ('event', ''), ('question', None), ('ticket', None), ('sandbox_request', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('ticket', None), ('topic', 'question'), ('access_request__isnull', False), ('question__isnull', False), ('sandbox_request', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('topic', 'consent'), ('access_request', None), ('question', None), ('ticket__isnull', False), ('sandbox_request', None)), models.Q(('client__isnull', False), ('delivery', None), ('ticket', None), ('topic', 'webhook'), models.Q(models.Q(('access_request__isnull', False), ('event__in', ['request.status_changed', 'request.access_revoked']), ('question', None), ('sandbox_request', None)), models.Q(('access_request__isnull', False), ('event', 'request.question'), ('question__isnull', False), ('sandbox_request', None)), models.Q(('access_request', None), ('event__startswith', 'request.'), ('question', None), ('sandbox_request__isnull', False)), models.Q(('access_request', None), ('event__in', ['webhook.test', 'service.restored']), ('question', None), ('sandbox_request', None)), _connector='OR')), _connector='OR'), name='outbox_tells_of_one_thing'),
+        ),
+        migrations.AddConstraint(
+            model_name='textmask',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_because', None), ('lifted_by', None), ('subject_told_on', None)), models.Q(('kind', 'restriction'), ('lifted_at__isnull', False), ('lifted_because__isnull', False), ('lifted_by__isnull', False), ('subject_told_on__isnull', False)), _connector='OR'), name='textmask_restriction_lifted_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='recipientnotice',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how', None), ('told_at', None), ('told_by', None)), models.Q(('how__isnull', False), ('told_at__isnull', False), ('told_by__isnull', False)), _connector='OR'), name='recipientnotice_told_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='maskedtext',
+            constraint=models.UniqueConstraint(fields=('mask', 'original'), name='maskedtext_once_in_a_mask'),
+        ),
+        migrations.AddConstraint(
+            model_name='maskedtext',
+            constraint=models.UniqueConstraint(fields=('reads',), name='maskedtext_reads_its_own'),
+        ),
+        migrations.AddConstraint(
+            model_name='maskedtext',
+            constraint=models.CheckConstraint(condition=models.Q(('original', models.F('reads')), _negated=True), name='maskedtext_reads_otherwise'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalrecipientnotice',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_92a803_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalmaskedtext',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ff1851_idx'),
         ),
         migrations.AddIndex(
             model_name='historicaldecisiondocument',

@@ -24,6 +24,7 @@ create or replace function lockbox_altered(
   set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $f$
 declare
   decisions bigint[] := array(select id from requests_app_decision where review_id = any(in_reviews));
+  masks bigint[] := array(select id from requests_app_textmask where review_id = any(in_reviews));
 begin
   return query select 'requests_app_accessrequest', one.id from (
       select t.id from requests_app_accessrequest t where t.id = in_request) one
@@ -161,6 +162,27 @@ begin
       union select t.id from requests_app_historicaldeviation t where (t.review_id = any(in_reviews) or t.review_id is null and t.access_request_id = in_request)) one
     left join requests_app_deviation live on live.id = one.id
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldeviation h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_textmask', one.id from (
+      select t.id from requests_app_textmask t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicaltextmask t where t.review_id = any(in_reviews)) one
+    left join requests_app_textmask live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaltextmask h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_maskedtext', one.id from (
+      select t.id from requests_app_maskedtext t where t.mask_id = any(masks)
+      union select t.id from requests_app_historicalmaskedtext t where t.mask_id = any(masks)) one
+    left join requests_app_maskedtext live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalmaskedtext h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_recipientnotice', one.id from (
+      select t.id from requests_app_recipientnotice t where t.mask_id = any(masks)
+      union select t.id from requests_app_historicalrecipientnotice t where t.mask_id = any(masks)) one
+    left join requests_app_recipientnotice live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalrecipientnotice h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_filenote', one.id from (
@@ -1111,8 +1133,8 @@ begin
   end if;
   if new.text_id is null or exists (
        select from lockbox_standing(new.access_request_id) d
-       join requests_app_content said on said.digest = d.motivation_for_recipient_id
-       join requests_app_content told on told.digest = new.text_id
+       join requests_app_content said on said.digest = lockbox_reads(d.motivation_for_recipient_id)
+       join requests_app_content told on told.digest = lockbox_reads(new.text_id)
        where (new.answer = 'approve' or d.answer = 'deny') and position(lockbox_text(said.body) in lockbox_text(told.body)) = 0) then
     perform lockbox_refuse('the answer leaves out what a decision says');
   end if;
@@ -1881,7 +1903,9 @@ create or replace function lockbox_line_moment(
   select case when in_detail ? 'clock' and exists (select from audit_app_setclock)
     then (in_detail->>'clock')::timestamptz else in_at end
 $f$;
-create or replace function lockbox_retention_due(in_period text) returns table (
+create or replace function lockbox_lines_due(
+  in_period text, in_after bigint, in_upto bigint
+) returns table (
   entry_id bigint, authority_id bigint, held text
 )
   language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
@@ -1895,10 +1919,10 @@ begin
   select line.id, line.authority_id, coalesce(nullif(rule.held, ''),
     nullif(lockbox_item_hold(detail.body::jsonb->>'item'), ''),
     lockbox_row_hold(line.object_type, line.object_id))
-  from rule
-  join audit_app_ledgerentry line on line.authority_id is not distinct from rule.id
+  from audit_app_ledgerentry line
+  join rule on coalesce(rule.id, 0) = coalesce(line.authority_id, 0)
   join audit_app_ledgerdetail detail on detail.entry_id = line.id
-  where rule.days is not null
+  where line.id > in_after and line.id <= in_upto and rule.days is not null
     and lockbox_retention_period(line.kind, line.event) = in_period
     and lockbox_line_moment(line.at, detail.body::jsonb)
       < audit_now() - make_interval(days => rule.days);
@@ -1919,14 +1943,14 @@ begin
   end if;
   return old;
 end $f$;
-create or replace function lockbox_retention_run(
-  in_period text, in_most integer
+create or replace function lockbox_lines_run(
+  in_period text, in_after bigint, in_upto bigint
 ) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
 begin
   return audit_details_expire(
-    array(select due.entry_id from lockbox_retention_due(in_period) due
-          where due.held = '' order by due.entry_id limit in_most),
+    array(select due.entry_id from lockbox_lines_due(in_period, in_after, in_upto) due
+          where due.held = ''),
     jsonb_build_object('period', in_period), audit_actor());
 end $f$;
 create or replace function lockbox_notices_run(in_most integer) returns bigint
@@ -2612,6 +2636,82 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_reads(digest varchar) returns varchar
+  language sql stable strict as $f$
+  select coalesce(kept.reads_as_id, kept.digest)
+  from public.requests_app_content kept where kept.digest = $1
+$f$;
+create or replace function lockbox_masked_as(digest varchar) returns varchar
+  language sql stable strict as $f$
+  select t.reads_id from public.requests_app_maskedtext t
+  join public.requests_app_textmask m on m.id = t.mask_id
+  where t.original_id = $1 and m.lifted_at is null order by t.id desc limit 1
+$f$;
+create or replace function lockbox_content_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.reads_as_id is distinct from lockbox_masked_as(new.digest) then
+    perform lockbox_refuse('a text reads as its newest mask says that stands');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_mask_is_worn() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if exists (
+       select from requests_app_maskedtext t join requests_app_content c on c.digest = t.original_id
+       where t.mask_id = case tg_table_name when 'requests_app_textmask'
+           then (to_jsonb(new)->>'id')::bigint else (to_jsonb(new)->>'mask_id')::bigint end
+         and c.reads_as_id is distinct from lockbox_masked_as(c.digest)) then
+    perform lockbox_refuse('a text reads as its newest mask says that stands');
+  end if;
+  return null;
+end $f$;
+create or replace function lockbox_text_mask_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.lifted_at is not null or not lockbox_is_now(new.made_at) or not exists (
+         select from requests_app_secrecyreview s
+         where s.id = new.review_id and s.status <> 'stopped'
+           and (new.request_id is null or exists (
+             select from requests_app_datasubjectrequest r
+             where r.id = new.request_id and r.authority_id = s.authority_id))) then
+      perform lockbox_refuse('personal data are masked now, at the authority that was asked, in no stopped case');
+    end if;
+    return new;
+  end if;
+  if old.lifted_at is not null then
+    perform lockbox_refuse('a restriction that was lifted stays so');
+  end if;
+  if new.lifted_at is not null and (lockbox_is_not_actor(new.lifted_by_id) or not lockbox_is_now(new.lifted_at)
+       or new.subject_told_on > lockbox_day(audit_now())
+       or new.subject_told_on < lockbox_day(old.made_at)) then
+    perform lockbox_refuse('a restriction is lifted after the data subject was told');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_masked_text_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_textmask m
+                 where m.id = new.mask_id and lockbox_is_now(m.made_at))
+     or exists (select from requests_app_maskedtext t join requests_app_textmask m on m.id = t.mask_id
+                where t.original_id = new.original_id and m.kind = 'restriction' and m.lifted_at is null)
+     or exists (select from requests_app_maskedtext t where t.reads_id = new.original_id) then
+    perform lockbox_refuse('a text is masked with its mask, and not while it is restricted');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_recipient_notice_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' and new.told_at is not null
+     or tg_op = 'UPDATE' and (old.told_at is not null or not lockbox_is_now(new.told_at)) then
+    perform lockbox_refuse('a recipient is told once, after the text was masked');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_confirmed(
   about text, id bigint, act text, was jsonb, becomes jsonb
 ) returns boolean
@@ -2846,6 +2946,12 @@ create trigger lockbox_reliance_guard before insert on requests_app_standingreli
 create trigger lockbox_guard before insert or update on requests_app_subsequentreview for each row execute function lockbox_subsequentreview_guard();
 create constraint trigger lockbox_night_is_looked_at after insert on requests_app_decision deferrable initially deferred for each row execute function lockbox_night_is_looked_at();
 create trigger lockbox_guard before insert or update on requests_app_lapse for each row execute function lockbox_lapse_guard();
+create trigger lockbox_guard before insert or update on requests_app_content for each row execute function lockbox_content_guard();
+create constraint trigger lockbox_worn after insert on requests_app_maskedtext deferrable initially deferred for each row execute function lockbox_mask_is_worn();
+create constraint trigger lockbox_worn after update on requests_app_textmask deferrable initially deferred for each row execute function lockbox_mask_is_worn();
+create trigger lockbox_guard before insert or update on requests_app_textmask for each row execute function lockbox_text_mask_guard();
+create trigger lockbox_guard before insert on requests_app_maskedtext for each row execute function lockbox_masked_text_guard();
+create trigger lockbox_guard before insert or update on requests_app_recipientnotice for each row execute function lockbox_recipient_notice_guard();
 create trigger lockbox_guard before insert or update on requests_app_registerchange for each row execute function lockbox_registerchange_guard();
 create trigger lockbox_list_guard before update on requests_app_secrecyreview for each row when (old.is_named_list is distinct from new.is_named_list or old.listed_by_id is distinct from new.listed_by_id or old.list_confirmed_by_id is distinct from new.list_confirmed_by_id) execute function lockbox_list_guard();
 create trigger lockbox_begins_open before insert on requests_app_informationset for each row when (new.is_named_list) execute function lockbox_set_begins_open();
@@ -2869,14 +2975,15 @@ do $d$ declare place text; begin
     requests_app_consent, requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
     requests_app_disclosure, requests_app_filenote, requests_app_freeze, requests_app_harmtest,
-    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse, requests_app_message,
-    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_reporteddecision, requests_app_requestforreasons, requests_app_requestladder,
-    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext,
+    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_recipientnotice, requests_app_reporteddecision,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2902,14 +3009,15 @@ do $d$ declare place text; begin
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
     requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
+    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
+    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2935,14 +3043,15 @@ do $d$ declare place text; begin
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
     requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
+    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
+    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -2968,14 +3077,15 @@ do $d$ declare place text; begin
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
     requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
+    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
+    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -3001,14 +3111,15 @@ do $d$ declare place text; begin
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
     requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
     requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
+    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
+    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
       place, replace(place, '_app_', '_app_historical'));
   end loop;
@@ -3038,14 +3149,15 @@ do $d$ declare place text; begin
     requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
     requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
-    requests_app_consent, requests_app_consultation, requests_app_datasubjectrequest, requests_app_delivery,
-    requests_app_deviation, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_outboxmessage,
-    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_returncomment, requests_app_revocation, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_standingassessment, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_consent, requests_app_consultation, requests_app_content, requests_app_datasubjectrequest,
+    requests_app_delivery, requests_app_deviation, requests_app_freeze, requests_app_harmtest,
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse, requests_app_message,
+    requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_recipientnotice, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_returncomment, requests_app_revocation,
+    requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_standingassessment, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
@@ -3105,10 +3217,10 @@ do $d$ declare place text; begin
     requests_app_channelnotice, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_content, requests_app_correction, requests_app_decision,
     requests_app_decisiondocument, requests_app_disclosure, requests_app_filenote, requests_app_forminuse,
-    requests_app_heartbeat, requests_app_idempotencykey, requests_app_mailboxposition, requests_app_outboxattempt,
-    requests_app_outboxmessage, requests_app_receivedmail, requests_app_replaybatch, requests_app_replayedcase,
-    requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation, requests_app_sampledcase,
-    requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice,
+    requests_app_heartbeat, requests_app_idempotencykey, requests_app_mailboxposition, requests_app_maskedtext,
+    requests_app_outboxattempt, requests_app_outboxmessage, requests_app_receivedmail, requests_app_replaybatch,
+    requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
+    requests_app_sampledcase, requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice,
     requests_app_serviceofdecision, requests_app_standingreliance, requests_app_translation, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
@@ -3151,7 +3263,7 @@ create trigger lockbox_expires before delete on requests_app_phonenumber for eac
 create trigger lockbox_expires before delete on requests_app_pushdevice for each row execute function lockbox_address_expires();
 create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
 create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label,promise,promise_source,promise_read_on}');
-create trigger lockbox_two_persons_update before update on requests_app_processingpaper for each row execute function lockbox_two_persons('{authority_id,kind,diary_number,contact,officer,processor,contract,remarks,drawn_on,digest}');
+create trigger lockbox_two_persons_update before update on requests_app_processingpaper for each row execute function lockbox_two_persons('{authority_id,kind,diary_number,contact,officer,processor,contract,remarks,drawn_on,wording,digest}');
 create constraint trigger audit_history after insert or update or delete on requests_app_pushdevice deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalpushdevice', '{address_sealed,keys_sealed}');
 create trigger audit_ledger after insert or update or delete on requests_app_pushdevice for each row execute function audit_ledger_change('{address_sealed,keys_sealed}', 'select null::bigint', '{}');
 create trigger lockbox_only before update on requests_app_pushdevice for each row execute function lockbox_only('name', 'ended_at', 'end_reason');
@@ -3179,7 +3291,8 @@ create constraint trigger audit_history after insert or update or delete on requ
 create trigger audit_ledger after insert or update or delete on requests_app_rostergroup for each row execute function audit_ledger_change('{feed_sealed}', '', '{}');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_rosterpattern, requests_app_boardreport, requests_app_freeze, requests_app_savedaudit}'::text[] loop
+    requests_app_rosterpattern, requests_app_boardreport, requests_app_freeze, requests_app_savedaudit,
+    requests_app_textmask}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
       place);
   end loop;
@@ -3199,8 +3312,8 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
     requests_app_breach, requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
-    requests_app_content, requests_app_correction, requests_app_decision, requests_app_decisiondocument,
-    requests_app_disclosure, requests_app_filenote, requests_app_outboxattempt, requests_app_receivedmail,
+    requests_app_correction, requests_app_decision, requests_app_decisiondocument, requests_app_disclosure,
+    requests_app_filenote, requests_app_maskedtext, requests_app_outboxattempt, requests_app_receivedmail,
     requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision,
     requests_app_reservation, requests_app_sampledcase, requests_app_serviceofdecision,
     requests_app_standingreliance, requests_app_translation}'::text[] loop
@@ -3221,7 +3334,7 @@ do $d$ declare place text; begin
     requests_app_message, requests_app_part, requests_app_proposal, requests_app_requestforreasons,
     requests_app_requestedobject, requests_app_reservation, requests_app_returncomment, requests_app_revocation,
     requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_subsequentreview, requests_app_turntaken}'::text[] loop
+    requests_app_standingreliance, requests_app_subsequentreview, requests_app_textmask, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -3257,6 +3370,7 @@ create trigger lockbox_own_name before insert on requests_app_conditionfollowup 
 create trigger lockbox_own_name before insert on requests_app_filenote for each row execute function lockbox_own_name('noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_consultation for each row execute function lockbox_own_name('asked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_content for each row execute function audit_ledger_change('{}', 'select null::bigint', '{body,salt}');
+create trigger lockbox_only before update on requests_app_content for each row execute function lockbox_only('reads_as_id');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_correction, requests_app_decisiondocument, requests_app_translation}'::text[] loop
@@ -3278,10 +3392,14 @@ create trigger lockbox_only before update on requests_app_incidentduty for each 
 create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
 create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_lapse for each row execute function lockbox_own_name('given_by_id');
+create trigger audit_ledger after insert or update or delete on requests_app_maskedtext for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_textmask t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''mask_id'')::bigint', '{}');
+create trigger audit_ledger after insert or update or delete on requests_app_recipientnotice for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_textmask t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''mask_id'')::bigint', '{}');
 create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
 create trigger lockbox_own_name before insert on requests_app_part for each row execute function lockbox_own_name('named_by_id');
 create trigger lockbox_own_name before insert on requests_app_proposal for each row execute function lockbox_own_name('proposed_by_id');
 create trigger lockbox_only before update on requests_app_recertification for each row execute function lockbox_only('reminded_at', 'reminded_again_at', 'kept_because', 'outcome', 'settled_by_id', 'settled_at', 'version');
+create trigger lockbox_only before update on requests_app_recipientnotice for each row execute function lockbox_only('told_at', 'told_by_id', 'how_id');
+create trigger lockbox_own_name before insert or update on requests_app_recipientnotice for each row execute function lockbox_own_name_once_set('told_by_id');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_requestforreasons for each row execute function lockbox_only('status', 'text_id', 'answered_by_id', 'answered_at');
@@ -3298,6 +3416,7 @@ create trigger audit_ledger after insert or update or delete on requests_app_sta
 create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'withdrawn_at', 'withdrawn_by_id', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_supportticket for each row execute function lockbox_own_name_once_set('withdrawn_by_id');
 create trigger lockbox_only before update on requests_app_subsequentreview for each row execute function lockbox_only('conclusion', 'note_id', 'concluded_by_id', 'concluded_at', 'version');
+create trigger lockbox_only before update on requests_app_textmask for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'lifted_because_id', 'subject_told_on', 'version');
 create trigger lockbox_own_name before insert on requests_app_translation for each row execute function lockbox_own_name('translated_by_id');
 create trigger audit_outside after insert or update or delete on requests_app_draft for each row execute function audit_ledger_outside('{fields}');
 revoke update, delete on 
@@ -3328,17 +3447,17 @@ revoke update, delete on
   requests_app_historicalcondition, requests_app_condition, requests_app_historicalconditionfollowup,
   requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
   requests_app_conflictdeclaration, requests_app_historicalconsent, requests_app_historicalconsultation,
-  requests_app_content, requests_app_historicalcorrection, requests_app_correction,
-  requests_app_historicaldatasubjectrequest, requests_app_historicaldecision, requests_app_decision,
-  requests_app_historicaldecisiondocument, requests_app_decisiondocument, requests_app_historicaldelivery,
-  requests_app_historicaldeviation, requests_app_historicaldisclosure, requests_app_disclosure,
-  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
-  requests_app_historicalharmtest, requests_app_historicalincidentduty,
-  requests_app_historicalincomingappeal, requests_app_historicallapse, requests_app_historicalmessage,
+  requests_app_historicalcorrection, requests_app_correction, requests_app_historicaldatasubjectrequest,
+  requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
+  requests_app_decisiondocument, requests_app_historicaldelivery, requests_app_historicaldeviation,
+  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalfilenote,
+  requests_app_filenote, requests_app_historicalfreeze, requests_app_historicalharmtest,
+  requests_app_historicalincidentduty, requests_app_historicalincomingappeal, requests_app_historicallapse,
+  requests_app_historicalmaskedtext, requests_app_maskedtext, requests_app_historicalmessage,
   requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
   requests_app_historicalproposal, requests_app_receivedmail, requests_app_historicalrecertification,
-  requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
-  requests_app_historicalreporteddecision, requests_app_reporteddecision,
+  requests_app_historicalrecipientnotice, requests_app_replaybatch, requests_app_replayedcase,
+  requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
   requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
   requests_app_historicalrequestedobject, requests_app_historicalreservation, requests_app_reservation,
   requests_app_historicalreturncomment, requests_app_historicalreviewuserpermission,
@@ -3348,8 +3467,8 @@ revoke update, delete on
   requests_app_serviceofdecision, requests_app_historicalstandingassessment,
   requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
   requests_app_standingreliance, requests_app_historicalsupportticket,
-  requests_app_historicalsubsequentreview, requests_app_historicaltranslation, requests_app_translation,
-  requests_app_historicalturntaken from lockbox_app;
+  requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
+  requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
 revoke select on requests_app_webhooksecret, requests_app_noticechannel,
   requests_app_registertoken, requests_app_rostergroup, requests_app_rostercalendar
   from lockbox_auditor;
@@ -3360,8 +3479,8 @@ grant select (id, name) on requests_app_rostergroup to lockbox_auditor;
 revoke insert, update, delete on requests_app_registertoken from lockbox_app;
 revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
 revoke insert, update, delete on requests_app_workingday from lockbox_app;
-revoke all on function lockbox_retention_run, lockbox_notices_run from public;
-grant execute on function lockbox_retention_run, lockbox_notices_run to lockbox_app;
+revoke all on function lockbox_lines_run, lockbox_notices_run from public;
+grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop

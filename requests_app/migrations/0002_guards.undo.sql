@@ -21,8 +21,8 @@ drop function
   lockbox_matters, lockbox_conflicts_of, lockbox_asks_for_documents, lockbox_hands_out_documents,
   lockbox_entry_guard, lockbox_moved_guard, lockbox_object_guard, lockbox_dropped_guard,
   lockbox_retention_days, lockbox_retention_period, lockbox_reviews_hold, lockbox_authority_holds,
-  lockbox_reviews_of, lockbox_row_hold, lockbox_item_hold, lockbox_line_moment, lockbox_retention_due,
-  lockbox_expires, lockbox_retention_run, lockbox_notices_run, lockbox_address_expires, lockbox_class,
+  lockbox_reviews_of, lockbox_row_hold, lockbox_item_hold, lockbox_line_moment, lockbox_lines_due,
+  lockbox_expires, lockbox_lines_run, lockbox_notices_run, lockbox_address_expires, lockbox_class,
   lockbox_class_known, lockbox_review_guard, lockbox_assessment_guard, lockbox_part_guard,
   lockbox_tested_part_guard, lockbox_consultation_guard, lockbox_consent_guard,
   lockbox_follow_up_guard, lockbox_holds_role, lockbox_is_delegated, lockbox_delivers,
@@ -33,9 +33,11 @@ drop function
   lockbox_only, lockbox_own_name, lockbox_own_name_once_set, lockbox_text, lockbox_folded,
   lockbox_parts, lockbox_shared_words, lockbox_swedish, lockbox_standing_guard, lockbox_maker_guard,
   lockbox_recipient_guard, lockbox_settles_guard, lockbox_reliance_guard,
-  lockbox_subsequentreview_guard, lockbox_night_is_looked_at, lockbox_lapse_guard, lockbox_confirmed,
-  lockbox_two_persons, lockbox_registerchange_guard, lockbox_is_listed, lockbox_lowers,
-  lockbox_list_guard, lockbox_set_begins_open, lockbox_link_kept
+  lockbox_subsequentreview_guard, lockbox_night_is_looked_at, lockbox_lapse_guard, lockbox_reads,
+  lockbox_masked_as, lockbox_content_guard, lockbox_mask_is_worn, lockbox_text_mask_guard,
+  lockbox_masked_text_guard, lockbox_recipient_notice_guard, lockbox_confirmed, lockbox_two_persons,
+  lockbox_registerchange_guard, lockbox_is_listed, lockbox_lowers, lockbox_list_guard,
+  lockbox_set_begins_open, lockbox_link_kept
   cascade;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
