@@ -166,7 +166,11 @@ def test_whoever_was_given_the_words_is_to_be_told_and_ticked_off(cast):
     tell_recipient(fresh(mask), by=cast.lena, notice=notice, how="E-post till dem")
     assert fresh(notice).told_by == cast.lena
     assert not any("tell" in row.step_url for row in everything_for(cast.lena))
-    assert "E-post till dem" in words(signed_in(cast.lena).get(page(mask)))
+    shown = words(signed_in(cast.lena).get(page(mask)))
+    assert "E-post till dem" in shown and "&lt;time" not in shown
+    paste = signed_in(cast.karin).get(page(case)).content.decode()
+    copied = paste.split('<pre class="paste"')[1].split("</pre>")[0]
+    assert RIGHT in copied and str(cast.lena) not in copied
     refuses("told once", lambda: notice.save(), cast.bo)
 
 
