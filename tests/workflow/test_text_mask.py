@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 
 from audit_app import clock
@@ -212,3 +214,21 @@ def test_the_database_masks_no_text_otherwise_than_its_mask_says(cast):
         ("", lambda: MaskedText.objects.filter(pk=row.pk).delete()),
     ):
         refuses(match, act, cast.lena)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_what_was_kept_agrees_with_the_record_all_the_same(cast):
+    case = noted(cast)
+    corrected(case, WRONG, RIGHT, by=cast.lena)
+    mask = restricted(case, RIGHT, by=cast.lena)
+    lift_restriction(
+        fresh(mask), by=cast.lena, reason="Utrett", subject_told_on=today()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute(
+            "select * from lockbox_altered(%s, %s)", [case.access_request_id, [case.pk]]
+        )
+        assert cursor.fetchall() == []
+    assert all(content.is_intact for content in Content.objects.all())
+    call_command("check_record")
