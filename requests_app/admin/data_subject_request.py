@@ -12,6 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
+from requests_app.admin.data_subject_extract import extract_file
+from requests_app.documents.data_subject_extract import gives_extract
+from requests_app.documents.render import NotDrawn
 from requests_app.forms import data_subject_request as forms
 from requests_app.forms.disclosure import DisclosureForm
 from requests_app.forms.text_mask import CaseToMaskForm
@@ -99,8 +102,24 @@ class DataSubjectRequestAdmin(CaseAdmin):
                 to_mask,
                 name="requests_app_datasubjectrequest_mask",
             ),
+            path(
+                "<path:object_id>/extract.<str:kind>",
+                self.admin_site.admin_view(self.extract_view),
+                name="requests_app_datasubjectrequest_extract",
+            ),
             *super().get_urls(),
         ]
+
+    def extract_view(
+        self, request: HttpRequest, object_id: str, kind: str
+    ) -> HttpResponse:
+        """What is given, as a file to send."""
+        obj = self.visible_or_404(request, object_id)
+        try:
+            return extract_file(obj, kind, by=request.user)
+        except NotDrawn as error:
+            messages.warning(request, str(error))
+            return HttpResponseRedirect(self.page_url(obj))
 
     def mask_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """On to the case in whose texts something is to be corrected or restricted."""
@@ -173,6 +192,7 @@ class DataSubjectRequestAdmin(CaseAdmin):
             "clock": clock_of_request(obj),
             "masks": masks_shown_to(request.user, obj),
             "may_mask": can_handle_request(request.user, obj),
+            "extracts": gives_extract(obj) and can_handle_request(request.user, obj),
             "gathers": can_gather(request.user, obj),
             "disclosures": disclosures_shown_to(request.user, obj),
         }

@@ -156,9 +156,16 @@ def text(content: Any) -> str:
     """The text of a content row; a red mark where it is no longer what was kept."""
     if content is None:
         return ""
-    if not content.is_intact:
-        return _altered_mark()
-    return content.text + (mask_note(content) if content.reads_as_id else "")
+    body = text_to_copy(content)
+    if not content.is_intact or not content.reads_as_id:
+        return body
+    return body + mask_note(content)
+
+
+@register.filter
+def text_to_copy(content: Any) -> str:
+    """The same without who corrected or restricted it: to be pasted elsewhere."""
+    return content.text if content.is_intact else _altered_mark()
 
 
 def mask_note(content: Any) -> str:
@@ -167,7 +174,7 @@ def mask_note(content: Any) -> str:
     mask = masked.select_related("mask__made_by").get().mask
     words = {
         "mask": mask,
-        "time": moment(mask.made_at),
+        "time": moment_in_words(mask.made_at),
         "name": mask.made_by,
     }
     return "\n" + _("[%(mask)s: %(name)s, %(time)s.]") % words

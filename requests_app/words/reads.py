@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 READS = {
     "data_protection.read": _("Data protection"),
+    "data_subject_request.extracted": _("Extract for a data subject, taken out"),
     "data_subject_request.gathered": _("What is kept about a data subject"),
     "text_mask.original_read": _("What was kept of a corrected or restricted text"),
     "queue.read": _("Work queue"),

@@ -9,7 +9,7 @@ from audit_app.history import AuditedModel
 
 pytestmark = pytest.mark.django_db
 
-# A person who did nothing: whom a row is about, or who will do something.
+# Whom a row is about, or who will do something.
 ABOUT = {
     "requests_app_absence.person_id": "who is away",
     "requests_app_absence.substitute_id": "who stands in",
@@ -58,7 +58,6 @@ GUARDED = {
     "requests_app_noticechannel.made_by_id",
     "requests_app_recertification.settled_by_id",
     "requests_app_registerchange.confirmed_by_id",
-    "requests_app_textmask.lifted_by_id",
     "requests_app_registerchange.proposed_by_id",
     "requests_app_registerchange.refused_by_id",
     "requests_app_requestforreasons.answered_by_id",
@@ -76,6 +75,7 @@ GUARDED = {
     "requests_app_standingassessment.confirmed_by_id",
     "requests_app_standingassessment.made_by_id",
     "requests_app_subsequentreview.concluded_by_id",
+    "requests_app_textmask.lifted_by_id",
 }
 GOES_AWAY = {
     "requests_app_accessibilityfault": "it is mended; history has it",
@@ -140,11 +140,8 @@ def triggers():
 
 
 def audited():
-    return {
-        model._meta.db_table
-        for model in apps.get_models()
-        if issubclass(model, AuditedModel)
-    }
+    kinds = [kind for kind in apps.get_models() if issubclass(kind, AuditedModel)]
+    return {kind._meta.db_table for kind in kinds}
 
 
 def has(table_triggers, *names):

@@ -73,6 +73,7 @@ READ = {
 }
 READ["requests_app_datasubjectrequest_gather"] = {"own": "RPD"}
 READ["requests_app_datasubjectrequest_mask"] = {"own": "RD"}
+READ["requests_app_datasubjectrequest_extract"] = {"own": "RD"}
 READ["requests_app_textmask_original"] = {"own": "RA"}
 READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_proof"] = {"own": READS, "named": EVERY}

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 
 from audit_app import clock
@@ -166,7 +168,11 @@ def test_whoever_was_given_the_words_is_to_be_told_and_ticked_off(cast):
     tell_recipient(fresh(mask), by=cast.lena, notice=notice, how="E-post till dem")
     assert fresh(notice).told_by == cast.lena
     assert not any("tell" in row.step_url for row in everything_for(cast.lena))
-    assert "E-post till dem" in words(signed_in(cast.lena).get(page(mask)))
+    shown = words(signed_in(cast.lena).get(page(mask)))
+    assert "E-post till dem" in shown and "&lt;time" not in shown
+    paste = signed_in(cast.karin).get(page(case)).content.decode()
+    copied = paste.split('<pre class="paste"')[1].split("</pre>")[0]
+    assert RIGHT in copied and str(cast.lena) not in copied
     refuses("told once", lambda: notice.save(), cast.bo)
 
 
@@ -208,3 +214,21 @@ def test_the_database_masks_no_text_otherwise_than_its_mask_says(cast):
         ("", lambda: MaskedText.objects.filter(pk=row.pk).delete()),
     ):
         refuses(match, act, cast.lena)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_what_was_kept_agrees_with_the_record_all_the_same(cast):
+    case = noted(cast)
+    corrected(case, WRONG, RIGHT, by=cast.lena)
+    mask = restricted(case, RIGHT, by=cast.lena)
+    lift_restriction(
+        fresh(mask), by=cast.lena, reason="Utrett", subject_told_on=today()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute(
+            "select * from lockbox_altered(%s, %s)", [case.access_request_id, [case.pk]]
+        )
+        assert cursor.fetchall() == []
+    assert all(content.is_intact for content in Content.objects.all())
+    call_command("check_record")

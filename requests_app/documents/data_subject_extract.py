@@ -1,0 +1,78 @@
+"""What a data subject is given, as a file to send: what was tested and no more. In
+Swedish, as other papers are."""
+
+import json
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from requests_app.documents.render import pdf_of
+from requests_app.models import DataSubjectRequest
+
+TITLE = "Utdrag enligt artikel 15 i dataskyddsförordningen"
+JSON, PDF = "json", "pdf"
+MEDIA_TYPES = {JSON: "application/json", PDF: "application/pdf"}
+
+
+def gives_extract(row: DataSubjectRequest) -> bool:
+    """Is it an answered request for access, by which something is given?"""
+    given = (DataSubjectRequest.Status.GRANTED, DataSubjectRequest.Status.PARTLY)
+    return row.kind == DataSubjectRequest.Kind.ACCESS and row.status in given
+
+
+def extract_of(row: DataSubjectRequest, kind: str) -> bytes:
+    """As JSON or PDF/A. Raises NotDrawn where that can't be drawn here."""
+    return _as_pdf(row) if kind == PDF else _as_json(row)
+
+
+def _parts(row: DataSubjectRequest) -> list[dict[str, str]]:
+    """By case, what is given of it; where all of it is kept back, not even which."""
+    rows = row.disclosures.exclude(given=None)
+    return [
+        {
+            "case": str(one.review) if one.review else "",
+            "given": one.given.text,
+        }
+        for one in rows.select_related("review__authority", "given")
+        if one.given
+    ]
+
+
+def _as_json(row: DataSubjectRequest) -> bytes:
+    body: dict[str, Any] = {
+        "authority": row.authority.name,
+        "regulation": "(EU) 2016/679",
+        "article": row.article,
+        "received": timezone.localdate(row.received_at).isoformat(),
+        "answered": _answered(row),
+        "parts": _parts(row),
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _as_pdf(row: DataSubjectRequest) -> bytes:
+    document = {
+        "language": "sv",
+        "title": TITLE,
+        "heading": TITLE,
+        "foot": f"{TITLE}, {row.authority.name}",
+        "authority": row.authority,
+        "subject": f"Begäran som kom in {timezone.localdate(row.received_at)}",
+        "made_on": timezone.localdate(row.settled_at),
+        "diary_number": "",
+    }
+    sections = [
+        {
+            "heading": f"Ur ärende {one['case']}" if one["case"] else "Utanför ärenden",
+            "paragraphs": one["given"].splitlines(),
+        }
+        for one in _parts(row)
+    ]
+    context = {"document": document, "sections": sections, "made_at": row.settled_at}
+    with translation.override("sv"):
+        return pdf_of(render_to_string("lockbox/document/extract.html", context))
+
+
+def _answered(row: DataSubjectRequest) -> str:
+    return timezone.localdate(row.settled_at).isoformat() if row.settled_at else ""
