@@ -33,7 +33,7 @@ def test_psycopg_makes_the_rows_that_the_api_made(cast):
         assert caller.apply(key="k-1", objects=objects).status_code == 201
         between = copies.lines(cursor)
         account = caller.client.account
-        pattern = copies.read(cursor, "P-1", "k-1", (str(account.pk), str(account)))
+        pattern = copies.read(cursor, "P-1", "k-1", account.pk)
         with transaction.atomic():
             again.insert_again(cursor, pattern)
             # The database's own rules, history first of all, hold for the copy too.
