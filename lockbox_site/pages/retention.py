@@ -144,14 +144,14 @@ def _lines(
 
 
 def _line(
-    label: str, kept: Retention, days: int | None, by_board: Counted, key: str
+    label: str, rule: Retention, days: int | None, by_board: Counted, key: str
 ) -> Line:
     counted = by_board.get(key, {})
     holds = [
         HELD[why] % {"n": number}
         for why, number in sorted(counted.get("held", {}).items())
     ]
-    return Line(label, kept, days, counted, holds)
+    return Line(label, rule, days, counted, holds)
 
 
 def _declared() -> list[Declared]:

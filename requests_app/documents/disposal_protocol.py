@@ -87,7 +87,7 @@ def _sections(span: Span) -> Iterator[Section]:
     yield _by_two(span)
     if not span.authority:
         yield _rows(span)
-    yield _held(span)
+    yield _not_gone(span)
 
 
 def _decisions(span: Span) -> Section:
@@ -145,11 +145,11 @@ def _rows(span: Span) -> Section:
     return _table("Aviseringar och adresser", none, columns, rows)
 
 
-def _held(span: Span) -> Section:
+def _not_gone(span: Span) -> Section:
     rows = [
         (_period(name), str(number), WHY_HELD[why])
-        for name, held in held_back(span).items()
-        for why, number in sorted(held.items())
+        for name, reasons in held_back(span).items()
+        for why, number in sorted(reasons.items())
     ]
     none = "Ingenting hölls kvar efter sin tid när reglerna senast verkställdes."
     return _table("Vad som hölls kvar efter sin tid, och varför", none, HELD_WHAT, rows)

@@ -88,11 +88,11 @@ def rows_standing(name: str) -> Counted:
         stand = cursor.fetchone()[0]
         cursor.execute(ROWS_GONE, [name])
         gone = cursor.fetchone()[0]
-        held = []
+        reasons = []
         if name == "notice_rows":
             cursor.execute(ROWS_HELD)
-            held = cursor.fetchall()
-    return {"": {"stand": stand, "gone": gone, "held": dict(held)}}
+            reasons = cursor.fetchall()
+    return {"": {"stand": stand, "gone": gone, "held": dict(reasons)}}
 
 
 def days_of_all() -> dict[str, int | None]:

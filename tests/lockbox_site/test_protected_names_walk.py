@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from contextlib import suppress
 from html import unescape
 
 import pytest
@@ -10,11 +11,25 @@ from django.urls import reverse
 
 from audit_app.acting import acting
 from requests_app.background.documents import draw_up_documents
-from requests_app.models import Decision
-from requests_app.workflow import person
+from requests_app.background.ladders import NotTold, send_ladder_notices
+from requests_app.background.notices import send_notices
+from requests_app.models import (
+    ChannelNotice,
+    Decision,
+    LadderNotice,
+    OutboxMessage,
+    SentNotice,
+)
+from requests_app.selectors.queues import read_queues
+from requests_app.workflow import contract, person
+from tests.background.conftest import inbox
 from tests.cast import PEOPLE, Cast
+from tests.helpers.caller import Caller
+from tests.helpers.cases import decide
 from tests.helpers.web import page, signed_in
 from tests.workbench.states import fill
+
+__all__ = ["inbox"]
 
 FIRST, LAST = "Gunhild", "Rönnqvist"
 ALIAS = "Handläggare 7"
@@ -113,3 +128,35 @@ def test_nobody_is_found_by_the_name(world, undone):
         ]
         plain = [re.sub(f"{LAST}|Ingenstans", "", text) for text in pages]
         assert len(plain[0].split()) == len(plain[1].split()), url
+
+
+def words_of(mail):
+    """All of it but whom it goes to: that is the person's own address."""
+    headers = [value for name, value in mail.items() if name != "To"]
+    return "\n".join([*map(str, headers), mail.get_content()])
+
+
+def test_no_mail_or_notice_tells_the_name(world, undone, inbox):
+    for send in (send_ladder_notices, send_notices):
+        # The address of the channel is nobody's.
+        with suppress(NotTold):
+            send(world.sweeper, read_queues())
+    assert len(inbox.mails) > 3
+    found = [mail["Subject"] for mail in inbox.mails if NAME.search(words_of(mail))]
+    assert found == []
+    for model in (SentNotice, ChannelNotice, LadderNotice, OutboxMessage):
+        rows = [str(row) for row in model.objects.values()]
+        assert [row for row in rows if NAME.search(row)] == [], model
+
+
+def test_no_answer_of_the_contract_api_tells_the_name(world, undone):
+    """Whose case it is, and who decided it, are both protected."""
+    made = contract.make_client(world.contract, by=world.sam, name="Moln")
+    caller = Caller(made)
+    assert caller.apply().status_code == 201
+    decide(world, "refused", motivation_for_recipient="OSL 18:8")
+    for path in ("/requests/P-1", "/requests"):
+        answer = caller.get(path)
+        assert answer.status_code == 200, path
+        assert not NAME.search(answer.content.decode()), path
+    assert caller.get("/requests/P-1").json()["status"] == "answer_ready"

@@ -78,7 +78,7 @@ def sections_of(wording: str, paper: ProcessingPaper) -> list[Section]:
             for text in (paper.contact, paper.officer, paper.processor, paper.contract)
         ),
     )._asdict()
-    filled = FACT.sub(lambda found: json.dumps(facts[found[1]])[1:-1], wording)
+    filled = FACT.sub(lambda match: json.dumps(facts[match[1]])[1:-1], wording)
     return [Section(*section) for section in json.loads(filled)]
 
 
