@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -146,7 +145,7 @@ class DataSubjectRequestAdmin(CaseAdmin):
         """How much is kept about whoever asks, and where: no content."""
         obj = self.visible_or_404(request, object_id)
         if not can_gather(request.user, obj):
-            raise PermissionDenied
+            raise Http404
         form = forms.GatherForm(request.POST or None)
         gathered = None
         if obj.identity and form.is_valid():
