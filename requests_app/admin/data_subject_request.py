@@ -124,7 +124,7 @@ class DataSubjectRequestAdmin(CaseAdmin):
         """On to the case in whose texts something is to be corrected or restricted."""
         obj = self.visible_or_404(request, object_id)
         if not can_handle_request(request.user, obj):
-            raise PermissionDenied
+            raise Http404
         form = CaseToMaskForm(request.POST or None, by=request.user, row=obj)
         if form.is_valid():
             review = form.cleaned_data["number"]

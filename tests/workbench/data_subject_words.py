@@ -1,6 +1,31 @@
 """The words that a person would use at what data subjects ask for, and to oversee it."""
 
+from requests_app.permissions.roles import today
+from requests_app.selectors.case_texts import texts_of
+
+
+def texts(review):
+    """The first of the case's texts; none where it has none."""
+    return [row.content.digest for row in texts_of(review)[:1]]
+
+
+def first_word(review):
+    return next((row.content.text.split()[0] for row in texts_of(review)[:1]), "x")
+
+
 CONTENT_WORDS = {
+    "correct-data": lambda obj, by: {
+        "texts": texts(obj),
+        "words": first_word(obj),
+        "right": "",
+        "ground": "–",
+        "is_known": True,
+    },
+    "restrict-texts": lambda obj, by: {
+        "texts": texts(obj),
+        "ground": "x",
+        "is_known": True,
+    },
     "open-content": lambda obj, by: {"reason": "x"},
     "shut-content": lambda obj, by: {},
     "close-list": lambda obj, by: {"reason": "x"},
@@ -13,5 +38,9 @@ DATA_SUBJECT_WORDS = {
         "disclose": lambda obj, by: {"given": "x"},
         "identify": lambda obj, by: {"identity": "document"},
         "extend": lambda obj, by: {"reason": "x"},
+    },
+    "textmask": {
+        "tell": lambda obj, by: {"notice": obj.notices.waiting().first(), "how": "x"},
+        "lift": lambda obj, by: {"reason": "x", "subject_told_on": today()},
     },
 }

@@ -46,7 +46,7 @@ from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.rosters import roster_of
 from tests.helpers.tickets import ticket_of
-from tests.workbench.surroundings import fill_people, fill_registers
+from tests.workbench.surroundings import fill_people, fill_registers, fill_texts
 
 
 def fill(cast):
@@ -166,6 +166,7 @@ def fill(cast):
     contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     fill_registers(cast)
     fill_people(cast)
+    fill_texts(cast)
     assert over.status == SecrecyReview.Status.DECIDED
 
 

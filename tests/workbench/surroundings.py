@@ -7,6 +7,7 @@ from audit_app.acting import acting
 from requests_app.models import InformationSet, RoleAssignment, SecurityClassification
 from requests_app.workflow import (
     data_subject_request,
+    dialogue,
     first_managers,
     register_change,
     role,
@@ -16,6 +17,8 @@ from requests_app.workflow.person import deactivate
 from tests.helpers.cases import unconfirmed_standing_assessment
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.people import delegate, engage, enter
+from tests.helpers.refusals import fresh
+from tests.helpers.text_masks import corrected, restricted
 
 
 def fill_people(cast):
@@ -40,6 +43,15 @@ def fill_people(cast):
                 row, by=cast.sam, reason="x", came_with="a file"
             )
     begin_comparison(cast.contract, by=cast.sweeper, lost_from=clock.now())
+
+
+def fill_texts(cast):
+    """A text that was corrected once it had been handed out, and one restricted."""
+    case = cast.assigned(number="corrected")
+    for text in ("Gäller det Wronglind?", "Gäller det Kvarn?"):
+        dialogue.ask(fresh(case), by=cast.karin, text=text)
+    corrected(case, "Wronglind", by=cast.lena)
+    restricted(case, "Kvarn", by=cast.lena)
 
 
 def fill_registers(cast):
