@@ -143,6 +143,8 @@ class SecondFactor(models.Model):
     last_step = models.BigIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
         default_permissions = ()
 
     def __str__(self) -> str:
@@ -173,6 +175,8 @@ class SignInBrake(models.Model):
     free_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("brake of sign-in")
+        verbose_name_plural = _("brakes of sign-in")
         default_permissions = ()
 
     def __str__(self) -> str:

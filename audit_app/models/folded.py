@@ -1,6 +1,7 @@
 """Lines of one kind that are told as one."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from audit_app.retention import WHILE_NEEDED
 
@@ -25,6 +26,8 @@ class FoldedLine(models.Model):
     last_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("folded line")
+        verbose_name_plural = _("folded lines")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """How often strangers have been refused, beyond what the ledger has a line of."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from audit_app.retention import WHILE_NEEDED
 
@@ -21,6 +22,8 @@ class RefusalCount(models.Model):
     last_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("count of refusals")
+        verbose_name_plural = _("counts of refusals")
         default_permissions = ()
 
     def __str__(self) -> str:

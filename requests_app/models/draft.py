@@ -3,6 +3,7 @@ then gone."""
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from audit_app.retention import WHILE_NEEDED
 from requests_app.models.retention import DRAFT
@@ -25,6 +26,8 @@ class Draft(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("draft of a form")
+        verbose_name_plural = _("drafts of forms")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
@@ -52,6 +55,8 @@ class FormInUse(models.Model):
     seen_at = models.DateTimeField(db_index=True)
 
     class Meta:
+        verbose_name = _("form in use")
+        verbose_name_plural = _("forms in use")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(

@@ -119,6 +119,8 @@ class SentNotice(models.Model):
     sent_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("notice sent")
+        verbose_name_plural = _("notices sent")
         default_permissions = ()
         indexes = [
             # The mails about a case are found by the address of its page.
@@ -155,6 +157,8 @@ class RefusedAddress(models.Model):
     answer = models.CharField(max_length=300)
 
     class Meta:
+        verbose_name = _("refused address")
+        verbose_name_plural = _("refused addresses")
         default_permissions = ()
 
     def __str__(self) -> str:

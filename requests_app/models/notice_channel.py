@@ -83,6 +83,8 @@ class ChannelNotice(models.Model):
     sent_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("notice to a channel")
+        verbose_name_plural = _("notices to channels")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(

@@ -210,6 +210,8 @@ class LadderNotice(models.Model):
     maybe_twice = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = _("notice by a ladder")
+        verbose_name_plural = _("notices by ladders")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(

@@ -57,6 +57,8 @@ class ReplayBatch(models.Model):
     done_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("batch of a replay")
+        verbose_name_plural = _("batches of replays")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["run", "up_to"], name="replay_batch_once"),
@@ -91,6 +93,8 @@ class ReplayedCase(models.Model):
     )
 
     class Meta:
+        verbose_name = _("case tried anew")
+        verbose_name_plural = _("cases tried anew")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["run", "proposal"], name="replay_case_once")

@@ -118,6 +118,8 @@ class MaskedText(AuditedModel):
     history = History()
 
     class Meta:
+        verbose_name = _("text read otherwise")
+        verbose_name_plural = _("texts read otherwise")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
@@ -173,6 +175,8 @@ class RecipientNotice(AuditedModel):
     objects = RecipientNoticeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("recipient to be told")
+        verbose_name_plural = _("recipients to be told")
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(

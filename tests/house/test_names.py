@@ -5,6 +5,7 @@ import ast
 import re
 
 from django.apps import apps
+from django.utils.functional import Promise
 
 from tests.house.files import APPS, OURS, ROOT
 from tests.house.for_each import for_each
@@ -38,6 +39,14 @@ def test_every_model_has_its_word_once():
     }
     assert len(counts) > 80
     assert {name: count for name, count in counts.items() if count != 1} == {}
+
+
+def test_every_model_is_called_something_in_the_readers_language():
+    for model in apps.get_models():
+        ours = model.__module__.partition(".")[0] in APPS
+        if ours and not hasattr(model, "instance_type"):
+            for name in ("verbose_name", "verbose_name_plural"):
+                assert isinstance(getattr(model._meta, name), Promise), model
 
 
 def named_in(tree):
