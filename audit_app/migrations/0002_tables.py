@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 ('last_at', models.DateTimeField()),
             ],
             options={
+                'verbose_name': 'folded line',
+                'verbose_name_plural': 'folded lines',
                 'default_permissions': (),
             },
         ),
@@ -111,6 +113,8 @@ class Migration(migrations.Migration):
                 ('last_at', models.DateTimeField()),
             ],
             options={
+                'verbose_name': 'count of refusals',
+                'verbose_name_plural': 'counts of refusals',
                 'default_permissions': (),
             },
         ),

@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 ('free_at', models.DateTimeField()),
             ],
             options={
+                'verbose_name': 'brake of sign-in',
+                'verbose_name_plural': 'brakes of sign-in',
                 'default_permissions': (),
             },
         ),
@@ -132,6 +134,8 @@ class Migration(migrations.Migration):
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='second_factor', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'second factor',
+                'verbose_name_plural': 'second factors',
                 'default_permissions': (),
             },
         ),

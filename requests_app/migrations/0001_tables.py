@@ -698,6 +698,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'draft of a form',
+                'verbose_name_plural': 'drafts of forms',
                 'default_permissions': (),
             },
         ),
@@ -736,6 +738,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'form in use',
+                'verbose_name_plural': 'forms in use',
                 'default_permissions': (),
             },
         ),
@@ -1930,6 +1934,8 @@ class Migration(migrations.Migration):
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.noticechannel')),
             ],
             options={
+                'verbose_name': 'notice to a channel',
+                'verbose_name_plural': 'notices to channels',
                 'default_permissions': (),
             },
         ),
@@ -2516,6 +2522,8 @@ class Migration(migrations.Migration):
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'refused address',
+                'verbose_name_plural': 'refused addresses',
                 'default_permissions': (),
             },
         ),
@@ -2590,6 +2598,8 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='requests_app.replayrun')),
             ],
             options={
+                'verbose_name': 'batch of a replay',
+                'verbose_name_plural': 'batches of replays',
                 'default_permissions': (),
             },
         ),
@@ -3226,6 +3236,8 @@ class Migration(migrations.Migration):
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.secrecyreview')),
             ],
             options={
+                'verbose_name': 'case tried anew',
+                'verbose_name_plural': 'cases tried anew',
                 'default_permissions': (),
             },
         ),
@@ -4484,6 +4496,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'notice sent',
+                'verbose_name_plural': 'notices sent',
                 'default_permissions': (),
             },
         ),
@@ -4838,6 +4852,8 @@ class Migration(migrations.Migration):
                 ('mask', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='requests_app.textmask', verbose_name='corrected or restricted text')),
             ],
             options={
+                'verbose_name': 'recipient to be told',
+                'verbose_name_plural': 'recipients to be told',
                 'ordering': ['id'],
             },
         ),
@@ -4851,6 +4867,8 @@ class Migration(migrations.Migration):
                 ('mask', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='requests_app.textmask', verbose_name='corrected or restricted text')),
             ],
             options={
+                'verbose_name': 'text read otherwise',
+                'verbose_name_plural': 'texts read otherwise',
                 'ordering': ['id'],
             },
         ),
@@ -5004,6 +5022,8 @@ class Migration(migrations.Migration):
                 ('taken', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='requests_app.turntaken')),
             ],
             options={
+                'verbose_name': 'notice by a ladder',
+                'verbose_name_plural': 'notices by ladders',
                 'default_permissions': (),
             },
         ),
