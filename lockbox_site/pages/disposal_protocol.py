@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
 from requests_app.documents.disposal_protocol import pdf_of_protocol
+from requests_app.documents.disposals import Span
 from requests_app.documents.render import NotDrawn
 from requests_app.permissions.retention import retention_seen_by
-from requests_app.selectors.disposal_protocol import Span
 
 NOBODYS = 0
 

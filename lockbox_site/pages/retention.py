@@ -18,10 +18,10 @@ from audit_app.ledger import Kind, record
 from audit_app.retention import Retention
 from lockbox_site.pages import disposal_protocol
 from lockbox_site.retention import retention_of
+from requests_app.documents.disposals import days_with_disposals
 from requests_app.models import RetentionRule
 from requests_app.models.retention import NOTICES, PERIODS
 from requests_app.permissions.retention import retention_seen_by
-from requests_app.selectors.disposal_protocol import days_with_disposals
 from requests_app.selectors.retention import (
     Counted,
     days_of_all,

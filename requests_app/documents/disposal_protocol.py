@@ -10,10 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from audit_app.models import LedgerEntry
-from requests_app.documents.processing.sheet import Section
-from requests_app.documents.render import pdf_of
-from requests_app.models import RetentionRule
-from requests_app.selectors.disposal_protocol import (
+from requests_app.documents.disposals import (
     Span,
     by_rule,
     by_two,
@@ -21,6 +18,9 @@ from requests_app.selectors.disposal_protocol import (
     held_back,
     rows_gone,
 )
+from requests_app.documents.processing.sheet import Section
+from requests_app.documents.render import pdf_of
+from requests_app.models import RetentionRule
 
 TITLE = "Gallringsprotokoll"
 NOBODYS = "Uppgifter som inte hör till en enda myndighet"

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.documents.case_texts import CaseText, texts_of
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.forms.widgets import DayInput
 from requests_app.models import DataSubjectRequest, RecipientNotice
@@ -13,7 +14,6 @@ from requests_app.permissions.data_subject_request import (
 )
 from requests_app.permissions.roles import today
 from requests_app.permissions.visibility import readable_by
-from requests_app.selectors.case_texts import CaseText, texts_of
 
 # Of a text in a list of them.
 EXCERPT = 120

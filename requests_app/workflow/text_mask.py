@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.documents.case_texts import CaseText, texts_of
+from requests_app.documents.handed_out import HandedOut, handed_out
 from requests_app.models import (
     Content,
     MaskedText,
@@ -18,8 +20,6 @@ from requests_app.models import (
 from requests_app.models.content import as_text
 from requests_app.permissions.roles import today
 from requests_app.permissions.text_mask import can_lift, can_tell_recipients
-from requests_app.selectors.case_texts import CaseText, texts_of
-from requests_app.selectors.handed_out import HandedOut, handed_out
 from requests_app.words import masking
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, save, step

@@ -1,6 +1,6 @@
 """Personal data that are corrected or restricted in the texts of a case."""
 
-from requests_app.selectors.case_texts import texts_of
+from requests_app.documents.case_texts import texts_of
 from requests_app.words import masking
 from requests_app.workflow.text_mask import correct_personal_data, restrict_texts
 from tests.helpers.refusals import fresh

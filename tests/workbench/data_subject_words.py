@@ -1,7 +1,7 @@
 """The words that a person would use at what data subjects ask for, and to oversee it."""
 
+from requests_app.documents.case_texts import texts_of
 from requests_app.permissions.roles import today
-from requests_app.selectors.case_texts import texts_of
 
 
 def texts(review):

@@ -2,18 +2,14 @@
 it is; and of that, the case and the authority."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.models import LedgerDetail, LedgerEntry
 from requests_app.models import AccessRequest, Authority, Content, SecrecyReview
-
-# So many steps from a row to its case at most.
-FARTHEST = 4
+from requests_app.models.paths import models_by_table, path_to
 
 
 class Source(models.TextChoices):
@@ -92,26 +88,3 @@ def _through(model: Any, keys: list[Any], goal: Any) -> dict[str, int]:
         return {}
     rows = model._base_manager.filter(pk__in=keys, **{f"{path}__isnull": False})
     return {str(pk): key for pk, key in rows.values_list("pk", path)}
-
-
-@cache
-def models_by_table() -> dict[str, Any]:
-    kinds = apps.get_models(include_auto_created=True)
-    return {kind._meta.db_table: kind for kind in kinds if not kind._meta.proxy}
-
-
-@cache
-def path_to(model: type[models.Model], goal: type[models.Model]) -> str | None:
-    """The shortest way by what rows refer to; "pk" of the goal itself."""
-    ways: list[tuple[str, Any]] = [("pk", model)]
-    for _step in range(FARTHEST):
-        for path, kind in ways:
-            if kind is goal:
-                return path
-        ways = [
-            (field.name if path == "pk" else f"{path}__{field.name}", kind)
-            for path, origin in ways
-            for field in origin._meta.concrete_fields
-            if (kind := field.related_model) and kind.__name__ != "User"
-        ]
-    return None

@@ -15,7 +15,7 @@ from requests_app.models import (
     SecrecyReview,
     TextMask,
 )
-from requests_app.selectors.person.subjects import models_by_table, path_to
+from requests_app.models.paths import models_by_table, path_to
 from requests_app.words.masking import is_text
 
 # What is said of a mask is no text of the case; what auditors find is theirs.
