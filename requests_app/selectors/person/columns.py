@@ -27,7 +27,7 @@ NOBODY = {
     "UUIDField",
 }
 # Keys of accounts that the database does not know as such.
-ACCOUNTS = {"actor_id"}
+ACCOUNTS = {"actor_id", "history_user_id"}
 # The one column of bytes that people write: texts and files. Others are salts, digests
 # and signatures.
 BYTES = ("requests_app_content", "body")
