@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.case_texts import CaseText, texts_of
+from requests_app.forms.moment import DayField
 from requests_app.forms.step import PlainText, StepForm
-from requests_app.forms.widgets import DayInput
 from requests_app.models import DataSubjectRequest, RecipientNotice
 from requests_app.permissions.data_subject_request import (
     data_subject_requests_visible_to,
@@ -97,9 +97,8 @@ class RestrictTextsForm(_MaskForm):
 
 class LiftRestrictionForm(StepForm):
     reason = PlainText(label=_("Why it is lifted"), rows=3)
-    subject_told_on = forms.DateField(
+    subject_told_on = DayField(
         label=_("The data subject was told on"),
-        widget=DayInput,
         initial=today,
         help_text=_("Before it is lifted (GDPR article 18.3)."),
     )

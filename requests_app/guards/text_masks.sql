@@ -5,6 +5,7 @@ create or replace function lockbox_reads(digest varchar) returns varchar
   from public.requests_app_content kept where kept.digest = $1
 $f$;
 
+-- What the newest mask that stands says that a text reads as; nothing where none does.
 create or replace function lockbox_masked_as(digest varchar) returns varchar
   language sql stable strict as $f$
   select t.reads_id from public.requests_app_maskedtext t

@@ -83,6 +83,13 @@ READS = {
     "go_live.read": _("What lacks before an authority goes live"),
     "waiting_roles.read": _("Roles that wait"),
     "product_presets.read": _("Provider products that are known"),
+    "processing_papers.read": _("Papers on the processing"),
+    "processing_paper_pdf.read": _("A paper on the processing"),
+    "signed_processing_paper_pdf.read": _(
+        "A paper on the processing, as it was signed"
+    ),
+    "disposal_protocol.read": _("Protocol of disposal"),
+    "disposal_protocol_of_day.read": _("Protocol of disposal"),
     "public_register_export.read": _("Public register, taken out"),
     "several.read": _("A step of several cases"),
     "managed_cases.read": _("Cases behind a number of the overview"),
