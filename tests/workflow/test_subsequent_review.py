@@ -246,6 +246,5 @@ def test_an_item_that_names_a_person_lets_them_look(cast):
     assert not looking_again.can_look_again(cast.dora, row)
     delegate(cast, person=cast.dora, made_by=cast.lena, valid_from=DAY.date())
     assert not looking_again.can_look_again(cast.dora, row)
-    item = DelegationRule.objects.get(person=cast.dora)
-    role.confirm_delegation(item, by=cast.jonas)
+    role.confirm_delegation(DelegationRule.objects.get(person=cast.dora), by=cast.jonas)
     assert looking_again.can_look_again(cast.dora, row)
