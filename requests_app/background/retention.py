@@ -14,7 +14,13 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
 from audit_app.models import LedgerEntry
-from requests_app.models import Heartbeat, PhoneNumber, PushDevice, RefusedAddress
+from requests_app.models import (
+    Heartbeat,
+    PhoneNumber,
+    PushDevice,
+    RefusedAddress,
+    RetentionRule,
+)
 from requests_app.models.retention import PERIODS
 from requests_app.selectors.retention import (
     OF_LINES,
@@ -54,7 +60,10 @@ def carry_out_retention(by: Any) -> list[str]:
 
 
 def _let_go_in_pieces(beat: Heartbeat, by: Any) -> Iterator[int]:
-    """How many went with each piece: each looks at the lines after the one before."""
+    """How many went with each piece: each looks at the lines after the one before.
+    Without a rule nothing goes, and no line is looked at."""
+    if not RetentionRule.objects.exists():
+        return
     last = LedgerEntry.objects.latest("pk").pk
     for period in OF_LINES:
         for after in range(0, last, MOST):
