@@ -52,10 +52,6 @@ def month_named(text: str) -> date | None:
         return None
 
 
-def next_month(begins: date) -> date:
-    return date(begins.year + begins.month // 12, begins.month % 12 + 1, 1)
-
-
 def first_instant(day: date) -> datetime:
     """When it begins, by the clocks here."""
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -9,8 +9,9 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from audit_app import clock
+from requests_app.catalogue.working_days import months_after
 from requests_app.models import AccessRequest, Delivery, Lapse
-from requests_app.models.days import first_instant, month_named, next_month
+from requests_app.models.days import first_instant, month_named
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.visibility import managed_by
 
@@ -70,7 +71,7 @@ def late_requests(user: Any, month: str, product: int) -> QuerySet[Any]:
     if begins is None:
         return AccessRequest.objects.none().values("pk")
     rows = _run_out(user, first_instant(begins)).filter(
-        **{f"{DEADLINE}__lt": first_instant(next_month(begins))},
+        **{f"{DEADLINE}__lt": first_instant(months_after(begins, 1))},
         connection__product=product,
         is_in_time=False,
         is_late=True,
@@ -106,4 +107,5 @@ def _run_out(user: Any, since: datetime) -> QuerySet[Any]:
 
 def _until() -> datetime:
     """The end of this month: what is answered before its time counts at once."""
-    return first_instant(next_month(timezone.localdate(clock.now()).replace(day=1)))
+    begins = timezone.localdate(clock.now()).replace(day=1)
+    return first_instant(months_after(begins, 1))

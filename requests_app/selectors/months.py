@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from requests_app.catalogue.working_days import months_after
 from requests_app.models import (
     AccessRequest,
     Decision,
@@ -18,7 +19,7 @@ from requests_app.models import (
     Outcome,
     SecrecyReview,
 )
-from requests_app.models.days import first_instant, month_named, next_month
+from requests_app.models.days import first_instant, month_named
 from requests_app.models.outcome import GRANTS
 from requests_app.permissions.roles import today
 from requests_app.permissions.visibility import keys_in_scope, managed_by, of_reviews
@@ -128,7 +129,7 @@ def cases_of_month(user: Any, month: str, became: str) -> QuerySet[SecrecyReview
     begins = month_named(month)
     if begins is None or became not in BECAME:
         return SecrecyReview.objects.none()
-    until = first_instant(next_month(begins))
+    until = first_instant(months_after(begins, 1))
     if became == "arrived":
         return _arrivals(user, begins, received_at__lt=until)
     if became == "lapsed":
