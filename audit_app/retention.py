@@ -24,7 +24,7 @@ class Retention(NamedTuple):
 
     @property
     def length(self) -> timedelta:
-        """Of what has a settled period."""
+        """The settled period of rows that have one."""
         if self.days is None:
             raise ValueError("a decision has to say how long")
         return timedelta(days=self.days)

@@ -132,7 +132,7 @@ def disposals_in_words(disposals: dict[int, int]) -> Iterator[str]:
 
 
 def expiries_in_words(expiries: dict[int, int]) -> Iterator[str]:
-    """Of how many lines the detail ran out by a standing rule of retention."""
+    """The number of lines whose detail a standing rule of retention has let go."""
     if expiries:
         yield (
             f"Details of {len(set(expiries.values()))} lines about reads, refusals,"

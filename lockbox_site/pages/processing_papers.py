@@ -45,7 +45,7 @@ def papers(site: Any, request: HttpRequest) -> HttpResponse:
 def paper_pdf(
     _site: Any, request: HttpRequest, authority_id: int, kind: str
 ) -> HttpResponse:
-    """As the paper reads today, with those who have signed that, if anybody has."""
+    """The PDF of a paper as it reads today, with whoever has signed that wording."""
     authority = get_object_or_404(papers_kept_by(request.user), pk=authority_id)
     if kind not in PAPERS:
         raise Http404
@@ -57,7 +57,7 @@ def paper_pdf(
 def signed_paper_pdf(
     _site: Any, request: HttpRequest, authority_id: int, kind: str
 ) -> HttpResponse:
-    """As the paper read when it was signed."""
+    """The PDF of a paper as it read when it was signed."""
     papers = ProcessingPaper.objects.filter(authority__in=papers_kept_by(request.user))
     paper = get_object_or_404(papers, authority=authority_id, kind=kind)
     name = f"{kind}-{paper.authority.code}-{paper.drawn_on}"

@@ -58,7 +58,7 @@ HELD = {
 
 
 class Line(NamedTuple):
-    """Of one period: `days` is nothing where nobody has decided."""
+    """A period of retention on the page: `days` is None where nobody has decided."""
 
     label: str
     retention: Retention

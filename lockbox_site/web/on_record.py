@@ -92,8 +92,8 @@ def _record_page(request: HttpRequest, match: ResolverMatch, kind: str) -> None:
 
 
 def _path(request: HttpRequest) -> str:
-    """As the log has it: whoever typed something else into the address has it kept no
-    more than there."""
+    """The address of the page, cleaned as in the log of personal numbers and of what
+    lets somebody in."""
     return clean(request.path)[:LONGEST]
 
 

@@ -66,8 +66,8 @@ def working_day_from(day: date) -> date:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months on, or that month's last, as calendars here have
-    it."""
+    """The day with the same number so many months later; the last day of that month,
+    where it has no such number."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -22,7 +22,7 @@ def gives_extract(row: DataSubjectRequest) -> bool:
 
 
 def extract_of(row: DataSubjectRequest, kind: str) -> bytes:
-    """As JSON or PDF/A. Raises NotDrawn where that can't be drawn here."""
+    """The extract as a file, JSON or PDF/A. Raises NotDrawn without a PDF renderer."""
     return _as_pdf(row) if kind == PDF else _as_json(row)
 
 
