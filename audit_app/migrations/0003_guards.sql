@@ -714,23 +714,26 @@ begin
 end $f$;
 create unique index audit_disagreement_once on audit_app_disagreement
   (what, object_type, object_id, coalesce(entry_id, 0), digest);
-create trigger audit_append_only before update or delete on audit_app_ledgerdetail for each row execute function audit_detail_stays();
-create trigger audit_its_line before insert on audit_app_applicationlogin for each row execute function audit_login_has_its_line();
+create trigger audit_append_only before update or delete on audit_app_ledgerdetail
+  for each row execute function audit_detail_stays();
+create trigger audit_its_line before insert on audit_app_applicationlogin
+  for each row execute function audit_login_has_its_line();
 do $d$ declare place text; begin
   foreach place in array '{
-    audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint, audit_app_cosignature,
-    audit_app_stamp, audit_app_receipt, audit_app_keystatement, audit_app_disagreement,
-    audit_app_applicationlogin, audit_app_handedout}'::text[] loop
+    audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
+    audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement,
+    audit_app_disagreement, audit_app_applicationlogin, audit_app_handedout}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
       place);
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    audit_app_ledgerentry, audit_app_ledgerdetail, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
-    audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement, audit_app_disagreement,
-    audit_app_foldedline, audit_app_refusalcount, audit_app_applicationlogin, audit_app_handedout,
-    audit_app_reconciled, audit_app_witnessedlog}'::text[] loop
+    audit_app_ledgerentry, audit_app_ledgerdetail, audit_app_subtree, audit_app_sealedleaf,
+    audit_app_checkpoint, audit_app_cosignature, audit_app_stamp, audit_app_receipt,
+    audit_app_keystatement, audit_app_disagreement, audit_app_foldedline, audit_app_refusalcount,
+    audit_app_applicationlogin, audit_app_handedout, audit_app_reconciled,
+    audit_app_witnessedlog}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
   end loop;
@@ -743,20 +746,14 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-revoke update, delete on 
-  audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
-  audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement,
-  audit_app_disagreement, audit_app_applicationlogin, audit_app_handedout from lockbox_app;
-revoke insert on 
-  audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
-  audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement,
-  audit_app_disagreement, audit_app_applicationlogin, audit_app_handedout from lockbox_app;
-revoke all on audit_app_unsealedentry from lockbox_app;
+revoke all on
+  audit_app_unsealedentry from lockbox_app;
 revoke all on sequence audit_app_ledgerentry_id_seq, audit_app_cosignature_id_seq,
   audit_app_disagreement_id_seq, audit_app_keystatement_id_seq from lockbox_app;
 revoke insert, update, delete on audit_app_ledgerdetail, audit_app_setclock,
   audit_app_witnessedlog from lockbox_app;
-revoke delete on audit_app_reconciled from lockbox_app;
+revoke delete on
+  audit_app_reconciled from lockbox_app;
 revoke all on function audit_ledger_add, audit_ledger_record, audit_ledger_change,
   audit_ledger_outside, audit_ledger_seal, audit_ledger_tell_signed, audit_ledger_unsealed,
   audit_ledger_waits,
@@ -772,6 +769,14 @@ grant execute on function audit_ledger_record, audit_ledger_seal, audit_ledger_u
   audit_disagreement_add, audit_witness_advance to lockbox_app;
 grant execute on function audit_ledger_unsealed to lockbox_auditor;
 grant execute on function audit_disposal_propose, audit_disposal_confirm to lockbox_disposal;
+revoke update, delete on
+  audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
+  audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement,
+  audit_app_disagreement, audit_app_applicationlogin, audit_app_handedout from lockbox_app;
+revoke insert on
+  audit_app_ledgerentry, audit_app_subtree, audit_app_sealedleaf, audit_app_checkpoint,
+  audit_app_cosignature, audit_app_stamp, audit_app_receipt, audit_app_keystatement,
+  audit_app_disagreement, audit_app_applicationlogin, audit_app_handedout from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop

@@ -78,34 +78,44 @@ begin
   end if;
   return new;
 end $f$;
-create trigger lockbox_guard before update on lockbox_site_user for each row execute function lockbox_user_guard();
-create trigger lockbox_made_guard before insert on lockbox_site_user for each row execute function lockbox_user_guard();
-create trigger lockbox_identity_guard before insert or update on lockbox_site_user for each row execute function lockbox_identity_guard();
-create trigger lockbox_guard before insert or update on lockbox_site_secondfactor for each row execute function lockbox_secondfactor_guard();
+create trigger lockbox_guard before update on lockbox_site_user
+  for each row execute function lockbox_user_guard();
+create trigger lockbox_made_guard before insert on lockbox_site_user
+  for each row execute function lockbox_user_guard();
+create trigger lockbox_identity_guard before insert or update on lockbox_site_user
+  for each row execute function lockbox_identity_guard();
+create trigger lockbox_guard before insert or update on lockbox_site_secondfactor
+  for each row execute function lockbox_secondfactor_guard();
 create constraint trigger audit_history after insert or update or delete on lockbox_site_user deferrable initially deferred for each row execute function audit_history_matches('lockbox_site_historicaluser', '{password,own_first_name,own_last_name}');
 create trigger audit_stamp before insert on lockbox_site_historicaluser for each row execute function audit_history_stamp('lockbox_site_user');
 create trigger audit_change after insert on lockbox_site_historicaluser for each row execute function audit_history_tells_a_change('lockbox_site_user');
 create trigger audit_append_only before update or delete on lockbox_site_historicaluser for each row execute function audit_append_only();
-create trigger audit_no_truncate before truncate on lockbox_site_historicaluser for each statement execute function audit_append_only();
+do $d$ declare place text; begin
+  foreach place in array '{
+    lockbox_site_historicaluser, lockbox_site_signinbrake, lockbox_site_user_groups,
+    lockbox_site_user_user_permissions, allauth_idp_oidc_token, account_emailaddress,
+    account_emailconfirmation, auth_group, auth_group_permissions, guardian_groupobjectpermission,
+    guardian_userobjectpermission, django_admin_log, django_session}'::text[] loop
+    execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
+      place);
+  end loop;
+end $d$;
 create trigger audit_ledger after insert or update or delete on lockbox_site_user for each row execute function audit_ledger_change('{password,own_first_name,own_last_name}', '', '{}');
 create trigger lockbox_kept before delete on lockbox_site_user for each row execute function lockbox_kept();
 create trigger audit_ledger after insert or update or delete on lockbox_site_scimtoken for each row execute function audit_ledger_change('{digest}', '', '{}');
 create trigger audit_ledger after insert or update or delete on lockbox_site_secondfactor for each row execute function audit_ledger_change('{secret,last_step}', '', '{}');
-create trigger audit_outside after insert or update or delete on lockbox_site_signinbrake for each row execute function audit_ledger_outside('{key}');
-create trigger audit_outside after insert or update or delete on account_emailconfirmation for each row execute function audit_ledger_outside('{key}');
 do $d$ declare place text; begin
   foreach place in array '{
-    lockbox_site_signinbrake, lockbox_site_user_groups, lockbox_site_user_user_permissions,
-    allauth_idp_oidc_token, account_emailaddress, account_emailconfirmation, auth_group, auth_group_permissions,
-    guardian_groupobjectpermission, guardian_userobjectpermission, django_admin_log, django_session}'::text[] loop
-    execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
+    lockbox_site_signinbrake, account_emailconfirmation}'::text[] loop
+    execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{key}'')',
       place);
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     lockbox_site_user_groups, lockbox_site_user_user_permissions, account_emailaddress, auth_group,
-    auth_group_permissions, guardian_groupobjectpermission, guardian_userobjectpermission, django_admin_log}'::text[] loop
+    auth_group_permissions, guardian_groupobjectpermission, guardian_userobjectpermission,
+    django_admin_log}'::text[] loop
     execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
       place);
   end loop;
@@ -113,8 +123,6 @@ end $d$;
 create trigger audit_ledger after insert or update or delete on allauth_idp_oidc_client for each row execute function audit_ledger_change('{secret,data}', 'select null::bigint', '{}');
 create trigger audit_outside after insert or update or delete on allauth_idp_oidc_token for each row execute function audit_ledger_outside('{hash,data}');
 create trigger audit_outside after insert or update or delete on django_session for each row execute function audit_ledger_outside('{session_key,session_data}');
-revoke update, delete on 
-  lockbox_site_historicaluser from lockbox_app;
 revoke select on lockbox_site_user, lockbox_site_secondfactor, lockbox_site_scimtoken,
   django_session, allauth_idp_oidc_client, allauth_idp_oidc_token from lockbox_auditor;
 grant select (id, is_superuser, username, first_name, last_name, is_staff, is_active,
@@ -123,12 +131,16 @@ grant select (id, is_superuser, username, first_name, last_name, is_staff, is_ac
   is_protected) on lockbox_site_user to lockbox_auditor;
 grant select (id, person_id) on lockbox_site_secondfactor to lockbox_auditor;
 grant select (id, name, made_at, ended_at) on lockbox_site_scimtoken to lockbox_auditor;
-revoke delete on lockbox_site_secondfactor from lockbox_app;
-revoke insert, update, delete on lockbox_site_scimtoken from lockbox_app;
+revoke delete on
+  lockbox_site_secondfactor from lockbox_app;
+revoke insert, update, delete on
+  lockbox_site_scimtoken from lockbox_app;
 revoke insert, update, delete on auth_group, auth_group_permissions, auth_permission,
   django_admin_log, django_content_type, guardian_groupobjectpermission,
   guardian_userobjectpermission, lockbox_site_user_groups,
   lockbox_site_user_user_permissions from lockbox_app;
+revoke update, delete on
+  lockbox_site_historicaluser from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop

@@ -2863,16 +2863,26 @@ create index secrecyreview_diary_parts on requests_app_secrecyreview
   using gin (upper(diary_number::text) gin_trgm_ops);
 create index historicalsecrecyreview_lapsed on requests_app_historicalsecrecyreview
   (history_date desc, history_id desc) where status = 'lapsed';
-create trigger lockbox_guard before insert or update on requests_app_alteration for each row execute function lockbox_alteration_guard();
-create trigger lockbox_guard before insert or update or delete on requests_app_idempotencykey for each row execute function lockbox_idempotencykey_guard();
-create trigger lockbox_guard before insert or update on requests_app_savedaudit for each row execute function lockbox_savedaudit_guard();
-create constraint trigger lockbox_drawn after insert on requests_app_savedaudit deferrable initially deferred for each row execute function lockbox_sample_drawn();
-create trigger lockbox_guard before insert on requests_app_sampledcase for each row execute function lockbox_sampledcase_guard();
-create trigger lockbox_guard before insert or update on requests_app_auditfinding for each row execute function lockbox_auditfinding_guard();
-create trigger lockbox_guard before insert or update on requests_app_datasubjectrequest for each row execute function lockbox_data_subject_request_guard();
-create trigger lockbox_guard before insert on requests_app_disclosure for each row execute function lockbox_disclosure_guard();
-create trigger lockbox_guard before insert or update on requests_app_proposal for each row execute function lockbox_proposal_guard();
-create trigger lockbox_guard before insert or update on requests_app_returncomment for each row execute function lockbox_return_comment_guard();
+create trigger lockbox_guard before insert or update on requests_app_alteration
+  for each row execute function lockbox_alteration_guard();
+create trigger lockbox_guard before insert or update or delete on requests_app_idempotencykey
+  for each row execute function lockbox_idempotencykey_guard();
+create trigger lockbox_guard before insert or update on requests_app_savedaudit
+  for each row execute function lockbox_savedaudit_guard();
+create constraint trigger lockbox_drawn after insert on requests_app_savedaudit
+  deferrable initially deferred for each row execute function lockbox_sample_drawn();
+create trigger lockbox_guard before insert on requests_app_sampledcase
+  for each row execute function lockbox_sampledcase_guard();
+create trigger lockbox_guard before insert or update on requests_app_auditfinding
+  for each row execute function lockbox_auditfinding_guard();
+create trigger lockbox_guard before insert or update on requests_app_datasubjectrequest
+  for each row execute function lockbox_data_subject_request_guard();
+create trigger lockbox_guard before insert on requests_app_disclosure
+  for each row execute function lockbox_disclosure_guard();
+create trigger lockbox_guard before insert or update on requests_app_proposal
+  for each row execute function lockbox_proposal_guard();
+create trigger lockbox_guard before insert or update on requests_app_returncomment
+  for each row execute function lockbox_return_comment_guard();
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_standingreliance, requests_app_condition, requests_app_reservation}'::text[] loop
@@ -2880,55 +2890,113 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger lockbox_guard before insert on requests_app_decision for each row execute function lockbox_decision_guard();
-create trigger lockbox_parts_guard before insert on requests_app_decision for each row execute function lockbox_parts_guard();
-create trigger lockbox_terms_guard before insert on requests_app_decision for each row execute function lockbox_decision_terms_guard();
-create trigger lockbox_reasons_guard before insert on requests_app_decision for each row execute function lockbox_reasons_guard();
-create trigger lockbox_sum_guard before insert on requests_app_decision for each row execute function lockbox_sum_guard();
-create trigger lockbox_foreign_demand_guard before insert on requests_app_decision for each row execute function lockbox_foreign_demand_guard();
-create trigger lockbox_guard before insert or update on requests_app_requestforreasons for each row execute function lockbox_reasons_asked_guard();
-create trigger lockbox_guard before insert on requests_app_serviceofdecision for each row execute function lockbox_service_guard();
-create trigger lockbox_served_guard before insert or update on requests_app_delivery for each row execute function lockbox_served_guard();
-create trigger lockbox_guard before insert or update on requests_app_incomingappeal for each row execute function lockbox_appeal_guard();
-create trigger lockbox_guard before insert or update on requests_app_delegationrule for each row execute function lockbox_delegation_guard();
-create trigger lockbox_subdelegation_guard before insert or update on requests_app_delegationrule for each row execute function lockbox_subdelegation_guard();
-create trigger lockbox_guard before insert or update on requests_app_delivery for each row execute function lockbox_delivery_guard();
-create trigger lockbox_ground_guard before insert or update on requests_app_delivery for each row execute function lockbox_ground_guard();
-create trigger lockbox_answer_guard before insert or update on requests_app_delivery for each row execute function lockbox_answer_guard();
-create trigger lockbox_opened_guard before insert or update on requests_app_accessgrant for each row execute function lockbox_opened_guard();
-create trigger lockbox_opened_guard before insert or update on requests_app_delivery for each row execute function lockbox_opened_guard();
-create trigger lockbox_guard before insert or update on requests_app_outboxmessage for each row execute function lockbox_outbox_guard();
-create trigger lockbox_guard before insert or update on requests_app_sandboxrequest for each row execute function lockbox_sandbox_guard();
-create trigger lockbox_outbox_wakes after insert on requests_app_outboxmessage for each statement execute function lockbox_outbox_wakes();
-create trigger lockbox_guard before insert or update on requests_app_comparison for each row execute function lockbox_comparison_guard();
-create trigger lockbox_compared before insert on requests_app_accessgrant for each row execute function lockbox_compared_first();
-create trigger lockbox_guard before insert or update on requests_app_deviation for each row execute function lockbox_deviation_guard();
-create trigger lockbox_deviation_keeps_open before update on requests_app_secrecyreview for each row execute function lockbox_deviation_keeps_open();
-create trigger lockbox_guard before insert on requests_app_breach for each row execute function lockbox_breach_guard();
-create trigger lockbox_guard before insert or update on requests_app_incidentduty for each row execute function lockbox_duty_guard();
-create trigger lockbox_guard before insert or update on requests_app_firstmanagers for each row execute function lockbox_first_managers_guard();
-create trigger lockbox_guard before update on requests_app_freeze for each row execute function lockbox_freeze_guard();
-create trigger lockbox_waits before update on requests_app_standingassessment for each row when (new.revoked_at is distinct from old.revoked_at) execute function lockbox_freeze_waits();
-create trigger lockbox_waits before update on requests_app_consent for each row when (new.withdrawn_at is distinct from old.withdrawn_at) execute function lockbox_freeze_waits();
-create trigger lockbox_waits before insert on requests_app_freeze for each row execute function lockbox_freeze_waits();
-create trigger lockbox_guard before insert or update on requests_app_accessgrant for each row execute function lockbox_grant_guard();
-create trigger lockbox_revoked_guard before insert or update on requests_app_accessrequest for each row execute function lockbox_revoked_guard();
-create trigger lockbox_guard before insert or update on requests_app_revocation for each row execute function lockbox_revocation_guard();
-create constraint trigger lockbox_revokes after insert on requests_app_revocation deferrable initially deferred for each row execute function lockbox_revokes();
-create trigger lockbox_guard before insert or update on requests_app_noticeladder for each row execute function lockbox_noticeladder_guard();
-create trigger lockbox_guard before insert on requests_app_requestladder for each row execute function lockbox_noticeladder_guard();
-create trigger lockbox_guard before insert on requests_app_turntaken for each row execute function lockbox_turntaken_guard();
-create trigger lockbox_guard before insert or update on requests_app_laddernotice for each row execute function lockbox_laddernotice_guard();
-create trigger lockbox_guard before update on requests_app_pushdevice for each row execute function lockbox_pushdevice_guard();
-create trigger lockbox_guard before insert or update on requests_app_noticechannel for each row execute function lockbox_noticechannel_guard();
-create trigger lockbox_guard before insert on requests_app_channelnotice for each row execute function lockbox_sentnotice_guard();
-create trigger lockbox_guard before insert on requests_app_sentnotice for each row execute function lockbox_sentnotice_guard();
-create trigger lockbox_guard before insert or update on requests_app_recertification for each row execute function lockbox_recertification_guard();
-create trigger lockbox_entry_guard before update on requests_app_accessrequest for each row execute function lockbox_entry_guard();
-create trigger lockbox_moved_guard before update on requests_app_accessrequest for each row execute function lockbox_moved_guard();
-create trigger lockbox_object_guard before insert or update on requests_app_requestedobject for each row execute function lockbox_object_guard();
-create trigger lockbox_dropped_guard before update on requests_app_secrecyreview for each row when (new.status = 'dropped' and old.status <> 'dropped') execute function lockbox_dropped_guard();
-create trigger lockbox_guard before insert or update on requests_app_secrecyreview for each row execute function lockbox_review_guard();
+create trigger lockbox_guard before insert on requests_app_decision
+  for each row execute function lockbox_decision_guard();
+create trigger lockbox_parts_guard before insert on requests_app_decision
+  for each row execute function lockbox_parts_guard();
+create trigger lockbox_terms_guard before insert on requests_app_decision
+  for each row execute function lockbox_decision_terms_guard();
+create trigger lockbox_reasons_guard before insert on requests_app_decision
+  for each row execute function lockbox_reasons_guard();
+create trigger lockbox_sum_guard before insert on requests_app_decision
+  for each row execute function lockbox_sum_guard();
+create trigger lockbox_foreign_demand_guard before insert on requests_app_decision
+  for each row execute function lockbox_foreign_demand_guard();
+create trigger lockbox_guard before insert or update on requests_app_requestforreasons
+  for each row execute function lockbox_reasons_asked_guard();
+create trigger lockbox_guard before insert on requests_app_serviceofdecision
+  for each row execute function lockbox_service_guard();
+create trigger lockbox_served_guard before insert or update on requests_app_delivery
+  for each row execute function lockbox_served_guard();
+create trigger lockbox_guard before insert or update on requests_app_incomingappeal
+  for each row execute function lockbox_appeal_guard();
+create trigger lockbox_guard before insert or update on requests_app_delegationrule
+  for each row execute function lockbox_delegation_guard();
+create trigger lockbox_subdelegation_guard before insert or update on requests_app_delegationrule
+  for each row execute function lockbox_subdelegation_guard();
+create trigger lockbox_guard before insert or update on requests_app_delivery
+  for each row execute function lockbox_delivery_guard();
+create trigger lockbox_ground_guard before insert or update on requests_app_delivery
+  for each row execute function lockbox_ground_guard();
+create trigger lockbox_answer_guard before insert or update on requests_app_delivery
+  for each row execute function lockbox_answer_guard();
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_accessgrant, requests_app_delivery}'::text[] loop
+    execute format('create trigger lockbox_opened_guard before insert or update on %1$s for each row execute function lockbox_opened_guard()',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_guard before insert or update on requests_app_outboxmessage
+  for each row execute function lockbox_outbox_guard();
+create trigger lockbox_guard before insert or update on requests_app_sandboxrequest
+  for each row execute function lockbox_sandbox_guard();
+create trigger lockbox_outbox_wakes after insert on requests_app_outboxmessage
+  for each statement execute function lockbox_outbox_wakes();
+create trigger lockbox_guard before insert or update on requests_app_comparison
+  for each row execute function lockbox_comparison_guard();
+create trigger lockbox_compared before insert on requests_app_accessgrant
+  for each row execute function lockbox_compared_first();
+create trigger lockbox_guard before insert or update on requests_app_deviation
+  for each row execute function lockbox_deviation_guard();
+create trigger lockbox_deviation_keeps_open before update on requests_app_secrecyreview
+  for each row execute function lockbox_deviation_keeps_open();
+create trigger lockbox_guard before insert on requests_app_breach
+  for each row execute function lockbox_breach_guard();
+create trigger lockbox_guard before insert or update on requests_app_incidentduty
+  for each row execute function lockbox_duty_guard();
+create trigger lockbox_guard before insert or update on requests_app_firstmanagers
+  for each row execute function lockbox_first_managers_guard();
+create trigger lockbox_guard before update on requests_app_freeze
+  for each row execute function lockbox_freeze_guard();
+create trigger lockbox_waits before update on requests_app_standingassessment
+  for each row when (new.revoked_at is distinct from old.revoked_at)
+  execute function lockbox_freeze_waits();
+create trigger lockbox_waits before update on requests_app_consent
+  for each row when (new.withdrawn_at is distinct from old.withdrawn_at)
+  execute function lockbox_freeze_waits();
+create trigger lockbox_waits before insert on requests_app_freeze
+  for each row execute function lockbox_freeze_waits();
+create trigger lockbox_guard before insert or update on requests_app_accessgrant
+  for each row execute function lockbox_grant_guard();
+create trigger lockbox_revoked_guard before insert or update on requests_app_accessrequest
+  for each row execute function lockbox_revoked_guard();
+create trigger lockbox_guard before insert or update on requests_app_revocation
+  for each row execute function lockbox_revocation_guard();
+create constraint trigger lockbox_revokes after insert on requests_app_revocation
+  deferrable initially deferred for each row execute function lockbox_revokes();
+create trigger lockbox_guard before insert or update on requests_app_noticeladder
+  for each row execute function lockbox_noticeladder_guard();
+create trigger lockbox_guard before insert on requests_app_requestladder
+  for each row execute function lockbox_noticeladder_guard();
+create trigger lockbox_guard before insert on requests_app_turntaken
+  for each row execute function lockbox_turntaken_guard();
+create trigger lockbox_guard before insert or update on requests_app_laddernotice
+  for each row execute function lockbox_laddernotice_guard();
+create trigger lockbox_guard before update on requests_app_pushdevice
+  for each row execute function lockbox_pushdevice_guard();
+create trigger lockbox_guard before insert or update on requests_app_noticechannel
+  for each row execute function lockbox_noticechannel_guard();
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_channelnotice, requests_app_sentnotice}'::text[] loop
+    execute format('create trigger lockbox_guard before insert on %1$s for each row execute function lockbox_sentnotice_guard()',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_guard before insert or update on requests_app_recertification
+  for each row execute function lockbox_recertification_guard();
+create trigger lockbox_entry_guard before update on requests_app_accessrequest
+  for each row execute function lockbox_entry_guard();
+create trigger lockbox_moved_guard before update on requests_app_accessrequest
+  for each row execute function lockbox_moved_guard();
+create trigger lockbox_object_guard before insert or update on requests_app_requestedobject
+  for each row execute function lockbox_object_guard();
+create trigger lockbox_dropped_guard before update on requests_app_secrecyreview
+  for each row when (new.status = 'dropped' and old.status <> 'dropped')
+  execute function lockbox_dropped_guard();
+create trigger lockbox_guard before insert or update on requests_app_secrecyreview
+  for each row execute function lockbox_review_guard();
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_part, requests_app_harmtest, requests_app_assessmentanswer}'::text[] loop
@@ -2936,208 +3004,240 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger lockbox_part_guard before insert or update on requests_app_part for each row execute function lockbox_part_guard();
-create trigger lockbox_part_guard before insert or update on requests_app_harmtest for each row execute function lockbox_tested_part_guard();
-create trigger lockbox_guard before insert or update on requests_app_consultation for each row execute function lockbox_consultation_guard();
-create trigger lockbox_guard before insert or update on requests_app_consent for each row execute function lockbox_consent_guard();
-create trigger lockbox_guard before insert on requests_app_conditionfollowup for each row execute function lockbox_follow_up_guard();
-create trigger lockbox_guard before insert or update on requests_app_roleassignment for each row execute function lockbox_roleassignment_guard();
-create trigger lockbox_municipality_stays before update on requests_app_authority for each row when (new.municipality is distinct from old.municipality) execute function lockbox_municipality_stays();
-create trigger lockbox_role_kept after update on requests_app_roleassignment for each row when (old.confirmed_at is not null) execute function lockbox_role_kept();
-create trigger lockbox_account_kept after update on lockbox_site_user for each row when (old.is_active and not old.is_machine and (not new.is_active or new.directory_roles is distinct from old.directory_roles)) execute function lockbox_account_kept();
-create trigger lockbox_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_standing_guard();
-create trigger lockbox_maker_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_maker_guard();
-create trigger lockbox_guard before insert or update or delete on requests_app_standingrecipient for each row execute function lockbox_recipient_guard();
-create trigger lockbox_settles_guard before insert or update on requests_app_standingassessment for each row execute function lockbox_settles_guard();
-create trigger lockbox_reliance_guard before insert on requests_app_standingreliance for each row execute function lockbox_reliance_guard();
-create trigger lockbox_guard before insert or update on requests_app_subsequentreview for each row execute function lockbox_subsequentreview_guard();
-create constraint trigger lockbox_night_is_looked_at after insert on requests_app_decision deferrable initially deferred for each row execute function lockbox_night_is_looked_at();
-create trigger lockbox_guard before insert or update on requests_app_lapse for each row execute function lockbox_lapse_guard();
-create trigger lockbox_guard before insert or update on requests_app_content for each row execute function lockbox_content_guard();
-create constraint trigger lockbox_worn after insert on requests_app_maskedtext deferrable initially deferred for each row execute function lockbox_mask_is_worn();
-create constraint trigger lockbox_worn after update on requests_app_textmask deferrable initially deferred for each row execute function lockbox_mask_is_worn();
-create trigger lockbox_guard before insert or update on requests_app_textmask for each row execute function lockbox_text_mask_guard();
-create trigger lockbox_guard before insert on requests_app_maskedtext for each row execute function lockbox_masked_text_guard();
-create trigger lockbox_guard before insert or update on requests_app_recipientnotice for each row execute function lockbox_recipient_notice_guard();
-create trigger lockbox_guard before insert or update on requests_app_registerchange for each row execute function lockbox_registerchange_guard();
-create trigger lockbox_list_guard before update on requests_app_secrecyreview for each row when (old.is_named_list is distinct from new.is_named_list or old.listed_by_id is distinct from new.listed_by_id or old.list_confirmed_by_id is distinct from new.list_confirmed_by_id) execute function lockbox_list_guard();
-create trigger lockbox_begins_open before insert on requests_app_informationset for each row when (new.is_named_list) execute function lockbox_set_begins_open();
-create trigger lockbox_kept before delete on requests_app_cloudobjectinformationset for each row execute function lockbox_link_kept();
+create trigger lockbox_part_guard before insert or update on requests_app_part
+  for each row execute function lockbox_part_guard();
+create trigger lockbox_part_guard before insert or update on requests_app_harmtest
+  for each row execute function lockbox_tested_part_guard();
+create trigger lockbox_guard before insert or update on requests_app_consultation
+  for each row execute function lockbox_consultation_guard();
+create trigger lockbox_guard before insert or update on requests_app_consent
+  for each row execute function lockbox_consent_guard();
+create trigger lockbox_guard before insert on requests_app_conditionfollowup
+  for each row execute function lockbox_follow_up_guard();
+create trigger lockbox_guard before insert or update on requests_app_roleassignment
+  for each row execute function lockbox_roleassignment_guard();
+create trigger lockbox_municipality_stays before update on requests_app_authority
+  for each row when (new.municipality is distinct from old.municipality)
+  execute function lockbox_municipality_stays();
+create trigger lockbox_role_kept after update on requests_app_roleassignment
+  for each row when (old.confirmed_at is not null)
+  execute function lockbox_role_kept();
+create trigger lockbox_account_kept after update on lockbox_site_user
+  for each row when (old.is_active and not old.is_machine
+    and (not new.is_active or new.directory_roles is distinct from old.directory_roles))
+  execute function lockbox_account_kept();
+create trigger lockbox_guard before insert or update on requests_app_standingassessment
+  for each row execute function lockbox_standing_guard();
+create trigger lockbox_maker_guard before insert or update on requests_app_standingassessment
+  for each row execute function lockbox_maker_guard();
+create trigger lockbox_guard before insert or update or delete on requests_app_standingrecipient
+  for each row execute function lockbox_recipient_guard();
+create trigger lockbox_settles_guard before insert or update on requests_app_standingassessment
+  for each row execute function lockbox_settles_guard();
+create trigger lockbox_reliance_guard before insert on requests_app_standingreliance
+  for each row execute function lockbox_reliance_guard();
+create trigger lockbox_guard before insert or update on requests_app_subsequentreview
+  for each row execute function lockbox_subsequentreview_guard();
+create constraint trigger lockbox_night_is_looked_at after insert on requests_app_decision
+  deferrable initially deferred for each row execute function lockbox_night_is_looked_at();
+create trigger lockbox_guard before insert or update on requests_app_lapse
+  for each row execute function lockbox_lapse_guard();
+create trigger lockbox_guard before insert or update on requests_app_content
+  for each row execute function lockbox_content_guard();
+create constraint trigger lockbox_worn after insert on requests_app_maskedtext
+  deferrable initially deferred for each row execute function lockbox_mask_is_worn();
+create constraint trigger lockbox_worn after update on requests_app_textmask
+  deferrable initially deferred for each row execute function lockbox_mask_is_worn();
+create trigger lockbox_guard before insert or update on requests_app_textmask
+  for each row execute function lockbox_text_mask_guard();
+create trigger lockbox_guard before insert on requests_app_maskedtext
+  for each row execute function lockbox_masked_text_guard();
+create trigger lockbox_guard before insert or update on requests_app_recipientnotice
+  for each row execute function lockbox_recipient_notice_guard();
+create trigger lockbox_guard before insert or update on requests_app_registerchange
+  for each row execute function lockbox_registerchange_guard();
+create trigger lockbox_list_guard before update on requests_app_secrecyreview
+  for each row when (old.is_named_list is distinct from new.is_named_list
+    or old.listed_by_id is distinct from new.listed_by_id
+    or old.list_confirmed_by_id is distinct from new.list_confirmed_by_id)
+  execute function lockbox_list_guard();
+create trigger lockbox_begins_open before insert on requests_app_informationset
+  for each row when (new.is_named_list) execute function lockbox_set_begins_open();
+create trigger lockbox_kept before delete on requests_app_cloudobjectinformationset
+  for each row execute function lockbox_link_kept();
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
     requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechoice, requests_app_noticeladder, requests_app_provider,
-    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision, requests_app_readinglimit,
+    requests_app_informationset, requests_app_informationsetperson,
+    requests_app_informationsetprovision, requests_app_mailrule, requests_app_noticechoice,
+    requests_app_noticeladder, requests_app_provider, requests_app_providerproduct,
+    requests_app_processingpaper, requests_app_provision, requests_app_readinglimit,
     requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
     requests_app_rosterauthority, requests_app_rosterpattern, requests_app_secrecybranch,
     requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_boardreport, requests_app_breach, requests_app_comparison,
-    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
-    requests_app_consent, requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
-    requests_app_disclosure, requests_app_filenote, requests_app_freeze, requests_app_harmtest,
-    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext,
-    requests_app_message, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_recipientnotice, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_statuteparagraph, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
+    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
+    requests_app_deviation, requests_app_disclosure, requests_app_filenote, requests_app_freeze,
+    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
+    requests_app_lapse, requests_app_maskedtext, requests_app_message, requests_app_outsideanswer,
+    requests_app_part, requests_app_proposal, requests_app_recertification,
+    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
+    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
     requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
     requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_subsequentreview, requests_app_textmask, requests_app_translation,
+    requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
-      place, replace(place, '_app_', '_app_historical'));
+      place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicalabsence for each row execute function audit_history_stamp('requests_app_absence');
+create trigger audit_change after insert on requests_app_historicalabsence for each row execute function audit_history_tells_a_change('requests_app_absence');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
+    requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
+    requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,
+    requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
+    requests_app_historicalconnection, requests_app_historicalcontractclient,
+    requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
+    requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
+    requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
+    requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
+    requests_app_historicalnoticeladder, requests_app_historicalphonenumber,
+    requests_app_historicalprovider, requests_app_historicalproviderproduct,
+    requests_app_historicalprocessingpaper, requests_app_historicalprovision,
+    requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
+    requests_app_historicalregisterchange, requests_app_historicalretentionrule,
+    requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
+    requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
+    requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
+    requests_app_historicalsecurityclassification, requests_app_historicalshift,
+    requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
+    requests_app_historicalwebhooksecret, requests_app_accessevent,
+    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
+    requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+    requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
+    requests_app_condition, requests_app_historicalconditionfollowup,
+    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
+    requests_app_conflictdeclaration, requests_app_historicalconsent,
+    requests_app_historicalconsultation, requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
+    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+    requests_app_historicaldelivery, requests_app_historicaldeviation,
+    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalfilenote,
+    requests_app_filenote, requests_app_historicalfreeze, requests_app_historicalharmtest,
+    requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
+    requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
+    requests_app_historicalmessage, requests_app_outboxattempt,
+    requests_app_historicaloutsideanswer, requests_app_historicalpart,
+    requests_app_historicalproposal, requests_app_receivedmail,
+    requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
+    requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
+    requests_app_historicalreporteddecision, requests_app_reporteddecision,
+    requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
+    requests_app_historicalrequestedobject, requests_app_historicalreservation,
+    requests_app_reservation, requests_app_historicalreturncomment,
+    requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
+    requests_app_historicalsampledcase, requests_app_sampledcase, requests_app_historicalsavedaudit,
+    requests_app_historicalsecrecyreview, requests_app_historicalseenrevision,
+    requests_app_historicalserviceofdecision, requests_app_serviceofdecision,
+    requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
+    requests_app_historicalstandingreliance, requests_app_standingreliance,
+    requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
+    requests_app_historicaltextmask, requests_app_historicaltranslation, requests_app_translation,
+    requests_app_historicalturntaken}'::text[] loop
+    execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
+      place);
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
-    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
-    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
-    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_processingpaper,
-    requests_app_provision, requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange,
-    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
-    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
-    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
-    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
-    execute format('create trigger audit_stamp before insert on %2$s for each row execute function audit_history_stamp(''%1$s'')',
-      place, replace(place, '_app_', '_app_historical'));
+    requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
+    requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
+    requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,
+    requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
+    requests_app_historicalconnection, requests_app_historicalcontractclient,
+    requests_app_coveragegap, requests_app_historicaldelegationrule,
+    requests_app_historicalfirstmanagers, requests_app_historicalinformationset,
+    requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
+    requests_app_historicalmailrule, requests_app_historicalnoticechannel,
+    requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
+    requests_app_historicalphonenumber, requests_app_historicalprovider,
+    requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+    requests_app_historicalprovision, requests_app_readiness, requests_app_historicalpushdevice,
+    requests_app_historicalreadinglimit, requests_app_refusedaddress,
+    requests_app_historicalregisterchange, requests_app_historicalretentionrule,
+    requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
+    requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
+    requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
+    requests_app_historicalsecurityclassification, requests_app_historicalshift,
+    requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
+    requests_app_historicalwebhooksecret, requests_app_accessevent,
+    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
+    requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+    requests_app_breach, requests_app_channelnotice, requests_app_historicalcomparison,
+    requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+    requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
+    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
+    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+    requests_app_historicaldelivery, requests_app_historicaldeviation,
+    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalfilenote,
+    requests_app_filenote, requests_app_forminuse, requests_app_historicalfreeze,
+    requests_app_historicalharmtest, requests_app_heartbeat, requests_app_idempotencykey,
+    requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
+    requests_app_mailboxposition, requests_app_historicallapse, requests_app_historicalmaskedtext,
+    requests_app_maskedtext, requests_app_historicalmessage, requests_app_outboxattempt,
+    requests_app_outboxmessage, requests_app_historicaloutsideanswer, requests_app_historicalpart,
+    requests_app_historicalproposal, requests_app_receivedmail,
+    requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
+    requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
+    requests_app_historicalreporteddecision, requests_app_reporteddecision,
+    requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
+    requests_app_historicalrequestedobject, requests_app_historicalreservation,
+    requests_app_reservation, requests_app_historicalreturncomment,
+    requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
+    requests_app_historicalsampledcase, requests_app_sampledcase, requests_app_sandboxrequest,
+    requests_app_historicalsavedaudit, requests_app_laddernotice,
+    requests_app_historicalsecrecyreview, requests_app_historicalseenrevision,
+    requests_app_sentnotice, requests_app_historicalserviceofdecision,
+    requests_app_serviceofdecision, requests_app_historicalstandingassessment,
+    requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
+    requests_app_standingreliance, requests_app_historicalsupportticket,
+    requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
+    requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken,
+    requests_app_draft}'::text[] loop
+    execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
+      place);
   end loop;
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
-    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
-    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
-    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_processingpaper,
-    requests_app_provision, requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange,
-    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
-    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
-    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
-    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
-    execute format('create trigger audit_change after insert on %2$s for each row execute function audit_history_tells_a_change(''%1$s'')',
-      place, replace(place, '_app_', '_app_historical'));
-  end loop;
-end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
-    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
-    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
-    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_processingpaper,
-    requests_app_provision, requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange,
-    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
-    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
-    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
-    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
-    execute format('create trigger audit_append_only before update or delete on %2$s for each row execute function audit_append_only()',
-      place, replace(place, '_app_', '_app_historical'));
-  end loop;
-end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
-    requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
-    requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
-    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_informationset, requests_app_informationsetperson, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_phonenumber, requests_app_provider, requests_app_providerproduct, requests_app_processingpaper,
-    requests_app_provision, requests_app_pushdevice, requests_app_readinglimit, requests_app_registerchange,
-    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
-    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
-    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation, requests_app_disclosure,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
-    requests_app_outsideanswer, requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
-    execute format('create trigger audit_no_truncate before truncate on %2$s for each statement execute function audit_append_only()',
-      place, replace(place, '_app_', '_app_historical'));
-  end loop;
-end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_absence, requests_app_authority, requests_app_cloudsystem, requests_app_contractclient,
-    requests_app_provider, requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
-    requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest, requests_app_arrival,
-    requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt, requests_app_outsideanswer,
-    requests_app_receivedmail, requests_app_requestladder}'::text[] loop
+    requests_app_absence, requests_app_authority, requests_app_cloudsystem,
+    requests_app_contractclient, requests_app_provider, requests_app_providerproduct,
+    requests_app_provision, requests_app_statuteparagraph, requests_app_accessevent,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_arrival,
+    requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt,
+    requests_app_outsideanswer, requests_app_receivedmail, requests_app_requestladder}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
       place);
   end loop;
@@ -3145,46 +3245,63 @@ end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_absence, requests_app_accessibilitystatement, requests_app_authority,
-    requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem, requests_app_connection,
-    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_informationset, requests_app_informationsetprovision, requests_app_mailrule,
-    requests_app_noticechannel, requests_app_noticechoice, requests_app_noticeladder, requests_app_provider,
-    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision, requests_app_readinglimit,
+    requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem,
+    requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
+    requests_app_firstmanagers, requests_app_informationset, requests_app_informationsetprovision,
+    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice,
+    requests_app_noticeladder, requests_app_provider, requests_app_providerproduct,
+    requests_app_processingpaper, requests_app_provision, requests_app_readinglimit,
     requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
-    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
-    requests_app_consent, requests_app_consultation, requests_app_content, requests_app_datasubjectrequest,
+    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern,
+    requests_app_secrecybranch, requests_app_securityclassification, requests_app_shift,
+    requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_auditfinding, requests_app_comparison, requests_app_consent,
+    requests_app_consultation, requests_app_content, requests_app_datasubjectrequest,
     requests_app_delivery, requests_app_deviation, requests_app_freeze, requests_app_harmtest,
-    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse, requests_app_message,
-    requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_recipientnotice, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_returncomment, requests_app_revocation,
-    requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_standingassessment, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_turntaken}'::text[] loop
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
+    requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_returncomment, requests_app_revocation, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_standingassessment,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_textmask,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicalaccessibilityfault for each row execute function audit_history_stamp('requests_app_accessibilityfault');
+create trigger audit_change after insert on requests_app_historicalaccessibilityfault for each row execute function audit_history_tells_a_change('requests_app_accessibilityfault');
 create trigger audit_ledger after insert or update or delete on requests_app_accessibilityfault for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_accessibilitystatement t0 where t0.id = ($1->>''statement_id'')::bigint', '{}');
+create trigger audit_stamp before insert on requests_app_historicalaccessibilitystatement for each row execute function audit_history_stamp('requests_app_accessibilitystatement');
+create trigger audit_change after insert on requests_app_historicalaccessibilitystatement for each row execute function audit_history_tells_a_change('requests_app_accessibilitystatement');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_accessibilitystatement, requests_app_classificationlabel, requests_app_cloudobject,
-    requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers, requests_app_informationset,
-    requests_app_noticechoice, requests_app_noticeladder, requests_app_processingpaper, requests_app_readinglimit,
-    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
-    requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport, requests_app_breach,
-    requests_app_comparison, requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
-    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment}'::text[] loop
+    requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_informationset, requests_app_noticechoice, requests_app_noticeladder,
+    requests_app_processingpaper, requests_app_readinglimit, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
+    requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
+    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_standingassessment}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicalauthority for each row execute function audit_history_stamp('requests_app_authority');
+create trigger audit_change after insert on requests_app_historicalauthority for each row execute function audit_history_tells_a_change('requests_app_authority');
 create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime,managers_from,managers_agreement}');
+create trigger audit_stamp before insert on requests_app_historicalclassificationlabel for each row execute function audit_history_stamp('requests_app_classificationlabel');
+create trigger audit_change after insert on requests_app_historicalclassificationlabel for each row execute function audit_history_tells_a_change('requests_app_classificationlabel');
+create trigger audit_stamp before insert on requests_app_historicalcloudobject for each row execute function audit_history_stamp('requests_app_cloudobject');
+create trigger audit_change after insert on requests_app_historicalcloudobject for each row execute function audit_history_tells_a_change('requests_app_cloudobject');
 create trigger lockbox_two_persons_update before update on requests_app_cloudobject for each row execute function lockbox_two_persons('{authority_id,gone_on}');
+create trigger audit_stamp before insert on requests_app_historicalcloudobjectinformationset for each row execute function audit_history_stamp('requests_app_cloudobjectinformationset');
+create trigger audit_change after insert on requests_app_historicalcloudobjectinformationset for each row execute function audit_history_tells_a_change('requests_app_cloudobjectinformationset');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_cloudobjectinformationset, requests_app_informationsetperson,
@@ -3195,10 +3312,11 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_cloudobjectinformationset, requests_app_rosterauthority, requests_app_securityclassification,
-    requests_app_arrivalhandled, requests_app_channelnotice, requests_app_message, requests_app_outsideanswer,
-    requests_app_requestladder, requests_app_reviewuserpermission, requests_app_seenrevision,
-    requests_app_sentnotice, requests_app_turntaken}'::text[] loop
+    requests_app_cloudobjectinformationset, requests_app_rosterauthority,
+    requests_app_securityclassification, requests_app_arrivalhandled, requests_app_channelnotice,
+    requests_app_message, requests_app_outsideanswer, requests_app_requestladder,
+    requests_app_reviewuserpermission, requests_app_seenrevision, requests_app_sentnotice,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only()',
       place);
   end loop;
@@ -3206,72 +3324,109 @@ end $d$;
 create trigger lockbox_two_persons_insert before insert on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{}');
 create trigger lockbox_two_persons_update before update on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id) or lockbox_is_listed(new.information_set_id)) execute function lockbox_two_persons('{cloud_object_id,information_set_id}');
 create trigger lockbox_two_persons_delete before delete on requests_app_cloudobjectinformationset for each row when (lockbox_is_listed(old.information_set_id)) execute function lockbox_two_persons('{}');
+create trigger audit_stamp before insert on requests_app_historicalcloudsystem for each row execute function audit_history_stamp('requests_app_cloudsystem');
+create trigger audit_change after insert on requests_app_historicalcloudsystem for each row execute function audit_history_tells_a_change('requests_app_cloudsystem');
+create trigger audit_stamp before insert on requests_app_historicalconnection for each row execute function audit_history_stamp('requests_app_connection');
+create trigger audit_change after insert on requests_app_historicalconnection for each row execute function audit_history_tells_a_change('requests_app_connection');
 create trigger lockbox_two_persons_update before update on requests_app_connection for each row execute function lockbox_two_persons('{product_id,external_id,authority_id,is_active,is_automatic}');
+create trigger audit_stamp before insert on requests_app_historicalcontractclient for each row execute function audit_history_stamp('requests_app_contractclient');
+create trigger audit_change after insert on requests_app_historicalcontractclient for each row execute function audit_history_tells_a_change('requests_app_contractclient');
 create trigger lockbox_only before update on requests_app_contractclient for each row execute function lockbox_only('name', 'secret_made_at', 'ended_at', 'webhook_url', 'public_keys', 'changed_itself_at', 'version');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_coveragegap, requests_app_readiness, requests_app_refusedaddress, requests_app_channelnotice,
-    requests_app_forminuse, requests_app_heartbeat, requests_app_mailboxposition, requests_app_outboxmessage,
-    requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice}'::text[] loop
+    requests_app_coveragegap, requests_app_readiness, requests_app_refusedaddress,
+    requests_app_channelnotice, requests_app_forminuse, requests_app_heartbeat,
+    requests_app_mailboxposition, requests_app_outboxmessage, requests_app_sandboxrequest,
+    requests_app_laddernotice, requests_app_sentnotice}'::text[] loop
     execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
       place);
   end loop;
 end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_coveragegap, requests_app_readiness, requests_app_refusedaddress, requests_app_accessevent,
-    requests_app_arrival, requests_app_attachment, requests_app_boardreport, requests_app_breach,
-    requests_app_channelnotice, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_content, requests_app_correction, requests_app_decision,
-    requests_app_decisiondocument, requests_app_disclosure, requests_app_filenote, requests_app_forminuse,
-    requests_app_heartbeat, requests_app_idempotencykey, requests_app_mailboxposition, requests_app_maskedtext,
-    requests_app_outboxattempt, requests_app_outboxmessage, requests_app_receivedmail, requests_app_replaybatch,
-    requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision, requests_app_reservation,
-    requests_app_sampledcase, requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice,
-    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_translation, requests_app_draft}'::text[] loop
-    execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
-      place);
-  end loop;
-end $d$;
+create trigger audit_stamp before insert on requests_app_historicaldelegationrule for each row execute function audit_history_stamp('requests_app_delegationrule');
+create trigger audit_change after insert on requests_app_historicaldelegationrule for each row execute function audit_history_tells_a_change('requests_app_delegationrule');
 create trigger lockbox_own_name before insert or update on requests_app_delegationrule for each row execute function lockbox_own_name_once_set('made_by_id');
+create trigger audit_stamp before insert on requests_app_historicalfirstmanagers for each row execute function audit_history_stamp('requests_app_firstmanagers');
+create trigger audit_change after insert on requests_app_historicalfirstmanagers for each row execute function audit_history_tells_a_change('requests_app_firstmanagers');
 create trigger lockbox_only before update on requests_app_firstmanagers for each row execute function lockbox_only('confirmed_by_id', 'confirmed_at', 'refused_by_id', 'refused_at', 'refusal_reason', 'version');
+create trigger audit_stamp before insert on requests_app_historicalinformationset for each row execute function audit_history_stamp('requests_app_informationset');
+create trigger audit_change after insert on requests_app_historicalinformationset for each row execute function audit_history_tells_a_change('requests_app_informationset');
 create trigger lockbox_two_persons_update before update on requests_app_informationset for each row execute function lockbox_two_persons('{is_named_list}');
+create trigger audit_stamp before insert on requests_app_historicalinformationsetperson for each row execute function audit_history_stamp('requests_app_informationsetperson');
+create trigger audit_change after insert on requests_app_historicalinformationsetperson for each row execute function audit_history_tells_a_change('requests_app_informationsetperson');
 create trigger lockbox_two_persons_insert before insert on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
 create trigger lockbox_two_persons_update before update on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
 create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
-create trigger audit_ledger after insert or update or delete on requests_app_mailrule for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
-create trigger audit_ledger after insert or update or delete on requests_app_supportticket for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''connection_id'')::bigint', '{}');
+create trigger audit_stamp before insert on requests_app_historicalinformationsetprovision for each row execute function audit_history_stamp('requests_app_informationsetprovision');
+create trigger audit_change after insert on requests_app_historicalinformationsetprovision for each row execute function audit_history_tells_a_change('requests_app_informationsetprovision');
+create trigger audit_stamp before insert on requests_app_historicalmailrule for each row execute function audit_history_stamp('requests_app_mailrule');
+create trigger audit_change after insert on requests_app_historicalmailrule for each row execute function audit_history_tells_a_change('requests_app_mailrule');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper, requests_app_readinglimit,
-    requests_app_retentionrule}'::text[] loop
+    requests_app_mailrule, requests_app_supportticket}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''''connection_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper,
+    requests_app_readinglimit, requests_app_retentionrule}'::text[] loop
     execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
       place);
   end loop;
 end $d$;
 create trigger lockbox_two_persons_update before update on requests_app_mailrule for each row execute function lockbox_two_persons('{connection_id,name,sender,signed_by,sealed_by,subject_pattern,number_pattern,case_pattern,tenant,is_active}');
 create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
+create trigger audit_stamp before insert on requests_app_historicalnoticechannel for each row execute function audit_history_stamp('requests_app_noticechannel');
+create trigger audit_change after insert on requests_app_historicalnoticechannel for each row execute function audit_history_tells_a_change('requests_app_noticechannel');
 create trigger audit_ledger after insert or update or delete on requests_app_noticechannel for each row execute function audit_ledger_change('{address_sealed,secret_sealed}', '', '{}');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_noticechannel, requests_app_rostercalendar, requests_app_rosterpattern}'::text[] loop
+    requests_app_noticechannel, requests_app_rostercalendar, requests_app_rosterpattern}'::text[]
+    loop
     execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only(''ended_at'', ''version'')',
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicalnoticechoice for each row execute function audit_history_stamp('requests_app_noticechoice');
+create trigger audit_change after insert on requests_app_historicalnoticechoice for each row execute function audit_history_tells_a_change('requests_app_noticechoice');
 create trigger lockbox_only before update on requests_app_noticechoice for each row execute function lockbox_only('switched_off', 'switched_on');
-create trigger lockbox_own_name before insert or update on requests_app_noticechoice for each row execute function lockbox_own_name('person_id');
-create trigger lockbox_own_name before insert or update on requests_app_phonenumber for each row execute function lockbox_own_name('person_id');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_noticechoice, requests_app_phonenumber}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert or update on %1$s for each row execute function lockbox_own_name(''person_id'')',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicalnoticeladder for each row execute function audit_history_stamp('requests_app_noticeladder');
+create trigger audit_change after insert on requests_app_historicalnoticeladder for each row execute function audit_history_tells_a_change('requests_app_noticeladder');
 create trigger lockbox_two_persons_update before update on requests_app_noticeladder for each row execute function lockbox_two_persons('{authority_id,product_id,class_from,margin,rungs}');
 create constraint trigger audit_history after insert or update or delete on requests_app_phonenumber deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalphonenumber', '{number_sealed}');
+create trigger audit_stamp before insert on requests_app_historicalphonenumber for each row execute function audit_history_stamp('requests_app_phonenumber');
+create trigger audit_change after insert on requests_app_historicalphonenumber for each row execute function audit_history_tells_a_change('requests_app_phonenumber');
 create trigger audit_ledger after insert or update or delete on requests_app_phonenumber for each row execute function audit_ledger_change('{number_sealed}', 'select null::bigint', '{}');
 create trigger lockbox_only before update on requests_app_phonenumber for each row execute function lockbox_only('number_sealed');
-create trigger lockbox_expires before delete on requests_app_phonenumber for each row execute function lockbox_address_expires();
-create trigger lockbox_expires before delete on requests_app_pushdevice for each row execute function lockbox_address_expires();
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_phonenumber, requests_app_pushdevice}'::text[] loop
+    execute format('create trigger lockbox_expires before delete on %1$s for each row execute function lockbox_address_expires()',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicalprovider for each row execute function audit_history_stamp('requests_app_provider');
+create trigger audit_change after insert on requests_app_historicalprovider for each row execute function audit_history_tells_a_change('requests_app_provider');
 create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
+create trigger audit_stamp before insert on requests_app_historicalproviderproduct for each row execute function audit_history_stamp('requests_app_providerproduct');
+create trigger audit_change after insert on requests_app_historicalproviderproduct for each row execute function audit_history_tells_a_change('requests_app_providerproduct');
 create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label,promise,promise_source,promise_read_on}');
+create trigger audit_stamp before insert on requests_app_historicalprocessingpaper for each row execute function audit_history_stamp('requests_app_processingpaper');
+create trigger audit_change after insert on requests_app_historicalprocessingpaper for each row execute function audit_history_tells_a_change('requests_app_processingpaper');
 create trigger lockbox_two_persons_update before update on requests_app_processingpaper for each row execute function lockbox_two_persons('{authority_id,kind,diary_number,contact,officer,processor,contract,remarks,drawn_on,wording,digest}');
+create trigger audit_stamp before insert on requests_app_historicalprovision for each row execute function audit_history_stamp('requests_app_provision');
+create trigger audit_change after insert on requests_app_historicalprovision for each row execute function audit_history_tells_a_change('requests_app_provision');
 create constraint trigger audit_history after insert or update or delete on requests_app_pushdevice deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalpushdevice', '{address_sealed,keys_sealed}');
+create trigger audit_stamp before insert on requests_app_historicalpushdevice for each row execute function audit_history_stamp('requests_app_pushdevice');
+create trigger audit_change after insert on requests_app_historicalpushdevice for each row execute function audit_history_tells_a_change('requests_app_pushdevice');
 create trigger audit_ledger after insert or update or delete on requests_app_pushdevice for each row execute function audit_ledger_change('{address_sealed,keys_sealed}', 'select null::bigint', '{}');
 create trigger lockbox_only before update on requests_app_pushdevice for each row execute function lockbox_only('name', 'ended_at', 'end_reason');
 do $d$ declare place text; begin
@@ -3282,66 +3437,99 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicalreadinglimit for each row execute function audit_history_stamp('requests_app_readinglimit');
+create trigger audit_change after insert on requests_app_historicalreadinglimit for each row execute function audit_history_tells_a_change('requests_app_readinglimit');
 create trigger lockbox_two_persons_update before update on requests_app_readinglimit for each row execute function lockbox_two_persons('{authority_id,opens,closes,many,days}');
+create trigger audit_stamp before insert on requests_app_historicalregisterchange for each row execute function audit_history_stamp('requests_app_registerchange');
+create trigger audit_change after insert on requests_app_historicalregisterchange for each row execute function audit_history_tells_a_change('requests_app_registerchange');
 create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '', '{}');
+create trigger audit_stamp before insert on requests_app_historicalretentionrule for each row execute function audit_history_stamp('requests_app_retentionrule');
+create trigger audit_change after insert on requests_app_historicalretentionrule for each row execute function audit_history_tells_a_change('requests_app_retentionrule');
 create trigger lockbox_two_persons_update before update on requests_app_retentionrule for each row execute function lockbox_two_persons('{authority_id,disposal_decision,searches,reads,sign_ins,notices,addresses}');
+create trigger audit_stamp before insert on requests_app_historicalroleassignment for each row execute function audit_history_stamp('requests_app_roleassignment');
+create trigger audit_change after insert on requests_app_historicalroleassignment for each row execute function audit_history_tells_a_change('requests_app_roleassignment');
+create trigger audit_stamp before insert on requests_app_historicalrosterauthority for each row execute function audit_history_stamp('requests_app_rosterauthority');
+create trigger audit_change after insert on requests_app_historicalrosterauthority for each row execute function audit_history_tells_a_change('requests_app_rosterauthority');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_rosterauthority, requests_app_rosterpattern, requests_app_shift, requests_app_shiftoffer}'::text[] loop
+    requests_app_rosterauthority, requests_app_rosterpattern, requests_app_shift,
+    requests_app_shiftoffer}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_rostergroup t0 where t0.id = ($1->>''''group_id'''')::bigint'', ''{}'')',
       place);
   end loop;
 end $d$;
 create constraint trigger audit_history after insert or update or delete on requests_app_rostercalendar deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalrostercalendar', '{digest}');
+create trigger audit_stamp before insert on requests_app_historicalrostercalendar for each row execute function audit_history_stamp('requests_app_rostercalendar');
+create trigger audit_change after insert on requests_app_historicalrostercalendar for each row execute function audit_history_tells_a_change('requests_app_rostercalendar');
 create trigger audit_ledger after insert or update or delete on requests_app_rostercalendar for each row execute function audit_ledger_change('{digest}', 'select null::bigint', '{}');
 create constraint trigger audit_history after insert or update or delete on requests_app_rostergroup deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalrostergroup', '{feed_sealed}');
+create trigger audit_stamp before insert on requests_app_historicalrostergroup for each row execute function audit_history_stamp('requests_app_rostergroup');
+create trigger audit_change after insert on requests_app_historicalrostergroup for each row execute function audit_history_tells_a_change('requests_app_rostergroup');
 create trigger audit_ledger after insert or update or delete on requests_app_rostergroup for each row execute function audit_ledger_change('{feed_sealed}', '', '{}');
+create trigger audit_stamp before insert on requests_app_historicalrosterpattern for each row execute function audit_history_stamp('requests_app_rosterpattern');
+create trigger audit_change after insert on requests_app_historicalrosterpattern for each row execute function audit_history_tells_a_change('requests_app_rosterpattern');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_rosterpattern, requests_app_boardreport, requests_app_freeze, requests_app_savedaudit,
-    requests_app_textmask}'::text[] loop
+    requests_app_rosterpattern, requests_app_boardreport, requests_app_freeze,
+    requests_app_savedaudit, requests_app_textmask}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicalsecrecybranch for each row execute function audit_history_stamp('requests_app_secrecybranch');
+create trigger audit_change after insert on requests_app_historicalsecrecybranch for each row execute function audit_history_tells_a_change('requests_app_secrecybranch');
 create trigger lockbox_two_persons_update before update on requests_app_secrecybranch for each row execute function lockbox_two_persons('{authority_id,name}');
+create trigger audit_stamp before insert on requests_app_historicalsecurityclassification for each row execute function audit_history_stamp('requests_app_securityclassification');
+create trigger audit_change after insert on requests_app_historicalsecurityclassification for each row execute function audit_history_tells_a_change('requests_app_securityclassification');
 create trigger lockbox_two_persons_insert before insert on requests_app_securityclassification for each row when (lockbox_lowers(new.information_set_id, new.valid_from, new.confidentiality::integer)) execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
 create trigger lockbox_two_persons_update before update on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
 create trigger lockbox_two_persons_delete before delete on requests_app_securityclassification for each row execute function lockbox_two_persons('{information_set_id,valid_from,confidentiality}');
+create trigger audit_stamp before insert on requests_app_historicalshift for each row execute function audit_history_stamp('requests_app_shift');
+create trigger audit_change after insert on requests_app_historicalshift for each row execute function audit_history_tells_a_change('requests_app_shift');
 create trigger lockbox_only before update on requests_app_shift for each row execute function lockbox_only('withdrawn_at', 'version');
+create trigger audit_stamp before insert on requests_app_historicalshiftoffer for each row execute function audit_history_stamp('requests_app_shiftoffer');
+create trigger audit_change after insert on requests_app_historicalshiftoffer for each row execute function audit_history_tells_a_change('requests_app_shiftoffer');
 create trigger lockbox_only before update on requests_app_shiftoffer for each row execute function lockbox_only('taken_by_id', 'taken_at', 'withdrawn_at', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_shiftoffer for each row execute function lockbox_own_name_once_set('taken_by_id');
+create trigger audit_stamp before insert on requests_app_historicalstatuteparagraph for each row execute function audit_history_stamp('requests_app_statuteparagraph');
+create trigger audit_change after insert on requests_app_historicalstatuteparagraph for each row execute function audit_history_tells_a_change('requests_app_statuteparagraph');
 create constraint trigger audit_history after insert or update or delete on requests_app_webhooksecret deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalwebhooksecret', '{sealed}');
+create trigger audit_stamp before insert on requests_app_historicalwebhooksecret for each row execute function audit_history_stamp('requests_app_webhooksecret');
+create trigger audit_change after insert on requests_app_historicalwebhooksecret for each row execute function audit_history_tells_a_change('requests_app_webhooksecret');
 create trigger audit_ledger after insert or update or delete on requests_app_webhooksecret for each row execute function audit_ledger_change('{sealed}', 'select null::bigint', '{}');
-create trigger lockbox_only before update on requests_app_webhooksecret for each row execute function lockbox_only('ended_at');
-create trigger lockbox_only before update on requests_app_part for each row execute function lockbox_only('ended_at');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_accessevent, requests_app_arrival, requests_app_attachment, requests_app_boardreport,
-    requests_app_breach, requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
-    requests_app_correction, requests_app_decision, requests_app_decisiondocument, requests_app_disclosure,
-    requests_app_filenote, requests_app_maskedtext, requests_app_outboxattempt, requests_app_receivedmail,
-    requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun, requests_app_reporteddecision,
-    requests_app_reservation, requests_app_sampledcase, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_translation}'::text[] loop
-    execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
+    requests_app_webhooksecret, requests_app_part}'::text[] loop
+    execute format('create trigger lockbox_only before update on %1$s for each row execute function lockbox_only(''ended_at'')',
       place);
   end loop;
 end $d$;
 create trigger lockbox_own_name before insert on requests_app_accessevent for each row execute function lockbox_own_name('reported_by_id');
+create trigger audit_stamp before insert on requests_app_historicalaccessgrant for each row execute function audit_history_stamp('requests_app_accessgrant');
+create trigger audit_change after insert on requests_app_historicalaccessgrant for each row execute function audit_history_tells_a_change('requests_app_accessgrant');
 create trigger lockbox_only before update on requests_app_accessgrant for each row execute function lockbox_only('status', 'ended_at', 'end_reason', 'end_note_id', 'version');
+create trigger audit_stamp before insert on requests_app_historicalaccessrequest for each row execute function audit_history_stamp('requests_app_accessrequest');
+create trigger audit_change after insert on requests_app_historicalaccessrequest for each row execute function audit_history_tells_a_change('requests_app_accessrequest');
 create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('external_id', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'service', 'support_case', 'audit_id', 'requested_at', 'answer_deadline', 'revision', 'received_at', 'connection_id', 'provider_status', 'status', 'version', 'merged_into_id', 'narrows_id', 'extends_id', 'revoked_at');
+create trigger audit_stamp before insert on requests_app_historicalalteration for each row execute function audit_history_stamp('requests_app_alteration');
+create trigger audit_change after insert on requests_app_historicalalteration for each row execute function audit_history_tells_a_change('requests_app_alteration');
 create trigger lockbox_own_name before insert on requests_app_arrival for each row execute function lockbox_own_name('arrived_by_id');
+create trigger audit_stamp before insert on requests_app_historicalarrivalhandled for each row execute function audit_history_stamp('requests_app_arrivalhandled');
+create trigger audit_change after insert on requests_app_historicalarrivalhandled for each row execute function audit_history_tells_a_change('requests_app_arrivalhandled');
+create trigger audit_stamp before insert on requests_app_historicalassessmentanswer for each row execute function audit_history_stamp('requests_app_assessmentanswer');
+create trigger audit_change after insert on requests_app_historicalassessmentanswer for each row execute function audit_history_tells_a_change('requests_app_assessmentanswer');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
-    requests_app_consent, requests_app_consultation, requests_app_decision, requests_app_deviation,
-    requests_app_filenote, requests_app_harmtest, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_part, requests_app_proposal, requests_app_requestforreasons,
-    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment, requests_app_revocation,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation,
+    requests_app_decision, requests_app_deviation, requests_app_filenote, requests_app_harmtest,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_part,
+    requests_app_proposal, requests_app_requestforreasons, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_revocation,
     requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_subsequentreview, requests_app_textmask, requests_app_turntaken}'::text[] loop
+    requests_app_standingreliance, requests_app_subsequentreview, requests_app_textmask,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -3353,14 +3541,25 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicalassignment for each row execute function audit_history_stamp('requests_app_assignment');
+create trigger audit_change after insert on requests_app_historicalassignment for each row execute function audit_history_tells_a_change('requests_app_assignment');
 create trigger lockbox_only before update on requests_app_assignment for each row execute function lockbox_only('acknowledged_at', 'ended_at', 'end_reason');
 create trigger lockbox_own_name before insert on requests_app_assignment for each row execute function lockbox_own_name('assigned_by_id');
+create trigger audit_stamp before insert on requests_app_historicalattachment for each row execute function audit_history_stamp('requests_app_attachment');
+create trigger audit_change after insert on requests_app_historicalattachment for each row execute function audit_history_tells_a_change('requests_app_attachment');
 create trigger lockbox_own_name before insert on requests_app_attachment for each row execute function lockbox_own_name('added_by_id');
+create trigger audit_stamp before insert on requests_app_historicalauditfinding for each row execute function audit_history_stamp('requests_app_auditfinding');
+create trigger audit_change after insert on requests_app_historicalauditfinding for each row execute function audit_history_tells_a_change('requests_app_auditfinding');
 create trigger lockbox_only before update on requests_app_auditfinding for each row execute function lockbox_only('answer', 'text_id', 'answered_by_id', 'answered_at');
+create trigger audit_stamp before insert on requests_app_historicalboardreport for each row execute function audit_history_stamp('requests_app_boardreport');
+create trigger audit_change after insert on requests_app_historicalboardreport for each row execute function audit_history_tells_a_change('requests_app_boardreport');
+create trigger audit_stamp before insert on requests_app_historicalbreach for each row execute function audit_history_stamp('requests_app_breach');
+create trigger audit_change after insert on requests_app_historicalbreach for each row execute function audit_history_tells_a_change('requests_app_breach');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_breach, requests_app_datasubjectrequest, requests_app_incomingappeal, requests_app_outsideanswer,
-    requests_app_requestforreasons, requests_app_serviceofdecision}'::text[] loop
+    requests_app_breach, requests_app_datasubjectrequest, requests_app_incomingappeal,
+    requests_app_outsideanswer, requests_app_requestforreasons,
+    requests_app_serviceofdecision}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
       place);
   end loop;
@@ -3372,12 +3571,31 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicalcomparison for each row execute function audit_history_stamp('requests_app_comparison');
+create trigger audit_change after insert on requests_app_historicalcomparison for each row execute function audit_history_tells_a_change('requests_app_comparison');
 create trigger lockbox_only before update on requests_app_comparison for each row execute function lockbox_only('told', 'told_at', 'conclusion', 'concluded_by_id', 'concluded_at', 'version');
-create trigger lockbox_own_name before insert on requests_app_conditionfollowup for each row execute function lockbox_own_name('noted_by_id');
-create trigger lockbox_own_name before insert on requests_app_filenote for each row execute function lockbox_own_name('noted_by_id');
+create trigger audit_stamp before insert on requests_app_historicalcondition for each row execute function audit_history_stamp('requests_app_condition');
+create trigger audit_change after insert on requests_app_historicalcondition for each row execute function audit_history_tells_a_change('requests_app_condition');
+create trigger audit_stamp before insert on requests_app_historicalconditionfollowup for each row execute function audit_history_stamp('requests_app_conditionfollowup');
+create trigger audit_change after insert on requests_app_historicalconditionfollowup for each row execute function audit_history_tells_a_change('requests_app_conditionfollowup');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_conditionfollowup, requests_app_filenote}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''noted_by_id'')',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicalconflictdeclaration for each row execute function audit_history_stamp('requests_app_conflictdeclaration');
+create trigger audit_change after insert on requests_app_historicalconflictdeclaration for each row execute function audit_history_tells_a_change('requests_app_conflictdeclaration');
+create trigger audit_stamp before insert on requests_app_historicalconsent for each row execute function audit_history_stamp('requests_app_consent');
+create trigger audit_change after insert on requests_app_historicalconsent for each row execute function audit_history_tells_a_change('requests_app_consent');
+create trigger audit_stamp before insert on requests_app_historicalconsultation for each row execute function audit_history_stamp('requests_app_consultation');
+create trigger audit_change after insert on requests_app_historicalconsultation for each row execute function audit_history_tells_a_change('requests_app_consultation');
 create trigger lockbox_own_name before insert on requests_app_consultation for each row execute function lockbox_own_name('asked_by_id');
 create trigger audit_ledger after insert or update or delete on requests_app_content for each row execute function audit_ledger_change('{}', 'select null::bigint', '{body,salt}');
 create trigger lockbox_only before update on requests_app_content for each row execute function lockbox_only('reads_as_id');
+create trigger audit_stamp before insert on requests_app_historicalcorrection for each row execute function audit_history_stamp('requests_app_correction');
+create trigger audit_change after insert on requests_app_historicalcorrection for each row execute function audit_history_tells_a_change('requests_app_correction');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_correction, requests_app_decisiondocument, requests_app_translation}'::text[] loop
@@ -3386,47 +3604,144 @@ do $d$ declare place text; begin
   end loop;
 end $d$;
 create trigger lockbox_own_name before insert on requests_app_correction for each row execute function lockbox_own_name('corrected_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldatasubjectrequest for each row execute function audit_history_stamp('requests_app_datasubjectrequest');
+create trigger audit_change after insert on requests_app_historicaldatasubjectrequest for each row execute function audit_history_tells_a_change('requests_app_datasubjectrequest');
 create trigger lockbox_only before update on requests_app_datasubjectrequest for each row execute function lockbox_only('due_at', 'identity', 'extended_at', 'extension_reason_id', 'status', 'reasons_id', 'answer_id', 'settled_by_id', 'settled_at', 'version');
+create trigger audit_stamp before insert on requests_app_historicaldecision for each row execute function audit_history_stamp('requests_app_decision');
+create trigger audit_change after insert on requests_app_historicaldecision for each row execute function audit_history_tells_a_change('requests_app_decision');
 create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldecisiondocument for each row execute function audit_history_stamp('requests_app_decisiondocument');
+create trigger audit_change after insert on requests_app_historicaldecisiondocument for each row execute function audit_history_tells_a_change('requests_app_decisiondocument');
+create trigger audit_stamp before insert on requests_app_historicaldelivery for each row execute function audit_history_stamp('requests_app_delivery');
+create trigger audit_change after insert on requests_app_historicaldelivery for each row execute function audit_history_tells_a_change('requests_app_delivery');
 create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'accepted_at', 'signature', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_delivery for each row execute function lockbox_own_name_once_set('confirmed_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldeviation for each row execute function audit_history_stamp('requests_app_deviation');
+create trigger audit_change after insert on requests_app_historicaldeviation for each row execute function audit_history_tells_a_change('requests_app_deviation');
 create trigger lockbox_only before update on requests_app_deviation for each row execute function lockbox_only('owner_id', 'owned_at', 'status', 'outcome', 'conclusion_id', 'concluded_by_id', 'concluded_at', 'version');
+create trigger audit_stamp before insert on requests_app_historicaldisclosure for each row execute function audit_history_stamp('requests_app_disclosure');
+create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
 create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
 create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
+create trigger audit_stamp before insert on requests_app_historicalfilenote for each row execute function audit_history_stamp('requests_app_filenote');
+create trigger audit_change after insert on requests_app_historicalfilenote for each row execute function audit_history_tells_a_change('requests_app_filenote');
+create trigger audit_stamp before insert on requests_app_historicalfreeze for each row execute function audit_history_stamp('requests_app_freeze');
+create trigger audit_change after insert on requests_app_historicalfreeze for each row execute function audit_history_tells_a_change('requests_app_freeze');
+create trigger audit_stamp before insert on requests_app_historicalharmtest for each row execute function audit_history_stamp('requests_app_harmtest');
+create trigger audit_change after insert on requests_app_historicalharmtest for each row execute function audit_history_tells_a_change('requests_app_harmtest');
 create trigger audit_outside after insert or update or delete on requests_app_idempotencykey for each row execute function audit_ledger_outside('{body,fingerprint}');
+create trigger audit_stamp before insert on requests_app_historicalincidentduty for each row execute function audit_history_stamp('requests_app_incidentduty');
+create trigger audit_change after insert on requests_app_historicalincidentduty for each row execute function audit_history_tells_a_change('requests_app_incidentduty');
 create trigger audit_ledger after insert or update or delete on requests_app_incidentduty for each row execute function audit_ledger_change('{}', 'select coalesce((select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''review_id'')::bigint), (select t0.authority_id from requests_app_breach t0 where t0.id = ($1->>''breach_id'')::bigint))', '{}');
 create trigger lockbox_only before update on requests_app_incidentduty for each row execute function lockbox_only('due_at', 'status', 'reported_at', 'reference', 'report_id', 'reason_id', 'settled_by_id', 'settled_at', 'version');
+create trigger audit_stamp before insert on requests_app_historicalincomingappeal for each row execute function audit_history_stamp('requests_app_incomingappeal');
+create trigger audit_change after insert on requests_app_historicalincomingappeal for each row execute function audit_history_tells_a_change('requests_app_incomingappeal');
 create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
+create trigger audit_stamp before insert on requests_app_historicallapse for each row execute function audit_history_stamp('requests_app_lapse');
+create trigger audit_change after insert on requests_app_historicallapse for each row execute function audit_history_tells_a_change('requests_app_lapse');
 create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_lapse for each row execute function lockbox_own_name('given_by_id');
-create trigger audit_ledger after insert or update or delete on requests_app_maskedtext for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_textmask t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''mask_id'')::bigint', '{}');
-create trigger audit_ledger after insert or update or delete on requests_app_recipientnotice for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_textmask t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''mask_id'')::bigint', '{}');
+create trigger audit_stamp before insert on requests_app_historicalmaskedtext for each row execute function audit_history_stamp('requests_app_maskedtext');
+create trigger audit_change after insert on requests_app_historicalmaskedtext for each row execute function audit_history_tells_a_change('requests_app_maskedtext');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_maskedtext, requests_app_recipientnotice}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t1.authority_id from requests_app_textmask t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''''mask_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicalmessage for each row execute function audit_history_stamp('requests_app_message');
+create trigger audit_change after insert on requests_app_historicalmessage for each row execute function audit_history_tells_a_change('requests_app_message');
 create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
+create trigger audit_stamp before insert on requests_app_historicaloutsideanswer for each row execute function audit_history_stamp('requests_app_outsideanswer');
+create trigger audit_change after insert on requests_app_historicaloutsideanswer for each row execute function audit_history_tells_a_change('requests_app_outsideanswer');
+create trigger audit_stamp before insert on requests_app_historicalpart for each row execute function audit_history_stamp('requests_app_part');
+create trigger audit_change after insert on requests_app_historicalpart for each row execute function audit_history_tells_a_change('requests_app_part');
 create trigger lockbox_own_name before insert on requests_app_part for each row execute function lockbox_own_name('named_by_id');
+create trigger audit_stamp before insert on requests_app_historicalproposal for each row execute function audit_history_stamp('requests_app_proposal');
+create trigger audit_change after insert on requests_app_historicalproposal for each row execute function audit_history_tells_a_change('requests_app_proposal');
 create trigger lockbox_own_name before insert on requests_app_proposal for each row execute function lockbox_own_name('proposed_by_id');
+create trigger audit_stamp before insert on requests_app_historicalrecertification for each row execute function audit_history_stamp('requests_app_recertification');
+create trigger audit_change after insert on requests_app_historicalrecertification for each row execute function audit_history_tells_a_change('requests_app_recertification');
 create trigger lockbox_only before update on requests_app_recertification for each row execute function lockbox_only('reminded_at', 'reminded_again_at', 'kept_because', 'outcome', 'settled_by_id', 'settled_at', 'version');
+create trigger audit_stamp before insert on requests_app_historicalrecipientnotice for each row execute function audit_history_stamp('requests_app_recipientnotice');
+create trigger audit_change after insert on requests_app_historicalrecipientnotice for each row execute function audit_history_tells_a_change('requests_app_recipientnotice');
 create trigger lockbox_only before update on requests_app_recipientnotice for each row execute function lockbox_only('told_at', 'told_by_id', 'how_id');
 create trigger lockbox_own_name before insert or update on requests_app_recipientnotice for each row execute function lockbox_own_name_once_set('told_by_id');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
+create trigger audit_stamp before insert on requests_app_historicalreporteddecision for each row execute function audit_history_stamp('requests_app_reporteddecision');
+create trigger audit_change after insert on requests_app_historicalreporteddecision for each row execute function audit_history_tells_a_change('requests_app_reporteddecision');
 create trigger audit_ledger after insert or update or delete on requests_app_reporteddecision for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_boardreport t0 where t0.id = ($1->>''report_id'')::bigint', '{}');
+create trigger audit_stamp before insert on requests_app_historicalrequestforreasons for each row execute function audit_history_stamp('requests_app_requestforreasons');
+create trigger audit_change after insert on requests_app_historicalrequestforreasons for each row execute function audit_history_tells_a_change('requests_app_requestforreasons');
 create trigger lockbox_only before update on requests_app_requestforreasons for each row execute function lockbox_only('status', 'text_id', 'answered_by_id', 'answered_at');
+create trigger audit_stamp before insert on requests_app_historicalrequestladder for each row execute function audit_history_stamp('requests_app_requestladder');
+create trigger audit_change after insert on requests_app_historicalrequestladder for each row execute function audit_history_tells_a_change('requests_app_requestladder');
+create trigger audit_stamp before insert on requests_app_historicalrequestedobject for each row execute function audit_history_stamp('requests_app_requestedobject');
+create trigger audit_change after insert on requests_app_historicalrequestedobject for each row execute function audit_history_tells_a_change('requests_app_requestedobject');
 create trigger lockbox_only before update on requests_app_requestedobject for each row execute function lockbox_only('review_id', 'cloud_object_id', 'removed_in_revision');
+create trigger audit_stamp before insert on requests_app_historicalreservation for each row execute function audit_history_stamp('requests_app_reservation');
+create trigger audit_change after insert on requests_app_historicalreservation for each row execute function audit_history_tells_a_change('requests_app_reservation');
+create trigger audit_stamp before insert on requests_app_historicalreturncomment for each row execute function audit_history_stamp('requests_app_returncomment');
+create trigger audit_change after insert on requests_app_historicalreturncomment for each row execute function audit_history_tells_a_change('requests_app_returncomment');
 create trigger lockbox_only before update on requests_app_returncomment for each row execute function lockbox_only('settled_by_id', 'settled_at');
 create trigger lockbox_own_name before insert on requests_app_returncomment for each row execute function lockbox_own_name('written_by_id');
+create trigger audit_stamp before insert on requests_app_historicalreviewuserpermission for each row execute function audit_history_stamp('requests_app_reviewuserpermission');
+create trigger audit_change after insert on requests_app_historicalreviewuserpermission for each row execute function audit_history_tells_a_change('requests_app_reviewuserpermission');
 create trigger audit_ledger after insert or update or delete on requests_app_reviewuserpermission for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''content_object_id'')::bigint', '{}');
+create trigger audit_stamp before insert on requests_app_historicalrevocation for each row execute function audit_history_stamp('requests_app_revocation');
+create trigger audit_change after insert on requests_app_historicalrevocation for each row execute function audit_history_tells_a_change('requests_app_revocation');
 create trigger lockbox_only before update on requests_app_revocation for each row execute function lockbox_only('served_at', 'served_way', 'served_on', 'served_recorded_by_id');
+create trigger audit_stamp before insert on requests_app_historicalsampledcase for each row execute function audit_history_stamp('requests_app_sampledcase');
+create trigger audit_change after insert on requests_app_historicalsampledcase for each row execute function audit_history_tells_a_change('requests_app_sampledcase');
+create trigger audit_stamp before insert on requests_app_historicalsavedaudit for each row execute function audit_history_stamp('requests_app_savedaudit');
+create trigger audit_change after insert on requests_app_historicalsavedaudit for each row execute function audit_history_tells_a_change('requests_app_savedaudit');
 create trigger lockbox_only before update on requests_app_savedaudit for each row execute function lockbox_only('conclusion_id', 'ended_by_id', 'ended_at');
 create trigger lockbox_only before update on requests_app_laddernotice for each row execute function lockbox_only('rung', 'begun_at', 'sent_at', 'failed_at', 'trouble', 'maybe_twice', 'told_with_id');
+create trigger audit_stamp before insert on requests_app_historicalsecrecyreview for each row execute function audit_history_stamp('requests_app_secrecyreview');
+create trigger audit_change after insert on requests_app_historicalsecrecyreview for each row execute function audit_history_tells_a_change('requests_app_secrecyreview');
 create trigger lockbox_only before update on requests_app_secrecyreview for each row execute function lockbox_only('is_named_list', 'diary_number', 'diary_year', 'diary_sequence', 'registered_at', 'public_subject', 'protected_subject_id', 'case_officer_id', 'security_protection', 'status', 'closed_at', 'version', 'listed_by_id', 'list_confirmed_by_id', 'matter', 'treaty_ground', 'is_divided');
+create trigger audit_stamp before insert on requests_app_historicalseenrevision for each row execute function audit_history_stamp('requests_app_seenrevision');
+create trigger audit_change after insert on requests_app_historicalseenrevision for each row execute function audit_history_tells_a_change('requests_app_seenrevision');
+create trigger audit_stamp before insert on requests_app_historicalserviceofdecision for each row execute function audit_history_stamp('requests_app_serviceofdecision');
+create trigger audit_change after insert on requests_app_historicalserviceofdecision for each row execute function audit_history_tells_a_change('requests_app_serviceofdecision');
+create trigger audit_stamp before insert on requests_app_historicalstandingassessment for each row execute function audit_history_stamp('requests_app_standingassessment');
+create trigger audit_change after insert on requests_app_historicalstandingassessment for each row execute function audit_history_tells_a_change('requests_app_standingassessment');
 create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
+create trigger audit_stamp before insert on requests_app_historicalstandingrecipient for each row execute function audit_history_stamp('requests_app_standingrecipient');
+create trigger audit_change after insert on requests_app_historicalstandingrecipient for each row execute function audit_history_tells_a_change('requests_app_standingrecipient');
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint', '{}');
+create trigger audit_stamp before insert on requests_app_historicalstandingreliance for each row execute function audit_history_stamp('requests_app_standingreliance');
+create trigger audit_change after insert on requests_app_historicalstandingreliance for each row execute function audit_history_tells_a_change('requests_app_standingreliance');
+create trigger audit_stamp before insert on requests_app_historicalsupportticket for each row execute function audit_history_stamp('requests_app_supportticket');
+create trigger audit_change after insert on requests_app_historicalsupportticket for each row execute function audit_history_tells_a_change('requests_app_supportticket');
 create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'withdrawn_at', 'withdrawn_by_id', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_supportticket for each row execute function lockbox_own_name_once_set('withdrawn_by_id');
+create trigger audit_stamp before insert on requests_app_historicalsubsequentreview for each row execute function audit_history_stamp('requests_app_subsequentreview');
+create trigger audit_change after insert on requests_app_historicalsubsequentreview for each row execute function audit_history_tells_a_change('requests_app_subsequentreview');
 create trigger lockbox_only before update on requests_app_subsequentreview for each row execute function lockbox_only('conclusion', 'note_id', 'concluded_by_id', 'concluded_at', 'version');
+create trigger audit_stamp before insert on requests_app_historicaltextmask for each row execute function audit_history_stamp('requests_app_textmask');
+create trigger audit_change after insert on requests_app_historicaltextmask for each row execute function audit_history_tells_a_change('requests_app_textmask');
 create trigger lockbox_only before update on requests_app_textmask for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'lifted_because_id', 'subject_told_on', 'version');
+create trigger audit_stamp before insert on requests_app_historicaltranslation for each row execute function audit_history_stamp('requests_app_translation');
+create trigger audit_change after insert on requests_app_historicaltranslation for each row execute function audit_history_tells_a_change('requests_app_translation');
 create trigger lockbox_own_name before insert on requests_app_translation for each row execute function lockbox_own_name('translated_by_id');
+create trigger audit_stamp before insert on requests_app_historicalturntaken for each row execute function audit_history_stamp('requests_app_turntaken');
+create trigger audit_change after insert on requests_app_historicalturntaken for each row execute function audit_history_tells_a_change('requests_app_turntaken');
 create trigger audit_outside after insert or update or delete on requests_app_draft for each row execute function audit_ledger_outside('{fields}');
-revoke update, delete on 
+revoke select on requests_app_webhooksecret, requests_app_noticechannel,
+  requests_app_registertoken, requests_app_rostergroup, requests_app_rostercalendar
+  from lockbox_auditor;
+grant select (id, name, made_at, ended_at, person_id, authority_id)
+  on requests_app_registertoken to lockbox_auditor;
+grant select (id, host) on requests_app_noticechannel to lockbox_auditor;
+grant select (id, name) on requests_app_rostergroup to lockbox_auditor;
+revoke insert, update, delete on
+  requests_app_registertoken, requests_app_workingday from lockbox_app;
+revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
+revoke all on function lockbox_lines_run, lockbox_notices_run from public;
+grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;
+revoke update, delete on
   requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
   requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
   requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,
@@ -3436,58 +3751,51 @@ revoke update, delete on
   requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
   requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
   requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-  requests_app_historicalnoticeladder, requests_app_historicalphonenumber, requests_app_historicalprovider,
-  requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
-  requests_app_historicalprovision, requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
+  requests_app_historicalnoticeladder, requests_app_historicalphonenumber,
+  requests_app_historicalprovider, requests_app_historicalproviderproduct,
+  requests_app_historicalprocessingpaper, requests_app_historicalprovision,
+  requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
   requests_app_historicalregisterchange, requests_app_historicalretentionrule,
   requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
   requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
   requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
   requests_app_historicalsecurityclassification, requests_app_historicalshift,
   requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret, requests_app_accessevent, requests_app_historicalaccessgrant,
-  requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
-  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-  requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
-  requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
-  requests_app_historicalcondition, requests_app_condition, requests_app_historicalconditionfollowup,
-  requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-  requests_app_conflictdeclaration, requests_app_historicalconsent, requests_app_historicalconsultation,
-  requests_app_historicalcorrection, requests_app_correction, requests_app_historicaldatasubjectrequest,
-  requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
-  requests_app_decisiondocument, requests_app_historicaldelivery, requests_app_historicaldeviation,
+  requests_app_historicalwebhooksecret, requests_app_accessevent,
+  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
+  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
+  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+  requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
+  requests_app_condition, requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+  requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+  requests_app_historicalconsent, requests_app_historicalconsultation,
+  requests_app_historicalcorrection, requests_app_correction,
+  requests_app_historicaldatasubjectrequest, requests_app_historicaldecision, requests_app_decision,
+  requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+  requests_app_historicaldelivery, requests_app_historicaldeviation,
   requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalfilenote,
   requests_app_filenote, requests_app_historicalfreeze, requests_app_historicalharmtest,
-  requests_app_historicalincidentduty, requests_app_historicalincomingappeal, requests_app_historicallapse,
-  requests_app_historicalmaskedtext, requests_app_maskedtext, requests_app_historicalmessage,
-  requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
-  requests_app_historicalproposal, requests_app_receivedmail, requests_app_historicalrecertification,
-  requests_app_historicalrecipientnotice, requests_app_replaybatch, requests_app_replayedcase,
-  requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
+  requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
+  requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
+  requests_app_historicalmessage, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
+  requests_app_historicalpart, requests_app_historicalproposal, requests_app_receivedmail,
+  requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
+  requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
+  requests_app_historicalreporteddecision, requests_app_reporteddecision,
   requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
-  requests_app_historicalrequestedobject, requests_app_historicalreservation, requests_app_reservation,
-  requests_app_historicalreturncomment, requests_app_historicalreviewuserpermission,
-  requests_app_historicalrevocation, requests_app_historicalsampledcase, requests_app_sampledcase,
-  requests_app_historicalsavedaudit, requests_app_historicalsecrecyreview,
-  requests_app_historicalseenrevision, requests_app_historicalserviceofdecision,
-  requests_app_serviceofdecision, requests_app_historicalstandingassessment,
-  requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
-  requests_app_standingreliance, requests_app_historicalsupportticket,
-  requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
-  requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
-revoke select on requests_app_webhooksecret, requests_app_noticechannel,
-  requests_app_registertoken, requests_app_rostergroup, requests_app_rostercalendar
-  from lockbox_auditor;
-grant select (id, name, made_at, ended_at, person_id, authority_id)
-  on requests_app_registertoken to lockbox_auditor;
-grant select (id, host) on requests_app_noticechannel to lockbox_auditor;
-grant select (id, name) on requests_app_rostergroup to lockbox_auditor;
-revoke insert, update, delete on requests_app_registertoken from lockbox_app;
-revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
-revoke insert, update, delete on requests_app_workingday from lockbox_app;
-revoke all on function lockbox_lines_run, lockbox_notices_run from public;
-grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;
+  requests_app_historicalrequestedobject, requests_app_historicalreservation,
+  requests_app_reservation, requests_app_historicalreturncomment,
+  requests_app_historicalreviewuserpermission, requests_app_historicalrevocation,
+  requests_app_historicalsampledcase, requests_app_sampledcase, requests_app_historicalsavedaudit,
+  requests_app_historicalsecrecyreview, requests_app_historicalseenrevision,
+  requests_app_historicalserviceofdecision, requests_app_serviceofdecision,
+  requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
+  requests_app_historicalstandingreliance, requests_app_standingreliance,
+  requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
+  requests_app_historicaltextmask, requests_app_historicaltranslation, requests_app_translation,
+  requests_app_historicalturntaken from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop
