@@ -20,13 +20,24 @@ from requests_app.models.sealed_field import SealedField
 class User(AuditedModel, AbstractUser):
     """A person, or a machine account that nobody signs in as."""
 
-    retention = PEOPLE._replace(columns={"email": HAS_LEFT, "identity": HAS_LEFT})
+    retention = PEOPLE._replace(
+        columns=dict.fromkeys(("email", "identity", "phone"), HAS_LEFT)
+    )
 
     # Sign-ins are ledger events; Django then writes nothing here at sign-in.
     last_login = None
 
     email = models.EmailField(_("e-mail address"), blank=True)
     title = models.CharField(_("title"), max_length=100, blank=True)
+    phone = models.CharField(
+        _("telephone at work"),
+        max_length=40,
+        blank=True,
+        help_text=_(
+            "Where the person is rung when a case waits for them, at night too. Shown"
+            " with the name to whoever sees such a case."
+        ),
+    )
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default="sv"
     )
