@@ -3666,7 +3666,7 @@ create trigger audit_change after insert on requests_app_historicalincomingappea
 create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
 create trigger audit_stamp before insert on requests_app_historicallapse for each row execute function audit_history_stamp('requests_app_lapse');
 create trigger audit_change after insert on requests_app_historicallapse for each row execute function audit_history_tells_a_change('requests_app_lapse');
-create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'version');
+create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'due_at', 'closed_by_id', 'confirmed_by_id', 'confirmed_at', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_lapse for each row execute function lockbox_own_name('given_by_id');
 create trigger audit_stamp before insert on requests_app_historicalmaskedtext for each row execute function audit_history_stamp('requests_app_maskedtext');
 create trigger audit_change after insert on requests_app_historicalmaskedtext for each row execute function audit_history_tells_a_change('requests_app_maskedtext');
