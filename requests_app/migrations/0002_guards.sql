@@ -2639,10 +2639,11 @@ begin
   end if;
   if (new.cause, new.text, new.given_by_id, new.given_at)
        is distinct from (old.cause, old.text, old.given_by_id, old.given_at)
-     and (new.cause = '' or not lockbox_is_now(new.given_at) or not exists (
-       select from lockbox_site_user
-       where id = new.given_by_id and is_active and not is_machine)) then
-    perform lockbox_refuse('the cause of a lapse is given by a person');
+     and (new.cause = '' or not lockbox_is_now(new.given_at)
+       or lockbox_is_not_actor(new.given_by_id) or not exists (
+         select from lockbox_site_user
+         where id = new.given_by_id and is_active and not is_machine)) then
+    perform lockbox_refuse('the cause of a lapse is given by a person, in their own name');
   end if;
   if new.closed_by_id is distinct from old.closed_by_id and (
        old.confirmed_by_id is not null
@@ -3667,7 +3668,6 @@ create trigger lockbox_only before update on requests_app_incomingappeal for eac
 create trigger audit_stamp before insert on requests_app_historicallapse for each row execute function audit_history_stamp('requests_app_lapse');
 create trigger audit_change after insert on requests_app_historicallapse for each row execute function audit_history_tells_a_change('requests_app_lapse');
 create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'due_at', 'closed_by_id', 'confirmed_by_id', 'confirmed_at', 'version');
-create trigger lockbox_own_name before insert or update on requests_app_lapse for each row execute function lockbox_own_name('given_by_id');
 create trigger audit_stamp before insert on requests_app_historicalmaskedtext for each row execute function audit_history_stamp('requests_app_maskedtext');
 create trigger audit_change after insert on requests_app_historicalmaskedtext for each row execute function audit_history_tells_a_change('requests_app_maskedtext');
 do $d$ declare place text; begin
