@@ -139,8 +139,10 @@ GUARDED: dict[Table, list[Family]] = {
     models.MailboxPosition: [watched()],
     models.Lapse: [
         audited("review"),
-        stays("cause text given_by_id given_at version"),
-        own_name("given_by_id", rewritten=True),
+        stays(
+            "cause text given_by_id given_at due_at closed_by_id confirmed_by_id"
+            " confirmed_at version"
+        ),
     ],
     models.MaskedText: [audited("mask.review"), appended()],
     models.Message: [audited("review"), stays(), own_name("author_id")],

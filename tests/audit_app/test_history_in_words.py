@@ -31,7 +31,7 @@ AUDITED = [
 # Typed by people or told by a provider: they read as they stand.
 TYPED = {
     "User": "password username first_name last_name own_first_name own_last_name email title"
-    " identity",
+    " identity phone",
     "ProcessingPaper": "diary_number contact officer processor contract digest",
     "Authority": "code name diary_pattern diary_example postal_address email phone"
     " court_contact disk_encryption security_contact municipality managers_from managers_agreement",

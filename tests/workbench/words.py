@@ -38,6 +38,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "correct-subject": lambda obj, by: {"public_subject": "Ny", "reason": "x"},
         "reclassify": lambda obj, by: {"matter": "documents", "reason": "x"},
         "assign": lambda obj, by: {"person": another_person(obj, by), "basis": "x"},
+        "close-lapsed": lambda obj, by: {"cause": "nobody", "text": ""},
         **dict.fromkeys(("take", "acknowledge", "receive-stop"), lambda obj, by: {}),
         "add-reviewer": lambda obj, by: {
             "person": another_person(obj, by),
@@ -221,7 +222,11 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "no_conflict": True,
         },
     },
-    "lapse": {"cause": lambda obj, by: {"cause": "fault", "text": ""}},
+    "lapse": {
+        "cause": lambda obj, by: {"cause": "fault", "text": ""},
+        "confirm": lambda obj, by: {},
+        "open-again": lambda obj, by: {"reason": "x"},
+    },
     "alteration": {
         "conclude": lambda obj, by: {"outcome": "changed", "conclusion": "x"}
     },
