@@ -72,8 +72,8 @@ def engage_everybody(authorities: dict[str, Authority], password: str) -> None:
     home = authorities["KSN"]
     # One password, so one hash for all: each takes a quarter of a second.
     password_hash = make_password(password)
-    for number, (username, told) in enumerate(PEOPLE.items()):
-        first, last, title, _roles = told
+    for number, (username, row) in enumerate(PEOPLE.items()):
+        first, last, title, _roles = row
         person = get_user_model()(
             username=username,
             first_name=first,

@@ -27,6 +27,7 @@ from tests.workbench.choices import (
     shown_to,
 )
 from tests.workbench.data_subject_words import CONTENT_WORDS, DATA_SUBJECT_WORDS
+from tests.workbench.looking_again_words import LOOKING_AGAIN_WORDS
 from tests.workbench.role_words import ROLE_WORDS
 from tests.workbench.roster_words import ROSTER_WORDS
 
@@ -215,18 +216,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         },
         "decline": lambda obj, by: {"reason": "x"},
     },
-    "subsequentreview": {
-        "conclude": lambda obj, by: {
-            "conclusion": "stands",
-            "text": "x",
-            "no_conflict": True,
-        },
-    },
-    "lapse": {
-        "cause": lambda obj, by: {"cause": "fault", "text": ""},
-        "confirm": lambda obj, by: {},
-        "open-again": lambda obj, by: {"reason": "x"},
-    },
+    **LOOKING_AGAIN_WORDS,
     "alteration": {
         "conclude": lambda obj, by: {"outcome": "changed", "conclusion": "x"}
     },
