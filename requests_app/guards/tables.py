@@ -26,15 +26,8 @@ from requests_app.providers.terms import TERMS
 REVISED = [
     *(term.column for term in TERMS),
     *COLUMNS,
-    *[
-        "revision",
-        "received_at",
-        "connection_id",
-        "provider_status",
-        "status",
-        "version",
-    ],
-    *["merged_into_id", "narrows_id", "extends_id", "revoked_at"],
+    *["revision", "received_at", "connection_id", "provider_status"],
+    *["status", "version", "merged_into_id", "narrows_id", "extends_id", "revoked_at"],
 ]
 GUARDED: dict[Table, list[Family]] = {
     **REGISTERS,
