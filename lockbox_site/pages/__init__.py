@@ -28,6 +28,7 @@ from . import (
     recertification,
     registers_csv,
     retention,
+    role_plan,
     search,
     several_reviews,
     staffing,
@@ -68,11 +69,6 @@ def urls(site: Any) -> list[URLPattern]:
         path("several/<slug:step>/", page(several_reviews.together), name="several"),
         *_of_managers(page),
         path("go-live/<int:authority_id>/", page(go_live.go_live), name="go_live"),
-        path(
-            "waiting-roles/<int:authority_id>/",
-            page(waiting_roles.waiting_roles),
-            name="waiting_roles",
-        ),
         _of_officer(page),
         path("products/", page(presets.product_presets), name="product_presets"),
         *processing_papers.urls(page),
@@ -103,6 +99,16 @@ def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
             "overview/cases/<slug:name>/",
             page(managed_cases.managed_cases),
             name="managed_cases",
+        ),
+        path(
+            "role-plan/<int:authority_id>/<int:number>/",
+            page(role_plan.role_plan),
+            name="role_plan",
+        ),
+        path(
+            "waiting-roles/<int:authority_id>/",
+            page(waiting_roles.waiting_roles),
+            name="waiting_roles",
         ),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
     ]

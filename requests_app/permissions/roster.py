@@ -71,7 +71,7 @@ def people_for(group: RosterGroup) -> QuerySet[Any]:
     return people.filter(pk__in=placed.values("person"))
 
 
-def on_duty_now(act: Act) -> Exists:
+def is_on_duty_now(act: Act) -> Exists:
     """In a query of role rows: is the person on duty for the act, on a roster of the
     row's authority or one shared with it?"""
     now = clock.now()

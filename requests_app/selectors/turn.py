@@ -27,7 +27,7 @@ from requests_app.permissions.holders import (
     holders_of,
     officer_has_left,
 )
-from requests_app.permissions.roster import on_duty_now
+from requests_app.permissions.roster import is_on_duty_now
 from requests_app.selectors.dossier.dossier import Dossier
 
 Status = SecrecyReview.Status
@@ -223,7 +223,7 @@ def _nameable(review: SecrecyReview, rows: Rows) -> Rows:
 def _named(awaited: str, role: Role, rows: Rows, act: Act) -> Turn:
     """Whoever is on duty for the act first, then in the order of the rows. Without the
     role where whoever comes first has another."""
-    rows = rows.annotate(is_on_duty=on_duty_now(act)).select_related("person")
+    rows = rows.annotate(is_on_duty=is_on_duty_now(act)).select_related("person")
     holders = sorted(rows, key=lambda row: not row.is_on_duty)
     first_rows: dict[int, RoleAssignment] = {}
     for row in holders:

@@ -61,7 +61,7 @@ TYPED = {
     "AssessmentAnswer": "question proposed_because legal_basis",
     "Assignment": "basis reason end_reason",
     "Attachment": "title",
-    "RoleAssignment": "basis reason stop_reason",
+    "RoleAssignment": "basis reason stop_reason combined_because",
     "DelegationRule": "item_no title board_decision",
     "Proposal": "granted_scope named_codes",
     "Decision": "granted_scope named_codes decided_by_name rapporteur_name",

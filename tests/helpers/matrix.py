@@ -91,6 +91,7 @@ WORKPLACES = {
     "hand_over": "I",
     "go_live": EVERY,
     "waiting_roles": "I",
+    "role_plan": "IA",
     "recertification": EVERY,
     "product_presets": "IY",
     "public_register": "RA",
