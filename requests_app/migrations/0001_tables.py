@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('failures', models.PositiveIntegerField(default=0, verbose_name='failures')),
                 ('trouble', models.CharField(blank=True, max_length=300, verbose_name='trouble')),
+                ('position', models.PositiveBigIntegerField(default=0, verbose_name='position')),
             ],
             options={
                 'verbose_name': 'heartbeat',

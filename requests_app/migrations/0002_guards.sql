@@ -1910,6 +1910,15 @@ create or replace function lockbox_line_moment(
   select case when in_detail ? 'clock' and exists (select from audit_app_setclock)
     then (in_detail->>'clock')::timestamptz else in_at end
 $f$;
+create or replace function lockbox_lines_newest_due() returns bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(max(line.id), 0) from audit_app_ledgerentry line
+  where line.at < (
+      select audit_now() - make_interval(
+        days => min(least(rule.searches, rule.reads, rule.sign_ins, rule.notices)))
+      from requests_app_retentionrule rule)
+    or exists (select from audit_app_setclock) and exists (select from requests_app_retentionrule)
+$f$;
 create or replace function lockbox_lines_due(
   in_period text, in_after bigint, in_upto bigint
 ) returns table (
