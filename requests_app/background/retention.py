@@ -13,13 +13,11 @@ from django.db.models import OuterRef, Subquery
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
-from audit_app.models import LedgerEntry
 from requests_app.models import (
     Heartbeat,
     PhoneNumber,
     PushDevice,
     RefusedAddress,
-    RetentionRule,
 )
 from requests_app.models.retention import PERIODS
 from requests_app.selectors.retention import (
@@ -33,6 +31,7 @@ from requests_app.selectors.retention import (
 EVERY = timedelta(days=1)
 MOST = 2_000  # lines that one transaction looks at
 ROUND = 20  # seconds after which the rest is left to the next round
+NEWEST = "select lockbox_lines_newest_due()"
 LINES = "select lockbox_lines_run(%s, %s, %s)"
 NOTICES = "select lockbox_notices_run(%s)"
 
@@ -48,10 +47,10 @@ def carry_out_retention(by: Any) -> list[str]:
     until, gone = time.monotonic() + ROUND, 0
     for some in _let_go_in_pieces(beat, by):
         gone += some
-        if gone and time.monotonic() > until:
+        if time.monotonic() > until:
             return [f"retention: {gone} gone, more to go"]
     with transaction.atomic():
-        beat.at = clock.now()
+        beat.at, beat.position = clock.now(), 0
         beat.save()
         periods = {name: standing(name) for name in PERIODS if name in OF_LINES}
         periods |= {name: rows_standing(name) for name in OF_ROWS}
@@ -60,14 +59,16 @@ def carry_out_retention(by: Any) -> list[str]:
 
 
 def _let_go_in_pieces(beat: Heartbeat, by: Any) -> Iterator[int]:
-    """How many went with each piece: each looks at the lines after the one before.
-    Without a rule nothing goes, and no line is looked at."""
-    if not RetentionRule.objects.exists():
-        return
-    last = LedgerEntry.objects.latest("pk").pk
-    for period in OF_LINES:
-        for after in range(0, last, MOST):
-            yield _run(by, LINES, [period, after, after + MOST])
+    """How many went with each piece: each looks at the lines after the one before, and
+    at none that is too new for every rule. What is held is looked at again the next
+    day."""
+    newest = _run(by, NEWEST, [])
+    while beat.position < newest:
+        upto = min(beat.position + MOST, newest)
+        gone = sum(_run(by, LINES, [name, beat.position, upto]) for name in OF_LINES)
+        beat.position = upto
+        beat.save(update_fields=["position"])
+        yield gone
     while gone := _let_notices_go(beat, by):
         yield gone
     yield _forget_addresses(beat, by)

@@ -101,6 +101,18 @@ create or replace function lockbox_line_moment(
     then (in_detail->>'clock')::timestamptz else in_at end
 $f$;
 
+-- The newest line that can have run out under any rule; 0 where nobody has one. Where the
+-- clock may be set, a line can be older than the database's time of it.
+create or replace function lockbox_lines_newest_due() returns bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(max(line.id), 0) from audit_app_ledgerentry line
+  where line.at < (
+      select audit_now() - make_interval(
+        days => min(least(rule.searches, rule.reads, rule.sign_ins, rule.notices)))
+      from requests_app_retentionrule rule)
+    or exists (select from audit_app_setclock) and exists (select from requests_app_retentionrule)
+$f$;
+
 -- What of the ledger has run out under a period, of the lines after one and up to another:
 -- each line, whose it is, and why it stays all the same.
 create or replace function lockbox_lines_due(

@@ -59,8 +59,8 @@ FORGED = {
         "insert into lockbox_site_signinbrake values ('secret', 0, now(), now())"
     ),
     "requests_app_heartbeat": (
-        "insert into requests_app_heartbeat (name, at, failures, trouble)"
-        " values ('x', now(), 0, '')"
+        "insert into requests_app_heartbeat (name, at, failures, trouble, position)"
+        " values ('x', now(), 0, '', 0)"
     ),
 }
 
