@@ -100,7 +100,6 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('title', models.CharField(blank=True, max_length=100, verbose_name='title')),
                 ('language', models.CharField(choices=[('sv', 'Swedish'), ('en', 'English')], default='sv', max_length=5, verbose_name='language')),
                 ('is_machine', models.BooleanField(default=False, verbose_name='machine account')),
