@@ -85,6 +85,9 @@ class PeopleStorage(ScimStorage):
         # What a directory has never said of somebody stays unasked.
         if values["directory_roles"] is None and person.directory_roles is not None:
             values["directory_roles"] = []
+        if person.pk and not resource.active and not person.email:
+            # An address that was disposed of does not come back.
+            values["email"] = ""
         if person.is_protected:
             # The directory goes on calling them by their name.
             values |= {name: getattr(person, name) for name in SHIELDED}

@@ -3,12 +3,12 @@ open case holds. Which that is the database says (guards/retention.sql)."""
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, DateTimeField, Func
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -100,23 +100,32 @@ def _forget_addresses(beat: Heartbeat, by: Any) -> int:
     if days is None:
         return 0
     before = clock.now() - timedelta(days=days)
+    people = get_user_model().objects.annotate(left_at=_of_person("lockbox_left_at"))
+    left = list(people.filter(left_at__lt=before).values_list("pk", flat=True))
     gone = [
         *PushDevice.objects.filter(ended_at__lt=before),
-        *PushDevice.objects.filter(ended_at=None, person__in=_left(before)),
-        *PhoneNumber.objects.filter(person__in=_left(before)),
+        *PushDevice.objects.filter(ended_at=None, person__in=left),
+        *PhoneNumber.objects.filter(person__in=left),
     ]
     with transaction.atomic(), acting(by):
         for row in gone:
             row.delete()
-        refused = RefusedAddress.objects.filter(person__in=_left(before)).delete()[0]
-        _tell_rows("addresses", len(gone) + refused, beat, by)
-    return len(gone) + refused
+        refused = RefusedAddress.objects.filter(person__in=left).delete()[0]
+        number = len(gone) + refused + _empty_addresses(left)
+        _tell_rows("addresses", number, beat, by)
+    return number
 
 
-def _left(before: datetime) -> list[Any]:
-    """Who had left by then: nothing of their account has changed since."""
-    people = get_user_model().objects.filter(is_active=False)
-    last = people.model.history.filter(id=OuterRef("pk")).order_by("-history_id")
-    since = Subquery(last.values("history_date")[:1])
-    rows = people.annotate(since=since).filter(since__lt=before)
-    return list(rows.values_list("pk", flat=True))
+def _empty_addresses(left: list[Any]) -> int:
+    """At accounts, of whoever nothing open needs. History and lines never had them."""
+    hold = _of_person("lockbox_account_hold", CharField())
+    people = get_user_model().objects.filter(pk__in=left).exclude(email="")
+    free = list(people.annotate(hold=hold).filter(hold=""))
+    for person in free:
+        person.email = ""
+        person.save()
+    return len(free)
+
+
+def _of_person(function: str, kind: Any = None) -> Func:
+    return Func("pk", function=function, output_field=kind or DateTimeField())
