@@ -164,7 +164,7 @@ LISTS = {
     "alteration": ("PFIYA", ""),
     "breach": ("PFSA", "PF"),
     "datasubjectrequest": ("RPDA", "RP"),
-    "textmask": ("RLDA", ""),
+    "textmask": ("RLODPA", ""),
     "comparison": ("REIA", ""),
     "deviation": (EVERY, ""),
     "incidentduty": (EVERY, ""),
