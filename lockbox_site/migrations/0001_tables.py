@@ -101,7 +101,6 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('title', models.CharField(blank=True, max_length=100, verbose_name='title')),
                 ('phone', models.CharField(blank=True, help_text='Where the person is rung when a case waits for them, at night too. Shown with the name to whoever sees such a case.', max_length=40, verbose_name='telephone at work')),
                 ('language', models.CharField(choices=[('sv', 'Swedish'), ('en', 'English')], default='sv', max_length=5, verbose_name='language')),

@@ -1910,6 +1910,15 @@ create or replace function lockbox_line_moment(
   select case when in_detail ? 'clock' and exists (select from audit_app_setclock)
     then (in_detail->>'clock')::timestamptz else in_at end
 $f$;
+create or replace function lockbox_lines_newest_due() returns bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(max(line.id), 0) from audit_app_ledgerentry line
+  where line.at < (
+      select audit_now() - make_interval(
+        days => min(least(rule.searches, rule.reads, rule.sign_ins, rule.notices)))
+      from requests_app_retentionrule rule)
+    or exists (select from audit_app_setclock) and exists (select from requests_app_retentionrule)
+$f$;
 create or replace function lockbox_lines_due(
   in_period text, in_after bigint, in_upto bigint
 ) returns table (
@@ -1991,14 +2000,27 @@ begin
   get diagnostics part = row_count;
   return gone + part;
 end $f$;
+create or replace function lockbox_left_at(in_person bigint) returns timestamptz
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select max(version.history_date) from lockbox_site_historicaluser version
+  join lockbox_site_user person on person.id = version.id and not person.is_active
+  where version.id = in_person
+$f$;
+create or replace function lockbox_account_hold(in_person bigint) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when lockbox_authority_holds(null) <> '' then lockbox_authority_holds(null)
+    when exists (select from requests_app_datasubjectrequest
+                 where account_id = in_person and status = 'open') then 'data_subject'
+    else lockbox_reviews_hold(array(
+      select id from requests_app_secrecyreview where case_officer_id = in_person
+      union select review_id from requests_app_decision where decided_by_id = in_person)) end
+$f$;
 create or replace function lockbox_address_expires() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   days integer := lockbox_retention_days('addresses', null);
-  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, (
-    select max(version.history_date) from lockbox_site_historicaluser version
-    join lockbox_site_user person on person.id = version.id and not person.is_active
-    where version.id = old.person_id));
+  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, lockbox_left_at(old.person_id));
 begin
   if (days is null or since >= audit_now() - make_interval(days => days)) is not false then
     perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');

@@ -165,7 +165,7 @@ LISTS = {
     "alteration": ("PFIYA", ""),
     "breach": ("PFSA", "PF"),
     "datasubjectrequest": ("RPDA", "RP"),
-    "textmask": ("RLDA", ""),
+    "textmask": ("RLODPA", ""),
     "comparison": ("REIA", ""),
     "deviation": (EVERY, ""),
     "incidentduty": (EVERY, ""),
