@@ -102,7 +102,6 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('title', models.CharField(blank=True, max_length=100, verbose_name='title')),
-                ('phone', models.CharField(blank=True, help_text='Where the person is rung when a case waits for them, at night too. Shown with the name to whoever sees such a case.', max_length=40, verbose_name='telephone at work')),
                 ('language', models.CharField(choices=[('sv', 'Swedish'), ('en', 'English')], default='sv', max_length=5, verbose_name='language')),
                 ('is_machine', models.BooleanField(default=False, verbose_name='machine account')),
                 ('keys_off', models.BooleanField(default=False, verbose_name='without keys for actions')),
