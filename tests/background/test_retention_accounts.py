@@ -56,7 +56,7 @@ def test_it_stays_while_a_case_of_theirs_is_open(cast, alva):
     leave(alva)
     carried_out(cast, 2)
     assert kept(ADDRESS) == STANDS and held() == {"open": 1}
-    rewrite(review, status=SecrecyReview.Status.CLOSED)
+    rewrite(review, status=SecrecyReview.Status.DROPPED)
     carried_out(cast, 4)
     assert kept(ADDRESS) == [] and held() == {}
 
