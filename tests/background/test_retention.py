@@ -86,7 +86,7 @@ def test_what_is_read_of_a_case_stays_while_it_is_open(cast):
     assert LedgerDetail.objects.filter(pk=line.pk).exists()
     counted = last_carried_out().periods["reads"][str(cast.gsn.pk)]
     assert counted["held"] == {"open": 1}
-    rewrite(review, status=SecrecyReview.Status.DROPPED)
+    rewrite(review, status=SecrecyReview.Status.REROUTED)
     carried_out(cast, 402)
     assert not LedgerDetail.objects.filter(pk=line.pk).exists()
     assert whole() == []
@@ -170,7 +170,7 @@ def test_a_notice_goes_when_its_time_is_out_and_its_case_is_closed(cast):
         as_owner_deletes(row)
     carried_out(cast, 31)
     assert list(SentNotice.objects.order_by("pk")) == [row, young]
-    rewrite(review, status=SecrecyReview.Status.DROPPED)
+    rewrite(review, status=SecrecyReview.Status.REROUTED)
     carried_out(cast, 32.5)
     assert list(SentNotice.objects.all()) == [young]
     carried_out(cast, 34)
