@@ -27,6 +27,11 @@ class SeatFields(NamedTuple):
     person: Any
     because: Any
 
+    @property
+    def is_to_explain(self) -> bool:
+        """By the seat's own roles, or by those that its person has already."""
+        return bool(self.combinations or self.because.errors or self.because.value())
+
 
 class RolePlanForm(StepForm):
     """Of an authority; `number`: for how many people the plan is."""
@@ -40,9 +45,9 @@ class RolePlanForm(StepForm):
         super().__init__(*args, **kwargs)
         self.number = number
         people = placeable_by(self.by).order_by(in_swedish("last_name"), "pk")
-        for place, seat in enumerate(PLANS[number]):
+        for place in range(len(PLANS[number])):
             self.fields[f"person_{place}"] = forms.ModelChoiceField(
-                people, label=seat.name, required=False, empty_label="—"
+                people, label=_("Person"), required=False, empty_label="—"
             )
             self.fields[f"because_{place}"] = forms.CharField(
                 label=_("Why one person has these together"),

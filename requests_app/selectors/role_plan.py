@@ -5,9 +5,12 @@ from typing import Any, NamedTuple
 
 from requests_app.law.combinations import Combination, combinations_of
 from requests_app.law.role_plan import BESIDE
-from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.models import Authority, Connection, Role, RoleAssignment
 from requests_app.permissions.roles import today
 from requests_app.selectors.go_live_needs import NEEDS, ROLES
+from requests_app.words.swedish_order import swedish_key
+
+R = Role
 
 
 class PersonNow(NamedTuple):
@@ -38,11 +41,12 @@ def plan_now(authority: Authority) -> PlanNow:
     by_person: dict[Any, list[RoleAssignment]] = {}
     for row in rows:
         by_person.setdefault(row.person, []).append(row)
+    people = sorted(by_person.items(), key=lambda item: swedish_key(item[0].last_name))
     has = {row.role for row in rows}
     managers = {row.person_id for row in rows if row.role == Role.IT_MANAGER}
     return PlanNow(
-        [_now(person, theirs) for person, theirs in by_person.items()],
-        [role for role in needed() if role not in has],
+        [_now(person, theirs) for person, theirs in people],
+        [role for role in needed(_runs(authority)) if role not in has],
         len(managers) < 3,
     )
 
@@ -57,11 +61,17 @@ def _now(person: Any, rows: list[RoleAssignment]) -> PersonNow:
     )
 
 
-def needed() -> list[Role]:
-    """Those that have to be there before the first case, and those beside them."""
+def _runs(authority: Authority) -> bool:
+    return Connection.objects.filter(authority=authority).exists()
+
+
+def needed(where_run: bool) -> list[Role]:
+    """Those that have to be there before the first case, and those beside them; some
+    only where connections are run."""
     roles = [
         Role(need.filled_in["role"])
         for need in NEEDS
-        if need.page == ROLES and need.filled_in
+        if need.page == ROLES and need.filled_in and (where_run or not need.where_run)
     ]
-    return list(dict.fromkeys([*roles, *BESIDE]))
+    beside = [role for role in BESIDE if where_run or role != R.SYSTEM_ADMINISTRATOR]
+    return list(dict.fromkeys([*roles, *beside]))
