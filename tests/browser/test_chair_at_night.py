@@ -1,0 +1,60 @@
+"""Nobody on duty decides: the chair is rung, has the mail, and decides on a phone what
+the board can't be awaited with (KL 6:39)."""
+
+import re
+
+import pytest
+
+from requests_app.models import Decision
+from requests_app.workflow import role
+from tests.background.conftest import inbox, tell  # noqa: F401 — a fixture
+from tests.browser.conftest import PHONE, SHOTS
+from tests.helpers.people import delegate, rewrite
+from tests.helpers.web import page
+from tests.standin.mail import address_of
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+WHY = "Svarstiden går ut i natt, och nämnden sammanträder på torsdag."
+
+
+def photographed(visitor, name):
+    SHOTS.mkdir(exist_ok=True)
+    visitor.page.screenshot(path=SHOTS / f"chair-{name}.png", full_page=True)
+
+
+def test_from_the_mail_to_the_chairs_decision(cast, visit, inbox, settings):  # noqa: F811
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "localhost"]
+    subject = cast.proposed()
+    rule = delegate(cast, person=cast.jonas, item_no="1.1", role="", is_urgent=True)
+    role.confirm_delegation(rule, by=cast.bo)
+    rewrite(cast.jonas, email=address_of("jonas"), phone="070-174 06 05")
+    # The one who proposed sees whom to ring.
+    karin = visit("karin")
+    karin.page.set_viewport_size(PHONE)
+    karin.page.goto(karin.address + page(subject))
+    rung = karin.page.locator("ol.ring li")
+    assert "Jonas Test" in rung.last.inner_text()
+    assert "i nämndens ställe" in rung.last.inner_text()
+    assert rung.last.locator("a").get_attribute("href") == "tel:0701740605"
+    photographed(karin, "ring")
+    # The chair has the mail, and follows its link.
+    tell(cast)
+    (mail,) = inbox.to("jonas")
+    path = re.search(r"https?://[^/\s]+(/\S+)", mail.get_content())[1]
+    jonas = visit("jonas")
+    jonas.page.set_viewport_size(PHONE)
+    jonas.page.goto(jonas.address + path)
+    photographed(jonas, "case")
+    jonas.page.get_by_role("link", name="Besluta", exact=True).first.click()
+    photographed(jonas, "decide")
+    jonas.page.get_by_label("Varför nämnden inte kan avvaktas").fill(WHY)
+    jonas.page.get_by_label("Jag är inte jävig").check()
+    jonas.page.get_by_role("button", name="Besluta: bifall").click()
+    assert "Beslutet är fattat" in jonas.text()
+    photographed(jonas, "decided")
+    made = Decision.objects.get(review=subject)
+    assert (made.delegation_rule.is_urgent, made.urgent_because.text) == (True, WHY)
