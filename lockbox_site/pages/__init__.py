@@ -21,6 +21,7 @@ from . import (
     notices,
     overview,
     own_log,
+    packages,
     presets,
     processing_papers,
     public_register,
@@ -68,13 +69,9 @@ def urls(site: Any) -> list[URLPattern]:
         path("several/<slug:step>/", page(several_reviews.together), name="several"),
         *_of_managers(page),
         path("go-live/<int:authority_id>/", page(go_live.go_live), name="go_live"),
-        path(
-            "waiting-roles/<int:authority_id>/",
-            page(waiting_roles.waiting_roles),
-            name="waiting_roles",
-        ),
         _of_officer(page),
         path("products/", page(presets.product_presets), name="product_presets"),
+        *packages.urls(page),
         *processing_papers.urls(page),
         path("public-register/", page(public_register.page), name="public_register"),
         path(
@@ -103,6 +100,11 @@ def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
             "overview/cases/<slug:name>/",
             page(managed_cases.managed_cases),
             name="managed_cases",
+        ),
+        path(
+            "waiting-roles/<int:authority_id>/",
+            page(waiting_roles.waiting_roles),
+            name="waiting_roles",
         ),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
     ]

@@ -12,7 +12,7 @@ from requests_app.forms.register_change import (
     RefuseChangeForm,
     RefuseFileForm,
 )
-from requests_app.models import ProcessingPaper, RegisterChange, Role
+from requests_app.models import Origin, ProcessingPaper, RegisterChange, Role
 from requests_app.permissions.guarded_registers import GUARDED
 from requests_app.permissions.register_change import (
     SETTLERS,
@@ -92,6 +92,7 @@ class RegisterChangeAdmin(CaseAdmin):
             "roles": ", ".join(str(Role(role).label) for role in keepers),
             "differences": differences(obj),
             "trial": trial_of_change(obj) if waits else None,
+            "origin": Origin.objects.filter(change=obj).first(),
             "is_of_paper": obj.row_model is ProcessingPaper,
             "register": obj.row_model._meta.verbose_name,
         }

@@ -108,6 +108,7 @@ REGISTERS: dict[Table, list[Family]] = {
         two_persons("insert"),
         two_persons("update", "authority_id product_id class_from margin rungs"),
     ],
+    models.Origin: [audited(), stays("row_id version"), own_name("taken_by_id")],
     models.PhoneNumber: [
         audited("nobody"),
         only("number_sealed"),

@@ -72,6 +72,7 @@ from requests_app.models.notice_ladder import (
     RequestLadder,
     TurnTaken,
 )
+from requests_app.models.origin import Origin
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
@@ -185,6 +186,7 @@ __all__ = [
     "NoticeLadder",
     "OutboxAttempt",
     "OutboxMessage",
+    "Origin",
     "Outcome",
     "Part",
     "OutsideAnswer",

@@ -82,6 +82,8 @@ READS = {
     "hand_over.read": _("Handing over a person's cases"),
     "go_live.read": _("What lacks before an authority goes live"),
     "waiting_roles.read": _("Roles that wait"),
+    "packages.read": _("Packages"),
+    "taken.read": _("What was taken of packages"),
     "product_presets.read": _("Provider products that are known"),
     "processing_papers.read": _("Papers on the processing"),
     "processing_paper_pdf.read": _("A paper on the processing"),

@@ -133,6 +133,7 @@ def workplaces(letter, cast):
             "managed_cases": ["nobody"],
             "go_live": [cast.gsn.pk],
             "waiting_roles": [cast.gsn.pk],
+            "taken": [cast.gsn.pk],
             "processing_paper_pdf": [cast.gsn.pk, "record"],
             "disposal_protocol": [cast.gsn.pk, 2026],
             "disposal_protocol_of_day": [cast.gsn.pk, 2026, 11, 30],

@@ -93,6 +93,8 @@ WORKPLACES = {
     "waiting_roles": "I",
     "recertification": EVERY,
     "product_presets": "IY",
+    "packages": "IYRLDO",
+    "taken": "IYRLDOFA",
     "public_register": "RA",
     "public_register_export": "RA",
 }
