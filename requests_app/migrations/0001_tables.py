@@ -1299,6 +1299,33 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalOriginal',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('publisher', models.CharField(max_length=200, verbose_name='publisher')),
+                ('package', models.CharField(max_length=100, verbose_name='package')),
+                ('edition', models.PositiveIntegerField(verbose_name='edition')),
+                ('revoked_reason', models.CharField(blank=True, max_length=300, verbose_name='why revoked')),
+                ('came_at', models.DateTimeField(verbose_name='came')),
+                ('looked_at', models.DateTimeField(null=True, verbose_name='looked at')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('body', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='package')),
+                ('looked_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked at by')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalOutsideAnswer',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -1389,6 +1416,53 @@ class Migration(migrations.Migration):
                 'ordering': ['-history_id'],
                 'get_latest_by': 'history_id',
                 'indexes': [models.Index(fields=['id', '-history_id'], name='requests_ap_id_a7f6f0_idx')],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalPublication',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('name', models.SlugField(db_index=False, max_length=60, verbose_name='short name')),
+                ('edition', models.PositiveIntegerField(editable=False, verbose_name='edition')),
+                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('digest', models.CharField(max_length=64, verbose_name='digest of the package')),
+                ('revoked_on', models.DateField(blank=True, null=True, verbose_name='revoked on')),
+                ('revoked_reason', models.CharField(blank=True, max_length=300, verbose_name='why revoked')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('body', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='package')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalPublisher',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('name', models.CharField(help_text='As their packages write it: the board or the association.', max_length=200, verbose_name='name')),
+                ('key', models.CharField(help_text='Of their ledger, as in lockbox.example.se/ledger+1a2b3c4d+A…. Ask for it by another way than the one by which the packages come.', max_length=300, verbose_name='public key')),
+                ('feed', models.URLField(blank=True, help_text='The folder in which index.json lies, over https. May be empty.', verbose_name='address of their feed')),
+                ('is_active', models.BooleanField(default=True, verbose_name='believed')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1954,6 +2028,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Original',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('publisher', models.CharField(max_length=200, verbose_name='publisher')),
+                ('package', models.CharField(max_length=100, verbose_name='package')),
+                ('edition', models.PositiveIntegerField(verbose_name='edition')),
+                ('revoked_reason', models.CharField(blank=True, max_length=300, verbose_name='why revoked')),
+                ('came_at', models.DateTimeField(verbose_name='came')),
+                ('looked_at', models.DateTimeField(null=True, verbose_name='looked at')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='originals', to='requests_app.authority', verbose_name='authority')),
+                ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='package')),
+                ('looked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked at by')),
+            ],
+            options={
+                'verbose_name': 'newer original',
+                'verbose_name_plural': 'newer originals',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='OutboxMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -2404,6 +2499,41 @@ class Migration(migrations.Migration):
                 'get_latest_by': 'history_id',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='Publication',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.SlugField(max_length=60, verbose_name='short name')),
+                ('edition', models.PositiveIntegerField(editable=False, verbose_name='edition')),
+                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('digest', models.CharField(max_length=64, verbose_name='digest of the package')),
+                ('revoked_on', models.DateField(blank=True, null=True, verbose_name='revoked on')),
+                ('revoked_reason', models.CharField(blank=True, max_length=300, verbose_name='why revoked')),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='requests_app.authority', verbose_name='authority')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='package')),
+            ],
+            options={
+                'verbose_name': 'published package',
+                'verbose_name_plural': 'published packages',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Publisher',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='As their packages write it: the board or the association.', max_length=200, verbose_name='name')),
+                ('key', models.CharField(help_text='Of their ledger, as in lockbox.example.se/ledger+1a2b3c4d+A…. Ask for it by another way than the one by which the packages come.', max_length=300, verbose_name='public key')),
+                ('feed', models.URLField(blank=True, help_text='The folder in which index.json lies, over https. May be empty.', verbose_name='address of their feed')),
+                ('is_active', models.BooleanField(default=True, verbose_name='believed')),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publishers', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'verbose_name': 'publisher of packages',
+                'verbose_name_plural': 'publishers of packages',
+                'ordering': ['name'],
+            },
         ),
         migrations.CreateModel(
             name='PushDevice',
@@ -5369,6 +5499,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_f245f3_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicaloriginal',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ed4b36_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicaloutsideanswer',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_e4c6b5_idx'),
         ),
@@ -5379,6 +5513,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalprocessingpaper',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_b754ee_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalpublication',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_aa25fc_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalpublisher',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_e34f42_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalpushdevice',
@@ -5475,6 +5617,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='channelnotice',
             constraint=models.UniqueConstraint(fields=('channel', 'item', 'kind', 'ends_at'), name='channelnotice_once_per_clock'),
+        ),
+        migrations.AddConstraint(
+            model_name='original',
+            constraint=models.UniqueConstraint(condition=models.Q(('revoked_reason', '')), fields=('authority', 'publisher', 'package', 'edition'), name='original_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='original',
+            constraint=models.UniqueConstraint(condition=models.Q(('revoked_reason', ''), _negated=True), fields=('authority', 'publisher', 'package', 'edition'), name='original_revoked_once'),
         ),
         migrations.AddConstraint(
             model_name='outsideanswer',
@@ -5575,6 +5725,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalinformationsetprovision',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_566cf4_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='publication',
+            constraint=models.UniqueConstraint(fields=('authority', 'name', 'edition'), name='publication_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='publication',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_on', None), ('revoked_reason', '')), models.Q(('revoked_on__isnull', False), models.Q(('revoked_reason', ''), _negated=True)), _connector='OR'), name='publication_revoked_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='publisher',
+            constraint=models.UniqueConstraint(fields=('authority', 'name'), name='publisher_once_an_authority'),
         ),
         migrations.AddConstraint(
             model_name='readiness',
