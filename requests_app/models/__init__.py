@@ -80,6 +80,7 @@ from requests_app.models.part import Part
 from requests_app.models.processing_paper import ProcessingPaper
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.publisher import Original, Publication, Publisher
 from requests_app.models.push_device import PhoneNumber, PushDevice
 from requests_app.models.readiness import Readiness
 from requests_app.models.reading_limit import ReadingLimit
@@ -187,6 +188,7 @@ __all__ = [
     "OutboxAttempt",
     "OutboxMessage",
     "Origin",
+    "Original",
     "Outcome",
     "Part",
     "OutsideAnswer",
@@ -195,6 +197,8 @@ __all__ = [
     "Provider",
     "ProviderProduct",
     "Provision",
+    "Publication",
+    "Publisher",
     "Readiness",
     "ProcessingPaper",
     "ReadingLimit",
