@@ -25,6 +25,7 @@ from . import (
     presets,
     processing_papers,
     public_register,
+    publications,
     readiness,
     recertification,
     registers_csv,
@@ -72,6 +73,7 @@ def urls(site: Any) -> list[URLPattern]:
         _of_officer(page),
         path("products/", page(presets.product_presets), name="product_presets"),
         *packages.urls(page),
+        *publications.urls(page),
         *processing_papers.urls(page),
         path("public-register/", page(public_register.page), name="public_register"),
         path(

@@ -33,7 +33,13 @@ def packages(site: Any, request: HttpRequest) -> HttpResponse:
     """Choose one, look at it, take what is ticked."""
     if not taking_for(request.user).exists():
         raise PermissionDenied
-    form = PackageForm(request.POST or None, subject=None, by=request.user)
+    form = PackageForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"source": request.GET.get("source", "")},
+        subject=None,
+        by=request.user,
+    )
     is_looked_at = form.is_bound and form.is_valid()
     if is_looked_at and form.takes and _take(request, form):
         args = [form.cleaned_data["authority"].pk]

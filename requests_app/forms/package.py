@@ -11,10 +11,14 @@ from requests_app.catalogue.starter import SIZES, starter
 from requests_app.forms.step import StepForm
 from requests_app.models import Authority
 from requests_app.permissions.package import taking_for
+from requests_app.permissions.publication import originals_to_look_at
+from requests_app.registers.believed import believed
 from requests_app.registers.look import NEW, TAKEN, Looked, look
-from requests_app.registers.package import Package, package_from
+from requests_app.registers.package import LARGEST, Package, package_from
 from requests_app.workflow.package import Typed
 
+FILE, ORIGINAL = "file", "original:"
+A_FILE = _("A file that I choose")
 NO_DECISION = _(
     "Items of delegation are ticked: write the board's decision, or take the ticks"
     " away."
@@ -24,9 +28,21 @@ NO_DECISION = _(
 class PackageForm(StepForm):
     """What to take, for which authority, and what only the authority itself knows."""
 
-    own = ("source",)
+    package: Package
 
-    source = forms.ChoiceField(label=_("Package"), choices=[*SIZES.items()])
+    own = ("source",)
+    needed = ("file",)
+
+    source = forms.ChoiceField(label=_("Package"))
+    file = forms.FileField(
+        label=_("File of a package"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        help_text=_("Only where you chose a file above: of a publisher you believe."),
+    )
+    text = forms.CharField(
+        widget=forms.HiddenInput, required=False, strip=False, max_length=LARGEST
+    )
     authority = forms.ModelChoiceField(Authority.objects.none(), label=_("Authority"))
     board_decision = forms.CharField(
         label=_("The board's decision on delegation"),
@@ -57,9 +73,52 @@ class PackageForm(StepForm):
         super().__init__(*args, **kwargs)
         authorities = taking_for(self.by)
         self.choice("authority").queryset = authorities
+        self.choice("source").choices = [*SIZES.items(), *self._newer(), (FILE, A_FILE)]
         if len(authorities) == 1:
             self.initial.setdefault("authority", authorities[0].pk)
         self.wrong: dict[str, list[str]] = {}
+
+    def _newer(self) -> list[tuple[str, str]]:
+        """Editions that have come in feeds."""
+        rows = originals_to_look_at(self.by).filter(body__isnull=False)
+        return [(f"{ORIGINAL}{row.pk}", f"{row} · {row.publisher}") for row in rows]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            try:
+                self.package = self._package(cleaned)
+            except ValidationError as error:
+                at = "file" if cleaned["source"] == FILE else "source"
+                self.add_error(at, error)
+        return cleaned
+
+    def _package(self, cleaned: dict[str, Any]) -> Package:
+        source, authority = cleaned["source"], cleaned["authority"]
+        if source in SIZES:
+            return package_from(starter(source))
+        if source == FILE:
+            return believed(self._text_of_file(cleaned), authority)
+        rows = originals_to_look_at(self.by).filter(authority=authority)
+        original = rows.filter(pk=source.removeprefix(ORIGINAL)).first()
+        if original is None or original.body is None:
+            raise ValidationError(_("It came for another authority: choose that."))
+        return believed(original.body.text, authority)
+
+    def _text_of_file(self, cleaned: dict[str, Any]) -> str:
+        """What was chosen now, or looked at before: carried along to be taken."""
+        if file := cleaned.get("file"):
+            if file.size > LARGEST:
+                raise ValidationError(_("The file is too large for a package."))
+            try:
+                cleaned["text"] = file.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                text = _("This is no package: the file is not JSON.")
+                raise ValidationError(text) from None
+        if not cleaned["text"]:
+            raise ValidationError(_("Choose a file."))
+        self.retype({"text": cleaned["text"]})
+        return cleaned["text"]
 
     @property
     def takes(self) -> bool:
@@ -69,10 +128,6 @@ class PackageForm(StepForm):
     @property
     def as_read(self) -> str:
         return self.package.digest
-
-    @cached_property
-    def package(self) -> Package:
-        return package_from(starter(self.cleaned_data["source"]))
 
     @cached_property
     def rows(self) -> list[Looked]:

@@ -33,8 +33,8 @@ class Publisher(AuditedModel):
         _("public key"),
         max_length=300,
         help_text=_(
-            "Of their ledger, as in lockbox.example.se/ledger+1a2b3c4d+A…. Ask for it by"
-            " another way than the one by which the packages come."
+            "Of their ledger, as in lockbox.example.se/ledger+1a2b3c4d+A…. Ask for it"
+            " by another way than the one by which the packages come."
         ),
     )
     feed = models.URLField(

@@ -1,7 +1,6 @@
 """A package: knowledge that one municipality hands to another, as one file. Its format
 is told in docs/paket.md."""
 
-import hashlib
 import json
 from datetime import date
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from audit_app.verifying.package import digest_of
 from requests_app.registers.package_rules import NAMED_BY, refuse
 
 FORMAT, SCHEMA = "lockbox-package", 1
@@ -39,15 +39,6 @@ class Package(NamedTuple):
     published: date
     entries: list[Entry]
     digest: str
-
-
-def canonical(value: Any) -> str:
-    """The one way in which a package or an entry is written to be digested."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(value: Any) -> str:
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def loaded(text: str) -> Any:

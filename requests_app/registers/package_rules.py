@@ -86,7 +86,7 @@ def refuse(kind: Any, values: Any) -> None:
     recipients = values.get("recipients", [])
     for recipient in recipients if isinstance(recipients, list) else [recipients]:
         _refuse_others(recipient, RECIPIENT)
-    if numbers_in(" ".join(_texts(values))):
+    if numbers_in(" ".join(texts_in(values))):
         text = _("it holds a personal identity number: ask the publisher to mend it.")
         raise ValidationError(text)
 
@@ -100,12 +100,12 @@ def _names(values: Any) -> Iterator[str]:
         yield from _names(item)
 
 
-def _texts(values: Any) -> Iterator[str]:
+def texts_in(values: Any) -> Iterator[str]:
     if isinstance(values, dict):
         values = list(values.values())
     if isinstance(values, list):
         for item in values:
-            yield from _texts(item)
+            yield from texts_in(item)
     elif isinstance(values, str):
         yield values
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.ledger import record
-from requests_app.models import Authority, Origin, RegisterChange
+from requests_app.models import Authority, Origin, Original, RegisterChange
 from requests_app.permissions.roles import today
 from requests_app.registers import REGISTERS
 from requests_app.registers.entry import cells_of, standing_row, told_cells
@@ -25,7 +25,7 @@ from requests_app.registers.package_rules import TEXTS
 from requests_app.workflow.product_preset import provider_called
 from requests_app.workflow.register_change import propose_change, propose_new
 from requests_app.workflow.register_import import errors_of, saving
-from requests_app.workflow.step import require, step
+from requests_app.workflow.step import require, save, step
 
 # Of which what differs is written anew beside what stands, and not changed.
 ONLY_ADDED = ("delegations", "standing-assessments")
@@ -66,6 +66,7 @@ def take(
         transaction.set_rollback(True)
         return rows
     require(bool(chosen))
+    _settle_originals(package, typed.authority, by)
     record(
         "package.taken",
         by=by,
@@ -75,6 +76,19 @@ def take(
         sha256=package.digest,
     )
     return rows
+
+
+def _settle_originals(package: Package, authority: Authority, by: Any) -> None:
+    """Whoever takes an edition has looked at it."""
+    rows = Original.objects.filter(
+        authority=authority,
+        publisher=package.publisher,
+        package=package.name,
+        edition__lte=package.edition,
+        looked_at=None,
+    )
+    for original in rows.filter(revoked_reason=""):
+        save(original, looked_by=by, looked_at=clock.now())
 
 
 class _Draft(NamedTuple):
