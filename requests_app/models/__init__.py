@@ -97,12 +97,7 @@ from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 from requests_app.models.role import Role
 from requests_app.models.role_assignment import RoleAssignment
-from requests_app.models.roster import (
-    Act,
-    RosterAuthority,
-    RosterGroup,
-    RosterPattern,
-)
+from requests_app.models.roster import Act, RosterAuthority, RosterGroup, RosterPattern
 from requests_app.models.roster_calendar import RosterCalendar
 from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit

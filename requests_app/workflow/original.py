@@ -61,8 +61,8 @@ def tell_of_starters(by: Any) -> int:
             publisher=PUBLISHER, package=name, edition__lt=EDITION
         )
         for authority in Authority.objects.filter(origins__in=taken_by).distinct():
-            told = tell_of(authority, Edition(PUBLISHER, name, EDITION), by=by)
-            new += told is not None
+            edition = Edition(PUBLISHER, name, EDITION)
+            new += tell_of(authority, edition, by=by) is not None
     return new
 
 
