@@ -32,7 +32,8 @@ def test_one_draws_it_up_another_confirms_and_anybody_has_the_file(
     sent["rows"] = keys[:3]
     assert lena.post(NEW, sent).status_code == 302
     change = RegisterChange.objects.get()
-    assert "Skolans mängder" in words(signed_in(cast.karin).get(page(change)))
+    read = words(signed_in(cast.karin).get(page(change)))
+    assert "Skolans mängder" in read and "lockbox-package" in read
     register_change.confirm(change, by=cast.karin)
     row = Publication.objects.get()
     url = reverse("admin:publication", args=[row.pk])

@@ -3,12 +3,16 @@
 import json
 from datetime import date
 
+import jsonschema
 import pytest
 from django.core.exceptions import ValidationError
 
+from requests_app.catalogue import starter as starters
 from requests_app.catalogue.starter import SIZES, starter
 from requests_app.registers.package import loaded, package_from
+from requests_app.registers.package_rules import COLUMNS
 
+SCHEMA = json.loads((starters.HERE / "package.schema.json").read_text("utf-8"))
 pytestmark = pytest.mark.django_db
 
 
@@ -68,3 +72,18 @@ def test_what_is_no_package_of_ours_is_refused_in_a_sentence(change, said):
 def test_what_is_not_json_is_refused_in_a_sentence(text):
     with pytest.raises(ValidationError, match="JSON"):
         loaded(text)
+
+
+def test_the_schema_says_what_the_reader_takes():
+    columns = {
+        one["properties"]["kind"]["const"]: set(
+            one["properties"]["values"]["properties"]
+        )
+        for one in SCHEMA["properties"]["entries"]["items"]["oneOf"]
+    }
+    assert columns == {kind: set(names) for kind, names in COLUMNS.items()}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_starter_package_is_right_by_the_schema(size):
+    jsonschema.validate(starter(size), SCHEMA)
