@@ -1,6 +1,7 @@
 """Whose packages an authority reads in, and what it publishes itself."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -37,9 +38,11 @@ class Publisher(AuditedModel):
             " by another way than the one by which the packages come."
         ),
     )
-    feed = models.URLField(
+    feed = models.CharField(
         _("address of their feed"),
+        max_length=300,
         blank=True,
+        validators=[URLValidator(schemes=["https"])],
         help_text=_("The folder in which index.json lies, over https. May be empty."),
     )
     is_active = models.BooleanField(_("believed"), default=True)
@@ -68,8 +71,6 @@ class Publisher(AuditedModel):
         if key.kind != LOG:
             text = _("This is the key of a witness, and not of a ledger.")
             raise ValidationError({"key": text})
-        if self.feed and not self.feed.startswith("https://"):
-            raise ValidationError({"feed": _("The address begins with https://.")})
 
 
 class Publication(AuditedModel):
