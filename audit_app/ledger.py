@@ -15,8 +15,8 @@ from audit_app.models import LedgerEntry
 from audit_app.personal_numbers import masked
 
 Kind = LedgerEntry.Kind
-# Details that are what somebody typed to find something.
-SOUGHT = ("text", "asked", "filters")
+# Details that are what somebody typed to find something, or to be let read it.
+TYPED = ("text", "asked", "filters", "basis")
 # Of which kinds the request that is answered has left lines; none outside of one.
 _kinds: ContextVar[set[str] | None] = ContextVar("kinds", default=None)
 
@@ -46,10 +46,10 @@ def record(
 
     `by` is a user, or None for somebody who is not signed in. `detail` is kept apart
     from the line, under a salted commitment, because it may be personal. Personal
-    numbers are masked in what was sought.
+    numbers are masked in what was typed to find or read something.
     """
     _note_kind(kind)
-    detail |= {name: masked(detail[name]) for name in SOUGHT if name in detail}
+    detail |= {name: masked(detail[name]) for name in TYPED if name in detail}
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT audit_ledger_record(%s, %s, %s, %s, %s, %s::jsonb, %s, %s)",

@@ -140,7 +140,7 @@ class UserAdmin(RegisterAdmin):
         ("first_name", "last_name"),
         "identity",
         "email",
-        "title",
+        ("title", "phone"),
         "language",
     ]
     kept_by = [Role.SYSTEM_ADMINISTRATOR]

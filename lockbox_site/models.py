@@ -13,20 +13,31 @@ from audit_app.acting import acting, signature
 from audit_app.bearer import BearerToken
 from audit_app.history import AuditedModel, History
 from audit_app.retention import WHILE_NEEDED
-from requests_app.models.retention import HAS_LEFT, PEOPLE, REGISTER
+from requests_app.models.retention import ADDRESSES, HAS_LEFT, PEOPLE, REGISTER
 from requests_app.models.sealed_field import SealedField
 
 
 class User(AuditedModel, AbstractUser):
     """A person, or a machine account that nobody signs in as."""
 
-    retention = PEOPLE._replace(columns={"email": HAS_LEFT, "identity": HAS_LEFT})
+    retention = PEOPLE._replace(
+        columns={"email": ADDRESSES, "phone": ADDRESSES, "identity": HAS_LEFT}
+    )
 
     # Sign-ins are ledger events; Django then writes nothing here at sign-in.
     last_login = None
 
     email = models.EmailField(_("e-mail address"), blank=True)
     title = models.CharField(_("title"), max_length=100, blank=True)
+    phone = models.CharField(
+        _("telephone at work"),
+        max_length=40,
+        blank=True,
+        help_text=_(
+            "Where the person is rung when a case waits for them, at night too. Shown"
+            " with the name to whoever sees such a case."
+        ),
+    )
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default="sv"
     )
@@ -84,7 +95,13 @@ class User(AuditedModel, AbstractUser):
     # Part of what a session or a link holds: a new number ends them all.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
-    history = History(excluded_fields=["password", "own_first_name", "own_last_name"])
+    # Versions stay for as long as cases name the person: what goes before is not there.
+    history = History(
+        excluded_fields=[
+            *["password", "own_first_name", "own_last_name"],
+            *["email", "phone"],
+        ]
+    )
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined]

@@ -7,25 +7,27 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.retention import NO_DOCUMENT, Retention
-from requests_app.models.retention import PEOPLE, REGISTER
+from requests_app.models.retention import REGISTER
 
 SIGNED_IN = Retention(after=_("the sign-in has run out"), basis=NO_DOCUMENT, days=0)
 # Rights by group or by row, and what Django knows its models by: a release writes them.
+# Tables of packages that nobody writes here: `check_database` tells of a row.
+EMPTY = Retention(after=_("nothing is written here"), basis=NO_DOCUMENT, days=0)
 BY_RELEASE = Retention(after=_("a release replaces it"), basis=NO_DOCUMENT, days=0)
 
 OF_OTHERS = {
-    "lockbox_site_user_groups": PEOPLE,
-    "lockbox_site_user_user_permissions": PEOPLE,
-    "django_admin_log": REGISTER,
+    "lockbox_site_user_groups": EMPTY,
+    "lockbox_site_user_user_permissions": EMPTY,
+    "django_admin_log": EMPTY,
     "auth_permission": BY_RELEASE,
-    "auth_group_permissions": BY_RELEASE,
-    "auth_group": BY_RELEASE,
+    "auth_group_permissions": EMPTY,
+    "auth_group": EMPTY,
     "django_content_type": BY_RELEASE,
     "django_session": SIGNED_IN,
-    "guardian_userobjectpermission": PEOPLE,
-    "guardian_groupobjectpermission": PEOPLE,
-    "account_emailaddress": PEOPLE,
-    "account_emailconfirmation": PEOPLE,
+    "guardian_userobjectpermission": EMPTY,
+    "guardian_groupobjectpermission": EMPTY,
+    "account_emailaddress": EMPTY,
+    "account_emailconfirmation": EMPTY,
     "allauth_idp_oidc_client": REGISTER,
     "allauth_idp_oidc_token": SIGNED_IN,
 }

@@ -12,8 +12,9 @@ grant select (id, name, made_at, ended_at) on lockbox_site_scimtoken to lockbox_
 revoke delete on lockbox_site_secondfactor from lockbox_app;
 revoke insert, update, delete on lockbox_site_scimtoken from lockbox_app;
 
--- Rights are dated rows: Django's own and guardian's general ones are closed.
-revoke insert, update, delete on auth_group, auth_group_permissions, auth_permission,
+-- Rights are dated rows: Django's own and guardian's general ones are closed. A person's
+-- address stands at the account alone.
+revoke insert, update, delete on account_emailaddress, account_emailconfirmation, auth_group, auth_group_permissions, auth_permission,
   django_admin_log, django_content_type, guardian_groupobjectpermission,
   guardian_userobjectpermission, lockbox_site_user_groups,
   lockbox_site_user_user_permissions from lockbox_app;

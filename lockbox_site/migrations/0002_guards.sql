@@ -86,7 +86,7 @@ create trigger lockbox_identity_guard before insert or update on lockbox_site_us
   for each row execute function lockbox_identity_guard();
 create trigger lockbox_guard before insert or update on lockbox_site_secondfactor
   for each row execute function lockbox_secondfactor_guard();
-create constraint trigger audit_history after insert or update or delete on lockbox_site_user deferrable initially deferred for each row execute function audit_history_matches('lockbox_site_historicaluser', '{password,own_first_name,own_last_name}');
+create constraint trigger audit_history after insert or update or delete on lockbox_site_user deferrable initially deferred for each row execute function audit_history_matches('lockbox_site_historicaluser', '{password,email,phone,own_first_name,own_last_name}');
 create trigger audit_stamp before insert on lockbox_site_historicaluser for each row execute function audit_history_stamp('lockbox_site_user');
 create trigger audit_change after insert on lockbox_site_historicaluser for each row execute function audit_history_tells_a_change('lockbox_site_user');
 create trigger audit_append_only before update or delete on lockbox_site_historicaluser for each row execute function audit_append_only();
@@ -100,7 +100,7 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger audit_ledger after insert or update or delete on lockbox_site_user for each row execute function audit_ledger_change('{password,own_first_name,own_last_name}', '', '{}');
+create trigger audit_ledger after insert or update or delete on lockbox_site_user for each row execute function audit_ledger_change('{password,email,phone,own_first_name,own_last_name}', '', '{}');
 create trigger lockbox_kept before delete on lockbox_site_user for each row execute function lockbox_kept();
 create trigger audit_ledger after insert or update or delete on lockbox_site_scimtoken for each row execute function audit_ledger_change('{digest}', '', '{}');
 create trigger audit_ledger after insert or update or delete on lockbox_site_secondfactor for each row execute function audit_ledger_change('{secret,last_step}', '', '{}');
@@ -135,7 +135,7 @@ revoke delete on
   lockbox_site_secondfactor from lockbox_app;
 revoke insert, update, delete on
   lockbox_site_scimtoken from lockbox_app;
-revoke insert, update, delete on auth_group, auth_group_permissions, auth_permission,
+revoke insert, update, delete on account_emailaddress, account_emailconfirmation, auth_group, auth_group_permissions, auth_permission,
   django_admin_log, django_content_type, guardian_groupobjectpermission,
   guardian_userobjectpermission, lockbox_site_user_groups,
   lockbox_site_user_user_permissions from lockbox_app;

@@ -30,6 +30,7 @@ from . import (
     recertification,
     registers_csv,
     retention,
+    role_plan,
     search,
     several_reviews,
     staffing,
@@ -102,6 +103,11 @@ def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
             "overview/cases/<slug:name>/",
             page(managed_cases.managed_cases),
             name="managed_cases",
+        ),
+        path(
+            "role-plan/<int:authority_id>/<int:number>/",
+            page(role_plan.role_plan),
+            name="role_plan",
         ),
         path(
             "waiting-roles/<int:authority_id>/",

@@ -49,6 +49,11 @@ HELD = {
         "%(n)s are kept beyond their time: the case is not closed.",
         "n",
     ),
+    "data_subject": ngettext_lazy(
+        "%(n)s is kept beyond its time: whoever it is of has asked what is kept.",
+        "%(n)s are kept beyond their time: those they are of have asked what is kept.",
+        "n",
+    ),
     "documents": ngettext_lazy(
         "%(n)s is kept beyond its time: somebody waits for official documents.",
         "%(n)s are kept beyond their time: somebody waits for official documents.",
@@ -73,6 +78,12 @@ class Board(NamedTuple):
     lines: list[Line]
     years: dict[int, dict[date, int]]
     key: int
+
+    @property
+    def beyond(self) -> int:
+        """How much is kept beyond its time."""
+        counts = (line.counted.get("held", {}).values() for line in self.lines)
+        return sum(map(sum, counts))
 
 
 class Declared(NamedTuple):

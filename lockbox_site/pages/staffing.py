@@ -74,6 +74,7 @@ def _covered(user: Any, groups: list[RosterGroup]) -> dict[str, Any]:
     authorities = authorities_by_name(user, *SEE_STAFFING)
     lines = gap_lines(coverage, authorities, groups, MOST)
     return {
+        "plans": authorities,
         "boards": boards(coverage, authorities),
         "weeks": weeks(coverage),
         "gaps": lines.first,

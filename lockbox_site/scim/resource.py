@@ -32,6 +32,14 @@ class Email(ComplexAttribute):
     type: Type | None = None
 
 
+class PhoneNumber(ComplexAttribute):
+    class Type(StrEnum):
+        WORK = "work"
+
+    value: str | None = None
+    type: Type | None = None
+
+
 class GivenRole(ComplexAttribute):
     value: Role | None = None
 
@@ -48,6 +56,8 @@ class Person(Resource[Any]):
     active: Annotated[bool | None, Required.true] = None
     emails: list[Email] | None = None
     Emails: ClassVar[type[ComplexAttribute]] = Email
+    phone_numbers: list[PhoneNumber] | None = None
+    PhoneNumbers: ClassVar[type[ComplexAttribute]] = PhoneNumber
     roles: list[GivenRole] | None = None
     Roles: ClassVar[type[ComplexAttribute]] = GivenRole
 
@@ -58,6 +68,7 @@ Person.__name__ = "User"
 def resource_of(person: User, changed_at: Any) -> Person:
     """The person as the directory reads them, with when they last changed."""
     email = Email(value=person.email or None, type=Email.Type.WORK)
+    phone = PhoneNumber(value=person.phone, type=PhoneNumber.Type.WORK)
     roles = [GivenRole(value=Role(role)) for role in person.directory_roles or ()]
     return Person(
         id=str(person.pk),
@@ -67,6 +78,7 @@ def resource_of(person: User, changed_at: Any) -> Person:
         title=person.title or None,
         active=person.is_active,
         emails=[email] if person.email else None,
+        phone_numbers=[phone] if person.phone else None,
         roles=roles or None,
         meta=Meta(
             resource_type="User", created=person.date_joined, last_modified=changed_at
@@ -86,6 +98,7 @@ def columns(resource: Any) -> dict[str, Any]:
     """What the directory says, as columns of a person."""
     name = resource.name
     emails = resource.emails or []
+    phones = resource.phone_numbers or []
     return {
         "username": resource.user_name,
         "identity": resource.external_id or None,
@@ -93,6 +106,7 @@ def columns(resource: Any) -> dict[str, Any]:
         "last_name": (name and name.family_name) or "",
         "title": resource.title or "",
         "email": (emails[0].value or "") if emails else "",
+        "phone": (phones[0].value or "") if phones else "",
         # Null where the directory has not said it; the account's own stay as they are.
         "directory_roles": resource.roles
         and sorted({role.value.value for role in resource.roles if role.value}),

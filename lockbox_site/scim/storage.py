@@ -85,6 +85,11 @@ class PeopleStorage(ScimStorage):
         # What a directory has never said of somebody stays unasked.
         if values["directory_roles"] is None and person.directory_roles is not None:
             values["directory_roles"] = []
+        if person.pk and not resource.active:
+            # An address or number that was disposed of does not come back.
+            values |= {
+                name: "" for name in ("email", "phone") if not getattr(person, name)
+            }
         if person.is_protected:
             # The directory goes on calling them by their name.
             values |= {name: getattr(person, name) for name in SHIELDED}

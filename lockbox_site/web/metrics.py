@@ -56,6 +56,7 @@ TOLD = {
     "subsequent_reviews_open": ("Decisions that a second person is to look at", ""),
     "subsequent_reviews_late": ("Those of them whose time has run out", ""),
     "lapses_without_cause": ("Lapses of which nobody has said why", ""),
+    "closings_to_look_at": ("Cases closed by one person, not looked at yet", ""),
     "arrivals_not_taken_in": ("Arrivals that a person is to look at", ""),
 }
 

@@ -7,7 +7,11 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.subsequent_review import LapseCauseForm
+from requests_app.forms.subsequent_review import (
+    ConfirmClosingForm,
+    LapseCauseForm,
+    OpenAgainForm,
+)
 from requests_app.models import Lapse
 from requests_app.permissions.known_people import known_people
 from requests_app.permissions.lapse import lapses_visible_to
@@ -15,13 +19,17 @@ from requests_app.permissions.roles import roles_of
 from requests_app.selectors.subsequent_review import clock_of_lapse
 from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.step_page import StepPage
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import lapse
 
 
 def _rows(user: Any) -> models.QuerySet[Lapse]:
     return lapses_visible_to(user).select_related(
-        "review__authority", "review__access_request__connection__product", "given_by"
+        "review__authority",
+        "review__access_request__connection__product",
+        "given_by",
+        "closed_by",
+        "confirmed_by",
     )
 
 
@@ -42,6 +50,19 @@ class LapseAdmin(CaseAdmin):
             main=lambda _by, obj: not obj.cause,
             done=_("The cause has been recorded."),
         ),
+        "confirm": StepPage(
+            _("Look at the closing"),
+            lapse.confirm_closing,
+            ConfirmClosingForm,
+            main=always,
+            done=_("The closing has been confirmed."),
+        ),
+        "open-again": StepPage(
+            _("Open the case again"),
+            lapse.open_again,
+            OpenAgainForm,
+            done=_("The case is open again. It is struck off by a decision."),
+        ),
     }
 
     @admin.display(description=_("case"))
@@ -52,7 +73,7 @@ class LapseAdmin(CaseAdmin):
     def lapsed(self, obj: Lapse) -> str:
         return moment(obj.lapsed_at)
 
-    @admin.display(description=_("cause to be given by"))
+    @admin.display(description=_("to be done by"))
     def due(self, obj: Lapse) -> str:
         return moment(obj.due_at)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.admin.filters import Confirmed
 from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, ReasonForm
+from requests_app.law.combinations import why_to_be_explained
 from requests_app.law.giving_roles import why_not_given
 from requests_app.law.last_holders import why_not_ended
 from requests_app.models import RoleAssignment
@@ -32,6 +33,7 @@ WHAT = (
     "employer",
     "basis",
     "reason",
+    "combined_because",
 )
 
 
@@ -205,6 +207,8 @@ class RoleAssignmentAdmin(DatedAdmin):
             return
         if text := why_not_given(request.user, given):
             form.add_error("person", text)
+        elif not form.cleaned_data.get("combined_because"):
+            _refuse_unexplained(form, given)
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
@@ -217,6 +221,11 @@ class RoleAssignmentAdmin(DatedAdmin):
                 request,
                 gettext("The role can be used when another manager has confirmed it."),
             )
+
+
+def _refuse_unexplained(form: Any, given: RoleAssignment) -> None:
+    if text := why_to_be_explained(given):
+        form.add_error("combined_because", text)
 
 
 def _refuse_longer(form: Any) -> None:

@@ -22,10 +22,13 @@ from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import text_mask
 
+# Of the cases that they read, by their role or by name.
 READERS = (
     Role.REGISTRAR,
     Role.LEGAL_REVIEWER,
     Role.DECISION_MAKER,
+    Role.INFORMATION_OWNER,
+    Role.DATA_PROTECTION_OFFICER,
     Role.AUDITOR,
 )
 

@@ -3,23 +3,21 @@ open case holds. Which that is the database says (guards/retention.sql)."""
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, DateTimeField, Func
 
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
-from audit_app.models import LedgerEntry
 from requests_app.models import (
     Heartbeat,
     PhoneNumber,
     PushDevice,
     RefusedAddress,
-    RetentionRule,
 )
 from requests_app.models.retention import PERIODS
 from requests_app.selectors.retention import (
@@ -33,6 +31,7 @@ from requests_app.selectors.retention import (
 EVERY = timedelta(days=1)
 MOST = 2_000  # lines that one transaction looks at
 ROUND = 20  # seconds after which the rest is left to the next round
+NEWEST = "select lockbox_lines_newest_due()"
 LINES = "select lockbox_lines_run(%s, %s, %s)"
 NOTICES = "select lockbox_notices_run(%s)"
 
@@ -48,10 +47,10 @@ def carry_out_retention(by: Any) -> list[str]:
     until, gone = time.monotonic() + ROUND, 0
     for some in _let_go_in_pieces(beat, by):
         gone += some
-        if gone and time.monotonic() > until:
+        if time.monotonic() > until:
             return [f"retention: {gone} gone, more to go"]
     with transaction.atomic():
-        beat.at = clock.now()
+        beat.at, beat.position = clock.now(), 0
         beat.save()
         periods = {name: standing(name) for name in PERIODS if name in OF_LINES}
         periods |= {name: rows_standing(name) for name in OF_ROWS}
@@ -60,14 +59,16 @@ def carry_out_retention(by: Any) -> list[str]:
 
 
 def _let_go_in_pieces(beat: Heartbeat, by: Any) -> Iterator[int]:
-    """How many went with each piece: each looks at the lines after the one before.
-    Without a rule nothing goes, and no line is looked at."""
-    if not RetentionRule.objects.exists():
-        return
-    last = LedgerEntry.objects.latest("pk").pk
-    for period in OF_LINES:
-        for after in range(0, last, MOST):
-            yield _run(by, LINES, [period, after, after + MOST])
+    """How many went with each piece: each looks at the lines after the one before, and
+    at none that is too new for every rule. What is held is looked at again the next
+    day."""
+    newest = _run(by, NEWEST, [])
+    while beat.position < newest:
+        upto = min(beat.position + MOST, newest)
+        gone = sum(_run(by, LINES, [name, beat.position, upto]) for name in OF_LINES)
+        beat.position = upto
+        beat.save(update_fields=["position"])
+        yield gone
     while gone := _let_notices_go(beat, by):
         yield gone
     yield _forget_addresses(beat, by)
@@ -99,23 +100,32 @@ def _forget_addresses(beat: Heartbeat, by: Any) -> int:
     if days is None:
         return 0
     before = clock.now() - timedelta(days=days)
+    people = get_user_model().objects.annotate(left_at=_of_person("lockbox_left_at"))
+    left = list(people.filter(left_at__lt=before).values_list("pk", flat=True))
     gone = [
         *PushDevice.objects.filter(ended_at__lt=before),
-        *PushDevice.objects.filter(ended_at=None, person__in=_left(before)),
-        *PhoneNumber.objects.filter(person__in=_left(before)),
+        *PushDevice.objects.filter(ended_at=None, person__in=left),
+        *PhoneNumber.objects.filter(person__in=left),
     ]
     with transaction.atomic(), acting(by):
         for row in gone:
             row.delete()
-        refused = RefusedAddress.objects.filter(person__in=_left(before)).delete()[0]
-        _tell_rows("addresses", len(gone) + refused, beat, by)
-    return len(gone) + refused
+        refused = RefusedAddress.objects.filter(person__in=left).delete()[0]
+        number = len(gone) + refused + _empty_addresses(left)
+        _tell_rows("addresses", number, beat, by)
+    return number
 
 
-def _left(before: datetime) -> list[Any]:
-    """Who had left by then: nothing of their account has changed since."""
-    people = get_user_model().objects.filter(is_active=False)
-    last = people.model.history.filter(id=OuterRef("pk")).order_by("-history_id")
-    since = Subquery(last.values("history_date")[:1])
-    rows = people.annotate(since=since).filter(since__lt=before)
-    return list(rows.values_list("pk", flat=True))
+def _empty_addresses(left: list[Any]) -> int:
+    """At accounts, of whoever nothing open needs. History and lines never had them."""
+    hold = _of_person("lockbox_account_hold", CharField())
+    people = get_user_model().objects.filter(pk__in=left).exclude(email="", phone="")
+    free = list(people.annotate(hold=hold).filter(hold=""))
+    for person in free:
+        person.email = person.phone = ""
+        person.save()
+    return len(free)
+
+
+def _of_person(function: str, kind: Any = None) -> Func:
+    return Func("pk", function=function, output_field=kind or DateTimeField())

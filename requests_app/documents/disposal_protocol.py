@@ -29,11 +29,12 @@ WHY_HELD = {
     "reasons": "En motivering är begärd och inte lämnad.",
     "deviation": "En avvikelse i ärendet är inte avslutad.",
     "open": "Ärendet är inte avslutat.",
+    "data_subject": "Den som uppgiften gäller har begärt ut vad som finns.",
     "documents": "Någon väntar på att få ut allmänna handlingar.",
 }
 ROWS = {
     "notice_rows": "Aviseringar som har skickats",
-    "addresses": "Enheter, nummer och adresser som avisering skickas till",
+    "addresses": "E-postadresser, enheter och nummer som avisering skickas till",
 }
 KINDS: dict[str, str] = {
     LedgerEntry.Kind.CHANGE: "Ändring",

@@ -1,11 +1,11 @@
-"""What a second person concludes of a decision, and why a review lapsed."""
+"""What a second person says of a decision or a closing, and why a review lapsed."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.step import PlainText, StepForm
+from requests_app.forms.step import EmptyForm, PlainText, ReasonForm, StepForm
 from requests_app.forms.taking_part import NoConflictField
 from requests_app.models import ConflictDeclaration, Lapse
 from requests_app.workflow.conflict import UNDECLARED
@@ -54,4 +54,35 @@ class LapseCauseForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("cause", "text"):
-            self.fields[name].initial = getattr(self.subject, name)
+            self.fields[name].initial = getattr(self.lapse, name)
+
+    @property
+    def lapse(self) -> Any:
+        return self.subject
+
+
+class CloseLapsedForm(LapseCauseForm):
+    """Of the review that lapsed."""
+
+    warning = _(
+        "Nothing was decided: the case is closed without a decision, in your name"
+        " alone. Another person looks at it within two working days, and may open it"
+        " again."
+    )
+
+    @property
+    def lapse(self) -> Any:
+        return self.subject.lapse
+
+
+class ConfirmClosingForm(EmptyForm):
+    warning = _(
+        "You confirm that nothing was left to decide, and that the cause that was given"
+        " is right. Otherwise open the case again."
+    )
+
+
+class OpenAgainForm(ReasonForm):
+    warning = _(
+        "The case stands as before it was closed, and is struck off by a decision."
+    )

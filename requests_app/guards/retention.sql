@@ -101,6 +101,18 @@ create or replace function lockbox_line_moment(
     then (in_detail->>'clock')::timestamptz else in_at end
 $f$;
 
+-- The newest line that can have run out under any rule; 0 where nobody has one. Where the
+-- clock may be set, a line can be older than the database's time of it.
+create or replace function lockbox_lines_newest_due() returns bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(max(line.id), 0) from audit_app_ledgerentry line
+  where line.at < (
+      select audit_now() - make_interval(
+        days => min(least(rule.searches, rule.reads, rule.sign_ins, rule.notices)))
+      from requests_app_retentionrule rule)
+    or exists (select from audit_app_setclock) and exists (select from requests_app_retentionrule)
+$f$;
+
 -- What of the ledger has run out under a period, of the lines after one and up to another:
 -- each line, whose it is, and why it stays all the same.
 create or replace function lockbox_lines_due(
@@ -196,16 +208,36 @@ begin
   return gone + part;
 end $f$;
 
+-- When somebody left, as the last change of their account tells it; null of whoever has
+-- not.
+create or replace function lockbox_left_at(in_person bigint) returns timestamptz
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select max(version.history_date) from lockbox_site_historicaluser version
+  join lockbox_site_user person on person.id = version.id and not person.is_active
+  where version.id = in_person
+$f$;
+
+-- Why the address of somebody who has left stays beyond its time: somebody waits for
+-- documents, they have asked for what is kept of them, or a case that they handled or
+-- decided is open. Empty where nothing holds it.
+create or replace function lockbox_account_hold(in_person bigint) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when lockbox_authority_holds(null) <> '' then lockbox_authority_holds(null)
+    when exists (select from requests_app_datasubjectrequest
+                 where account_id = in_person and status = 'open') then 'data_subject'
+    else lockbox_reviews_hold(array(
+      select id from requests_app_secrecyreview where case_officer_id = in_person
+      union select review_id from requests_app_decision where decided_by_id = in_person)) end
+$f$;
+
 -- How a person is reached goes when they have left, or taken it away, for as long as the
--- rules say: as told to the ledger by the last change of their account. For before delete.
+-- rules say. For before delete.
 create or replace function lockbox_address_expires() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   days integer := lockbox_retention_days('addresses', null);
-  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, (
-    select max(version.history_date) from lockbox_site_historicaluser version
-    join lockbox_site_user person on person.id = version.id and not person.is_active
-    where version.id = old.person_id));
+  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, lockbox_left_at(old.person_id));
 begin
   if (days is null or since >= audit_now() - make_interval(days => days)) is not false then
     perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');

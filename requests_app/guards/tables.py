@@ -26,15 +26,8 @@ from requests_app.providers.terms import TERMS
 REVISED = [
     *(term.column for term in TERMS),
     *COLUMNS,
-    *[
-        "revision",
-        "received_at",
-        "connection_id",
-        "provider_status",
-        "status",
-        "version",
-    ],
-    *["merged_into_id", "narrows_id", "extends_id", "revoked_at"],
+    *["revision", "received_at", "connection_id", "provider_status"],
+    *["status", "version", "merged_into_id", "narrows_id", "extends_id", "revoked_at"],
 ]
 GUARDED: dict[Table, list[Family]] = {
     **REGISTERS,
@@ -139,8 +132,10 @@ GUARDED: dict[Table, list[Family]] = {
     models.MailboxPosition: [watched()],
     models.Lapse: [
         audited("review"),
-        stays("cause text given_by_id given_at version"),
-        own_name("given_by_id", rewritten=True),
+        stays(
+            "cause text given_by_id given_at due_at closed_by_id confirmed_by_id"
+            " confirmed_at version"
+        ),
     ],
     models.MaskedText: [audited("mask.review"), appended()],
     models.Message: [audited("review"), stays(), own_name("author_id")],

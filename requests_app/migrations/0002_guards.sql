@@ -1910,6 +1910,15 @@ create or replace function lockbox_line_moment(
   select case when in_detail ? 'clock' and exists (select from audit_app_setclock)
     then (in_detail->>'clock')::timestamptz else in_at end
 $f$;
+create or replace function lockbox_lines_newest_due() returns bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select coalesce(max(line.id), 0) from audit_app_ledgerentry line
+  where line.at < (
+      select audit_now() - make_interval(
+        days => min(least(rule.searches, rule.reads, rule.sign_ins, rule.notices)))
+      from requests_app_retentionrule rule)
+    or exists (select from audit_app_setclock) and exists (select from requests_app_retentionrule)
+$f$;
 create or replace function lockbox_lines_due(
   in_period text, in_after bigint, in_upto bigint
 ) returns table (
@@ -1991,14 +2000,27 @@ begin
   get diagnostics part = row_count;
   return gone + part;
 end $f$;
+create or replace function lockbox_left_at(in_person bigint) returns timestamptz
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select max(version.history_date) from lockbox_site_historicaluser version
+  join lockbox_site_user person on person.id = version.id and not person.is_active
+  where version.id = in_person
+$f$;
+create or replace function lockbox_account_hold(in_person bigint) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when lockbox_authority_holds(null) <> '' then lockbox_authority_holds(null)
+    when exists (select from requests_app_datasubjectrequest
+                 where account_id = in_person and status = 'open') then 'data_subject'
+    else lockbox_reviews_hold(array(
+      select id from requests_app_secrecyreview where case_officer_id = in_person
+      union select review_id from requests_app_decision where decided_by_id = in_person)) end
+$f$;
 create or replace function lockbox_address_expires() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
   days integer := lockbox_retention_days('addresses', null);
-  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, (
-    select max(version.history_date) from lockbox_site_historicaluser version
-    join lockbox_site_user person on person.id = version.id and not person.is_active
-    where version.id = old.person_id));
+  since timestamptz := coalesce((to_jsonb(old)->>'ended_at')::timestamptz, lockbox_left_at(old.person_id));
 begin
   if (days is null or since >= audit_now() - make_interval(days => days)) is not false then
     perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');
@@ -2631,15 +2653,40 @@ create or replace function lockbox_lapse_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
   if tg_op = 'INSERT' then
-    if new.cause <> '' or not lockbox_is_now(new.lapsed_at) or new.due_at <= new.lapsed_at then
+    if new.cause <> '' or new.closed_by_id is not null
+       or not lockbox_is_now(new.lapsed_at) or new.due_at <= new.lapsed_at then
       perform lockbox_refuse('a lapse is told when it happens, and its cause afterwards');
     end if;
     return new;
   end if;
-  if new.cause = '' or not lockbox_is_now(new.given_at) or not exists (
-       select from lockbox_site_user
-       where id = new.given_by_id and is_active and not is_machine) then
-    perform lockbox_refuse('the cause of a lapse is given by a person');
+  if (new.cause, new.text, new.given_by_id, new.given_at)
+       is distinct from (old.cause, old.text, old.given_by_id, old.given_at)
+     and (new.cause = '' or not lockbox_is_now(new.given_at)
+       or lockbox_is_not_actor(new.given_by_id) or not exists (
+         select from lockbox_site_user
+         where id = new.given_by_id and is_active and not is_machine)) then
+    perform lockbox_refuse('the cause of a lapse is given by a person, in their own name');
+  end if;
+  if new.closed_by_id is distinct from old.closed_by_id and (
+       old.confirmed_by_id is not null
+       or coalesce(lockbox_is_not_actor(coalesce(new.closed_by_id, audit_actor())), true)
+       or new.closed_by_id is null and audit_actor() = old.closed_by_id) then
+    perform lockbox_refuse('a case is closed in one''s own name, and opened by another');
+  end if;
+  if new.confirmed_by_id is distinct from old.confirmed_by_id and (
+       old.confirmed_by_id is not null or lockbox_is_not_actor(new.confirmed_by_id)
+       or not lockbox_is_now(new.confirmed_at)) then
+    perform lockbox_refuse('a closing is confirmed once, in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_closing_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_decision where review_id = new.id)
+     and not exists (select from requests_app_lapse
+                     where review_id = new.id and closed_by_id is not null) then
+    perform lockbox_refuse('a case is closed with a decision, or in one''s own name');
   end if;
   return new;
 end $f$;
@@ -3042,6 +3089,9 @@ create constraint trigger lockbox_night_is_looked_at after insert on requests_ap
   deferrable initially deferred for each row execute function lockbox_night_is_looked_at();
 create trigger lockbox_guard before insert or update on requests_app_lapse
   for each row execute function lockbox_lapse_guard();
+create trigger lockbox_closing before update on requests_app_secrecyreview
+  for each row when (new.status = 'closed' and old.status <> 'closed')
+  execute function lockbox_closing_guard();
 create trigger lockbox_guard before insert or update on requests_app_content
   for each row execute function lockbox_content_guard();
 create constraint trigger lockbox_worn after insert on requests_app_maskedtext
@@ -3663,8 +3713,7 @@ create trigger audit_change after insert on requests_app_historicalincomingappea
 create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
 create trigger audit_stamp before insert on requests_app_historicallapse for each row execute function audit_history_stamp('requests_app_lapse');
 create trigger audit_change after insert on requests_app_historicallapse for each row execute function audit_history_tells_a_change('requests_app_lapse');
-create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'version');
-create trigger lockbox_own_name before insert or update on requests_app_lapse for each row execute function lockbox_own_name('given_by_id');
+create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'due_at', 'closed_by_id', 'confirmed_by_id', 'confirmed_at', 'version');
 create trigger audit_stamp before insert on requests_app_historicalmaskedtext for each row execute function audit_history_stamp('requests_app_maskedtext');
 create trigger audit_change after insert on requests_app_historicalmaskedtext for each row execute function audit_history_tells_a_change('requests_app_maskedtext');
 do $d$ declare place text; begin

@@ -44,7 +44,8 @@ class Heartbeat(models.Model):
     FEED = "feed:"
     # With a way to tell people after it (`By`): the same of that.
     WAY = "way:"
-    # When the rules of retention were last carried out; the ledger has with what.
+    # When the rules of retention were last carried out; the ledger has with what. Until
+    # then, with the line up to which they have been.
     RETENTION = "retention"
     STOPPED_AFTER = {
         SWEEP: timedelta(minutes=5),
@@ -57,6 +58,8 @@ class Heartbeat(models.Model):
     # How many requests the round could not handle: the next one tries them again.
     failures = models.PositiveIntegerField(_("failures"), default=0)
     trouble = models.CharField(_("trouble"), max_length=300, blank=True)
+    # Where a round that ran out of time goes on.
+    position = models.PositiveBigIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name = _("heartbeat")

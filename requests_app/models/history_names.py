@@ -108,7 +108,7 @@ BY_CHOICE: dict[Any, tuple[str, str]] = {
     models.Part: ("kind", "named_at"),
 }
 # Columns of an account that may tell a name.
-TELLING = ("username", "first_name", "last_name", "identity", "email")
+TELLING = ("username", "first_name", "last_name", "identity")
 PERSON = "coalesce(nullif(trim(first_name || ' ' || last_name), ''), username)"
 # Rows that are about a person, and what a choice says of them.
 BY_PERSON: dict[Any, tuple[str, str, Any]] = {

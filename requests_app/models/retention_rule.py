@@ -53,7 +53,7 @@ class RetentionRule(AuditedModel):
     reads = _days("reads", _("what was read, refused and taken out"))
     sign_ins = _days("sign_ins", _("sign-ins, and names that were tried"))
     notices = _days("notices", _("notices to people"))
-    addresses = _days("addresses", _("people's devices and numbers"))
+    addresses = _days("addresses", _("people's addresses, devices and numbers"))
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()

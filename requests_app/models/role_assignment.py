@@ -123,6 +123,15 @@ class RoleAssignment(AuditedModel):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
+    combined_because = models.CharField(
+        _("why the person has it beside other roles"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Asked for where roles together take an explanation, such as that of a data"
+            " protection officer who also decides."
+        ),
+    )
     # Each in their own name, and none overwritten: the giver, the other manager who
     # has confirmed it, and whoever has refused, suspended or ended it.
     given_by = person_field(_("role given by"), editable=False)

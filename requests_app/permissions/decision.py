@@ -44,9 +44,13 @@ def decidable_by(user: Any) -> QuerySet[Proposal]:
 
 def deciders_of(review: SecrecyReview) -> QuerySet[RoleAssignment]:
     """Who may decide the open proposal, of those who read the review by a role: the
-    other way of `decidable_by`. Decision-makers come first."""
+    other way of `decidable_by`. Decision-makers come first; last who may only because
+    the board can't be awaited (`in_boards_place`, KL 6:39)."""
     others = Case(When(role=Role.DECISION_MAKER, then=0), default=1)
-    return _deciding(holders_of(review, *READS), review.pk).order_by(others, "pk")
+    usual = _decided_by_holder(review.pk, is_urgent=False)
+    rows = _deciding(holders_of(review, *READS), review.pk)
+    rows = rows.annotate(in_boards_place=~Q(Exists(usual)))
+    return rows.order_by("in_boards_place", others, "pk")
 
 
 def has_no_decider() -> Q:
@@ -56,9 +60,15 @@ def has_no_decider() -> Q:
 
 def _deciding(holders: QuerySet[RoleAssignment], review: Any) -> QuerySet:
     """Among holders of roles, those who may decide the open proposal of the review."""
+    return holders.filter(Exists(_decided_by_holder(review)))
+
+
+def _decided_by_holder(review: Any, **kind: bool) -> QuerySet[Proposal]:
+    """In a query of role rows: the open proposal that the holder may decide, by rules
+    of this kind."""
     person, role = OuterRef(OuterRef("person")), OuterRef(OuterRef("role"))
     rules = rules_in(matter_at("review__")).filter(Q(person=person) | Q(role=role))
-    return holders.filter(Exists(_decidable(rules, person).filter(review=review)))
+    return _decidable(rules.filter(**kind), person).filter(review=review)
 
 
 def _decidable(rules: QuerySet[DelegationRule], person: Any) -> QuerySet[Proposal]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.roles import (
@@ -29,6 +29,15 @@ def people_visible_to(user: Any) -> QuerySet[Any]:
     here = {row.authority_id for row in roles_of(user)}
     placed = RoleAssignment.objects.filter(authority__in=here).values("person")
     return people.filter(Q(pk__in=placed) | Q(made_by=user.pk) | Q(pk=user.pk))
+
+
+def placeable_by(user: Any) -> QuerySet[Any]:
+    """Whom a manager may give a seat in a plan: people they see, and those who have
+    never had a role. Accounts that are open."""
+    visible = people_visible_to(user)
+    new = ~Q(Exists(RoleAssignment.objects.filter(person=OuterRef("pk"))))
+    rows = visible.model._default_manager.filter(is_active=True, is_machine=False)
+    return rows.filter(Q(pk__in=visible.values("pk")) | new)
 
 
 def can_keep_account(user: Any, person: Any) -> bool:

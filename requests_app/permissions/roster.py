@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from audit_app import clock
 from requests_app.models import (
+    Act,
     Authority,
     RoleAssignment,
     RosterCalendar,
@@ -67,6 +69,22 @@ def people_for(group: RosterGroup) -> QuerySet[Any]:
     )
     people = get_user_model()._default_manager.filter(is_active=True, is_machine=False)
     return people.filter(pk__in=placed.values("person"))
+
+
+def is_on_duty_now(act: Act) -> Exists:
+    """In a query of role rows: is the person on duty for the act, on a roster of the
+    row's authority or one shared with it?"""
+    now = clock.now()
+    shifts = Shift.objects.standing().filter(
+        Q(group__authority=OuterRef("authority"))
+        | Q(group__shared__authority=OuterRef("authority")),
+        begins_at__lte=now,
+        ends_at__gt=now,
+        group__is_active=True,
+        group__acts__contains=[act],
+        person=OuterRef("person"),
+    )
+    return Exists(shifts)
 
 
 def offers_open_to(user: Any) -> QuerySet[ShiftOffer]:

@@ -19,6 +19,7 @@ FIELDS = (
     "identity",
     "email",
     "title",
+    "phone",
     "language",
 )
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
+from requests_app.law.combinations import why_to_be_explained
 from requests_app.law.giving_roles import why_not_given
 from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.roles import MANAGERS
@@ -32,6 +33,7 @@ class RoleForm(RowForm):
             "valid_from",
             "valid_to",
             "reason",
+            "combined_because",
         )
         help_texts = {"person": _("The user name.")}
 
@@ -44,6 +46,12 @@ class RoleForm(RowForm):
         is_new = self.instance.pk is None and not self.errors
         if is_new and (text := why_not_given(self.by, self.instance)):
             self.add_error("person", text)
+        elif is_new and (text := self._why_unexplained()):
+            self.add_error("combined_because", text)
+
+    def _why_unexplained(self) -> str:
+        row = self.instance
+        return "" if row.combined_because else why_to_be_explained(row)
 
     def write(self, save: Callable[[models.Model], bool]) -> str:
         # Nobody has looked at the person: at night too, the role waits to be confirmed.

@@ -16,10 +16,12 @@ from requests_app.models import (
     IncidentDuty,
     IncomingAppeal,
     InformationSet,
+    RecipientNotice,
     ReviewUserPermission,
     Role,
     RoleAssignment,
     SecrecyReview,
+    TextMask,
 )
 from requests_app.permissions.breach import breaches_visible_to
 from requests_app.permissions.data_subject_request import (
@@ -58,6 +60,7 @@ class Desk(NamedTuple):
     requests: list[tuple[DataSubjectRequest, Clock | None]]
     duties: list[tuple[IncidentDuty, Clock | None]]
     deviations: list[tuple[Deviation, Clock | None]]
+    untold: list[TextMask]
     breaches: list[Breach]
     opened: list[SecrecyReview]
     processing: list[Processing]
@@ -83,6 +86,7 @@ def desk_of(user: Any) -> Desk:
             clock_of_deviation,
             deviations.select_related("review__authority").order_by("discovered_at"),
         ),
+        list(_untold(user).filter(review__authority__in=overseen)[:SHOWN]),
         list(breaches.select_related("authority")[:SHOWN]),
         list(_opened(user)[:SHOWN]),
         [_processing(row) for row in authorities],
@@ -91,6 +95,15 @@ def desk_of(user: Any) -> Desk:
 
 def _with(clock_of: Any, rows: QuerySet[Any]) -> list[tuple[Any, Clock | None]]:
     return [(row, clock_of(row)) for row in rows[:SHOWN]]
+
+
+def _untold(user: Any) -> QuerySet[TextMask]:
+    """Corrections and restrictions of which recipients are still to be told (GDPR 19):
+    in which case, how many of them and since when, and not to whom."""
+    waiting = RecipientNotice.objects.waiting()
+    rows = TextMask.objects.filter(review__in=visible_to(user), notices__in=waiting)
+    named = rows.annotate(untold=Count("notices")).select_related("review__authority")
+    return named.order_by("made_at")
 
 
 def _opened(user: Any) -> QuerySet[SecrecyReview]:

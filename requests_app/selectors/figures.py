@@ -23,6 +23,7 @@ from requests_app.models import (
     SecrecyReview,
     SubsequentReview,
 )
+from requests_app.models.lapse import TO_LOOK_AT
 from requests_app.models.request_clock import deadline_path
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.readiness import lacking
@@ -67,6 +68,7 @@ def _counted_together(now: datetime) -> dict[str, QuerySet[Any]]:
         "subsequent_reviews_open": to_look_at,
         "subsequent_reviews_late": to_look_at.filter(due_at__lt=now),
         "lapses_without_cause": Lapse.objects.filter(cause=""),
+        "closings_to_look_at": Lapse.objects.filter(TO_LOOK_AT),
         "arrivals_not_taken_in": Arrival.objects.filter(
             result=Arrival.Result.NOT_TAKEN_IN, handled=None
         ),

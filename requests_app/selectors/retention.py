@@ -41,7 +41,8 @@ OF_ROWS = {
     "notice_rows": f"select count(*) from ({NOTICES}) notice",  # noqa: S608 — ours
     "addresses": "select (select count(*) from requests_app_pushdevice)"
     " + (select count(*) from requests_app_phonenumber)"
-    " + (select count(*) from requests_app_refusedaddress)",
+    " + (select count(*) from requests_app_refusedaddress)"
+    " + (select count(*) from lockbox_site_user where email <> '' or phone <> '')",
 }
 ROWS_HELD = f"""
 select held, count(*) from (
@@ -50,6 +51,15 @@ select held, count(*) from (
     < audit_now() - make_interval(days => lockbox_retention_days('notices', null))
 ) due(held) where held <> '' group by 1
 """  # noqa: S608 — ours
+# Addresses of people who have left: by themselves, devices and numbers are not held.
+ADDRESSES_HELD = """
+select held, count(*) from (
+  select lockbox_account_hold(id) from lockbox_site_user
+  where (email <> '' or phone <> '') and lockbox_left_at(id)
+    < audit_now() - make_interval(days => lockbox_retention_days('addresses', null))
+) due(held) where held <> '' group by 1
+"""
+HELD_OF_ROWS = {"notice_rows": ROWS_HELD, "addresses": ADDRESSES_HELD}
 ROWS_GONE = """
 select coalesce(sum((detail.body::jsonb->>'rows')::bigint), 0)::bigint
 from audit_app_ledgerentry line
@@ -88,10 +98,8 @@ def rows_standing(name: str) -> Counted:
         stand = cursor.fetchone()[0]
         cursor.execute(ROWS_GONE, [name])
         gone = cursor.fetchone()[0]
-        reasons = []
-        if name == "notice_rows":
-            cursor.execute(ROWS_HELD)
-            reasons = cursor.fetchall()
+        cursor.execute(HELD_OF_ROWS[name])
+        reasons = cursor.fetchall()
     return {"": {"stand": stand, "gone": gone, "held": dict(reasons)}}
 
 

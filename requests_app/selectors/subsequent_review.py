@@ -46,6 +46,10 @@ def clock_of_subsequent(row: SubsequentReview) -> Clock | None:
 
 
 def clock_of_lapse(lapse: Lapse) -> Clock | None:
-    if lapse.cause:
+    """Of the cause that is to be given, or of the closing that is to be looked at."""
+    if not lapse.cause:
+        return clock_between(NoticeKind.LAPSE, lapse.lapsed_at, lapse.due_at)
+    since = lapse.review.closed_at
+    if lapse.closed_by_id is None or lapse.confirmed_by_id is not None or since is None:
         return None
-    return clock_between(NoticeKind.LAPSE, lapse.lapsed_at, lapse.due_at)
+    return clock_between(NoticeKind.SUBSEQUENT, since, lapse.due_at)

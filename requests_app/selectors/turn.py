@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import (
     AccessRequest,
+    Act,
     Decision,
     Delivery,
     IncomingAppeal,
@@ -26,7 +27,7 @@ from requests_app.permissions.holders import (
     holders_of,
     officer_has_left,
 )
-from requests_app.permissions.roles import people_of
+from requests_app.permissions.roster import is_on_duty_now
 from requests_app.selectors.dossier.dossier import Dossier
 
 Status = SecrecyReview.Status
@@ -36,16 +37,33 @@ Rows = QuerySet[RoleAssignment]
 MOST = 3
 
 
+class Holder(NamedTuple):
+    """Somebody whose turn it is. `phone` is empty where it is not known."""
+
+    name: str
+    phone: str = ""
+    is_on_duty: bool = False
+    # Decides only what can't await the board (KL 6:39).
+    in_boards_place: bool = False
+
+
 class Turn(NamedTuple):
-    """What is waited for and who does it; `people` is empty where that is nobody yet,
-    or where the names are not for everybody who sees the case."""
+    """What is waited for and who does it, in the order in which they are rung; `people`
+    is empty where that is nobody yet, or where the names are not for everybody who
+    sees the case. `is_pressing`: the provider waits for an answer."""
 
     awaited: str
     role: str
-    people: list[str]
+    people: list[Holder]
     more: int = 0
     # Who said “I take it” and is left in peace for a while.
     taken: TurnTaken | None = None
+    is_pressing: bool = False
+
+    @property
+    def are_rung(self) -> bool:
+        """Is there anybody to ring?"""
+        return self.is_pressing and any(one.phone for one in self.people)
 
 
 def turn_in(dossier: Dossier) -> Turn | None:
@@ -54,7 +72,7 @@ def turn_in(dossier: Dossier) -> Turn | None:
     is_pressing = dossier.access_request.status in AccessRequest.AWAITING
     if turn is None or not is_pressing or review.is_named_list:
         return turn
-    return turn._replace(taken=_taken(review))
+    return turn._replace(taken=_taken(review), is_pressing=True)
 
 
 def _taken(review: SecrecyReview) -> TurnTaken | None:
@@ -110,7 +128,7 @@ def _of_appeal(review: SecrecyReview) -> Turn | None:
         awaited = _("whether the appeal came in time")
         return _of_role(awaited, review, Role.DECISION_MAKER)
     if first.status == IncomingAppeal.Status.AT_COURT:
-        return Turn(_("the decision of the court"), "", [first.court])
+        return Turn(_("the decision of the court"), "", [Holder(str(first.court))])
     return _of_role(_("the appeal to go to the court"), review, Role.REGISTRAR)
 
 
@@ -154,11 +172,11 @@ def _of_executor(awaited: str, review: SecrecyReview, is_by_hand: bool) -> Turn:
     if not is_by_hand:
         return Turn(awaited, "", [])
     rows = answerers_of(review.access_request).order_by("pk")
-    return _named(awaited, Role.EXECUTOR, _nameable(review, rows))
+    return _named(awaited, Role.EXECUTOR, _nameable(review, rows), Act.EXECUTE)
 
 
 def _of_provider(awaited: str, request: AccessRequest) -> Turn:
-    return Turn(awaited, "", [str(request.connection.product.provider)])
+    return Turn(awaited, "", [Holder(str(request.connection.product.provider))])
 
 
 def _of_deviation(row: Any, review: SecrecyReview) -> Turn:
@@ -166,7 +184,7 @@ def _of_deviation(row: Any, review: SecrecyReview) -> Turn:
     awaited = _("what the deviation was")
     if row.owner is None or row.is_unowned:
         return _of_officer(awaited, review)
-    return Turn(awaited, "", [str(row.owner)])
+    return Turn(awaited, "", [_holder(row.owner)])
 
 
 def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
@@ -175,7 +193,8 @@ def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
     is_held = review.status in SecrecyReview.HELD
     if officer is not None and is_held and _has_left(review):
         return _of_role(_("another case officer"), review, Role.IT_MANAGER)
-    return Turn(awaited, _("Case officer"), [str(officer)] if officer else [])
+    people = [_holder(officer)] if officer else []
+    return Turn(awaited, _("Case officer"), people)
 
 
 def _has_left(review: SecrecyReview) -> bool:
@@ -185,14 +204,15 @@ def _has_left(review: SecrecyReview) -> bool:
 
 
 def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:
-    rows = holders_of(review, role).order_by("pk")
-    return _named(awaited, role, _nameable(review, rows))
+    rows = _nameable(review, holders_of(review, role).order_by("pk"))
+    act = Act.REGISTER if role == Role.REGISTRAR else Act.REVIEW
+    return _named(awaited, role, rows, act)
 
 
 def _of_decider(awaited: str, review: SecrecyReview) -> Turn:
     """An item of delegation may name somebody who is no decision-maker."""
     rows = _nameable(review, deciders_of(review))
-    return _named(awaited, Role.DECISION_MAKER, rows)
+    return _named(awaited, Role.DECISION_MAKER, rows, Act.DECIDE)
 
 
 def _nameable(review: SecrecyReview, rows: Rows) -> Rows:
@@ -200,10 +220,24 @@ def _nameable(review: SecrecyReview, rows: Rows) -> Rows:
     return rows.none() if review.is_named_list else rows
 
 
-def _named(awaited: str, role: Role, rows: Rows) -> Turn:
-    """Without the role where whoever comes first has another."""
-    holders = list(rows.select_related("person"))
-    people = [str(person) for person in people_of(holders)]
+def _named(awaited: str, role: Role, rows: Rows, act: Act) -> Turn:
+    """Whoever is on duty for the act first, then in the order of the rows. Without the
+    role where whoever comes first has another."""
+    rows = rows.annotate(is_on_duty=is_on_duty_now(act)).select_related("person")
+    holders = sorted(rows, key=lambda row: not row.is_on_duty)
+    first_rows: dict[int, RoleAssignment] = {}
+    for row in holders:
+        first_rows.setdefault(row.person_id, row)
+    people = [_holder(row.person, row) for row in first_rows.values()]
     is_other = bool(holders) and holders[0].role != role
     label = "" if is_other else str(role.label)
     return Turn(awaited, label, people[:MOST], max(0, len(people) - MOST))
+
+
+def _holder(person: Any, row: Any = None) -> Holder:
+    return Holder(
+        str(person),
+        "" if person.is_protected else person.phone,
+        getattr(row, "is_on_duty", False),
+        getattr(row, "in_boards_place", False),
+    )

@@ -87,6 +87,12 @@ def turn(dossier: Dossier) -> Turn | None:
 
 
 @register.filter
+def dialled(phone: str) -> str:
+    """A number as a telephone dials it: digits, and a plus sign where it begins."""
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
+@register.filter
 def grouped_alike(questions: list[Question]) -> list[list[Question]]:
     """Answers that say the same, together."""
     return alike(questions)

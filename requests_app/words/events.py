@@ -118,6 +118,8 @@ EVENTS = {
     "subsequent_review.concluded": _("A second person looked at the decision"),
     "subsequent_review.ended": _("Nobody looks at the decision: the case was stopped"),
     "lapse.cause_given": _("It was said why the review lapsed"),
+    "lapse.closing_confirmed": _("A second person confirmed the closing"),
+    "lapse.opened_again": _("A second person opened the case again"),
     "recertification.reminded": _("Reminded that power is to be confirmed anew"),
     "recertification.confirmed": _("Power was confirmed anew"),
     "recertification.ended": _("Power ended when it was to be confirmed anew"),

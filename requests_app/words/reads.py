@@ -74,6 +74,7 @@ READS = {
     "overview.months_read": _("Month by month"),
     "coverage.read": _("Coverage of the map"),
     "staffing.read": _("Staffing"),
+    "role_plan.read": _("A plan of roles"),
     "roster_month.read": _("A month of a roster"),
     "readiness.read": _("Ready before it comes"),
     "search.read": _("Search"),

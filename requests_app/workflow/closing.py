@@ -1,17 +1,19 @@
-"""What is still open when a case is about to be closed."""
+"""What is still open when a case is about to be closed, and how it ends."""
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.documents import appeal, revocation
 from requests_app.models import (
+    AccessRequest,
     Authority,
     Condition,
     ConditionFollowUp,
@@ -24,7 +26,11 @@ from requests_app.models import (
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.service_of_decision import is_served
-from requests_app.workflow import request_state
+from requests_app.words.in_record import in_record
+from requests_app.workflow import assignment, request_state
+from requests_app.workflow.step import note, save
+
+Status = SecrecyReview.Status
 
 
 class OpenMatter(NamedTuple):
@@ -44,6 +50,18 @@ def left_open(review: SecrecyReview) -> list[OpenMatter]:
     if decision is not None:
         matters += _report(decision)
     return matters
+
+
+def end_case(review: SecrecyReview, *, by: Any) -> None:
+    """Inside a step: the review is closed, and the request with its last one."""
+    access_request = review.access_request
+    save(review, status=Status.CLOSED, closed_at=clock.now())
+    assignment.end_all(review, reason=in_record(gettext_lazy("the case is closed")))
+    note("review.closed", on=review, by=by)
+    left = request_state.live_reviews(access_request)
+    if all(other.status == Status.CLOSED for other in left):
+        request_state.set_status(access_request, AccessRequest.Status.CLOSED)
+        note("request.closed", on=access_request, by=by)
 
 
 def is_to_be_sent(decision: Decision) -> bool:

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import (
@@ -17,9 +16,8 @@ from requests_app.models import (
     IncomingAppeal,
     SecrecyReview,
 )
-from requests_app.words.in_record import in_record
-from requests_app.workflow import assignment, request_state
-from requests_app.workflow.closing import left_open
+from requests_app.workflow import request_state
+from requests_app.workflow.closing import end_case, left_open
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.printed_text import refuse_unprintable
@@ -199,11 +197,4 @@ def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
     if not reason.strip() and any(row.needs_reason for row in left_open(review)):
         text = _("Say why the case is closed although this is still open.")
         raise ValidationError({"reason": text})
-    access_request = review.access_request
-    save(review, status=Status.CLOSED, closed_at=clock.now())
-    assignment.end_all(review, reason=in_record(gettext_lazy("the case is closed")))
-    note("review.closed", on=review, by=by)
-    left = request_state.live_reviews(access_request)
-    if all(other.status == Status.CLOSED for other in left):
-        request_state.set_status(access_request, AccessRequest.Status.CLOSED)
-        note("request.closed", on=access_request, by=by)
+    end_case(review, by=by)

@@ -59,7 +59,7 @@ CALLS = ("api/",)
 def case_pages(letter, relation, case):
     """(address, what is expected, is it to be posted to?) of everything in a case."""
     for model, obj in case.items():
-        if model == "answered":
+        if model in ("answered", "given"):
             continue
         seen = letter in SEEN[relation].get(model, "")
         for page in ("change", "history"):
@@ -95,6 +95,8 @@ def read_url(name, case):
     elif name.endswith("review_proof"):
         obj = case["answered"]
         more = [obj.decisions.get().pk, "tlog-proof"]
+    elif name.endswith("_extract"):
+        obj, more = case["given"], ["json"]
     elif name.endswith("_attachment"):
         more = [obj.attachments.get().pk]
     return reverse(f"admin:{name}", args=[obj.pk, *more])
@@ -134,6 +136,7 @@ def workplaces(letter, cast):
             "go_live": [cast.gsn.pk],
             "waiting_roles": [cast.gsn.pk],
             "taken": [cast.gsn.pk],
+            "role_plan": [cast.gsn.pk, 5],
             "processing_paper_pdf": [cast.gsn.pk, "record"],
             "disposal_protocol": [cast.gsn.pk, 2026],
             "disposal_protocol_of_day": [cast.gsn.pk, 2026, 11, 30],

@@ -17,9 +17,17 @@ from requests_app.models import (
     ClassificationLabel,
     Comparison,
     DelegationRule,
+    FileNote,
     SecrecyBranch,
 )
-from requests_app.workflow import assignment, contract, freeze, named_list, replay
+from requests_app.workflow import (
+    assignment,
+    case_file,
+    contract,
+    freeze,
+    named_list,
+    replay,
+)
 from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.breach import record_breach
 from requests_app.workflow.comparison import begin_comparison
@@ -29,7 +37,10 @@ from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
 from tests.helpers.accessibility import statement_of
 from tests.helpers.caller import Caller
-from tests.helpers.data_subjects import asked_by_a_data_subject
+from tests.helpers.data_subjects import (
+    asked_by_a_data_subject,
+    given_to_a_data_subject,
+)
 from tests.helpers.ladders import ladder_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
@@ -37,6 +48,7 @@ from tests.helpers.people import engage, enter
 from tests.helpers.processing_papers import paper_by_two
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.retention_rules import rule_by_two
+from tests.helpers.text_masks import restricted
 from tests.helpers.tickets import ticket_of
 
 
@@ -74,6 +86,12 @@ def build(cast):
         affected="x",
     )
     cases["own"]["datasubjectrequest"] = asked_by_a_data_subject(cast)
+    cases["own"]["given"] = given_to_a_data_subject(cast)
+    note = {"happened_at": clock.now(), "source": "", "text": "Anna Berg ringde."}
+    case_file.make_note(cast.assigned(number="noted"), by=cast.karin, **note)
+    cases["own"]["textmask"] = restricted(
+        FileNote.objects.get().review, "Anna Berg", by=cast.lena
+    )
     with acting(cast.lena):
         cases["own"]["boardreport"] = BoardReport.objects.create(
             authority=cast.gsn,

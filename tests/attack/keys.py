@@ -71,10 +71,13 @@ def by_directory(person, other, what, is_more):
 
 def by_file(person, other, what, is_more):
     if is_more:
-        name, text = "people", f"{PEOPLE}{person.username};;;z{what};;;sv\n"
+        name, text = "people", f"{PEOPLE}{person.username};;;z{what};;;;sv\n"
     else:
         role = list(Role)[what % len(Role)]
-        name, text = "roles", f"{ROLES}{person.username};{role};GSN;;;;2026-01-01;;x\n"
+        name, text = (
+            "roles",
+            f"{ROLES}{person.username};{role};GSN;;;;2026-01-01;;x;y\n",
+        )
     return any(_is_brought_in(text, name, by) for by in keepers())
 
 

@@ -55,6 +55,7 @@ GUARDED = {
     "requests_app_freeze.lift_asked_by_id",
     "requests_app_freeze.lifted_by_id",
     "requests_app_incidentduty.settled_by_id",
+    *(f"requests_app_lapse.{name}_by_id" for name in ("closed", "confirmed", "given")),
     "requests_app_noticechannel.made_by_id",
     "requests_app_recertification.settled_by_id",
     "requests_app_registerchange.confirmed_by_id",

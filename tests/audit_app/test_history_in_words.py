@@ -31,7 +31,7 @@ AUDITED = [
 # Typed by people or told by a provider: they read as they stand.
 TYPED = {
     "User": "password username first_name last_name own_first_name own_last_name email title"
-    " identity",
+    " identity phone",
     "Original": "publisher package revoked_reason",
     "Publication": "name title digest revoked_reason",
     "Publisher": "name key feed",
@@ -65,7 +65,7 @@ TYPED = {
     "AssessmentAnswer": "question proposed_because legal_basis",
     "Assignment": "basis reason end_reason",
     "Attachment": "title",
-    "RoleAssignment": "basis reason stop_reason",
+    "RoleAssignment": "basis reason stop_reason combined_because",
     "DelegationRule": "item_no title board_decision",
     "Proposal": "granted_scope named_codes",
     "Decision": "granted_scope named_codes decided_by_name rapporteur_name",

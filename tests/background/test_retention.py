@@ -14,7 +14,6 @@ from audit_app.reconcile.rounds import everything
 from audit_app.sealing import copying, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from requests_app.background import retention
 from requests_app.background.retention import carry_out_retention
 from requests_app.models import PhoneNumber, PushDevice, SecrecyReview, SentNotice
 from requests_app.selectors.retention import last_carried_out
@@ -91,18 +90,6 @@ def test_what_is_read_of_a_case_stays_while_it_is_open(cast):
     carried_out(cast, 402)
     assert not LedgerDetail.objects.filter(pk=line.pk).exists()
     assert whole() == []
-
-
-def test_what_is_held_holds_up_nothing_that_comes_after(cast, monkeypatch):
-    """However few lines are taken at a time."""
-    monkeypatch.setattr(retention, "MOST", 1)
-    rules_everywhere(cast, **SHORT)
-    record("page.read", by=cast.karin, kind=Kind.READ, path="/first/")
-    review = cast.registered()
-    record("review.read", by=cast.karin, on=review, kind=Kind.READ, path="/held/")
-    record("page.read", by=cast.karin, kind=Kind.READ, path="/last/")
-    carried_out(cast, 400)
-    assert not kept("/first/") and kept("/held/") and not kept("/last/")
 
 
 def test_the_application_lets_nothing_go_before_its_time(cast):

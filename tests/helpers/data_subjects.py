@@ -1,7 +1,12 @@
 """What data subjects ask for."""
 
 from audit_app import clock
-from requests_app.workflow.data_subject_request import record_data_subject_request
+from requests_app.workflow.data_subject_request import (
+    identify,
+    record_data_subject_request,
+    settle,
+)
+from tests.helpers.refusals import fresh
 
 
 def asked_by_a_data_subject(cast, **more):
@@ -14,3 +19,11 @@ def asked_by_a_data_subject(cast, **more):
     return record_data_subject_request(
         cast.gsn, by=cast.dora, received_at=clock.now(), **words
     )
+
+
+def given_to_a_data_subject(cast):
+    """One that is answered, with something to take out."""
+    row = asked_by_a_data_subject(cast)
+    identify(row, by=cast.lena, identity="document")
+    settle(fresh(row), by=cast.bo, status="granted", reasons="Bifogas.")
+    return row

@@ -74,7 +74,8 @@ READ = {
 READ["requests_app_datasubjectrequest_gather"] = {"own": "RPD"}
 READ["requests_app_datasubjectrequest_mask"] = {"own": "RD"}
 READ["requests_app_datasubjectrequest_extract"] = {"own": "RD"}
-READ["requests_app_textmask_original"] = {"own": "RA"}
+# Of what is restricted; of what was corrected whoever audits or registers.
+READ["requests_app_textmask_original"] = {"own": READS}
 READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_proof"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}

@@ -65,7 +65,7 @@ STEPS = {
         "reroute": _by_role("R"),
         "propose-striking-off": _by_role("RL"),
         "strike-off": _by_role("D"),
-        "close": _by_role("R"),
+        **dict.fromkeys(("close", "close-lapsed"), _by_role("R")),
         # Of what has been stopped: no case of these tables is.
         "receive-stop": {},
         "stop": _by_role("RLDS"),
@@ -121,7 +121,10 @@ STEPS = {
     "deviation": {"take": {"own": "DPSF", "named": "D"}, "conclude": {}},
     "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
     "subsequentreview": {"conclude": _by_role("LD")},
-    "lapse": {"cause": _by_role("RI")},
+    "lapse": {
+        "cause": _by_role("RI"),
+        **dict.fromkeys(("confirm", "open-again"), _by_role("RLD")),
+    },
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -162,7 +165,7 @@ OFFICERS = {
     "assess", "propose", "take-back", "tick-off", "ask", "record-answer", "acknowledge",
     "consult", "correct-data", "restrict-texts", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
     "name-parts",
-    "register", "correct-subject", "reclassify", "declare", "reconsider", "serve", "close", "stop",
+    "register", "correct-subject", "reclassify", "declare", "reconsider", "serve", "close", "close-lapsed", "stop",
     "translate",
     "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
     "propose-striking-off", "ask-reasons",

@@ -5,16 +5,20 @@ from django.urls import reverse
 
 from audit_app import clock
 from audit_app.models import LedgerEntry
-from requests_app.workflow import oversight, reported_act
+from requests_app.workflow import dialogue, oversight, reported_act
 from requests_app.workflow.breach import record_breach
+from requests_app.workflow.text_mask import tell_recipient
 from tests.cast import hours
 from tests.helpers.data_subjects import asked_by_a_data_subject
+from tests.helpers.people import engage
 from tests.helpers.refusals import fresh
+from tests.helpers.text_masks import corrected
 from tests.helpers.web import page, signed_in, words
 
 pytestmark = pytest.mark.django_db
 DESK = reverse("admin:data_protection")
 SECRET = "Repair a corrupted item"
+WRONG, RIGHT = "Wronglind Kvarnqvist", "Rättlund Kvarnström"
 
 
 def overseen(cast):
@@ -56,6 +60,25 @@ def test_what_is_held_open_stands_there_until_it_is_given_back(cast):
     assert dora.get(DESK).context["desk"].opened == [case]
     oversight.shut_content(fresh(case), by=cast.dora)
     assert dora.get(DESK).context["desk"].opened == []
+
+
+def test_recipients_to_be_told_stand_there_until_somebody_has_told_them(cast):
+    case = cast.assigned()
+    provider = case.access_request.connection.product.provider.name
+    dialogue.ask(fresh(case), by=cast.karin, text=f"Gäller det {WRONG}?")
+    corrected(case, WRONG, RIGHT, by=cast.lena)
+    dora = signed_in(cast.dora)
+    answer = dora.get(DESK)
+    (mask,) = answer.context["desk"].untold
+    assert (mask.review, mask.untold) == (case, 1)
+    assert f"{case}: Rätta" in words(answer) and page(case) in answer.content.decode()
+    assert WRONG not in words(answer) and provider not in words(answer)
+    elsewhere = signed_in(engage(cast, "disa", "dpo", cast.snc))
+    assert elsewhere.get(DESK).context["desk"].untold == []
+    oversight.open_content(fresh(case), by=cast.dora, reason="x")
+    assert provider in words(dora.get(page(mask)))
+    tell_recipient(mask, by=cast.lena, notice=mask.notices.get(), how="x")
+    assert dora.get(DESK).context["desk"].untold == []
 
 
 def test_it_is_the_officers_alone_and_leaves_a_line(cast):

@@ -61,6 +61,7 @@ class Crawl:
             return []
         answer, page = page_of(client, url)
         if answer.status_code in (301, 302):
+            assert not (person and answer.url.startswith("/login/")), (person, url)
             return [urljoin(url, answer.url)] if answer.url.startswith("/") else []
         if page is None:
             return []

@@ -35,7 +35,7 @@ CONTENT_WORDS = {
 DATA_SUBJECT_WORDS = {
     "datasubjectrequest": {
         "settle": lambda obj, by: {"status": "refused", "reasons": "x"},
-        "disclose": lambda obj, by: {"given": "x"},
+        "disclose": lambda obj, by: {"given": "x", "why": ""},
         "identify": lambda obj, by: {"identity": "document"},
         "extend": lambda obj, by: {"reason": "x"},
     },

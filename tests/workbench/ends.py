@@ -91,6 +91,8 @@ def _withdrawn(cast, look):
     with clock.at(hours(13)):
         lapse.sweep_request(lapsed.access_request, by=cast.sweeper)
         look(cast.karin, fresh(lapsed))
+        lapse.close_lapsed(fresh(lapsed), by=cast.lena, cause="nobody")
+        look(cast.bo, fresh(lapsed).lapse)
     withdrawal.withdraw(subject.access_request, by=cast.karin, reason="x")
     look(cast.karin, fresh(subject))
 

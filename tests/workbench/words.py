@@ -27,6 +27,7 @@ from tests.workbench.choices import (
     shown_to,
 )
 from tests.workbench.data_subject_words import CONTENT_WORDS, DATA_SUBJECT_WORDS
+from tests.workbench.looking_again_words import LOOKING_AGAIN_WORDS
 from tests.workbench.role_words import ROLE_WORDS
 from tests.workbench.roster_words import ROSTER_WORDS
 
@@ -38,6 +39,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "correct-subject": lambda obj, by: {"public_subject": "Ny", "reason": "x"},
         "reclassify": lambda obj, by: {"matter": "documents", "reason": "x"},
         "assign": lambda obj, by: {"person": another_person(obj, by), "basis": "x"},
+        "close-lapsed": lambda obj, by: {"cause": "nobody", "text": ""},
         **dict.fromkeys(("take", "acknowledge", "receive-stop"), lambda obj, by: {}),
         "add-reviewer": lambda obj, by: {
             "person": another_person(obj, by),
@@ -214,14 +216,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         },
         "decline": lambda obj, by: {"reason": "x"},
     },
-    "subsequentreview": {
-        "conclude": lambda obj, by: {
-            "conclusion": "stands",
-            "text": "x",
-            "no_conflict": True,
-        },
-    },
-    "lapse": {"cause": lambda obj, by: {"cause": "fault", "text": ""}},
+    **LOOKING_AGAIN_WORDS,
     "alteration": {
         "conclude": lambda obj, by: {"outcome": "changed", "conclusion": "x"}
     },

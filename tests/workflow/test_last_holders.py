@@ -93,12 +93,12 @@ def last_day_in_form(cast, person):
 
 
 def people_file(cast, person):
-    text = f"{PEOPLE}{person.username};;;oid-x;;;sv\n"
+    text = f"{PEOPLE}{person.username};;;oid-x;;;;sv\n"
     bring_in(text, by=cast.sam, register=REGISTERS["people"], reason="x")
 
 
 def roles_file(cast, person):
-    text = f"{ROLES}{person.username};auditor;GSN;;;;2026-01-01;;x\n"
+    text = f"{ROLES}{person.username};auditor;GSN;;;;2026-01-01;;x;Nobody else can\n"
     by = other_manager(cast, person)
     bring_in(text, by=by, register=REGISTERS["roles"], reason="x")
 

@@ -6,9 +6,11 @@ from requests_app.forms import decision as decision_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms import routing as routing_forms
 from requests_app.forms.step import EmptyForm
+from requests_app.forms.subsequent_review import CloseLapsedForm
 from requests_app.selectors.queue.aftermath import awaits_follow_up
-from requests_app.workbench.step_page import StepPage
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import (
+    lapse,
     review,
     routing,
     stop,
@@ -41,6 +43,13 @@ ENDING = {
         review_forms.CloseForm,
         main=lambda rights, obj: not (rights.awaits_appeal or awaits_follow_up(obj)),
         done=_("The review has been closed."),
+    ),
+    "close-lapsed": StepPage(
+        _("Close without a decision"),
+        lapse.close_lapsed,
+        CloseLapsedForm,
+        main=always,
+        done=_("The case has been closed. Another person looks at it."),
     ),
     "receive-stop": StepPage(
         _("Take the stop over"),

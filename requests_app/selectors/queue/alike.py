@@ -10,7 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, F, Model, OuterRef, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from audit_app import clock
 from requests_app.models import (
@@ -31,6 +31,7 @@ from requests_app.models import (
     StandingAssessment,
     SubsequentReview,
 )
+from requests_app.models.lapse import WAITING
 from requests_app.permissions.role_holder import places
 from requests_app.selectors.queue import appeals
 from requests_app.selectors.readiness import connections_lacking
@@ -138,14 +139,14 @@ def _open_requests() -> QuerySet[AccessRequest]:
         Exists(reviews)
         | Exists(deviations)
         | Exists(duties)
-        | Exists(_waiting_on_reviews(SubsequentReview, conclusion=""))
-        | Exists(_waiting_on_reviews(Lapse, cause=""))
+        | Exists(_waiting_on_reviews(SubsequentReview, Q(conclusion="")))
+        | Exists(_waiting_on_reviews(Lapse, WAITING))
     )
 
 
-def _waiting_on_reviews(model: type[Model], **waits: str) -> QuerySet[Any]:
+def _waiting_on_reviews(model: type[Model], waits: Q) -> QuerySet[Any]:
     here = {"review__access_request": OuterRef("pk")}
-    return model._default_manager.filter(**waits, **here)
+    return model._default_manager.filter(waits, **here)
 
 
 def _of_requests() -> dict[type[Model], str]:

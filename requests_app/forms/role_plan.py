@@ -1,0 +1,94 @@
+"""Who sits in the seats of a plan of roles."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms.step import StepForm
+from requests_app.law.combinations import (
+    Combination,
+    combinations_of,
+    why_to_be_explained,
+)
+from requests_app.law.role_plan import PLANS, Seat
+from requests_app.permissions.people import placeable_by
+from requests_app.words.swedish_order import in_swedish
+from requests_app.workflow.role_plan import Placed, lacking
+
+
+class SeatFields(NamedTuple):
+    """A seat as the page shows it: its fields, and what together is to be explained."""
+
+    seat: Seat
+    roles: list[str]
+    combinations: list[Combination]
+    person: Any
+    because: Any
+
+
+class RolePlanForm(StepForm):
+    """Of an authority; `number`: for how many people the plan is."""
+
+    template = "lockbox/role/plan.html"
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("Stands with each role.")
+    )
+
+    def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number = number
+        people = placeable_by(self.by).order_by(in_swedish("last_name"), "pk")
+        for place, seat in enumerate(PLANS[number]):
+            self.fields[f"person_{place}"] = forms.ModelChoiceField(
+                people, label=seat.name, required=False, empty_label="—"
+            )
+            self.fields[f"because_{place}"] = forms.CharField(
+                label=_("Why one person has these together"),
+                max_length=300,
+                required=False,
+            )
+
+    @property
+    def seats(self) -> list[SeatFields]:
+        return [
+            SeatFields(
+                seat,
+                [str(role.label) for role in seat.roles],
+                combinations_of(seat.roles),
+                self[f"person_{place}"],
+                self[f"because_{place}"],
+            )
+            for place, seat in enumerate(PLANS[self.number])
+        ]
+
+    def placed(self) -> list[tuple[int, Placed]]:
+        """Who was chosen, by the place of their seat."""
+        of = self.cleaned_data
+        return [
+            (place, Placed(person, seat.roles, of.get(f"because_{place}", "")))
+            for place, seat in enumerate(PLANS[self.number])
+            if (person := of.get(f"person_{place}"))
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        for place, one in self.placed():
+            self._refuse(place, one)
+        if not self.errors and not self.placed():
+            raise ValidationError(_("Choose who sits where."))
+        return self.cleaned_data
+
+    def _refuse(self, place: int, one: Placed) -> None:
+        for row in lacking(self.subject, one):
+            try:
+                row.validate_constraints()
+            except ValidationError as error:
+                return self.add_error(f"person_{place}", error.messages)
+            if not one.because and (why := why_to_be_explained(row, one.roles)):
+                return self.add_error(f"because_{place}", why)
+        return None
+
+    def step_fields(self) -> dict[str, Any]:
+        placed = [one for _place, one in self.placed()]
+        return {"placed": placed, "reason": self.cleaned_data["reason"]}

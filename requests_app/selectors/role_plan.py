@@ -1,0 +1,67 @@
+"""Who is what at an authority now, held against what a case takes and what takes an
+explanation."""
+
+from typing import Any, NamedTuple
+
+from requests_app.law.combinations import Combination, combinations_of
+from requests_app.law.role_plan import BESIDE
+from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.permissions.roles import today
+from requests_app.selectors.go_live_needs import NEEDS, ROLES
+
+
+class PersonNow(NamedTuple):
+    """`roles`: given and not ended, confirmed or not. `explained`: what was said when
+    they were given, each text once."""
+
+    person: Any
+    roles: list[RoleAssignment]
+    combinations: list[Combination]
+    explained: list[str]
+
+
+class PlanNow(NamedTuple):
+    people: list[PersonNow]
+    # Roles that nobody has who could be there when a case comes.
+    lacking: list[Role]
+    # So few confirm roles that none of them can leave.
+    too_few_managers: bool
+
+
+def plan_now(authority: Authority) -> PlanNow:
+    rows = list(
+        RoleAssignment.objects.standing()
+        .filter(authority=authority, branch=None)
+        .exclude(valid_to__lt=today())
+        .select_related("person")
+    )
+    by_person: dict[Any, list[RoleAssignment]] = {}
+    for row in rows:
+        by_person.setdefault(row.person, []).append(row)
+    has = {row.role for row in rows}
+    managers = {row.person_id for row in rows if row.role == Role.IT_MANAGER}
+    return PlanNow(
+        [_now(person, theirs) for person, theirs in by_person.items()],
+        [role for role in needed() if role not in has],
+        len(managers) < 3,
+    )
+
+
+def _now(person: Any, rows: list[RoleAssignment]) -> PersonNow:
+    texts = dict.fromkeys(row.combined_because for row in rows)
+    return PersonNow(
+        person,
+        rows,
+        combinations_of([row.role for row in rows]),
+        [text for text in texts if text],
+    )
+
+
+def needed() -> list[Role]:
+    """Those that have to be there before the first case, and those beside them."""
+    roles = [
+        Role(need.filled_in["role"])
+        for need in NEEDS
+        if need.page == ROLES and need.filled_in
+    ]
+    return list(dict.fromkeys([*roles, *BESIDE]))
