@@ -35,10 +35,10 @@ FIRST = [
     FirstPerson("bo", "Bo", "Lund", "it_manager", PASSWORD),
     FirstPerson("cia", "Cia", "Falk", "system_administrator", PASSWORD),
 ]
-PEOPLE = """username,first_name,last_name,identity,email,title,language
-dan,Dan,Alm,,,jurist,sv
-eva,Eva,Berg,,,förvaltningschef,sv
-ture,Ture,Dahl,,,säkerhetschef,sv
+PEOPLE = """username,first_name,last_name,identity,email,title,phone,language
+dan,Dan,Alm,,,jurist,,sv
+eva,Eva,Berg,,,förvaltningschef,,sv
+ture,Ture,Dahl,,,säkerhetschef,,sv
 """
 ROLES = {
     "dan": ["registrar", "legal_reviewer", "information_owner"],
@@ -136,9 +136,9 @@ def test_a_town_of_five_is_ready_for_its_first_request(town):
         with as_owner():
             row.save()
         counted.extend((row.username, "link", n) for n in range(OF_A_LINK))
-    head = "person,role,authority,branch,employer,basis,valid_from,valid_to,reason\n"
+    head = "person,role,authority,branch,employer,basis,valid_from,valid_to,reason,combined_because\n"
     rows = [
-        f"{name},{role},KS,,,,{date.today()},,Vi börjar\n"
+        f"{name},{role},KS,,,,{date.today()},,Vi börjar,Vi är fem\n"
         for name, roles in ROLES.items()
         for role in roles
     ]
