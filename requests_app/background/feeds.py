@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import Heartbeat, Publisher
@@ -76,13 +77,15 @@ def _editions(publisher: Publisher) -> Iterator[Edition]:
     a file is; and those that are revoked. Raises what hinders it."""
     index = loaded(_fetched(publisher, "index.json"))
     if not isinstance(index, dict) or index.get("format") != FEED:
-        raise NotRead("index.json is no feed of packages")
+        raise NotRead(_("index.json is no feed of packages."))
     if index.get("schema") != SCHEMA:
-        raise NotRead(f"index.json has schema {index.get('schema')}, and not {SCHEMA}")
+        raise NotRead(
+            _("index.json is written in a schema that this version does not read.")
+        )
     rows = index.get("packages")
     for row in rows[:MOST] if isinstance(rows, list) else ():
         if not isinstance(row, dict):
-            raise NotRead("index.json names no packages")
+            raise NotRead(_("index.json is no feed of packages."))
         name, number = str(row.get("name")), row.get("edition")
         last = last_taken(publisher.authority, publisher.name, name)
         if last is None or not isinstance(number, int) or number < last:
@@ -92,21 +95,21 @@ def _editions(publisher: Publisher) -> Iterator[Edition]:
         if text:
             package = believed(text, publisher.authority)
             if (package.name, package.edition) != (name, number):
-                raise NotRead(f"{name}: index.json says another package")
+                raise NotRead(_("%s is another package than index.json says.") % name)
         yield Edition(publisher.name, name, number, text, revoked)
 
 
 def _fetched(publisher: Publisher, name: Any) -> str:
     """A file of the folder itself: a name with a slash would lead elsewhere."""
     if not isinstance(name, str) or "/" in name or name.startswith("."):
-        raise NotRead("index.json names a file outside its folder")
+        raise NotRead(_("index.json names a file outside its folder."))
     url = f"{publisher.feed.rstrip('/')}/{name}"
     reply = sending.get(url, sending.public_address(url), most_bytes=LARGEST)
     if reply.status != 200:
         raise NotRead(f"{name}: HTTP {reply.status}")
     if len(reply.body) > LARGEST:
-        raise NotRead(f"{name} is larger than a megabyte")
+        raise NotRead(_("%s is larger than a megabyte.") % name)
     try:
         return reply.body.decode()
     except UnicodeDecodeError:
-        raise NotRead(f"{name} is no text") from None
+        raise NotRead(_("%s is no text.") % name) from None

@@ -25,6 +25,7 @@ from requests_app.workflow.publication import revoke
 from tests.helpers.ledgers import configure
 from tests.helpers.packages import settled, taken
 from tests.helpers.publications import believing, published, sealed_file
+from tests.helpers.web import page as page_of
 from tests.helpers.web import signed_in, words
 from tests.providers.http.conftest import patient, receiver, world
 
@@ -116,6 +117,8 @@ def test_what_can_not_be_believed_is_told_and_changes_nothing(cast, fed, receive
     assert read() == [] and not Original.objects.exists()
     beat = Heartbeat.objects.get(name__startswith=Heartbeat.FEED)
     assert beat.failures == 1 and beat.trouble
+    publisher = cast.gsn.publishers.get()
+    assert beat.trouble in words(signed_in(cast.per).get(page_of(publisher)))
 
 
 def test_a_newer_starter_package_is_a_task_for_who_took_the_older(cast, monkeypatch):
