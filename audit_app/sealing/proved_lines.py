@@ -5,9 +5,9 @@ import base64
 import json
 from typing import Any
 
-from audit_app.models import LedgerDetail
+from audit_app.models import LedgerDetail, LedgerEntry
 from audit_app.sealing.believed import Signed
-from audit_app.sealing.proof import Inclusion
+from audit_app.sealing.proof import Inclusion, inclusions, proof_of
 
 
 def head(checkpoint: Signed | None) -> str:
@@ -40,6 +40,24 @@ def proof_in_json(
     if detail is not None:
         proof |= {"salt": bytes(detail.salt).hex(), "detail": detail.body}
     return proof
+
+
+def proof_of_insert(table: str, number: int) -> dict[str, Any] | None:
+    """That a row came to be, with what its line commits to, and the checkpoint beside
+    it; nothing while no checkpoint has it."""
+    entry = LedgerEntry.objects.filter(
+        object_type=table,
+        object_id=str(number),
+        kind=LedgerEntry.Kind.CHANGE,
+        event="insert",
+    ).first()
+    proof = proof_of(entry.pk) if entry else None
+    if entry is None or proof is None:
+        return None
+    inclusion = inclusions([entry.pk], proof.checkpoint.size)[entry.pk]
+    detail = getattr(entry, "detail", None)
+    proved = proof_in_json(inclusion, is_open=True, detail=detail)
+    return {"checkpoint": proof.checkpoint.cosigned, **proved}
 
 
 def in_json(line: dict[str, Any]) -> str:

@@ -8,6 +8,10 @@ Or rows that were taken out with their proofs, and documents that they tell of:
 
     verify_ledger --rows decision.jsonl --document decision.pdf --key …
 
+Or a package that a municipality has published, by its ledger's key:
+
+    verify_ledger --package package.json --key …
+
 Or, as often as you like, whether what is published goes on from what you kept:
 
     verify_ledger --follow https://lockbox.example.se/ledger/ --kept FILE --key …
@@ -18,6 +22,7 @@ not be looked at, or where no checkpoint by a key that you gave proves it. Needs
 """
 
 import argparse
+import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +34,7 @@ from .copied import Dump
 from .ledger import Ledger
 from .monitor import follow
 from .note import Key, Malformed, Unproven, key_from
+from .package import package_in_words, proved_by
 from .recorded_changes import RecordedChanges
 from .sealed import Fault
 from .taken_out import TakenOut
@@ -47,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
         notes = [(path, Path(path).read_text("utf-8")) for path in options.checkpoint]
         if options.follow:
             return look_from_outside(options, keys)
+        if options.package:
+            return look_at_package(options, keys)
         if options.rows:
             return tell(look_at_rows(options, keys), PROVED)
         all_faults, rest = look(options, keys, notes, anchors)
@@ -116,6 +124,17 @@ def look_at_rows(options: Any, keys: list[Key]) -> list[Fault]:
     return [Fault(None, sentence) for sentence in sentences]
 
 
+def look_at_package(options: Any, keys: list[Key]) -> int:
+    if not keys:
+        raise Malformed("give --key: anybody can publish in a ledger of their own")
+    body = json.loads(Path(options.package).read_text("utf-8"))
+    try:
+        print(package_in_words(body, proved_by(body, keys)))
+    except (Malformed, Unproven) as error:
+        return tell([Fault(None, str(error))], "")
+    return tell([], PROVED)
+
+
 def tell(all_faults: list[Fault], whole: str) -> int:
     for one in all_faults:
         print(one)
@@ -159,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dump", help="a plain dump of the database; - reads it")
     parser.add_argument("--folder", help="the folder that the ledger is published to")
     parser.add_argument("--rows", help="rows that were taken out as JSON Lines")
+    parser.add_argument("--package", help="a package with its proof")
     parser.add_argument("--follow", metavar="URL", help="where a ledger is published")
     parser.add_argument(
         "--kept", metavar="FILE", help="where the last checkpoint of --follow is kept"

@@ -36,7 +36,7 @@ class TakenOut:
         for line in rest:
             if end is not None:
                 raise Malformed("the file goes on after its end")
-            row = _from_json(line)
+            row = from_json(line)
             if isinstance(row.get("end"), dict) and "proof" not in row:
                 end = row["end"]
             else:
@@ -66,12 +66,12 @@ class TakenOut:
         elif proof.get("sealed") is not True:
             if OF_SEALED & proof.keys():
                 self._wrong("it is not sealed, and says that it is in the tree")
-        elif what := _fault(row, proof, checkpoint):
+        elif what := fault_of(row, proof, checkpoint):
             self._wrong(what)
         else:
             self.proved += 1
             if "detail" in proof:
-                self._say(_from_json(proof["line"]), proof["detail"])
+                self._say(from_json(proof["line"]), proof["detail"])
 
     def _wrong(self, what: str) -> None:
         self.faults.append(f"row {self.rows}: {what}")
@@ -84,7 +84,7 @@ class TakenOut:
         )
         if (line.get("kind"), line.get("event")) != ("change", "insert"):
             return
-        new = _from_json(detail).get("new") or {}
+        new = from_json(detail).get("new") or {}
         if of == DECISION:
             self._decisions.add(number)
         elif of == DOCUMENT:
@@ -98,13 +98,13 @@ def _signer(line: dict[str, Any]) -> str:
 
 
 def _checkpoint(line: bytes, keys: list[Key]) -> Checkpoint:
-    whole = _from_json(line).get("checkpoint") if line else None
+    whole = from_json(line).get("checkpoint") if line else None
     if not isinstance(whole, str):
         raise Malformed("the file has no checkpoint: nothing in it is proved")
     return note.opened(whole, keys)[0]
 
 
-def _fault(row: dict[str, Any], proof: dict[str, Any], checkpoint: Checkpoint) -> str:
+def fault_of(row: dict[str, Any], proof: dict[str, Any], checkpoint: Checkpoint) -> str:
     """What is wrong with a row that says it is sealed; nothing where nothing is."""
     try:
         leaf = base64.b64decode(proof["hash"], validate=True)
@@ -118,7 +118,7 @@ def _fault(row: dict[str, Any], proof: dict[str, Any], checkpoint: Checkpoint) -
             return "the line is not what its hash says"
         if "detail" in proof and not _commits(proof):
             return "the detail is not what the line commits to"
-        line = _from_json(proof["line"]) if "row" in row else {}
+        line = from_json(proof["line"]) if "row" in row else {}
         if line and row["row"] != name_of(line["object_type"], line["object_id"]):
             return "it is another row than its line is about"
     except (KeyError, TypeError, AttributeError, ValueError):
@@ -133,7 +133,7 @@ def name_of(table: str, number: str) -> str:
 
 def _commits(proof: dict[str, Any]) -> bool:
     body = bytes.fromhex(proof["salt"]) + proof["detail"].encode()
-    return sha256(body).hexdigest() == _from_json(proof["line"]).get("detail")
+    return sha256(body).hexdigest() == from_json(proof["line"]).get("detail")
 
 
 def _ending(end: Any, rows: int) -> list[str]:
@@ -144,7 +144,7 @@ def _ending(end: Any, rows: int) -> list[str]:
     return [] if end.get("rows") == rows else ["rows are missing, or there are more"]
 
 
-def _from_json(text: bytes | str) -> dict[str, Any]:
+def from_json(text: bytes | str) -> dict[str, Any]:
     try:
         line = json.loads(text)
     except ValueError:

@@ -36,6 +36,7 @@ from requests_app.permissions.auditing import audits
 from requests_app.permissions.breach import can_record_breach
 from requests_app.permissions.data_subject_request import can_record_request
 from requests_app.permissions.freeze import can_freeze
+from requests_app.permissions.package import taking_for
 from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.permissions.public_register import SHOWS_REGISTER
 from requests_app.permissions.retention import SEES_RETENTION
@@ -228,6 +229,7 @@ class LockboxAdminSite(admin.AdminSite):
             "keeps_map": bool(authorities_of(request.user, *MAP_KEEPERS)),
             "keeps_papers": bool(authorities_of(request.user, *PAPER_KEEPERS)),
             "shows_public": bool(authorities_of(request.user, *SHOWS_REGISTER)),
+            "takes_packages": taking_for(request.user).exists(),
             "proposes_products": can_propose_products(request.user),
             "tables": table_links(request.user),
         }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import Role
 from requests_app.permissions.first_managers import authorities_known_to
+from requests_app.permissions.package import taking_for
 from requests_app.permissions.roles import MANAGERS, has_role
 from requests_app.selectors.go_live import people_at, standing_of
 from requests_app.selectors.go_live_facts import with_facts
@@ -33,6 +34,7 @@ def go_live(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
         "authority": authority,
         "lacks": lacks,
         "lacks_people": any(one.need.page == ROLES for one in lacks),
+        "takes_packages": taking_for(request.user).exists(),
         "plans": has_role(request.user, *MANAGERS, authority=authority.pk),
         "makes_accounts": has_role(request.user, Role.SYSTEM_ADMINISTRATOR),
         "account_makers": people.make_accounts(),

@@ -33,6 +33,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "retentionrule",
             "accessibilitystatement",
             "processingpaper",
+            "publisher",
         ),
     ),
     (

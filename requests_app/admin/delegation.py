@@ -57,6 +57,7 @@ def _outcomes(rule: DelegationRule) -> str:
 
 @admin.register(DelegationRule)
 class DelegationRuleAdmin(DatedAdmin):
+    has_origin = True
     list_display = [
         "item_no",
         "authority",

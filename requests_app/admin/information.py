@@ -87,6 +87,7 @@ class NamedPeople(BaseInlineFormSet):
 
 @admin.register(InformationSet)
 class InformationSetAdmin(LockboxAdmin):
+    has_origin = True
     records_reads = True
     list_display = ["name", "authority", "personal_data", "classification"]
     list_select_related = ["authority"]

@@ -42,6 +42,7 @@ class ProviderAdmin(SharedAdmin):
 
 @admin.register(ProviderProduct)
 class ProviderProductAdmin(SharedAdmin):
+    has_origin = True
     begun_at = "admin:product_presets"
     list_display = ["name", "provider", "to_answer", "longest", "channel"]
     list_select_related = ["provider"]

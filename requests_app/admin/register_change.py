@@ -12,7 +12,14 @@ from requests_app.forms.register_change import (
     RefuseChangeForm,
     RefuseFileForm,
 )
-from requests_app.models import ProcessingPaper, RegisterChange, Role
+from requests_app.models import (
+    Content,
+    Origin,
+    ProcessingPaper,
+    Publication,
+    RegisterChange,
+    Role,
+)
 from requests_app.permissions.guarded_registers import GUARDED
 from requests_app.permissions.register_change import (
     SETTLERS,
@@ -24,6 +31,13 @@ from requests_app.selectors.register_change import differences
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import register_change
+
+
+def _package_in(change: RegisterChange) -> Content | None:
+    """What would be published: whoever confirms it reads it."""
+    if change.row_model is not Publication:
+        return None
+    return Content.objects.filter(pk=change.new_values.get("body_id")).first()
 
 
 @admin.register(RegisterChange)
@@ -92,6 +106,8 @@ class RegisterChangeAdmin(CaseAdmin):
             "roles": ", ".join(str(Role(role).label) for role in keepers),
             "differences": differences(obj),
             "trial": trial_of_change(obj) if waits else None,
+            "origin": Origin.objects.filter(change=obj).first(),
+            "package": _package_in(obj),
             "is_of_paper": obj.row_model is ProcessingPaper,
             "register": obj.row_model._meta.verbose_name,
         }

@@ -61,6 +61,7 @@ COPIED = (
 
 @admin.register(StandingAssessment)
 class StandingAssessmentAdmin(RegisterAdmin):
+    has_origin = True
     form = WeighingForm
     change_form_template = "lockbox/standing_assessment/register_form.html"
     list_display = [

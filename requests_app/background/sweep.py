@@ -22,6 +22,7 @@ from requests_app.background import heartbeat
 from requests_app.background.after_restore import ask_clients, notice_going_back
 from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
+from requests_app.background.feeds import read_feeds
 from requests_app.background.ladders import send_ladder_notices
 from requests_app.background.ledger import seal_ledger
 from requests_app.background.mailbox.reading import read_mailbox
@@ -86,7 +87,7 @@ def sweep() -> list[str]:
     for tell in (send_ladder_notices, send_notices, tell_channels):
         parts += [partial(_tell, tell, by, queues)]
     # Last of the rosters: calendars of others may take their time to answer.
-    parts += [partial(take_in_rosters, by)]
+    parts += [partial(take_in_rosters, by), partial(read_feeds, by)]
     parts += [forget_old_keys, forget_old_drafts, draw_up_documents]
     parts += [forget_ended_sessions, tell_counted, tell_folded]
     parts += [forget_forms_left, work_off_replays, partial(carry_out_retention, by)]

@@ -108,6 +108,12 @@ REGISTERS: dict[Table, list[Family]] = {
         two_persons("insert"),
         two_persons("update", "authority_id product_id class_from margin rungs"),
     ],
+    models.Origin: [audited(), stays("row_id version"), own_name("taken_by_id")],
+    models.Original: [
+        audited(),
+        stays("looked_by_id looked_at version"),
+        own_name_once_set("looked_by_id"),
+    ],
     models.PhoneNumber: [
         audited("nobody"),
         only("number_sealed"),
@@ -140,6 +146,18 @@ REGISTERS: dict[Table, list[Family]] = {
         ),
     ],
     models.Provision: [audited("nobody"), never_deleted()],
+    models.Publication: [
+        audited(),
+        stays("revoked_on revoked_reason"),
+        two_persons("insert"),
+        two_persons("update", "revoked_on revoked_reason"),
+    ],
+    models.Publisher: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons("update", "authority_id name key feed is_active"),
+    ],
     models.Readiness: [watched()],
     models.PushDevice: [
         audited("nobody"),

@@ -3123,8 +3123,9 @@ do $d$ declare place text; begin
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson,
     requests_app_informationsetprovision, requests_app_mailrule, requests_app_noticechoice,
-    requests_app_noticeladder, requests_app_provider, requests_app_providerproduct,
-    requests_app_processingpaper, requests_app_provision, requests_app_readinglimit,
+    requests_app_noticeladder, requests_app_origin, requests_app_original, requests_app_provider,
+    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision,
+    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
     requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
     requests_app_rosterauthority, requests_app_rosterpattern, requests_app_secrecybranch,
     requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
@@ -3164,9 +3165,11 @@ do $d$ declare place text; begin
     requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
     requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
     requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-    requests_app_historicalnoticeladder, requests_app_historicalphonenumber,
+    requests_app_historicalnoticeladder, requests_app_historicalorigin,
+    requests_app_historicaloriginal, requests_app_historicalphonenumber,
     requests_app_historicalprovider, requests_app_historicalproviderproduct,
     requests_app_historicalprocessingpaper, requests_app_historicalprovision,
+    requests_app_historicalpublication, requests_app_historicalpublisher,
     requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
     requests_app_historicalregisterchange, requests_app_historicalretentionrule,
     requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
@@ -3226,9 +3229,11 @@ do $d$ declare place text; begin
     requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
     requests_app_historicalmailrule, requests_app_historicalnoticechannel,
     requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
+    requests_app_historicalorigin, requests_app_historicaloriginal,
     requests_app_historicalphonenumber, requests_app_historicalprovider,
     requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
-    requests_app_historicalprovision, requests_app_readiness, requests_app_historicalpushdevice,
+    requests_app_historicalprovision, requests_app_historicalpublication,
+    requests_app_historicalpublisher, requests_app_readiness, requests_app_historicalpushdevice,
     requests_app_historicalreadinglimit, requests_app_refusedaddress,
     requests_app_historicalregisterchange, requests_app_historicalretentionrule,
     requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
@@ -3299,8 +3304,9 @@ do $d$ declare place text; begin
     requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
     requests_app_firstmanagers, requests_app_informationset, requests_app_informationsetprovision,
     requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice,
-    requests_app_noticeladder, requests_app_provider, requests_app_providerproduct,
-    requests_app_processingpaper, requests_app_provision, requests_app_readinglimit,
+    requests_app_noticeladder, requests_app_origin, requests_app_original, requests_app_provider,
+    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision,
+    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
     requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
     requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern,
     requests_app_secrecybranch, requests_app_securityclassification, requests_app_shift,
@@ -3332,12 +3338,14 @@ do $d$ declare place text; begin
     requests_app_accessibilitystatement, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_processingpaper, requests_app_readinglimit, requests_app_registerchange,
-    requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
-    requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
-    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_standingassessment}'::text[] loop
+    requests_app_origin, requests_app_original, requests_app_processingpaper,
+    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
+    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
+    requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport,
+    requests_app_breach, requests_app_comparison, requests_app_datasubjectrequest,
+    requests_app_freeze, requests_app_recertification, requests_app_replayrun,
+    requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment}'::text[]
+    loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -3420,7 +3428,8 @@ end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper,
-    requests_app_readinglimit, requests_app_retentionrule}'::text[] loop
+    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
+    requests_app_retentionrule}'::text[] loop
     execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
       place);
   end loop;
@@ -3451,6 +3460,14 @@ end $d$;
 create trigger audit_stamp before insert on requests_app_historicalnoticeladder for each row execute function audit_history_stamp('requests_app_noticeladder');
 create trigger audit_change after insert on requests_app_historicalnoticeladder for each row execute function audit_history_tells_a_change('requests_app_noticeladder');
 create trigger lockbox_two_persons_update before update on requests_app_noticeladder for each row execute function lockbox_two_persons('{authority_id,product_id,class_from,margin,rungs}');
+create trigger audit_stamp before insert on requests_app_historicalorigin for each row execute function audit_history_stamp('requests_app_origin');
+create trigger audit_change after insert on requests_app_historicalorigin for each row execute function audit_history_tells_a_change('requests_app_origin');
+create trigger lockbox_only before update on requests_app_origin for each row execute function lockbox_only('row_id', 'version');
+create trigger lockbox_own_name before insert on requests_app_origin for each row execute function lockbox_own_name('taken_by_id');
+create trigger audit_stamp before insert on requests_app_historicaloriginal for each row execute function audit_history_stamp('requests_app_original');
+create trigger audit_change after insert on requests_app_historicaloriginal for each row execute function audit_history_tells_a_change('requests_app_original');
+create trigger lockbox_only before update on requests_app_original for each row execute function lockbox_only('looked_by_id', 'looked_at', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_original for each row execute function lockbox_own_name_once_set('looked_by_id');
 create constraint trigger audit_history after insert or update or delete on requests_app_phonenumber deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalphonenumber', '{number_sealed}');
 create trigger audit_stamp before insert on requests_app_historicalphonenumber for each row execute function audit_history_stamp('requests_app_phonenumber');
 create trigger audit_change after insert on requests_app_historicalphonenumber for each row execute function audit_history_tells_a_change('requests_app_phonenumber');
@@ -3474,6 +3491,13 @@ create trigger audit_change after insert on requests_app_historicalprocessingpap
 create trigger lockbox_two_persons_update before update on requests_app_processingpaper for each row execute function lockbox_two_persons('{authority_id,kind,diary_number,contact,officer,processor,contract,remarks,drawn_on,wording,digest}');
 create trigger audit_stamp before insert on requests_app_historicalprovision for each row execute function audit_history_stamp('requests_app_provision');
 create trigger audit_change after insert on requests_app_historicalprovision for each row execute function audit_history_tells_a_change('requests_app_provision');
+create trigger audit_stamp before insert on requests_app_historicalpublication for each row execute function audit_history_stamp('requests_app_publication');
+create trigger audit_change after insert on requests_app_historicalpublication for each row execute function audit_history_tells_a_change('requests_app_publication');
+create trigger lockbox_only before update on requests_app_publication for each row execute function lockbox_only('revoked_on', 'revoked_reason');
+create trigger lockbox_two_persons_update before update on requests_app_publication for each row execute function lockbox_two_persons('{revoked_on,revoked_reason}');
+create trigger audit_stamp before insert on requests_app_historicalpublisher for each row execute function audit_history_stamp('requests_app_publisher');
+create trigger audit_change after insert on requests_app_historicalpublisher for each row execute function audit_history_tells_a_change('requests_app_publisher');
+create trigger lockbox_two_persons_update before update on requests_app_publisher for each row execute function lockbox_two_persons('{authority_id,name,key,feed,is_active}');
 create constraint trigger audit_history after insert or update or delete on requests_app_pushdevice deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalpushdevice', '{address_sealed,keys_sealed}');
 create trigger audit_stamp before insert on requests_app_historicalpushdevice for each row execute function audit_history_stamp('requests_app_pushdevice');
 create trigger audit_change after insert on requests_app_historicalpushdevice for each row execute function audit_history_tells_a_change('requests_app_pushdevice');
@@ -3800,9 +3824,11 @@ revoke update, delete on
   requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
   requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
   requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-  requests_app_historicalnoticeladder, requests_app_historicalphonenumber,
+  requests_app_historicalnoticeladder, requests_app_historicalorigin,
+  requests_app_historicaloriginal, requests_app_historicalphonenumber,
   requests_app_historicalprovider, requests_app_historicalproviderproduct,
   requests_app_historicalprocessingpaper, requests_app_historicalprovision,
+  requests_app_historicalpublication, requests_app_historicalpublisher,
   requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
   requests_app_historicalregisterchange, requests_app_historicalretentionrule,
   requests_app_historicalroleassignment, requests_app_historicalrosterauthority,

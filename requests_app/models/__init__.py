@@ -72,6 +72,7 @@ from requests_app.models.notice_ladder import (
     RequestLadder,
     TurnTaken,
 )
+from requests_app.models.origin import Origin
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
@@ -79,6 +80,7 @@ from requests_app.models.part import Part
 from requests_app.models.processing_paper import ProcessingPaper
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.publisher import Original, Publication, Publisher
 from requests_app.models.push_device import PhoneNumber, PushDevice
 from requests_app.models.readiness import Readiness
 from requests_app.models.reading_limit import ReadingLimit
@@ -95,12 +97,7 @@ from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 from requests_app.models.role import Role
 from requests_app.models.role_assignment import RoleAssignment
-from requests_app.models.roster import (
-    Act,
-    RosterAuthority,
-    RosterGroup,
-    RosterPattern,
-)
+from requests_app.models.roster import Act, RosterAuthority, RosterGroup, RosterPattern
 from requests_app.models.roster_calendar import RosterCalendar
 from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit
@@ -185,6 +182,8 @@ __all__ = [
     "NoticeLadder",
     "OutboxAttempt",
     "OutboxMessage",
+    "Origin",
+    "Original",
     "Outcome",
     "Part",
     "OutsideAnswer",
@@ -193,6 +192,8 @@ __all__ = [
     "Provider",
     "ProviderProduct",
     "Provision",
+    "Publication",
+    "Publisher",
     "Readiness",
     "ProcessingPaper",
     "ReadingLimit",

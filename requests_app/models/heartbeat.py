@@ -40,6 +40,8 @@ class Heartbeat(models.Model):
     # With the number of a roster: when its calendar was last taken in, how often it has
     # failed since, and why.
     ROSTER = "roster:"
+    # With the number of a publisher: when its feed was last read, and what hindered.
+    FEED = "feed:"
     # With a way to tell people after it (`By`): the same of that.
     WAY = "way:"
     # When the rules of retention were last carried out; the ledger has with what. Until

@@ -149,6 +149,7 @@ def register() -> None:
         show_by_name(model, _of_person(person))
     show_by_name(models.AssessmentAnswer, "question")
     show_by_name(models.HarmTest, OF_PROVISION)
+    show_by_name(models.RegisterChange, "row_name")
     papers = models.ProcessingPaper
     show_by_name(papers, "kind", _label(papers, "kind"))
     show_by_name(models.Condition, "kind", _label(models.Condition, "kind"))

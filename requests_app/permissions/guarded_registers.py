@@ -15,6 +15,8 @@ from requests_app.models import (
     ProcessingPaper,
     Provider,
     ProviderProduct,
+    Publication,
+    Publisher,
     ReadingLimit,
     RetentionRule,
     Role,
@@ -32,6 +34,9 @@ MAPPERS = (*OWNERS, *MANAGERS)
 # Who looks by the limits of unusual reading, and what is kept for that, sets neither.
 LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
 PAPER = columns(ProcessingPaper)
+# Who says what an authority publishes; and whose packages it believes.
+PUBLISHERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+PUBLISHED = columns(Publication)
 STAND_INS = ("managers_from", "managers_agreement")
 
 
@@ -125,6 +130,8 @@ GUARDED: dict[Any, Guarded] = {
         adds=always,
     ),
     ProcessingPaper: Guarded(PAPER_KEEPERS, "authority", PAPER, adds=always),
+    Publication: Guarded(PUBLISHERS, "authority", PUBLISHED, adds=always),
+    Publisher: Guarded(LIMIT_KEEPERS, "authority", columns(Publisher), adds=always),
     Authority: Guarded(MANAGERS, "self", ("kind", "regime", *STAND_INS)),
     SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
 }

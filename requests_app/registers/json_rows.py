@@ -24,11 +24,12 @@ def _line(number: int, row: Mapping[str, Any], names: list[str]) -> Line:
         wrong.append(_("Unknown columns: %(names)s.") % {"names": ", ".join(odd)})
     if missing:
         wrong.append(_("Missing columns: %(names)s.") % {"names": ", ".join(missing)})
-    cells = {} if wrong else {name: _cell(row[name]) for name in names}
+    cells = {} if wrong else {name: cell(row[name]) for name in names}
     return Line(number, cells, " ".join(wrong))
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """As a file would have it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else composed(str(value)).strip()

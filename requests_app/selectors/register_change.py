@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from requests_app.models import RegisterChange
 
 NOTHING = "–"
+# Codes that come with a set, and are rows of their own.
+PROVISIONS = "provisions"
 # What counts versions, or is read as a paper.
 UNSHOWN = ("version", "wording", "digest")
 
@@ -19,7 +21,7 @@ def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
     """The label of each column, and what it says before and after."""
     columns = {field.attname: field for field in change.row_model._meta.concrete_fields}
     names = {**change.old_values, **change.new_values}
-    return [
+    rows = [
         (
             capfirst(str(columns[name].verbose_name)),
             _in_words(columns[name], change.old_values.get(name)),
@@ -28,6 +30,9 @@ def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
         for name in names
         if name in columns and name not in UNSHOWN
     ]
+    if codes := change.new_values.get(PROVISIONS):
+        rows.append((_("Provisions that may apply"), NOTHING, ", ".join(codes)))
+    return rows
 
 
 def particulars_of(change: RegisterChange) -> list[tuple[str, str]]:

@@ -188,6 +188,8 @@ EVENTS = {
     "freeze.lift_asked": _("Asked for the freeze to be lifted"),
     "freeze.lift_refused": _("The freeze stays"),
     "freeze.lifted": _("The freeze was lifted"),
+    "original.looked_at": _("Somebody looked at a newer edition of a package"),
+    "package.taken": _("Something was taken of a package"),
     "table.imported": _("Rows were brought into a register"),
     "table.gone_proposed": _("What a whole list no longer holds was proposed as gone"),
     "demo.written": _("Invented data of the demo was written"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.permissions.guarded_registers import GUARDED
 from requests_app.permissions.register_change import changes_visible_to
+from requests_app.selectors.origin import provenance_of
 from requests_app.workbench.histories import HistoryAdmin
 from requests_app.workbench.inlines import inline_fk
 from requests_app.workflow.register_change import remove_or_propose, save_or_propose
@@ -19,6 +20,8 @@ class TwoPersonsAdmin(HistoryAdmin):
 
     # May a reason be given although nobody else confirms the change?
     asks_reason = False
+    # May its rows come from a package?
+    has_origin = False
 
     def _guarded_fields(self) -> tuple[str, ...]:
         guard = GUARDED.get(self.model)
@@ -68,6 +71,8 @@ class TwoPersonsAdmin(HistoryAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj = kwargs.get("obj")
+        if self.has_origin and obj is not None:
+            context["provenance"] = provenance_of(obj)
         names = self._guarded_fields() if obj is not None else self._begun_without()
         if names or self._has_guarded_rows():
             by_name: Any = {field.name: field for field in self.opts.concrete_fields}

@@ -3,28 +3,36 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from requests_app.models import (
     CloudObject,
     InformationSet,
     InformationSetPerson,
+    InformationSetProvision,
+    Origin,
+    Provision,
     RegisterChange,
     SecrecyReview,
 )
+from requests_app.permissions.roles import today
 
 Act = RegisterChange.Act
+# Codes of provisions that come with a set: rows of their own.
+PROVISIONS = "provisions"
 
 
 def come_true(change: RegisterChange) -> None:
     """Inside the step that confirms it. Raises ValidationError where the row would not
     do as it would become."""
     model = change.row_model
+    values = {k: v for k, v in change.new_values.items() if k != PROVISIONS}
     if change.act == Act.ADD:
-        row = model(**change.new_values)
+        row = model(**values)
     else:
         row = model._base_manager.select_for_update().get(pk=change.row_id)
-    for name, value in change.new_values.items():
+    for name, value in values.items():
         setattr(row, name, value)
     if change.act == Act.REMOVE:
         row.delete()
@@ -36,7 +44,25 @@ def come_true(change: RegisterChange) -> None:
         row.save()
         if is_move:
             _leave_behind(row)
+        _add_provisions(row, change.new_values.get(PROVISIONS, []))
+        _tie_to_origin(change, row)
     _refuse_empty_list(row)
+
+
+def _add_provisions(row: Any, codes: list[str]) -> None:
+    """To a set, the newest version of each that has begun."""
+    begun = Provision.objects.exclude(valid_from__gt=today()).filter(code__in=codes)
+    newest = begun.order_by(F("valid_from").asc(nulls_first=True))
+    for provision in {one.code: one for one in newest}.values():
+        InformationSetProvision(information_set=row, provision=provision).save()
+
+
+def _tie_to_origin(change: RegisterChange, row: Any) -> None:
+    """From here on the row says where it comes from."""
+    origin = Origin.objects.filter(change=change, row_id=None).first()
+    if origin is not None:
+        origin.row_id = row.pk
+        origin.save()
 
 
 def _foreign_links(row: CloudObject) -> Any:

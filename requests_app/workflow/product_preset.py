@@ -22,12 +22,19 @@ def propose_product(preset: Preset, *, by: Any) -> RegisterChange:
     require(can_propose_products(by))
     if ProviderProduct.objects.filter(name=preset.values["name"]).exists():
         raise ValidationError(_("The product is there already."))
-    provider = Provider.objects.filter(name=preset.provider).first()
-    if provider is None:
-        provider = Provider(name=preset.provider, country=preset.country)
-        provider.save()
+    provider = provider_called(preset.provider, preset.country)
     product = ProviderProduct(provider=provider, **preset.values)
     product.full_clean()
     change = propose_new(product, by=by, reason=preset.source)
     note("product.proposed", on=change, by=by, source=preset.source)
     return change
+
+
+def provider_called(name: str, country: str) -> Provider:
+    """Inside a step: entered at once where it is not there."""
+    provider = Provider.objects.filter(name=name).first()
+    if provider is None:
+        provider = Provider(name=name, country=country)
+        provider.full_clean()
+        provider.save()
+    return provider

@@ -49,9 +49,23 @@ def save_or_propose(
     return _propose(Act.CHANGE, row, before, after, **terms)
 
 
-def propose_new(row: models.Model, *, by: Any, reason: str) -> RegisterChange:
-    """Inside a step: a new row that is to wait, although one person may enter it."""
-    return _propose(Act.ADD, row, {}, _values(row), by=by, reason=reason)
+def propose_new(
+    row: models.Model, *, beside: dict[str, Any] | None = None, **terms: Any
+) -> RegisterChange:
+    """Inside a step: a new row that is to wait, although one person may enter it.
+    `beside`: what comes true with it, and is no column. `terms`: as `_propose`."""
+    return _propose(Act.ADD, row, {}, {**_values(row), **(beside or {})}, **terms)
+
+
+def propose_change(
+    row: models.Model, *, beside: dict[str, Any] | None = None, **terms: Any
+) -> RegisterChange:
+    """Inside a step: the same of a row that stands, in the columns where it differs
+    from how it is stored."""
+    before = _values(type(row)._base_manager.get(pk=row.pk))
+    after = {k: v for k, v in _values(row).items() if v != before[k]}
+    before = {name: before[name] for name in after}
+    return _propose(Act.CHANGE, row, before, {**after, **(beside or {})}, **terms)
 
 
 def remove_or_propose(

@@ -135,6 +135,7 @@ def workplaces(letter, cast):
             "managed_cases": ["nobody"],
             "go_live": [cast.gsn.pk],
             "waiting_roles": [cast.gsn.pk],
+            "taken": [cast.gsn.pk],
             "role_plan": [cast.gsn.pk, 5],
             "processing_paper_pdf": [cast.gsn.pk, "record"],
             "disposal_protocol": [cast.gsn.pk, 2026],

@@ -111,6 +111,7 @@ WRITTEN_OVER = {
     "requests_app_mailrule": "a register",
     "requests_app_noticeladder": "a register, by two persons",
     "requests_app_processingpaper": "a register, by two persons",
+    "requests_app_publisher": "a register, by two persons",
     "requests_app_readinglimit": "a register, by two persons",
     "requests_app_retentionrule": "a register, by two persons",
     "requests_app_proposal": "only its status, by lockbox_guard",

@@ -32,6 +32,10 @@ AUDITED = [
 TYPED = {
     "User": "password username first_name last_name own_first_name own_last_name email title"
     " identity phone",
+    "Original": "publisher package revoked_reason",
+    "Publication": "name title digest revoked_reason",
+    "Publisher": "name key feed",
+    "Origin": "publisher package kind key title digest",
     "ProcessingPaper": "diary_number contact officer processor contract digest",
     "Authority": "code name diary_pattern diary_example postal_address email phone"
     " court_contact disk_encryption security_contact municipality managers_from managers_agreement",

@@ -94,6 +94,10 @@ WORKPLACES = {
     "role_plan": "IA",
     "recertification": EVERY,
     "product_presets": "IY",
+    "packages": "IYRLDO",
+    "publications": "IYRLDO",
+    "publication_new": "RLD",
+    "taken": "IYRLDOFA",
     "public_register": "RA",
     "public_register_export": "RA",
 }
@@ -141,6 +145,7 @@ REGISTERS = {
     "readinglimit": ("GSN", EVERY, "IF"),
     "retentionrule": ("GSN", EVERY, "IF"),
     "processingpaper": ("GSN", "IP", "IP"),
+    "publisher": ("GSN", "IYRLDOFA", "IF"),
 }
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.
@@ -182,7 +187,7 @@ LISTS = {
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
-    "registerchange": ("IYOFPA", ""),
+    "registerchange": ("IYOFPARLD", ""),
     "firstmanagers": ("IA", "I"),
     "replayrun": ("LDA", "LD"),
 }

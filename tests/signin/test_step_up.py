@@ -151,7 +151,7 @@ POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignmen
 NONE = """Absence AccessGrant AccessibilityStatement AccessRequest Alteration Arrival Authority BoardReport
     Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation DataSubjectRequest Delivery
      Deviation Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder ReadingLimit
-     ProcessingPaper Provider ProviderProduct Provision Recertification RegisterChange ReplayRun RosterGroup
+     ProcessingPaper Provider ProviderProduct Provision Publisher Recertification RegisterChange ReplayRun RosterGroup
      RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment
      StatuteParagraph SubsequentReview SupportTicket TextMask"""
 

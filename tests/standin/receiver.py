@@ -13,6 +13,7 @@ class Receiver:
         self.got = []
         self.answers = []
         self.page = b""  # what it gives to whoever fetches
+        self.pages = {}  # and of a folder, by the file's name
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -20,10 +21,12 @@ class Receiver:
                 pass
 
             def do_GET(self):
+                name = self.path.rpartition("/")[2]
+                page = outer.pages.get(name, outer.page)
                 self.send_response(200)
-                self.send_header("Content-Length", str(len(outer.page)))
+                self.send_header("Content-Length", str(len(page)))
                 self.end_headers()
-                self.wfile.write(outer.page)
+                self.wfile.write(page)
 
             def do_POST(self):
                 length = int(self.headers["Content-Length"])

@@ -49,6 +49,8 @@ NOT_YEARLY = {
     "RosterGroup": "being on duty gives no right",
     "RosterCalendar": "shows one's own shifts alone, and is ended by oneself",
     "PhoneNumber": "is where somebody is reached, and is ended by oneself",
+    "Origin": "has the digest of what a package said, and gives no right",
+    "Publication": "has the digest of what anybody may read, and gives no right",
     "ProcessingPaper": "has the digest of what two persons signed, and gives no right",
     "PushDevice": "shows notices without content, and is ended by oneself",
 }

@@ -44,6 +44,7 @@ from requests_app.selectors.queue.comparisons import comparisons_for
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
 from requests_app.selectors.queue.kind import Kind, of_each
 from requests_app.selectors.queue.named_lists import listed_for
+from requests_app.selectors.queue.originals import originals_for
 from requests_app.selectors.queue.register_changes import changes_for
 from requests_app.selectors.queue.standing_assessments import standing_assessments_for
 from requests_app.selectors.queue.unowned_cases import unowned_cases_for
@@ -57,6 +58,7 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
     yield from _delegations(user)
     yield from _freezes(user)
     yield from changes_for(user)
+    yield from originals_for(user)
     yield from listed_for(user)
     yield from unowned_cases_for(user)
     yield from _classifications(user)

@@ -1,0 +1,29 @@
+"""Packages taken by one and settled by another."""
+
+import json
+
+from requests_app.catalogue.starter import starter
+from requests_app.permissions.package import origins_to_settle
+from requests_app.registers.package import loaded, package_from
+from requests_app.workflow.package import Typed, take
+from requests_app.workflow.taken import confirm_taken, drafted
+
+SMALL = package_from(loaded(json.dumps(starter("small"))))
+
+
+def taken(person, authority, *kinds, keys=frozenset(), typed=None, package=SMALL):
+    """Take the entries of these kinds, or with these keys; returns those."""
+    chosen = frozenset(
+        one.key for one in package.entries if one.kind in kinds or one.key in keys
+    )
+    typed = typed or Typed(authority)
+    rows = take(package, by=person, typed=typed, chosen=chosen)
+    return [row for row in rows if row.entry.key in chosen]
+
+
+def settled(person, authority):
+    """Confirm all that is the person's to confirm; returns how much that was."""
+    rows = list(origins_to_settle(person, authority))
+    for row in rows:
+        row.version = drafted(row).version
+    return confirm_taken(rows, by=person)
