@@ -61,7 +61,7 @@ def origins_waiting(authority: Authority) -> QuerySet[Origin]:
         authority=authority, confirmed_at=None, revoked_at=None
     )
     proposed = Q(change__confirmed_at=None, change__refused_at=None)
-    return authority.origins.filter(
+    return Origin.objects.filter(authority=authority).filter(
         Q(change__isnull=False) & proposed
         | Q(row_table=DelegationRule._meta.db_table, row_id__in=rules.values("pk"))
         | Q(row_table=StandingAssessment._meta.db_table, row_id__in=drafts.values("pk"))
