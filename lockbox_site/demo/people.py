@@ -80,6 +80,7 @@ def engage_everybody(authorities: dict[str, Authority], password: str) -> None:
             title=title,
             email=f"{username}@exempelstad.example",
             password=password_hash,
+            municipality=home.municipality,
         )
         with as_owner():
             person.save()
@@ -102,7 +103,7 @@ def _engage(
             person=everybody[username],
             role=role,
             authority=authority,
-            employer=home if elsewhere else None,
+            employer=str(home) if elsewhere else "",
             basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
             valid_from=BEGAN,
             reason="påhittad person i demonstrationen",

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from requests_app.catalogue.products import Preset
 from requests_app.models import Provider, ProviderProduct, RegisterChange
+from requests_app.permissions.municipalities import begins_in
+from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.permissions.steps import can_propose_products
 from requests_app.workflow.register_change import propose_new
 from requests_app.workflow.step import note, require, step
@@ -20,11 +22,16 @@ def propose_product(preset: Preset, *, by: Any) -> RegisterChange:
     Raises ValidationError where the product is there already.
     """
     require(can_propose_products(by))
-    if ProviderProduct.objects.filter(name=preset.values["name"]).exists():
+    here = begins_in(by, *CLOUD_KEEPERS)
+    products = ProviderProduct.objects.filter(provider__municipality=here)
+    if products.filter(name=preset.values["name"]).exists():
         raise ValidationError(_("The product is there already."))
-    provider = Provider.objects.filter(name=preset.provider).first()
+    known = Provider.objects.filter(municipality=here, name=preset.provider)
+    provider = known.first()
     if provider is None:
-        provider = Provider(name=preset.provider, country=preset.country)
+        provider = Provider(
+            municipality_id=here, name=preset.provider, country=preset.country
+        )
         provider.save()
     product = ProviderProduct(provider=provider, **preset.values)
     product.full_clean()
