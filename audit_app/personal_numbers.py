@@ -45,9 +45,10 @@ def _is_number(
         return False
     if sign.strip():
         return True
-    return _luhn(year + month + day + serial) == int(last)
+    return check_digit(year + month + day + serial) == int(last)
 
 
-def _luhn(digits: str) -> int:
+def check_digit(digits: str) -> int:
+    """The last digit of a number that begins so."""
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
     return -sum(sum(divmod(number, 10)) for number in doubled) % 10

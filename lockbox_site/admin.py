@@ -4,24 +4,35 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lockbox_site.models import User
-from requests_app.forms.left_alone import and_who_is_missed
-from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
+from requests_app.forms.lending import LendForm
+from requests_app.forms.person import (
+    CloseForm,
+    LinkForm,
+    OpenForm,
+    ProtectForm,
+    ShowNameForm,
+)
 from requests_app.law.last_holders import why_not_gone
-from requests_app.models import Role, RoleAssignment
-from requests_app.permissions.people import can_keep_account, people_visible_to
+from requests_app.models import Role
+from requests_app.permissions.people import (
+    can_keep_account,
+    is_choosable_by,
+    is_taken,
+    people_visible_to,
+)
 from requests_app.registers.account import FIELDS
 from requests_app.selectors.overview import burden
+from requests_app.workbench.boundary import EnteredInOwn
 from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.once_a_page import once_a_page
 from requests_app.workbench.step_page import StepPage
-from requests_app.workflow import person
+from requests_app.workflow import lending, person
 
 
 class PersonForm(forms.ModelForm):
@@ -47,89 +58,8 @@ class PersonForm(forms.ModelForm):
         return identity
 
 
-class LinkForm(EmptyForm):
-    warning = _(
-        "Makes an address at which the person chooses a password, once and within a"
-        " day. It is shown to you once. It ends the person's sessions, and when it has"
-        " been used, the person's roles wait until an IT manager has confirmed them."
-    )
-
-
-class CloseForm(ReasonForm):
-    warning: Any = _(
-        "The person is signed out at once and can not sign in any more. Cases are not"
-        " handed over by themselves."
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        going = RoleAssignment.objects.filter(person=self.subject.pk)
-        self.warning = and_who_is_missed(self.warning, going)
-
-
-class ProtectForm(StepForm):
-    alias = forms.CharField(
-        label=_("Alias"),
-        max_length=150,
-        help_text=_(
-            "Stands wherever the name would: on pages and papers, in proofs, mail,"
-            " lists and the record. Choose one that tells nothing of the person."
-        ),
-    )
-    username = forms.CharField(
-        label=_("User name"),
-        max_length=150,
-        help_text=_("With it the person signs in from now on."),
-    )
-    warning = _(
-        "Why is asked nowhere, and is not to be written. Papers that are drawn up"
-        " already keep the name that they were signed with."
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].initial = self.subject.username
-
-    def clean_alias(self) -> str:
-        alias = self._without_name("alias")
-        taken = User.objects.exclude(pk=self.subject.pk)
-        if taken.filter(first_name="", last_name__iexact=alias).exists():
-            raise forms.ValidationError(gettext("Somebody else is called so."))
-        return alias
-
-    def clean_username(self) -> str:
-        username = self._without_name("username")
-        UnicodeUsernameValidator()(username)
-        others = User.objects.exclude(pk=self.subject.pk)
-        if others.filter(username__iexact=username).exists():
-            text = gettext("Somebody else has this user name.")
-            raise forms.ValidationError(text)
-        return username
-
-    def _without_name(self, field: str) -> str:
-        text = self.cleaned_data[field]
-        words = f"{self.subject.first_name} {self.subject.last_name}".split()
-        parts = [word for word in words if word.casefold() in text.casefold()]
-        if parts:
-            raise forms.ValidationError(
-                gettext("It tells a part of the name: “%(part)s”.") % {"part": parts[0]}
-            )
-        return text
-
-
-class ShowNameForm(EmptyForm):
-    warning = _(
-        "The person's own name stands on every page and in the record again, of what"
-        " was done meanwhile too."
-    )
-
-
-class OpenForm(ReasonForm):
-    warning = _("The person's roles have to be confirmed again by an IT manager.")
-
-
 @admin.register(User)
-class UserAdmin(RegisterAdmin):
+class UserAdmin(EnteredInOwn, RegisterAdmin):
     list_display = ["__str__", "username", "title", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["last_name", "first_name", "username"]
@@ -144,6 +74,7 @@ class UserAdmin(RegisterAdmin):
         "language",
     ]
     kept_by = [Role.SYSTEM_ADMINISTRATOR]
+    entered_by = (Role.SYSTEM_ADMINISTRATOR,)
     gives_power = True
     steps = {
         "link": StepPage(
@@ -170,6 +101,12 @@ class UserAdmin(RegisterAdmin):
             ProtectForm,
             done=_("The alias stands wherever the name would."),
         ),
+        "lend": StepPage(
+            _("Lend to another municipality"),
+            lending.lend,
+            LendForm,
+            done=_("The role waits for a manager there to confirm it."),
+        ),
         "show_name": StepPage(
             _("Protect the name no longer"),
             person.show_name,
@@ -188,7 +125,8 @@ class UserAdmin(RegisterAdmin):
 
     def choosable(self, request: HttpRequest) -> models.QuerySet[User]:
         """Whoever could get a role, stand in or be asked is found by name."""
-        return super().get_queryset(request).filter(is_machine=False)
+        rows = User.objects.order_by(*self.get_ordering(request))
+        return rows.filter(is_machine=False).filter(is_choosable_by(request.user))
 
     @once_a_page
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -203,7 +141,7 @@ class UserAdmin(RegisterAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return self.fields
+            return [*self.fields, "municipality"]
         is_keeper = can_keep_account(request.user, obj)
         if obj.is_protected and not is_keeper:
             return ["last_name", "title", "language", ("is_open", "made_by")]
@@ -217,6 +155,12 @@ class UserAdmin(RegisterAdmin):
         own = ("identity",) if obj == request.user else ()
         shielded = person.SHIELDED if obj.is_protected else ()
         return ("is_open", "made_by", "own_name", *own, *shielded)
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        identity = form.cleaned_data.get("identity")
+        if identity and is_taken(identity, form.instance, request.user):
+            text = gettext("Another account has this identity.")
+            form.add_error("identity", text)
 
     def page_context(
         self, request: HttpRequest, obj: Any, relation: Any

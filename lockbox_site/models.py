@@ -13,6 +13,7 @@ from audit_app.acting import acting, signature
 from audit_app.bearer import BearerToken
 from audit_app.history import AuditedModel, History
 from audit_app.retention import WHILE_NEEDED
+from requests_app.models.municipality import Municipality
 from requests_app.models.retention import ADDRESSES, HAS_LEFT, PEOPLE, REGISTER
 from requests_app.models.sealed_field import SealedField
 
@@ -46,6 +47,16 @@ class User(AuditedModel, AbstractUser):
     opens_next = models.BooleanField(
         _("the next case opens after a step"), default=False
     )
+    # Whose account it is: roles elsewhere are lent by its managers. A machine is
+    # nobody's.
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        verbose_name=_("municipality"),
+        related_name="people",
+        null=True,
+        blank=True,
+    )
     # Who made the account: they neither give nor confirm its roles.
     made_by = models.ForeignKey(
         "self",
@@ -56,17 +67,15 @@ class User(AuditedModel, AbstractUser):
         editable=False,
     )
     # How the identity provider names the person; without it, a local account.
-    identity = models.CharField(
+    identity = models.CharField(  # noqa: DJ001 — unique
         _("identity"),
         max_length=255,
         null=True,
         blank=True,
-        unique=True,
         help_text=_(
             "How the authority's sign-in names the person, such as an object ID. With"
             " it, the person signs in there and nowhere else."
         ),
-        error_messages={"unique": _("Another account has this identity.")},
     )
     # The roles that the directory says the person may hold; null where it is not asked.
     # None is a right by itself: that is a confirmed RoleAssignment.
@@ -108,6 +117,16 @@ class User(AuditedModel, AbstractUser):
         abstract = False
         ordering = ["last_name", "first_name", "username"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "identity"],
+                name="user_identity_unique_in_municipality",
+                violation_error_message=_("Another account has this identity."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_machine=True, municipality=None)
+                | models.Q(is_machine=False, municipality__isnull=False),
+                name="user_of_a_municipality",
+            ),
             models.CheckConstraint(
                 condition=models.Q(is_superuser=False), name="user_no_superusers"
             ),
@@ -140,6 +159,8 @@ class User(AuditedModel, AbstractUser):
         signed = signature()
         if self.pk is None and self.made_by_id is None and signed is not None:
             self.made_by = signed.by
+        if self.pk is None and not self.is_machine and signed is not None:
+            self.municipality_id = self.municipality_id or signed.by.municipality_id
         using = using or router.db_for_write(type(self), instance=self)
         if signed is None and self.pk is not None:
             # A password is re-hashed at sign-in, before anybody acts.
@@ -169,9 +190,12 @@ class SecondFactor(models.Model):
 
 
 class ScimToken(BearerToken):
-    """What a directory shows to be let in (manage.py scim_token)."""
+    """What a directory shows to be let in (manage.py scim_token): it knows the people
+    of one municipality."""
 
     retention = REGISTER
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("key of a directory")

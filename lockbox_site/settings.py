@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lockbox_site import postgres
 from lockbox_site.configuration import environment, logs, release
 from lockbox_site.configuration.databases import databases
-from lockbox_site.oidc.configured import identity_provider
+from lockbox_site.oidc.configured import identity_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A clone has a cluster of its own; what is installed is told where its database is.
@@ -124,7 +124,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ] + [{"NAME": "lockbox_site.sign_in.password_rule.MoreThanAWord"}]
 # Where people sign in, unless it is with a password of ours (docs/sign-in.md).
-IDENTITY_PROVIDER = identity_provider()
+IDENTITY_PROVIDERS = identity_providers()
 # Who signed in no longer ago need not say again who they are, to sign a decision.
 STEP_UP_MINUTES = environment.number(
     "LOCKBOX_STEP_UP_MINUTES", 15, "whole minutes, 1 to 60", least=1, most=60

@@ -14,7 +14,7 @@ from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Malformed
 from lockbox_site.checks.logins import faults_of
 from lockbox_site.checks.recipients import recipients_hindrance
-from lockbox_site.oidc.configured import identity_provider
+from lockbox_site.oidc.configured import identity_providers
 from requests_app.documents import seal
 from requests_app.providers.http.secrets import NoSealingKey, sealing_keys
 
@@ -119,7 +119,7 @@ def files(**_kwargs: Any) -> list[CheckMessage]:
 
 def sign_in(**_kwargs: Any) -> list[CheckMessage]:
     """People are known by the authority's own sign-in, with its second factor."""
-    if identity_provider() is not None:
+    if identity_providers():
         return []
     return [
         Error(

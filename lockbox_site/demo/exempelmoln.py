@@ -79,7 +79,9 @@ def _build() -> Connection:
 
 
 def _make(runs: Authority) -> Connection:
-    provider = Provider.objects.create(name=NAME, country="SE")
+    provider = Provider.objects.create(
+        municipality=runs.municipality, name=NAME, country="SE"
+    )
     product = ProviderProduct.objects.create(
         provider=provider,
         name=NAME,

@@ -33,7 +33,9 @@ OBJECTS: list[tuple[str, str, int, str, str, str]] = [
 
 
 def make_systems(runs: Authority) -> dict[str, CloudSystem]:
-    microsoft = Provider.objects.create(name="Microsoft", country="US")
+    microsoft = Provider.objects.create(
+        municipality=runs.municipality, name="Microsoft", country="US"
+    )
     common = {"provider": microsoft}
     m365 = ProviderProduct.objects.create(
         **common,

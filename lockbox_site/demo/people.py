@@ -83,6 +83,7 @@ def engage_everybody(authorities: dict[str, Authority], password: str) -> None:
             # Among the numbers that PTS has set aside for fiction.
             phone=f"070-174 06 {number + 5:02}",
             password=password_hash,
+            municipality=home.municipality,
         )
         with as_owner():
             person.save()
@@ -105,7 +106,7 @@ def _engage(
             person=everybody[username],
             role=role,
             authority=authority,
-            employer=home if elsewhere else None,
+            employer=str(home) if elsewhere else "",
             basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
             valid_from=BEGAN,
             reason="påhittad person i demonstrationen",

@@ -17,11 +17,13 @@ from requests_app.models import (
     CloudObject,
     CloudSystem,
     DelegationRule,
+    Municipality,
     Provider,
     RoleAssignment,
     SecrecyBranch,
 )
 from requests_app.permissions.roles import today
+from requests_app.workflow.machine_accounts import as_owner
 from requests_app.workflow.role import give
 
 # Made last of all: with it the city is whole.
@@ -30,20 +32,7 @@ LAST_RULE = "4.9"
 
 def build(password: str) -> None:
     """Make the whole city. Inside acting()."""
-    authorities = {
-        code: Authority.objects.create(
-            code=code,
-            name=name,
-            municipality="Exempelstad",
-            kind=kind,
-            postal_address="Box 1, 999 99 Exempelstad (påhittat)",
-            security_contact="Säkerhetsjouren, 031-390 06 00 (påhittat)",
-            disk_encryption="LUKS på alla diskar, sett av driften (påhittat)",
-            email=f"{code.lower()}@exempelstad.example",
-            administrative_court="Göteborg",
-        )
-        for code, (name, kind) in AUTHORITIES.items()
-    }
+    authorities = _authorities()
     SecrecyBranch.objects.create(
         authority=authorities["SNC"], name="Familjerådgivningen"
     )
@@ -57,6 +46,27 @@ def build(password: str) -> None:
     make_named_lists()
     accessibility.state(authorities["NIS"])
     processing.sign(authorities.values())
+
+
+def _authorities() -> dict[str, Authority]:
+    with as_owner():
+        municipality = Municipality.objects.create(
+            name="Exempelstad", organisation_number="999900-0004"
+        )
+        return {
+            code: Authority.objects.create(
+                code=code,
+                name=name,
+                municipality=municipality,
+                kind=kind,
+                postal_address="Box 1, 999 99 Exempelstad (påhittat)",
+                security_contact="Säkerhetsjouren, 031-390 06 00 (påhittat)",
+                disk_encryption="LUKS på alla diskar, sett av driften (påhittat)",
+                email=f"{code.lower()}@exempelstad.example",
+                administrative_court="Göteborg",
+            )
+            for code, (name, kind) in AUTHORITIES.items()
+        }
 
 
 def is_finished() -> bool:

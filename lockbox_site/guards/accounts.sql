@@ -1,4 +1,5 @@
--- Whoever makes an account says so in their own name, and it stays so. Only the person
+-- Whoever makes an account says so in their own name, and it stays so; for the
+-- municipality that they belong to, or whose accounts they make. Only the person
 -- chooses the password. Who comes back gets neither old sessions nor confirmed roles.
 create or replace function lockbox_user_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
@@ -10,6 +11,13 @@ begin
     if not is_owner and (new.made_by_id is null or new.made_by_id is distinct from actor
          or not new.is_machine and exists (select from lockbox_site_user where id = actor and is_machine and username <> 'directory')) then
       raise exception 'an account is made by a person, in their own name'
+        using errcode = 'integrity_constraint_violation';
+    end if;
+    if not is_owner and not new.is_machine and not exists (
+         select from lockbox_site_user u where u.id = actor
+           and (u.is_machine or u.municipality_id = new.municipality_id))
+       and not lockbox_administers(actor, new.municipality_id) then
+      raise exception 'an account is made in a municipality by one of its own'
         using errcode = 'integrity_constraint_violation';
     end if;
     return new;

@@ -4,9 +4,9 @@ revoke select on lockbox_site_user, lockbox_site_secondfactor, lockbox_site_scim
 grant select (id, is_superuser, username, first_name, last_name, is_staff, is_active,
   date_joined, email, title, language, is_machine, made_by_id, keys_off, opens_next,
   identity, directory_roles, broke_glass_at, left_directory,
-  is_protected) on lockbox_site_user to lockbox_auditor;
+  is_protected, municipality_id) on lockbox_site_user to lockbox_auditor;
 grant select (id, person_id) on lockbox_site_secondfactor to lockbox_auditor;
-grant select (id, name, made_at, ended_at) on lockbox_site_scimtoken to lockbox_auditor;
+grant select (id, name, made_at, ended_at, municipality_id) on lockbox_site_scimtoken to lockbox_auditor;
 
 -- A second factor is replaced, never taken away; tokens are made by the owner.
 revoke delete on lockbox_site_secondfactor from lockbox_app;

@@ -9,7 +9,7 @@ HERE = Path(__file__)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lockbox_site", "0001_tables"),
+        ("lockbox_site", "0002_tables"),
         ("requests_app", "0002_guards"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("admin", "0003_logentry_add_action_flag_choices"),

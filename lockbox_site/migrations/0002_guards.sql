@@ -12,6 +12,13 @@ begin
       raise exception 'an account is made by a person, in their own name'
         using errcode = 'integrity_constraint_violation';
     end if;
+    if not is_owner and not new.is_machine and not exists (
+         select from lockbox_site_user u where u.id = actor
+           and (u.is_machine or u.municipality_id = new.municipality_id))
+       and not lockbox_administers(actor, new.municipality_id) then
+      raise exception 'an account is made in a municipality by one of its own'
+        using errcode = 'integrity_constraint_violation';
+    end if;
     return new;
   end if;
   if new.is_machine <> old.is_machine then
@@ -128,9 +135,9 @@ revoke select on lockbox_site_user, lockbox_site_secondfactor, lockbox_site_scim
 grant select (id, is_superuser, username, first_name, last_name, is_staff, is_active,
   date_joined, email, title, language, is_machine, made_by_id, keys_off, opens_next,
   identity, directory_roles, broke_glass_at, left_directory,
-  is_protected) on lockbox_site_user to lockbox_auditor;
+  is_protected, municipality_id) on lockbox_site_user to lockbox_auditor;
 grant select (id, person_id) on lockbox_site_secondfactor to lockbox_auditor;
-grant select (id, name, made_at, ended_at) on lockbox_site_scimtoken to lockbox_auditor;
+grant select (id, name, made_at, ended_at, municipality_id) on lockbox_site_scimtoken to lockbox_auditor;
 revoke delete on
   lockbox_site_secondfactor from lockbox_app;
 revoke insert, update, delete on

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from lockbox_site.models import User
-from lockbox_site.oidc.configured import provider_in_use
+from lockbox_site.oidc.configured import IdentityProvider
+from lockbox_site.oidc.people import people_of
 from lockbox_site.oidc.refusal import Refused
 from requests_app.law.last_holders import why_not_gone
 from requests_app.models import Role
@@ -26,13 +27,13 @@ class Statement(NamedTuple):
     asked_at: int
 
 
-def understand(claims: dict[str, Any]) -> Statement:
+def understand(claims: dict[str, Any], own: IdentityProvider) -> Statement:
     """Raises Refused where the claims do not let anybody in. What the directory says
     of roles is written down even then: it holds for every page and every step."""
-    own = provider_in_use()
+    identity = str(claims.get(own.person_claim, ""))[:255]
     if not set(_texts(claims.get(own.mfa_claim))) & set(own.mfa_values):
-        raise Refused("mfa", identity=_identity(claims))
-    person = _person(_identity(claims))
+        raise Refused("mfa", identity=identity)
+    person = _person(identity, own)
     named = _texts(claims.get(own.roles_claim))
     roles = sorted(set(named) & set(Role.values))
     unknown = sorted(set(named) - set(Role.values))
@@ -47,13 +48,10 @@ def understand(claims: dict[str, Any]) -> Statement:
     return Statement(person, roles, unknown, int(asked_at or 0))
 
 
-def _identity(claims: dict[str, Any]) -> str:
-    """Empty where the claim is missing: no account has that."""
-    return str(claims.get(provider_in_use().person_claim, ""))[:255]
-
-
-def _person(identity: str) -> User:
-    person = User.objects.filter(identity=identity, is_machine=False).first()
+def _person(identity: str, own: IdentityProvider) -> User:
+    """Of the provider's own municipality. Without a claim the identity is empty: no
+    account has that."""
+    person = people_of(own).filter(identity=identity).first()
     if person is None or not identity:
         raise Refused("unknown_person", identity=identity)
     if not person.is_active:

@@ -9,7 +9,7 @@ only asymmetric signatures count.
 import json
 import logging
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from authlib.integrations.base_client import MismatchingStateError, OAuthError
 from authlib.integrations.django_client import OAuth
@@ -21,7 +21,7 @@ from requests import RequestException
 from requests.exceptions import SSLError
 
 from lockbox_site.oidc import asking
-from lockbox_site.oidc.configured import provider_in_use
+from lockbox_site.oidc.configured import IdentityProvider, provider_for
 from lockbox_site.oidc.refusal import Refused
 
 log = logging.getLogger(__name__)
@@ -41,12 +41,21 @@ CLAIM_WRONG = {
 }
 
 
+class Arrived(NamedTuple):
+    """What the provider says of the person, checked; and what `depart` was told."""
+
+    provider: IdentityProvider
+    claims: dict[str, Any]
+    departed: dict[str, Any]
+
+
 def depart(request: HttpRequest, back_to: str, again: bool) -> HttpResponse:
     """Send the browser to the provider; `again`: where the person has to say anew who
     they are. Raises Refused."""
-    client = _client()
+    own = provider_for(request)
+    client = _client(own)
     address = request.build_absolute_uri(reverse("signed_in_elsewhere"))
-    parameters = {"max_age": settings.SESSION_COOKIE_AGE, **_claims_asked_for()}
+    parameters = {"max_age": settings.SESSION_COOKIE_AGE, **_claims_asked_for(own)}
     if again:
         parameters |= {"max_age": 0, "prompt": "login"}
     sent = client.create_authorization_url(address, **parameters)
@@ -55,13 +64,12 @@ def depart(request: HttpRequest, back_to: str, again: bool) -> HttpResponse:
     return HttpResponseRedirect(sent["url"])
 
 
-def arrive(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the provider says of the person, checked; and what `depart` was told.
-    Raises Refused."""
-    client = _client()
+def arrive(request: HttpRequest) -> Arrived:
+    """Raises Refused."""
     state = request.GET.get("state", "")
+    own = _departed_to(request, state)
+    client = _client(own)
     departed = client.framework.get_state_data(request.session, state) or {}
-    own = provider_in_use()
     expected = {
         "iss": {"essential": True, "value": own.issuer},
         "aud": {"essential": True, "value": own.client_id},
@@ -82,14 +90,30 @@ def arrive(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Any]]:
         raise _unreachable(error) from error
     if "userinfo" not in token:
         raise Refused("signature")
-    return token["userinfo"], departed
+    return Arrived(own, token["userinfo"], departed)
+
+
+def _departed_to(request: HttpRequest, state: str) -> IdentityProvider:
+    """To which provider the person set out; the first, where nobody did. Raises
+    Http404 where there is none."""
+    providers = settings.IDENTITY_PROVIDERS
+    if not providers:
+        raise Http404
+    known = (
+        own for own in providers if f"_state_{_name(own)}_{state}" in request.session
+    )
+    return next(known, providers[0])
+
+
+def _name(own: IdentityProvider) -> str:
+    return f"identity{own.municipality}"
 
 
 def end_of_session(request: HttpRequest) -> str:
     """Where the person signs out at the provider too; empty where it has no such page,
     or does not answer."""
     try:
-        client = _client()
+        client = _client(provider_for(request))
     except (Http404, Refused):
         return ""
     if "end_session_endpoint" not in client.server_metadata:
@@ -99,11 +123,10 @@ def end_of_session(request: HttpRequest) -> str:
     return sent["url"]
 
 
-def _client() -> Any:
+def _client(own: IdentityProvider) -> Any:
     """A client that knows what the provider says of itself."""
-    own = provider_in_use()
     client: Any = OAuth().register(
-        "identity",
+        _name(own),
         client_id=own.client_id,
         client_secret=own.client_secret,
         server_metadata_url=f"{own.issuer.rstrip('/')}/.well-known/openid-configuration",
@@ -131,8 +154,7 @@ def _client() -> Any:
     return client
 
 
-def _claims_asked_for() -> dict[str, str]:
-    own = provider_in_use()
+def _claims_asked_for(own: IdentityProvider) -> dict[str, str]:
     if own.mfa_claim not in ASKED_FOR:
         return {}
     several = len(own.mfa_values) > 1

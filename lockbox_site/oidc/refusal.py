@@ -18,6 +18,11 @@ WHY: dict[str, Any] = {
         "The sign-in service did not accept Lockbox. The system administrator has to"
         " look at how the two are set up."
     ),
+    "whose": _(
+        "There are several municipalities here, and it is not said whose people sign in"
+        " through this service. The system administrator has to say it"
+        " (LOCKBOX_OIDC_MUNICIPALITIES)."
+    ),
     "cancelled": _(
         "You ended the sign-in before it was finished. Nothing has happened."
     ),

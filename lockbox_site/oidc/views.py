@@ -43,8 +43,8 @@ def sign_in_elsewhere(request: HttpRequest) -> HttpResponse:
 def signed_in_elsewhere(request: HttpRequest) -> HttpResponse:
     """Back from the identity provider, with what it says."""
     try:
-        claims, departed = arrive(request)
-        statement = understand(claims)
+        provider, claims, departed = arrive(request)
+        statement = understand(claims, provider)
         if asked_again_at := departed.get("asked_again_at"):
             _confirm(request, statement, asked_again_at)
         else:
@@ -77,7 +77,9 @@ def _confirm(request: HttpRequest, statement: Statement, since: int) -> None:
 def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     user: Any = request.user
     identity = refused.detail.get("identity", "")
-    account = User.objects.filter(identity=identity).first() if identity else None
+    # Which account it may be is nobody's business where it could be two.
+    accounts = list(User.objects.filter(identity=identity)[:2]) if identity else []
+    account = accounts[0] if len(accounts) == 1 else None
     record_refusal(
         "user.sign_in_refused",
         by=user if user.is_authenticated else None,
@@ -93,7 +95,7 @@ def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
         else _("You are not signed in"),
         "text": refused.text(),
     }
-    is_down = refused.why in ("down", "certificate", "configuration")
+    is_down = refused.why in ("down", "certificate", "configuration", "whose")
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_down else HTTPStatus.FORBIDDEN
     template = "lockbox/sign_in/refused.html"
     return TemplateResponse(request, template, context, status=status)

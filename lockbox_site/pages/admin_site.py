@@ -137,7 +137,7 @@ class LockboxAdminSite(admin.AdminSite):
         ]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        way = {"provider": settings.IDENTITY_PROVIDER}
+        way = {"providers": settings.IDENTITY_PROVIDERS}
         response = super().login(request, {**way, **(extra_context or {})})
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             remember(response, request.user.get_username())

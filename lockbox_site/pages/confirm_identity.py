@@ -3,13 +3,13 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
+from lockbox_site.oidc.configured import provider_for
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.forms import ConfirmForm
 from lockbox_site.web.next_address import our_address
@@ -30,7 +30,7 @@ def confirm_identity(site: Any, request: HttpRequest) -> HttpResponse:
         **site.each_context(request),
         "title": _("Confirm who you are"),
         "form": form,
-        "provider": settings.IDENTITY_PROVIDER,
+        "provider": provider_for(request) if is_elsewhere else None,
         "elsewhere": f"{reverse('sign_in_elsewhere')}?{query}",
         "back_to": back_to,
         "is_kept": "draft=1" in back_to,

@@ -23,7 +23,7 @@ def product_presets(site: Any, request: HttpRequest) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": _("Products known beforehand"),
-        "offers": offers(),
+        "offers": offers(request.user),
     }
     return TemplateResponse(request, "lockbox/register/presets.html", context)
 

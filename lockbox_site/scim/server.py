@@ -61,16 +61,16 @@ PROVIDER = ScimProvider(
         ],
     ),
 )
-HANDLER = ScimHandler(ScimService(PROVIDER), PeopleStorage())
+SERVICE = ScimService(PROVIDER)
 
 
 def answered(request: HttpRequest, path: str) -> HttpResponse:
     """Answers every request of RFC 7644 that the configuration announces."""
     try:
-        _require_token(request)
-        answer = HANDLER.handle(_as_scim(request, path))
+        storage = PeopleStorage(_token(request).municipality_id)
+        answer = ScimHandler(SERVICE, storage).handle(_as_scim(request, path))
     except SCIMException as error:
-        answer = HANDLER.service.error_response(error)
+        answer = SERVICE.error_response(error)
         _tell_in_charge(request, path, error)
     return _as_http(answer)
 
@@ -86,13 +86,14 @@ def _tell_in_charge(request: HttpRequest, path: str, error: SCIMException) -> No
     log.warning("The directory was refused: %s /%s", request.method, path[:200])
 
 
-def _require_token(request: HttpRequest) -> None:
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    digest = ScimToken.digest_of(token)
+def _token(request: HttpRequest) -> ScimToken:
+    scheme, _space, shown = request.headers.get("Authorization", "").partition(" ")
+    digest = ScimToken.digest_of(shown)
     tokens = ScimToken.objects.filter(digest=digest, ended_at=None)
-    tokens = tokens.exclude(is_ended(ScimToken))
-    if scheme.lower() != "bearer" or not tokens.exists():
+    token = tokens.exclude(is_ended(ScimToken)).first()
+    if scheme.lower() != "bearer" or token is None:
         raise UnauthorizedException
+    return token
 
 
 def _as_scim(request: HttpRequest, path: str) -> ScimRequest:

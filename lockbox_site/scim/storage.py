@@ -31,13 +31,18 @@ LOOKED_UP = {"username": "username__iexact", "externalid": "identity"}
 
 
 class PeopleStorage(ScimStorage):
+    """The people of one municipality: nobody else is there."""
+
+    def __init__(self, municipality: int) -> None:
+        self.municipality = municipality
+
     def operation(self) -> AbstractContextManager[None]:
         return acting(machine_account(DIRECTORY))
 
     def get(
         self, resource_type: Any, resource_id: str, *, response_parameters: Any = None
     ) -> Person:
-        person = _person(resource_id)
+        person = self._person(resource_id)
         return resource_of(person, person.changed_at)
 
     def search(
@@ -48,7 +53,7 @@ class PeopleStorage(ScimStorage):
         position: Any = None,
     ) -> SearchPage:
         wanted = search_request.filter
-        rows = _people().filter(_looked_up(wanted)).order_by("pk")
+        rows = self._people().filter(_looked_up(wanted)).order_by("pk")
         people: list[Any] = [resource_of(row, row.changed_at) for row in rows]
         if wanted is not None:
             people = [person for person in people if wanted.match(person)]
@@ -57,12 +62,12 @@ class PeopleStorage(ScimStorage):
         return SearchPage(len(people), people[start:stop])
 
     def create(self, resource_type: Any, resource: Any) -> Person:
-        return self._keep(User(), resource)
+        return self._keep(User(municipality_id=self.municipality), resource)
 
     def update(
         self, resource_type: Any, resource: Any, *, expected_version: str | None = None
     ) -> Person:
-        return self._keep(_directorys(resource.id), resource)
+        return self._keep(self._directorys(resource.id), resource)
 
     def delete(
         self,
@@ -71,7 +76,7 @@ class PeopleStorage(ScimStorage):
         *,
         expected_version: str | None = None,
     ) -> None:
-        person = _directorys(resource_id)
+        person = self._directorys(resource_id)
         by = machine_account(DIRECTORY)
         with _said_as_conflict():
             close_account(person, by=by)
@@ -100,34 +105,31 @@ class PeopleStorage(ScimStorage):
             keep_person(person, by=by, is_active=resource.active, **values)
         return self.get(None, str(person.pk))
 
+    def _people(self) -> QuerySet[Any]:
+        """Everybody whom the directory has not deleted."""
+        versions = User.history.filter(id=OuterRef("pk")).order_by("-history_id")
+        people = User.objects.filter(municipality=self.municipality)
+        return people.exclude(is_active=False, left_directory=True).annotate(
+            changed_at=Subquery(versions.values("history_date")[:1])
+        )
 
-def _people() -> QuerySet[Any]:
-    """Everybody whom the directory has not deleted."""
-    versions = User.history.filter(id=OuterRef("pk")).order_by("-history_id")
-    people = User.objects.filter(is_machine=False)
-    return people.exclude(is_active=False, left_directory=True).annotate(
-        changed_at=Subquery(versions.values("history_date")[:1])
-    )
+    def _person(self, key: str | None, locked: bool = False) -> Any:
+        rows = self._people()
+        if locked:
+            rows = rows.select_for_update(of=("self",))
+        is_number = str(key).isdecimal() and len(str(key)) < 18
+        person = rows.filter(pk=key).first() if is_number else None
+        if person is None:
+            raise NotFoundException
+        return person
 
-
-def _person(key: str | None, locked: bool = False) -> Any:
-    rows = _people()
-    if locked:
-        rows = rows.select_for_update(of=("self",))
-    is_number = str(key).isdecimal() and len(str(key)) < 18
-    person = rows.filter(pk=key).first() if is_number else None
-    if person is None:
-        raise NotFoundException
-    return person
-
-
-def _directorys(key: str | None) -> Any:
-    """Somebody whom the directory knows. Local accounts, with which people get in past
-    it, it reads and never writes."""
-    person = _person(key, locked=True)
-    if person.identity is None:
-        raise ForbiddenException(detail="A local account is not the directory's.")
-    return person
+    def _directorys(self, key: str | None) -> Any:
+        """Somebody whom the directory knows. Local accounts, with which people get in
+        past it, it reads and never writes."""
+        person = self._person(key, locked=True)
+        if person.identity is None:
+            raise ForbiddenException(detail="A local account is not the directory's.")
+        return person
 
 
 def _is_as_told(person: User, **values: Any) -> bool:
@@ -159,7 +161,8 @@ def _refuse_unfit(person: User, values: dict[str, Any]) -> None:
             detail="There is an account with this userName, perhaps a closed one."
         )
     identity = values["identity"]
-    if identity and others.filter(identity=identity).exists():
+    beside = others.filter(municipality=person.municipality_id)
+    if identity and beside.filter(identity=identity).exists():
         raise UniquenessException(detail="There is an account with this externalId.")
     for name, value in values.items():
         setattr(person, name, value)

@@ -19,7 +19,7 @@ class ChangePasswordForm(PasswordChangeForm):
     def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
-        if settings.IDENTITY_PROVIDER is not None:
+        if settings.IDENTITY_PROVIDERS:
             self.fields["code"] = code_field()
             self.order_fields(["old_password", "code"])
 

@@ -38,7 +38,7 @@ class SignInForm(AdminAuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if settings.IDENTITY_PROVIDER is not None:
+        if settings.IDENTITY_PROVIDERS:
             self.fields["code"] = code_field()
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -94,7 +94,7 @@ class ConfirmForm(forms.Form):
     def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
-        if settings.IDENTITY_PROVIDER is not None:
+        if settings.IDENTITY_PROVIDERS:
             self.fields["code"] = code_field()
 
     def clean(self) -> dict[str, Any]:

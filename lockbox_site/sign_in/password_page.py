@@ -43,7 +43,7 @@ class ChoosePassword(PasswordResetConfirmView):
     def _new_secret(self) -> str:
         """A secret of the one-time codes that are registered here; none without a
         provider. It is the person's own, also at a computer that several share."""
-        if settings.IDENTITY_PROVIDER is None or self.user is None:
+        if not settings.IDENTITY_PROVIDERS or self.user is None:
             return ""
         return self.request.session.setdefault(self._name, new_secret())
 

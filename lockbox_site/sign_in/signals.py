@@ -30,7 +30,7 @@ def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
     address, last = client_address(request), _last_line(user)
     record("user.signed_in", by=user, on=user, kind=Kind.AUTH, address=address)
     sessions.begin(request, last)
-    if settings.IDENTITY_PROVIDER is not None and not user.identity:
+    if settings.IDENTITY_PROVIDERS and not user.identity:
         _broke_glass(user)
 
 

@@ -12,8 +12,8 @@ from requests_app.workbench.lists import LockboxAdmin
 
 @admin.register(CloudSystem)
 class CloudSystemAdmin(LockboxAdmin):
-    # Owners of objects everywhere say in which system they lie.
-    seen_everywhere = True
+    # Owners of objects of any authority say in which system they lie.
+    seen_in_municipality = True
     list_display = ["name", "connection"]
     list_select_related = ["connection__product"]
     authority_path = "connection__authority"

@@ -16,11 +16,12 @@ from requests_app.selectors.decided import (
     with_outcome,
 )
 from requests_app.words.swedish_order import swedish_key
+from requests_app.workbench.boundary import RelatedInReach
 
 DAYS = {"1": _("Today"), "7": _("Past 7 days"), "30": _("Past 30 days")}
 
 
-class Product(admin.RelatedFieldListFilter):
+class Product(RelatedInReach):
     """Asked by the product's connections: how many rows each of those has is known to
     the database, so that it begins by the rows of a rare one."""
 

@@ -14,6 +14,7 @@ from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.permissions.shared_register import keeps_shared
 from requests_app.selectors.readiness import lacking
 from requests_app.words.times import minutes_in_words
+from requests_app.workbench.boundary import EnteredInOwn
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.once_a_page import once_a_page
 
@@ -31,9 +32,13 @@ class SharedAdmin(LockboxAdmin):
 
 
 @admin.register(Provider)
-class ProviderAdmin(SharedAdmin):
+class ProviderAdmin(EnteredInOwn, SharedAdmin):
+    entered_by = CLOUD_KEEPERS
     list_display = ["name", "seat"]
     search_fields = ["name"]
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("municipality",) if obj else ()
 
     @admin.display(description=_("country"), ordering="country")
     def seat(self, provider: Provider) -> str:

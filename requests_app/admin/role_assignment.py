@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,11 @@ from requests_app.law.giving_roles import why_not_given
 from requests_app.law.last_holders import why_not_ended
 from requests_app.models import RoleAssignment
 from requests_app.permissions.first_managers import does_run, stands_in
-from requests_app.permissions.managers import can_stop_role, who_can_confirm
+from requests_app.permissions.managers import (
+    can_stop_role,
+    lent_by,
+    who_can_confirm,
+)
 from requests_app.permissions.roles import MANAGERS, today
 from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
@@ -151,10 +156,12 @@ class RoleAssignmentAdmin(DatedAdmin):
         return state_of(obj)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """One's own authorities' roles; all, for whoever stands in for others."""
+        """One's own authorities' roles; all, for whoever stands in for others; and
+        those of one's own people who are lent."""
         rows = self.model._default_manager.order_by(*self.get_ordering(request))
         own = self._seen(self._rows(request, self.seen_by))
-        rows = rows.filter(own | does_run(request.user))
+        lent = Q(pk__in=lent_by(request.user).values("pk"))
+        rows = rows.filter(own | does_run(request.user) | lent)
         return rows.select_related("authority")
 
     @once_a_page
@@ -200,7 +207,7 @@ class RoleAssignmentAdmin(DatedAdmin):
         given = RoleAssignment(
             **{
                 name: form.cleaned_data.get(name)
-                for name in ("person", "role", "authority", "branch")
+                for name in ("person", "role", "authority", "branch", "basis")
             }
         )
         if given.person_id is None or given.authority_id is None:

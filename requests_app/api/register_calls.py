@@ -17,6 +17,7 @@ from requests_app.api.problems import field_error, problem
 from requests_app.api.register_auth import TokenAuth, token_of
 from requests_app.api.schemas import NOT_BLANK
 from requests_app.models import Authority, CloudSystem
+from requests_app.permissions.municipalities import in_reach
 from requests_app.registers import REGISTERS, Register
 from requests_app.registers.cloud_object import CLOUD_OBJECTS
 from requests_app.registers.csv_file import MOST_ROWS
@@ -160,13 +161,14 @@ def complete(request: HttpRequest, payload: CompleteIn) -> GoneOut:
     """All that an authority has in a system, by identifiers. What Lockbox has beside
     these is proposed as gone, for a person to confirm."""
     token = token_of(request)
-    systems = CloudSystem.objects.all()
+    systems = in_reach(CloudSystem.objects.all(), token.person)
+    authorities = in_reach(Authority.objects.all(), token.person)
     if payload.connection:
         systems = systems.filter(connection__name=payload.connection)
     gone = propose_gone(
         payload.identifiers,
         by=token.person,
-        authority=_named("authority", Authority.objects.all(), payload.authority),
+        authority=_named("authority", authorities, payload.authority),
         system=_named("system", systems, payload.system),
         reason=_reason(request, payload.reason),
         sha256=digest_of(sorted(payload.identifiers)),

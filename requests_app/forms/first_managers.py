@@ -39,7 +39,10 @@ class FirstManagersForm(StepForm):
         self.choice("authority").queryset = by_name(
             never_managed().filter(does_run(self.by, ""))
         )
-        people = PERSON.objects.filter(is_active=True, is_machine=False)
+        people = PERSON.objects.filter(
+            is_active=True,
+            municipality__in=self.choice("authority").queryset.values("municipality"),
+        )
         people = by_name(people.exclude(pk=self.by.pk).exclude(made_by=self.by.pk))
         self.choice("first").queryset = self.choice("second").queryset = people
 

@@ -19,6 +19,7 @@ from requests_app.models import (
     ProviderProduct,
     Role,
 )
+from requests_app.permissions.municipalities import in_reach
 from requests_app.permissions.roles import authorities_of
 from requests_app.words.swedish_order import by_name
 
@@ -72,6 +73,8 @@ class FreezeForm(StepForm):
         authority.queryset = by_name(Authority.objects.filter(pk__in=runs))
         if len(runs) == 1:
             authority.empty_label = None
+        for name in ("provider", "product"):
+            self.choice(name).queryset = in_reach(self.choice(name).queryset, self.by)
         self.choice("information_set").queryset = by_name(
             InformationSet.objects.filter(authority__in=runs).select_related(
                 "authority"

@@ -15,6 +15,7 @@ from requests_app.forms.step import PlainText
 from requests_app.law.reasons import Naming, Omission, named_as_a_rule
 from requests_app.models import Authority, HarmTest, Proposal
 from requests_app.models.outcome import Interest
+from requests_app.permissions.municipalities import in_reach
 
 # As they are kept with a proposal.
 WORDS = ("left_out_because", "left_out_weight", "told_instead", "named_because")
@@ -152,6 +153,7 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
         agreements and authorities."""
         request = self.subject.access_request
         rows = self.basis.reliance.rows
+        authorities = in_reach(Authority.objects.all(), self.by)
         return filter(
             None,
             [
@@ -162,7 +164,7 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
                 *(row.processor_agreement for row in rows),
                 *(row.impact_assessment for row in rows),
                 *(one.legal_entity for row in rows for one in row.recipients.all()),
-                *Authority.objects.values_list("name", flat=True),
+                *authorities.values_list("name", flat=True),
             ],
         )
 

@@ -10,9 +10,11 @@ from requests_app.models import (
     Authority,
     CloudObject,
     CloudSystem,
+    Connection,
     RequestedObject,
     SecrecyBranch,
 )
+from requests_app.permissions.municipalities import served_by
 from requests_app.words.swedish_order import by_name
 
 
@@ -27,13 +29,9 @@ class RouteForm(StepForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    authority = forms.ModelChoiceField(
-        by_name(Authority.objects.all()), label=_("Authority")
-    )
+    authority = forms.ModelChoiceField(Authority.objects.none(), label=_("Authority"))
     branch = forms.ModelChoiceField(
-        by_name(SecrecyBranch.objects.select_related("authority")),
-        label=_("Branch of activity"),
-        required=False,
+        SecrecyBranch.objects.none(), label=_("Branch of activity"), required=False
     )
     system = forms.ModelChoiceField(
         CloudSystem.objects.none(),
@@ -53,6 +51,7 @@ class RouteForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _offer_served(self, self.subject.connection)
         loose = self.subject.requested_objects.unrouted()
         chosen = self.choice("objects")
         chosen.queryset = loose
@@ -82,6 +81,14 @@ class RouteForm(StepForm):
         return cleaned
 
 
+def _offer_served(form: StepForm, connection: Connection) -> None:
+    """The authorities whose objects may lie in the connection, and their branches."""
+    served = Authority.objects.filter(served_by(connection))
+    form.choice("authority").queryset = by_name(served)
+    branches = SecrecyBranch.objects.filter(authority__in=served)
+    form.choice("branch").queryset = by_name(branches.select_related("authority"))
+
+
 def _branch_of_its_authority(
     form: forms.Form, cleaned: dict[str, Any]
 ) -> dict[str, Any]:
@@ -104,14 +111,16 @@ class RerouteForm(StepForm):
     )
 
     authority = forms.ModelChoiceField(
-        by_name(Authority.objects.all()), label=_("Right authority")
+        Authority.objects.none(), label=_("Right authority")
     )
     branch = forms.ModelChoiceField(
-        by_name(SecrecyBranch.objects.select_related("authority")),
-        label=_("Branch of activity"),
-        required=False,
+        SecrecyBranch.objects.none(), label=_("Branch of activity"), required=False
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_served(self, self.subject.access_request.connection)
 
     def clean(self) -> dict[str, Any]:
         return _branch_of_its_authority(self, super().clean() or {})

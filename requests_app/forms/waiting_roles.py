@@ -10,7 +10,7 @@ from requests_app.models import RoleAssignment
 from requests_app.permissions.managers import waiting_roles
 from requests_app.workflow.role import why_not_confirmed
 
-PEOPLE = ("person", "authority", "branch", "employer", "given_by")
+PEOPLE = ("person", "authority", "branch", "given_by")
 
 
 class Line(NamedTuple):

@@ -26,7 +26,7 @@ REGISTERS: dict[Table, list[Family]] = {
     models.Authority: [
         audited("nobody"),
         never_deleted(),
-        two_persons("update", "kind regime managers_from managers_agreement"),
+        two_persons("update", "kind regime managers_from_id managers_agreement"),
     ],
     models.ClassificationLabel: [audited(), never_deleted()],
     models.CloudObject: [
@@ -96,6 +96,7 @@ REGISTERS: dict[Table, list[Family]] = {
             "number_pattern case_pattern tenant is_active",
         ),
     ],
+    models.Municipality: [audited("nobody"), never_deleted()],
     models.NoticeChannel: [audited(), stays("ended_at version")],
     models.NoticeChoice: [
         audited(),

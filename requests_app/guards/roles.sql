@@ -42,18 +42,20 @@ create or replace function lockbox_delivers() returns boolean
   from pg_class c where c.oid = 'public.requests_app_roleassignment'::regclass
 $f$;
 
--- Do managers of the first authority stand in where the second has none: does it run a
--- connection, or does nobody yet; and is it of the same municipality, or one that an
--- agreement on record names?
+-- Do managers of the first authority stand in where the second has none: is it of the same
+-- municipality, or one that an agreement on record names; and does it run a connection, or
+-- does nobody in its municipality yet?
 create or replace function lockbox_stands_in(manages bigint, authority bigint) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select exists (
       select from requests_app_authority m, requests_app_authority a
       where m.id = manages and a.id = authority
-        and (m.municipality = a.municipality
-             or a.managers_from <> '' and m.municipality = a.managers_from))
-    and (exists (select from requests_app_connection c where c.authority_id = manages)
-         or not exists (select from requests_app_connection))
+        and m.municipality_id in (a.municipality_id, a.managers_from_id)
+        and (exists (select from requests_app_connection c where c.authority_id = m.id)
+             or not exists (
+               select from requests_app_connection c
+               join requests_app_authority runs on runs.id = c.authority_id
+               where runs.municipality_id = m.municipality_id)))
 $f$;
 
 -- May the person stand in at the authority, as a manager of one that does?
@@ -83,7 +85,8 @@ create or replace function lockbox_manages(
 $f$;
 
 -- A manager gives a role, another confirms it, and any but the person stops it; each in
--- their own name. What is given is not rewritten: it is ended, and another given.
+-- their own name. A role in another municipality is lent, on a basis, by a manager of the
+-- person's own: to confirm it is for the other's. What is given is not rewritten: it is ended, and another given.
 create or replace function lockbox_roleassignment_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -103,7 +106,12 @@ begin
     if new.given_by_id is distinct from actor or new.person_id = actor then
       perform lockbox_refuse('a role is given in one''s own name, and to somebody else');
     end if;
-    if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id, maker]) then
+    if lockbox_is_lent(new.person_id, new.authority_id) then
+      if new.basis = '' or new.usable_until is not null or actor = maker
+         or not lockbox_lends(actor, new.person_id, new.authority_id) then
+        perform lockbox_refuse('a role in another municipality is lent, on a basis, by a manager of one''s own');
+      end if;
+    elsif not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id, maker]) then
       perform lockbox_refuse('a role is given by a manager who did not make the account');
     end if;
     if new.role = 'it_manager' and lockbox_never_managed(new.authority_id)
@@ -159,6 +167,7 @@ begin
   if (new.valid_to, new.refused_at, new.ended_at) is distinct from (old.valid_to, old.refused_at, old.ended_at)
      or new.suspended_at is not null and old.suspended_at is null then
     if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id])
+       and not lockbox_lends(actor, new.person_id, new.authority_id)
        and not lockbox_left_unconfirmed(tg_table_name, new.id) then
       perform lockbox_refuse('a role is stopped by a manager, and not by who has it');
     end if;
@@ -173,18 +182,3 @@ end $f$;
 
 create trigger lockbox_guard before insert or update on requests_app_roleassignment
   for each row execute function lockbox_roleassignment_guard();
-
--- Of which municipality an authority is, the owner of the tables alone says anew: its
--- managers stand in for others.
-create or replace function lockbox_municipality_stays() returns trigger
-  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
-begin
-  if not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
-    perform lockbox_refuse('an authority stays in its municipality');
-  end if;
-  return new;
-end $f$;
-
-create trigger lockbox_municipality_stays before update on requests_app_authority
-  for each row when (new.municipality is distinct from old.municipality)
-  execute function lockbox_municipality_stays();

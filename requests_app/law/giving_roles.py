@@ -16,6 +16,7 @@ from requests_app.permissions.managers import (
     is_too_close,
     who_can_confirm,
 )
+from requests_app.permissions.municipalities import is_lent
 
 
 def why_not_given(by: Any, role: RoleAssignment) -> str:
@@ -24,6 +25,11 @@ def why_not_given(by: Any, role: RoleAssignment) -> str:
         return ""
     if text := why_not_to(by, role.person):
         return text
+    if is_lent(role):
+        return _(
+            "The person belongs to another municipality: a manager there lends them, on"
+            " the person's page."
+        )
     if is_first(role):
         return _(
             "The authority has had no manager: its first two are proposed together."

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("requests_app", "0001_tables"),
         ("audit_app", "0003_guards"),
-        ("lockbox_site", "0001_tables"),
+        ("lockbox_site", "0002_tables"),
     ]
     operations = [
         migrations.RunSQL(

@@ -23,6 +23,7 @@ from requests_app.models.cloud import (
 from requests_app.models.comparison import Comparison
 from requests_app.models.condition import Condition, ConditionFollowUp
 from requests_app.models.conflict import ConflictDeclaration
+from requests_app.models.connection import Connection
 from requests_app.models.consent import Consent
 from requests_app.models.consultation import Consultation
 from requests_app.models.content import AlteredContent, Content
@@ -57,6 +58,7 @@ from requests_app.models.information import (
 from requests_app.models.lapse import Lapse
 from requests_app.models.mail import MailboxPosition, MailRule, ReceivedMail
 from requests_app.models.message import AccessEvent, Message
+from requests_app.models.municipality import Municipality
 from requests_app.models.named_review import ListedReview, ReviewUserPermission
 from requests_app.models.notice import (
     NoticeChoice,
@@ -78,7 +80,7 @@ from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.part import Part
 from requests_app.models.processing_paper import ProcessingPaper
-from requests_app.models.provider import Connection, Provider, ProviderProduct
+from requests_app.models.provider import Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.publisher import Original, Publication, Publisher
 from requests_app.models.push_device import PhoneNumber, PushDevice
@@ -175,6 +177,7 @@ __all__ = [
     "MailboxPosition",
     "MaskedText",
     "Message",
+    "Municipality",
     "NoticeChannel",
     "NoticeChoice",
     "NoticeKind",

@@ -8,8 +8,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.connection import Connection
 from requests_app.models.content import Content
-from requests_app.models.provider import Connection
 from requests_app.models.request_clock import RequestClock, deadline_path
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.revoked_status import get_status_display

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.catalogue import courts
+from requests_app.models.municipality import Municipality
 from requests_app.models.retention import REGISTER
 from requests_app.words import diary_pattern
 
@@ -30,25 +31,29 @@ class Authority(AuditedModel):
     code = models.CharField(
         _("code"),
         max_length=12,
-        unique=True,
         help_text=_("Begins the authority's diary numbers, such as ABC 2026-0001."),
     )
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.BOARD)
     # Within one, managers of whoever runs the connections stand in for each other.
-    municipality = models.CharField(
-        _("municipality"),
-        max_length=100,
-        default="",
-        help_text=_("Of which the authority is part. Written alike for all its own."),
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        verbose_name=_("municipality"),
+        related_name="authorities",
+        help_text=_("Of which the authority is part."),
     )
-    managers_from = models.CharField(
-        _("municipality whose managers stand in"),
-        max_length=100,
+    managers_from = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        verbose_name=_("municipality whose managers stand in"),
+        null=True,
         blank=True,
+        related_name="+",
         help_text=_(
             "Another one, which runs the connections, and by an agreement also gives"
-            " and confirms roles here where the authority has no manager who can."
+            " and confirms roles here where the authority has no manager who can: its"
+            " organisation number."
         ),
     )
     managers_agreement = models.CharField(
@@ -160,14 +165,25 @@ class Authority(AuditedModel):
         verbose_name_plural = _("authorities")
         ordering = ["name"]
         constraints = [
+            *(
+                models.UniqueConstraint(
+                    fields=["municipality", name],
+                    name=f"authority_{name}_unique_in_municipality",
+                    violation_error_message=_(
+                        "Another authority of the municipality is called so already."
+                    ),
+                )
+                for name in ("code", "name")
+            ),
             # A duty that is due when it is known could not be recorded, nor the stop.
             models.CheckConstraint(
                 condition=models.Q(prompt_hours__gte=1),
                 name="authority_promptly_is_some_time",
             ),
             models.CheckConstraint(
-                condition=models.Q(managers_from="", managers_agreement="")
-                | ~models.Q(managers_from="") & ~models.Q(managers_agreement=""),
+                condition=models.Q(managers_from=None, managers_agreement="")
+                | models.Q(managers_from__isnull=False)
+                & ~models.Q(managers_agreement=""),
                 name="authority_managers_by_agreement",
                 violation_error_message=_(
                     "Name the municipality, and the agreement by which its managers"

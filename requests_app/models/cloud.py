@@ -13,8 +13,8 @@ from requests_app.models.authority import (
     SecrecyBranch,
     refuse_foreign_branch,
 )
+from requests_app.models.connection import Connection
 from requests_app.models.information import InformationSet
-from requests_app.models.provider import Connection
 from requests_app.models.retention import REGISTER
 from requests_app.words.addresses import names_somebody
 

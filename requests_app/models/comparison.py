@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.connection import Connection
 from requests_app.models.person_field import person_field
-from requests_app.models.provider import Connection
 from requests_app.models.retention import WITH_CASE
 
 

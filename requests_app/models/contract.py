@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.provider import Connection
+from requests_app.models.connection import Connection
 from requests_app.models.retention import API_ANSWER, REGISTER
 from requests_app.models.sealed_field import SealedField
 

@@ -45,6 +45,7 @@ OF_PROVISION = (
 )
 PLAIN: dict[Any, str] = {
     models.Authority: "name",
+    models.Municipality: "name",
     models.SecrecyBranch: "name",
     models.Connection: "name",
     models.Provider: "name",

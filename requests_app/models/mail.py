@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from audit_app.retention import WHILE_NEEDED
 from requests_app.models.arrival import Arrival
+from requests_app.models.connection import Connection
 from requests_app.models.content import Content
-from requests_app.models.provider import Connection
 from requests_app.models.retention import REGISTER, WITH_CASE
 from requests_app.providers.mail.patterns import BadPattern, compiled
 

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.access_request import AccessRequest
+from requests_app.models.connection import Connection
 from requests_app.models.content import Content
 from requests_app.models.contract import ContractClient
 from requests_app.models.delivery import Delivery
 from requests_app.models.message import Message
-from requests_app.models.provider import Connection
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.support_ticket import SupportTicket

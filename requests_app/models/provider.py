@@ -1,13 +1,11 @@
-"""Providers, their products with clocks and abilities, and our connections to them."""
-
-from collections.abc import Callable
+"""Providers, and their products with clocks and abilities."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.authority import Authority
+from requests_app.models.municipality import Municipality
 from requests_app.models.retention import REGISTER
 from requests_app.providers import protocol, registry
 
@@ -15,7 +13,13 @@ from requests_app.providers import protocol, registry
 class Provider(AuditedModel):
     retention = REGISTER
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        verbose_name=_("municipality"),
+        related_name="providers",
+    )
+    name = models.CharField(_("name"), max_length=200)
     country = models.CharField(
         _("country"), max_length=2, blank=True, help_text=_("Two letters, ISO 3166.")
     )
@@ -32,6 +36,13 @@ class Provider(AuditedModel):
         verbose_name = _("provider")
         verbose_name_plural = _("providers")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "name"],
+                name="provider_unique_in_municipality",
+                violation_error_message=_("The provider is there already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -56,7 +67,7 @@ class ProviderProduct(AuditedModel):
     provider = models.ForeignKey(
         Provider, models.PROTECT, verbose_name=_("provider"), related_name="products"
     )
-    name = models.CharField(_("name"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=100)
     channel = models.CharField(_("interface"), max_length=40, choices=registry.choices)
     answer_minutes = models.PositiveIntegerField(
         _("answer within (minutes)"),
@@ -106,6 +117,11 @@ class ProviderProduct(AuditedModel):
         verbose_name_plural = _("provider products")
         ordering = ["provider__name", "name"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "name"],
+                name="product_unique_of_provider",
+                violation_error_message=_("The product is there already."),
+            ),
             models.CheckConstraint(
                 condition=~Q(channel="no_approval")
                 | ~Q(promise="")
@@ -116,7 +132,7 @@ class ProviderProduct(AuditedModel):
                     "Where no approval exists: write what the provider promises, where"
                     " it stands and when it was read."
                 ),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,111 +150,3 @@ class ProviderProduct(AuditedModel):
     @property
     def abilities(self) -> protocol.Abilities:
         return self.interface.abilities
-
-
-class ConnectionQuerySet(models.QuerySet["Connection"]):
-    """Connections, and those in use that machines look after."""
-
-    def polled(self) -> "ConnectionQuerySet":
-        """Connections that we ask, by a call of ours."""
-        return self._automatic(lambda can: can.can_be_polled)
-
-    def answered(self) -> "ConnectionQuerySet":
-        """Connections that we answer by a call of ours."""
-        return self._automatic(lambda can: can.can_be_answered)
-
-    def called(self) -> "ConnectionQuerySet":
-        """Connections whose provider calls us, and fetches its answers: those with a
-        client."""
-        return self.filter(
-            is_active=True,
-            contract_clients__isnull=False,
-            contract_clients__ended_at=None,
-            contract_clients__is_sandbox=False,
-        )
-
-    def covered(self) -> "ConnectionQuerySet":
-        """Connections in use whose provider asks before access."""
-        products = ProviderProduct.objects.with_approval()
-        return self.filter(is_active=True, product__in=products)
-
-    def reached(self) -> "ConnectionQuerySet":
-        """Connections to which we have a way over the network."""
-        return self._automatic(lambda can: can.can_be_polled or can.can_be_answered)
-
-    def _automatic(
-        self, ability: Callable[[protocol.Abilities], object]
-    ) -> "ConnectionQuerySet":
-        channels = registry.names(ability)
-        return self.filter(
-            is_active=True, is_automatic=True, product__channel__in=channels
-        )
-
-
-class Connection(AuditedModel):
-    """A tenant or subscription of ours at a provider, and who runs it."""
-
-    retention = REGISTER
-
-    product = models.ForeignKey(
-        ProviderProduct,
-        models.PROTECT,
-        verbose_name=_("product"),
-        related_name="connections",
-    )
-    name = models.CharField(_("name"), max_length=100)
-    external_id = models.CharField(
-        _("tenant or subscription id"), max_length=200, help_text=_("At the provider.")
-    )
-    authority = models.ForeignKey(
-        Authority,
-        models.PROTECT,
-        verbose_name=_("run by"),
-        related_name="connections",
-        help_text=_("Its registrars see what is not yet routed; its executors answer."),
-    )
-    is_active = models.BooleanField(_("in use"), default=True)
-    is_automatic = models.BooleanField(
-        _("asked and answered by machine"),
-        default=False,
-        help_text=_("Through the product's interface; else an executor clicks."),
-    )
-
-    history = History()
-    objects = ConnectionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("connection")
-        verbose_name_plural = _("connections")
-        ordering = ["product__name", "name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["product", "external_id"], name="connection_unique"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.product.name}: {self.name}"
-
-    @property
-    def is_answered(self) -> bool:
-        """Do we answer it by a call of ours? As `answered` asks it in a query."""
-        can = self.product.abilities
-        return self.is_active and self.is_automatic and can.can_be_answered
-
-    @property
-    def is_asked(self) -> bool:
-        """Do we put questions to it by a call of ours?"""
-        can = self.product.abilities
-        is_ours = can.can_be_asked and can.can_be_polled
-        return self.is_active and self.is_automatic and is_ours
-
-    @property
-    def has_support_tickets(self) -> bool:
-        """Do we read the support tickets of the tenant?"""
-        return self.is_asked and self.product.abilities.has_support_tickets
-
-    @property
-    def is_revoked(self) -> bool:
-        """Does a machine take access back, as it answers?"""
-        return self.is_answered and self.product.abilities.can_be_revoked

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.retention import WHILE_NEEDED
-from requests_app.models.provider import Connection
+from requests_app.models.connection import Connection
 
 
 class Readiness(models.Model):

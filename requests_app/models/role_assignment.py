@@ -18,9 +18,9 @@ from requests_app.models.authority import (
     SecrecyBranch,
     refuse_foreign_branch,
 )
+from requests_app.models.connection import Connection
 from requests_app.models.days import days_of_row, refuse_backward_days
 from requests_app.models.person_field import person_field
-from requests_app.models.provider import Connection
 from requests_app.models.retention import REGISTER
 from requests_app.models.role import APART, LOOKS_AFTERWARDS, Role
 
@@ -103,14 +103,14 @@ class RoleAssignment(AuditedModel):
         related_name="+",
         help_text=_("Empty: the whole authority."),
     )
-    employer = models.ForeignKey(
-        Authority,
-        models.PROTECT,
-        verbose_name=_("employed by"),
-        null=True,
+    employer = models.CharField(
+        _("employed by"),
+        max_length=200,
         blank=True,
-        related_name="+",
-        help_text=_("Only if another authority employs the person."),
+        help_text=_(
+            "Only if another organisation than the authority employs the person, such"
+            " as a neighbouring municipality or a firm."
+        ),
     )
     basis = models.CharField(
         _("basis"),
@@ -213,7 +213,7 @@ class RoleAssignment(AuditedModel):
                 violation_error_message=_("The role ends before it starts."),
             ),
             models.CheckConstraint(
-                condition=Q(employer=None) | ~Q(basis=""),
+                condition=Q(employer="") | ~Q(basis=""),
                 name="roleassignment_employed_elsewhere_has_basis",
                 violation_error_message=_(
                     "Say on what basis somebody employed elsewhere acts here."
@@ -238,6 +238,14 @@ class RoleAssignment(AuditedModel):
         # No form has what the steps fill in, and the constraints ask for it.
         step_fields = {"refused_at", "ended_at"}
         super().validate_constraints(exclude=set(exclude or ()) - step_fields)
+
+    @property
+    def municipality_id(self) -> int:
+        return self.authority.municipality_id
+
+    @property
+    def managers_from_id(self) -> int | None:
+        return self.authority.managers_from_id
 
     @property
     def stands(self) -> bool:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils.functional import cached_property
 
 from requests_app.models import Authority, Role, RoleAssignment, SecrecyReview
+from requests_app.permissions.municipalities import within_reach
 from requests_app.permissions.roles import authorities_of
 from requests_app.permissions.visibility import overseen_by, visible_to
 from requests_app.words.swedish_order import by_name
@@ -17,17 +18,22 @@ from requests_app.words.swedish_order import by_name
 class Audited:
     """Whose record somebody may look through: authorities, and people with a role
     there, now or before, by key and name. `is_all`: every authority that there is, and
-    so what belongs to none of them as well. `codes` are of every authority. One query,
-    and another for people."""
+    so what belongs to none of them as well. `codes` are of every authority of the
+    municipality, and `is_alone` where there is no other. One query, and another for
+    people."""
 
     def __init__(self, user: Any) -> None:
         theirs = authorities_of(user, Role.AUDITOR)
-        rows = by_name(Authority.objects.all()).values_list("pk", "name", "code")
-        everywhere = list(rows)
+        columns = ("pk", "name", "code", "municipality")
+        everywhere = list(by_name(Authority.objects.all()).values_list(*columns))
+        reach = within_reach(user)
         self.authorities = {
-            key: name for key, name, _code in everywhere if key in theirs
+            key: name for key, name, _code, _place in everywhere if key in theirs
         }
-        self.codes = {key: code for key, _name, code in everywhere}
+        self.codes = {
+            key: code for key, _name, code, place in everywhere if place in reach
+        }
+        self.is_alone = len(self.codes) == len(everywhere)
         self.is_all = bool(theirs) and len(self.authorities) == len(everywhere)
 
     @cached_property

@@ -11,28 +11,29 @@ from requests_app.models import (
     Role,
     RoleAssignment,
 )
+from requests_app.permissions.municipalities import within_reach
 from requests_app.permissions.roles import (
     SEE_STAFFING,
     authorities_of,
-    has_role,
     roles_in_force,
 )
 
 
-def running_authorities() -> set[int]:
-    """The authorities that run a connection; before there is one, those with a
-    manager."""
-    running = set(Connection.objects.values_list("authority", flat=True).distinct())
-    if running:
-        return running
-    managers = roles_in_force(Role.IT_MANAGER).filter(branch=None)
-    return set(managers.values_list("authority", flat=True))
+def running_authorities(authority: Authority) -> set[int]:
+    """Those that run a connection, of the authority's municipality or by agreement;
+    before there is one, those with a manager."""
+    runs = {authority.municipality_id, authority.managers_from_id}
+    here = {"authority__municipality__in": runs - {None}}
+    running = Connection.objects.filter(**here).values_list("authority", flat=True)
+    managers = roles_in_force(Role.IT_MANAGER).filter(**here, branch=None)
+    return set(running.distinct()) or set(managers.values_list("authority", flat=True))
 
 
 def runs_connections(user: Any) -> bool:
-    """Is the person a manager of such an authority?"""
+    """Is the person a manager of one that runs a connection, or where nobody does?"""
     managed = authorities_of(user, Role.IT_MANAGER)
-    return bool(managed and managed & running_authorities())
+    rows = Authority.objects.filter(_runs("pk", "municipality"), pk__in=managed)
+    return bool(managed) and rows.exists()
 
 
 def does_run(user: Any, path: str = "authority__") -> Q:
@@ -41,7 +42,7 @@ def does_run(user: Any, path: str = "authority__") -> Q:
     managed = authorities_of(user, Role.IT_MANAGER)
     if not managed:
         return Q(pk__in=[])
-    places = Authority.objects.filter(_runs(OuterRef("pk")), pk__in=managed)
+    places = Authority.objects.filter(_runs("pk", "municipality"), pk__in=managed)
     return _places_of(places.values("municipality"), path)
 
 
@@ -52,27 +53,28 @@ def stands_in(user: Any, authority: int) -> bool:
 
 def stand_ins_of(authority: Authority) -> Q:
     """In a query of managers' role rows: do they stand in at this authority?"""
-    return stand_ins_for(authority.municipality, authority.managers_from)
+    return stand_ins_for(authority.municipality_id, authority.managers_from_id)
 
 
 def stand_ins_for(municipality: Any, managers_from: Any) -> Q:
     """The same, at one of which these are the columns, by value or outer reference."""
     same = Q(authority__municipality=municipality)
-    named = ~Q(authority__municipality="") & Q(authority__municipality=managers_from)
-    return Q(_runs(OuterRef("authority"))) & (same | named)
+    if managers_from is not None:
+        same |= Q(authority__municipality=managers_from)
+    return _runs("authority", "authority__municipality") & same
 
 
 def _places_of(municipalities: Any, path: str) -> Q:
     by_agreement = {f"{path}managers_from__in": municipalities}
-    return Q(**{f"{path}municipality__in": municipalities}) | (
-        ~Q(**{f"{path}managers_from": ""}) & Q(**by_agreement)
-    )
+    return Q(**{f"{path}municipality__in": municipalities}) | Q(**by_agreement)
 
 
-def _runs(authority: Any) -> Q:
-    """Does it run a connection, or does nobody yet?"""
-    theirs = Connection.objects.filter(authority=authority)
-    return Q(Exists(theirs)) | ~Q(Exists(Connection.objects.all()))
+def _runs(authority: str, municipality: str) -> Q:
+    """Does the authority at the end of this path of a query run a connection, or does
+    nobody in its municipality yet?"""
+    theirs = Connection.objects.filter(authority=OuterRef(authority))
+    anybodys = Connection.objects.filter(authority__municipality=OuterRef(municipality))
+    return Q(Exists(theirs)) | ~Q(Exists(anybodys))
 
 
 def never_managed() -> QuerySet[Authority]:
@@ -126,7 +128,6 @@ def authorities_begun_by(user: Any) -> QuerySet[Authority]:
 def authorities_known_to(user: Any) -> QuerySet[Authority]:
     """The authorities of which the person may know what they lack before their first
     case."""
-    if has_role(user, Role.SYSTEM_ADMINISTRATOR):
-        return Authority.objects.all()
     own = Q(pk__in=authorities_of(user, *Role.values))
-    return Authority.objects.filter(own | does_run(user, ""))
+    administered = Q(municipality__in=within_reach(user, Role.SYSTEM_ADMINISTRATOR))
+    return Authority.objects.filter(own | administered | does_run(user, ""))

@@ -7,7 +7,17 @@ one that an agreement on record names.
 
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from audit_app import clock
@@ -19,6 +29,7 @@ from requests_app.permissions.first_managers import (
     stand_ins_of,
     stands_in,
 )
+from requests_app.permissions.municipalities import is_lent, managed_by
 from requests_app.permissions.roles import authorities_of, people_of, roles_of
 
 # Nobody needs these at night, and with them a person could confirm other roles.
@@ -107,8 +118,9 @@ def roles_managed(user: Any) -> QuerySet[RoleAssignment]:
 
 
 def can_stop_role(user: Any, role: RoleAssignment) -> bool:
-    """Refuse, suspend or end it: any manager but whoever has it."""
-    return roles_managed(user).filter(pk=role.pk).exists()
+    """Refuse, suspend or end it: any manager but whoever has it, and who lent them."""
+    rows = roles_managed(user) | lent_by(user).exclude(person=user.pk)
+    return rows.filter(pk=role.pk).exists()
 
 
 def can_lift_suspension(user: Any, role: RoleAssignment) -> bool:
@@ -145,8 +157,23 @@ def _confirmers(of: Q) -> QuerySet[RoleAssignment]:
     return rows.filter(of, role=Role.IT_MANAGER, branch=None)
 
 
+def lent_by(user: Any) -> QuerySet[RoleAssignment]:
+    """Roles elsewhere of people of the municipalities where the person manages."""
+    managed = managed_by(user)
+    rows = RoleAssignment.objects.filter(person__municipality__in=managed)
+    return rows.exclude(authority__municipality=F("person__municipality"))
+
+
+def can_lend(user: Any, person: Any) -> bool:
+    """Give a role in another municipality, for its managers to confirm."""
+    managed = managed_by(user)
+    return person.municipality_id in managed and not is_too_close(user, person)
+
+
 def can_give_role(user: Any, role: RoleAssignment) -> bool:
     """The first managers of an authority are given on its board's decision only."""
+    if is_lent(role):
+        return bool(role.basis) and can_lend(user, role.person)
     if not can_give_roles(user, role.person, role.authority_id, role.branch_id):
         return False
     return not is_first(role) or _proposed(user, role).exists()

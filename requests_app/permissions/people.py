@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from requests_app.models import Role, RoleAssignment
+from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.permissions.first_managers import does_run
+from requests_app.permissions.municipalities import begins_in, is_of, within_reach
 from requests_app.permissions.roles import (
     authorities_of,
     has_role,
@@ -15,39 +17,66 @@ from requests_app.permissions.roles import (
 )
 
 
-def runs_system(user: Any) -> bool:
-    """A system administrator of an authority that runs a connection: for everybody."""
-    return bool(running_authorities_of(user, Role.SYSTEM_ADMINISTRATOR))
+def _administers_all_of(user: Any) -> set[int]:
+    """The municipalities where the person is a system administrator of an authority
+    that runs a connection: for everybody there."""
+    runs = running_authorities_of(user, Role.SYSTEM_ADMINISTRATOR)
+    return {row.municipality_id for row in roles_of(user) if row.authority_id in runs}
 
 
 def people_visible_to(user: Any) -> QuerySet[Any]:
     """The people with a role, now or before, at the person's authorities; who runs the
-    system sees everybody."""
+    system of a municipality sees everybody there."""
     people = get_user_model()._default_manager.filter(is_machine=False)
-    if runs_system(user):
-        return people
     here = {row.authority_id for row in roles_of(user)}
     placed = RoleAssignment.objects.filter(authority__in=here).values("person")
-    return people.filter(Q(pk__in=placed) | Q(made_by=user.pk) | Q(pk=user.pk))
+    own = Q(pk__in=placed) | Q(made_by=user.pk) | Q(pk=user.pk)
+    return people.filter(own | Q(municipality__in=_administers_all_of(user)))
+
+
+def makes_accounts_in(user: Any) -> int:
+    """The municipality of a new account, where nobody says which: the person's own, if
+    they administer it."""
+    return begins_in(user, Role.SYSTEM_ADMINISTRATOR)
+
+
+def is_taken(identity: str, person: Any, by: Any) -> bool:
+    """Has another account of the municipality this identity?"""
+    municipality = person.municipality_id or makes_accounts_in(by)
+    people = get_user_model()._default_manager.filter(municipality=municipality)
+    return people.filter(identity=identity).exclude(pk=person.pk).exists()
+
+
+def is_choosable_by(user: Any) -> Q:
+    """In a query of people: are they of a municipality where the person has a role, or
+    stands in for managers, or lent to it?"""
+    stood_in_for = Authority.objects.filter(does_run(user, "")).values("municipality")
+    return is_of("pk", within_reach(user)) | Q(municipality__in=stood_in_for)
 
 
 def placeable_by(user: Any) -> QuerySet[Any]:
-    """Whom a manager may give a seat in a plan: people they see, and those who have
-    never had a role. Accounts that are open."""
+    """Whom a manager may give a seat in a plan: people they see, and those of their
+    municipality who have never had a role. Accounts that are open."""
     visible = people_visible_to(user)
-    new = ~Q(Exists(RoleAssignment.objects.filter(person=OuterRef("pk"))))
+    new = Q(municipality__in=within_reach(user, Role.IT_MANAGER)) & ~Q(
+        Exists(RoleAssignment.objects.filter(person=OuterRef("pk")))
+    )
     rows = visible.model._default_manager.filter(is_active=True, is_machine=False)
     return rows.filter(Q(pk__in=visible.values("pk")) | new)
 
 
 def can_keep_account(user: Any, person: Any) -> bool:
     """Close it and open it again: the managers and administrators of every authority
-    where the person has a role; and whoever runs the system."""
+    where the person has a role; and whoever runs the system. Nobody to whom the person
+    is only lent."""
     if person.pk == user.pk or person.is_machine:
         return False
-    if runs_system(user):
+    if person.municipality_id in _administers_all_of(user):
         return True
-    keeps = authorities_of(user, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+    keepers = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+    keeps = authorities_of(user, *keepers)
+    if person.municipality_id not in within_reach(user, *keepers):
+        return False
     rows = RoleAssignment.objects.standing().filter(person=person.pk)
     rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=today()))
     places = set(rows.values_list("authority", flat=True))

@@ -36,13 +36,13 @@ from requests_app.models import (
 )
 from requests_app.permissions.delegation import CONFIRMERS, delegations_to_confirm
 from requests_app.permissions.managers import roles_managed
+from requests_app.permissions.municipalities import within_reach
 from requests_app.permissions.notice_channel import channels_kept_by
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     INFORMATION_KEEPERS,
     MANAGERS,
     authorities_of,
-    has_role,
     today,
 )
 from requests_app.permissions.standing_assessment import (
@@ -202,6 +202,10 @@ _POWERS: dict[type[Model], Power] = {
 }
 
 
+def is_of_a_municipality(model: type[Model]) -> bool:
+    return any(field.name == "municipality" for field in model._meta.fields)
+
+
 def _of_token(model: type[BearerToken]) -> Power:
     """Where somebody answers for it, the managers of their authority confirm it; else
     whoever administers the system."""
@@ -210,7 +214,7 @@ def _of_token(model: type[BearerToken]) -> Power:
     def standing() -> Rows:
         return rows.filter(~is_ended(model), ended_at=None)
 
-    if not any(field.name == "person" for field in model._meta.fields):
+    if is_of_a_municipality(model):
         admins = (Role.SYSTEM_ADMINISTRATOR,)
         return Power(
             standing,
@@ -219,7 +223,7 @@ def _of_token(model: type[BearerToken]) -> Power:
             NOBODY,
             Value(None, DateTimeField()),
             admins,
-            lambda user: rows.all() if has_role(user, *admins) else rows.none(),
+            lambda user: rows.filter(Q(municipality__in=within_reach(user, *admins))),
         )
     working = RoleAssignment.objects.in_force(clock.now())
     theirs = working.filter(person=OuterRef("person")).order_by("authority")

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from audit_app.bearer import BearerToken
 from requests_app.models import Recertification, Role
-from requests_app.permissions.powers import powers
+from requests_app.permissions.municipalities import within_reach
+from requests_app.permissions.powers import is_of_a_municipality, powers
 from requests_app.permissions.roles import MANAGERS, authorities_of, has_role
 
 
@@ -29,10 +31,19 @@ def recertifications_kept(user: Any) -> QuerySet[Recertification]:
 
 
 def recertifications_visible_to(user: Any) -> QuerySet[Recertification]:
-    """At one's authorities, for managers and auditors; what belongs to none, for
-    auditors and whoever administers the system; and one's own turn."""
+    """At one's authorities, for managers and auditors; what belongs to a municipality,
+    for its auditors and whoever administers its system; and one's own turn."""
     here = Q(authority__in=authorities_of(user, *MANAGERS, Role.AUDITOR))
-    if has_role(user, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR):
-        here |= Q(authority=None)
+    here |= _of_municipalities(user, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR)
     mine = Q(pk__in=recertifications_for(user).values("pk"))
     return Recertification.objects.filter(here | mine)
+
+
+def _of_municipalities(user: Any, *roles: str) -> Q:
+    """In a query of recertifications: of what belongs to no authority, but to a
+    municipality where the person has one of these roles."""
+    theirs, mine = Q(pk__in=[]), {"municipality__in": within_reach(user, *roles)}
+    for model in filter(is_of_a_municipality, BearerToken.__subclasses__()):
+        rows: Any = model._default_manager.filter(**mine)
+        theirs |= Q(row_table=model._meta.db_table, row_id__in=rows.values("pk"))
+    return theirs

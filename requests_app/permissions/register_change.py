@@ -21,6 +21,7 @@ from requests_app.models import (
     RoleAssignment,
 )
 from requests_app.permissions.guarded_registers import GUARDED
+from requests_app.permissions.municipalities import within_reach
 from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
     MANAGERS,
@@ -59,10 +60,11 @@ def _about_shared(user: Any, *roles: str) -> Q:
     of_provider = Q(row_table=Provider._meta.db_table)
     about = Q(row_id__in=products.values("pk"))
     run = Q(row_id__in=products.values("provider"))
-    if has_role(user, *roles):
-        # A product that is not there yet is nobody's more than another's.
-        about |= Q(row_id=None)
-        run |= ~Q(row_id__in=ProviderProduct.objects.values("provider"))
+    # A product that is not there yet is nobody's more than another's there.
+    municipalities = within_reach(user, *roles)
+    about |= Q(row_id=None, proposed_by__municipality__in=municipalities)
+    alone = Provider.objects.filter(products=None, municipality__in=municipalities)
+    run |= Q(row_id__in=alone.values("pk"))
     return (of_product & about) | (of_provider & run)
 
 
@@ -132,7 +134,9 @@ def settlers_of(change: RegisterChange) -> QuerySet[RoleAssignment]:
     product = {Provider: "product__provider", ProviderProduct: "product"}
     of_row = {product[change.row_model]: change.row_id}
     runs = Connection.objects.filter(**of_row).values("authority")
-    return rows.filter(authority__in=runs) if runs.exists() else rows
+    if runs.exists():
+        return rows.filter(authority__in=runs)
+    return rows.filter(authority__municipality=change.proposed_by.municipality_id)
 
 
 def can_withdraw_change(user: Any, change: RegisterChange) -> bool:

@@ -17,6 +17,9 @@ class Place(NamedTuple):
     branch_id: int | None
     # Does the authority run any connections?
     runs_connections: bool
+    municipality_id: int
+    # That the connections are run by, where an agreement says so.
+    managers_from_id: int | None
 
 
 class RoleHolder(NamedTuple):
@@ -51,4 +54,11 @@ def places(rows: Iterable[Any]) -> tuple[Place, ...]:
 
 
 def _place(row: Any) -> Place:
-    return Place(row.role, row.authority_id, row.branch_id, row.runs_connections)
+    return Place(
+        row.role,
+        row.authority_id,
+        row.branch_id,
+        row.runs_connections,
+        row.municipality_id,
+        row.managers_from_id,
+    )

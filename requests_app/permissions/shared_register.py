@@ -5,15 +5,17 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from requests_app.models import Connection, ProviderProduct
-from requests_app.permissions.roles import MANAGERS, authorities_of, has_role
+from requests_app.permissions.municipalities import within_reach
+from requests_app.permissions.roles import MANAGERS, authorities_of
 
 
 def products_run(user: Any, *roles: str) -> QuerySet[ProviderProduct]:
     """Products that an authority runs for which the person has the role; and those
-    that nobody runs, as long as they have it anywhere."""
+    that nobody runs, where they have it in the municipality."""
     theirs = authorities_of(user, *roles)
     run = Q(pk__in=Connection.objects.filter(authority__in=theirs).values("product"))
     idle = ~Q(pk__in=Connection.objects.values("product"))
+    idle &= Q(provider__municipality__in=within_reach(user, *roles))
     return ProviderProduct.objects.filter(run | idle if theirs else Q(pk__in=[]))
 
 
@@ -22,5 +24,6 @@ def keeps_shared(user: Any, row: Any) -> bool:
     products = products_run(user, *MANAGERS)
     if isinstance(row, ProviderProduct):
         return products.filter(pk=row.pk).exists()
-    alone = not row.products.exists() and has_role(user, *MANAGERS)
+    is_theirs = row.municipality_id in within_reach(user, *MANAGERS)
+    alone = not row.products.exists() and is_theirs
     return alone or products.filter(provider=row.pk).exists()

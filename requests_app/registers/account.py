@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.law.last_holders import why_not_gone
 from requests_app.models import Role
-from requests_app.permissions.people import can_keep_account, people_visible_to
+from requests_app.permissions.people import (
+    can_keep_account,
+    is_taken,
+    people_visible_to,
+)
 from requests_app.registers.register import Register
 from requests_app.registers.row import PERSON, SharedRowForm
 
@@ -32,6 +37,10 @@ class AccountForm(SharedRowForm):
     def standing(self) -> Any:
         username = self.cleaned_data["username"]
         person = PERSON.objects.filter(username__iexact=username).first()
+        identity = self.cleaned_data["identity"]
+        if identity and is_taken(identity, person or PERSON(), self.by):
+            text = gettext("Another account has this identity.")
+            raise ValidationError({"identity": text})
         if person is None:
             return None
         # Names differ in capitals between two tellings.

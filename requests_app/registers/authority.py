@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Authority, Role
-from requests_app.permissions.roles import MANAGERS, authorities_of, has_role
+from requests_app.permissions.municipalities import in_reach, within_reach
+from requests_app.permissions.roles import MANAGERS, authorities_of
 from requests_app.registers.register import Register
 from requests_app.registers.row import SharedRowForm
 
@@ -32,10 +33,10 @@ class AuthorityForm(SharedRowForm):
         )
 
     def standing(self) -> Authority | None:
-        code = self.cleaned_data["code"]
-        row = Authority.objects.filter(code__iexact=code).first()
+        code, place = self.cleaned_data["code"], self.cleaned_data["municipality"]
+        row = place.authorities.filter(code__iexact=code).first()
         if row is None:
-            if has_role(self.by, Role.SYSTEM_ADMINISTRATOR):
+            if place.pk in within_reach(self.by, Role.SYSTEM_ADMINISTRATOR):
                 return None
             text = gettext("A system administrator adds authorities.")
             raise ValidationError({"code": text})
@@ -45,19 +46,17 @@ class AuthorityForm(SharedRowForm):
     def hindrance(self, row: Authority) -> str:
         if row.pk not in authorities_of(self.by, *MANAGERS):
             return gettext("You do not keep rows of %(text)s.") % {"text": row}
-        if row.municipality != self.before["municipality"]:
-            return gettext("An authority stays in its municipality.")
         return ""
 
 
-def _everywhere(_user: Any) -> Any:
-    return Authority.objects.all()
+def _in_reach(user: Any) -> Any:
+    return in_reach(Authority.objects.select_related("municipality"), user)
 
 
 AUTHORITIES = Register(
     name="authorities",
     form=AuthorityForm,
-    key=("code",),
+    key=("municipality", "code"),
     kept_by=(Role.SYSTEM_ADMINISTRATOR, *MANAGERS),
     seen_by=tuple(Role),
     note=_(
@@ -65,5 +64,5 @@ AUTHORITIES = Register(
         " managers. What its lawyers have settled is entered in the authority's form."
     ),
     related=(),
-    visible=_everywhere,
+    visible=_in_reach,
 )

@@ -6,12 +6,13 @@ mailboxes and titles of sites stay where they are.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_app.models import CloudObject, CloudSystem
+from requests_app.models import Authority, CloudObject, CloudSystem
+from requests_app.permissions.municipalities import in_reach
 from requests_app.registers.csv_file import Line, filled_rows
 from requests_app.registers.known_objects import known_objects
 
@@ -44,7 +45,14 @@ SHAPES = {
 
 
 def as_objects(
-    text: str, shape: Shape, *, authority: str, system: str, sets: str, most: int
+    text: str,
+    shape: Shape,
+    *,
+    by: Any,
+    authority: str,
+    system: str,
+    sets: str,
+    most: int,
 ) -> list[Line]:
     """Rows for the register of objects, all of one authority and system. What is there
     already keeps its designation. Raises ValidationError for another shape."""
@@ -52,7 +60,7 @@ def as_objects(
     if shape.identifier not in heading[1]:
         message = _("Missing columns: %(names)s.") % {"names": shape.identifier}
         raise ValidationError(message)
-    names = _names(system)
+    names = _names(system, by)
     common = {
         "authority": authority,
         "branch": "",
@@ -60,7 +68,7 @@ def as_objects(
         "connection": "",
         "information_sets": sets,
     }
-    free = _free(shape.letter, authority)
+    free = _free(shape.letter, authority, by)
     lines = []
     for number, row in rows:
         cells = dict(zip(heading[1], row, strict=False))
@@ -79,9 +87,10 @@ def _kind(cells: dict[str, str], shape: Shape) -> str:
     return shape.kinds.get(word, shape.otherwise)
 
 
-def _names(system: str) -> dict[str, str]:
+def _names(system: str, by: Any) -> dict[str, str]:
     """Identifier → designation, of what lies in systems of that name."""
-    systems = set(CloudSystem.objects.filter(name=system).values_list("pk", flat=True))
+    named = in_reach(CloudSystem.objects.filter(name=system), by)
+    systems = set(named.values_list("pk", flat=True))
     return {
         external_id: row.designation
         for (pk, external_id), row in known_objects().objects.items()
@@ -89,10 +98,11 @@ def _names(system: str) -> dict[str, str]:
     }
 
 
-def _free(letter: str, authority: str) -> Iterator[str]:
+def _free(letter: str, authority: str, by: Any) -> Iterator[str]:
     """Designations that no object of the authority has: M-1, M-2 …"""
     rows = CloudObject.objects.filter(
-        authority__code__iexact=authority, designation__startswith=f"{letter}-"
+        authority__in=in_reach(Authority.objects.filter(code__iexact=authority), by),
+        designation__startswith=f"{letter}-",
     )
     taken = set(rows.values_list("designation", flat=True))
     number = 0

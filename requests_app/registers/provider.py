@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Provider, ProviderProduct, Role
+from requests_app.permissions.municipalities import begins_in, in_reach
 from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.permissions.shared_register import keeps_shared
 from requests_app.registers.register import Register
@@ -18,11 +19,7 @@ NOTE = _(
 
 
 class NamedForm(SharedRowForm):
-    """A row that is known by its name, all over the city."""
-
-    def standing(self) -> Any:
-        rows = self._meta.model._default_manager
-        return rows.filter(name=self.cleaned_data["name"]).first()
+    """A row that is known by its name, all over the municipality."""
 
     def hindrance(self, row: Any) -> str:
         if keeps_shared(self.by, row):
@@ -34,6 +31,12 @@ class ProviderForm(NamedForm):
     class Meta(NamedForm.Meta):
         model = Provider
         fields = ("name", "country", "contact")
+
+    def standing(self) -> Provider | None:
+        here = begins_in(self.by, *CLOUD_KEEPERS)
+        self.instance.municipality_id = here
+        name = self.cleaned_data["name"]
+        return Provider.objects.filter(municipality=here, name=name).first()
 
 
 class ProductForm(NamedForm):
@@ -57,13 +60,17 @@ class ProductForm(NamedForm):
             "promise_read_on",
         )
 
+    def standing(self) -> ProviderProduct | None:
+        name = self.cleaned_data["name"]
+        return self.cleaned_data["provider"].products.filter(name=name).first()
 
-def _providers(_user: Any) -> Any:
-    return Provider.objects.all()
+
+def _providers(user: Any) -> Any:
+    return in_reach(Provider.objects.all(), user)
 
 
-def _products(_user: Any) -> Any:
-    return ProviderProduct.objects.all()
+def _products(user: Any) -> Any:
+    return in_reach(ProviderProduct.objects.all(), user)
 
 
 PROVIDERS = Register(
@@ -80,7 +87,7 @@ PROVIDERS = Register(
 PRODUCTS = Register(
     name="products",
     form=ProductForm,
-    key=("name",),
+    key=("provider", "name"),
     kept_by=CLOUD_KEEPERS,
     seen_by=tuple(Role),
     note=NOTE,

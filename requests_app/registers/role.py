@@ -71,6 +71,6 @@ ROLES = Register(
     kept_by=MANAGERS,
     seen_by=tuple(Role),
     note=_("Roles are added, none is changed or ended. Another manager confirms each."),
-    related=("person", "authority", "branch", "employer"),
+    related=("person", "authority", "branch"),
     holds=models.Q(refused_at=None, ended_at=None),
 )

@@ -16,15 +16,18 @@ from requests_app.models import (
     Connection,
     DelegationRule,
     InformationSet,
+    Municipality,
     Provider,
     ProviderProduct,
     SecrecyBranch,
 )
+from requests_app.permissions.municipalities import in_reach
 from requests_app.registers.fields import (
     DayField,
     LabelField,
     LevelField,
     RowField,
+    RowsField,
     WholeField,
     YesNoField,
 )
@@ -40,6 +43,7 @@ LOOKUPS: dict[Any, tuple[str, ...]] = {
     Provider: ("name",),
     ProviderProduct: ("name",),
     DelegationRule: ("item_no",),
+    Municipality: ("name__iexact", "organisation_number"),
     PERSON: ("username",),
 }
 FIELDS: dict[type[models.Field], type[forms.Field]] = {
@@ -92,6 +96,10 @@ class RowForm(forms.ModelForm):
         super().__init__(cells)
         self.by = by
         self.authorities = authorities
+        for field in self.fields.values():
+            if isinstance(field, RowField | RowsField):
+                rows: Any = field.queryset
+                field.queryset = in_reach(rows, by)
         self.before: dict[str, Any] = {}
 
     def clean_authority(self) -> Authority:

@@ -38,7 +38,9 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
 
     Counts only cases that `asked_by` may know of: a load tells of no hidden case.
     """
-    rows = roles_in_force(Role.LEGAL_REVIEWER)
+    rows = roles_in_force(Role.LEGAL_REVIEWER).filter(
+        authority__municipality=review.authority.municipality_id
+    )
     declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     visible = visible_to(asked_by)
     away = Absence.objects.in_force(today()).filter(person=OuterRef("pk"))

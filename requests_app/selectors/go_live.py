@@ -113,7 +113,7 @@ class People(NamedTuple):
 
 
 def people_at(authority: Any) -> People:
-    running = running_authorities()
+    running = running_authorities(authority)
     rows = RoleAssignment.objects.in_force(clock.now()).filter(
         authority__in={authority.pk, *running}, branch=None
     )

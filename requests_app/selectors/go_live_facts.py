@@ -50,7 +50,7 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
     objects = CloudObject.objects.filter(authority=OuterRef("pk"), gone_on=None)
     never = never_managed().filter(pk=OuterRef("pk"))
     used = _used_connections()
-    active = Connection.objects.covered()
+    active = Connection.objects.covered().filter(_run_for("authority__"))
     return (
         authorities.annotate(
             number_of_managers=Coalesce(Subquery(number), 0),
@@ -66,23 +66,48 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
             owned=Exists(_owners(in_force)),
             delegated=Exists(_rules_held(Decides.ANSWER, in_force)),
             settled=Exists(_rules_held(Decides.STANDING, in_force)),
-            offered=Exists(ProviderProduct.objects.with_approval()),
+            offered=Exists(_offered()),
             connected=Exists(active),
             answered=Exists(in_force.filter(role=Role.EXECUTOR))
             & ~Exists(used.filter(~Exists(_executors(in_force)))),
             heard=Exists(active) & ~Exists(_silent_connections()),
-            housed=Exists(CloudSystem.objects.filter(connection__is_active=True)),
+            housed=Exists(_systems()),
             mapped=Exists(objects),
             filled=Exists(objects) & ~Exists(objects.filter(information_links=None)),
             rostered=Exists(_rosters()),
-            encrypted=Exists(Authority.objects.exclude(disk_encryption="")),
-            stated=Exists(AccessibilityStatement.objects.all()),
+            encrypted=Exists(_run_by().exclude(disk_encryption="")),
+            stated=Exists(
+                AccessibilityStatement.objects.filter(_run_for("authority__"))
+            ),
             papers=Coalesce(Subquery(_papers()), 0),
             assessed=Exists(_assessments("pk"))
             & ~Exists(used.filter(~Exists(_of_provider()))),
         )
         .annotate(papered=Q(papers=len(PAPERS)))
     )
+
+
+def _run_for(path: str = "") -> Q:
+    """In a query inside that of an authority: is what the path leads to of its
+    municipality, or of the one that an agreement lets run the connections?"""
+    there = f"{path}municipality"
+    return Q(**{there: OuterRef("municipality")}) | Q(
+        **{there: OuterRef("managers_from")}
+    )
+
+
+def _run_by() -> QuerySet[Authority]:
+    return Authority.objects.filter(_run_for())
+
+
+def _offered() -> QuerySet[ProviderProduct]:
+    products = ProviderProduct.objects.with_approval()
+    return products.filter(_run_for("provider__"))
+
+
+def _systems() -> QuerySet[CloudSystem]:
+    active = CloudSystem.objects.filter(connection__is_active=True)
+    return active.filter(_run_for("connection__authority__"))
 
 
 def _papers() -> Any:

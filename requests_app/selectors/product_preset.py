@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from requests_app.catalogue.products import Preset, presets
 from requests_app.models import ProviderProduct, RegisterChange
+from requests_app.permissions.municipalities import in_reach, within_reach
 
 
 class Offer(NamedTuple):
@@ -13,10 +14,12 @@ class Offer(NamedTuple):
     waiting: Any
 
 
-def offers() -> list[Offer]:
-    """Two queries."""
-    there = set(ProviderProduct.objects.values_list("name", flat=True))
+def offers(user: Any) -> list[Offer]:
+    """In the person's municipality. Two queries."""
+    products = in_reach(ProviderProduct.objects.all(), user)
+    there = set(products.values_list("name", flat=True))
     rows = RegisterChange.objects.filter(
+        proposed_by__municipality__in=within_reach(user),
         row_table=ProviderProduct._meta.db_table,
         act=RegisterChange.Act.ADD,
         confirmed_at=None,

@@ -167,6 +167,7 @@ EVENTS = {
     ),
     "first_managers.refused": _("The first managers of an authority were refused"),
     "product.proposed": _("A product known beforehand was proposed"),
+    "role.lent": _("The role was lent by the person's own municipality"),
     "role.given_at_night": _("A role was given outside office hours, unconfirmed"),
     "role.confirmed": _("The role was confirmed"),
     "role.refused": _("The role was refused"),

@@ -22,6 +22,7 @@ from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from requests_app.forms.widgets import DAYS, Autocomplete, CountrySelect
 from requests_app.models import Authority
+from requests_app.permissions.municipalities import in_reach
 from requests_app.permissions.roles import roles_of
 from requests_app.words.swedish_order import ordered
 from requests_app.workbench.histories import PAGE
@@ -48,8 +49,8 @@ class LockboxAdmin(TwoPersonsAdmin):
     kept_by: Iterable[str] = ()
     # Is opening a row of it a read that goes on record?
     records_reads = False
-    # May rows of other authorities be seen (not kept)?
-    seen_everywhere = False
+    # May rows of other authorities of the municipality be seen (not kept)?
+    seen_in_municipality = False
     # Does its list stand among the registers, and not in the menu?
     is_register = True
     # What the button over the list says, if not "Add" and the name of the rows.
@@ -57,7 +58,6 @@ class LockboxAdmin(TwoPersonsAdmin):
     formfield_overrides = DAYS
     # The page on which new rows begin, if not the form.
     begun_at = ""
-    # Rows of others that the list shows.
     list_prefetch_related: tuple[str, ...] = ()
     # The path to the authority a row belongs to, where it belongs to one.
     authority_path: str | None = None
@@ -112,8 +112,8 @@ class LockboxAdmin(TwoPersonsAdmin):
         return obj.pk if last == "pk" else getattr(obj, f"{last}_id")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        rows = super().get_queryset(request)
-        if self.authority_path is None or self.seen_everywhere:
+        rows = in_reach(super().get_queryset(request), request.user)
+        if self.authority_path is None or self.seen_in_municipality:
             return rows
         return rows.filter(self._seen(self._rows(request, self.seen_by)))
 

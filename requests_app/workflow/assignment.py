@@ -15,6 +15,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.municipalities import within_reach
 from requests_app.permissions.roles import WORK, roles_at, roles_of
 from requests_app.words.in_record import in_record
 from requests_app.workflow.several import each, in_locking_order
@@ -130,6 +131,9 @@ def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
                 )
             }
         )
+    if review.authority.municipality_id not in within_reach(person):
+        text = _("This person works in another municipality: choose somebody else.")
+        raise ValidationError({"person": text})
     if theirs.has_conflict:
         raise ValidationError(
             {
@@ -156,7 +160,7 @@ def own_basis(review: SecrecyReview, person: Any) -> str:
         and row.authority_id == review.authority_id
         and row.branch_id in (None, review.branch_id)
     ]
-    if not rows or rows[0].employer_id is None:
+    if not rows or not rows[0].employer:
         return in_record(gettext_lazy("employed by the authority"))
     text = gettext_lazy("employed by %(employer)s; basis: %(basis)s")
     basis = rows[0].basis or in_record(gettext_lazy("its role"))

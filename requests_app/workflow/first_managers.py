@@ -21,6 +21,7 @@ from requests_app.permissions.first_managers import (
     never_managed,
     stands_in,
 )
+from requests_app.permissions.municipalities import is_lent
 from requests_app.permissions.roles import today
 from requests_app.words.in_record import in_record
 from requests_app.workflow.role import give, refuse_role
@@ -141,6 +142,8 @@ def _refuse_unfit(roles: dict[str, RoleAssignment], by: Any) -> None:
             role.validate_constraints()
         except ValidationError as error:
             wrong[name] = error.messages
+        if is_lent(role):
+            wrong[name] = [_("The person belongs to another municipality.")]
         if text := why_not_to(by, role.person):
             wrong[name] = [text]
     if wrong:

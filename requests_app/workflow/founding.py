@@ -1,13 +1,14 @@
-"""How a city begins: its first authority, two managers and whoever makes accounts; and
-how an authority comes back that nobody manages any more."""
+"""How a municipality begins: its first authority, two managers and whoever makes
+accounts; and how an authority comes back that nobody manages any more."""
 
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.models import Authority, Municipality, Role, RoleAssignment
 from requests_app.permissions.managers import confirmers_at
 from requests_app.permissions.roles import people_of, today
 from requests_app.words.in_record import in_record
@@ -26,23 +27,30 @@ class FirstPerson(NamedTuple):
     password: str
 
 
-def is_founded() -> bool:
-    """Is there an authority, or anybody but the machine accounts?"""
-    people = get_user_model().objects.filter(is_machine=False)
-    return Authority.objects.exists() or people.exists()
+def is_founded(municipality: Municipality) -> bool:
+    """Is there one of this name, or with this number?"""
+    named = Q(name__iexact=municipality.name.strip())
+    numbered = Q(organisation_number=municipality.organisation_number)
+    return Municipality.objects.filter(named | numbered).exists()
 
 
 @step
 def found_city(authority: Authority, people: list[FirstPerson], *, by: Any) -> None:
-    """Enter them, each role in force at once: nobody is there yet to confirm another's.
+    """Enter a municipality with its first authority and people, each role in force at
+    once: nobody is there yet to confirm another's.
 
     By the system account, signed in to the database as the owner of the tables. Raises
-    WrongState where somebody or something is there, ValidationError for what can't be.
+    WrongState where the municipality is there, ValidationError for what can't be.
     """
-    if is_founded():
-        raise WrongState("There is a city already: nothing has been written.")
-    authority.full_clean()
-    authority.save()
+    municipality = authority.municipality
+    if is_founded(municipality):
+        raise WrongState("The municipality is there: nothing has been written.")
+    municipality.full_clean()
+    with as_owner():
+        municipality.save()
+        authority.municipality = municipality
+        authority.full_clean()
+        authority.save()
     for first in people:
         _enter(first, authority, by)
     note("authority.founded", on=authority, by=by)
@@ -93,6 +101,7 @@ def _enter(first: FirstPerson, authority: Authority, by: Any) -> None:
         username=first.username,
         first_name=first.first_name,
         last_name=first.last_name,
+        municipality=authority.municipality,
     )
     person.set_password(first.password)
     person.full_clean()

@@ -106,7 +106,9 @@ def _draft(package: Package, seen: Looked, typed: Typed, by: Any) -> list[str]:
         _keep(package, entry, typed, by, _Draft("", None, None))
         return []
     if entry.kind == "products":
-        provider_called(str(entry.values["provider"]), entry.values.get("country", ""))
+        of = entry.values
+        here = typed.authority.municipality_id
+        provider_called(str(of["provider"]), of.get("country", ""), here)
     register = REGISTERS[entry.kind]
     row = standing_row(entry, typed.authority)
     base = {} if entry.kind in ONLY_ADDED else cells_of(row, entry.kind)

@@ -13,7 +13,11 @@ from django.utils.translation import gettext as _
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from requests_app.law.last_holders import why_not_gone
-from requests_app.permissions.people import can_keep_account, can_make_link
+from requests_app.permissions.people import (
+    can_keep_account,
+    can_make_link,
+    makes_accounts_in,
+)
 from requests_app.workflow.role import take_back_confirmations
 from requests_app.workflow.step import WrongState, note, save, step
 
@@ -145,6 +149,7 @@ def keep_account(person: Any, *, by: Any) -> None:
         for name in SHIELDED:
             setattr(person, name, getattr(before, name))
     if before is None:
+        person.municipality_id = person.municipality_id or makes_accounts_in(by)
         person.set_unusable_password()
     elif before.identity != person.identity:
         change_identity(person, by=by)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,7 +19,14 @@ from hypothesis.stateful import (
 )
 
 from audit_app import clock
-from requests_app.models import AccessGrant, Authority, Delivery, Role, SecrecyReview
+from requests_app.models import (
+    AccessGrant,
+    Authority,
+    Delivery,
+    Role,
+    RoleAssignment,
+    SecrecyReview,
+)
 from requests_app.permissions.roles import SEES, authorities_of, today
 from requests_app.permissions.visibility import visible_to
 from requests_app.workflow import freeze
@@ -33,8 +41,16 @@ from tests.attack.moves import (
 )
 from tests.attack.safeguards import rights, safeguards
 from tests.cast import PEOPLE, Cast
+from tests.helpers.engagement import neighbour
+from tests.helpers.people import engage
 
 PUPPETS = 3
+# Of another municipality in the same installation.
+NEIGHBOURS = {
+    "gun": "it_manager",
+    "gull": "it_manager",
+    "gry": "system_administrator",
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +62,9 @@ def world(once):
     cast.assigned(number="assigned")
     cast.assessed(number="assessed")
     cast.request(number="loose", objects=("x@y.example",))
+    board = neighbour()
+    for name, role in NEIGHBOURS.items():
+        engage(cast, name, role, board)
     freeze.freeze(
         by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
     )
@@ -59,7 +78,7 @@ class Alone(Attack):
         super().__init__()
         self.accounts = []
 
-    @initialize(who=st.sampled_from(sorted(PEOPLE)))
+    @initialize(who=st.sampled_from(sorted([*PEOPLE, *NEIGHBOURS])))
     def begin(self, who):
         self.attacker = get_user_model().objects.get(username=who)
         self.accounts = [self.attacker]
@@ -119,7 +138,7 @@ class Alone(Attack):
         number=st.integers(0, 5),
         whom=st.integers(0, 5),
         role=st.sampled_from(list(Role)),
-        authority=st.integers(0, 2),
+        authority=st.integers(0, 3),
     )
     def give_a_role(self, number, whom, role, authority):
         with self.now():
@@ -131,7 +150,7 @@ class Alone(Attack):
     @rule(
         number=st.integers(0, 5),
         whom=st.integers(0, 5),
-        authority=st.integers(0, 2),
+        authority=st.integers(0, 3),
     )
     def enter_an_item_of_delegation(self, number, whom, authority):
         with self.now():
@@ -162,6 +181,22 @@ class Alone(Attack):
         with self.now():
             gained = rights() - self.before_rights
         assert not {row for row in gained if row[0] in mine}, gained
+
+    @invariant()
+    def nobody_works_beyond_the_boundary(self):
+        """A role elsewhere takes a manager of each side, and so does an account."""
+        if not self.accounts:
+            return
+        with self.now():
+            lent = RoleAssignment.objects.in_force(clock.now()).exclude(
+                authority__municipality=F("person__municipality")
+            )
+        assert not lent.exists()
+        home = self.attacker.municipality_id
+        made = get_user_model().objects.filter(made_by__in=self.accounts)
+        assert not made.exclude(municipality=home).exists()
+        given = RoleAssignment.objects.filter(given_by__in=self.accounts)
+        assert not given.exclude(person__municipality=home).exists()
 
     @invariant()
     def nothing_was_weakened(self):

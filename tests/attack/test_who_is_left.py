@@ -30,6 +30,7 @@ from requests_app.workflow.step import WrongState
 from tests.attack.keys import KEY, MOVES
 from tests.attack.machine import BATCH, TRIES, Attack, run
 from tests.cast import Cast
+from tests.helpers.engagement import municipality
 from tests.helpers.people import engage, rewrite
 
 pytestmark = pytest.mark.long
@@ -56,7 +57,12 @@ def world(once):
         rewrite(PERSON.objects.get(username=name), identity=f"oid-{name}")
     digest = RegisterToken.digest_of
     with acting(machine_account("system")), as_owner():
-        ScimToken.objects.create(name="t", digest=digest(KEY), made_at=clock.now())
+        ScimToken.objects.create(
+            name="t",
+            digest=digest(KEY),
+            made_at=clock.now(),
+            municipality=municipality(),
+        )
         for person in (cast.sam, cast.per):
             RegisterToken.objects.create(
                 name="t",

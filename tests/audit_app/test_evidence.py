@@ -109,6 +109,7 @@ WRITTEN_OVER = {
     "requests_app_informationsetperson": "a register",
     "requests_app_informationsetprovision": "a register",
     "requests_app_mailrule": "a register",
+    "requests_app_municipality": "by the owner of the tables, by lockbox_municipality",
     "requests_app_noticeladder": "a register, by two persons",
     "requests_app_processingpaper": "a register, by two persons",
     "requests_app_publisher": "a register, by two persons",

@@ -34,7 +34,7 @@ def ways(gsn, tmp_path):
                         "code": "GSN",
                         "name": "Forged",
                         "kind": "board",
-                        "municipality": gsn.municipality,
+                        "municipality": gsn.municipality_id,
                     },
                 }
             ]
@@ -48,7 +48,7 @@ def ways(gsn, tmp_path):
             [Authority(pk=gsn.pk, name="Forged")], ["name"]
         ),
         "bulk_create": lambda: Authority.objects.bulk_create(
-            [Authority(code="F", name="Forged")]
+            [Authority(code="F", name="Forged", municipality=gsn.municipality)]
         ),
         "loaddata": lambda: call_command("loaddata", fixture, verbosity=0),
         "raw update": lambda: sql(

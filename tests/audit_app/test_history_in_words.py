@@ -38,7 +38,8 @@ TYPED = {
     "Origin": "publisher package kind key title digest",
     "ProcessingPaper": "diary_number contact officer processor contract digest",
     "Authority": "code name diary_pattern diary_example postal_address email phone"
-    " court_contact disk_encryption security_contact municipality managers_from managers_agreement",
+    " court_contact disk_encryption security_contact managers_agreement",
+    "Municipality": "name organisation_number",
     "SecrecyBranch": "name",
     "MaskedText": "label",
     "RecipientNotice": "recipient",
@@ -65,7 +66,7 @@ TYPED = {
     "AssessmentAnswer": "question proposed_because legal_basis",
     "Assignment": "basis reason end_reason",
     "Attachment": "title",
-    "RoleAssignment": "basis reason stop_reason combined_because",
+    "RoleAssignment": "basis employer reason stop_reason combined_because",
     "DelegationRule": "item_no title board_decision",
     "Proposal": "granted_scope named_codes",
     "Decision": "granted_scope named_codes decided_by_name rapporteur_name",

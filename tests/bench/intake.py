@@ -33,6 +33,7 @@ from requests_app.workflow import contract
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.bench import again, callers, copies
 from tests.bench.visitors import application
+from tests.helpers.engagement import municipality
 
 CLIENTS = (1, 4, 8)
 COUNTS = (1, 10, 50)
@@ -83,7 +84,7 @@ def clients(count: int, objects: int) -> list[Caller]:
     """In a city that there is."""
     with acting(machine_account(SYSTEM), reason="bench"):
         product = ProviderProduct.objects.create(
-            provider=Provider.objects.create(name="Bench"),
+            provider=Provider.objects.create(municipality=municipality(), name="Bench"),
             name="Bench",
             channel="contract",
             answer_minutes=720,

@@ -27,6 +27,7 @@ from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.bench.copies import triggers
 from tests.bench.multiplying import Multiplication
 from tests.bench.people import engage
+from tests.helpers.engagement import add_authority
 
 AUTHORITIES = 20
 BENCH = "BENCH"
@@ -130,16 +131,10 @@ def _build(stdout: OutputWrapper) -> None:
     city.ensure(stdout)
     with acting(machine_account(SYSTEM), reason="bench"):
         authorities = [
-            Authority.objects.create(
-                code=f"{BENCH}{n}",
-                name=f"Bench {n} (invented)",
-                municipality="Exempelstad",
-            )
+            add_authority(f"{BENCH}{n}", f"Bench {n} (invented)")
             for n in range(AUTHORITIES)
         ]
-        small = Authority.objects.create(
-            code=SMALL, name="Small (invented)", municipality="Exempelstad"
-        )
+        small = add_authority(SMALL, "Small (invented)")
         _make_people(authorities, small)
 
 

@@ -8,13 +8,16 @@ from django.contrib.auth import get_user_model
 from requests_app.models import Authority, RoleAssignment
 from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
 from requests_app.workflow.role import deliver
+from tests.helpers.engagement import municipality
 
 
 def engage(
     username: str, last_name: str, *roles: tuple[Any, Authority], **more: Any
 ) -> Any:
     """Inside acting(the system account)."""
-    person = get_user_model()(username=username, last_name=last_name, **more)
+    person = get_user_model()(
+        username=username, last_name=last_name, municipality=municipality(), **more
+    )
     with as_owner():
         person.save()
     for role, authority in roles:

@@ -34,6 +34,7 @@ from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_acc
 from tests.bench.addresses import signed_in
 from tests.bench.copies import triggers
 from tests.bench.people import engage
+from tests.helpers.engagement import add_authority, municipality
 
 WEEKS = 8
 # Of an authority: who has which role.
@@ -130,7 +131,7 @@ def _make(count: int, people: int) -> None:
 
 def _authority(code: str) -> Authority:
     name = f"Bench {code} (invented)"
-    return Authority.objects.create(code=code, name=name, municipality="Exempelstad")
+    return add_authority(code, name)
 
 
 def _engaged(name: str, role: Role, authority: Authority) -> Any:
@@ -139,7 +140,9 @@ def _engaged(name: str, role: Role, authority: Authority) -> Any:
 
 
 def _connections(run_by: Authority) -> list[CloudSystem]:
-    provider = Provider.objects.create(name="Bench", country="SE")
+    provider = Provider.objects.create(
+        municipality=municipality(), name="Bench", country="SE"
+    )
     systems = []
     for number, minutes in enumerate((240, 480, 480)):
         product = ProviderProduct.objects.create(

@@ -17,6 +17,7 @@ from requests_app.models import (
     DelegationRule,
     InformationSet,
     InformationSetProvision,
+    Municipality,
     Outcome,
     Provider,
     ProviderProduct,
@@ -40,10 +41,7 @@ def engage() -> None:
     """Make all that the cast is, once, signed by the system account."""
     with acting(machine_account("system")):
         authorities = {
-            code: Authority.objects.create(
-                code=code, name=name, municipality="Exempelstad"
-            )
-            for code, name in AUTHORITIES.items()
+            code: add_authority(code, name) for code, name in AUTHORITIES.items()
         }
         people = _people(authorities)
         _delegate(authorities, people)
@@ -54,11 +52,42 @@ def engage() -> None:
         record("authority.founded", by=machine_account("system"))
 
 
+def municipality(
+    name: str = "Exempelstad", number: str = "999900-0004"
+) -> Municipality:
+    """The one of this name, made if need be: by the owner of the tables."""
+    with as_owner():
+        return Municipality.objects.get_or_create(
+            name=name, defaults={"organisation_number": number}
+        )[0]
+
+
+def add_authority(code: str, name: str, **more: Any) -> Authority:
+    """Inside acting(the system account)."""
+    values = {"municipality": municipality(), **more}
+    with as_owner():
+        return Authority.objects.create(code=code, name=name, **values)
+
+
+def neighbour() -> Authority:
+    """A board of another municipality, made if need be."""
+    with acting(machine_account("system")):
+        grannstad = municipality("Grannstad", "999900-0012")
+        board = grannstad.authorities.filter(code="GKS").first()
+        return board or add_authority(
+            "GKS", "Grannstads kommunstyrelse", municipality=grannstad
+        )
+
+
 def _people(authorities: dict[str, Authority]) -> dict[str, Any]:
     people = {}
     for name, (role, _code) in PEOPLE.items():
         person = get_user_model()(
-            username=name, first_name=name.title(), last_name="Test", title=role
+            username=name,
+            first_name=name.title(),
+            last_name="Test",
+            title=role,
+            municipality=next(iter(authorities.values())).municipality,
         )
         person.set_password(PASSWORD)
         with as_owner():
@@ -113,7 +142,9 @@ def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None
 
 
 def _connections(runs: Authority) -> dict[str, Connection]:
-    microsoft = Provider.objects.create(name="Microsoft", country="US")
+    microsoft = Provider.objects.create(
+        municipality=runs.municipality, name="Microsoft", country="US"
+    )
     m365 = ProviderProduct.objects.create(
         provider=microsoft,
         name="Microsoft 365",
@@ -131,7 +162,9 @@ def _connections(runs: Authority) -> dict[str, Connection]:
         access_minutes=480,
         revocation="no",
     )
-    example = Provider.objects.create(name="Exempelmoln", country="SE")
+    example = Provider.objects.create(
+        municipality=runs.municipality, name="Exempelmoln", country="SE"
+    )
     contract = ProviderProduct.objects.create(
         provider=example,
         name="Exempelmoln",

@@ -59,7 +59,12 @@ def rewrite(row, **values):
 @reused
 def engage(cast, username, name, authority, **more):
     """A new person with a role in force."""
-    person = get_user_model()(username=username, last_name=username, **more)
+    person = get_user_model()(
+        username=username,
+        last_name=username,
+        municipality=authority.municipality,
+        **more,
+    )
     with acting(machine_account("system")), as_owner():
         person.save()
     give(cast, person, name, authority)

@@ -13,6 +13,7 @@ from requests_app.permissions.roles import today
 from requests_app.workflow import contract
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.helpers.channels import channel_of
+from tests.helpers.engagement import municipality
 from tests.helpers.two_persons import listed_set
 
 
@@ -23,7 +24,10 @@ def in_days(days):
 def one_of_each(cast):
     """A row of each sort of power, made now."""
     with acting(machine_account("system")), as_owner():
-        for model, more in ((ScimToken, {}), (RegisterToken, {"person": cast.karin})):
+        for model, more in (
+            (ScimToken, {"municipality": municipality()}),
+            (RegisterToken, {"person": cast.karin}),
+        ):
             model.objects.create(
                 name="x", digest=model.__name__, made_at=clock.now(), **more
             )

@@ -147,6 +147,8 @@ STEPS = {
         "reactivate": {"own": "IY"},
         "protect": {"own": "IY"},
         "show_name": {"own": "IY"},
+        # To another municipality, by a manager of the person's own.
+        "lend": {"own": "I"},
     },
     "roleassignment": {
         "confirm": {"own": "I"},

@@ -27,6 +27,7 @@ PEOPLE = [
 ]
 CHOSEN = ("Lösenord för Anna",) * 2 + ("Eget för Bo nu",) * 2 + ("Cias eget ord!",) * 2
 BOARD = ["--code", "KS", "--name", "Kommunstyrelsen", "--municipality", "Exempelstad"]
+BOARD += ["--number", "999900-0004"]
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +83,10 @@ def run(database, *arguments, keyboard=(), **more):
 
 def test_it_enters_the_first_authority_and_three_people(bare):
     asked = (
+        "Exempelstad",
+        "999900-0004",
         "KS",
         "Kommunstyrelsen",
-        "Exempelstad",
         "sommar",
         "Anna valde detta",
         "Anna valde annat",
@@ -100,7 +102,7 @@ def test_it_enters_the_first_authority_and_three_people(bare):
     assert "Anna valde" not in shown
     board = Authority.objects.get()
     assert (board.code, board.name) == ("KS", "Kommunstyrelsen")
-    assert board.municipality == "Exempelstad"
+    assert str(board.municipality) == "Exempelstad"
     people = {row.username: row for row in get_user_model().objects.all()}
     roles = {row.person.username: row.role for row in RoleAssignment.objects.all()}
     assert roles == {
@@ -147,7 +149,7 @@ def test_it_is_not_done_twice(bare):
     code, shown = run(bare, *BOARD, *PEOPLE)
 
     assert code != 0
-    assert "There is a city already" in shown
+    assert "The municipality is there" in shown
     assert Authority.objects.count() == 1
 
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import (
-    Authority,
     CloudObject,
     CloudObjectInformationSet,
     DelegationRule,
@@ -21,6 +20,7 @@ from requests_app.selectors.go_live import lacking
 from requests_app.selectors.go_live_needs import NEEDS
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.standing_assessment import revoke
+from tests.helpers.engagement import add_authority
 from tests.helpers.people import delegate, engage, enter, give, rewrite
 from tests.helpers.web import fetch, signed_in
 
@@ -39,9 +39,7 @@ def lacks(person, authority):
 
 def made(code):
     with acting(machine_account("system")):
-        return Authority.objects.create(
-            code=code, name=f"Board {code}", municipality="Exempelstad"
-        )
+        return add_authority(code, f"Board {code}")
 
 
 def test_a_new_authority_lacks_everything_and_leads_to_its_first_managers(cast):

@@ -139,7 +139,7 @@ def answer(act):
 def asks(keys, town):
     """What is asked, and how: the addresses of pages, forms that are sent, and guesses."""
     urls = ["/", "/registers/", "/overview/", "/coverage/", *searches(), *lists()]
-    urls += lookups()
+    urls += [*lookups(), *getattr(town, "more", ())]
     for seen in (town.seen, town.shared.reviews.get(authority__code="GSN")):
         urls += own_pages(seen)
     for url in urls:

@@ -24,7 +24,13 @@ SITES = """"Url","Title","Template","Status"
 
 def brought_in(cast, text, shape, sets="Pupil health"):
     rows = as_objects(
-        text, SHAPES[shape], authority="GSN", system="M365", sets=sets, most=100
+        text,
+        SHAPES[shape],
+        by=cast.per,
+        authority="GSN",
+        system="M365",
+        sets=sets,
+        most=100,
     )
     asked = ask_objects(rows, by=cast.per)
     assert asked.wrong == []
@@ -54,7 +60,13 @@ def test_a_file_of_another_shape_and_one_that_is_cut_off_are_told(cast):
         brought_in(cast, SITES, "exchange")
     cut = MAILBOXES.rpartition(',"SharedMailbox"')[0]
     rows = as_objects(
-        cut, SHAPES["exchange"], authority="GSN", system="M365", sets="", most=100
+        cut,
+        SHAPES["exchange"],
+        by=cast.per,
+        authority="GSN",
+        system="M365",
+        sets="",
+        most=100,
     )
     wrong = ask_objects(rows, by=cast.per).wrong
     # Counted with the line that PowerShell writes above the heading.

@@ -22,6 +22,7 @@ from requests_app.models import (
     Shift,
 )
 from requests_app.workflow.machine_accounts import as_owner, machine_account
+from tests.helpers.engagement import municipality
 from tests.selectors.roster_oracle import Holding, Roster, Someone, World
 from tests.selectors.roster_worlds import EARLY, OWN, RUNS
 
@@ -47,7 +48,12 @@ class Written:
         with acting(system):
             self.system = system
             self.authority = {
-                number: _made(Authority, code=f"Q{number}", name=f"Q{number}")
+                number: _made(
+                    Authority,
+                    code=f"Q{number}",
+                    name=f"Q{number}",
+                    municipality=municipality(),
+                )
                 for number in (OWN, RUNS)
             }
             self.product = self._products(world)
@@ -60,7 +66,7 @@ class Written:
                 self._roster(number, roster)
 
     def _products(self, world: World) -> dict[int, Any]:
-        provider = _made(Provider, name="Q", country="SE")
+        provider = _made(Provider, name="Q", country="SE", municipality=municipality())
         products = {}
         for number, minutes in world.products.items():
             product = _made(
@@ -83,6 +89,7 @@ class Written:
     def _person(self, number: int, who: Someone) -> Any:
         person = _made(
             get_user_model(), username=f"q{number}", is_active=who.is_active,
+            municipality=municipality(),
             email="q@example.se" if who.is_reached else "",
             password="argon2" if who.signs_in else "!",
         )  # fmt: skip

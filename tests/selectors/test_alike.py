@@ -11,6 +11,7 @@ from requests_app.workflow import conflict, consultation, named_list
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.reported_act import record_act
 from tests.cast import PEOPLE, SITE, hours
+from tests.helpers.engagement import add_authority
 from tests.helpers.people import delegate, engage
 
 pytestmark = pytest.mark.django_db
@@ -61,9 +62,7 @@ def queue_of(person):
 def test_who_are_taken_together_have_the_same_queue(cast, doubled):
     at_work(cast)
     with acting(machine_account("system")):
-        quiet = Authority.objects.create(
-            code="KFN", name="Kulturnämnden", municipality="Exempelstad"
-        )
+        quiet = add_authority("KFN", "Kulturnämnden")
     idle = engage(cast, "ylva", "registrar", quiet)
     people = [*everybody(cast), *doubled, idle]
     with clock.at(clock.now()):

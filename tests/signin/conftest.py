@@ -12,6 +12,7 @@ from audit_app.acting import acting
 from lockbox_site.models import ScimToken
 from lockbox_site.oidc.configured import IdentityProvider
 from requests_app.workflow.machine_accounts import as_owner, machine_account
+from tests.helpers.engagement import municipality
 from tests.helpers.web import Browser
 from tests.signin.provider import Surfer, running
 from tests.signin.scim import TOKEN
@@ -25,17 +26,19 @@ def provider():
 
 @pytest.fixture
 def configured(provider, settings):
-    settings.IDENTITY_PROVIDER = IdentityProvider(
-        issuer=provider.url,
-        client_id="lockbox",
-        client_secret="a secret of the tests alone",
-        name="Exempelstads inloggning",
-        person_claim="sub",
-        roles_claim="roles",
-        mfa_claim="amr",
-        mfa_values=("mfa",),
+    settings.IDENTITY_PROVIDERS = (
+        IdentityProvider(
+            issuer=provider.url,
+            client_id="lockbox",
+            client_secret="a secret of the tests alone",
+            name="Exempelstads inloggning",
+            person_claim="sub",
+            roles_claim="roles",
+            mfa_claim="amr",
+            mfa_values=("mfa",),
+        ),
     )
-    assert all_settings.IDENTITY_PROVIDER is settings.IDENTITY_PROVIDER
+    assert all_settings.IDENTITY_PROVIDERS is settings.IDENTITY_PROVIDERS
     return provider
 
 
@@ -63,7 +66,12 @@ def known(cast):
 def token(cast):
     digest = hashlib.sha256(TOKEN.encode()).hexdigest()
     with acting(machine_account("system")), as_owner():
-        return ScimToken.objects.create(name="t", digest=digest, made_at=clock.now())
+        return ScimToken.objects.create(
+            name="t",
+            digest=digest,
+            made_at=clock.now(),
+            municipality=municipality(),
+        )
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ CHOSEN = "mycket lång och egen"
 @pytest.fixture(autouse=True)
 def somewhere(settings):
     """There is a provider; these accounts are for when it is down."""
-    settings.IDENTITY_PROVIDER = IdentityProvider(
+    settings.IDENTITY_PROVIDERS = (IdentityProvider(
         "http://127.0.0.1:9", "lockbox", "", "Inloggningen", "sub", "roles", "amr", ("mfa",)
-    )  # fmt: skip
+    ),)  # fmt: skip
 
 
 def code():

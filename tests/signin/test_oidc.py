@@ -47,9 +47,9 @@ def test_the_second_factor_may_be_another_claim_which_is_then_asked_for(
     configured, settings, known
 ):
     """As with the authentication contexts of Entra ID."""
-    own = settings.IDENTITY_PROVIDER
+    (own,) = settings.IDENTITY_PROVIDERS
     more = {"person_claim": "oid", "mfa_claim": "acrs", "mfa_values": ("c1",)}
-    settings.IDENTITY_PROVIDER = own.__class__(**{**own.__dict__, **more})
+    settings.IDENTITY_PROVIDERS = (own.__class__(**{**own.__dict__, **more}),)
     known("karin")
     claims = {"oid": "oid-karin", "acrs": ["c2"]}
     configured.tell("x", "legal_reviewer", claims=claims)
@@ -166,9 +166,11 @@ def test_a_clock_five_minutes_behind_keeps_nobody_out(configured, surfer, known)
 
 
 def test_another_issuer_than_the_configured_is_not_asked(configured, surfer, settings):
-    own = settings.IDENTITY_PROVIDER
-    settings.IDENTITY_PROVIDER = own.__class__(
-        **{**own.__dict__, "issuer": own.issuer.replace("127.0.0.1", "localhost")}
+    (own,) = settings.IDENTITY_PROVIDERS
+    settings.IDENTITY_PROVIDERS = (
+        own.__class__(
+            **{**own.__dict__, "issuer": own.issuer.replace("127.0.0.1", "localhost")}
+        ),
     )
     assert is_refused(surfer.sign_in(), "en annan inloggningstjänst")
 
@@ -176,11 +178,11 @@ def test_another_issuer_than_the_configured_is_not_asked(configured, surfer, set
 def test_a_provider_that_is_down_is_told_and_nothing_is_lost(
     configured, surfer, settings
 ):
-    own = settings.IDENTITY_PROVIDER
+    (own,) = settings.IDENTITY_PROVIDERS
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    settings.IDENTITY_PROVIDER = own.__class__(**{**own.__dict__, "issuer": nobody})
+    settings.IDENTITY_PROVIDERS = (own.__class__(**{**own.__dict__, "issuer": nobody}),)
     answer = surfer.sign_in()
     assert is_refused(answer, "svarar inte", status=503)
     assert "lokalt konto" in words(answer)
@@ -192,10 +194,10 @@ def test_a_provider_whose_certificate_is_no_good_is_told_as_such(
 ):
     pem = make_certificate(tmp_path, "id.example", **how)
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    own = settings.IDENTITY_PROVIDER
+    (own,) = settings.IDENTITY_PROVIDERS
     with TlsProxy(int(own.issuer.rpartition(":")[2]), pem) as front:
-        settings.IDENTITY_PROVIDER = own.__class__(
-            **{**own.__dict__, "issuer": front.url}
+        settings.IDENTITY_PROVIDERS = (
+            own.__class__(**{**own.__dict__, "issuer": front.url}),
         )
         answer = surfer.sign_in()
     assert is_refused(answer, "certifikat går inte att lita på", status=503)

@@ -19,6 +19,7 @@ from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.roles import roles_of
 from requests_app.workflow import role as roles
 from requests_app.workflow.machine_accounts import machine_account
+from tests.helpers.engagement import municipality
 from tests.helpers.people import DAY, enter, has
 from tests.helpers.refusals import fresh
 from tests.helpers.web import signed_in
@@ -141,7 +142,9 @@ def test_without_a_token_nobody_reads_or_writes(cast, token):
 
 def test_the_application_makes_no_token(cast):
     with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.sam):
-        ScimToken.objects.create(name="x", digest="x", made_at=clock.now())
+        ScimToken.objects.create(
+            name="x", digest="x", made_at=clock.now(), municipality=municipality()
+        )
 
 
 def test_no_other_machine_makes_accounts_of_people(cast):

@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from audit_app.acting import acting
 from requests_app.forms.routing import RerouteForm, RouteForm
-from requests_app.models import Authority, CloudObject, CloudSystem, InformationSet
+from requests_app.models import CloudObject, CloudSystem, InformationSet
 from requests_app.words.swedish_order import by_name
+from requests_app.workflow.machine_accounts import machine_account
+from tests.helpers.engagement import add_authority
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -51,11 +53,14 @@ def test_what_is_chosen_from_is_in_swedish_order(cast, named):
     asked += "&field_name=information_set&term="
     told = named.get(reverse("admin:autocomplete") + asked).json()["results"]
     assert [row["text"] for row in told if row["text"] in NAMES] == SORTED
-    with acting(cast.sam):
+    with acting(machine_account("system")):
         for name in NAMES:
-            Authority.objects.create(code=name[:4].upper(), name=name)
-    assert of_names(RouteForm.base_fields["authority"].queryset.all()) == SORTED
-    assert of_names(RerouteForm.base_fields["authority"].queryset.all()) == SORTED
+            add_authority(name[:4].upper(), name)
+    loose = cast.request(objects=("x@y.example",))
+    route = RouteForm(subject=loose, by=cast.nils)
+    reroute = RerouteForm(subject=cast.new(), by=cast.lena)
+    assert of_names(route.fields["authority"].queryset) == SORTED
+    assert of_names(reroute.fields["authority"].queryset) == SORTED
 
 
 def test_the_list_of_objects_is_read_by_its_index(cast):

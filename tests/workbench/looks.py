@@ -6,7 +6,6 @@ from audit_app.acting import acting
 from audit_app.noticing import NoticedRow
 from requests_app.models import (
     Alteration,
-    Authority,
     Comparison,
     DelegationRule,
     RoleAssignment,
@@ -19,6 +18,7 @@ from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.register_change import save_or_propose
 from tests.cast import hours
 from tests.helpers.consents import consented
+from tests.helpers.engagement import add_authority
 from tests.helpers.people import engage, enter
 
 AT = "2026-11-24T10:00:00.000Z"
@@ -88,9 +88,7 @@ def look_at_first_managers(cast, look):
         engage(cast, name, "it_manager", cast.nis) for name in ("nina", "vera")
     )
     with acting(machine_account("system")):
-        board = Authority.objects.create(
-            code="KFN", name="Kulturnämnden", municipality="Exempelstad"
-        )
+        board = add_authority("KFN", "Kulturnämnden")
     row = propose_first_managers(
         by=nina,
         authority=board,

@@ -3,6 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+from requests_app.permissions.roles import today
+from tests.helpers.engagement import neighbour
+
+
+def _to_a_neighbour() -> dict[str, Any]:
+    return {
+        "municipality": neighbour().municipality,
+        "code": "GKS",
+        "role": "legal_reviewer",
+        "basis": "Avtal 2026-01-01",
+        "valid_from": today(),
+        "valid_to": None,
+        "reason": "x",
+    }
+
+
 ROLE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "roleassignment": {
         "confirm": lambda obj, by: {},
@@ -21,6 +37,7 @@ ROLE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "protect": lambda obj, by: {"alias": f"Nr {obj.pk}", "username": f"u{obj.pk}"},
         "show_name": lambda obj, by: {},
         "reactivate": lambda obj, by: {"reason": "x"},
+        "lend": lambda obj, by: _to_a_neighbour(),
     },
     "standingassessment": {
         "confirm": lambda obj, by: {},

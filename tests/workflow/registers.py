@@ -48,7 +48,7 @@ def another(row, name):
     """Another value of the field than the row has."""
     field, value = row._meta.get_field(name), getattr(row, name)
     if isinstance(field, models.ForeignKey):
-        others = field.related_model.objects.exclude(pk=value.pk)
+        others = field.related_model.objects.exclude(pk=value and value.pk)
         if name == "person":
             others = others.filter(username="jonas")
         return others.first()

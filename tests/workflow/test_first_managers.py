@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app.models import Authority, Connection, FirstManagers, RoleAssignment
+from requests_app.models import FirstManagers, RoleAssignment
 from requests_app.permissions.first_managers import runs_connections
 from requests_app.permissions.managers import can_confirm_role
 from requests_app.permissions.roles import today
@@ -18,6 +18,7 @@ from requests_app.workflow import first_managers, role
 from requests_app.workflow.first_managers import propose_first_managers
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import WrongState, save
+from tests.helpers.engagement import add_authority, municipality
 from tests.helpers.people import engage, enter, has
 from tests.helpers.refusals import refused
 
@@ -30,9 +31,7 @@ def run(cast):
     cast.nina = engage(cast, "nina", "it_manager", cast.nis)
     cast.vera = engage(cast, "vera", "it_manager", cast.nis)
     with acting(machine_account("system")):
-        cast.new = Authority.objects.create(
-            code="KFN", name="Kulturnämnden", municipality="Exempelstad"
-        )
+        cast.new = add_authority("KFN", "Kulturnämnden")
     return cast
 
 
@@ -121,13 +120,14 @@ def test_only_who_manages_where_it_is_run_proposes(run):
             proposed(run, by=person)
 
 
-def test_before_there_is_a_connection_any_manager_stands_in(run, monkeypatch):
+def test_before_a_municipality_has_a_connection_any_manager_stands_in(run):
     assert runs_connections(run.nina)
     assert not runs_connections(run.per)
-    nothing = Connection.objects.none()
-    monkeypatch.setattr(Connection.objects, "values_list", nothing.values_list)
-    assert runs_connections(run.per)
-    assert not runs_connections(run.lena)
+    with acting(machine_account("system")):
+        grannstad = municipality("Grannstad", "999900-0012")
+        board = add_authority("GBN", "Byggnämnden", municipality=grannstad)
+    assert runs_connections(engage(run, "gun", "it_manager", board))
+    assert not runs_connections(engage(run, "gull", "registrar", board))
 
 
 def test_refused_or_taken_back_neither_role_is_left_and_others_can_be_proposed(run):

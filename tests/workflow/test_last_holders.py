@@ -64,7 +64,8 @@ def by_step(model, name):
         rows = {User: person, RoleAssignment: row_of(person)}
         if model not in rows:
             return
-        by = cast.sam if model is User else other_manager(cast, person)
+        by_admin = model is User and name != "lend"
+        by = cast.sam if by_admin else other_manager(cast, person)
         step = admin.site._registry[model].steps[name].act
         subject = rows[model]
         step(subject, by=by, **WORDS[model._meta.model_name][name](subject, by))
@@ -106,8 +107,8 @@ def roles_file(cast, person):
 def scim(call):
     def act(cast, person):
         rewrite(person, identity="oid-x")
-        storage, by = PeopleStorage(), machine_account(DIRECTORY)
-        with acting(by):
+        storage = PeopleStorage(cast.gsn.municipality_id)
+        with acting(machine_account(DIRECTORY)):
             call(storage, storage.get(None, str(person.pk)))
 
     return act

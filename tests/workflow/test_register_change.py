@@ -76,7 +76,7 @@ def test_a_guarded_field_comes_true_when_a_second_person_confirms(cast):
                 continue
             values = {name: value}
             if name in STAND_INS:  # both, or neither
-                values = dict.fromkeys(STAND_INS, value)
+                values |= {STAND_INS[1]: "KS 2026-0007"}
             change = proposed(row, keeper, **values)
             assert getattr(fresh(row), name) == before
             refused(PermissionDenied, register_change.confirm, change, by=keeper)

@@ -22,7 +22,9 @@ WHY = "Ingen annan i kommunen kan."
 def newcomer(cast, name):
     """With an account, and no role yet."""
     with acting(cast.sam):
-        return get_user_model().objects.create(username=name, last_name=name)
+        return get_user_model().objects.create(
+            username=name, last_name=name, municipality=cast.gsn.municipality
+        )
 
 
 def roles_of(person, authority):

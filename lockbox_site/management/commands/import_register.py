@@ -85,7 +85,7 @@ class Command(BaseCommand):
         if guessed:
             self.stdout.write(f"The file is no UTF-8: read as {guessed}.")
         if register is CLOUD_OBJECTS:
-            rows = self._rows(text, options)
+            rows = self._rows(text, by, options)
             named = self._objects(rows, by, reason, digest_of(text))
             if options["complete"]:
                 self._gone(named, by, reason, digest_of(text))
@@ -98,13 +98,14 @@ class Command(BaseCommand):
             self._refuse([row for row in results if row.errors])
             self.stdout.write(f"{len(results)} rows.")
 
-    def _rows(self, text: str, options: dict[str, Any]) -> list[Line]:
+    def _rows(self, text: str, by: Any, options: dict[str, Any]) -> list[Line]:
         if options["shape"] is None:
             return lines(text, CLOUD_OBJECTS, MOST_ROWS)
         if not (options["authority"] and options["system"]):
             raise CommandError("With --shape, say --authority and --system.")
         named = {name: options[name] for name in ("authority", "system", "sets")}
-        return as_objects(text, SHAPES[options["shape"]], most=MOST_ROWS, **named)
+        shape = SHAPES[options["shape"]]
+        return as_objects(text, shape, by=by, most=MOST_ROWS, **named)
 
     def _systems(self, text: str, by: Any, reason: str, authority: str | None) -> None:
         """Sets and classifications, both or neither."""

@@ -27,7 +27,8 @@ class Command(BaseCommand):
         identity = typed(User, "identity", options["identity"])
         if not identity:
             raise CommandError("The identity is empty.")
-        if User.objects.filter(identity=identity).exclude(pk=person.pk).exists():
+        beside = User.objects.filter(municipality=person.municipality_id)
+        if beside.filter(identity=identity).exclude(pk=person.pk).exists():
             raise CommandError("Another account has this identity.")
         system = machine_account(SYSTEM)
         try:

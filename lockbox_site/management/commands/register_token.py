@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from lockbox_site.management.authorities import authority_with
 from lockbox_site.management.people import person_named
 from lockbox_site.management.token_command import TokenCommand
-from requests_app.models import Authority, RegisterToken
+from requests_app.models import RegisterToken
 
 
 class Command(TokenCommand):
@@ -25,10 +26,7 @@ class Command(TokenCommand):
         if not options["person"]:
             raise CommandError("Say --for whom: somebody answers for what it writes.")
         code = options["authority"]
-        authority = Authority.objects.filter(code__iexact=code or "").first()
-        if code and authority is None:
-            raise CommandError(f"No authority has the code {code}.")
         return {
             "person_id": person_named(options["person"]).pk,
-            "authority_id": authority.pk if authority else None,
+            "authority_id": authority_with(code).pk if code else None,
         }

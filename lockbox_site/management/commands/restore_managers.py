@@ -10,8 +10,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lockbox_site.management.authorities import authority_with
 from lockbox_site.management.people import person_named
-from requests_app.models import Authority
 from requests_app.workflow.founding import restore_managers
 from requests_app.workflow.machine_accounts import (
     SYSTEM,
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("authority", help="its code, such as KS")
+        parser.add_argument("authority", help="its code, such as KS, or 212000-0000/KS")
         parser.add_argument("people", nargs=2, help="two user names")
         parser.add_argument("--protocol", required=True, help="of whoever decided it")
         parser.add_argument(
@@ -38,9 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not signs_in_as_owner():
             raise CommandError("This login enters nobody: run it with the owner's.")
-        authority = Authority.objects.filter(code=options["authority"]).first()
-        if authority is None:
-            raise CommandError(f"No authority has the code {options['authority']}.")
+        authority = authority_with(options["authority"])
         people = [person_named(name) for name in options["people"]]
         gone = [person_named(name) for name in options["gone"]]
         if people[0] == people[1] or set(people) & set(gone):

@@ -1,4 +1,5 @@
-"""Enter the first authority, its two IT managers and the administrator of accounts.
+"""Enter a municipality: its first authority, two IT managers and the administrator of
+accounts. Once for each: nobody of one sees another.
 
 Asks for what is not said. Each person types a password of their own, and nobody looks.
 Needs the database login of the owner, as `migrate` does.
@@ -15,7 +16,7 @@ from django.contrib.auth.password_validation import (
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from requests_app.models import Authority, Role
+from requests_app.models import Authority, Municipality, Role
 from requests_app.workflow.founding import (
     FIRST_ROLES,
     FirstPerson,
@@ -40,25 +41,19 @@ class Command(BaseCommand):
         parser.add_argument("--code", help="begins its diary numbers, such as KS")
         parser.add_argument("--name", help="the first authority, such as a board")
         parser.add_argument("--municipality", help="of which it is part")
+        parser.add_argument("--number", help="the municipality's organisation number")
         parser.add_argument("--kind", choices=Authority.Kind.values, default="board")
         person: dict[str, Any] = {"nargs": 3, "metavar": NAMES, "action": "append"}
         parser.add_argument("--manager", help="an IT manager; twice", **person)
         parser.add_argument("--administrator", help="makes accounts", **person)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if is_founded():
-            raise CommandError("There is a city already: nothing has been written.")
         if not signs_in_as_owner():
             raise CommandError(
                 "This login may not enter the first people: set DATABASE_URL to the"
                 " owner's, and do not set APP_DATABASE_URL."
             )
-        authority = Authority(
-            code=options["code"] or self._ask("Code of the first authority"),
-            name=options["name"] or self._ask("Name of the first authority"),
-            municipality=options["municipality"] or self._ask("Its municipality"),
-            kind=options["kind"],
-        )
+        authority = self._authority(options)
         try:
             self.stdout.write("\n".join(password_validators_help_texts()))
             people = self._people(options)
@@ -69,6 +64,20 @@ class Command(BaseCommand):
             raise CommandError("Broken off: nothing has been written.") from error
         names = ", ".join(person.username for person in people)
         self.stdout.write(f"{authority} is there, with {names}. They can sign in now.")
+
+    def _authority(self, options: dict[str, Any]) -> Authority:
+        municipality = Municipality(
+            name=options["municipality"] or self._ask("Name of the municipality"),
+            organisation_number=options["number"] or self._ask("Its number"),
+        )
+        if is_founded(municipality):
+            raise CommandError("The municipality is there: nothing has been written.")
+        return Authority(
+            code=options["code"] or self._ask("Code of the first authority"),
+            name=options["name"] or self._ask("Name of the first authority"),
+            municipality=municipality,
+            kind=options["kind"],
+        )
 
     def _people(self, options: dict[str, Any]) -> list[FirstPerson]:
         names = {

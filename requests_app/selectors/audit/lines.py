@@ -131,8 +131,9 @@ def _parts(
         return
     of_person = "e.actor_id = o.key and e.authority_id is null"
     yield _each(_people(audited), of_person, within, ends)
-    unsigned = Part("e.authority_id is null and e.actor_id is null", [])
-    yield _picked("", [], "", [*within, unsigned], ends)
+    if audited.is_alone:
+        unsigned = Part("e.authority_id is null and e.actor_id is null", [])
+        yield _picked("", [], "", [*within, unsigned], ends)
 
 
 def is_rare(sought: Sought) -> bool:
@@ -152,9 +153,12 @@ def _picked(
 
 
 def _people(audited: Audited) -> Part:
+    """Not whoever is only lent: what they do beside that is not of here."""
     sql = (
-        "select distinct person_id from requests_app_roleassignment"
-        " where authority_id = any(%s)"
+        "select distinct r.person_id from requests_app_roleassignment r"
+        " join lockbox_site_user u on u.id = r.person_id"
+        " join requests_app_authority a on a.id = r.authority_id"
+        " where r.authority_id = any(%s) and u.municipality_id = a.municipality_id"
     )
     return Part(sql, [list(audited.authorities)])
 
@@ -177,8 +181,8 @@ def _scope(audited: Audited, sought: Sought) -> Part:
     people = _people(audited)
     return Part(
         "(e.authority_id = any(%s) or e.authority_id is null"
-        f" and (e.actor_id is null or e.actor_id in ({people.sql})))",
-        [list(audited.authorities), *people.values],
+        f" and (e.actor_id is null and %s or e.actor_id in ({people.sql})))",
+        [list(audited.authorities), audited.is_alone, *people.values],
     )
 
 

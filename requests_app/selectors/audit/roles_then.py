@@ -113,19 +113,23 @@ class Roles:
 
 def roles_at_work(audited: Audited, people: Iterable[int | None]) -> Roles:
     """The roles that people had when they did something. One query."""
-    return Roles(_roles(Q(person__in=_keys(people))), None, audited.codes)
+    return Roles(
+        _roles(Q(person__in=_keys(people), authority__in=audited.codes)),
+        None,
+        audited.codes,
+    )
 
 
 def roles_of_people(audited: Audited, people: Iterable[int | None]) -> Roles:
     """Two queries."""
     keys = _keys(people)
-    roles = _roles(Q(person__in=keys))
+    roles = _roles(Q(person__in=keys, authority__in=audited.codes))
     return Roles(roles, _accounts(keys), audited.codes)
 
 
 def roles_where(audited: Audited, which: Q) -> Roles:
     """The roles that are so or have been. Two queries."""
-    roles = _roles(which)
+    roles = _roles(which & Q(authority__in=audited.codes))
     people = {row.person_id for one in roles for row in one.rows}
     return Roles(roles, _accounts(people), audited.codes)
 

@@ -101,5 +101,5 @@ def _namesakes(row: DataSubjectRequest, words: list[str]) -> list[Any]:
     if row.account is not None:
         names.add(str(row.account).casefold())
     others = get_user_model()._default_manager.exclude(pk=row.account_id or 0)
-    people = others.filter(is_machine=False)
+    people = others.filter(municipality=row.authority.municipality_id)
     return [one for one in people if str(one).casefold() in names]

@@ -26,7 +26,7 @@ READERS = (
 
 
 def broken_glass_for(user: Any) -> Iterator[Kind]:
-    if settings.IDENTITY_PROVIDER is None or not has_role(user, *READERS):
+    if not settings.IDENTITY_PROVIDERS or not has_role(user, *READERS):
         return
     since = clock.now() - SHOWN_FOR
     people = people_visible_to(user).exclude(pk=user.pk)

@@ -20,6 +20,6 @@ def signs_in() -> Q:
     code; where there is none, with a password."""
     has_password = ~Q(password="") & ~Q(password__startswith="!")  # noqa: S106 — none
     is_local = Q(identity=None) & has_password
-    if settings.IDENTITY_PROVIDER is None:
+    if not settings.IDENTITY_PROVIDERS:
         return is_local
     return Q(identity__isnull=False) | (is_local & Q(second_factor__isnull=False))

@@ -150,9 +150,10 @@ def test_a_role_put_in_past_the_system_is_red(cast, decided):
     rose = engage(cast, "rose", "dpo", cast.gsn)
     behind_our_back(
         "requests_app_roleassignment",
-        "insert into requests_app_roleassignment (person_id, role, authority_id, basis,"
+        "insert into requests_app_roleassignment (person_id, role, authority_id,"
+        " employer, basis,"
         " valid_from, reason, given_by_id, given_at, confirmed_by_id, confirmed_at,"
-        " stop_reason, version) values (%s, 'legal_reviewer', %s, '', '2020-01-01', 'x',"
+        " stop_reason, version) values (%s, 'legal_reviewer', %s, '', '', '2020-01-01', 'x',"
         " %s, '2020-01-01', %s, '2020-01-02', '', 0)",
         rose.pk,
         cast.gsn.pk,

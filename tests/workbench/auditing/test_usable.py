@@ -59,6 +59,7 @@ def test_so_it_is_of_whoever_holds_it(cast):
     behind_our_back(
         "lockbox_site_user",
         "update lockbox_site_user set is_machine = true, is_active = true,"
+        " municipality_id = null,"
         " directory_roles = null where id = %s",
         rose.pk,
     )
