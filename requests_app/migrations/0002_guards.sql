@@ -1583,6 +1583,100 @@ begin
   end if;
   return null;
 end $f$;
+create or replace function lockbox_is_lent(person bigint, authority bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from lockbox_site_user u, requests_app_authority a
+    where u.id = person and a.id = authority and u.municipality_id <> a.municipality_id)
+$f$;
+create or replace function lockbox_administers(person bigint, municipality bigint) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_roleassignment r
+    join requests_app_authority a on a.id = r.authority_id and a.municipality_id = municipality
+    where r.person_id = person and r.role = 'system_administrator'
+      and lockbox_holds_role(person, r.role, a.id, r.branch_id, clock_timestamp()))
+$f$;
+create or replace function lockbox_lends(
+  manager bigint, person bigint, authority bigint
+) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select manager <> person and lockbox_is_lent(person, authority) and exists (
+    select from requests_app_roleassignment r
+    join requests_app_authority manages on manages.id = r.authority_id
+    join lockbox_site_user u on u.id = person and u.municipality_id = manages.municipality_id
+    where r.person_id = manager and r.role = 'it_manager' and r.branch_id is null
+      and lockbox_holds_role(manager, 'it_manager', manages.id, null, clock_timestamp()))
+$f$;
+create or replace function lockbox_municipality_stays() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' and tg_table_name = 'requests_app_authority'
+     and lockbox_administers(audit_actor(), (to_jsonb(new)->>'municipality_id')::bigint) then
+    return new;
+  end if;
+  if not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
+    perform lockbox_refuse(case tg_table_name
+      when 'requests_app_authority' then 'an authority is made by its municipality, and stays there'
+      when 'lockbox_site_user' then 'an account stays in its municipality'
+      when 'requests_app_provider' then 'a provider stays in its municipality'
+      else 'a municipality is entered by whoever runs the system' end);
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_is_served(authority bigint, connection bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_authority a, requests_app_connection c
+    join requests_app_authority runs on runs.id = c.authority_id
+    where a.id = authority and c.id = connection
+      and runs.municipality_id in (a.municipality_id, a.managers_from_id))
+$f$;
+create or replace function lockbox_stays_within() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_is_served(new.authority_id, case tg_table_name
+      when 'requests_app_cloudobject' then (
+        select s.connection_id from requests_app_cloudsystem s
+        where s.id = (to_jsonb(new)->>'system_id')::bigint)
+      else (
+        select r.connection_id from requests_app_accessrequest r
+        where r.id = (to_jsonb(new)->>'access_request_id')::bigint) end) then
+    perform lockbox_refuse('the authority belongs to another municipality than who runs the connection');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_runs_own_product() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+       select from requests_app_providerproduct p
+       join requests_app_provider v on v.id = p.provider_id
+       join requests_app_authority a on a.municipality_id = v.municipality_id
+       where p.id = new.product_id and a.id = new.authority_id) then
+    perform lockbox_refuse('the product is another municipality''s');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_works_within() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  works bigint := coalesce(to_jsonb(new)->>'person_id', to_jsonb(new)->>'user_id')::bigint;
+  case_id bigint := coalesce(to_jsonb(new)->>'review_id', to_jsonb(new)->>'content_object_id')::bigint;
+begin
+  if not exists (
+       select from requests_app_secrecyreview s
+       join requests_app_authority a on a.id = s.authority_id
+       where s.id = case_id and (
+         exists (select from lockbox_site_user u
+                 where u.id = works and u.municipality_id = a.municipality_id)
+         or exists (select from requests_app_roleassignment r
+                    join requests_app_authority here on here.id = r.authority_id
+                    where r.person_id = works and here.municipality_id = a.municipality_id))) then
+    perform lockbox_refuse('the person is of another municipality than the case');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_noticeladder_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -2200,10 +2294,12 @@ create or replace function lockbox_stands_in(manages bigint, authority bigint) r
   select exists (
       select from requests_app_authority m, requests_app_authority a
       where m.id = manages and a.id = authority
-        and (m.municipality = a.municipality
-             or a.managers_from <> '' and m.municipality = a.managers_from))
-    and (exists (select from requests_app_connection c where c.authority_id = manages)
-         or not exists (select from requests_app_connection))
+        and m.municipality_id in (a.municipality_id, a.managers_from_id)
+        and (exists (select from requests_app_connection c where c.authority_id = m.id)
+             or not exists (
+               select from requests_app_connection c
+               join requests_app_authority runs on runs.id = c.authority_id
+               where runs.municipality_id = m.municipality_id)))
 $f$;
 create or replace function lockbox_may_stand_in(person bigint, authority bigint) returns boolean
   language sql set search_path = pg_catalog, public, pg_temp as $f$
@@ -2245,7 +2341,12 @@ begin
     if new.given_by_id is distinct from actor or new.person_id = actor then
       perform lockbox_refuse('a role is given in one''s own name, and to somebody else');
     end if;
-    if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id, maker]) then
+    if lockbox_is_lent(new.person_id, new.authority_id) then
+      if new.basis = '' or new.usable_until is not null or actor = maker
+         or not lockbox_lends(actor, new.person_id, new.authority_id) then
+        perform lockbox_refuse('a role in another municipality is lent, on a basis, by a manager of one''s own');
+      end if;
+    elsif not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id, maker]) then
       perform lockbox_refuse('a role is given by a manager who did not make the account');
     end if;
     if new.role = 'it_manager' and lockbox_never_managed(new.authority_id)
@@ -2301,6 +2402,7 @@ begin
   if (new.valid_to, new.refused_at, new.ended_at) is distinct from (old.valid_to, old.refused_at, old.ended_at)
      or new.suspended_at is not null and old.suspended_at is null then
     if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id])
+       and not lockbox_lends(actor, new.person_id, new.authority_id)
        and not lockbox_left_unconfirmed(tg_table_name, new.id) then
       perform lockbox_refuse('a role is stopped by a manager, and not by who has it');
     end if;
@@ -2309,14 +2411,6 @@ begin
      and not lockbox_manages(actor, new.authority_id, new.branch_id,
                              array[new.person_id, old.suspended_by_id]) then
     perform lockbox_refuse('a suspension is lifted by another manager');
-  end if;
-  return new;
-end $f$;
-create or replace function lockbox_municipality_stays() returns trigger
-  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
-begin
-  if not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
-    perform lockbox_refuse('an authority stays in its municipality');
   end if;
   return new;
 end $f$;
@@ -3012,6 +3106,30 @@ create trigger lockbox_guard before insert or update on requests_app_revocation
   for each row execute function lockbox_revocation_guard();
 create constraint trigger lockbox_revokes after insert on requests_app_revocation
   deferrable initially deferred for each row execute function lockbox_revokes();
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_authority, lockbox_site_user, requests_app_provider}'::text[] loop
+    execute format('create trigger lockbox_municipality_stays before update on %1$s for each row when (new.municipality_id is distinct from old.municipality_id) execute function lockbox_municipality_stays()',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_municipality_made before insert on requests_app_authority
+  for each row execute function lockbox_municipality_stays();
+create trigger lockbox_municipality_stays before insert or update on requests_app_municipality
+  for each row execute function lockbox_municipality_stays();
+create trigger lockbox_stays_within before insert on requests_app_secrecyreview
+  for each row execute function lockbox_stays_within();
+create trigger lockbox_stays_within before insert or update of authority_id, system_id
+  on requests_app_cloudobject for each row execute function lockbox_stays_within();
+create trigger lockbox_runs_own_product before insert or update of product_id, authority_id
+  on requests_app_connection for each row execute function lockbox_runs_own_product();
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_assignment, requests_app_reviewuserpermission}'::text[] loop
+    execute format('create trigger lockbox_works_within before insert on %1$s for each row execute function lockbox_works_within()',
+      place);
+  end loop;
+end $d$;
 create trigger lockbox_guard before insert or update on requests_app_noticeladder
   for each row execute function lockbox_noticeladder_guard();
 create trigger lockbox_guard before insert on requests_app_requestladder
@@ -3063,9 +3181,6 @@ create trigger lockbox_guard before insert on requests_app_conditionfollowup
   for each row execute function lockbox_follow_up_guard();
 create trigger lockbox_guard before insert or update on requests_app_roleassignment
   for each row execute function lockbox_roleassignment_guard();
-create trigger lockbox_municipality_stays before update on requests_app_authority
-  for each row when (new.municipality is distinct from old.municipality)
-  execute function lockbox_municipality_stays();
 create trigger lockbox_role_kept after update on requests_app_roleassignment
   for each row when (old.confirmed_at is not null)
   execute function lockbox_role_kept();
@@ -3122,17 +3237,18 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_informationset, requests_app_informationsetperson,
-    requests_app_informationsetprovision, requests_app_mailrule, requests_app_noticechoice,
-    requests_app_noticeladder, requests_app_origin, requests_app_original, requests_app_provider,
-    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision,
-    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
-    requests_app_rosterauthority, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
-    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_informationsetprovision, requests_app_mailrule, requests_app_municipality,
+    requests_app_noticechoice, requests_app_noticeladder, requests_app_origin,
+    requests_app_original, requests_app_provider, requests_app_providerproduct,
+    requests_app_processingpaper, requests_app_provision, requests_app_publication,
+    requests_app_publisher, requests_app_readinglimit, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
+    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
+    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_attachment, requests_app_auditfinding, requests_app_boardreport,
+    requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
@@ -3164,30 +3280,31 @@ do $d$ declare place text; begin
     requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
     requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
     requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
-    requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-    requests_app_historicalnoticeladder, requests_app_historicalorigin,
-    requests_app_historicaloriginal, requests_app_historicalphonenumber,
-    requests_app_historicalprovider, requests_app_historicalproviderproduct,
-    requests_app_historicalprocessingpaper, requests_app_historicalprovision,
-    requests_app_historicalpublication, requests_app_historicalpublisher,
-    requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
-    requests_app_historicalregisterchange, requests_app_historicalretentionrule,
-    requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
-    requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
-    requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
-    requests_app_historicalsecurityclassification, requests_app_historicalshift,
-    requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
-    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
-    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
-    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
-    requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
-    requests_app_condition, requests_app_historicalconditionfollowup,
-    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-    requests_app_conflictdeclaration, requests_app_historicalconsent,
-    requests_app_historicalconsultation, requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
+    requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
+    requests_app_historicalorigin, requests_app_historicaloriginal,
+    requests_app_historicalphonenumber, requests_app_historicalprovider,
+    requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+    requests_app_historicalprovision, requests_app_historicalpublication,
+    requests_app_historicalpublisher, requests_app_historicalpushdevice,
+    requests_app_historicalreadinglimit, requests_app_historicalregisterchange,
+    requests_app_historicalretentionrule, requests_app_historicalroleassignment,
+    requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
+    requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
+    requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
+    requests_app_historicalshift, requests_app_historicalshiftoffer,
+    requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+    requests_app_historicalauditfinding, requests_app_historicalboardreport,
+    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
+    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+    requests_app_historicalconsent, requests_app_historicalconsultation,
+    requests_app_historicalcorrection, requests_app_correction,
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
     requests_app_historicaldelivery, requests_app_historicaldeviation,
@@ -3227,42 +3344,43 @@ do $d$ declare place text; begin
     requests_app_coveragegap, requests_app_historicaldelegationrule,
     requests_app_historicalfirstmanagers, requests_app_historicalinformationset,
     requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
-    requests_app_historicalmailrule, requests_app_historicalnoticechannel,
-    requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
-    requests_app_historicalorigin, requests_app_historicaloriginal,
-    requests_app_historicalphonenumber, requests_app_historicalprovider,
-    requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
-    requests_app_historicalprovision, requests_app_historicalpublication,
-    requests_app_historicalpublisher, requests_app_readiness, requests_app_historicalpushdevice,
-    requests_app_historicalreadinglimit, requests_app_refusedaddress,
-    requests_app_historicalregisterchange, requests_app_historicalretentionrule,
-    requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
-    requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
-    requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
-    requests_app_historicalsecurityclassification, requests_app_historicalshift,
-    requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
-    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
-    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
-    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
-    requests_app_breach, requests_app_channelnotice, requests_app_historicalcomparison,
-    requests_app_historicalcondition, requests_app_condition,
-    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
-    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
-    requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
-    requests_app_historicalcorrection, requests_app_correction,
-    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
-    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
-    requests_app_historicaldelivery, requests_app_historicaldeviation,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalfilenote,
-    requests_app_filenote, requests_app_forminuse, requests_app_historicalfreeze,
-    requests_app_historicalharmtest, requests_app_heartbeat, requests_app_idempotencykey,
-    requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
-    requests_app_mailboxposition, requests_app_historicallapse, requests_app_historicalmaskedtext,
-    requests_app_maskedtext, requests_app_historicalmessage, requests_app_outboxattempt,
-    requests_app_outboxmessage, requests_app_historicaloutsideanswer, requests_app_historicalpart,
+    requests_app_historicalmailrule, requests_app_historicalmunicipality,
+    requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
+    requests_app_historicalnoticeladder, requests_app_historicalorigin,
+    requests_app_historicaloriginal, requests_app_historicalphonenumber,
+    requests_app_historicalprovider, requests_app_historicalproviderproduct,
+    requests_app_historicalprocessingpaper, requests_app_historicalprovision,
+    requests_app_historicalpublication, requests_app_historicalpublisher, requests_app_readiness,
+    requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
+    requests_app_refusedaddress, requests_app_historicalregisterchange,
+    requests_app_historicalretentionrule, requests_app_historicalroleassignment,
+    requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
+    requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
+    requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
+    requests_app_historicalshift, requests_app_historicalshiftoffer,
+    requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+    requests_app_historicalauditfinding, requests_app_historicalboardreport,
+    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
+    requests_app_channelnotice, requests_app_historicalcomparison, requests_app_historicalcondition,
+    requests_app_condition, requests_app_historicalconditionfollowup,
+    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
+    requests_app_conflictdeclaration, requests_app_historicalconsent,
+    requests_app_historicalconsultation, requests_app_content, requests_app_historicalcorrection,
+    requests_app_correction, requests_app_historicaldatasubjectrequest,
+    requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
+    requests_app_decisiondocument, requests_app_historicaldelivery,
+    requests_app_historicaldeviation, requests_app_historicaldisclosure, requests_app_disclosure,
+    requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
+    requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
+    requests_app_idempotencykey, requests_app_historicalincidentduty,
+    requests_app_historicalincomingappeal, requests_app_mailboxposition,
+    requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
+    requests_app_historicalmessage, requests_app_outboxattempt, requests_app_outboxmessage,
+    requests_app_historicaloutsideanswer, requests_app_historicalpart,
     requests_app_historicalproposal, requests_app_receivedmail,
     requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
     requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
@@ -3288,11 +3406,12 @@ end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_absence, requests_app_authority, requests_app_cloudsystem,
-    requests_app_contractclient, requests_app_provider, requests_app_providerproduct,
-    requests_app_provision, requests_app_statuteparagraph, requests_app_accessevent,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_arrival,
-    requests_app_arrivalhandled, requests_app_delivery, requests_app_outboxattempt,
-    requests_app_outsideanswer, requests_app_receivedmail, requests_app_requestladder}'::text[] loop
+    requests_app_contractclient, requests_app_municipality, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
+    requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_arrival, requests_app_arrivalhandled, requests_app_delivery,
+    requests_app_outboxattempt, requests_app_outsideanswer, requests_app_receivedmail,
+    requests_app_requestladder}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
       place);
   end loop;
@@ -3303,21 +3422,22 @@ do $d$ declare place text; begin
     requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem,
     requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
     requests_app_firstmanagers, requests_app_informationset, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_noticechannel, requests_app_noticechoice,
-    requests_app_noticeladder, requests_app_origin, requests_app_original, requests_app_provider,
-    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision,
-    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
-    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern,
-    requests_app_secrecybranch, requests_app_securityclassification, requests_app_shift,
-    requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_auditfinding, requests_app_comparison, requests_app_consent,
-    requests_app_consultation, requests_app_content, requests_app_datasubjectrequest,
-    requests_app_delivery, requests_app_deviation, requests_app_freeze, requests_app_harmtest,
-    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
+    requests_app_mailrule, requests_app_municipality, requests_app_noticechannel,
+    requests_app_noticechoice, requests_app_noticeladder, requests_app_origin,
+    requests_app_original, requests_app_provider, requests_app_providerproduct,
+    requests_app_processingpaper, requests_app_provision, requests_app_publication,
+    requests_app_publisher, requests_app_readinglimit, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_rostercalendar,
+    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
+    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
+    requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
+    requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message,
+    requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
     requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
     requests_app_returncomment, requests_app_revocation, requests_app_savedaudit,
@@ -3352,7 +3472,7 @@ do $d$ declare place text; begin
 end $d$;
 create trigger audit_stamp before insert on requests_app_historicalauthority for each row execute function audit_history_stamp('requests_app_authority');
 create trigger audit_change after insert on requests_app_historicalauthority for each row execute function audit_history_tells_a_change('requests_app_authority');
-create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime,managers_from,managers_agreement}');
+create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime,managers_from_id,managers_agreement}');
 create trigger audit_stamp before insert on requests_app_historicalclassificationlabel for each row execute function audit_history_stamp('requests_app_classificationlabel');
 create trigger audit_change after insert on requests_app_historicalclassificationlabel for each row execute function audit_history_tells_a_change('requests_app_classificationlabel');
 create trigger audit_stamp before insert on requests_app_historicalcloudobject for each row execute function audit_history_stamp('requests_app_cloudobject');
@@ -3435,6 +3555,8 @@ do $d$ declare place text; begin
   end loop;
 end $d$;
 create trigger lockbox_two_persons_update before update on requests_app_mailrule for each row execute function lockbox_two_persons('{connection_id,name,sender,signed_by,sealed_by,subject_pattern,number_pattern,case_pattern,tenant,is_active}');
+create trigger audit_stamp before insert on requests_app_historicalmunicipality for each row execute function audit_history_stamp('requests_app_municipality');
+create trigger audit_change after insert on requests_app_historicalmunicipality for each row execute function audit_history_tells_a_change('requests_app_municipality');
 create constraint trigger audit_history after insert or update or delete on requests_app_noticechannel deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalnoticechannel', '{address_sealed,secret_sealed}');
 create trigger audit_stamp before insert on requests_app_historicalnoticechannel for each row execute function audit_history_stamp('requests_app_noticechannel');
 create trigger audit_change after insert on requests_app_historicalnoticechannel for each row execute function audit_history_tells_a_change('requests_app_noticechannel');
@@ -3823,27 +3945,28 @@ revoke update, delete on
   requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
   requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
   requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
-  requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-  requests_app_historicalnoticeladder, requests_app_historicalorigin,
-  requests_app_historicaloriginal, requests_app_historicalphonenumber,
-  requests_app_historicalprovider, requests_app_historicalproviderproduct,
-  requests_app_historicalprocessingpaper, requests_app_historicalprovision,
-  requests_app_historicalpublication, requests_app_historicalpublisher,
-  requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
-  requests_app_historicalregisterchange, requests_app_historicalretentionrule,
-  requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
-  requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
-  requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
-  requests_app_historicalsecurityclassification, requests_app_historicalshift,
-  requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret, requests_app_accessevent,
-  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
-  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
-  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
-  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
-  requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
-  requests_app_condition, requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+  requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
+  requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
+  requests_app_historicalorigin, requests_app_historicaloriginal,
+  requests_app_historicalphonenumber, requests_app_historicalprovider,
+  requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+  requests_app_historicalprovision, requests_app_historicalpublication,
+  requests_app_historicalpublisher, requests_app_historicalpushdevice,
+  requests_app_historicalreadinglimit, requests_app_historicalregisterchange,
+  requests_app_historicalretentionrule, requests_app_historicalroleassignment,
+  requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
+  requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
+  requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
+  requests_app_historicalshift, requests_app_historicalshiftoffer,
+  requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
+  requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
+  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+  requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
+  requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
+  requests_app_historicalcondition, requests_app_condition,
+  requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
   requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
   requests_app_historicalconsent, requests_app_historicalconsultation,
   requests_app_historicalcorrection, requests_app_correction,
