@@ -7,8 +7,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.admin.filters import Confirmed
-from requests_app.forms.left_alone import and_who_is_missed
-from requests_app.forms.step import EmptyForm, ReasonForm
+from requests_app.forms.role_assignment import (
+    WHAT,
+    ConfirmRoleForm,
+    EndRoleForm,
+    RefuseRoleForm,
+    StopRoleForm,
+    SuspendRoleForm,
+)
 from requests_app.law.combinations import why_to_be_explained
 from requests_app.law.giving_roles import why_not_given
 from requests_app.law.last_holders import why_not_ended
@@ -27,53 +33,6 @@ from requests_app.workbench.once_a_page import once_a_page, read_people
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import role
 from requests_app.workflow.step import save
-
-WHAT = (
-    "person",
-    "role",
-    "authority",
-    "branch",
-    "valid_from",
-    "valid_to",
-    "employer",
-    "basis",
-    "reason",
-    "combined_because",
-)
-
-
-class ConfirmRoleForm(EmptyForm):
-    template = "lockbox/role/confirm_form.html"
-    warning = _("Is this the right person, for the right authority and time?")
-    shows = (*WHAT, "given_by")
-
-
-class StopRoleForm(ReasonForm):
-    shows = ("person", "role", "authority", "branch")
-
-
-class RefuseRoleForm(StopRoleForm):
-    warning = _("The role is not to be: it never comes into force.")
-
-
-class GoingForm(StopRoleForm):
-    """Tells of the role, if nobody else has it."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        going = RoleAssignment.objects.filter(pk=self.subject.pk)
-        self.warning = and_who_is_missed(self.warning, going)
-
-
-class EndRoleForm(GoingForm):
-    warning = _(
-        "The role ends this second, for good. Cases of the person are not handed over"
-        " by themselves. A role that is to end on a later day: change “valid to”."
-    )
-
-
-class SuspendRoleForm(GoingForm):
-    warning = _("The role rests from this second, until another manager lifts it.")
 
 
 @admin.register(RoleAssignment)
