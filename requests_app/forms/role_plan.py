@@ -1,6 +1,7 @@
 """Who sits in the seats of a plan of roles."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,7 +19,8 @@ from requests_app.words.swedish_order import in_swedish
 from requests_app.workflow.role_plan import Placed, lacking
 
 
-class SeatFields(NamedTuple):
+@dataclass(frozen=True)
+class SeatFields:
     """A seat as the page shows it: its fields, and what together is to be explained."""
 
     seat: Seat

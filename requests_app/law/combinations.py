@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Role, RoleAssignment
 
-R = Role
-
 
 class Combination(NamedTuple):
     """Whoever has `role` and one of the `others`: why that has to be explained."""
@@ -21,15 +19,15 @@ class Combination(NamedTuple):
 
 COMBINATIONS = (
     Combination(
-        R.DATA_PROTECTION_OFFICER,
+        Role.DATA_PROTECTION_OFFICER,
         (
-            R.IT_MANAGER,
-            R.LEGAL_REVIEWER,
-            R.DECISION_MAKER,
-            R.EXECUTOR,
-            R.INFORMATION_OWNER,
-            R.INFORMATION_SECURITY_MANAGER,
-            R.SYSTEM_ADMINISTRATOR,
+            Role.IT_MANAGER,
+            Role.LEGAL_REVIEWER,
+            Role.DECISION_MAKER,
+            Role.EXECUTOR,
+            Role.INFORMATION_OWNER,
+            Role.INFORMATION_SECURITY_MANAGER,
+            Role.SYSTEM_ADMINISTRATOR,
         ),
         _(
             "The data protection officer's other tasks may not lead to a conflict of"
@@ -37,21 +35,21 @@ COMBINATIONS = (
         ),
     ),
     Combination(
-        R.AUDITOR,
-        tuple(role for role in Role if role not in (R.AUDITOR, R.DECISION_MAKER)),
+        Role.AUDITOR,
+        tuple(role for role in Role if role not in (Role.AUDITOR, Role.DECISION_MAKER)),
         _("The auditor examines work that is their own: another has to look at that."),
     ),
     Combination(
-        R.LEGAL_REVIEWER,
-        (R.DECISION_MAKER,),
+        Role.LEGAL_REVIEWER,
+        (Role.DECISION_MAKER,),
         _(
             "Whoever has assessed a case does not decide it: another has to be there"
             " each time."
         ),
     ),
     Combination(
-        R.DECISION_MAKER,
-        (R.IT_MANAGER,),
+        Role.DECISION_MAKER,
+        (Role.IT_MANAGER,),
         _("Whoever decides also gives and confirms the roles of those who assess."),
     ),
 )

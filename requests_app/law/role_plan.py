@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Role
 
-R = Role
-
 
 class Seat(NamedTuple):
     name: Any
@@ -17,31 +15,34 @@ class Seat(NamedTuple):
 
 PLANS: dict[int, tuple[Seat, ...]] = {
     5: (
-        Seat(_("Registrar"), (R.REGISTRAR, R.EXECUTOR)),
-        Seat(_("Lawyer, one's own or shared"), (R.LEGAL_REVIEWER,)),
-        Seat(_("Chief executive"), (R.IT_MANAGER, R.DECISION_MAKER)),
-        Seat(_("Head of IT"), (R.IT_MANAGER, R.INFORMATION_SECURITY_MANAGER)),
+        Seat(_("Registrar"), (Role.REGISTRAR, Role.EXECUTOR)),
+        Seat(_("Lawyer, one's own or shared"), (Role.LEGAL_REVIEWER,)),
+        Seat(_("Chief executive"), (Role.IT_MANAGER, Role.DECISION_MAKER)),
+        Seat(_("Head of IT"), (Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER)),
         Seat(
             _("Head of security"),
-            (R.IT_MANAGER, R.SECURITY_PROTECTION_MANAGER, R.INFORMATION_OWNER),
+            (Role.IT_MANAGER, Role.SECURITY_PROTECTION_MANAGER, Role.INFORMATION_OWNER),
         ),
     ),
     3: (
-        Seat(_("Registrar and lawyer"), (R.IT_MANAGER, R.REGISTRAR, R.LEGAL_REVIEWER)),
+        Seat(
+            _("Registrar and lawyer"),
+            (Role.IT_MANAGER, Role.REGISTRAR, Role.LEGAL_REVIEWER),
+        ),
         Seat(
             _("Chief executive"),
-            (R.IT_MANAGER, R.DECISION_MAKER, R.INFORMATION_OWNER),
+            (Role.IT_MANAGER, Role.DECISION_MAKER, Role.INFORMATION_OWNER),
         ),
         Seat(
             _("Head of IT and security"),
             (
-                R.IT_MANAGER,
-                R.EXECUTOR,
-                R.SECURITY_PROTECTION_MANAGER,
-                R.INFORMATION_SECURITY_MANAGER,
+                Role.IT_MANAGER,
+                Role.EXECUTOR,
+                Role.SECURITY_PROTECTION_MANAGER,
+                Role.INFORMATION_SECURITY_MANAGER,
             ),
         ),
     ),
 }
 # Somebody from outside, such as the neighbours' or whoever runs the servers.
-BESIDE = (R.DATA_PROTECTION_OFFICER, R.AUDITOR, R.SYSTEM_ADMINISTRATOR)
+BESIDE = (Role.DATA_PROTECTION_OFFICER, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR)

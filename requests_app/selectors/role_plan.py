@@ -10,8 +10,6 @@ from requests_app.permissions.roles import today
 from requests_app.selectors.go_live_needs import NEEDS, ROLES
 from requests_app.words.swedish_order import swedish_key
 
-R = Role
-
 
 class PersonNow(NamedTuple):
     """`roles`: given and not ended, confirmed or not. `explained`: what was said when
@@ -73,5 +71,5 @@ def needed(where_run: bool) -> list[Role]:
         for need in NEEDS
         if need.page == ROLES and need.filled_in and (where_run or not need.where_run)
     ]
-    beside = [role for role in BESIDE if where_run or role != R.SYSTEM_ADMINISTRATOR]
+    beside = [role for role in BESIDE if where_run or role != Role.SYSTEM_ADMINISTRATOR]
     return list(dict.fromkeys([*roles, *beside]))
