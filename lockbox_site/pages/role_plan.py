@@ -23,6 +23,12 @@ from requests_app.permissions.roles import (
 )
 from requests_app.selectors.role_plan import plan_now
 from requests_app.workbench.identity import is_sent_and_right
+from requests_app.workflow.drafts.keeping import forget_draft
+from requests_app.workflow.drafts.pages import (
+    draft_context,
+    keep_typed_now,
+    typed_before,
+)
 from requests_app.workflow.role_plan import PlanGiven, give_plan
 
 
@@ -39,9 +45,12 @@ def role_plan(
         raise Http404
     form = None
     if has_role(user, *MANAGERS, authority=authority.pk):
-        data = request.POST if request.method == "POST" else None
-        form = RolePlanForm(data, subject=authority, by=user, number=number)
+        if "keep" in request.POST:
+            answer = keep_typed_now(request, None, request.path)
+            return answer or HttpResponseRedirect(request.path)
+        form = _form(request, authority, number)
         if (given := _given(request, form)) is not None:
+            forget_draft(user, request.path)
             _tell(request, given)
             return HttpResponseRedirect(request.path)
     record("role_plan.read", by=user, on=authority, kind=Kind.READ)
@@ -55,11 +64,26 @@ def role_plan(
         "form": form,
         "waiting": reverse("admin:waiting_roles", args=[authority.pk]),
     }
+    if form is not None:
+        context["keeps"] = form.keeps
+        context |= draft_context(request, request.path, at_once=True)
     return TemplateResponse(request, RolePlanForm.template, context)
 
 
+def _form(request: HttpRequest, authority: Authority, number: int) -> RolePlanForm:
+    """As it was sent, or with what the person had typed on it."""
+    is_post, typed = request.method == "POST", None
+    if not is_post:
+        typed = typed_before(request, request.path, at_once=True)
+    data = request.POST if is_post else typed
+    form = RolePlanForm(data, subject=authority, by=request.user, number=number)
+    if typed is not None:
+        form.show_again()
+    return form
+
+
 def _given(request: HttpRequest, form: RolePlanForm) -> PlanGiven | None:
-    if not is_sent_and_right(request, form, signs=True):
+    if request.method != "POST" or not is_sent_and_right(request, form, signs=True):
         return None
     try:
         return give_plan(form.subject, by=request.user, **form.step_fields())

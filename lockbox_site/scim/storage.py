@@ -21,6 +21,7 @@ from scim2_server.storage import ScimStorage, SearchPage
 from audit_app.acting import acting
 from lockbox_site.models import User
 from lockbox_site.scim.resource import Person, columns, resource_of
+from requests_app.selectors.retention import days_of_all
 from requests_app.workflow.directory import close_account, keep_person
 from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
 from requests_app.workflow.person import SHIELDED
@@ -90,7 +91,7 @@ class PeopleStorage(ScimStorage):
         # What a directory has never said of somebody stays unasked.
         if values["directory_roles"] is None and person.directory_roles is not None:
             values["directory_roles"] = []
-        if person.pk and not resource.active:
+        if person.pk and not resource.active and _disposes_of_addresses():
             # An address or number that was disposed of does not come back.
             values |= {
                 name: "" for name in ("email", "phone") if not getattr(person, name)
@@ -130,6 +131,10 @@ class PeopleStorage(ScimStorage):
         if person.identity is None:
             raise ForbiddenException(detail="A local account is not the directory's.")
         return person
+
+
+def _disposes_of_addresses() -> bool:
+    return days_of_all()["addresses"] is not None
 
 
 def _is_as_told(person: User, **values: Any) -> bool:

@@ -19,6 +19,7 @@ from requests_app.models import (
 from requests_app.permissions.roles import today
 from requests_app.workflow import reported_act
 from requests_app.workflow.content import keep
+from requests_app.workflow.step import save
 from tests.helpers import two_persons
 from tests.helpers.cases import declared
 from tests.helpers.channels import channel_of
@@ -66,7 +67,8 @@ def both(cast, name):
 
 
 def looked_at_afterwards(cast, fresh, answered):
-    """A decision that another looks at, whatever the hour, and why something lapsed."""
+    """A decision that another looks at, whatever the hour, and what lapsed and one person
+    closed."""
     decision, now = answered.decisions.get(), clock.now()
     with acting(cast.bo):
         row, _is_new = SubsequentReview.objects.get_or_create(
@@ -78,6 +80,9 @@ def looked_at_afterwards(cast, fresh, answered):
         lapse = Lapse.objects.create(
             review=fresh, lapsed_at=now, due_at=now + timedelta(days=5)
         )
+    given = {"cause": "nobody", "given_by": cast.karin, "given_at": now}
+    with acting(cast.karin):
+        save(lapse, **given, closed_by=cast.karin)
     return {"subsequentreview": row, "lapse": lapse}
 
 

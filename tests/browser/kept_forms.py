@@ -7,7 +7,8 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.permissions.roles import remember_roles
+from requests_app.law.role_plan import PLANS
+from requests_app.permissions.roles import MANAGERS, authorities_of, remember_roles
 from requests_app.permissions.steps import relation_to
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow.drafts.keeping import is_cleared_already
@@ -28,12 +29,28 @@ def asks(person):
     return SimpleNamespace(user=person, method="GET", GET={})
 
 
+def plans_of_roles(person):
+    """The forms of plans of roles for whoever manages somewhere, as `steps_to_take`."""
+    own = sorted(authorities_of(person, *MANAGERS))[:1]
+    return {
+        ("role_plan", f"{number}"): (
+            person.username,
+            reverse("admin:role_plan", args=[authority, number]),
+            False,
+        )
+        for authority in own
+        for number in PLANS
+    }
+
+
 def steps_to_take():
-    """Every form that is kept, of a step or of what begins: its address, and somebody
-    to whom it is offered; of a case that is cleared, where there is one."""
+    """Every form that is kept, of a step, of what begins or of a plan of roles: its
+    address, and somebody to whom it is offered; of a case that is cleared, where there
+    is one."""
     found = {}
     for person in people():
         remember_roles(person)
+        found |= plans_of_roles(person)
         for model, beginning in BEGINNINGS.items():
             if beginning.has_add_permission(asks(person)):
                 url = reverse(f"admin:requests_app_{model}_add")
@@ -71,4 +88,5 @@ def every_form():
         for name, step in pages.steps.items()
         if step.keeps
     }
-    return steps | {(model, "add") for model in BEGINNINGS}
+    plans = {("role_plan", f"{number}") for number in PLANS}
+    return steps | plans | {(model, "add") for model in BEGINNINGS}

@@ -20,8 +20,9 @@ from requests_app.permissions.roles import roles_of
 from requests_app.workflow import role as roles
 from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.engagement import municipality
-from tests.helpers.people import DAY, enter, has
+from tests.helpers.people import DAY, enter, has, rewrite
 from tests.helpers.refusals import fresh
+from tests.helpers.retention_rules import rules_everywhere
 from tests.helpers.web import signed_in
 from tests.signin.scim import (
     ANNA,
@@ -84,6 +85,19 @@ def test_whoever_leaves_is_out_at_once_and_the_evidence_stays(cast, directory):
     assert not roles_of(cast.karin)
     assert RoleAssignment.objects.filter(person=cast.karin).exists()
     assert LedgerEntry.objects.filter(event="user.deactivated").count() == 1
+
+
+def test_an_address_that_was_disposed_of_does_not_come_back(cast, directory):
+    told = [{"value": "karin@exempelstad.example", "type": "work"}]
+    karin = known_there(cast.karin)
+    rewrite(karin, email="", is_active=False)
+    # Where nothing is disposed of, it was never there.
+    assert replace(directory, karin, emails=told).status_code == 204
+    assert fresh(karin).email == "karin@exempelstad.example"
+    rules_everywhere(cast, addresses=1)
+    rewrite(fresh(karin), email="")
+    assert replace(directory, karin, emails=told).status_code == 204
+    assert fresh(karin).email == ""
 
 
 def test_whoever_is_deleted_leaves_and_is_no_longer_told_of(cast, directory):

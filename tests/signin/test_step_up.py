@@ -202,6 +202,7 @@ def test_whoever_adds_a_role_late_sees_what_they_typed_and_the_way(cast):
     long_ago(client)
     typed = {"person": cast.jonas.pk, "role": "dpo", "authority": cast.gsn.pk}
     typed |= {"valid_from": "2026-01-01", "reason": "Vikarie för Dora"}
+    typed["combined_because"] = "Ingen annan kan."
     answer = client.post("/requests_app/roleassignment/add/", typed)
     assert "Bekräfta vem du är" in words(answer)
     assert "Vikarie för Dora" in answer.content.decode()

@@ -54,6 +54,7 @@ ELSEWHERE = {
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",
     "role.confirm_roles": "the page of an authority's roles that wait",
+    "role_plan.give_plan": "the page of an authority's plan of roles",
     "role.refuse_roles": "the page of an authority's roles that wait",
     "replay.order": "“Try decisions anew” over the list of replays",
     "register_import.bring_in_rows": "the page of a register as CSV",

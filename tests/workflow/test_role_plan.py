@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 
 from audit_app.acting import acting
 from requests_app.law.role_plan import BESIDE, PLANS
-from requests_app.models import Role, RoleAssignment
+from requests_app.models import Draft, Role, RoleAssignment
 from requests_app.permissions.managers import roles_to_confirm
 from requests_app.selectors.role_plan import needed, plan_now
+from requests_app.workflow.drafts.script import HEADER
 from requests_app.workflow.role_plan import Placed, give_plan
 from tests.helpers.people import engage
 from tests.helpers.refusals import refused
@@ -130,3 +131,16 @@ def test_an_auditor_sees_the_plan_and_gives_nothing(cast):
     answer = signed_in(cast.agnes).get(url)
     assert answer.context["form"] is None and "Per Test" in words(answer)
     assert signed_in(cast.karin).get(url).status_code == 403
+
+
+def test_what_is_typed_in_a_plan_is_kept_until_it_is_given(cast):
+    ada, client = newcomer(cast, "Ada"), signed_in(cast.per)
+    url = f"/role-plan/{cast.gsn.pk}/3/"
+    told = {"person_1": ada.pk, "because_1": WHY, "reason": "Rollplan"}
+    answer = client.post(url, told | {"keep": "draft"}, headers={HEADER: "1"})
+    assert answer.json()["kept"] is True and not roles_of(ada, cast.gsn)
+    shown = client.get(url).context["form"]
+    assert shown["because_1"].value() == WHY and not shown.errors
+    assert WHY not in words(client.get(f"/role-plan/{cast.gsn.pk}/5/"))
+    client.post(url, told)
+    assert roles_of(ada, cast.gsn) and not Draft.objects.exists()
