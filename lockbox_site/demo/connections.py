@@ -53,12 +53,13 @@ def ensure_one(name: str, place: str) -> Connection | None:
 
 
 def _build(name: str, scope: str) -> Connection:
-    product = _product(name)
+    runs = Authority.objects.get(code="NIS")
+    product = _product(name, runs)
     connection = Connection.objects.create(
         product=product,
         name=f"{product}, prov (påhittad)",
         external_id=scope,
-        authority=Authority.objects.get(code="NIS"),
+        authority=runs,
         is_automatic=True,
     )
     system = CloudSystem.objects.create(connection=connection, name=f"{product}, prov")
@@ -75,7 +76,7 @@ def _build(name: str, scope: str) -> Connection:
     return connection
 
 
-def _product(name: str) -> ProviderProduct:
+def _product(name: str, runs: Authority) -> ProviderProduct:
     """The product that this provider's requests are for, made from the catalogue where
     the city has none."""
     known = ProviderProduct.objects.filter(channel=name).first()
@@ -83,7 +84,9 @@ def _product(name: str) -> ProviderProduct:
         return known
     preset = next(one for one in presets() if one.values["channel"] == name)
     provider, _new = Provider.objects.get_or_create(
-        name=preset.provider, defaults={"country": preset.country}
+        municipality=runs.municipality,
+        name=preset.provider,
+        defaults={"country": preset.country},
     )
     return ProviderProduct.objects.create(provider=provider, **preset.values)
 

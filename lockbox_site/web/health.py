@@ -17,8 +17,8 @@ ADDRESS = "/healthz"
 LOCK, STATEMENT = "200ms", "1s"
 # What can't be written for want of room is not well: tried now and then.
 WRITE = """
-insert into requests_app_heartbeat as beat (name, at, failures, trouble)
-values (%s, clock_timestamp(), 0, '')
+insert into requests_app_heartbeat as beat (name, at, failures, trouble, position)
+values (%s, clock_timestamp(), 0, '', 0)
 on conflict (name) do update set at = excluded.at
 where beat.at < excluded.at - interval '10 seconds'
 """

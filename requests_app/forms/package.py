@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.catalogue.starter import SIZES, starter
+from requests_app.forms.moment import DayField
 from requests_app.forms.step import StepForm
 from requests_app.models import Authority
 from requests_app.permissions.package import taking_for
@@ -53,16 +54,14 @@ class PackageForm(StepForm):
             " text for the board is in the package."
         ),
     )
-    delegated_from = forms.DateField(
+    delegated_from = DayField(
         label=_("The delegation holds from"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: from today."),
     )
-    certified_on = forms.DateField(
+    certified_on = DayField(
         label=_("When you looked up that the company in the USA is certified"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_(
             "Under decision (EU) 2023/1795. Left empty, no recipient that needs it is"
             " taken: nobody can look it up for you."

@@ -31,10 +31,11 @@ def test_a_role_for_a_branch_keeps_nothing_for_the_whole_authority(cast):
         "reason": "x",
     }
     client = signed_in(cast.per)
-    client.post(ADD_ROLE, typed)
+    client.post(ADD_ROLE, typed | {"combined_because": "x"})
     of_whole = RoleAssignment.objects.filter(person=cast.jonas, role="decision_maker")
     assert not of_whole.exists()
-    client.post(ADD_ROLE, {**typed, "branch": branch.pk})
+    because = {"combined_because": "Ingen annan kan."}
+    client.post(ADD_ROLE, {**typed, **because, "branch": branch.pk})
     assert of_whole.get().branch == branch
     other = RoleAssignment.objects.get(person=cast.karin)
     assert client.post(page(other), {}).status_code == 404

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.helpers.people import give
 from tests.helpers.web import page, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,7 @@ def test_after_a_step_the_next_opens_for_whoever_wants_it(cast):
 def test_what_still_waits_for_the_person_is_not_left(cast):
     cast.new(number="OTHER")
     subject = cast.new(number="MINE")
+    give(cast, cast.karin, "registrar")
     karin = signed_in(cast.karin)
     karin.post(reverse("admin:keys"), {"opens_next": "on", "next": "/"})
     assert karin.get(registered(karin, subject)).url == page(subject)

@@ -132,7 +132,7 @@ def test_the_administrator_makes_no_standing_assessment_and_no_delegation(
 
 COLUMNS = (
     "person_id, role, authority_id, employer, basis, valid_from, reason, given_by_id, given_at,"
-    " confirmed_by_id, confirmed_at, usable_until, stop_reason, version"
+    " confirmed_by_id, confirmed_at, usable_until, stop_reason, combined_because, version"
 )
 
 
@@ -142,7 +142,7 @@ def insert(person, name, authority, *, signed, given_by, confirmed_by=None, unti
         sql("select set_config('lockbox.actor_id', %s, true)", str(signed.pk))
         sql(
             f"insert into requests_app_roleassignment ({COLUMNS}) values"
-            " (%s, %s, %s, '', '', '2020-01-01', 'x', %s, now(), %s, %s, %s, '', 0)",
+            " (%s, %s, %s, '', '', '2020-01-01', 'x', %s, now(), %s, %s, %s, '', '', 0)",
             person.pk,
             name,
             authority.pk,

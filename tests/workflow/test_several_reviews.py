@@ -10,6 +10,7 @@ from audit_app.models import LedgerEntry
 from requests_app.background.sweep import sweep
 from requests_app.models import SecrecyReview
 from requests_app.workflow import review, striking_off
+from tests.helpers.people import give
 from tests.helpers.web import signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,7 @@ def test_what_is_wrong_with_one_is_said_beside_it_and_none_is(cast, typed, told)
 
 def test_one_that_has_changed_meanwhile_holds_all(cast):
     rows = [cast.new(number=f"N{n}") for n in range(2)]
+    give(cast, cast.karin, "registrar")
     review.register(rows[0], by=cast.karin, public_subject="Meanwhile")
     stale = fresh_rows()
     stale[0].version = 0

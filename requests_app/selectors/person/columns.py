@@ -11,7 +11,7 @@ from django.db import connection, models
 from requests_app.models.sealed_field import SealedField
 
 # Written in words, or as what holds words.
-WORDS = {"CharField", "TextField", "JSONField", "ArrayField"}
+WORDS = {"CharField", "SlugField", "TextField", "JSONField", "ArrayField"}
 # What says nothing of who it is: numbers, times, yes and no, keys of other rows.
 NOBODY = {
     "AutoField",

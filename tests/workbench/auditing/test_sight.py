@@ -153,8 +153,9 @@ def test_a_role_put_in_past_the_system_is_red(cast, decided):
         "insert into requests_app_roleassignment (person_id, role, authority_id,"
         " employer, basis,"
         " valid_from, reason, given_by_id, given_at, confirmed_by_id, confirmed_at,"
-        " stop_reason, version) values (%s, 'legal_reviewer', %s, '', '', '2020-01-01', 'x',"
-        " %s, '2020-01-01', %s, '2020-01-02', '', 0)",
+        " stop_reason, combined_because, version)"
+        " values (%s, 'legal_reviewer', %s, '', '', '2020-01-01', 'x',"
+        " %s, '2020-01-01', %s, '2020-01-02', '', '', 0)",
         rose.pk,
         cast.gsn.pk,
         cast.per.pk,
