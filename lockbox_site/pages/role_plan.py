@@ -22,12 +22,12 @@ from requests_app.permissions.roles import (
     has_role,
 )
 from requests_app.selectors.role_plan import plan_now
+from requests_app.workbench.beginning import as_typed
 from requests_app.workbench.identity import is_sent_and_right
 from requests_app.workflow.drafts.keeping import forget_draft
 from requests_app.workflow.drafts.pages import (
     draft_context,
     keep_typed_now,
-    typed_before,
 )
 from requests_app.workflow.role_plan import PlanGiven, give_plan
 
@@ -48,7 +48,7 @@ def role_plan(
         if "keep" in request.POST:
             answer = keep_typed_now(request, None, request.path)
             return answer or HttpResponseRedirect(request.path)
-        form = _form(request, authority, number)
+        form = as_typed(RolePlanForm, request, subject=authority, number=number)
         if (given := _given(request, form)) is not None:
             forget_draft(user, request.path)
             _tell(request, given)
@@ -68,18 +68,6 @@ def role_plan(
         context["keeps"] = form.keeps
         context |= draft_context(request, request.path, at_once=True)
     return TemplateResponse(request, RolePlanForm.template, context)
-
-
-def _form(request: HttpRequest, authority: Authority, number: int) -> RolePlanForm:
-    """As it was sent, or with what the person had typed on it."""
-    is_post, typed = request.method == "POST", None
-    if not is_post:
-        typed = typed_before(request, request.path, at_once=True)
-    data = request.POST if is_post else typed
-    form = RolePlanForm(data, subject=authority, by=request.user, number=number)
-    if typed is not None:
-        form.show_again()
-    return form
 
 
 def _given(request: HttpRequest, form: RolePlanForm) -> PlanGiven | None:

@@ -17,6 +17,20 @@ from requests_app.workflow.drafts.pages import (
 from requests_app.workflow.step import WrongState
 
 
+def as_typed(kind: Any, request: HttpRequest, **more: Any) -> Any:
+    """A form of this class as it was sent, or with what the person had typed on this
+    page before."""
+    is_post, typed = request.method == "POST", None
+    if not is_post:
+        typed = typed_before(request, request.path, at_once=not kind.is_secret)
+    data = request.POST if is_post else typed
+    files = request.FILES if is_post else None
+    form = kind(data, files, by=request.user, **more)
+    if typed is not None:
+        form.show_again()
+    return form
+
+
 class BeginningMixin:
     """For an admin page: where the person may begin a row of its kind, this is how."""
 
@@ -48,18 +62,8 @@ class BeginningMixin:
         """The form by which something new begins, for whoever may."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        is_post = request.method == "POST"
-        typed = None
-        if not is_post:
-            at_once = not self.begins_with.is_secret
-            typed = typed_before(request, request.path, at_once=at_once)
-        data = request.POST if is_post else typed
-        files = request.FILES if is_post else None
         more = self.beginning(request)
-        form = self.begins_with(data, files, subject=None, by=request.user, **more)
-        if typed is not None:
-            form.show_again()
-        return form
+        return as_typed(self.begins_with, request, subject=None, **more)
 
     def made(self, request: HttpRequest, form: Any, act: Callable[..., Any]) -> Any:
         """What the step makes of a form that was sent and is right; None otherwise, and
