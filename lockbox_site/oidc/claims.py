@@ -49,8 +49,8 @@ def understand(claims: dict[str, Any], own: IdentityProvider) -> Statement:
 
 
 def _person(identity: str, own: IdentityProvider) -> User:
-    """Of the provider's own municipality. Without a claim the identity is empty: no
-    account has that."""
+    """The account of this identity in the provider's own municipality. Without a claim
+    the identity is empty: no account has that."""
     person = people_of(own).filter(identity=identity).first()
     if person is None or not identity:
         raise Refused("unknown_person", identity=identity)

@@ -93,8 +93,8 @@ def _issuer(name: str) -> str:
 
 
 def provider_for(request: HttpRequest) -> IdentityProvider:
-    """Of whoever is signed in; else the one that the address names. Raises Http404
-    where there is none."""
+    """The identity provider of whoever is signed in, else the one that the address
+    names. Raises Http404 where there is none."""
     user: Any = request.user
     number = request.GET.get("of", "")
     if user.is_authenticated:

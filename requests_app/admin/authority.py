@@ -38,7 +38,8 @@ class AuthorityAdmin(EnteredInOwn, LockboxAdmin):
         return has_role(request.user, Role.SYSTEM_ADMINISTRATOR)
 
     def choosable(self, request: HttpRequest) -> QuerySet[Authority]:
-        """And those for which the person's managers stand in by an agreement."""
+        """Authorities within the person's reach, and those that they stand in for by
+        an agreement."""
         reach = Q(municipality__in=within_reach(request.user))
         return Authority.objects.filter(reach | does_run(request.user, ""))
 

@@ -36,7 +36,8 @@ class NotRead(Exception):
 
 
 def read_feeds(by: Any) -> list[str]:
-    """Of the product itself at every round, for that asks nobody outside."""
+    """Tell of newer and revoked editions: the starter package's at every round, since
+    that asks nobody outside; publishers' as long as the round has time."""
     new = tell_of_starters(by)
     end = time.monotonic() + ROUND
     publishers = Publisher.objects.filter(is_active=True).exclude(feed="")
@@ -73,8 +74,8 @@ def _read(publisher: Publisher, by: Any) -> int:
 
 
 def _editions(publisher: Publisher) -> Iterator[Edition]:
-    """Of packages that the authority has taken, those that are newer, each believed as
-    a file is; and those that are revoked. Raises what hinders it."""
+    """What a publisher's feed says of packages that the authority has taken: newer
+    editions, each believed as a file is, and revoked ones. Raises what hinders it."""
     index = loaded(_fetched(publisher, "index.json"))
     if not isinstance(index, dict) or index.get("format") != FEED:
         raise NotRead(_("index.json is no feed of packages."))

@@ -61,7 +61,7 @@ class PublicationForm(StepForm):
 
     @cached_property
     def offers(self) -> list[Offered]:
-        """Of the authority that is chosen, or the only one."""
+        """What the chosen authority, or the only one, can publish."""
         raw = self.data.get("authority") or self.initial.get("authority") or ""
         of = self.choice("authority").queryset.filter(pk=raw if _is_key(raw) else 0)
         return [row for authority in of for row in offered(authority)]
