@@ -34,6 +34,9 @@ from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import role
 from requests_app.workflow.step import save
 
+# What the right to give a role is asked of, and what has to be said of it.
+TOLD = ("person", "role", "authority", "branch", "basis", "combined_because")
+
 
 @admin.register(RoleAssignment)
 class RoleAssignmentAdmin(DatedAdmin):
@@ -163,18 +166,13 @@ class RoleAssignmentAdmin(DatedAdmin):
     def refuse(self, request: HttpRequest, form: Any) -> None:
         if form.instance.pk:
             return _refuse_longer(form)
-        given = RoleAssignment(
-            **{
-                name: form.cleaned_data.get(name)
-                for name in ("person", "role", "authority", "branch", "basis")
-            }
-        )
+        given = RoleAssignment(**{name: form.cleaned_data.get(name) for name in TOLD})
         if given.person_id is None or given.authority_id is None:
             return
         if text := why_not_given(request.user, given):
             form.add_error("person", text)
-        elif not form.cleaned_data.get("combined_because"):
-            _refuse_unexplained(form, given)
+        elif text := why_to_be_explained(given):
+            form.add_error("combined_because", text)
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
@@ -187,11 +185,6 @@ class RoleAssignmentAdmin(DatedAdmin):
                 request,
                 gettext("The role can be used when another manager has confirmed it."),
             )
-
-
-def _refuse_unexplained(form: Any, given: RoleAssignment) -> None:
-    if text := why_to_be_explained(given):
-        form.add_error("combined_because", text)
 
 
 def _refuse_longer(form: Any) -> None:

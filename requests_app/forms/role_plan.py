@@ -36,7 +36,7 @@ class SeatFields:
 
 
 class RolePlanForm(StepForm):
-    """Of an authority; `number`: for how many people the plan is."""
+    """Gives roles at an authority (`subject`) by a plan for `number` people."""
 
     template = "lockbox/role/plan.html"
     reason = forms.CharField(
@@ -92,7 +92,7 @@ class RolePlanForm(StepForm):
                 row.validate_constraints()
             except ValidationError as error:
                 return self.add_error(f"person_{place}", error.messages)
-            if not one.because and (why := why_to_be_explained(row, one.roles)):
+            if why := why_to_be_explained(row, one.roles):
                 return self.add_error(f"because_{place}", why)
         return None
 

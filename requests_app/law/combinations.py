@@ -66,7 +66,9 @@ def combinations_of(roles: Collection[str]) -> list[Combination]:
 
 def why_to_be_explained(role: RoleAssignment, beside: Iterable[str] = ()) -> str:
     """Why the person's having this role with those they have at the authority, and with
-    `beside`, has to be explained; empty where it has not to."""
+    `beside`, has to be explained; empty where it has not to, or has been."""
+    if role.combined_because:
+        return ""
     rows = RoleAssignment.objects.standing().filter(
         person=role.person_id, authority=role.authority_id
     )

@@ -46,12 +46,8 @@ class RoleForm(RowForm):
         is_new = self.instance.pk is None and not self.errors
         if is_new and (text := why_not_given(self.by, self.instance)):
             self.add_error("person", text)
-        elif is_new and (text := self._why_unexplained()):
+        elif is_new and (text := why_to_be_explained(self.instance)):
             self.add_error("combined_because", text)
-
-    def _why_unexplained(self) -> str:
-        row = self.instance
-        return "" if row.combined_because else why_to_be_explained(row)
 
     def write(self, save: Callable[[models.Model], bool]) -> str:
         # Nobody has looked at the person: at night too, the role waits to be confirmed.

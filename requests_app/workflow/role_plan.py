@@ -43,7 +43,8 @@ def give_plan(
             if text := why_not_given(by, row):
                 left.append((row, text))
                 continue
-            _refuse_unexplained(row, one)
+            if why := why_to_be_explained(row, one.roles):
+                raise ValidationError(f"{one.person}: {why}")
             give(row, by=by)
             number += 1
     return PlanGiven(number, left)
@@ -69,8 +70,3 @@ def lacking(
         for role in placed.roles
         if role in roles
     ]
-
-
-def _refuse_unexplained(row: RoleAssignment, placed: Placed) -> None:
-    if not placed.because and (why := why_to_be_explained(row, placed.roles)):
-        raise ValidationError(f"{placed.person}: {why}")
