@@ -179,6 +179,8 @@ def _custodian(reach: Reach) -> ProposedAnswer:
         return ProposedAnswer(
             "unknown", _("the request names an object that is not routed")
         )
+    if reach.unmapped:
+        return ProposedAnswer("ours", _("routed here by who received the request"))
     return ProposedAnswer("ours", _("the map of objects"))
 
 

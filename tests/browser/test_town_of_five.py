@@ -1,5 +1,5 @@
-"""A town of five sets itself up with the starter package, from nothing but its founding:
-every press, choice and word typed is counted, and every sitting of a second person."""
+"""A town of five sets itself up with the starter package, from nothing but its founding,
+and answers its first request."""
 
 from datetime import date
 
@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from requests_app.models import (
+    AccessRequest,
     Authority,
     Connection,
     DelegationRule,
@@ -17,117 +18,38 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.permissions.delegation import someone_decides
-from requests_app.workflow.founding import FirstPerson, found_city
-from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
-from tests.browser.conftest import Visitor
+from requests_app.workflow.machine_accounts import as_owner
+from tests.browser.town import (
+    OF_A_LINK,
+    PEOPLE,
+    ROLES,
+    bare,
+    counted,
+    nobody,
+    person,
+    read_in,
+    sit,
+    take,
+)
 from tests.cast import PASSWORD
-from tests.lockbox_site.test_found_city import bare, nobody
 
-__all__ = ["bare", "nobody"]
+__all__ = ["bare", "counted", "nobody", "person"]
 
 pytestmark = [
     *(pytest.mark.long, pytest.mark.browser),
     pytest.mark.django_db(transaction=True),
 ]
-
-FIRST = [
-    FirstPerson("anna", "Anna", "Ek", "it_manager", PASSWORD),
-    FirstPerson("bo", "Bo", "Lund", "it_manager", PASSWORD),
-    FirstPerson("cia", "Cia", "Falk", "system_administrator", PASSWORD),
-]
-PEOPLE = """username,first_name,last_name,identity,email,title,phone,language
-dan,Dan,Alm,,,jurist,,sv
-eva,Eva,Berg,,,förvaltningschef,,sv
-ture,Ture,Dahl,,,säkerhetschef,,sv
-"""
-ROLES = {
-    "dan": ["registrar", "legal_reviewer", "information_owner"],
-    "eva": ["decision_maker"],
-    "ture": ["registrar", "information_security", "security_protection", "executor"],
+REQUEST = {
+    "external_id": "EXSR419002",
+    "service": "Exchange",
+    "object_ids": "elevhalsan@exempelstad.example",
+    "justification": "Reparera ett skadat objekt som stoppar en flytt",
+    "hours": "4",
+    "employer_entity": "Microsoft",
 }
-# A link by which a person chooses a password: opened, pressed, sent; twice typed, sent.
-OF_A_LINK = 6
 
 
-class Counting(Visitor):
-    """Each press, choice and word typed is one."""
-
-    def __init__(self, browser, address, name, counted):
-        super().__init__(browser, address, name)
-        self.context.set_default_timeout(15_000)
-        self.counted = counted
-
-    def opens(self, path):
-        self.counted.append((self.name, "open", path))
-        self.page.goto(self.address + path)
-        return self
-
-    def types(self, field, value):
-        self.counted.append((self.name, "type", field))
-        self.page.fill(f"#id_{field}", value)
-
-    def picks(self, field, label):
-        self.counted.append((self.name, "pick", field))
-        self.page.select_option(f"#id_{field}", label=label)
-
-    def loads(self, field, name, text):
-        self.counted.append((self.name, "file", field))
-        file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
-        self.page.set_input_files(f"#id_{field}", files=[file])
-
-    def presses(self, text):
-        self.counted.append((self.name, "press", text))
-        self.click(text)
-        self.page.wait_for_load_state()
-
-
-@pytest.fixture
-def town(bare, live_server, chromium):
-    board = Authority(
-        code="KS", name="Kommunstyrelsen", municipality="Exempelstad", kind="board"
-    )
-    found_city(board, FIRST, by=machine_account(SYSTEM))
-    counted, people = [], {}
-
-    def person(name):
-        if name not in people:
-            people[name] = Counting(chromium, live_server.url, name, counted)
-            people[name].sign_in()
-            counted.extend(
-                (name, "sign in", what) for what in ("name", "word", "press")
-            )
-        return people[name]
-
-    yield person, counted
-    for one in people.values():
-        one.leave()
-
-
-def read_in(person, table, text):
-    person.opens(reverse("admin:table", args=[table]))
-    person.loads("file", f"{table}.csv", text)
-    person.types("reason", "Vi börjar")
-    person.presses("Se på raderna först")
-    person.presses("Läs in raderna")
-
-
-def take(person, **typed):
-    person.opens(reverse("admin:packages"))
-    for field, value in typed.items():
-        person.types(field, value)
-    person.presses("Se vad som finns i det")
-    person.presses("Ta det markerade som utkast")
-    assert "väntar på en andra person" in person.text()
-
-
-def sit(person, path, press):
-    """A second person reads all that is theirs, and confirms it."""
-    person.opens(f"{path}?all")
-    person.presses(press)
-
-
-def test_a_town_of_five_is_ready_for_its_first_request(town):
-    person, counted = town
+def test_a_town_of_five_is_ready_for_its_first_request(person, counted):
     board = Authority.objects.get()
     anna, bo, cia = person("anna"), person("bo"), person("cia")
     read_in(cia, "people", PEOPLE)
@@ -185,3 +107,25 @@ def test_a_town_of_five_is_ready_for_its_first_request(town):
     print(len(counted), "interactions", sittings, "sittings")
     assert len(counted) <= 75
     assert sittings <= 4
+    first_request(person, counted)
+
+
+def first_request(person, counted):
+    dan, eva, ture = person("dan"), person("eva"), person("ture")
+    ture.opens("/requests_app/accessrequest/add/")
+    for field, value in REQUEST.items():
+        ture.types(field, value)
+    ture.page.screenshot(path="/tmp/five0.png", full_page=True)
+    ture.picks("engineer_country", "Irland")
+    ture.sends("on")
+    ture.presses("Fördela")
+    ture.picks("authority", "Kommunstyrelsen")
+    ture.sends()
+    dan.opens("/")
+    dan.presses("Registrera")
+    dan.types("protected_subject", "Elevhälsans brevlåda")
+    dan.sends()
+    dan.presses("Ta ärendet")
+    dan.presses("Ta ärendet och pröva")
+    dan.page.screenshot(path="/tmp/five4.png", full_page=True)
+    print(dan.page.url, dan.text())

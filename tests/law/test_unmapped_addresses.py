@@ -82,3 +82,11 @@ def test_what_is_in_the_map_is_tested_for_what_that_says(cast):
     assert "@" in MAILBOX
     told = {row.code for row in basis_of(subject).proposed}
     assert "OSL-21-7" not in told
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("in_english")
+def test_whose_an_object_is_that_the_map_lacks_is_not_said_to_stand_in_it(cast):
+    known = basis_of(unmapped_alone(cast, FILE)).proposed_answers
+    (ours,) = (row for row in known.values() if row.answer == "ours")
+    assert ours.because == "routed here by who received the request"

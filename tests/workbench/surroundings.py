@@ -17,6 +17,7 @@ from requests_app.workflow.person import deactivate
 from tests.helpers.cases import unconfirmed_standing_assessment
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.people import delegate, engage, enter
+from tests.helpers.publications import published
 from tests.helpers.refusals import fresh
 from tests.helpers.text_masks import corrected, restricted
 
@@ -56,7 +57,7 @@ def fill_texts(cast):
 
 def fill_registers(cast):
     """What one has entered and another is to confirm; what has to be renewed; and what
-    data subjects ask for, known and not known yet."""
+    data subjects ask for, known and not known yet; and a package that is published."""
     asked_by_a_data_subject(cast)
     known = asked_by_a_data_subject(cast)
     data_subject_request.identify(known, by=cast.lena, identity="document")
@@ -64,6 +65,7 @@ def fill_registers(cast):
     delegate(cast, by=cast.lena, person=None, role="legal_reviewer", item_no="5.2")
     enter(cast, cast.jonas, "dpo", by=cast.per, at=clock.now())
     unconfirmed_standing_assessment(cast, cast.karin)
+    published(cast)
     held = InformationSet.objects.filter(authority=cast.gsn).first()
     with acting(cast.ines):
         SecurityClassification.objects.create(
