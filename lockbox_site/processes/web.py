@@ -2,8 +2,8 @@
 
 import sys
 
+SETTINGS = "python:lockbox_site.gunicorn_settings"
 WEB = (
-    *(sys.executable, "-m", "gunicorn", "lockbox_site.wsgi"),
-    *("--worker-class", "lockbox_site.processes.web_worker.WebWorker"),
-    *("--log-level", "warning", "--no-control-socket"),
+    *(sys.executable, "-m", "gunicorn", "--config", SETTINGS),
+    *("--log-level", "warning"),
 )

@@ -1,5 +1,7 @@
 """What flows for longer than gunicorn's time-out is not cut off; what hangs is."""
 
+import json
+import os
 import subprocess
 import sys
 import time
@@ -8,9 +10,11 @@ import pytest
 import requests
 from django.conf import settings
 
-from lockbox_site.processes.web import WEB
+from lockbox_site import gunicorn_settings
+from lockbox_site.processes.web import SETTINGS, WEB
 from lockbox_site.processes.web_worker import WebWorker
 from lockbox_site.scratch.server import answers, free_port
+from tests.install.test_release import PRODUCTION
 
 pytestmark = pytest.mark.long
 
@@ -60,5 +64,27 @@ def test_what_hangs_is_ended(address):
 
 
 def test_whoever_starts_the_web_starts_it_so():
-    assert WORKER in WEB
-    assert f"--worker-class {WORKER} " in UNIT.read_text()
+    assert gunicorn_settings.worker_class == WORKER
+    assert SETTINGS in WEB
+    assert f"--config {SETTINGS}\n" in UNIT.read_text()
+
+
+def test_each_line_of_a_server_is_an_object():
+    """Also gunicorn's own."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--config", SETTINGS]
+    process = subprocess.Popen(
+        [*command, "--bind", f"127.0.0.1:{port}", "--workers", "1"],
+        env=os.environ | PRODUCTION,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert answers(port, process)
+    finally:
+        process.terminate()
+        written, _ = process.communicate(timeout=20)
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert {"gunicorn.error"} == {line["logger"] for line in lines}
+    assert any("Listening at" in line["message"] for line in lines)

@@ -1,0 +1,22 @@
+"""How gunicorn serves the web, wherever it is started:
+`gunicorn --config python:lockbox_site.gunicorn_settings`. Its own variables
+WEB_CONCURRENCY (workers, 4) and GUNICORN_CMD_ARGS, and its flags, change what stands
+here. Its lines go to the log as Django's do.
+"""
+
+import os
+
+from lockbox_site.settings import LOGGING
+
+wsgi_app = "lockbox_site.wsgi"
+worker_class = "lockbox_site.processes.web_worker.WebWorker"
+bind = "127.0.0.1:8000"
+workers = int(os.environ.get("WEB_CONCURRENCY", "4"))
+timeout = 30  # seconds without a sign of life
+# It wants a home, which the user has not.
+control_socket_disable = True
+_TO_ROOT = {"propagate": True}
+logconfig_dict = {
+    **LOGGING,
+    "loggers": {"gunicorn.error": _TO_ROOT, "gunicorn.access": _TO_ROOT},
+}
