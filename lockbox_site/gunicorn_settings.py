@@ -15,8 +15,11 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "4"))
 timeout = 30  # seconds without a sign of life
 # It wants a home, which the user has not.
 control_socket_disable = True
-_TO_ROOT = {"propagate": True}
+# No line of who asked for what: nginx writes one, without what people search for.
 logconfig_dict = {
     **LOGGING,
-    "loggers": {"gunicorn.error": _TO_ROOT, "gunicorn.access": _TO_ROOT},
+    "loggers": {
+        "gunicorn.error": {"propagate": True},
+        "gunicorn.access": {"level": "CRITICAL"},
+    },
 }

@@ -82,9 +82,14 @@ def test_each_line_of_a_server_is_an_object():
     )
     try:
         assert answers(port, process)
+        address = f"http://127.0.0.1:{port}/login/?q=Anna"
+        host = {"Host": PRODUCTION["LOCKBOX_HOSTS"]}
+        asked = requests.get(address, headers=host, timeout=60, allow_redirects=False)
+        assert asked.status_code == 301
     finally:
         process.terminate()
         written, _ = process.communicate(timeout=20)
     lines = [json.loads(line) for line in written.splitlines()]
     assert {"gunicorn.error"} == {line["logger"] for line in lines}
+    assert "Anna" not in written
     assert any("Listening at" in line["message"] for line in lines)
