@@ -1,9 +1,13 @@
-"""/healthz, for whoever watches from outside."""
+"""For whoever watches from outside: /healthz, must somebody act? /ready, may this
+process get people?"""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django.db import Error, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from psycopg.errors import DiskFull
 
@@ -12,7 +16,6 @@ from audit_app.deadlines import Deadline, deadline_of
 from requests_app.models import Heartbeat
 from requests_app.selectors.pulse import pulse
 
-ADDRESS = "/healthz"
 # How long it waits for a lock and for a statement, as PostgreSQL writes it.
 LOCK, STATEMENT = "200ms", "1s"
 # What can't be written for want of room is not well: tried now and then.
@@ -31,8 +34,9 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path == ADDRESS and request.method in ("GET", "HEAD"):
-            return health()
+        answer = ANSWERS.get(request.path)
+        if answer is not None and request.method in ("GET", "HEAD"):
+            return answer()
         return self.get_response(request)
 
 
@@ -46,10 +50,28 @@ def health() -> JsonResponse:
             state, seen_outside = _state()
     except Error as error:
         state = {"database": _trouble(error), "sweep": "unknown"}
-    is_well = set(state.values()) == {"ok"}
+    return _answer({**state, "seen_outside": seen_outside}, state)
+
+
+def ready() -> JsonResponse:
+    """200 while this process can take what people send: the database is written to, and
+    its schema is this release's; else 503. A load balancer goes by it: where it is 503
+    another machine does better."""
+    try:
+        with transaction.atomic():
+            state = {"database": _database(), "schema": _schema()}
+    except Error as error:
+        state = {"database": _trouble(error), "schema": "unknown"}
+    return _answer(state, state)
+
+
+ANSWERS = {"/healthz": health, "/ready": ready}
+
+
+def _answer(body: dict[str, Any], state: dict[str, str]) -> JsonResponse:
     return JsonResponse(
-        {**state, "seen_outside": seen_outside},
-        status=200 if is_well else 503,
+        body,
+        status=200 if set(state.values()) == {"ok"} else 503,
         headers={"Cache-Control": "no-store"},
     )
 
@@ -60,7 +82,8 @@ def _trouble(error: Error) -> str:
     return "down" if deadline_of(error) in (None, Deadline.ROOM) else "slow"
 
 
-def _state() -> tuple[dict[str, str], datetime | None]:
+def _database() -> str:
+    """Waits no longer than whoever asks, for this and what follows."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lock_timeout', %s, true),"
@@ -68,13 +91,37 @@ def _state() -> tuple[dict[str, str], datetime | None]:
             " current_setting('transaction_read_only')",
             [LOCK, STATEMENT],
         )
-        is_read_only = cursor.fetchone()[2] == "on"
-        if not is_read_only:
-            cursor.execute(WRITE, [Heartbeat.HEALTH])
+        if cursor.fetchone()[2] == "on":
+            return "read-only"
+        cursor.execute(WRITE, [Heartbeat.HEALTH])
+    return "ok"
+
+
+def _schema() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select app, name from django_migrations")
+        done = {(app, name) for app, name in cursor.fetchall() if app in _of_release()}
+    wanted = {(app, name) for app, names in _of_release().items() for name in names}
+    if done == wanted:
+        return "ok"
+    return "older" if done < wanted else "newer"
+
+
+@cache
+def _of_release() -> dict[str, set[str]]:
+    """Of this release: the names of each app's migrations."""
+    migrations: dict[str, set[str]] = {}
+    for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations:
+        migrations.setdefault(app, set()).add(name)
+    return migrations
+
+
+def _state() -> tuple[dict[str, str], datetime | None]:
+    database = _database()
     now = pulse()
     own_clock = not clock.is_wrong()
     state = {
-        "database": "read-only" if is_read_only else "ok",
+        "database": database,
         "sweep": "stopped" if now.stopped else "ok",
         "clock": "ok" if own_clock and not now.clock_trouble else "wrong",
         "ledger": "unsealed" if now.unsealed else "ok",
