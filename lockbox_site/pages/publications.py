@@ -16,9 +16,9 @@ from requests_app.catalogue.starter import NAMES
 from requests_app.forms.package import ORIGINAL
 from requests_app.forms.publication import PublicationForm, RevokePublicationForm
 from requests_app.models import Original
-from requests_app.permissions.package import taking_for
 from requests_app.permissions.publication import (
     can_publish,
+    can_see_publications,
     originals_to_look_at,
     publications_seen_by,
     publishing_for,
@@ -40,7 +40,7 @@ def urls(page: Callable[..., Any]) -> list[URLPattern]:
 
 def publications(site: Any, request: HttpRequest) -> HttpResponse:
     user = request.user
-    if not (publishing_for(user).exists() or taking_for(user).exists()):
+    if not can_see_publications(user):
         raise PermissionDenied
     context = {
         **site.each_context(request),

@@ -9,6 +9,9 @@ from requests_app.permissions.guarded_registers import PUBLISHERS
 from requests_app.permissions.package import ALL_TAKERS
 from requests_app.permissions.roles import authorities_of
 
+# They are published: whoever publishes or takes has them, and the auditor.
+READERS = (*PUBLISHERS, *ALL_TAKERS, Role.AUDITOR)
+
 
 def publishing_for(user: Any) -> QuerySet[Authority]:
     return Authority.objects.filter(pk__in=authorities_of(user, *PUBLISHERS))
@@ -19,9 +22,11 @@ def can_publish(user: Any, authority: Authority) -> bool:
 
 
 def publications_seen_by(user: Any) -> QuerySet[Publication]:
-    """They are published: whoever publishes or takes has them, and the auditor."""
-    roles = {*PUBLISHERS, *ALL_TAKERS, Role.AUDITOR}
-    return Publication.objects.filter(authority__in=authorities_of(user, *roles))
+    return Publication.objects.filter(authority__in=authorities_of(user, *READERS))
+
+
+def can_see_publications(user: Any) -> bool:
+    return bool(authorities_of(user, *READERS))
 
 
 def originals_to_look_at(user: Any) -> QuerySet[Original]:

@@ -141,6 +141,9 @@ def workplaces(letter, cast):
             "disposal_protocol": [cast.gsn.pk, 2026],
             "disposal_protocol_of_day": [cast.gsn.pk, 2026, 11, 30],
             "signed_processing_paper_pdf": [cast.gsn.pk, "record"],
+            "publication": [cast.gsn.publications.get().pk],
+            "publication_file": [cast.gsn.publications.get().pk],
+            "original": [cast.gsn.originals.get().pk],
             "roster_month": [cast.gsn.roster_groups.get().pk],
         }
         url = reverse(f"admin:{name}", args=about.get(name, []))

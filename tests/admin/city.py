@@ -9,6 +9,7 @@ from guardian.shortcuts import assign_perm
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.noticing import NoticedRow
+from audit_app.sealing import keys
 from requests_app.models import (
     Absence,
     Alteration,
@@ -18,6 +19,7 @@ from requests_app.models import (
     Comparison,
     DelegationRule,
     FileNote,
+    Original,
     SecrecyBranch,
 )
 from requests_app.workflow import (
@@ -46,6 +48,7 @@ from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
 from tests.helpers.processing_papers import paper_by_two
+from tests.helpers.publications import believing, published
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.retention_rules import rule_by_two
 from tests.helpers.text_masks import restricted
@@ -106,6 +109,15 @@ def build(cast):
         papers_in(cases[name]["secrecyreview"], people["O", "GSN"], cast)
         cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
     waits_for_two(cast, cases)
+    published(cast)
+    with acting(cast.sam):
+        Original.objects.create(
+            authority=cast.gsn,
+            publisher="Exempelnämnden",
+            package="skolan",
+            edition=2,
+            came_at=clock.now(),
+        )
     rows["rostergroup"] = cast.gsn.roster_groups.get()
     client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     begin_comparison(cast.contract, by=cast.sweeper, lost_from=clock.now())
@@ -182,6 +194,7 @@ def registers(cast):
         "readinglimit": limit_by_two(cast),
         "retentionrule": rule_by_two(cast),
         "processingpaper": paper_by_two(cast),
+        "publisher": believing(cast, cast.gsn, keys.make("neighbour.example").public),
         "connection": cast.m365,
         "accessibilitystatement": statement_of(cast.nis, cast.sam),
         "mailrule": mail_rule(cast),

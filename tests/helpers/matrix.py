@@ -95,8 +95,12 @@ WORKPLACES = {
     "recertification": EVERY,
     "product_presets": "IY",
     "packages": "IYRLDO",
-    "publications": "IYRLDO",
+    "publications": "IYRLDOA",
+    "publication": "IYRLDOA",
+    # Until its line has been signed there is no proof to give with it.
+    "publication_file": "",
     "publication_new": "RLD",
+    "original": "IYRLDO",
     "taken": "IYRLDOFA",
     "public_register": "RA",
     "public_register_export": "RA",
