@@ -17,7 +17,7 @@ YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 def text(name: str, default: str | None = None) -> str:
     value = os.environ.get(name, default)
     if value is None:
-        raise ImproperlyConfigured(f"{name} is not set. See the README's table.")
+        raise ImproperlyConfigured(f"{name} is not set. See docs/settings.md.")
     return value
 
 

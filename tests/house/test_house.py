@@ -22,7 +22,7 @@ def test_the_top_level_holds_only_what_was_agreed():
     allowed = {
         "lockbox_site", "requests_app", "audit_app", "templates", "tests", "docs",
         "manage.py", "requirements.txt", "requirements-dev.txt", "README.md",
-        "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", "Makefile", ".ci", ".gitignore",
+        "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "SECURITY.md", "pyproject.toml", "Makefile", ".ci", ".gitignore",
     }  # fmt: skip
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False

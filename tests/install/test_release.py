@@ -123,5 +123,5 @@ def test_a_release_is_told_where_its_database_is(installed):
     refused = run(installed, "-m", "lockbox_site.management.command_line", "check")
     assert (refused.returncode, refused.stderr) == (
         1,
-        "lockbox: DATABASE_URL is not set. See the README's table.\n",
+        "lockbox: DATABASE_URL is not set. See docs/settings.md.\n",
     )
