@@ -21,6 +21,7 @@ from requests_app.permissions.roles import SEE_REGISTERS, today
 from requests_app.permissions.standing_assessment import (
     STANDING_ASSESSORS,
     standing_confirmers_of,
+    would_leave_no_confirmer,
 )
 from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.step_page import StepPage, always
@@ -201,6 +202,12 @@ class StandingAssessmentAdmin(RegisterAdmin):
         ):
             text = gettext("The information set is another authority's.")
             form.add_error("information_set", text)
+        if form.instance.pk and would_leave_no_confirmer(form.instance, request.user):
+            text = gettext(
+                "If you write in it nobody can confirm it: ask %(maker)s, who made it,"
+                " to do so, and confirm it afterwards."
+            )
+            form.add_error(None, text % {"maker": form.instance.made_by})
 
     def buttons(
         self, request: HttpRequest, obj: Any, relation: Any

@@ -59,6 +59,14 @@ def standing_confirmers_of(row: StandingAssessment) -> QuerySet[RoleAssignment]:
     )
 
 
+def would_leave_no_confirmer(row: StandingAssessment, writer: Any) -> bool:
+    """Whoever writes in it counts as its maker, and somebody else confirms it."""
+    if not standing_confirmers_of(row).exists():
+        return False
+    written = StandingAssessment(authority_id=row.authority_id, made_by_id=writer.pk)
+    return not standing_confirmers_of(written).exists()
+
+
 def can_confirm_standing_assessment(user: Any, row: StandingAssessment) -> bool:
     return standing_assessments_to_confirm(user).filter(pk=row.pk).exists()
 

@@ -112,7 +112,8 @@ def test_the_form_keeps_factors_and_reasons_and_the_next_is_made_from_it(cast):
     assert start.initial["reasons"] == "Kort."
     assert start.initial["factor_foreign_law"] == "against"
     _, queries = fetch(karin, page(row))
-    assert len(queries) <= 12, "\n".join(q[:160] for q in queries)
+    # Four of them: which of the rows it names the person may open.
+    assert len(queries) <= 15, "\n".join(q[:160] for q in queries)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,20 @@ def test_the_page_says_who_can_confirm_it_or_that_nobody_can(cast):
     shown = karin.get(page(row))
     assert shown.context["confirmers"] == []
     assert "delegationsregel för stående bedömningar" in words(shown)
+
+
+def test_the_only_one_who_can_confirm_it_is_not_let_to_write_in_it(cast):
+    """The finding: they were led to the form, and afterwards nobody could confirm."""
+    signed_in(cast.karin).post(reverse(ADD), typed(cast, **recipients()))
+    row = StandingAssessment.objects.filter(confirmed_at=None).get()
+    for rule in DelegationRule.objects.filter(
+        authority=cast.gsn, decision_type="standing", role="legal_reviewer"
+    ):
+        rewrite(rule, valid_to=date(2020, 1, 2))
+    answer = signed_in(cast.bo).post(page(row), typed(cast, **recipients(OWN)))
+    assert "be Karin Test, som har gjort den" in words(answer)
+    row.refresh_from_db()
+    assert row.made_by == cast.karin and not row.recipients.exists()
 
 
 def test_others_neither_see_nor_make_it(cast):

@@ -2,9 +2,9 @@
 counted, and every sitting of a second person."""
 
 import pytest
+from django.urls import reverse
 
 from requests_app.models import Authority, Municipality
-from django.urls import reverse
 from requests_app.workflow.founding import FirstPerson, found_city
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.browser.conftest import Visitor
