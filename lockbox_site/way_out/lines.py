@@ -2,6 +2,8 @@
 authorities, of its rows, and of what its people did that was about nobody's row."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from django.db import connections
 
@@ -17,7 +19,7 @@ Line = tuple[int, str, str]  # number, table and key
 # Of a row that two municipalities have by agreement, each has what was done with it,
 # and its own reads alone.
 SELECT = """
-select line.id, line.object_type, line.object_id
+select line.id, line.object_type, line.object_id, line.kind, line.at
 from audit_app_ledgerentry line
 left join requests_app_authority place on place.id = line.authority_id
 left join way_out own on own.kind = line.object_type and own.key = line.object_id
@@ -55,7 +57,22 @@ def _proved(lines: list[Line], checkpoint: Signed | None) -> Iterator[bytes]:
 
 
 def _lines(municipality: int) -> list[Line]:
-    tables = [one._meta.db_table for one in shared()]
+    query = f"select id, object_type, object_id from ({SELECT}) line"  # noqa: S608
     with connections["owner"].cursor() as cursor:
-        cursor.execute(SELECT, {"municipality": municipality, "shared": tables})
+        cursor.execute(query, _values(municipality))
         return cursor.fetchall()
+
+
+def has_changed(municipality: int, since: datetime) -> bool:
+    """Has a row of it changed since then? After `select_rows`."""
+    query = f"select exists (select from ({SELECT}) line where kind = 'change'"  # noqa: S608
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            f"{query} and at > %(since)s)", {**_values(municipality), "since": since}
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _values(municipality: int) -> dict[str, Any]:
+    tables = [one._meta.db_table for one in shared()]
+    return {"municipality": municipality, "shared": tables}

@@ -43,6 +43,7 @@ def towns(cast, settings, tmp_path):
 
 
 def taken_out(number, tmp_path):
+    tmp_path.mkdir(exist_ok=True)
     path = tmp_path / f"{number}.tar"
     call_command("municipality_export", str(path), municipality=number)
     folder = tmp_path / number
