@@ -38,6 +38,7 @@ class Whole:
         if not self.faults:
             self.faults += self._lines(keys)
             self.faults += self._tables()
+            self.faults += self._missing()
             self.faults += self._pointers()
             self.faults += self._contents()
 
@@ -127,6 +128,12 @@ class Whole:
         for column in sorted(last_said.keys() & row.keys()):
             if last_said[column] != row[column]:
                 yield f"{table} {key}: {column} is not what the ledger last said"
+
+    def _missing(self) -> Iterator[str]:
+        """Rows that the lines tell of and do not take away."""
+        for (table, key), row in self.last.items():
+            if row is not None and table in self.keys and key not in self.keys[table]:
+                yield f"{table} {key}: the ledger tells of it, and it is not there"
 
     def _pointers(self) -> Iterator[str]:
         """What is pointed at is here, or said to be beyond."""
