@@ -74,7 +74,7 @@ class Alone(Attack):
         super().__init__()
         self.accounts = []
 
-    @initialize(nth=st.integers(0, 1000))
+    @initialize(nth=st.sampled_from(range(len(PEOPLE) + len(NEIGHBOURS))))
     def begin(self, nth):
         who = self.ATTACKERS[nth % len(self.ATTACKERS)]
         self.attacker = get_user_model().objects.get(username=who)
