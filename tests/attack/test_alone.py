@@ -42,6 +42,7 @@ from tests.attack.moves import (
 )
 from tests.attack.safeguards import rights, safeguards
 from tests.cast import PEOPLE, Cast
+from tests.helpers.engagement import neighbour
 from tests.permissions.neighbours import neighbours
 
 PUPPETS = 3
@@ -61,6 +62,7 @@ def world(once):
     freeze.freeze(
         by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
     )
+    neighbour()
     neighbours(cast)
     return cast
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
@@ -238,6 +239,10 @@ def test_a_user_name_of_another_is_not_told_to_be_taken(towns, name, undone):
     assert told(f"anna@{other.lower()}.example") == told(f"no@{other.lower()}.example")
     assert told("anna") != "made"
     assert told(f"anna@{name.lower()}.example") == "made"
+    stray = get_user_model()(username="bea", last_name="B", municipality_id=place)
+    refused = pytest.raises(IntegrityError, match="ends as those of its municipality")
+    with refused, transaction.atomic(), acting(sam):
+        stray.save()
 
 
 def test_there_are_people_with_every_role(towns):
