@@ -19,6 +19,7 @@ from requests_app.forms.person import (
     ShowNameForm,
 )
 from requests_app.law.last_holders import why_not_gone
+from requests_app.law.user_names import why_not_called
 from requests_app.models import Role
 from requests_app.permissions.people import (
     can_keep_account,
@@ -42,13 +43,16 @@ class PersonForm(forms.ModelForm):
         model = User
         fields = FIELDS
 
-    def clean_username(self) -> str:
-        username = self.cleaned_data["username"]
-        others = User.objects.exclude(pk=self.instance.pk)
-        if others.filter(username__iexact=username).exists():
-            text = gettext("Somebody else has this user name.")
-            raise forms.ValidationError(text)
-        return username
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if (username := typed.get("username")) and "municipality" not in self.errors:
+            place = typed.get("municipality") or self.instance.municipality
+            others = User.objects.exclude(pk=self.instance.pk)
+            if text := why_not_called(username, place.pk):
+                self.add_error("username", text)
+            elif others.filter(username__iexact=username).exists():
+                self.add_error("username", gettext("Somebody else has this user name."))
+        return typed
 
     def clean_identity(self) -> str | None:
         identity = self.cleaned_data["identity"] or None

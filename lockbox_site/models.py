@@ -13,6 +13,7 @@ from audit_app.acting import acting, signature
 from audit_app.bearer import BearerToken
 from audit_app.history import AuditedModel, History
 from audit_app.retention import WHILE_NEEDED
+from requests_app.models.belonging import HERE, KEYS
 from requests_app.models.municipality import Municipality
 from requests_app.models.retention import ADDRESSES, HAS_LEFT, PEOPLE, REGISTER
 from requests_app.models.sealed_field import SealedField
@@ -24,6 +25,7 @@ class User(AuditedModel, AbstractUser):
     retention = PEOPLE._replace(
         columns={"email": ADDRESSES, "phone": ADDRESSES, "identity": HAS_LEFT}
     )
+    belongs = ("municipality", "contract_client")
 
     # Sign-ins are ledger events; Django then writes nothing here at sign-in.
     last_login = None
@@ -174,6 +176,7 @@ class SecondFactor(models.Model):
     Not audited, for it would copy the secret; the ledger has who registers one."""
 
     retention = PEOPLE
+    belongs = KEYS
 
     person = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
     secret = SealedField()
@@ -194,6 +197,7 @@ class ScimToken(BearerToken):
     of one municipality."""
 
     retention = REGISTER
+    belongs = KEYS
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
 
@@ -209,6 +213,7 @@ class SignInBrake(models.Model):
     """
 
     retention = WHILE_NEEDED
+    belongs = HERE
 
     key = models.CharField(max_length=64, primary_key=True)
     tries = models.PositiveIntegerField(default=0)

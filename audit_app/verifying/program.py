@@ -8,6 +8,10 @@ Or rows that were taken out with their proofs, and documents that they tell of:
 
     verify_ledger --rows decision.jsonl --document decision.pdf --key …
 
+Or all that one municipality took with it, in a folder:
+
+    verify_ledger --whole FOLDER --key …
+
 Or a package that a municipality has published, by its ledger's key:
 
     verify_ledger --package package.json --key …
@@ -38,6 +42,7 @@ from .package import package_in_words, proved_by
 from .recorded_changes import RecordedChanges
 from .sealed import Fault
 from .taken_out import TakenOut
+from .whole import Whole
 
 WHOLE, WRONG, UNSEEN = 0, 1, 2
 PROVED = "So much is proved, and nothing is wrong with it."
@@ -55,6 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
             return look_from_outside(options, keys)
         if options.package:
             return look_at_package(options, keys)
+        if options.whole:
+            return tell(look_at_whole(options, keys), PROVED)
         if options.rows:
             return tell(look_at_rows(options, keys), PROVED)
         all_faults, rest = look(options, keys, notes, anchors)
@@ -124,6 +131,17 @@ def look_at_rows(options: Any, keys: list[Key]) -> list[Fault]:
     return [Fault(None, sentence) for sentence in sentences]
 
 
+def look_at_whole(options: Any, keys: list[Key]) -> list[Fault]:
+    if not keys:
+        raise Malformed("give --key: anybody can make a tree of their own")
+    try:
+        whole = Whole(Path(options.whole), keys)
+    except Unproven as error:
+        return [Fault(None, str(error))]
+    print(whole.size_in_words())
+    return [Fault(None, sentence) for sentence in whole.faults]
+
+
 def look_at_package(options: Any, keys: list[Key]) -> int:
     if not keys:
         raise Malformed("give --key: anybody can publish in a ledger of their own")
@@ -178,6 +196,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dump", help="a plain dump of the database; - reads it")
     parser.add_argument("--folder", help="the folder that the ledger is published to")
     parser.add_argument("--rows", help="rows that were taken out as JSON Lines")
+    parser.add_argument(
+        "--whole", metavar="FOLDER", help="all that one municipality took with it"
+    )
     parser.add_argument("--package", help="a package with its proof")
     parser.add_argument("--follow", metavar="URL", help="where a ledger is published")
     parser.add_argument(

@@ -53,8 +53,8 @@ def restore(
 def _read_in(dump: Path, identity: Path | None) -> None:
     """All of it or nothing: what can't be opened, or is not what was encrypted, ends in
     its midst, and so does the transaction."""
-    if _is_encrypted(dump):
-        key = _key_of(identity)
+    if is_encrypted(dump):
+        key = key_of(identity)
         with age("--decrypt", key, str(dump), stdout=subprocess.PIPE) as process:
             _pg_restore(process.stdout)
     else:
@@ -62,12 +62,12 @@ def _read_in(dump: Path, identity: Path | None) -> None:
             _pg_restore(file)
 
 
-def _is_encrypted(dump: Path) -> bool:
+def is_encrypted(dump: Path) -> bool:
     with dump.open("rb") as file:
         return file.read(len(ENCRYPTED)) == ENCRYPTED
 
 
-def _key_of(identity: Path | None) -> str:
+def key_of(identity: Path | None) -> str:
     if identity is None:
         raise CommandError(
             "The backup is encrypted: --identity names the file with its key."

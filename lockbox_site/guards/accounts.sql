@@ -7,6 +7,14 @@ declare
   actor bigint := nullif(current_setting('lockbox.actor_id', true), '')::bigint;
   is_owner boolean := pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage');
 begin
+  if not is_owner and not new.is_machine
+     and (tg_op = 'INSERT' or new.username is distinct from (to_jsonb(old)->>'username'))
+     and exists (select from requests_app_municipality m
+                 where m.name_ending <> '' and (m.id = new.municipality_id)
+                   <> (right(lower(new.username), length(m.name_ending)) = m.name_ending)) then
+    raise exception 'a user name ends as those of its municipality do'
+      using errcode = 'integrity_constraint_violation';
+  end if;
   if tg_op = 'INSERT' then
     if not is_owner and (new.made_by_id is null or new.made_by_id is distinct from actor
          or not new.is_machine and exists (select from lockbox_site_user where id = actor and is_machine and username <> 'directory')) then

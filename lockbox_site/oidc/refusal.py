@@ -23,6 +23,10 @@ WHY: dict[str, Any] = {
         " through this service. The system administrator has to say it"
         " (LOCKBOX_OIDC_MUNICIPALITIES)."
     ),
+    "left": _(
+        "Your municipality has left this installation, and took what it had with it."
+        " Nothing is signed or changed for it here any more."
+    ),
     "cancelled": _(
         "You ended the sign-in before it was finished. Nothing has happened."
     ),

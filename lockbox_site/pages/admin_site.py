@@ -4,7 +4,6 @@ from functools import partial, update_wrapper
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
 from lockbox_site.oidc.exchange import end_of_session
+from lockbox_site.oidc.people import open_providers
 from lockbox_site.pages.drafts import own_drafts
 from lockbox_site.pages.queue import queue_of
 from lockbox_site.pages.register_index import shelves
@@ -137,7 +137,7 @@ class LockboxAdminSite(admin.AdminSite):
         ]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        way = {"providers": settings.IDENTITY_PROVIDERS}
+        way = {"providers": open_providers()}
         response = super().login(request, {**way, **(extra_context or {})})
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             remember(response, request.user.get_username())

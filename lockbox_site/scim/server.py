@@ -91,6 +91,9 @@ def _token(request: HttpRequest) -> ScimToken:
     digest = ScimToken.digest_of(shown)
     tokens = ScimToken.objects.filter(digest=digest, ended_at=None)
     token = tokens.exclude(is_ended(ScimToken)).first()
+    its_own = ScimToken.objects.filter(digest=digest)
+    if token is None and its_own.exclude(municipality__left_at=None).exists():
+        raise UnauthorizedException(detail="The municipality has left this Lockbox.")
     if scheme.lower() != "bearer" or token is None:
         raise UnauthorizedException
     return token

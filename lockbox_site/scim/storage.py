@@ -21,6 +21,7 @@ from scim2_server.storage import ScimStorage, SearchPage
 from audit_app.acting import acting
 from lockbox_site.models import User
 from lockbox_site.scim.resource import Person, columns, resource_of
+from requests_app.law.user_names import why_not_called
 from requests_app.selectors.retention import days_of_all
 from requests_app.workflow.directory import close_account, keep_person
 from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
@@ -160,6 +161,8 @@ def _looked_up(wanted: Any) -> Q:
 
 def _refuse_unfit(person: User, values: dict[str, Any]) -> None:
     """Raises the SCIM error for whom we have already, and for what fits no column."""
+    if text := why_not_called(values["username"], person.municipality_id or 0):
+        raise InvalidValueException(detail=text)
     others = User.objects.exclude(pk=person.pk)
     if others.filter(username__iexact=values["username"]).exists():
         raise UniquenessException(

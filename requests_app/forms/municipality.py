@@ -19,7 +19,7 @@ class NumberField(forms.ModelChoiceField):
 
     def __init__(self, queryset: Any = None, **kwargs: Any) -> None:
         kwargs |= {"to_field_name": "organisation_number", "empty_label": None}
-        super().__init__(Municipality.objects.all(), **kwargs)
+        super().__init__(Municipality.objects.filter(left_at=None), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):

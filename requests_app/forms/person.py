@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, ReasonForm, StepForm
+from requests_app.law.user_names import why_not_called
 from requests_app.models import RoleAssignment
 
 PEOPLE = get_user_model()._default_manager
@@ -60,7 +61,8 @@ class ProtectForm(StepForm):
 
     def clean_alias(self) -> str:
         alias = self._without_name("alias")
-        taken = PEOPLE.exclude(pk=self.subject.pk)
+        beside = PEOPLE.filter(municipality=self.subject.municipality_id)
+        taken = beside.exclude(pk=self.subject.pk)
         if taken.filter(first_name="", last_name__iexact=alias).exists():
             raise forms.ValidationError(gettext("Somebody else is called so."))
         return alias
@@ -68,6 +70,8 @@ class ProtectForm(StepForm):
     def clean_username(self) -> str:
         username = self._without_name("username")
         UnicodeUsernameValidator()(username)
+        if text := why_not_called(username, self.subject.municipality_id):
+            raise forms.ValidationError(text)
         others = PEOPLE.exclude(pk=self.subject.pk)
         if others.filter(username__iexact=username).exists():
             text = gettext("Somebody else has this user name.")

@@ -145,3 +145,34 @@ create trigger lockbox_works_within before insert on requests_app_assignment
 
 create trigger lockbox_works_within before insert on requests_app_reviewuserpermission
   for each row execute function lockbox_works_within();
+
+-- Of a municipality that has left nobody signs in and no machine asks; nobody of another
+-- works for it. What it had stays, and whoever owns the tables says that it has left.
+create or replace function lockbox_has_left() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if exists (
+       select from requests_app_municipality m
+       where m.left_at is not null and m.id = coalesce(
+         (to_jsonb(new)->>'municipality_id')::bigint,
+         (select a.municipality_id from requests_app_authority a
+          where a.id = (to_jsonb(new)->>'authority_id')::bigint))) then
+    perform lockbox_refuse('the municipality has left');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_has_left before insert or update on lockbox_site_user
+  for each row when (new.is_active) execute function lockbox_has_left();
+
+create trigger lockbox_has_left before insert or update on lockbox_site_scimtoken
+  for each row when (new.ended_at is null) execute function lockbox_has_left();
+
+create trigger lockbox_has_left before insert or update on requests_app_connection
+  for each row when (new.is_active) execute function lockbox_has_left();
+
+create trigger lockbox_has_left before insert or update on requests_app_roleassignment
+  for each row when (new.ended_at is null) execute function lockbox_has_left();
+
+create trigger lockbox_has_left before insert on requests_app_authority
+  for each row execute function lockbox_has_left();

@@ -129,19 +129,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Municipality',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('organisation_number', models.CharField(max_length=11, unique=True, verbose_name='organisation number')),
-            ],
-            options={
-                'verbose_name': 'municipality',
-                'verbose_name_plural': 'municipalities',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
             name='Provision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1219,6 +1206,9 @@ class Migration(migrations.Migration):
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('organisation_number', models.CharField(max_length=11, verbose_name='organisation number')),
+                ('name_ending', models.CharField(blank=True, max_length=100, validators=[django.core.validators.RegexValidator('\\A@[a-z0-9.-]+\\Z')], verbose_name='how user names end')),
+                ('left_at', models.DateTimeField(editable=False, null=True, verbose_name='left')),
+                ('left_by_decision', models.CharField(blank=True, editable=False, max_length=200, verbose_name='left by the decision')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1932,6 +1922,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Municipality',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('organisation_number', models.CharField(max_length=11, unique=True, verbose_name='organisation number')),
+                ('name_ending', models.CharField(blank=True, max_length=100, validators=[django.core.validators.RegexValidator('\\A@[a-z0-9.-]+\\Z')], verbose_name='how user names end')),
+                ('left_at', models.DateTimeField(editable=False, null=True, verbose_name='left')),
+                ('left_by_decision', models.CharField(blank=True, editable=False, max_length=200, verbose_name='left by the decision')),
+            ],
+            options={
+                'verbose_name': 'municipality',
+                'verbose_name_plural': 'municipalities',
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('name_ending', ''), _negated=True), fields=('name_ending',), name='municipality_name_ending_unique'), models.CheckConstraint(condition=models.Q(models.Q(('left_at', None), ('left_by_decision', '')), models.Q(('left_at__isnull', False), models.Q(('left_by_decision', ''), _negated=True)), _connector='OR'), name='municipality_leaves_by_a_decision')],
             },
         ),
         migrations.CreateModel(

@@ -1677,6 +1677,19 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_has_left() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if exists (
+       select from requests_app_municipality m
+       where m.left_at is not null and m.id = coalesce(
+         (to_jsonb(new)->>'municipality_id')::bigint,
+         (select a.municipality_id from requests_app_authority a
+          where a.id = (to_jsonb(new)->>'authority_id')::bigint))) then
+    perform lockbox_refuse('the municipality has left');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_noticeladder_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -2899,7 +2912,12 @@ begin
   select jsonb_object_agg(col, before->col), jsonb_object_agg(col, after->col)
     into was, becomes
     from unnest(guarded) col where before->col is distinct from after->col;
+  -- What is run for a municipality that leaves ends with it, and agreements of an
+  -- authority where it moves: the owner's login does both.
   if was is not null
+     and not (lockbox_delivers() and (
+       was = '{"is_active": true}'
+       or before->'municipality_id' is distinct from after->'municipality_id'))
      and not lockbox_confirmed(tg_table_name, old.id, 'change', was, becomes) then
     perform lockbox_refuse(tg_table_name || ' is changed by two persons');
   end if;
@@ -3130,6 +3148,22 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    lockbox_site_user, requests_app_connection}'::text[] loop
+    execute format('create trigger lockbox_has_left before insert or update on %1$s for each row when (new.is_active) execute function lockbox_has_left()',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    lockbox_site_scimtoken, requests_app_roleassignment}'::text[] loop
+    execute format('create trigger lockbox_has_left before insert or update on %1$s for each row when (new.ended_at is null) execute function lockbox_has_left()',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_has_left before insert on requests_app_authority
+  for each row execute function lockbox_has_left();
 create trigger lockbox_guard before insert or update on requests_app_noticeladder
   for each row execute function lockbox_noticeladder_guard();
 create trigger lockbox_guard before insert on requests_app_requestladder

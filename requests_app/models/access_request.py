@@ -57,6 +57,7 @@ class AccessRequest(AuditedModel):
     newest revision. Earlier ones are its history; what arrived is in `arrivals`."""
 
     retention = WITH_CASE
+    belongs = ("connection", "reviews")
 
     class Status(models.TextChoices):
         IN_REVIEW = "in_review", _("Under review")
@@ -77,8 +78,7 @@ class AccessRequest(AuditedModel):
         CONTRACT = "contract", _("Our contract API")
         MAIL = "mail", _("A notice by mail")
 
-    # Typed, wholly or in part.
-    TYPED = (ReceivedBy.MANUAL, ReceivedBy.MAIL)
+    TYPED = (ReceivedBy.MANUAL, ReceivedBy.MAIL)  # wholly or in part
     # The provider still waits for an answer.
     AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)
     # What it can be without ever having had a review: an answer takes a decision.

@@ -23,6 +23,7 @@ class Alteration(AuditedModel):
     digest says. Found by whoever happened to read it; ended with a conclusion."""
 
     retention = WITH_CASE
+    belongs = ("authority",)
 
     class Outcome(models.TextChoices):
         CHANGED = "changed", _("It was changed, or a part is broken")

@@ -21,6 +21,7 @@ class Assignment(AuditedModel):
     """Who works a review, on whose behalf and on what basis, from when to when."""
 
     retention = WITH_CASE
+    belongs = ("review",)
 
     class Kind(models.TextChoices):
         OFFICER = "officer", _("Case officer")

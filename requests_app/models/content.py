@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.noticing import notice
 from audit_app.reconcile.check import Check, Finding, What
 from audit_app.reconcile.rounds import also
+from requests_app.models.belonging import KEPT_BY_CONTENT
 from requests_app.models.retention import WITH_CASE
 
 # The same for the database, of a row of the table.
@@ -40,6 +41,7 @@ class Content(models.Model):
     """
 
     retention = WITH_CASE
+    belongs = KEPT_BY_CONTENT
 
     digest = models.CharField(primary_key=True, max_length=64)
     salt = models.BinaryField()

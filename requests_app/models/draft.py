@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.retention import WHILE_NEEDED
+from requests_app.models.belonging import HERE
 from requests_app.models.retention import DRAFT
 
 
@@ -16,6 +17,7 @@ class Draft(models.Model):
     """
 
     retention = DRAFT
+    belongs = HERE
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
@@ -44,6 +46,7 @@ class FormInUse(models.Model):
     than it is true. No history, and nothing of what is typed."""
 
     retention = WHILE_NEEDED
+    belongs = HERE
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

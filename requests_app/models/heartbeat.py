@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.clock import MOST_DIFFERENCE
 from audit_app.retention import WHILE_NEEDED
+from requests_app.models.belonging import HERE
 
 
 class Heartbeat(models.Model):
     retention = WHILE_NEEDED
+    belongs = HERE
 
     # When the sweep was last seen at work, when it last came to an end, and whether its
     # clock agrees with the database's.

@@ -23,6 +23,7 @@ class IncidentDuty(AuditedModel):
     done, with when and a reference, or as not needed, with a reason."""
 
     retention = WITH_CASE
+    belongs = ("review", "breach", "deviation")
 
     PROTECTED = ("reference",)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from audit_app.retention import WHILE_NEEDED
 from requests_app.models.arrival import Arrival
+from requests_app.models.belonging import HERE
 from requests_app.models.connection import Connection
 from requests_app.models.content import Content
 from requests_app.models.retention import REGISTER, WITH_CASE
@@ -109,6 +110,7 @@ class ReceivedMail(models.Model):
     """
 
     retention = WITH_CASE
+    belongs = ("rule", "arrival")
 
     class Verdict(models.TextChoices):
         NOTICE = "notice", _("A notice: a new request")
@@ -175,6 +177,7 @@ class MailboxPosition(models.Model):
     provider's. Not audited: it is written every minute."""
 
     retention = WHILE_NEEDED
+    belongs = HERE
 
     name = models.CharField(max_length=300, unique=True)
     uid_validity = models.BigIntegerField()

@@ -17,6 +17,7 @@ class Message(AuditedModel):
     """A question, an answer or a message. Kept as it was said; never changed."""
 
     retention = WITH_CASE
+    belongs = ("review", "access_request__connection")
 
     access_request = models.ForeignKey(
         AccessRequest,
@@ -73,6 +74,7 @@ class AccessEvent(models.Model):
     """What the provider says it really did. Insert-only."""
 
     retention = WITH_CASE
+    belongs = ("access_request__connection", "deviations")
 
     class Act(models.TextChoices):
         READ = "read", pgettext_lazy("what a provider did", "Read")

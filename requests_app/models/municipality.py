@@ -3,6 +3,7 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,19 @@ class Municipality(AuditedModel):
         max_length=11,
         unique=True,
     )
+    # Of its people's user names, beside other municipalities: whether a name is taken
+    # is told of one's own alone.
+    name_ending = models.CharField(
+        _("how user names end"),
+        max_length=100,
+        blank=True,
+        validators=[RegexValidator(r"\A@[a-z0-9.-]+\Z")],
+    )
+    # With its data, elsewhere: nobody of it signs in here, and its rows stay.
+    left_at = models.DateTimeField(_("left"), null=True, editable=False)
+    left_by_decision = models.CharField(
+        _("left by the decision"), max_length=200, blank=True, editable=False
+    )
 
     history = History()
 
@@ -30,6 +44,18 @@ class Municipality(AuditedModel):
         verbose_name = _("municipality")
         verbose_name_plural = _("municipalities")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_ending"],
+                condition=~models.Q(name_ending=""),
+                name="municipality_name_ending_unique",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None, left_by_decision="")
+                | models.Q(left_at__isnull=False) & ~models.Q(left_by_decision=""),
+                name="municipality_leaves_by_a_decision",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

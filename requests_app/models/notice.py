@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.belonging import HERE
 from requests_app.models.retention import ADDRESSES, NOTICES, REGISTER
 from requests_app.words.phrases import label_of
 
@@ -105,6 +106,7 @@ class SentNotice(models.Model):
     once. Only added; the ledger has each."""
 
     retention = NOTICES
+    belongs = HERE
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

@@ -144,6 +144,7 @@ class TurnTaken(AuditedModel):
     """“I take it”: quiets the ladder for a while, tells the others, decides nothing."""
 
     retention = WITH_CASE
+    belongs = ("review", "access_request__connection")
 
     access_request = models.ForeignKey(
         AccessRequest,

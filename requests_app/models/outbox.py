@@ -56,6 +56,7 @@ class OutboxMessage(models.Model):
     """
 
     retention = WITH_CASE
+    belongs = ("access_request", "client", "ticket")
 
     class Topic(models.TextChoices):
         ANSWER = "answer", _("Answer to the provider")

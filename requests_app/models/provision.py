@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.belonging import SHARED
 from requests_app.models.retention import REGISTER
 from requests_app.words.citation import citation
 
@@ -34,6 +35,7 @@ class StatuteParagraph(AuditedModel):
     """A paragraph's own text. Unknown headings and dates are blank, never invented."""
 
     retention = REGISTER
+    belongs = SHARED
 
     statute = models.CharField(_("statute"), max_length=40)
     sfs = models.CharField(_("SFS number"), max_length=20)
@@ -76,6 +78,7 @@ class Provision(AuditedModel):
     """A secrecy provision: one harm test in a paragraph of OSL, in one version."""
 
     retention = REGISTER
+    belongs = SHARED
 
     class HarmTest(models.TextChoices):
         STRAIGHT = "straight", _("Presumption of openness")

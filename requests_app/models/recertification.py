@@ -20,6 +20,7 @@ class Recertification(AuditedModel):
     """
 
     retention = REGISTER
+    belongs = ("authority",)
 
     class Outcome(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed")

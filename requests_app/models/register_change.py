@@ -23,6 +23,7 @@ class RegisterChange(AuditedModel):
     """
 
     retention = REGISTER
+    belongs = ("authority",)
 
     class Act(models.TextChoices):
         ADD = "add", _("To be added")

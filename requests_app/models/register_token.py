@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.bearer import BearerToken
 from requests_app.models.authority import Authority
+from requests_app.models.belonging import KEYS
 from requests_app.models.retention import REGISTER
 
 
@@ -14,6 +15,7 @@ class RegisterToken(BearerToken):
     what nobody changes alone waits for another than them."""
 
     retention = REGISTER
+    belongs = KEYS
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

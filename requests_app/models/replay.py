@@ -21,6 +21,7 @@ class ReplayRun(models.Model):
     """An order to try decisions anew. Without an authority: those of every one."""
 
     retention = OVERSIGHT
+    belongs = ("authority",)
 
     authority = models.ForeignKey(
         Authority,

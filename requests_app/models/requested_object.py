@@ -32,6 +32,7 @@ class RequestedObject(AuditedModel):
     """An object the request names, and the review it is part of once it is routed."""
 
     retention = WITH_CASE
+    belongs = ("review", "access_request__connection")
 
     PROTECTED = ("external_id",)
 

@@ -41,6 +41,7 @@ class RoleAssignment(AuditedModel):
     """A person's dated role for an authority, possibly employed by another one."""
 
     retention = REGISTER
+    belongs = ("authority", "person")
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.models.belonging import HERE
 from requests_app.models.retention import REGISTER
 
 
@@ -11,6 +12,7 @@ class WorkingDay(models.Model):
     `catalogue.working_days`; nobody else can."""
 
     retention = REGISTER
+    belongs = HERE
 
     day = models.DateField(_("working day"), primary_key=True)
     opens_at = models.DateTimeField(unique=True)

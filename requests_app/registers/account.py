@@ -7,10 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.law.last_holders import why_not_gone
+from requests_app.law.user_names import why_not_called
 from requests_app.models import Role
 from requests_app.permissions.people import (
     can_keep_account,
     is_taken,
+    makes_accounts_in,
     people_visible_to,
 )
 from requests_app.registers.register import Register
@@ -36,6 +38,8 @@ class AccountForm(SharedRowForm):
 
     def standing(self) -> Any:
         username = self.cleaned_data["username"]
+        if text := why_not_called(username, makes_accounts_in(self.by)):
+            raise ValidationError({"username": text})
         person = PERSON.objects.filter(username__iexact=username).first()
         identity = self.cleaned_data["identity"]
         if identity and is_taken(identity, person or PERSON(), self.by):

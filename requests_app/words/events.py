@@ -166,6 +166,9 @@ EVENTS = {
         "IT managers were entered anew with the owner's login, past the system"
     ),
     "first_managers.refused": _("The first managers of an authority were refused"),
+    "authority.moved": _("The authority moved to another municipality"),
+    "municipality.exported": _("All that the municipality has was taken out"),
+    "municipality.left": _("The municipality left, with all it has"),
     "product.proposed": _("A product known beforehand was proposed"),
     "role.lent": _("The role was lent by the person's own municipality"),
     "role.given_at_night": _("A role was given outside office hours, unconfirmed"),

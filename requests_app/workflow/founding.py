@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
+from requests_app.law.user_names import why_not_called
 from requests_app.models import Authority, Municipality, Role, RoleAssignment
 from requests_app.permissions.managers import confirmers_at
 from requests_app.permissions.roles import people_of, today
@@ -104,6 +105,8 @@ def _enter(first: FirstPerson, authority: Authority, by: Any) -> None:
         municipality=authority.municipality,
     )
     person.set_password(first.password)
+    if text := why_not_called(first.username, authority.municipality_id):
+        raise WrongState(text)
     person.full_clean()
     with as_owner():
         person.save()

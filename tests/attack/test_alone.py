@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from audit_app import clock
+from audit_app.models import LedgerEntry
 from requests_app.models import (
     AccessGrant,
     Authority,
@@ -42,15 +43,11 @@ from tests.attack.moves import (
 from tests.attack.safeguards import rights, safeguards
 from tests.cast import PEOPLE, Cast
 from tests.helpers.engagement import neighbour
-from tests.helpers.people import engage
+from tests.permissions.neighbours import neighbours
 
 PUPPETS = 3
-# Of another municipality in the same installation.
-NEIGHBOURS = {
-    "gun": "it_manager",
-    "gull": "it_manager",
-    "gry": "system_administrator",
-}
+# Who gives roles and makes accounts in two other municipalities of the installation.
+NEIGHBOURS = [f"{town}{nth}" for town in ("grannstad", "byxle") for nth in range(3)]
 
 
 @pytest.fixture(scope="module")
@@ -62,25 +59,28 @@ def world(once):
     cast.assigned(number="assigned")
     cast.assessed(number="assessed")
     cast.request(number="loose", objects=("x@y.example",))
-    board = neighbour()
-    for name, role in NEIGHBOURS.items():
-        engage(cast, name, role, board)
     freeze.freeze(
         by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
     )
+    neighbour()
+    neighbours(cast)
     return cast
 
 
 class Alone(Attack):
     """One attacker of the cast, and the accounts that the attacker makes."""
 
+    ATTACKERS = [*PEOPLE, *NEIGHBOURS]
+
     def __init__(self):
         super().__init__()
         self.accounts = []
 
-    @initialize(who=st.sampled_from(sorted([*PEOPLE, *NEIGHBOURS])))
-    def begin(self, who):
+    @initialize(nth=st.sampled_from(range(len(PEOPLE) + len(NEIGHBOURS))))
+    def begin(self, nth):
+        who = self.ATTACKERS[nth % len(self.ATTACKERS)]
         self.attacker = get_user_model().objects.get(username=who)
+        self.last_line = LedgerEntry.objects.latest("pk").pk
         self.accounts = [self.attacker]
         self.before_rights = rights()
         self.before = safeguards()
@@ -197,6 +197,21 @@ class Alone(Attack):
         assert not made.exclude(municipality=home).exists()
         given = RoleAssignment.objects.filter(given_by__in=self.accounts)
         assert not given.exclude(person__municipality=home).exists()
+
+    @invariant()
+    def nothing_beyond_the_boundary_was_changed(self):
+        """But by lending, which waits for a manager there."""
+        if not self.accounts:
+            return
+        elsewhere = Authority.objects.exclude(municipality=self.attacker.municipality)
+        lines = LedgerEntry.objects.filter(
+            pk__gt=self.last_line,
+            kind="change",
+            actor_id__in=[account.pk for account in self.accounts],
+            authority_id__in=elsewhere.values("pk"),
+        )
+        changed = lines.exclude(object_type=RoleAssignment._meta.db_table)
+        assert not changed.exists(), list(changed.values("object_type", "event"))
 
     @invariant()
     def nothing_was_weakened(self):

@@ -39,7 +39,7 @@ TYPED = {
     "ProcessingPaper": "diary_number contact officer processor contract digest",
     "Authority": "code name diary_pattern diary_example postal_address email phone"
     " court_contact disk_encryption security_contact managers_agreement",
-    "Municipality": "name organisation_number",
+    "Municipality": "name organisation_number name_ending left_by_decision",
     "SecrecyBranch": "name",
     "MaskedText": "label",
     "RecipientNotice": "recipient",

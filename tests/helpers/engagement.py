@@ -55,10 +55,10 @@ def engage() -> None:
 def municipality(
     name: str = "Exempelstad", number: str = "999900-0004"
 ) -> Municipality:
-    """The one of this name, made if need be: by the owner of the tables."""
+    """The one of this number, made if need be: by the owner of the tables."""
     with as_owner():
         return Municipality.objects.get_or_create(
-            name=name, defaults={"organisation_number": number}
+            organisation_number=number, defaults={"name": name}
         )[0]
 
 

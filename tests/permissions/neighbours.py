@@ -36,23 +36,24 @@ ROLES = (
 
 def neighbours(cast):
     """Of five people and of three: with names, products and a case of their own."""
-    town = _town(cast, "Grannstad", "999900-0012", ROLES[:5])
-    _town(cast, "Byxle", "999900-0020", ROLES[:3])
+    town = town_of(cast, "Grannstad", "999900-0012", ROLES[:5])
+    town_of(cast, "Byxle", "999900-0020", ROLES[:3])
     return [town]
 
 
-def _town(cast, name, number, roles):
+def town_of(cast, name, number, roles, secret=SECRET):
+    """Whatever could tell of it has the secret in it. Returns its case."""
     with acting(machine_account("system")):
-        place = municipality(f"{name} {SECRET}", number)
+        place = municipality(f"{name} {secret}", number)
         # What every town has, and is unique in none but one's own.
         board = add_authority("GSN", "Grundskolenämnden", municipality=place)
         people = [
-            _person(cast, f"{name.lower()}{nth}", role, board)
+            _person(cast, f"{name.lower()}{nth}", role, board, secret)
             for nth, role in enumerate(roles)
         ]
-        branch = SecrecyBranch.objects.create(authority=board, name=SECRET)
+        branch = SecrecyBranch.objects.create(authority=board, name=secret)
         provider = Provider.objects.create(
-            municipality=place, name="Microsoft", country="US", contact=SECRET
+            municipality=place, name="Microsoft", country="US", contact=secret
         )
         product = ProviderProduct.objects.create(
             provider=provider,
@@ -61,35 +62,35 @@ def _town(cast, name, number, roles):
             answer_minutes=60,
             access_minutes=60,
             revocation="no",
-            portal=SECRET,
+            portal=secret,
         )
         connection = Connection.objects.create(
-            product=product, name=SECRET, external_id=SECRET, authority=board
+            product=product, name=secret, external_id=secret, authority=board
         )
         system = CloudSystem.objects.create(connection=connection, name="M365")
         held = InformationSet.objects.create(
-            authority=board, branch=branch, name=SECRET, personal_data="ordinary"
+            authority=board, branch=branch, name=secret, personal_data="ordinary"
         )
         DelegationRule.objects.create(
             authority=board,
             item_no="4.7",
-            title=SECRET,
+            title=secret,
             outcomes=["refused"],
             role="decision_maker",
-            board_decision=SECRET,
+            board_decision=secret,
             made_by=machine_account("system"),
             valid_from=date(2020, 1, 1),
         )
         CloudObject.objects.create(
             system=system,
             kind="mailbox",
-            designation="O-17",
-            external_id=SECRET.lower(),
+            designation=f"O-17 {secret}",
+            external_id=secret.lower(),
             authority=board,
         )
-    with acting(people[0], reason=SECRET):
-        save_or_propose(_renamed(provider), by=people[0], reason=SECRET)
-    request = _asked(connection)
+    with acting(people[0], reason=secret):
+        save_or_propose(_renamed(provider, secret), by=people[0], reason=secret)
+    request = _asked(connection, secret)
     subject = request.reviews.get()
     if len(roles) > 3:
         review.register(
@@ -99,10 +100,10 @@ def _town(cast, name, number, roles):
     return subject
 
 
-def _person(cast, username, role, board):
+def _person(cast, username, role, board, secret):
     person = get_user_model()(
         username=username,
-        last_name=SECRET,
+        last_name=secret,
         municipality=board.municipality,
         identity="oid-1" if role == "registrar" else None,
     )
@@ -112,23 +113,23 @@ def _person(cast, username, role, board):
     return person
 
 
-def _renamed(provider):
-    provider.name = f"{SECRET} AB"
+def _renamed(provider, secret):
+    provider.name = f"{secret} AB"
     return provider
 
 
-def _asked(connection):
+def _asked(connection, secret):
     application = Application(
-        external_id=SECRET,
-        object_ids=(SECRET.lower(),),
-        justification=SECRET,
+        external_id=secret,
+        object_ids=(secret.lower(),),
+        justification=secret,
         duration_minutes=60,
     )
     received = intake.receive(
         connection,
         application,
         by=machine_account("sweep"),
-        payload=SECRET.encode(),
+        payload=secret.encode(),
         received_by="poll",
     )
     return received.access_request

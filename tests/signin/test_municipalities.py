@@ -120,6 +120,36 @@ def test_one_provider_for_several_is_refused_in_words(
     assert is_refused(answer, "flera kommuner", status=503)
 
 
+def test_where_the_municipality_has_left_it_is_said(towns, providers):
+    place = towns["Byxle"].municipality
+    with acting(machine_account("system")), as_owner():
+        towns["Byxle"].is_active = False
+        towns["Byxle"].save()
+        place.left_at, place.left_by_decision = clock.now(), "KF 2031-0117 § 5"
+        place.save()
+    providers["Byxle"].tell(IDENTITY, "registrar")
+    _surfer, answer = sign_in("Byxle")
+    assert is_refused(answer, "Din kommun har lämnat")
+    body = Client().get("/login/").content.decode()
+    assert "Grannstads inloggning" in body and "Byxles inloggning" not in body
+    providers["Grannstad"].tell(IDENTITY, "registrar")
+    _surfer, answer = sign_in("Grannstad")
+    assert answer.status_code == 302
+
+
+def test_a_name_from_a_directory_ends_as_its_municipality_says(towns, directory):
+    place = towns["Grannstad"].municipality
+    with acting(machine_account("system")), as_owner():
+        place.name_ending = "@grannstad.example"
+        place.save()
+    for name in ("u04", "anna@byxle.example"):
+        answer = send(directory, "post", told={**ANNA, "userName": name})
+        assert answer.status_code == 400
+        assert "@grannstad.example" in answer.json()["detail"]
+    told = {**ANNA, "userName": "anna@grannstad.example"}
+    assert send(directory, "post", told=told).status_code == 201
+
+
 @pytest.fixture
 def directory(towns):
     """The directory of Grannstad."""

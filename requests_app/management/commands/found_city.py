@@ -42,6 +42,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", help="the first authority, such as a board")
         parser.add_argument("--municipality", help="of which it is part")
         parser.add_argument("--number", help="the municipality's organisation number")
+        parser.add_argument(
+            "--ending", help="of user names, beside others: such as @example.se"
+        )
         parser.add_argument("--kind", choices=Authority.Kind.values, default="board")
         person: dict[str, Any] = {"nargs": 3, "metavar": NAMES, "action": "append"}
         parser.add_argument("--manager", help="an IT manager; twice", **person)
@@ -72,6 +75,9 @@ class Command(BaseCommand):
         )
         if is_founded(municipality):
             raise CommandError("The municipality is there: nothing has been written.")
+        number = municipality.organisation_number
+        usual = f"@{number}" if Municipality.objects.exists() else ""
+        municipality.name_ending = (options["ending"] or usual).lower()
         return Authority(
             code=options["code"] or self._ask("Code of the first authority"),
             name=options["name"] or self._ask("Name of the first authority"),

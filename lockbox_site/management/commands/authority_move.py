@@ -1,0 +1,53 @@
+"""Move an authority to another municipality, with all it has: where municipalities
+merge, or a board becomes a joint one. With an IT manager of each, by a decision.
+
+What was lent to it is at home there, and whoever worked for it is lent to it. Needs the
+owner's login.
+"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from lockbox_site.management.authorities import authority_with
+from lockbox_site.management.municipalities import municipality_numbered
+from lockbox_site.management.people import person_named
+from requests_app.workflow.authority_moving import move
+from requests_app.workflow.machine_accounts import (
+    SYSTEM,
+    machine_account,
+    signs_in_as_owner,
+)
+from requests_app.workflow.step import WrongState
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("authority", help="its code, such as 212000-0000/KS")
+        parser.add_argument("--to", required=True, help="the municipality's number")
+        parser.add_argument("--released-by", required=True, help="manager where it is")
+        parser.add_argument("--received-by", required=True, help="one where it comes")
+        parser.add_argument("--decision", required=True, help="such as KF 31-0117 § 5")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not signs_in_as_owner():
+            raise CommandError("This login moves nothing: run it with the owner's.")
+        authority = authority_with(options["authority"])
+        to = municipality_numbered(options["to"])
+        decision = options["decision"].strip()
+        if not decision:
+            raise CommandError("The decision is empty.")
+        try:
+            move(
+                authority,
+                by=machine_account(SYSTEM),
+                to=to,
+                released_by=person_named(options["released_by"]),
+                received_by=person_named(options["received_by"]),
+                decision=decision,
+            )
+        except WrongState as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{authority} is of {to} now.")

@@ -1,0 +1,80 @@
+"""Write all that one municipality has here to a file of its own, in an open format with
+the ledger's proofs; or look whether such a file is whole. Needs the owner's login."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audit_app.ledger import Kind, record
+from audit_app.sealing import configured
+from audit_app.sealing.keys import NoKey
+from audit_app.verifying.note import Key, Malformed, Unproven, key_from
+from audit_app.verifying.whole import Whole
+from lockbox_site.management.municipalities import municipality_numbered
+from lockbox_site.way_out.archive import opened
+from lockbox_site.way_out.export import export
+from requests_app.workflow.machine_accounts import (
+    SYSTEM,
+    machine_account,
+    signs_in_as_owner,
+)
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="a tar, encrypted as backups are")
+        parser.add_argument("--municipality", help="its organisation number")
+        parser.add_argument(
+            "--verify", action="store_true", help="only look whether the file is whole"
+        )
+        parser.add_argument(
+            "--identity", type=Path, help="the file with the key that opens it"
+        )
+        parser.add_argument(
+            "--key",
+            action="append",
+            default=[],
+            metavar="VKEY",
+            help="a public key of the ledger; else our own and those of the policy",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = options["file"].absolute()
+        if options["verify"]:
+            self._verify(path, options["identity"], options["key"])
+            return
+        if not signs_in_as_owner("owner"):
+            raise CommandError("This login takes nothing out: run it with the owner's.")
+        municipality = municipality_numbered(options["municipality"])
+        manifest = export(municipality, path)
+        system = machine_account(SYSTEM, using="owner")
+        record(
+            "municipality.exported",
+            by=system,
+            on=municipality,
+            kind=Kind.EXPORT,
+            using="owner",
+        )
+        rows = sum(table["rows"] for table in manifest["tables"].values())
+        self.stdout.write(
+            f"{municipality}: {rows} rows, {sum(manifest['files'].values())} files and"
+            f" {manifest['lines']} lines of the ledger, in {path}."
+        )
+
+    def _verify(self, path: Path, identity: Path | None, texts: list[str]) -> None:
+        try:
+            keys: list[Key] = [key_from(text) for text in texts]
+            with opened(path, identity) as folder:
+                whole = Whole(folder, keys or configured.known_keys())
+        except (NoKey, Malformed, ValueError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        except Unproven as error:
+            raise CommandError(str(error)) from error
+        for sentence in whole.faults:
+            self.stdout.write(sentence)
+        if whole.faults:
+            raise CommandError(f"The file has {len(whole.faults)} faults.")
+        self.stdout.write(f"{whole.size_in_words()} It is whole.")

@@ -1,0 +1,77 @@
+"""A municipality leaves: its file is looked at, and where that is whole all accounts,
+keys and connections of it end. Its rows stay, and nobody changes them.
+
+By a decision of its own, with one of its IT managers. Needs the owner's login.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audit_app.sealing import configured
+from audit_app.sealing.keys import NoKey
+from audit_app.verifying.note import Malformed, Unproven
+from audit_app.verifying.whole import Whole
+from lockbox_site.backup.manifest import digest
+from lockbox_site.management.municipalities import municipality_numbered
+from lockbox_site.management.people import person_named
+from lockbox_site.way_out.archive import opened
+from lockbox_site.way_out.leaving import leave
+from requests_app.workflow.machine_accounts import (
+    SYSTEM,
+    machine_account,
+    signs_in_as_owner,
+)
+from requests_app.workflow.step import WrongState
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="what municipality_export wrote")
+        parser.add_argument("--municipality", required=True, help="its number")
+        parser.add_argument("--manager", required=True, help="user name of its manager")
+        parser.add_argument("--decision", required=True, help="such as KS 31-0117 § 5")
+        parser.add_argument(
+            "--identity", type=Path, help="the file with the key that opens it"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not signs_in_as_owner():
+            raise CommandError("This login ends nothing: run it with the owner's.")
+        municipality = municipality_numbered(options["municipality"])
+        decision = options["decision"].strip()
+        if not decision:
+            raise CommandError("The decision is empty.")
+        path = options["file"].absolute()
+        whole = _whole(path, options["identity"])
+        if whole.manifest["organisation_number"] != municipality.organisation_number:
+            raise CommandError(f"The file is {whole.manifest['municipality']}'s.")
+        try:
+            leave(
+                municipality,
+                by=machine_account(SYSTEM),
+                manager=person_named(options["manager"]),
+                decision=decision,
+                digest=digest(path),
+                written_at=datetime.fromisoformat(whole.manifest["made_at"]),
+            )
+        except WrongState as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{municipality} has left. {whole.size_in_words()}")
+
+
+def _whole(path: Path, identity: Path | None) -> Whole:
+    """Raises CommandError where the file is not whole."""
+    try:
+        with opened(path, identity) as folder:
+            whole = Whole(folder, configured.known_keys())
+    except (NoKey, Malformed, Unproven) as error:
+        raise CommandError(str(error)) from error
+    if whole.faults:
+        text = "\n".join([*whole.faults[:20], "The file is not whole: nobody leaves."])
+        raise CommandError(text)
+    return whole

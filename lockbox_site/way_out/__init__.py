@@ -1,0 +1,2 @@
+"""The way out of one municipality: all that is its own, as one file that says what it
+is and is checked by itself."""
