@@ -10,14 +10,16 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from lockbox_site import postgres
-from lockbox_site.configuration import environment, logs, release
+from lockbox_site.configuration import environment, logs, practice, release, shut
 from lockbox_site.configuration.databases import databases
 from lockbox_site.oidc.configured import identity_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A clone has a cluster of its own; what is installed is told where its database is.
 LOCAL = "DATABASE_URL" not in os.environ and not release.IS_INSTALLED
-
+# The folder of a place to practise; empty where people work. And where they find it.
+PRACTICE = practice.folder()
+PRACTICE_URL = environment.text("LOCKBOX_PRACTICE_URL", "")
 
 SECRET_KEY: Any
 # A file with the key that secrets in the database are sealed with.
@@ -25,7 +27,7 @@ SEALING_KEY: Any
 if LOCAL:
     # Nothing is configured: the local cluster, which makes its own secrets. To import
     # the settings makes and starts nothing: many do who only read them.
-    OWNER_URL = postgres.url()
+    OWNER_URL = postgres.url(practice.DATABASE if PRACTICE else postgres.DATABASE)
     SECRET_KEY = SimpleLazyObject(partial(postgres.secret, "secret-key"))
     SEALING_KEY = SimpleLazyObject(partial(postgres.secret_file, "sealing-key"))
 else:
@@ -155,18 +157,11 @@ STORAGES = {
     },
 }
 
+OWN = ("script-src", "style-src", "img-src", "font-src", "connect-src", "worker-src")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "worker-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
+        **{name: [NONE] for name in ("default-src", "frame-ancestors", "base-uri")},
+        **{name: [SELF] for name in (*OWN, "form-action")},
     }
 }
 X_FRAME_OPTIONS = "DENY"
@@ -247,3 +242,9 @@ SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
 LOGGING = logs.to_the_console("plain" if LOCAL else "lines")
+
+# How a number of our own series begins, before the authority's code.
+SERIES_BEGINS = ""
+if PRACTICE:
+    shut.shut()
+    globals().update(practice.settings_in(PRACTICE, MIDDLEWARE))

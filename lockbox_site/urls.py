@@ -1,8 +1,10 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import path
 
 from audit_app.sealing.verifier_file import NAME
 from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
+from lockbox_site.practice import views as practice
 from lockbox_site.scim.views import scim
 from lockbox_site.sign_in.password_page import ChoosePassword
 from lockbox_site.web import public_ledger
@@ -18,6 +20,7 @@ from requests_app.api.site import api
 
 handler500 = "lockbox_site.web.error_page.server_error"
 urlpatterns = [
+    *(practice.urls if settings.PRACTICE else []),
     path("accessibility/", accessibility, name="accessibility"),
     path("language/", choose_language, name="choose_language"),
     path(

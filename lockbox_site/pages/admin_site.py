@@ -102,6 +102,7 @@ class LockboxAdminSite(admin.AdminSite):
             "is_popup": False,
             "is_nav_sidebar_enabled": False,
             "menu": self._menu(request),
+            "practice_url": settings.PRACTICE_URL,
         }
 
     def _menu(self, request: HttpRequest) -> list[dict[str, Any]]:

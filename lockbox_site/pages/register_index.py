@@ -57,6 +57,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "arrival",
             "comparison",
             "freeze",
+            "drill",
             "alteration",
             "deviation",
             "subsequentreview",

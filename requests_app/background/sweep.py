@@ -22,6 +22,7 @@ from requests_app.background import heartbeat
 from requests_app.background.after_restore import ask_clients, notice_going_back
 from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
+from requests_app.background.drills import send_drills
 from requests_app.background.feeds import read_feeds
 from requests_app.background.ladders import send_ladder_notices
 from requests_app.background.ledger import seal_ledger
@@ -82,7 +83,7 @@ def sweep() -> list[str]:
     parts += [partial(check_what_is_due, by)]
     # Before what is told: a gap is told of when it is found, a reminder in its round.
     parts += [partial(lay_patterns_further, by), partial(find_gaps, by)]
-    parts += [partial(recertify, by)]
+    parts += [partial(recertify, by), partial(send_drills, by)]
     queues = cache(read_queues)
     for tell in (send_ladder_notices, send_notices, tell_channels):
         parts += [partial(_tell, tell, by, queues)]

@@ -1,4 +1,5 @@
-"""What the database asks of the tables of registers: what many cases rest on."""
+"""What the database asks of the tables of registers: what many cases rest on. Drills,
+which make no case, stand among them."""
 
 from audit_app.guards.families import (
     Family,
@@ -74,6 +75,12 @@ REGISTERS: dict[Table, list[Family]] = {
             "version"
         ),
     ],
+    models.Drill: [
+        audited(),
+        stays("ended_by_id ended_at version"),
+        own_name("begun_by_id"),
+    ],
+    models.DrillCall: [audited("drill"), stays("ways told_at trouble came_at")],
     models.InformationSet: [
         audited(),
         never_deleted(),

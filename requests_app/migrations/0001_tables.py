@@ -688,6 +688,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Drill',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('begun_at', models.DateTimeField(verbose_name='begun')),
+                ('ends_at', models.DateTimeField(verbose_name='ends')),
+                ('waiting', models.PositiveIntegerField(verbose_name='requests that waited')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drills', to='requests_app.authority', verbose_name='authority')),
+                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by')),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+            ],
+            options={
+                'verbose_name': 'drill',
+                'verbose_name_plural': 'drills',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DrillCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('acts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('register', 'Register'), ('review', 'Review'), ('decide', 'Decide'), ('execute', 'Execute')], max_length=8), size=None, verbose_name='called to')),
+                ('ways', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('mail', 'mail'), ('channel', 'channel of colleagues'), ('push', 'notice to the phone'), ('sms', 'text message')], max_length=7), default=list, size=None, verbose_name='ways that took the message')),
+                ('told_at', models.DateTimeField(null=True, verbose_name='message taken')),
+                ('trouble', models.CharField(blank=True, max_length=300, verbose_name='trouble')),
+                ('came_at', models.DateTimeField(null=True, verbose_name='came in')),
+                ('drill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='requests_app.drill', verbose_name='drill')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'call of a drill',
+                'verbose_name_plural': 'calls of drills',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='FirstManagers',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1135,6 +1172,55 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
                 ('proof', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='proof')),
                 ('text', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='text')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalDrill',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('begun_at', models.DateTimeField(verbose_name='begun')),
+                ('ends_at', models.DateTimeField(verbose_name='ends')),
+                ('waiting', models.PositiveIntegerField(verbose_name='requests that waited')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('begun_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by')),
+                ('ended_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalDrillCall',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('acts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('register', 'Register'), ('review', 'Review'), ('decide', 'Decide'), ('execute', 'Execute')], max_length=8), size=None, verbose_name='called to')),
+                ('ways', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('mail', 'mail'), ('channel', 'channel of colleagues'), ('push', 'notice to the phone'), ('sms', 'text message')], max_length=7), default=list, size=None, verbose_name='ways that took the message')),
+                ('told_at', models.DateTimeField(null=True, verbose_name='message taken')),
+                ('trouble', models.CharField(blank=True, max_length=300, verbose_name='trouble')),
+                ('came_at', models.DateTimeField(null=True, verbose_name='came in')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('drill', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.drill', verbose_name='drill')),
+                ('person', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -5455,6 +5541,18 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('person', 'path'), name='draft_one_per_form'),
         ),
         migrations.AddConstraint(
+            model_name='drill',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begun_at'))), name='drill_ends_after_it_begins'),
+        ),
+        migrations.AddConstraint(
+            model_name='drill',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('authority',), name='drill_one_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='drillcall',
+            constraint=models.UniqueConstraint(fields=('drill', 'person'), name='drillcall_once_a_person'),
+        ),
+        migrations.AddConstraint(
             model_name='firstmanagers',
             constraint=models.UniqueConstraint(condition=models.Q(('refused_at', None)), fields=('authority',), name='firstmanagers_once', violation_error_message='The first managers of this authority have been proposed already.'),
         ),
@@ -5537,6 +5635,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicaldelivery',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_a4c1a8_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicaldrill',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_903c8f_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicaldrillcall',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_398446_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalfirstmanagers',

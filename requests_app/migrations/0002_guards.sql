@@ -1355,6 +1355,30 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_drill_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if old.ended_at is not null and new.ended_at is distinct from old.ended_at then
+    perform lockbox_refuse('a drill that is over stays as it is');
+  end if;
+  if new.ended_by_id is distinct from old.ended_by_id and lockbox_is_not_actor(new.ended_by_id) then
+    perform lockbox_refuse('a drill is ended in one''s own name');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_drillcall_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.came_at is not null or new.told_at is not null then
+      perform lockbox_refuse('whoever is called to a drill has not come yet');
+    end if;
+  elsif new.came_at is distinct from old.came_at
+    and (old.came_at is not null or lockbox_is_not_actor(new.person_id)) then
+    perform lockbox_refuse('whoever was called says themselves that they came');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_never_managed(authority bigint) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select not exists (
@@ -3104,6 +3128,10 @@ create trigger lockbox_guard before insert on requests_app_breach
   for each row execute function lockbox_breach_guard();
 create trigger lockbox_guard before insert or update on requests_app_incidentduty
   for each row execute function lockbox_duty_guard();
+create trigger lockbox_guard before update on requests_app_drill
+  for each row execute function lockbox_drill_guard();
+create trigger lockbox_guard before insert or update on requests_app_drillcall
+  for each row execute function lockbox_drillcall_guard();
 create trigger lockbox_guard before insert or update on requests_app_firstmanagers
   for each row execute function lockbox_first_managers_guard();
 create trigger lockbox_guard before update on requests_app_freeze
@@ -3270,10 +3298,10 @@ do $d$ declare place text; begin
     requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_informationset, requests_app_informationsetperson,
-    requests_app_informationsetprovision, requests_app_mailrule, requests_app_municipality,
-    requests_app_noticechoice, requests_app_noticeladder, requests_app_origin,
-    requests_app_original, requests_app_provider, requests_app_providerproduct,
+    requests_app_drill, requests_app_drillcall, requests_app_informationset,
+    requests_app_informationsetperson, requests_app_informationsetprovision, requests_app_mailrule,
+    requests_app_municipality, requests_app_noticechoice, requests_app_noticeladder,
+    requests_app_origin, requests_app_original, requests_app_provider, requests_app_providerproduct,
     requests_app_processingpaper, requests_app_provision, requests_app_publication,
     requests_app_publisher, requests_app_readinglimit, requests_app_registerchange,
     requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
@@ -3312,6 +3340,7 @@ do $d$ declare place text; begin
     requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
     requests_app_historicalconnection, requests_app_historicalcontractclient,
     requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
+    requests_app_historicaldrill, requests_app_historicaldrillcall,
     requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
     requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
     requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
@@ -3376,7 +3405,8 @@ do $d$ declare place text; begin
     requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
     requests_app_historicalconnection, requests_app_historicalcontractclient,
     requests_app_coveragegap, requests_app_historicaldelegationrule,
-    requests_app_historicalfirstmanagers, requests_app_historicalinformationset,
+    requests_app_historicalfirstmanagers, requests_app_historicaldrill,
+    requests_app_historicaldrillcall, requests_app_historicalinformationset,
     requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
     requests_app_historicalmailrule, requests_app_historicalmunicipality,
     requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
@@ -3455,23 +3485,23 @@ do $d$ declare place text; begin
     requests_app_absence, requests_app_accessibilitystatement, requests_app_authority,
     requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem,
     requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
-    requests_app_firstmanagers, requests_app_informationset, requests_app_informationsetprovision,
-    requests_app_mailrule, requests_app_municipality, requests_app_noticechannel,
-    requests_app_noticechoice, requests_app_noticeladder, requests_app_origin,
-    requests_app_original, requests_app_provider, requests_app_providerproduct,
-    requests_app_processingpaper, requests_app_provision, requests_app_publication,
-    requests_app_publisher, requests_app_readinglimit, requests_app_registerchange,
-    requests_app_retentionrule, requests_app_roleassignment, requests_app_rostercalendar,
-    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
-    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
-    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
-    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
-    requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
-    requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message,
-    requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
+    requests_app_firstmanagers, requests_app_drill, requests_app_drillcall,
+    requests_app_informationset, requests_app_informationsetprovision, requests_app_mailrule,
+    requests_app_municipality, requests_app_noticechannel, requests_app_noticechoice,
+    requests_app_noticeladder, requests_app_origin, requests_app_original, requests_app_provider,
+    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision,
+    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
+    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
+    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern,
+    requests_app_secrecybranch, requests_app_securityclassification, requests_app_shift,
+    requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_auditfinding, requests_app_comparison, requests_app_consent,
+    requests_app_consultation, requests_app_content, requests_app_datasubjectrequest,
+    requests_app_delivery, requests_app_deviation, requests_app_freeze, requests_app_harmtest,
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
     requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
     requests_app_returncomment, requests_app_revocation, requests_app_savedaudit,
@@ -3491,15 +3521,15 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_accessibilitystatement, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_informationset, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_origin, requests_app_original, requests_app_processingpaper,
-    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
-    requests_app_secrecybranch, requests_app_alteration, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_datasubjectrequest,
-    requests_app_freeze, requests_app_recertification, requests_app_replayrun,
-    requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment}'::text[]
-    loop
+    requests_app_drill, requests_app_informationset, requests_app_noticechoice,
+    requests_app_noticeladder, requests_app_origin, requests_app_original,
+    requests_app_processingpaper, requests_app_publication, requests_app_publisher,
+    requests_app_readinglimit, requests_app_registerchange, requests_app_retentionrule,
+    requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration,
+    requests_app_boardreport, requests_app_breach, requests_app_comparison,
+    requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
+    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_standingassessment}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -3560,6 +3590,14 @@ create trigger lockbox_own_name before insert or update on requests_app_delegati
 create trigger audit_stamp before insert on requests_app_historicalfirstmanagers for each row execute function audit_history_stamp('requests_app_firstmanagers');
 create trigger audit_change after insert on requests_app_historicalfirstmanagers for each row execute function audit_history_tells_a_change('requests_app_firstmanagers');
 create trigger lockbox_only before update on requests_app_firstmanagers for each row execute function lockbox_only('confirmed_by_id', 'confirmed_at', 'refused_by_id', 'refused_at', 'refusal_reason', 'version');
+create trigger audit_stamp before insert on requests_app_historicaldrill for each row execute function audit_history_stamp('requests_app_drill');
+create trigger audit_change after insert on requests_app_historicaldrill for each row execute function audit_history_tells_a_change('requests_app_drill');
+create trigger lockbox_only before update on requests_app_drill for each row execute function lockbox_only('ended_by_id', 'ended_at', 'version');
+create trigger lockbox_own_name before insert on requests_app_drill for each row execute function lockbox_own_name('begun_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldrillcall for each row execute function audit_history_stamp('requests_app_drillcall');
+create trigger audit_change after insert on requests_app_historicaldrillcall for each row execute function audit_history_tells_a_change('requests_app_drillcall');
+create trigger audit_ledger after insert or update or delete on requests_app_drillcall for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_drill t0 where t0.id = ($1->>''drill_id'')::bigint', '{}');
+create trigger lockbox_only before update on requests_app_drillcall for each row execute function lockbox_only('ways', 'told_at', 'trouble', 'came_at');
 create trigger audit_stamp before insert on requests_app_historicalinformationset for each row execute function audit_history_stamp('requests_app_informationset');
 create trigger audit_change after insert on requests_app_historicalinformationset for each row execute function audit_history_tells_a_change('requests_app_informationset');
 create trigger lockbox_two_persons_update before update on requests_app_informationset for each row execute function lockbox_two_persons('{is_named_list}');
@@ -3977,6 +4015,7 @@ revoke update, delete on
   requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
   requests_app_historicalconnection, requests_app_historicalcontractclient,
   requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
+  requests_app_historicaldrill, requests_app_historicaldrillcall,
   requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
   requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
   requests_app_historicalmunicipality, requests_app_historicalnoticechannel,

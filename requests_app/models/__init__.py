@@ -27,11 +27,7 @@ from requests_app.models.connection import Connection
 from requests_app.models.consent import Consent
 from requests_app.models.consultation import Consultation
 from requests_app.models.content import AlteredContent, Content
-from requests_app.models.contract import (
-    ContractClient,
-    IdempotencyKey,
-    WebhookSecret,
-)
+from requests_app.models.contract import ContractClient, IdempotencyKey, WebhookSecret
 from requests_app.models.correction import Correction
 from requests_app.models.coverage_gap import CoverageGap
 from requests_app.models.data_subject_request import DataSubjectRequest
@@ -42,6 +38,7 @@ from requests_app.models.deviation import Deviation
 from requests_app.models.disclosure import Disclosure
 from requests_app.models.document import DecisionDocument
 from requests_app.models.draft import Draft, FormInUse
+from requests_app.models.drill import Drill, DrillCall
 from requests_app.models.file_note import FileNote
 from requests_app.models.first_managers import FirstManagers
 from requests_app.models.freeze import Freeze
@@ -161,6 +158,8 @@ __all__ = [
     "FileNote",
     "FirstManagers",
     "FormInUse",
+    "Drill",
+    "DrillCall",
     "Freeze",
     "HarmTest",
     "Heartbeat",

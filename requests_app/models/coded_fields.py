@@ -19,6 +19,8 @@ def of_choices() -> dict[tuple[Any, str], Any]:
     return {
         (models.Consultation, "asked_as"): models.Role,
         (models.DelegationRule, "outcomes"): models.Outcome,
+        (models.DrillCall, "acts"): models.Act,
+        (models.DrillCall, "ways"): models.NoticeWay,
         (models.RosterGroup, "acts"): models.Act,
         (models.SubsequentReview, "reasons"): models.SubsequentReview.Reason,
         (models.TurnTaken, "act"): models.Act,

@@ -68,6 +68,7 @@ PLAIN: dict[Any, str] = {
     models.MailRule: "name",
     models.RosterGroup: "name",
     models.SavedAudit: "name",
+    models.Drill: "id::text",
     models.MaskedText: "label",
     models.RecipientNotice: "recipient",
     models.Recertification: "name",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
@@ -112,7 +113,7 @@ def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:
     """A number from the city's diary. Ours are given in order, not typed."""
     if not typed:
         return None
-    if re.fullmatch(rf"{re.escape(review.authority.code)} \d{{4}}-\d{{4,}}", typed):
+    if re.fullmatch(rf"{re.escape(_series(review))} \d{{4}}-\d{{4,}}", typed):
         raise ValidationError(
             {"diary_number": _("This is a number of our own series: leave it empty.")}
         )
@@ -141,6 +142,10 @@ def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:
     return {"diary_number": typed}
 
 
+def _series(review: SecrecyReview) -> str:
+    return f"{settings.SERIES_BEGINS}{review.authority.code}"
+
+
 def _next_number(review: SecrecyReview) -> dict[str, Any]:
     year = timezone.localtime(clock.now()).year
     series = SecrecyReview.objects.filter(
@@ -148,7 +153,7 @@ def _next_number(review: SecrecyReview) -> dict[str, Any]:
     )
     number = (series.aggregate(last=Max("diary_sequence"))["last"] or 0) + 1
     return {
-        "diary_number": f"{review.authority.code} {year}-{number:04d}",
+        "diary_number": f"{_series(review)} {year}-{number:04d}",
         "diary_year": year,
         "diary_sequence": number,
     }

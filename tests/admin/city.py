@@ -26,6 +26,7 @@ from requests_app.workflow import (
     assignment,
     case_file,
     contract,
+    drill,
     freeze,
     named_list,
     replay,
@@ -75,6 +76,9 @@ def build(cast):
         authority=cast.gsn,
         product=cast.azure.product,
         reason="An incident",
+    )
+    cases["own"]["drill"] = drill.begin(
+        by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True
     )
     stop = cases["own"]["freeze"]
     report_alterations(

@@ -40,8 +40,7 @@ ABOUT = {
 GUARDED = {
     "lockbox_site_secondfactor.person_id",
     "lockbox_site_user.made_by_id",
-    "requests_app_alteration.concluded_by_id",
-    "requests_app_alteration.found_by_id",
+    *(f"requests_app_alteration.{name}_by_id" for name in ("concluded", "found")),
     "requests_app_comparison.concluded_by_id",
     "requests_app_consent.recorded_by_id",
     "requests_app_consent.withdrawal_recorded_by_id",
@@ -49,6 +48,7 @@ GUARDED = {
     "requests_app_delegationrule.confirmed_by_id",
     "requests_app_deviation.concluded_by_id",
     "requests_app_deviation.owner_id",
+    *(f"requests_app_drill{name}_id" for name in (".ended_by", "call.person")),
     "requests_app_firstmanagers.confirmed_by_id",
     "requests_app_firstmanagers.proposed_by_id",
     "requests_app_firstmanagers.refused_by_id",

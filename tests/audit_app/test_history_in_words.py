@@ -91,6 +91,7 @@ TYPED = {
     "Message": "external_id",
     "SupportTicket": "name number status other_consents",
     "FirstManagers": "diary_number refusal_reason",
+    "DrillCall": "trouble",
     "Freeze": "reason lift_reason",
     "IncidentDuty": "reference",
     "IncomingAppeal": "appellant court court_number",

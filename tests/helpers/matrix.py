@@ -170,6 +170,7 @@ LISTS = {
     "accessrequest": (EVERY, "RE"),
     "delivery": (EVERY, ""),
     "accessgrant": (EVERY, ""),
+    "drill": (EVERY, "I"),
     "freeze": (EVERY, "F"),
     "alteration": ("PFIYA", ""),
     "breach": ("PFSA", "PF"),

@@ -10,6 +10,7 @@ SEEN = {
         "accessrequest": SEES,
         "delivery": SEES,
         "accessgrant": SEES,
+        "drill": EVERY,
         "freeze": EVERY,
         "alteration": "PFIYA",
         "breach": "PFSA",

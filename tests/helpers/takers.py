@@ -125,6 +125,10 @@ STEPS = {
         "cause": _by_role("RI"),
         **dict.fromkeys(("confirm", "open-again"), _by_role("RLD")),
     },
+    "drill": {
+        "come": {},
+        "end": {"own": "I"},
+    },
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from lockbox_site.management.commands.migrate import refuse_older
 from lockbox_site.schema.expected import close_database, differences
 from tests.helpers.sql import sql
 
@@ -119,3 +120,8 @@ def test_damage_is_said(as_owner, damage, said):
         sql(found.split("`")[1])
         assert list(differences("default")) == []
     assert connection.in_atomic_block
+
+
+def test_a_local_database_that_is_as_it_must_be_is_not_taken_for_an_older_one(as_owner):
+    """`make run`, a second time."""
+    refuse_older("default")

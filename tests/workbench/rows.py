@@ -27,6 +27,7 @@ from requests_app.workflow import (
     comparison,
     consultation,
     contract,
+    drill,
     freeze,
     named_list,
     replay,
@@ -75,6 +76,7 @@ def fill(cast):
             valid_from=date(2026, 1, 1),
             valid_to=date(2026, 1, 9),
         )
+    drill.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
     freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="An incident")
     this_day = today()
     shown = fingerprint(list(to_report(cast.gsn, this_day)))

@@ -19,6 +19,7 @@ from requests_app.workflow import (
     decision,
     deviation,
     dialogue,
+    drill,
     entry,
     freeze,
     intake,
@@ -156,6 +157,7 @@ def fill(cast):
     freeze.freeze(
         by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
     )
+    drill.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
     asked_for = freeze.freeze(
         by=cast.ivar, authority=cast.gsn, product=cast.contract.product, reason="Over"
     )

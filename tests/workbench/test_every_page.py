@@ -20,6 +20,7 @@ from requests_app.workflow import (
     correction,
     decision,
     dialogue,
+    drill,
     freeze,
     named_list,
 )
@@ -138,6 +139,9 @@ def test_every_step_page_answers_within_twelve_queries(cast):
         reason="An incident",
     )
     look(cast.ivar, stop)
+    tried = drill.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
+    look(cast.karin, tried)
+    look(cast.per, tried)
     freeze.ask_lift(stop, by=cast.ivar, reason="Over")
     look(cast.per, stop)
     look(cast.sixten, stop)

@@ -51,6 +51,7 @@ ELSEWHERE = {
     "gone_objects.propose_gone": "manage.py import_register --complete",
     "notice_channel.make_channel": "“Add” over the list of notice channels",
     "product_preset.propose_product": "the page of products known beforehand",
+    "drill.begin": "“Begin a drill” over the list of drills, and once a year",
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",
     "role.confirm_roles": "the page of an authority's roles that wait",
@@ -164,6 +165,7 @@ def test_what_waits_beside_the_cases_stands_on_somebodys_start_page(people):
         ("registerchange_step", "confirm"),
         ("registerchange_step", "confirm-file"),
         ("alteration_step", "conclude"),
+        ("drill_step", "come"),
         ("freeze_step", "lift"),
         ("informationset_change", None),
     }

@@ -221,6 +221,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "conclude": lambda obj, by: {"outcome": "changed", "conclusion": "x"}
     },
     "comparison": {"conclude": lambda obj, by: {"conclusion": "x"}},
+    "drill": {"come": lambda obj, by: {}, "end": lambda obj, by: {}},
     "freeze": {
         "ask-lift": lambda obj, by: {"reason": "x"},
         "lift": lambda obj, by: {},

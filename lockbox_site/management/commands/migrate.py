@@ -28,7 +28,7 @@ class Command(migrate.Command):
         # Before the checks, which ask the database.
         if settings.LOCAL:
             postgres.ensure()
-            _refuse_older(options["database"])
+            refuse_older(options["database"])
         return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -63,12 +63,12 @@ def _each_model_alone(alias: str) -> Iterator[None]:
         state._find_reload_model = reached
 
 
-def _refuse_older(alias: str) -> None:
+def refuse_older(alias: str) -> None:
     """Before there is a first version, migrations are made anew and not added to."""
     loader = MigrationLoader(connections[alias])
     applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
     is_done = applied == known
-    if applied - known or (is_done and expected.differences(alias)):
+    if applied - known or (is_done and any(expected.differences(alias))):
         raise CommandError(
             "The local database was made by an earlier Lockbox: `make destroy` removes"
             " it with all it holds, and `make run` makes a new one."

@@ -14,6 +14,7 @@ from django.db import connections
 
 from audit_app import clock
 from lockbox_site import postgres
+from lockbox_site.configuration import shut
 from lockbox_site.demo import city, documents, ledger
 from lockbox_site.demo.people import PEOPLE
 from lockbox_site.management import command_line
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                 " `python manage.py serve` what is there."
             )
         _refuse_taken(options["port"])
+        shut.OWN.add(("127.0.0.1", options["port"]))
         if options["demo"]:
             _write_mail_into_files()
         children: list[SupervisedProcess] = []
@@ -103,7 +105,7 @@ class Command(BaseCommand):
 
     def _introduce(self, port: int) -> None:
         lines = [f"\nLockbox: http://127.0.0.1:{port}/\n"]
-        if settings.LOCAL:
+        if settings.LOCAL and not settings.PRACTICE:
             password = postgres.secret("demo-password", 9)
             lines += [f"Everybody's password: {password}\n", "Sign in as:"]
             for username, (first, last, title, _roles) in PEOPLE.items():

@@ -26,7 +26,7 @@ def stages(dossier: Dossier) -> list[StageShown]:
     if _left_the_way(dossier.review):
         return []
     left_out = _left_out(dossier)
-    done = _stages_done(dossier.review.status, dossier.access_request.status)
+    done = stages_done(dossier.review.status, dossier.access_request.status)
     # What never comes is not waited for.
     while done in left_out:
         done += 1
@@ -58,7 +58,7 @@ def _left_the_way(review: SecrecyReview) -> bool:
     return LADDER[review.status].stage is None
 
 
-def _stages_done(review: str, request: str) -> int:
+def stages_done(review: str, request: str) -> int:
     """How many of the stages lie behind a review in this state."""
     if review == Status.CLOSED:
         return len(Stage)

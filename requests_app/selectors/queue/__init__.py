@@ -9,6 +9,7 @@ from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.candidate_reviews import FARTHEST
 from requests_app.selectors.queue.data_subject_requests import data_subject_requests_for
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
+from requests_app.selectors.queue.drills import drills_for
 from requests_app.selectors.queue.item import LONGEST, WorkItem, by_clock
 from requests_app.selectors.queue.kind import Kind, lines_of
 from requests_app.selectors.queue.opinions import opinions_asked_of
@@ -69,7 +70,8 @@ def everything_for(user: Any, most: int = LONGEST) -> list[WorkItem]:
     roles, people. Four queries at most, and one for each kind that holds something."""
     accounts = chain(broken_glass_for(user), refused_addresses_for(user))
     powers = kept_powers_for(user)
-    kinds = chain(_beside_reviews(user), upkeep_for(user), powers, accounts)
+    beside = chain(_beside_reviews(user), drills_for(user))
+    kinds = chain(beside, upkeep_for(user), powers, accounts)
     return [*reviews_for(user, most), *lines_of(kinds, most)]
 
 
