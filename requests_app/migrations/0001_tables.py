@@ -6027,7 +6027,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'confirmer'), _negated=True), models.Q(models.Q(('basis', ''), _negated=True), ('branch', None), ('decided_on__isnull', False), ('decided_on__lte', models.F('valid_from'))), _connector='OR'), name='roleassignment_confirmer_by_the_board', violation_error_message='The board decides who confirms, before the role begins and for the whole authority: give the day of its decision, and the paragraph or diary number as the basis.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'confirmer'), _negated=True), models.Q(models.Q(('basis', ''), _negated=True), ('branch', None), ('decided_on__isnull', False), ('decided_on__lte', models.F('valid_from'))), _connector='OR'), name='roleassignment_confirmer_by_the_board', violation_error_message='The board decides who confirms, before the role begins, and for the whole authority.'),
         ),
         migrations.AddConstraint(
             model_name='informationset',
