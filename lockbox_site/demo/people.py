@@ -10,6 +10,7 @@ from django.utils import timezone
 from lockbox_site.demo.boards import BEGAN, EVERYWHERE
 from requests_app.models import (
     Authority,
+    Role,
     RoleAssignment,
 )
 from requests_app.workflow.machine_accounts import (
@@ -51,6 +52,12 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
         [("security_protection", EVERYWHERE)],
     ),
     "nora": ("Nora", "Alm", "biträdande it-chef", [("it_manager", EVERYWHERE)]),
+    "klara": (
+        "Klara",
+        "Sand",
+        "stadsdirektör",
+        [("confirmer", ("KSN", "NIS"))],
+    ),
     "disa": (
         "Disa",
         "Rask",
@@ -66,6 +73,8 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
         [("system_administrator", ("NIS",))],
     ),
 }
+
+BY_THE_BOARD = {"decided_on": BEGAN, "basis": "nämndens beslut § 12 (påhittat)"}
 
 
 def engage_everybody(authorities: dict[str, Authority], password: str) -> None:
@@ -109,6 +118,7 @@ def _engage(
             employer=str(home) if elsewhere else "",
             basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
             valid_from=BEGAN,
+            **(BY_THE_BOARD if role == Role.CONFIRMER else {}),
             reason="påhittad person i demonstrationen",
         ),
         given_by=givers[0],

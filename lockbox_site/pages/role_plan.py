@@ -82,8 +82,8 @@ def _given(request: HttpRequest, form: RolePlanForm) -> PlanGiven | None:
 
 def _tell(request: HttpRequest, given: PlanGiven) -> None:
     text = ngettext(
-        "%(n)s role is given. Another manager confirms it.",
-        "%(n)s roles are given. Another manager confirms them.",
+        "%(n)s role is given. Another confirms it.",
+        "%(n)s roles are given. Another confirms them.",
         given.number,
     )
     messages.success(request, text % {"n": given.number})

@@ -19,12 +19,9 @@ from requests_app.law.combinations import why_to_be_explained
 from requests_app.law.giving_roles import why_not_given
 from requests_app.law.last_holders import why_not_ended
 from requests_app.models import RoleAssignment
+from requests_app.permissions.confirming import who_can_confirm
 from requests_app.permissions.first_managers import does_run, stands_in
-from requests_app.permissions.managers import (
-    can_stop_role,
-    lent_by,
-    who_can_confirm,
-)
+from requests_app.permissions.managers import can_stop_role, lent_by
 from requests_app.permissions.roles import MANAGERS, today
 from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
@@ -183,7 +180,7 @@ class RoleAssignmentAdmin(DatedAdmin):
         if obj.usable_until is None:
             messages.warning(
                 request,
-                gettext("The role can be used when another manager has confirmed it."),
+                gettext("The role can be used when another has confirmed it."),
             )
 
 

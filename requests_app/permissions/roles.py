@@ -37,6 +37,9 @@ READS = SEES - OVERSEES - {Role.IT_MANAGER}
 # Roles that give roles, and confirm those that others gave. Whoever makes accounts has
 # none of them.
 MANAGERS = (Role.IT_MANAGER,)
+# Roles that confirm what a manager gave or proposed: another manager; and a confirmer,
+# who gives and proposes nothing.
+SECOND_PERSONS = (*MANAGERS, Role.CONFIRMER)
 # Roles that see what managers keep of those who work for an authority.
 SEE_STAFFING = (*MANAGERS, Role.AUDITOR)
 # Roles that keep what requests come through: products, connections, systems, clients.
@@ -163,6 +166,11 @@ def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
 def manages(user: Any) -> bool:
     """Does the person manage who works for an authority, and hand cases over?"""
     return bool(authorities_of(user, Role.IT_MANAGER))
+
+
+def confirms(user: Any) -> bool:
+    """Does the person confirm what managers give and propose?"""
+    return bool(authorities_of(user, *SECOND_PERSONS))
 
 
 def can_report_to_board(user: Any, authority: int) -> bool:

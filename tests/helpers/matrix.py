@@ -15,8 +15,9 @@ ROLES = {
     "E": "executor",
     "A": "auditor",
     "Y": "system_administrator",
+    "K": "confirmer",
 }
-EVERY = "RILDOPSFEAY"
+EVERY = "RILDOPSFEAYK"
 ALL_BUT_ADMINISTRATOR = EVERY.replace("Y", "")
 SEES, READS = "RLDPAIF", "RLDA"
 
@@ -90,7 +91,7 @@ WORKPLACES = {
     "calendar_address": EVERY,
     "hand_over": "I",
     "go_live": EVERY,
-    "waiting_roles": "I",
+    "waiting_roles": "IK",
     "role_plan": "IA",
     "recertification": EVERY,
     "product_presets": "IY",
@@ -187,7 +188,7 @@ LISTS = {
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
-    "registerchange": ("IYOFPARLD", ""),
+    "registerchange": ("IYOFPARLDK", ""),
     "firstmanagers": ("IA", "I"),
     "replayrun": ("LDA", "LD"),
 }
