@@ -74,8 +74,6 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
     ),
 }
 
-BY_THE_BOARD = {"decided_on": BEGAN, "basis": "nämndens beslut § 12 (påhittat)"}
-
 
 def engage_everybody(authorities: dict[str, Authority], password: str) -> None:
     home = authorities["KSN"]
@@ -116,15 +114,21 @@ def _engage(
             role=role,
             authority=authority,
             employer=str(home) if elsewhere else "",
-            basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
+            basis=_basis(role, elsewhere),
+            decided_on=BEGAN if role == Role.CONFIRMER else None,
             valid_from=BEGAN,
-            **(BY_THE_BOARD if role == Role.CONFIRMER else {}),
             reason="påhittad person i demonstrationen",
         ),
         given_by=givers[0],
         confirmed_by=managers[-1],
         at=datetime.combine(BEGAN, time(8), timezone.get_default_timezone()),
     )
+
+
+def _basis(role: str, elsewhere: bool) -> str:
+    if role == Role.CONFIRMER:
+        return "nämndens beslut § 12 (påhittat)"
+    return "uppdrag enligt avtal om juridiskt stöd" if elsewhere else ""
 
 
 class Person:

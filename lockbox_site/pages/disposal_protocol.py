@@ -24,8 +24,16 @@ def urls(page: Callable[..., Any]) -> list[URLPattern]:
     of_year = "retention/<int:authority_id>/<int:year>/"
     of_day = f"{of_year}<int:month>/<int:day>/"
     return [
-        path(of_year, page(protocol), name="disposal_protocol"),
-        path(of_day, page(protocol), name="disposal_protocol_of_day"),
+        path(
+            of_year,
+            page(protocol, guide="arbetsflode#bevarande-och-gallring"),
+            name="disposal_protocol",
+        ),
+        path(
+            of_day,
+            page(protocol, guide="arbetsflode#bevarande-och-gallring"),
+            name="disposal_protocol_of_day",
+        ),
     ]
 
 

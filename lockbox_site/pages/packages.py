@@ -24,8 +24,12 @@ from requests_app.workflow.taken import confirm_taken, refuse_taken
 
 def urls(page: Callable[..., Any]) -> list[URLPattern]:
     return [
-        path("packages/", page(packages), name="packages"),
-        path("packages/<int:authority_id>/", page(taken), name="taken"),
+        path("packages/", page(packages, guide="paket#lasa-in"), name="packages"),
+        path(
+            "packages/<int:authority_id>/",
+            page(taken, guide="paket#lasa-in"),
+            name="taken",
+        ),
     ]
 
 

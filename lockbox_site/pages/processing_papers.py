@@ -24,7 +24,11 @@ def urls(page: Callable[..., Any]) -> list[URLPattern]:
     address = "processing/<int:authority_id>/<slug:kind>/"
     signed = f"{address}signed/"
     return [
-        path("processing/", page(papers), name="processing_papers"),
+        path(
+            "processing/",
+            page(papers, guide="forsta-stegen#papper-om-behandlingen"),
+            name="processing_papers",
+        ),
         path(address, page(paper_pdf), name="processing_paper_pdf"),
         path(signed, page(signed_paper_pdf), name="signed_processing_paper_pdf"),
     ]

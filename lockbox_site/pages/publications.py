@@ -30,11 +30,23 @@ from requests_app.workflow.publication import publish, revoke
 
 def urls(page: Callable[..., Any]) -> list[URLPattern]:
     return [
-        path("publications/", page(publications), name="publications"),
-        path("publications/new/", page(new), name="publication_new"),
-        path("publications/<int:pk>/", page(one), name="publication"),
+        path(
+            "publications/",
+            page(publications, guide="paket#ge-ut"),
+            name="publications",
+        ),
+        path(
+            "publications/new/", page(new, guide="paket#ge-ut"), name="publication_new"
+        ),
+        path(
+            "publications/<int:pk>/", page(one, guide="paket#ge-ut"), name="publication"
+        ),
         path("publications/<int:pk>/file/", page(as_file), name="publication_file"),
-        path("packages/originals/<int:pk>/", page(original), name="original"),
+        path(
+            "packages/originals/<int:pk>/",
+            page(original, guide="paket#formatet"),
+            name="original",
+        ),
     ]
 
 

@@ -94,7 +94,11 @@ class Declared(NamedTuple):
 
 
 def urls(page: Callable[..., Any]) -> list[URLPattern]:
-    own = path("retention/", page(retention), name="retention")
+    own = path(
+        "retention/",
+        page(retention, guide="arbetsflode#bevarande-och-gallring"),
+        name="retention",
+    )
     return [own, *disposal_protocol.urls(page)]
 
 

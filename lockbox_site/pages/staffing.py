@@ -130,13 +130,17 @@ def calendar_address(site: Any, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "lockbox/roster/calendar.html", context)
 
 
-def urls(page: Callable[[Any], Any]) -> list[URLPattern]:
+def urls(page: Callable[..., Any]) -> list[URLPattern]:
     return [
-        path("staffing/", page(staffing), name="staffing"),
-        path("staffing/<int:group_id>/", page(roster_month), name="roster_month"),
+        path("staffing/", page(staffing, guide="bemanning"), name="staffing"),
+        path(
+            "staffing/<int:group_id>/",
+            page(roster_month, guide="bemanning#manaden-och-din-egen-kalender"),
+            name="roster_month",
+        ),
         path(
             "staffing/calendar/",
-            page(calendar_address),
+            page(calendar_address, guide="bemanning#manaden-och-din-egen-kalender"),
             name="calendar_address",
         ),
     ]

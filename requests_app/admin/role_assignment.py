@@ -37,6 +37,7 @@ TOLD = ("person", "role", "authority", "branch", "basis", "combined_because")
 
 @admin.register(RoleAssignment)
 class RoleAssignmentAdmin(DatedAdmin):
+    guide = "arbetsflode#roller"
     list_display = [
         "person",
         "role",
@@ -73,30 +74,35 @@ class RoleAssignmentAdmin(DatedAdmin):
             ConfirmRoleForm,
             main=always,
             done=_("The role is confirmed and can be used."),
+            guide="steg#bekrafta-en-roll",
         ),
         "refuse": StepPage(
             _("Refuse the role"),
             role.refuse_role,
             RefuseRoleForm,
             done=_("The role is refused."),
+            guide="steg#avvisa-vila-eller-avsluta-en-roll",
         ),
         "lift": StepPage(
             _("Lift the suspension"),
             role.lift_suspension,
             StopRoleForm,
             done=_("The role can be used again."),
+            guide="steg#avvisa-vila-eller-avsluta-en-roll",
         ),
         "suspend": StepPage(
             _("Suspend the role"),
             role.suspend_role,
             SuspendRoleForm,
             done=_("The role is suspended."),
+            guide="steg#avvisa-vila-eller-avsluta-en-roll",
         ),
         "end": StepPage(
             _("End the role at once"),
             role.end_role,
             EndRoleForm,
             done=_("The role has ended."),
+            guide="steg#avvisa-vila-eller-avsluta-en-roll",
         ),
     }
 
