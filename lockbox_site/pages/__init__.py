@@ -44,103 +44,52 @@ from . import (
 def urls(site: Any) -> list[URLPattern]:
     page = page_of(site)
     return [
-        path("help/", page(guides.guides, guide="steg"), name="guides"),
-        path("help/<slug:name>/", page(guides.guide, guide="steg"), name="guide"),
-        path(
-            "search/", page(search.text_search, guide="arbetsflode#sok"), name="search"
-        ),
+        path("help/", page(guides.guides), name="guides"),
+        path("help/<slug:name>/", page(guides.guide), name="guide"),
+        path("search/", page(search.text_search), name="search"),
         path("drafts/forget/", page(forget), name="forget_draft"),
         path(
             "confirm-identity/",
-            page(confirm_identity.confirm_identity, guide="arbetsflode#inloggningen"),
+            page(confirm_identity.confirm_identity),
             name="confirm_identity",
         ),
         path("next/", page(desk.next_case), name="next"),
         path("waiting/", page(desk.waiting), name="waiting"),
         path("stay/", page(desk.stay), name="stay"),
         path("keys/", page(desk.keys), name="keys"),
-        path(
-            "notices/",
-            page(notices.notices, guide="arbetsflode#vad-som-nar-dig"),
-            name="notices",
-        ),
+        path("notices/", page(notices.notices), name="notices"),
         path(
             "recertification/",
-            page(
-                recertification.recertification,
-                guide="arbetsflode#behorigheter-bekraftas-pa-nytt",
-            ),
+            page(recertification.recertification),
             name="recertification",
         ),
-        path(
-            "devices/",
-            page(devices.devices, guide="aviseringsstegar#din-telefon"),
-            name="devices",
-        ),
-        path(
-            "my-log/",
-            page(own_log.my_log, guide="arbetsflode#min-logg"),
-            name="own_log",
-        ),
+        path("devices/", page(devices.devices), name="devices"),
+        path("my-log/", page(own_log.my_log), name="own_log"),
         path(
             "turn/<slug:kind>/<int:pk>/<slug:act>/",
-            page(take_turn.take_turn_page, guide="aviseringsstegar#jag-tar-det"),
+            page(take_turn.take_turn_page),
             name="take_turn",
         ),
-        path(
-            "stop/",
-            page(stop_by_number.stop_by_number, guide="steg#stoppa-for-sakerhetsskydd"),
-            name="stop",
-        ),
-        path(
-            "several/<slug:step>/",
-            page(several_reviews.together, guide="arbetsflode#registrera"),
-            name="several",
-        ),
+        path("stop/", page(stop_by_number.stop_by_number), name="stop"),
+        path("several/<slug:step>/", page(several_reviews.together), name="several"),
         *_of_managers(page),
-        path(
-            "go-live/<int:authority_id>/",
-            page(go_live.go_live, guide="arbetsflode#fore-det-forsta-arendet"),
-            name="go_live",
-        ),
+        path("go-live/<int:authority_id>/", page(go_live.go_live), name="go_live"),
         _of_officer(page),
-        path(
-            "products/",
-            page(presets.product_presets, guide="forsta-stegen#produkt-och-anslutning"),
-            name="product_presets",
-        ),
+        path("products/", page(presets.product_presets), name="product_presets"),
         *packages.urls(page),
         *publications.urls(page),
         *processing_papers.urls(page),
-        path(
-            "public-register/",
-            page(public_register.page, guide="arbetsflode#diarieforteckning"),
-            name="public_register",
-        ),
+        path("public-register/", page(public_register.page), name="public_register"),
         path(
             "public-register/csv/",
             page(public_register.export),
             name="public_register_export",
         ),
-        path(
-            "readiness/",
-            page(readiness.readiness, guide="arbetsflode#redo-innan-det-kommer"),
-            name="readiness",
-        ),
+        path("readiness/", page(readiness.readiness), name="readiness"),
         *retention.urls(page),
-        path(
-            "coverage/",
-            page(
-                coverage.coverage, guide="arbetsflode#begart-behovt-och-vad-som-finns"
-            ),
-            name="coverage",
-        ),
+        path("coverage/", page(coverage.coverage), name="coverage"),
         *staffing.urls(page),
-        path(
-            "tables/<slug:name>/",
-            page(registers_csv.table_page, guide="arbetsflode#tva-personer"),
-            name="table",
-        ),
+        path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
         path(
             "tables/<slug:name>/csv/",
             page(registers_csv.table_export),
@@ -151,42 +100,27 @@ def urls(site: Any) -> list[URLPattern]:
 
 def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
     return [
-        path(
-            "overview/",
-            page(overview.overview, guide="arbetsflode#manad-for-manad"),
-            name="overview",
-        ),
-        path(
-            "overview/months/",
-            page(months.month_by_month, guide="arbetsflode#manad-for-manad"),
-            name="months",
-        ),
+        path("overview/", page(overview.overview), name="overview"),
+        path("overview/months/", page(months.month_by_month), name="months"),
         path(
             "overview/cases/<slug:name>/",
-            page(managed_cases.managed_cases, guide="arbetsflode#tilldela"),
+            page(managed_cases.managed_cases),
             name="managed_cases",
         ),
         path(
             "role-plan/<int:authority_id>/<int:number>/",
-            page(role_plan.role_plan, guide="forsta-stegen#roller"),
+            page(role_plan.role_plan),
             name="role_plan",
         ),
         path(
             "waiting-roles/<int:authority_id>/",
-            page(waiting_roles.waiting_roles, guide="steg#bekrafta-en-roll"),
+            page(waiting_roles.waiting_roles),
             name="waiting_roles",
         ),
-        path(
-            "overview/<int:person_id>/",
-            page(hand_over.hand_over, guide="arbetsflode#franvaro"),
-            name="hand_over",
-        ),
+        path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
     ]
 
 
 def _of_officer(page: Callable[..., Any]) -> URLPattern:
-    desk_page = page(
-        data_protection.data_protection,
-        guide="forsta-stegen#papper-om-behandlingen",
-    )
+    desk_page = page(data_protection.data_protection)
     return path("data-protection/", desk_page, name="data_protection")

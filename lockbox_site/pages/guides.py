@@ -7,8 +7,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from requests_app.catalogue import guides as kept
+from requests_app.workbench.pages import guided
 
 
+@guided("steg")
 def guides(site: Any, request: HttpRequest) -> HttpResponse:
     context = {
         **site.each_context(request),
@@ -18,6 +20,7 @@ def guides(site: Any, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "lockbox/guide/index.html", context)
 
 
+@guided("steg")
 def guide(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     if name not in kept.GUIDES:
         raise Http404

@@ -18,6 +18,7 @@ from requests_app.documents.render import NotDrawn
 from requests_app.models import ProcessingPaper
 from requests_app.permissions.processing_paper import papers_kept_by
 from requests_app.selectors.processing_papers import signers_of, standings
+from requests_app.workbench.pages import guided
 
 
 def urls(page: Callable[..., Any]) -> list[URLPattern]:
@@ -26,7 +27,7 @@ def urls(page: Callable[..., Any]) -> list[URLPattern]:
     return [
         path(
             "processing/",
-            page(papers, guide="forsta-stegen#papper-om-behandlingen"),
+            page(papers),
             name="processing_papers",
         ),
         path(address, page(paper_pdf), name="processing_paper_pdf"),
@@ -34,6 +35,7 @@ def urls(page: Callable[..., Any]) -> list[URLPattern]:
     ]
 
 
+@guided("forsta-stegen#papper-om-behandlingen")
 def papers(site: Any, request: HttpRequest) -> HttpResponse:
     authorities = list(papers_kept_by(request.user))
     if not authorities:

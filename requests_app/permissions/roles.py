@@ -34,11 +34,9 @@ SEES = {
 # Oversight asks for no content, until it does: with a basis, case by case.
 OVERSEES = {Role.INFORMATION_SECURITY_MANAGER, Role.DATA_PROTECTION_OFFICER}
 READS = SEES - OVERSEES - {Role.IT_MANAGER}
-# Roles that give roles, and confirm those that others gave. Whoever makes accounts has
-# none of them.
+# Roles that give roles. Whoever makes accounts has none of them.
 MANAGERS = (Role.IT_MANAGER,)
-# Roles that confirm what a manager gave or proposed: another manager; and a confirmer,
-# who gives and proposes nothing.
+# Roles that confirm what a manager gave or proposed.
 SECOND_PERSONS = (*MANAGERS, Role.CONFIRMER)
 # Roles that see what managers keep of those who work for an authority.
 SEE_STAFFING = (*MANAGERS, Role.AUDITOR)
@@ -166,11 +164,6 @@ def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
 def manages(user: Any) -> bool:
     """Does the person manage who works for an authority, and hand cases over?"""
     return bool(authorities_of(user, Role.IT_MANAGER))
-
-
-def confirms(user: Any) -> bool:
-    """Does the person confirm what managers give and propose?"""
-    return bool(authorities_of(user, *SECOND_PERSONS))
 
 
 def can_report_to_board(user: Any, authority: int) -> bool:

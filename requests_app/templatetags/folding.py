@@ -14,14 +14,19 @@ MOST_LETTERS = 70
 
 @register.simple_block_tag
 def folded(
-    content: str, question: Any, *fields: Any, asked: Any = "", lacks: Any = False
+    content: str, question: Any, *fields: Any, condition: Any = "", lacks: Any = False
 ) -> str:
-    """The question's own part of the page, folded where it is answered. `asked`: when
-    it is put at all; `lacks`: is something to be added to the answer?"""
+    """The question's own part of the page, folded where it is answered. `condition`:
+    when it is put at all; `lacks`: is something to be added to the answer?"""
     fold = None if lacks else fold_of(*fields)
     if fold is None:
         return content
-    context = {"content": content, "question": question, "fold": fold, "asked": asked}
+    context = {
+        "content": content,
+        "question": question,
+        "fold": fold,
+        "condition": condition,
+    }
     return render_to_string("lockbox/step/fold.html", context)
 
 
@@ -52,5 +57,5 @@ def in_words(field: BoundField) -> str:
     value = field.value()
     labels = {str(key): label for key, label in getattr(field.field, "choices", ())}
     values = value if isinstance(value, list | tuple) else [value]
-    said = [str(labels.get(str(one), one)) for one in values if one not in (None, "")]
-    return Truncator(", ".join(said)).chars(MOST_LETTERS)
+    texts = [str(labels.get(str(one), one)) for one in values if one not in (None, "")]
+    return Truncator(", ".join(texts)).chars(MOST_LETTERS)

@@ -43,8 +43,6 @@ class LockboxAdmin(TwoPersonsAdmin):
     # Counting beside each filter costs a query each.
     show_facets = admin.ShowFacets.NEVER
     empty_value_display: Any = "–"
-    # Where the guide tells of these rows; a step may name a place of its own.
-    guide = ""
 
     # Roles that see and that keep these rows; None: everybody with a role.
     seen_by: Iterable[str] | None = None

@@ -13,13 +13,11 @@ from requests_app.models import Content
 from requests_app.workflow.step import Busy, WrongState
 
 
-def page_of(site: Any) -> Callable[..., Any]:
-    """A view that takes the site first, as the site's own views are: signed in only.
-    `guide`: where the guide tells of its page, if it is one."""
+def page_of(site: Any) -> Callable[[Callable[..., HttpResponse]], Any]:
+    """A view that takes the site first, as the site's own views are: signed in only."""
 
-    def page(view: Callable[..., HttpResponse], guide: str = "") -> Any:
-        own = update_wrapper(partial(view, site), view)
-        return site.admin_view(guided(guide)(own))
+    def page(view: Callable[..., HttpResponse]) -> Any:
+        return site.admin_view(update_wrapper(partial(view, site), view))
 
     return page
 
