@@ -40,6 +40,9 @@ PAGES = {
     "public_consistency": "shut",
     "api_info": "open",
     "notices": "signed",
+    "guides": "signed",
+    # Of a guide that there is not.
+    "guide": "shut",
     "devices": "signed",
     "own_log": "signed",
     # Of a case that there is not.
