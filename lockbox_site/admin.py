@@ -64,6 +64,7 @@ class PersonForm(forms.ModelForm):
 
 @admin.register(User)
 class UserAdmin(EnteredInOwn, RegisterAdmin):
+    guide = "arbetsflode#konton"
     list_display = ["__str__", "username", "title", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["last_name", "first_name", "username"]
@@ -86,36 +87,42 @@ class UserAdmin(EnteredInOwn, RegisterAdmin):
             person.make_link,
             LinkForm,
             shows="lockbox/person/link.html",
+            guide="steg#konton",
         ),
         "deactivate": StepPage(
             _("Close the account"),
             person.deactivate,
             CloseForm,
             done=_("The account is closed."),
+            guide="steg#konton",
         ),
         "reactivate": StepPage(
             _("Open the account again"),
             person.reactivate,
             OpenForm,
             done=_("The account is open; the roles wait for confirmation."),
+            guide="steg#konton",
         ),
         "protect": StepPage(
             _("Protect the name"),
             person.protect,
             ProtectForm,
             done=_("The alias stands wherever the name would."),
+            guide="steg#konton",
         ),
         "lend": StepPage(
             _("Lend to another municipality"),
             lending.lend,
             LendForm,
             done=_("The role waits for a manager there to confirm it."),
+            guide="steg#lana-ut-en-person",
         ),
         "show_name": StepPage(
             _("Protect the name no longer"),
             person.show_name,
             ShowNameForm,
             done=_("The person is called by their own name again."),
+            guide="steg#konton",
         ),
     }
 

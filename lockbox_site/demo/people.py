@@ -10,6 +10,7 @@ from django.utils import timezone
 from lockbox_site.demo.boards import BEGAN, EVERYWHERE
 from requests_app.models import (
     Authority,
+    Role,
     RoleAssignment,
 )
 from requests_app.workflow.machine_accounts import (
@@ -51,6 +52,12 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
         [("security_protection", EVERYWHERE)],
     ),
     "nora": ("Nora", "Alm", "biträdande it-chef", [("it_manager", EVERYWHERE)]),
+    "klara": (
+        "Klara",
+        "Sand",
+        "stadsdirektör",
+        [("confirmer", ("KSN", "NIS"))],
+    ),
     "disa": (
         "Disa",
         "Rask",
@@ -107,7 +114,8 @@ def _engage(
             role=role,
             authority=authority,
             employer=str(home) if elsewhere else "",
-            basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
+            basis=_basis(role, elsewhere),
+            decided_on=BEGAN if role == Role.CONFIRMER else None,
             valid_from=BEGAN,
             reason="påhittad person i demonstrationen",
         ),
@@ -115,6 +123,12 @@ def _engage(
         confirmed_by=managers[-1],
         at=datetime.combine(BEGAN, time(8), timezone.get_default_timezone()),
     )
+
+
+def _basis(role: str, elsewhere: bool) -> str:
+    if role == Role.CONFIRMER:
+        return "nämndens beslut § 12 (påhittat)"
+    return "uppdrag enligt avtal om juridiskt stöd" if elsewhere else ""
 
 
 class Person:

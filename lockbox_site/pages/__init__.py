@@ -15,6 +15,7 @@ from . import (
     desk,
     devices,
     go_live,
+    guides,
     hand_over,
     managed_cases,
     months,
@@ -43,6 +44,8 @@ from . import (
 def urls(site: Any) -> list[URLPattern]:
     page = page_of(site)
     return [
+        path("help/", page(guides.guides), name="guides"),
+        path("help/<slug:name>/", page(guides.guide), name="guide"),
         path("search/", page(search.text_search), name="search"),
         path("drafts/forget/", page(forget), name="forget_draft"),
         path(

@@ -56,6 +56,7 @@ from requests_app.workbench import auditing
 from requests_app.workbench.auditing.page import page_links
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.looking import RecordedAutocomplete
+from requests_app.workbench.pages import guided
 from requests_app.workflow.drafts.script import is_script
 from requests_app.workflow.drafts.signed_out import keep_typed, tell_script
 
@@ -144,6 +145,7 @@ class LockboxAdminSite(admin.AdminSite):
             remember(response, request.user.get_username())
         return response
 
+    @guided("arbetsflode#inloggningen")
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Django's page, with a form that is braked and on record."""
         view = PasswordChangeView.as_view(
@@ -160,6 +162,7 @@ class LockboxAdminSite(admin.AdminSite):
         more = {"elsewhere": end_of_session(request) if is_elsewhere else ""}
         return super().logout(request, {**more, **(extra_context or {})})
 
+    @guided("arbetsflode#arbetsflodet-steg-for-steg")
     def index(
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
@@ -220,6 +223,7 @@ class LockboxAdminSite(admin.AdminSite):
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return RecordedAutocomplete.as_view(admin_site=self)(request)
 
+    @guided("forsta-stegen#de-forsta-stegen")
     def registers(self, request: HttpRequest) -> HttpResponse:
         """Every list the person may open that is not in the menu, by subject."""
         context = {

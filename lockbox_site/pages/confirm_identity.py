@@ -13,8 +13,10 @@ from lockbox_site.oidc.configured import provider_for
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.forms import ConfirmForm
 from lockbox_site.web.next_address import our_address
+from requests_app.workbench.pages import guided
 
 
+@guided("arbetsflode#inloggningen")
 def confirm_identity(site: Any, request: HttpRequest) -> HttpResponse:
     """A link to the identity provider, for whoever signed in there, or a password."""
     back_to = our_address(request, request.GET.get("next"))

@@ -15,8 +15,10 @@ from requests_app.permissions.roles import (
     has_role,
 )
 from requests_app.selectors.coverage import gaps_for
+from requests_app.workbench.pages import guided
 
 
+@guided("arbetsflode#begart-behovt-och-vad-som-finns")
 def coverage(site: Any, request: HttpRequest) -> HttpResponse:
     if not authorities_of(request.user, *MAP_KEEPERS):
         raise PermissionDenied

@@ -16,7 +16,7 @@ from requests_app.forms.step import StepForm
 from requests_app.models import NoticeChannel, PhoneNumber, PushDevice
 from requests_app.models.push_device import PHONE_NUMBER
 from requests_app.providers.http.push_key import public_key
-from requests_app.workbench.pages import refused
+from requests_app.workbench.pages import guided, refused
 from requests_app.workflow.push_device import add_device, end_device, tell_number
 from requests_app.workflow.step import WrongState
 
@@ -59,6 +59,7 @@ class DeviceForm(StepForm):
         return self.cleaned_data
 
 
+@guided("aviseringsstegar#din-telefon")
 def devices(site: Any, request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     sent = request.POST.get("form", "")

@@ -16,6 +16,7 @@ from requests_app.documents.disposal_protocol import pdf_of_protocol
 from requests_app.documents.disposals import Span
 from requests_app.documents.render import NotDrawn
 from requests_app.permissions.retention import retention_seen_by
+from requests_app.workbench.pages import guided
 
 NOBODYS = 0
 
@@ -24,11 +25,20 @@ def urls(page: Callable[..., Any]) -> list[URLPattern]:
     of_year = "retention/<int:authority_id>/<int:year>/"
     of_day = f"{of_year}<int:month>/<int:day>/"
     return [
-        path(of_year, page(protocol), name="disposal_protocol"),
-        path(of_day, page(protocol), name="disposal_protocol_of_day"),
+        path(
+            of_year,
+            page(protocol),
+            name="disposal_protocol",
+        ),
+        path(
+            of_day,
+            page(protocol),
+            name="disposal_protocol_of_day",
+        ),
     ]
 
 
+@guided("arbetsflode#bevarande-och-gallring")
 def protocol(
     _site: Any,
     request: HttpRequest,

@@ -4,11 +4,12 @@ case and form, for as long as they may see the case."""
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
 
-from requests_app.models import Draft
+from requests_app.models import Authority, Draft
 from requests_app.permissions.steps import relation_to
+from requests_app.templatetags.guides import declared_by
 from requests_app.workflow.drafts.resubmission import texts_of
 
 
@@ -38,7 +39,7 @@ def _own(site: Any, request: HttpRequest, draft: Draft) -> OwnDraft:
         return OwnDraft(draft, _("A form that is no more"), trouble=_("It is gone."))
     page = next((page for page in _pages(site) if _is_step_of(page, match)), None)
     if page is None:
-        return OwnDraft(draft, _("Something new"), url=f"{draft.path}?draft=1")
+        return OwnDraft(draft, _begun(match), url=f"{draft.path}?draft=1")
     obj = page.get_object(request, match.kwargs["object_id"])
     if obj is None or not page.has_view_permission(request, obj):
         trouble = _(
@@ -55,6 +56,17 @@ def _own(site: Any, request: HttpRequest, draft: Draft) -> OwnDraft:
         url, texts = page.page_url(obj), texts_of(draft.fields)
         return OwnDraft(draft, step.label, str(obj), url, trouble, texts)
     return OwnDraft(draft, step.label, str(obj), f"{draft.path}?draft=1")
+
+
+def _begun(match: ResolverMatch) -> str:
+    """What a form that is about no row yet is for."""
+    owner = declared_by(match.func)
+    if hasattr(owner, "opts"):
+        return _("New: %(what)s") % {"what": owner.opts.verbose_name}
+    authority = Authority.objects.filter(pk=match.kwargs.get("authority_id", 0)).first()
+    if match.url_name == "role_plan" and authority:
+        return _("Plan of roles: %(name)s") % {"name": authority}
+    return _("Something new")
 
 
 def _pages(site: Any) -> list[Any]:

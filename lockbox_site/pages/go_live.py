@@ -15,8 +15,10 @@ from requests_app.permissions.roles import MANAGERS, has_role
 from requests_app.selectors.go_live import people_at, standing_of
 from requests_app.selectors.go_live_facts import with_facts
 from requests_app.selectors.go_live_needs import ROLES
+from requests_app.workbench.pages import guided
 
 
+@guided("arbetsflode#fore-det-forsta-arendet")
 def go_live(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
     rows = with_facts(authorities_known_to(request.user), clock.now())
     authority = get_object_or_404(rows, pk=authority_id)

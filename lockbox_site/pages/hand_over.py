@@ -14,9 +14,11 @@ from lockbox_site.pages.several import settle_page
 from requests_app.forms.overview import HandOverForm
 from requests_app.permissions.roles import manages
 from requests_app.selectors.remaining import knows_of, remaining_with
+from requests_app.workbench.pages import guided
 from requests_app.workflow.assignment import assign_several
 
 
+@guided("arbetsflode#franvaro")
 def hand_over(site: Any, request: HttpRequest, person_id: int) -> HttpResponse:
     """All is ticked from the beginning: what the person has is handed over whole."""
     if not manages(request.user):

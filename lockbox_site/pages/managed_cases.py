@@ -12,11 +12,13 @@ from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.roles import manages
 from requests_app.selectors.clocks import Clock, by_end, clock_in
 from requests_app.selectors.managed_cases import LISTS, name_of
+from requests_app.workbench.pages import guided
 
 # So many are shown; how many there are is said.
 MOST = 200
 
 
+@guided("arbetsflode#tilldela")
 def managed_cases(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     if not manages(request.user):
         raise PermissionDenied

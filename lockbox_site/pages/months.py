@@ -12,8 +12,10 @@ from requests_app.permissions.roles import manages
 from requests_app.selectors.answered_in_time import shares
 from requests_app.selectors.charts import chart
 from requests_app.selectors.months import causes, months
+from requests_app.workbench.pages import guided
 
 
+@guided("arbetsflode#manad-for-manad")
 def month_by_month(site: Any, request: HttpRequest) -> HttpResponse:
     if not manages(request.user):
         raise PermissionDenied

@@ -23,6 +23,7 @@ from requests_app.models import (
 from requests_app.models.notice import ALWAYS_TOLD, OWN_WAYS
 from requests_app.permissions.roles import has_role
 from requests_app.selectors.reach import ways_to
+from requests_app.workbench.pages import guided
 from requests_app.workflow.notice import choose_notices
 
 
@@ -73,6 +74,7 @@ class NoticesForm(forms.Form):
         return [switch for switch, is_on in self.cleaned_data.items() if is_on]
 
 
+@guided("arbetsflode#vad-som-nar-dig")
 def notices(site: Any, request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     choice = NoticeChoice.objects.filter(person=user.pk).first() or NoticeChoice()

@@ -11,8 +11,10 @@ from audit_app.ledger import Kind, record
 from requests_app.permissions.roles import manages
 from requests_app.selectors.overview import overview_for
 from requests_app.selectors.roster.picture import boards_for
+from requests_app.workbench.pages import guided
 
 
+@guided("arbetsflode#manad-for-manad")
 def overview(site: Any, request: HttpRequest) -> HttpResponse:
     if not manages(request.user):
         raise PermissionDenied

@@ -17,6 +17,7 @@ from requests_app.selectors.own_log import looks_at, own_log
 from requests_app.words.reads import READS, read_label
 from requests_app.workbench.auditing.paging import address_of, place_in
 from requests_app.workbench.auditing.words import Row, rows_in_words
+from requests_app.workbench.pages import guided
 
 
 class Day(NamedTuple):
@@ -33,6 +34,7 @@ class Look(NamedTuple):
     times: int
 
 
+@guided("arbetsflode#min-logg")
 def my_log(site: Any, request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     form = OwnLogForm(request.GET)

@@ -16,8 +16,9 @@ from lockbox_site.pages.several import settle_page
 from requests_app.forms.package import PackageForm
 from requests_app.forms.taken import TakenForm
 from requests_app.models import Authority
-from requests_app.permissions.package import READERS, taking_for
+from requests_app.permissions.package import READERS, origins_waiting, taking_for
 from requests_app.permissions.roles import authorities_of
+from requests_app.workbench.pages import guided
 from requests_app.workflow.package import take
 from requests_app.workflow.taken import confirm_taken, refuse_taken
 
@@ -25,10 +26,15 @@ from requests_app.workflow.taken import confirm_taken, refuse_taken
 def urls(page: Callable[..., Any]) -> list[URLPattern]:
     return [
         path("packages/", page(packages), name="packages"),
-        path("packages/<int:authority_id>/", page(taken), name="taken"),
+        path(
+            "packages/<int:authority_id>/",
+            page(taken),
+            name="taken",
+        ),
     ]
 
 
+@guided("paket#lasa-in")
 def packages(site: Any, request: HttpRequest) -> HttpResponse:
     """Choose one, look at it, take what is ticked."""
     if not taking_for(request.user).exists():
@@ -49,7 +55,12 @@ def packages(site: Any, request: HttpRequest) -> HttpResponse:
         "title": _("Packages"),
         "form": form,
         "is_looked_at": is_looked_at,
-        "authorities": taking_for(request.user),
+        # Only where something does.
+        "waiting": [
+            authority
+            for authority in taking_for(request.user)
+            if origins_waiting(authority).exists()
+        ],
     }
     return TemplateResponse(request, "lockbox/package/page.html", context)
 
@@ -74,6 +85,7 @@ def _take(request: HttpRequest, form: PackageForm) -> bool:
     return True
 
 
+@guided("paket#lasa-in")
 def taken(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
     """What waits for a second person, in one sitting."""
     user: Any = request.user

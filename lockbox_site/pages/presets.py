@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from requests_app.catalogue.products import presets
 from requests_app.permissions.steps import can_propose_products
 from requests_app.selectors.product_preset import offers
+from requests_app.workbench.pages import guided
 from requests_app.workflow.product_preset import propose_product
 
 
+@guided("forsta-stegen#produkt-och-anslutning")
 def product_presets(site: Any, request: HttpRequest) -> HttpResponse:
     if not can_propose_products(request.user):
         raise PermissionDenied

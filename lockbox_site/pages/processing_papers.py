@@ -18,18 +18,24 @@ from requests_app.documents.render import NotDrawn
 from requests_app.models import ProcessingPaper
 from requests_app.permissions.processing_paper import papers_kept_by
 from requests_app.selectors.processing_papers import signers_of, standings
+from requests_app.workbench.pages import guided
 
 
 def urls(page: Callable[..., Any]) -> list[URLPattern]:
     address = "processing/<int:authority_id>/<slug:kind>/"
     signed = f"{address}signed/"
     return [
-        path("processing/", page(papers), name="processing_papers"),
+        path(
+            "processing/",
+            page(papers),
+            name="processing_papers",
+        ),
         path(address, page(paper_pdf), name="processing_paper_pdf"),
         path(signed, page(signed_paper_pdf), name="signed_processing_paper_pdf"),
     ]
 
 
+@guided("forsta-stegen#papper-om-behandlingen")
 def papers(site: Any, request: HttpRequest) -> HttpResponse:
     authorities = list(papers_kept_by(request.user))
     if not authorities:

@@ -16,11 +16,13 @@ from lockbox_site.pages.csv_answer import csv_answer
 from requests_app.forms.public_register import PublicRegisterForm
 from requests_app.permissions.public_register import public_registers_of
 from requests_app.selectors.public_register import Entry, entries, public_register
+from requests_app.workbench.pages import guided
 
 # So many stand on the page; all of them in the file.
 SHOWN = 500
 
 
+@guided("arbetsflode#diarieforteckning")
 def page(site: Any, request: HttpRequest) -> HttpResponse:
     form = _form(request)
     listing: list[Entry] = []

@@ -24,20 +24,30 @@ from requests_app.permissions.publication import (
     publishing_for,
 )
 from requests_app.selectors.publication import file_name, file_of
+from requests_app.workbench.pages import guided
 from requests_app.workflow.original import look_at
 from requests_app.workflow.publication import publish, revoke
 
 
 def urls(page: Callable[..., Any]) -> list[URLPattern]:
     return [
-        path("publications/", page(publications), name="publications"),
+        path(
+            "publications/",
+            page(publications),
+            name="publications",
+        ),
         path("publications/new/", page(new), name="publication_new"),
         path("publications/<int:pk>/", page(one), name="publication"),
         path("publications/<int:pk>/file/", page(as_file), name="publication_file"),
-        path("packages/originals/<int:pk>/", page(original), name="original"),
+        path(
+            "packages/originals/<int:pk>/",
+            page(original),
+            name="original",
+        ),
     ]
 
 
+@guided("paket#ge-ut")
 def publications(site: Any, request: HttpRequest) -> HttpResponse:
     user = request.user
     if not can_see_publications(user):
@@ -51,6 +61,7 @@ def publications(site: Any, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "lockbox/package/publications.html", context)
 
 
+@guided("paket#ge-ut")
 def new(site: Any, request: HttpRequest) -> HttpResponse:
     """Drawn up by one; another reads and confirms it."""
     if not publishing_for(request.user).exists():
@@ -74,6 +85,7 @@ def new(site: Any, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "lockbox/package/publish.html", context)
 
 
+@guided("paket#ge-ut")
 def one(site: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """What is in it; and, for who publishes, to revoke it."""
     row = get_object_or_404(publications_seen_by(request.user), pk=pk)
@@ -110,6 +122,7 @@ def as_file(_site: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
+@guided("paket#formatet")
 def original(site: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """A newer or revoked edition: compare it, or say that one has looked."""
     rows = originals_to_look_at(request.user).select_related("authority")

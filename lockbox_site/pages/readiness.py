@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from audit_app.ledger import Kind, record
 from requests_app.permissions.roles import has_role
 from requests_app.selectors.readiness import RUN, needs_of
+from requests_app.workbench.pages import guided
 
 
+@guided("arbetsflode#redo-innan-det-kommer")
 def readiness(site: Any, request: HttpRequest) -> HttpResponse:
     if not has_role(request.user, *RUN):
         raise PermissionDenied

@@ -11,9 +11,11 @@ from audit_app.ledger import Kind, record
 from lockbox_site.pages.several import settle_page
 from requests_app.forms.recertification import RecertificationForm
 from requests_app.permissions.roles import roles_of
+from requests_app.workbench.pages import guided
 from requests_app.workflow.recertification import confirm_all, end_all
 
 
+@guided("arbetsflode#behorigheter-bekraftas-pa-nytt")
 def recertification(site: Any, request: HttpRequest) -> HttpResponse:
     if not roles_of(request.user):
         raise PermissionDenied

@@ -18,6 +18,7 @@ from requests_app.forms.register_import import ImportForm
 from requests_app.permissions.roles import authorities_of
 from requests_app.registers import REGISTERS, Register
 from requests_app.workbench.identity import refuse_unsaid
+from requests_app.workbench.pages import guided
 from requests_app.workflow.register_import import bring_in
 
 
@@ -29,6 +30,7 @@ def table_links(user: Any) -> list[tuple[Register, int]]:
     return list(zip(seen, numbers, strict=True))
 
 
+@guided("arbetsflode#tva-personer")
 def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     """What the columns are, the way out, and for whoever keeps the rows the way in."""
     register = _register(request, name)

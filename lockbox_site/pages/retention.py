@@ -27,6 +27,7 @@ from requests_app.selectors.retention import (
     days_of_all,
     last_carried_out,
 )
+from requests_app.workbench.pages import guided
 
 HELD = {
     "appeal": ngettext_lazy(
@@ -94,10 +95,15 @@ class Declared(NamedTuple):
 
 
 def urls(page: Callable[..., Any]) -> list[URLPattern]:
-    own = path("retention/", page(retention), name="retention")
+    own = path(
+        "retention/",
+        page(retention),
+        name="retention",
+    )
     return [own, *disposal_protocol.urls(page)]
 
 
+@guided("arbetsflode#bevarande-och-gallring")
 def retention(site: Any, request: HttpRequest) -> HttpResponse:
     authorities = retention_seen_by(request.user)
     if not authorities:

@@ -24,6 +24,7 @@ from requests_app.permissions.roles import (
 from requests_app.selectors.role_plan import plan_now
 from requests_app.workbench.beginning import as_typed
 from requests_app.workbench.identity import is_sent_and_right
+from requests_app.workbench.pages import guided
 from requests_app.workflow.drafts.keeping import forget_draft
 from requests_app.workflow.drafts.pages import (
     draft_context,
@@ -32,6 +33,7 @@ from requests_app.workflow.drafts.pages import (
 from requests_app.workflow.role_plan import PlanGiven, give_plan
 
 
+@guided("forsta-stegen#roller")
 def role_plan(
     site: Any, request: HttpRequest, authority_id: int, number: int
 ) -> HttpResponse:
@@ -82,8 +84,8 @@ def _given(request: HttpRequest, form: RolePlanForm) -> PlanGiven | None:
 
 def _tell(request: HttpRequest, given: PlanGiven) -> None:
     text = ngettext(
-        "%(n)s role is given. Another manager confirms it.",
-        "%(n)s roles are given. Another manager confirms them.",
+        "%(n)s role is given. Another confirms it.",
+        "%(n)s roles are given. Another confirms them.",
         given.number,
     )
     messages.success(request, text % {"n": given.number})

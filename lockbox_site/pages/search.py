@@ -12,8 +12,10 @@ from requests_app.forms.search import SearchForm
 from requests_app.permissions.roles import roles_of
 from requests_app.selectors.search.cases import case_matches
 from requests_app.selectors.search.texts import search
+from requests_app.workbench.pages import guided
 
 
+@guided("arbetsflode#sok")
 def text_search(site: Any, request: HttpRequest) -> HttpResponse:
     if not roles_of(request.user):
         raise PermissionDenied

@@ -21,6 +21,7 @@ from requests_app.forms.several_reviews import (
 )
 from requests_app.permissions.roles import BY_ROLE, has_role
 from requests_app.selectors.queue import WorkItem, of_step
+from requests_app.workbench.pages import guided
 from requests_app.workflow.assignment import assign_several
 from requests_app.workflow.review import register_several
 from requests_app.workflow.striking_off import propose_striking_off_several
@@ -34,6 +35,7 @@ class Together(NamedTuple):
     outcome: Callable[[int], str]
 
 
+@guided("arbetsflode#registrera")
 def together(site: Any, request: HttpRequest, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404

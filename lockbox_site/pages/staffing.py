@@ -35,11 +35,13 @@ from requests_app.selectors.roster.month import (
     shifts_to_show,
 )
 from requests_app.selectors.roster.picture import boards, weeks
+from requests_app.workbench.pages import guided
 from requests_app.workflow.roster_calendar import end_calendar, make_calendar
 
 MOST = 50
 
 
+@guided("bemanning")
 def staffing(site: Any, request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not roles_of(user):
@@ -83,6 +85,7 @@ def _covered(user: Any, groups: list[RosterGroup]) -> dict[str, Any]:
     }
 
 
+@guided("bemanning#manaden-och-din-egen-kalender")
 def roster_month(site: Any, request: HttpRequest, group_id: int) -> HttpResponse:
     groups = rosters_visible_to(request.user).select_related("authority")
     group = groups.filter(pk=group_id).first()
@@ -107,6 +110,7 @@ def _month(text: str) -> date:
     return first if 2000 <= first.year < 2100 else today().replace(day=1)
 
 
+@guided("bemanning#manaden-och-din-egen-kalender")
 def calendar_address(site: Any, request: HttpRequest) -> HttpResponse:
     """The secret address of one's own calendar: made, shown once, and ended."""
     user: Any = request.user
@@ -133,7 +137,11 @@ def calendar_address(site: Any, request: HttpRequest) -> HttpResponse:
 def urls(page: Callable[[Any], Any]) -> list[URLPattern]:
     return [
         path("staffing/", page(staffing), name="staffing"),
-        path("staffing/<int:group_id>/", page(roster_month), name="roster_month"),
+        path(
+            "staffing/<int:group_id>/",
+            page(roster_month),
+            name="roster_month",
+        ),
         path(
             "staffing/calendar/",
             page(calendar_address),

@@ -17,11 +17,12 @@ from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.addresses import url
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.identity import ask_who_it_is, is_sent_and_right
-from requests_app.workbench.pages import refused
+from requests_app.workbench.pages import guided, refused
 from requests_app.workflow.step import WrongState
 from requests_app.workflow.stop import stop_several
 
 
+@guided("steg#stoppa-for-sakerhetsskydd")
 def stop_by_number(site: Any, request: HttpRequest) -> HttpResponse:
     """Who they are is asked before the form: nothing typed on it is kept anywhere."""
     if not has_role(request.user, *BY_ROLE["stops"]):

@@ -16,6 +16,7 @@ from requests_app.permissions.steps import answerable_by, routable_by
 from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.ladders.waiting import request_of
 from requests_app.words.times import moment_in_words
+from requests_app.workbench.pages import guided
 from requests_app.workflow.notice_ladder import address_of, take_turn
 from requests_app.workflow.step import Busy, WrongState
 
@@ -27,6 +28,7 @@ SUBJECTS = {
 }
 
 
+@guided("aviseringsstegar#jag-tar-det")
 def take_turn_page(
     site: Any, request: HttpRequest, kind: str, pk: int, act: str
 ) -> HttpResponse:

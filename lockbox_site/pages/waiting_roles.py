@@ -1,4 +1,4 @@
-"""All roles of an authority that wait for a second manager, on one page."""
+"""All roles of an authority that wait for a second person, on one page."""
 
 from typing import Any
 
@@ -11,13 +11,16 @@ from django.utils.translation import ngettext
 from lockbox_site.pages.several import settle_page
 from requests_app.forms.waiting_roles import WaitingRolesForm
 from requests_app.models import Authority
-from requests_app.permissions.roles import MANAGERS, authorities_of, manages
+from requests_app.permissions.roles import SECOND_PERSONS, authorities_of
+from requests_app.workbench.pages import guided
 from requests_app.workflow.role import confirm_roles, refuse_roles
 
 
+@guided("steg#bekrafta-en-roll")
 def waiting_roles(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
     user: Any = request.user
-    if not manages(user):
+    own = authorities_of(user, *SECOND_PERSONS)
+    if not own:
         raise PermissionDenied
     authority = get_object_or_404(Authority, pk=authority_id)
     form = WaitingRolesForm(
@@ -26,7 +29,6 @@ def waiting_roles(site: Any, request: HttpRequest, authority_id: int) -> HttpRes
         by=user,
         tick_all="all" in request.GET,
     )
-    own = authorities_of(user, *MANAGERS)
     if not form.waiting and authority.pk not in own:
         raise Http404
     return settle_page(

@@ -24,6 +24,8 @@ SHOWS_NO_ROWS = frozenset(
         "password_change",
         "password_change_done",
         "confirm_identity",
+        "guide",
+        "guides",
         "keys",
         "stay",
     )

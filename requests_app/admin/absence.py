@@ -14,6 +14,8 @@ from requests_app.workbench.lists import LockboxAdmin
 class AbsenceAdmin(LockboxAdmin):
     """Who is away and who stands in; kept by the manager of either's authority."""
 
+    guide = "arbetsflode#franvaro"
+
     list_display = ["person", "substitute", "valid_from", "valid_to"]
     list_select_related = ["person", "substitute"]
     search_fields = ["person__last_name", "person__first_name"]

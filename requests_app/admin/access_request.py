@@ -53,6 +53,7 @@ def _rows(user: Any) -> models.QuerySet[AccessRequest]:
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(CaseAdmin):
+    guide = "arbetsflode#begaran-kommer-in"
     rows = staticmethod(_rows)
     list_display = [
         "__str__",

@@ -43,6 +43,7 @@ class FaultInline(LockboxInline):
 
 @admin.register(AccessibilityStatement)
 class AccessibilityStatementAdmin(LockboxAdmin):
+    guide = "forsta-stegen#tillganglighetsredogorelse"
     list_display = ["operator", "authority", "status", "revised_on"]
     list_select_related = ["authority"]
     inlines = [FaultInline]

@@ -21,6 +21,7 @@ from requests_app.workflow import alteration
 
 @admin.register(Alteration)
 class AlterationAdmin(CaseAdmin):
+    guide = "steg#nagot-har-andrats-bakvagen"
     list_display = ["__str__", "kind", "object_id", "authority", "found_at", "ended"]
     list_select_related = ["authority"]
     page_template = "lockbox/alteration/page.html"
@@ -33,6 +34,7 @@ class AlterationAdmin(CaseAdmin):
             ConcludeAlterationForm,
             main=always,
             done=_("The conclusion has been recorded."),
+            guide="steg#nagot-har-andrats-bakvagen",
         ),
     }
 

@@ -58,6 +58,7 @@ def _record_link() -> dict[str, Any]:
 
 @admin.register(Arrival)
 class ArrivalAdmin(CaseAdmin):
+    guide = "arbetsflode#begaran-kommer-in"
     list_display = ["__str__", "connection", "arrived", "trouble", "is_handled"]
     list_filter = [DealtWith, ("connection__product", Product), "arrived_at"]
     list_select_related = ["connection__product", "handled"]
@@ -70,6 +71,7 @@ class ArrivalAdmin(CaseAdmin):
             received_mail.confirm_mail,
             ConfirmMailForm,
             done=_("The notice has been taken in as a request."),
+            guide="steg#ett-inkommet-mejl",
         ),
         "handle": StepPage(
             _("Dealt with"),
@@ -77,6 +79,7 @@ class ArrivalAdmin(CaseAdmin):
             HandleArrivalForm,
             main=always,
             done=_("The arrival is noted as dealt with."),
+            guide="steg#ett-inkommet-mejl",
         ),
     }
 

@@ -27,6 +27,8 @@ from requests_app.workbench.lists import LockboxAdmin
 class AuthorityAdmin(EnteredInOwn, LockboxAdmin):
     """Made by a system administrator; kept by the authority's own managers."""
 
+    guide = "arbetsflode#en-ny-myndighets-forsta-it-chefer"
+
     list_display = ["name", "code", "kind"]
     search_fields = ["name", "code"]
     authority_path = "pk"
@@ -68,6 +70,7 @@ class AuthorityAdmin(EnteredInOwn, LockboxAdmin):
 
 @admin.register(SecrecyBranch)
 class SecrecyBranchAdmin(LockboxAdmin):
+    guide = "forsta-stegen#fler-myndigheter"
     list_display = ["name", "authority"]
     list_select_related = ["authority"]
     authority_path = "authority"
@@ -77,6 +80,7 @@ class SecrecyBranchAdmin(LockboxAdmin):
 
 @admin.register(ClassificationLabel)
 class ClassificationLabelAdmin(LockboxAdmin):
+    guide = "forsta-stegen#informationsmangder"
     list_display = ["authority", "aspect", "level", "label"]
     list_select_related = ["authority"]
     list_filter = ["aspect"]

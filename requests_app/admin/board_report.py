@@ -19,6 +19,7 @@ SEEN_BY = (Role.REGISTRAR, Role.DECISION_MAKER, Role.AUDITOR)
 
 @admin.register(BoardReport)
 class BoardReportAdmin(CaseAdmin):
+    guide = "arbetsflode#delegationsordningen"
     list_display = ["meeting_on", "authority", "number", "made_by", "made_at"]
     list_select_related = ["authority", "made_by"]
     page_template = "lockbox/board_report/page.html"

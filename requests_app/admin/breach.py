@@ -23,6 +23,7 @@ from requests_app.workflow.breach import record_breach
 
 @admin.register(Breach)
 class BreachAdmin(CaseAdmin):
+    guide = "steg#incidentjour"
     list_display = ["__str__", "authority", "known", "recorded_by"]
     list_select_related = ["authority", "recorded_by"]
     page_template = "lockbox/breach/page.html"

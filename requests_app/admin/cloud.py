@@ -13,6 +13,7 @@ from requests_app.workbench.lists import LockboxAdmin
 @admin.register(CloudSystem)
 class CloudSystemAdmin(LockboxAdmin):
     # Owners of objects of any authority say in which system they lie.
+    guide = "forsta-stegen#produkt-och-anslutning"
     seen_in_municipality = True
     list_display = ["name", "connection"]
     list_select_related = ["connection__product"]
@@ -27,6 +28,7 @@ class InformationSetInline(LockboxInline):
 
 @admin.register(CloudObject)
 class CloudObjectAdmin(LockboxAdmin):
+    guide = "forsta-stegen#objekt"
     records_reads = True
     list_display = ["designation", "kind", "system", "authority", "gone_on"]
     list_select_related = ["system", "authority"]

@@ -23,6 +23,7 @@ from requests_app.workflow.differences import differences
 
 @admin.register(Comparison)
 class ComparisonAdmin(CaseAdmin):
+    guide = "steg#jamforelse-med-leverantorens-logg"
     list_display = ["__str__", "connection", "lost_from", "told_at", "ended"]
     list_select_related = ["connection__product"]
     page_template = "lockbox/comparison/page.html"
@@ -35,6 +36,7 @@ class ComparisonAdmin(CaseAdmin):
             ConcludeComparisonForm,
             main=always,
             done=_("The comparison is concluded: answers can be acknowledged again."),
+            guide="steg#jamforelse-med-leverantorens-logg",
         ),
     }
 

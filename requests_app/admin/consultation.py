@@ -27,6 +27,7 @@ def _rows(user: Any) -> models.QuerySet[Consultation]:
 
 @admin.register(Consultation)
 class ConsultationAdmin(CaseAdmin):
+    guide = "arbetsflode#remiss"
     rows = staticmethod(_rows)
     list_display = ["consultation", "authority", "person", "due", "status"]
     list_filter = ["status", "due_at"]
@@ -39,18 +40,21 @@ class ConsultationAdmin(CaseAdmin):
             forms.OpinionForm,
             main=always,
             done=_("Your opinion has been handed in."),
+            guide="steg#svara-pa-en-remiss",
         ),
         "conflict": StepPage(
             _("Declare conflict of interest"),
             consultation.declare,
             forms.ConsultedConflictForm,
             done=_("The declaration has been recorded."),
+            guide="steg#anmal-jav",
         ),
         "withdraw": StepPage(
             _("The opinion is no longer needed"),
             consultation.withdraw,
             forms.WithdrawConsultationForm,
             done=_("The consultation has been withdrawn."),
+            guide="steg#fraga-nagon-inom-myndigheten",
         ),
     }
 

@@ -26,6 +26,7 @@ from requests_app.workflow import client_keys, client_secret, contract
 
 @admin.register(ContractClient)
 class ContractClientAdmin(CaseAdmin):
+    guide = "steg#leverantorens-nycklar-och-adresser"
     list_display = [
         "name",
         "connection",
@@ -46,36 +47,42 @@ class ContractClientAdmin(CaseAdmin):
             contract.rotate_secret,
             RotateForm,
             shows="lockbox/contract_client/secret.html",
+            guide="steg#leverantorens-nycklar-och-adresser",
         ),
         "keys": StepPage(
             _("Set the public keys"),
             client_keys.keep_keys,
             KeysForm,
             done=_("The public keys have been set."),
+            guide="steg#leverantorens-nycklar-och-adresser",
         ),
         "seen": StepPage(
             _("I have looked at what it changed"),
             contract.see_change,
             SeeChangeForm,
             done=_("It is noted that the change has been looked at."),
+            guide="steg#leverantorens-nycklar-och-adresser",
         ),
         "listen": StepPage(
             _("Set the webhook address"),
             contract.listen_at,
             ListenForm,
             done=_("The webhook address has been set."),
+            guide="steg#leverantorens-nycklar-och-adresser",
         ),
         "webhook-secret": StepPage(
             _("New webhook secret"),
             contract.new_webhook_secret,
             WebhookSecretForm,
             shows="lockbox/contract_client/secret.html",
+            guide="steg#leverantorens-nycklar-och-adresser",
         ),
         "end": StepPage(
             _("End the client"),
             contract.end_client,
             EndClientForm,
             done=_("The client has ended."),
+            guide="steg#leverantorens-nycklar-och-adresser",
         ),
     }
 

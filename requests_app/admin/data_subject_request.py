@@ -46,6 +46,7 @@ MASKED_BY = {
 
 @admin.register(DataSubjectRequest)
 class DataSubjectRequestAdmin(CaseAdmin):
+    guide = "steg#begaran-fran-en-registrerad"
     list_display = ["__str__", "authority", "received", "due", "status"]
     list_filter = ["status", "kind"]
     list_select_related = ["authority"]
@@ -60,24 +61,28 @@ class DataSubjectRequestAdmin(CaseAdmin):
             forms.SettleDataSubjectRequestForm,
             main=always,
             done=_("The answer is kept: send it."),
+            guide="steg#begaran-fran-en-registrerad",
         ),
         "disclose": StepPage(
             _("Test the secrecy of a case"),
             disclosure.disclose,
             DisclosureForm,
             done=_("Tested: it stands in the answer."),
+            guide="steg#begaran-fran-en-registrerad",
         ),
         "identify": StepPage(
             _("Say how it is known who asks"),
             data_subject_request.identify,
             forms.IdentifyForm,
             done=_("Recorded."),
+            guide="steg#begaran-fran-en-registrerad",
         ),
         "extend": StepPage(
             _("Take two months more"),
             data_subject_request.extend,
             forms.ExtendForm,
             done=_("Recorded: tell the person now."),
+            guide="steg#begaran-fran-en-registrerad",
         ),
     }
 

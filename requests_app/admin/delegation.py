@@ -57,6 +57,7 @@ def _outcomes(rule: DelegationRule) -> str:
 
 @admin.register(DelegationRule)
 class DelegationRuleAdmin(DatedAdmin):
+    guide = "arbetsflode#delegationsordningen"
     has_origin = True
     list_display = [
         "item_no",
@@ -104,6 +105,7 @@ class DelegationRuleAdmin(DatedAdmin):
             ConfirmDelegationForm,
             main=always,
             done=_("The item has been confirmed and is in force."),
+            guide="steg#bekrafta-delegationen",
         ),
     }
 

@@ -48,6 +48,7 @@ def _rows(user: Any) -> models.QuerySet[Delivery]:
 
 @admin.register(Delivery)
 class DeliveryAdmin(CaseAdmin):
+    guide = "arbetsflode#svara"
     rows = staticmethod(_rows)
     list_display = ["case", "product", "answer", "status", "created", "given"]
     list_filter = ["status", "answer", PRODUCT, "created_at"]
@@ -61,12 +62,14 @@ class DeliveryAdmin(CaseAdmin):
             ConfirmForm,
             main=lambda _may, obj: obj.status == Delivery.Status.OPEN,
             done=_("The answer is recorded as given."),
+            guide="steg#svara-i-portalen",
         ),
         "conflict": StepPage(
             _("Declare conflict of interest"),
             delivery.declare_as_executor,
             ExecutorConflictForm,
             done=_("The declaration has been recorded."),
+            guide="steg#anmal-jav",
         ),
     }
 

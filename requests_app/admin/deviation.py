@@ -37,6 +37,7 @@ def _rows(user: Any) -> models.QuerySet[Deviation]:
 
 @admin.register(Deviation)
 class DeviationAdmin(CaseAdmin):
+    guide = "steg#avvikelse"
     rows = staticmethod(_rows)
     list_display = [
         "__str__",
@@ -58,12 +59,14 @@ class DeviationAdmin(CaseAdmin):
             EmptyForm,
             main=_has_no_owner,
             done=_("The deviation is yours."),
+            guide="steg#avvikelse",
         ),
         "conclude": StepPage(
             _("Conclude"),
             deviation.conclude,
             ConcludeDeviationForm,
             done=_("The conclusion has been recorded."),
+            guide="steg#avvikelse",
         ),
     }
 

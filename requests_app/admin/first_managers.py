@@ -25,6 +25,7 @@ from requests_app.workflow import first_managers
 
 @admin.register(FirstManagers)
 class FirstManagersAdmin(CaseAdmin):
+    guide = "arbetsflode#en-ny-myndighets-forsta-it-chefer"
     page_template = "lockbox/first_managers/page.html"
     is_register = True
     add_label = _("Propose first managers")
@@ -40,12 +41,14 @@ class FirstManagersAdmin(CaseAdmin):
             ConfirmFirstManagersForm,
             main=always,
             done=_("Both roles are confirmed and can be used."),
+            guide="steg#de-forsta-it-cheferna",
         ),
         "refuse": StepPage(
             _("Refuse the first managers"),
             first_managers.refuse_first_managers,
             RefuseFirstManagersForm,
             done=_("Neither role comes into force."),
+            guide="steg#de-forsta-it-cheferna",
         ),
     }
 

@@ -19,6 +19,7 @@ from requests_app.workflow import freeze
 
 @admin.register(Freeze)
 class FreezeAdmin(CaseAdmin):
+    guide = "arbetsflode#stopp-for-godkannanden"
     list_display = ["scope", "authority", "reason", "begins_at", "ends_at", "state"]
     list_select_related = ["authority", "provider", "product", "information_set"]
     page_template = "lockbox/freeze/page.html"
@@ -28,6 +29,7 @@ class FreezeAdmin(CaseAdmin):
             freeze.ask_lift,
             ReasonForm,
             done=_("Another person can now lift it."),
+            guide="steg#stoppa-eller-slappa-godkannanden",
         ),
         "lift": StepPage(
             _("Lift the freeze"),
@@ -35,12 +37,14 @@ class FreezeAdmin(CaseAdmin):
             LiftForm,
             main=always,
             done=_("The freeze has been lifted."),
+            guide="steg#stoppa-eller-slappa-godkannanden",
         ),
         "keep": StepPage(
             _("Keep the freeze"),
             freeze.take_back_lift,
             ReasonForm,
             done=_("The freeze stays."),
+            guide="steg#stoppa-eller-slappa-godkannanden",
         ),
     }
 

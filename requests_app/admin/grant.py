@@ -40,6 +40,7 @@ def _rows(user: Any) -> models.QuerySet[AccessGrant]:
 
 @admin.register(AccessGrant)
 class AccessGrantAdmin(CaseAdmin):
+    guide = "arbetsflode#atkomst"
     rows = staticmethod(_rows)
     list_display = ["case", "product", "opens", "ends", "status", "end_reason"]
     list_filter = ["status", "end_reason", PRODUCT, "opens_at"]
@@ -53,6 +54,7 @@ class AccessGrantAdmin(CaseAdmin):
             access.end_access,
             EndAccessForm,
             done=_("Access is recorded as ended."),
+            guide="steg#avsluta-atkomsten",
         ),
         "revoke": StepPage(
             _("Revoke the grant"),
@@ -61,6 +63,7 @@ class AccessGrantAdmin(CaseAdmin):
             done=lambda grant: revoked(grant.access_request),
             afterwards=draw_up_of_access,
             signs=True,
+            guide="steg#aterkalla-beslutet",
         ),
     }
 

@@ -37,6 +37,7 @@ def _rows(user: Any) -> models.QuerySet[IncidentDuty]:
 
 @admin.register(IncidentDuty)
 class IncidentDutyAdmin(CaseAdmin):
+    guide = "steg#incidentjour"
     rows = staticmethod(_rows)
     list_display = ["kind", "case", "known", "due", "status"]
     list_filter = ["status", "kind", "due_at"]
@@ -51,12 +52,14 @@ class IncidentDutyAdmin(CaseAdmin):
             RecordReportForm,
             main=lambda _by, obj: obj.is_certain,
             done=_("The report has been recorded."),
+            guide="steg#incidentjour",
         ),
         "decline": StepPage(
             _("It is not needed"),
             incident_duty.decline,
             DeclineDutyForm,
             done=_("The reason has been recorded."),
+            guide="steg#incidentjour",
         ),
     }
 

@@ -87,6 +87,7 @@ class NamedPeople(BaseInlineFormSet):
 
 @admin.register(InformationSet)
 class InformationSetAdmin(LockboxAdmin):
+    guide = "forsta-stegen#informationsmangder"
     has_origin = True
     records_reads = True
     list_display = ["name", "authority", "personal_data", "classification"]

@@ -35,6 +35,7 @@ def _rows(user: Any) -> models.QuerySet[Lapse]:
 
 @admin.register(Lapse)
 class LapseAdmin(CaseAdmin):
+    guide = "arbetsflode#orsaken-till-att-ett-arende-forfoll"
     rows = staticmethod(_rows)
     list_display = ["__str__", "case", "lapsed", "cause", "due"]
     list_filter = ["cause", "lapsed_at"]
@@ -49,6 +50,7 @@ class LapseAdmin(CaseAdmin):
             LapseCauseForm,
             main=lambda _by, obj: not obj.cause,
             done=_("The cause has been recorded."),
+            guide="steg#orsaken-till-att-ett-arende-forfoll",
         ),
         "confirm": StepPage(
             _("Look at the closing"),
@@ -56,12 +58,14 @@ class LapseAdmin(CaseAdmin):
             ConfirmClosingForm,
             main=always,
             done=_("The closing has been confirmed."),
+            guide="steg#orsaken-till-att-ett-arende-forfoll",
         ),
         "open-again": StepPage(
             _("Open the case again"),
             lapse.open_again,
             OpenAgainForm,
             done=_("The case is open again. It is struck off by a decision."),
+            guide="steg#orsaken-till-att-ett-arende-forfoll",
         ),
     }
 

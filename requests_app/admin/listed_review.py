@@ -22,6 +22,8 @@ from requests_app.workflow import named_list
 class ListedReviewAdmin(CaseAdmin):
     """Number and clocks, until access with a basis is recorded (design.md 6)."""
 
+    guide = "arbetsflode#namngiven-lista"
+
     page_template = "lockbox/case/overseen.html"
     is_register = True
     list_display = ["case", "authority", "received", "answer_by", "get_status_display"]
@@ -35,6 +37,7 @@ class ListedReviewAdmin(CaseAdmin):
             named_list.take_access,
             TakeAccessForm,
             done=_("You now read the case."),
+            guide="steg#namngiven-lista",
         ),
         **LIST_STEPS,
     }

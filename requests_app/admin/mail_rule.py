@@ -16,6 +16,7 @@ TRY = "_try"
 
 @admin.register(MailRule)
 class MailRuleAdmin(LockboxAdmin):
+    guide = "arbetsflode#begaran-kommer-in"
     list_display = ["name", "connection", "sender", "is_active"]
     list_select_related = ["connection__product"]
     list_filter = ["is_active"]

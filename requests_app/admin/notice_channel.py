@@ -16,6 +16,7 @@ from requests_app.workflow import notice_channel
 
 @admin.register(NoticeChannel)
 class NoticeChannelAdmin(CaseAdmin):
+    guide = "arbetsflode#aviseringskanaler"
     list_display = ["__str__", "authority", "host", "made_at", "ended_at"]
     list_select_related = ["authority"]
     is_register = True
@@ -29,6 +30,7 @@ class NoticeChannelAdmin(CaseAdmin):
             notice_channel.end_channel,
             EndChannelForm,
             done=_("The channel has ended."),
+            guide="steg#aviseringskanal",
         ),
     }
 

@@ -19,6 +19,8 @@ from requests_app.workbench.lists import LockboxAdmin
 class NoticeLadderAdmin(LockboxAdmin):
     """Whoever edits one looks at who would be told, before it is saved."""
 
+    guide = "aviseringsstegar#stegen"
+
     change_form_template = "lockbox/notice_ladder/form.html"
     form = NoticeLadderForm
     list_display = ["authority", "product_in_words", "class_from", "rungs_in_words"]

@@ -14,6 +14,7 @@ from requests_app.workbench.lists import LockboxAdmin
 
 @admin.register(ProcessingPaper)
 class ProcessingPaperAdmin(LockboxAdmin):
+    guide = "forsta-stegen#papper-om-behandlingen"
     list_display = ["kind", "authority", "diary_number", "drawn_on"]
     list_filter = ["kind"]
     list_select_related = ["authority"]

@@ -33,6 +33,7 @@ class SharedAdmin(LockboxAdmin):
 
 @admin.register(Provider)
 class ProviderAdmin(EnteredInOwn, SharedAdmin):
+    guide = "forsta-stegen#produkt-och-anslutning"
     entered_by = CLOUD_KEEPERS
     list_display = ["name", "seat"]
     search_fields = ["name"]
@@ -47,6 +48,7 @@ class ProviderAdmin(EnteredInOwn, SharedAdmin):
 
 @admin.register(ProviderProduct)
 class ProviderProductAdmin(SharedAdmin):
+    guide = "forsta-stegen#produkt-och-anslutning"
     has_origin = True
     begun_at = "admin:product_presets"
     list_display = ["name", "provider", "to_answer", "longest", "channel"]
@@ -72,6 +74,7 @@ class ProviderProductAdmin(SharedAdmin):
 
 @admin.register(Connection)
 class ConnectionAdmin(LockboxAdmin):
+    guide = "forsta-stegen#produkt-och-anslutning"
     list_display = [
         "name",
         "product",

@@ -13,6 +13,7 @@ from requests_app.workbench.lists import LockboxAdmin
 
 @admin.register(Provision)
 class ProvisionAdmin(RegisterAdmin):
+    guide = "arbetsflode#ny-lag"
     change_form_template = "lockbox/provision/register_form.html"
     list_display = [
         "__str__",
@@ -48,5 +49,6 @@ class ProvisionAdmin(RegisterAdmin):
 
 @admin.register(StatuteParagraph)
 class StatuteParagraphAdmin(LockboxAdmin):
+    guide = "arbetsflode#ny-lag"
     list_display = ["__str__", "heading", "valid_from", "valid_to"]
     search_fields = ["text", "heading", "=chapter"]

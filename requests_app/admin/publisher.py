@@ -13,6 +13,7 @@ from requests_app.workbench.lists import LockboxAdmin
 
 @admin.register(Publisher)
 class PublisherAdmin(LockboxAdmin):
+    guide = "paket#utgivare-som-ni-litar-pa"
     list_display = ["name", "authority", "feed", "is_active"]
     list_select_related = ["authority"]
     list_filter = ["is_active"]

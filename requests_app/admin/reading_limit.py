@@ -9,6 +9,7 @@ from requests_app.workbench.lists import LockboxAdmin
 
 @admin.register(ReadingLimit)
 class ReadingLimitAdmin(LockboxAdmin):
+    guide = "revisor#monster"
     list_display = ["authority", "opens", "closes", "many", "days"]
     list_select_related = ["authority"]
     fields = ["authority", "opens", "closes", "many", "days"]

@@ -22,6 +22,7 @@ def _rows(user: Any) -> models.QuerySet[Recertification]:
 
 @admin.register(Recertification)
 class RecertificationAdmin(CaseAdmin):
+    guide = "arbetsflode#behorigheter-bekraftas-pa-nytt"
     is_register = True
     list_display = ["name", "what", "authority", "due_on", "ended", "settled_by", "at"]
     list_filter = ["outcome", "due_on", "settled_at"]

@@ -42,6 +42,7 @@ def _package_in(change: RegisterChange) -> Content | None:
 
 @admin.register(RegisterChange)
 class RegisterChangeAdmin(CaseAdmin):
+    guide = "arbetsflode#tva-personer"
     page_template = "lockbox/register_change/page.html"
     is_register = True
     list_display = ["row_name", "register", "act", "authority", "proposed_by", "status"]
@@ -57,30 +58,35 @@ class RegisterChangeAdmin(CaseAdmin):
             ConfirmChangeForm,
             main=always,
             done=_("The change has been confirmed and is in force."),
+            guide="steg#bekrafta-en-andring-av-ett-register",
         ),
         "refuse": StepPage(
             _("Refuse the change"),
             register_change.refuse,
             RefuseChangeForm,
             done=_("The change has been refused: everything stays as it was."),
+            guide="steg#bekrafta-en-andring-av-ett-register",
         ),
         "confirm-file": StepPage(
             _("Confirm all that came in the file"),
             register_change.confirm_file,
             ConfirmFileForm,
             done=_("The changes have been confirmed and are in force."),
+            guide="steg#bekrafta-en-andring-av-ett-register",
         ),
         "refuse-file": StepPage(
             _("Refuse all that came in the file"),
             register_change.refuse_file,
             RefuseFileForm,
             done=_("The changes have been refused: everything stays as it was."),
+            guide="steg#bekrafta-en-andring-av-ett-register",
         ),
         "withdraw": StepPage(
             _("Take the proposal back"),
             register_change.withdraw,
             RefuseChangeForm,
             done=_("The proposal has been taken back."),
+            guide="steg#bekrafta-en-andring-av-ett-register",
         ),
     }
 

@@ -22,6 +22,7 @@ from requests_app.workflow import replay
 
 @admin.register(ReplayRun)
 class ReplayRunAdmin(CaseAdmin):
+    guide = "arbetsflode#provkorning"
     list_display = ["__str__", "whose", "since", "ordered_by", "ordered_at", "state"]
     list_select_related = ["authority", "ordered_by"]
     page_template = "lockbox/replay/page.html"

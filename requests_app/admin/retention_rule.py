@@ -10,6 +10,7 @@ from requests_app.workbench.lists import LockboxAdmin
 
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(LockboxAdmin):
+    guide = "arbetsflode#bevarande-och-gallring"
     list_display = ["authority", "disposal_decision", *PERIODS]
     list_select_related = ["authority"]
     fields = ["authority", "disposal_decision", *PERIODS]

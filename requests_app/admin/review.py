@@ -64,6 +64,7 @@ def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
 
 @admin.register(SecrecyReview)
 class SecrecyReviewAdmin(CaseAdmin):
+    guide = "arbetsflode#arbetsflodet-steg-for-steg"
     rows = staticmethod(_rows)
     list_display = [
         "case",

@@ -19,12 +19,9 @@ from requests_app.law.combinations import why_to_be_explained
 from requests_app.law.giving_roles import why_not_given
 from requests_app.law.last_holders import why_not_ended
 from requests_app.models import RoleAssignment
+from requests_app.permissions.confirming import who_can_confirm
 from requests_app.permissions.first_managers import does_run, stands_in
-from requests_app.permissions.managers import (
-    can_stop_role,
-    lent_by,
-    who_can_confirm,
-)
+from requests_app.permissions.managers import can_stop_role, lent_by
 from requests_app.permissions.roles import MANAGERS, today
 from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
@@ -40,6 +37,7 @@ TOLD = ("person", "role", "authority", "branch", "basis", "combined_because")
 
 @admin.register(RoleAssignment)
 class RoleAssignmentAdmin(DatedAdmin):
+    guide = "arbetsflode#roller"
     list_display = [
         "person",
         "role",
@@ -76,30 +74,35 @@ class RoleAssignmentAdmin(DatedAdmin):
             ConfirmRoleForm,
             main=always,
             done=_("The role is confirmed and can be used."),
+            guide="steg#bekrafta-en-roll",
         ),
         "refuse": StepPage(
             _("Refuse the role"),
             role.refuse_role,
             RefuseRoleForm,
             done=_("The role is refused."),
+            guide="steg#avvisa-vila-eller-avsluta-en-roll",
         ),
         "lift": StepPage(
             _("Lift the suspension"),
             role.lift_suspension,
             StopRoleForm,
             done=_("The role can be used again."),
+            guide="steg#avvisa-vila-eller-avsluta-en-roll",
         ),
         "suspend": StepPage(
             _("Suspend the role"),
             role.suspend_role,
             SuspendRoleForm,
             done=_("The role is suspended."),
+            guide="steg#avvisa-vila-eller-avsluta-en-roll",
         ),
         "end": StepPage(
             _("End the role at once"),
             role.end_role,
             EndRoleForm,
             done=_("The role has ended."),
+            guide="steg#avvisa-vila-eller-avsluta-en-roll",
         ),
     }
 
@@ -183,7 +186,7 @@ class RoleAssignmentAdmin(DatedAdmin):
         if obj.usable_until is None:
             messages.warning(
                 request,
-                gettext("The role can be used when another manager has confirmed it."),
+                gettext("The role can be used when another has confirmed it."),
             )
 
 

@@ -62,6 +62,7 @@ class SharedInline(LockboxInline):
 
 @admin.register(RosterGroup)
 class RosterGroupAdmin(RegisterAdmin):
+    guide = "bemanning#lagg-en-jourlista-it-chefen"
     list_display = ["name", "authority", "to_do", "hours", "is_active"]
     list_select_related = ["authority"]
     fields = ["authority", "name", "acts", "hours", "is_active"]
@@ -75,30 +76,35 @@ class RosterGroupAdmin(RegisterAdmin):
             roster.lay_pattern,
             PatternForm,
             done=_("The shifts have been laid."),
+            guide="steg#jourlista",
         ),
         "lay-shift": StepPage(
             _("Lay one shift"),
             roster.lay_shift,
             ShiftForm,
             done=_("The shift has been laid."),
+            guide="steg#jourlista",
         ),
         "volunteers": StepPage(
             _("Ask for volunteers"),
             shift_offer.ask_for_volunteers,
             VolunteersForm,
             done=_("All who may stand on the roster can take it."),
+            guide="steg#jourlista",
         ),
         "feed": StepPage(
             _("Take in a calendar"),
             roster_calendar.set_feed,
             FeedForm,
             done=_("The calendar is taken in within the hour."),
+            guide="steg#jourlista",
         ),
         "end-feed": StepPage(
             _("Take in no calendar"),
             roster_calendar.end_feed,
             EndFeedForm,
             done=_("Nothing more is taken in."),
+            guide="steg#jourlista",
         ),
     }
 
@@ -154,6 +160,7 @@ class _RosterRows(CaseAdmin):
 
 @admin.register(RosterPattern)
 class RosterPatternAdmin(_RosterRows):
+    guide = "bemanning#lagg-ett-monster"
     list_display = ["person", "group", "begins", "ends", "valid_from", "valid_to"]
     related = ("person", "group__authority", "made_by")
     page_template = "lockbox/roster/pattern.html"
@@ -163,6 +170,7 @@ class RosterPatternAdmin(_RosterRows):
             roster.end_pattern,
             EndPatternForm,
             done=_("The pattern has ended."),
+            guide="steg#jourlista",
         ),
     }
 
@@ -175,6 +183,7 @@ class RosterPatternAdmin(_RosterRows):
 
 @admin.register(Shift)
 class ShiftAdmin(_RosterRows):
+    guide = "bemanning#lagg-ett-pass"
     list_display = ["person", "group", "begins_at", "ends_at", "source", "withdrawn_at"]
     related = ("person", "group__authority", "pattern")
     page_template = "lockbox/roster/shift.html"
@@ -184,18 +193,21 @@ class ShiftAdmin(_RosterRows):
             shift_offer.offer_shift,
             OfferForm,
             done=_("It has been offered. The shift is still theirs until it is taken."),
+            guide="steg#byta-pass",
         ),
         "withdraw": StepPage(
             _("Withdraw the shift"),
             roster.withdraw_shift,
             WithdrawShiftForm,
             done=_("The shift has been withdrawn."),
+            guide="steg#jourlista",
         ),
     }
 
 
 @admin.register(ShiftOffer)
 class ShiftOfferAdmin(_RosterRows):
+    guide = "bemanning#byta-pass"
     list_display = ["group", "begins_at", "ends_at", "offered_to", "taken_by"]
     related = (
         "group__authority",
@@ -213,11 +225,13 @@ class ShiftOfferAdmin(_RosterRows):
             shift_offer.take_offer,
             TakeForm,
             done=_("You are on duty then."),
+            guide="steg#byta-pass",
         ),
         "withdraw": StepPage(
             _("Offer it no longer"),
             shift_offer.withdraw_offer,
             EmptyForm,
             done=_("It is no longer offered."),
+            guide="steg#jourlista",
         ),
     }

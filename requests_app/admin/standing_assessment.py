@@ -62,6 +62,7 @@ COPIED = (
 
 @admin.register(StandingAssessment)
 class StandingAssessmentAdmin(RegisterAdmin):
+    guide = "arbetsflode#staende-bedomningar"
     has_origin = True
     form = WeighingForm
     change_form_template = "lockbox/standing_assessment/register_form.html"
@@ -100,12 +101,14 @@ class StandingAssessmentAdmin(RegisterAdmin):
             ConfirmStandingForm,
             main=always,
             done=_("The standing assessment has been confirmed."),
+            guide="steg#staende-bedomning",
         ),
         "revoke": StepPage(
             _("Revoke the assessment"),
             standing_assessment.revoke,
             RevokeStandingForm,
             done=_("The standing assessment has been revoked."),
+            guide="steg#staende-bedomning",
         ),
     }
 

@@ -37,6 +37,7 @@ def _message(row: SubsequentReview) -> Any:
 
 @admin.register(SubsequentReview)
 class SubsequentReviewAdmin(CaseAdmin):
+    guide = "arbetsflode#efterhandsgranskning"
     rows = staticmethod(_rows)
     list_display = ["__str__", "case", "why", "decider", "due", "ended"]
     list_filter = ["conclusion", "due_at"]
@@ -51,6 +52,7 @@ class SubsequentReviewAdmin(CaseAdmin):
             LookAgainForm,
             main=always,
             done=_message,
+            guide="steg#efterhandsgranskning",
         ),
     }
 

@@ -14,6 +14,7 @@ from requests_app.workflow import support_ticket
 
 @admin.register(SupportTicket)
 class SupportTicketAdmin(CaseAdmin):
+    guide = "arbetsflode#fraga-i-azures-supportarende"
     list_display = [
         "number",
         "connection",
@@ -32,6 +33,7 @@ class SupportTicketAdmin(CaseAdmin):
             support_ticket.withdraw_consent,
             WithdrawConsentForm,
             done=_("It has been ordered, and has effect when the provider shows it."),
+            guide="steg#samtycke",
         ),
     }
 

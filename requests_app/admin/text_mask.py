@@ -35,6 +35,7 @@ READERS = (
 
 @admin.register(TextMask)
 class TextMaskAdmin(CaseAdmin):
+    guide = "steg#ratta-eller-begransa-uppgifter"
     list_display = ["__str__", "review", "made_by", "made_at"]
     list_filter = ["kind"]
     list_select_related = ["review__authority", "made_by"]
@@ -48,12 +49,14 @@ class TextMaskAdmin(CaseAdmin):
             forms.TellRecipientForm,
             main=always,
             done=_("Recorded."),
+            guide="steg#ratta-eller-begransa-uppgifter",
         ),
         "lift": StepPage(
             _("Lift the restriction"),
             text_mask.lift_restriction,
             forms.LiftRestrictionForm,
             done=_("Lifted: the texts are read as before."),
+            guide="steg#ratta-eller-begransa-uppgifter",
         ),
     }
 

@@ -87,6 +87,10 @@ class ProvisionRow:
     ground: BoundField | None = None
     parts: Sequence[PartRow] = ()
 
+    @property
+    def name(self) -> str:
+        return f"{self.provision} · {self.provision.title}"
+
 
 @dataclass(frozen=True)
 class EndedRow:
@@ -129,6 +133,12 @@ class NodeRow:
     def demands_words(self) -> bool:
         """Whatever is answered; the questions after it may ask for them instead."""
         return self.node.needs_reasons and not self.node.reasoned_below
+
+    @property
+    def lacks_words(self) -> bool:
+        return bool(
+            self.demands_words and self.motivation and not self.motivation.value()
+        )
 
     @property
     def says(self) -> dict[str, str]:

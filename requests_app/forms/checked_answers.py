@@ -37,7 +37,7 @@ def checked_answers(basis: Basis) -> list[CheckedAnswer]:
                     node.question,
                     node.label(row.answer),
                     _place(node.code, node.kind),
-                    _source(row),
+                    source_of(row),
                 )
             )
     return checked
@@ -51,7 +51,7 @@ def _place(code: str, kind: Kind) -> str:
     )
 
 
-def _source(row: AssessmentAnswer) -> str:
+def source_of(row: AssessmentAnswer) -> str:
     """What an answer was taken from; empty where it departs from what was proposed."""
     is_taken = row.proposed in ("", row.answer)
     return row.proposed_because if is_taken else ""

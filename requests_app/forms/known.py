@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import record
 from requests_app.forms import filling, known_answers
+from requests_app.forms.checked_answers import source_of
 from requests_app.forms.known_answers import KnownAnswer, ProposedWords
 from requests_app.forms.tested_provisions import ProvisionsForm
 from requests_app.models import AssessmentAnswer
@@ -16,6 +17,8 @@ from requests_app.selectors.search.similar import SimilarCase, similar_to
 
 UNCONFIRMED = _("Read what is known, and confirm it; change what is not right.")
 CHANGED = _("What is known has changed since you opened the page: read it again.")
+SAVED = _("saved in the case")
+TYPED = _("as you wrote just now")
 OTHER_ANSWER = _("These words were proposed for another answer: write your own.")
 
 
@@ -52,6 +55,29 @@ class KnownForm(ProvisionsForm):
     @cached_property
     def words(self) -> dict[str, ProposedWords]:
         return known_answers.proposed_words(self.subject, self.basis, self.earlier)
+
+    @cached_property
+    def sources(self) -> dict[str, Any]:
+        """Nothing is folded that a button has just filled in: it is to be looked at."""
+        if self.is_bound and self.asks_again():
+            return {}
+        return {name: self._source(name) for name in self.fields}
+
+    def _source(self, name: str) -> Any:
+        """Of an answer, a test or a ground: what it was taken from, or that it is saved
+        or typed just now."""
+        what, _sep, code = name.partition("_")
+        if what not in ("answer", "outcome", "motivation"):
+            return ""
+        value, row = str(self[name].value() or ""), self.answers.get(code)
+        proposal = self.basis.proposed_answers.get(code)
+        if row and value in (row.answer, row.motivation and row.motivation.text):
+            return source_of(row) or SAVED
+        if what == "answer" and proposal and value == proposal.answer:
+            return proposal.because
+        if self.is_bound and value != str(self[name].initial or ""):
+            return TYPED
+        return SAVED
 
     @cached_property
     def weights(self) -> dict[str, str]:

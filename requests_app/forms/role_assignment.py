@@ -17,6 +17,7 @@ WHAT = (
     "valid_to",
     "employer",
     "basis",
+    "decided_on",
     "reason",
     "combined_because",
 )

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.moment import DayField
 from requests_app.forms.step import StepForm
 from requests_app.law.combinations import (
     Combination,
@@ -14,6 +15,8 @@ from requests_app.law.combinations import (
     why_to_be_explained,
 )
 from requests_app.law.role_plan import PLANS, Seat
+from requests_app.models import Role
+from requests_app.models.role_assignment import BY_THE_BOARD
 from requests_app.permissions.people import placeable_by
 from requests_app.words.swedish_order import in_swedish
 from requests_app.workflow.role_plan import Placed, lacking
@@ -30,6 +33,10 @@ class SeatFields:
     because: Any
 
     @property
+    def confirms(self) -> bool:
+        return Role.CONFIRMER in self.seat.roles
+
+    @property
     def is_to_explain(self) -> bool:
         """By the seat's own roles, or by those that its person has already."""
         return bool(self.combinations or self.because.errors or self.because.value())
@@ -39,6 +46,12 @@ class RolePlanForm(StepForm):
     """Gives roles at an authority (`subject`) by a plan for `number` people."""
 
     template = "lockbox/role/plan.html"
+    decided_on = DayField(label=_("Day of the board's decision"), required=False)
+    basis = forms.CharField(
+        label=_("Paragraph or diary number of the decision"),
+        max_length=200,
+        required=False,
+    )
     reason = forms.CharField(
         label=_("Reason"), max_length=200, help_text=_("Stands with each role.")
     )
@@ -73,8 +86,9 @@ class RolePlanForm(StepForm):
     def placed(self) -> list[tuple[int, Placed]]:
         """Who was chosen, by the place of their seat."""
         of = self.cleaned_data
+        by = of.get("decided_on"), of.get("basis", "")
         return [
-            (place, Placed(person, seat.roles, of.get(f"because_{place}", "")))
+            (place, Placed(person, seat.roles, of.get(f"because_{place}", ""), *by))
             for place, seat in enumerate(PLANS[self.number])
             if (person := of.get(f"person_{place}"))
         ]
@@ -88,6 +102,9 @@ class RolePlanForm(StepForm):
 
     def _refuse(self, place: int, one: Placed) -> None:
         for row in lacking(self.subject, one):
+            if row.role == Role.CONFIRMER and not (row.decided_on and row.basis):
+                blank = "basis" if row.decided_on else "decided_on"
+                return self.add_error(blank, BY_THE_BOARD)
             try:
                 row.validate_constraints()
             except ValidationError as error:

@@ -1,6 +1,7 @@
 """What every step's form is made of."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -48,6 +49,12 @@ class StepForm(forms.Form):
     def keeps(self) -> bool:
         """Is it saved as a draft while somebody types, where no step says so?"""
         return not self.is_secret
+
+    @property
+    def sources(self) -> Mapping[str, Any]:
+        """What the values that stand in its fields were taken from, by field: where
+        nothing is to be mended, these are folded (templatetags/folding.py)."""
+        return {}
 
     def choice(self, name: str) -> Any:
         """A field whose choices depend on the subject or the person."""

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.several import SeveralForm, reason_field, rows_field
 from requests_app.models import RoleAssignment
-from requests_app.permissions.managers import waiting_roles
+from requests_app.permissions.confirming import waiting_roles
 from requests_app.workflow.role import why_not_confirmed
 
 PEOPLE = ("person", "authority", "branch", "given_by")
 
 
 class Line(NamedTuple):
-    """A role as the page shows it; `why_not` where it is another manager's."""
+    """A role as the page shows it; `why_not` where it is another's."""
 
     role: RoleAssignment
     is_ticked: bool

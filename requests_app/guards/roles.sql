@@ -68,6 +68,16 @@ create or replace function lockbox_may_stand_in(person bigint, authority bigint)
       and lockbox_holds_role(person, 'it_manager', r.authority_id, null, clock_timestamp()))
 $f$;
 
+-- Is no manager left at the authority but the others?
+create or replace function lockbox_is_unmanaged(authority bigint, others bigint[]) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select not exists (
+    select from requests_app_roleassignment r
+    where r.authority_id = authority and r.role = 'it_manager' and r.branch_id is null
+      and r.person_id <> all (array_remove(others, null))
+      and lockbox_holds_role(r.person_id, 'it_manager', authority, null, clock_timestamp()))
+$f$;
+
 -- Does the person manage roles of the authority? Not if they are among the others; where
 -- no manager is left but those, the managers of an authority that runs a connection do.
 create or replace function lockbox_manages(
@@ -76,16 +86,28 @@ create or replace function lockbox_manages(
   language sql set search_path = pg_catalog, public, pg_temp as $f$
   select person <> all (array_remove(others, null)) and (
     lockbox_holds_role(person, 'it_manager', authority, branch, clock_timestamp())
-    or (not exists (
-          select from requests_app_roleassignment r
-          where r.authority_id = authority and r.role = 'it_manager' and r.branch_id is null
-            and r.person_id <> all (array_remove(others, null))
-            and lockbox_holds_role(r.person_id, 'it_manager', authority, null, clock_timestamp()))
-        and lockbox_may_stand_in(person, authority)))
+    or (lockbox_is_unmanaged(authority, others) and lockbox_may_stand_in(person, authority)))
 $f$;
 
--- A manager gives a role, another confirms it, and any but the person stops it; each in
--- their own name. A role in another municipality is lent, on a basis, by a manager of the
+-- Does the person confirm roles of the authority by its board's decision, without managing
+-- any? Not if they are among the others; as a manager does, they stand in elsewhere, but
+-- within their municipality only.
+create or replace function lockbox_confirms(
+  person bigint, authority bigint, others bigint[]
+) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select person <> all (array_remove(others, null)) and exists (
+    select from requests_app_roleassignment r
+    join requests_app_authority c on c.id = r.authority_id
+    join requests_app_authority a on a.id = authority and a.municipality_id = c.municipality_id
+    where r.person_id = person and r.role = 'confirmer'
+      and lockbox_holds_role(person, 'confirmer', c.id, null, clock_timestamp())
+      and (c.id = a.id
+           or lockbox_stands_in(c.id, a.id) and lockbox_is_unmanaged(a.id, others)))
+$f$;
+
+-- A manager gives a role, another or a confirmer confirms or refuses it, and any manager but
+-- the person stops it; each in their own name. A role in another municipality is lent, on a basis, by a manager of the
 -- person's own: to confirm it is for the other's. What is given is not rewritten: it is ended, and another given.
 create or replace function lockbox_roleassignment_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
@@ -107,7 +129,7 @@ begin
       perform lockbox_refuse('a role is given in one''s own name, and to somebody else');
     end if;
     if lockbox_is_lent(new.person_id, new.authority_id) then
-      if new.basis = '' or new.usable_until is not null or actor = maker
+      if new.role = 'confirmer' or new.basis = '' or new.usable_until is not null or actor = maker
          or not lockbox_lends(actor, new.person_id, new.authority_id) then
         perform lockbox_refuse('a role in another municipality is lent, on a basis, by a manager of one''s own');
       end if;
@@ -122,7 +144,7 @@ begin
       perform lockbox_refuse('a role is confirmed after it has been given');
     end if;
     if new.usable_until is not null and (
-         new.role in ('it_manager', 'system_administrator')
+         new.role in ('it_manager', 'system_administrator', 'confirmer')
          or new.usable_until is distinct from lockbox_night_ends(new.given_at)
          or exists (select from requests_app_roleassignment r
                     where r.person_id = new.person_id and r.authority_id = new.authority_id
@@ -150,9 +172,11 @@ begin
        or new.role = 'it_manager' and lockbox_waits_as_first(new.authority_id, new.person_id, null)
        or not (lockbox_manages(actor, new.authority_id, new.branch_id,
                                array[new.person_id, new.given_by_id, maker])
+               or lockbox_confirms(actor, new.authority_id,
+                                   array[new.person_id, new.given_by_id, maker])
                or new.role = 'it_manager'
                   and lockbox_confirms_as_first(new.authority_id, new.person_id, new.confirmed_at))) then
-    perform lockbox_refuse('a role is confirmed by a second manager, who did not make the account');
+    perform lockbox_refuse('a role is confirmed by a second manager or a confirmer, who did not make the account');
   end if;
   if (new.refused_by_id, new.refused_at) is distinct from (old.refused_by_id, old.refused_at)
        and (old.refused_at is not null or old.confirmed_at is not null
@@ -168,7 +192,12 @@ begin
      or new.suspended_at is not null and old.suspended_at is null then
     if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id])
        and not lockbox_lends(actor, new.person_id, new.authority_id)
-       and not lockbox_left_unconfirmed(tg_table_name, new.id) then
+       and not lockbox_left_unconfirmed(tg_table_name, new.id)
+       and not (new.refused_at is not null
+                and (new.valid_to, new.ended_at, new.suspended_at)
+                    is not distinct from (old.valid_to, old.ended_at, old.suspended_at)
+                and lockbox_confirms(actor, new.authority_id,
+                                     array[new.person_id, new.given_by_id, maker])) then
       perform lockbox_refuse('a role is stopped by a manager, and not by who has it');
     end if;
   end if;

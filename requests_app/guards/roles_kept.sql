@@ -1,24 +1,46 @@
--- Who can confirm roles of the authority at that moment: its managers, and those who
--- stand in for them.
+-- Does what the row gives let somebody confirm roles of the authority: as its manager or
+-- confirmer, or as one who stands in? A confirmer does so within the municipality only.
+create or replace function lockbox_lets_confirm(
+  r requests_app_roleassignment, authority bigint
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select r.role in ('it_manager', 'confirmer') and r.branch_id is null and (
+    r.authority_id = authority
+    or lockbox_stands_in(r.authority_id, authority) and (r.role = 'it_manager' or exists (
+      select from requests_app_authority c, requests_app_authority a
+      where c.id = r.authority_id and a.id = authority
+        and c.municipality_id = a.municipality_id)))
+$f$;
+
+-- The roles in force at that moment that let somebody confirm roles of the authority.
+create or replace function lockbox_confirming(
+  authority bigint, at timestamptz
+) returns setof requests_app_roleassignment
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select r.* from requests_app_roleassignment r
+  where r.role in ('it_manager', 'confirmer') and lockbox_lets_confirm(r, authority)
+    and lockbox_holds_role(r.person_id, r.role, r.authority_id, null, at)
+$f$;
+
+-- Who can confirm roles of the authority at that moment.
 create or replace function lockbox_confirmers(authority bigint, at timestamptz) returns setof bigint
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select distinct r.person_id from requests_app_roleassignment r
-  where r.role = 'it_manager' and r.branch_id is null
-    and (r.authority_id = authority or lockbox_stands_in(r.authority_id, authority))
-    and lockbox_holds_role(r.person_id, 'it_manager', r.authority_id, null, at)
+  select distinct r.person_id from lockbox_confirming(authority, at) r
 $f$;
 
 -- Are too few left with the role at that moment, or would they be without this person?
--- One gives a role and another confirms it: of managers that takes two. What is used
--- unconfirmed at night does not last.
+-- A manager gives a role and another, or a confirmer, confirms it: that takes two. What is
+-- used unconfirmed at night does not last.
 create or replace function lockbox_lacks(
   held text, authority bigint, at timestamptz, gone bigint
 ) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select case
-    when held = 'it_manager' then 2 > (
-      select count(*) from lockbox_confirmers(authority, at) person
-      where person is distinct from gone)
+    when held in ('it_manager', 'confirmer') then (
+      select count(distinct r.person_id) < 2
+        or count(*) filter (where r.role = 'it_manager') = 0
+      from lockbox_confirming(authority, at) r
+      where r.person_id is distinct from gone)
     when held in ('decision_maker', 'information_security', 'security_protection') then not exists (
       select from requests_app_roleassignment r
       where r.role = held and r.authority_id = authority and r.branch_id is null
@@ -49,10 +71,9 @@ create or replace function lockbox_moments(
     r.valid_from::timestamp at time zone 'Europe/Stockholm',
     (r.valid_to + 1)::timestamp at time zone 'Europe/Stockholm',
     r.refused_at, r.ended_at, r.suspended_at]) moment
-  where r.role = held and r.branch_id is null and r.confirmed_at is not null
-    and (r.authority_id = authority
-         or held = 'it_manager' and lockbox_stands_in(r.authority_id, authority))
-    and moment > since
+  where r.branch_id is null and r.confirmed_at is not null and moment > since
+    and (r.role = held and r.authority_id = authority
+         or held in ('it_manager', 'confirmer') and lockbox_lets_confirm(r, authority))
 $f$;
 
 -- The first moment from that one on at which the row gives its role, and too few would be

@@ -54,8 +54,33 @@ begin
   return new;
 end $f$;
 
+-- Which registers a confirmer is the second person of: those that managers keep.
+-- `permissions.guarded_registers` says the same.
+create or replace function lockbox_confirmers_settle(about text) returns boolean
+  language sql immutable as $f$
+  select about = any ('{requests_app_authority,requests_app_cloudobject,'
+    'requests_app_cloudobjectinformationset,requests_app_connection,requests_app_mailrule,'
+    'requests_app_noticeladder,requests_app_processingpaper,requests_app_provider,'
+    'requests_app_providerproduct,requests_app_publisher,requests_app_readinglimit,'
+    'requests_app_retentionrule,requests_app_secrecybranch}'::text[])
+$f$;
+
+-- Has the person a role at the authority, or at any where none is named; and is the role
+-- another than to confirm?
+create or replace function lockbox_works_at(
+  person bigint, authority bigint, proposes boolean
+) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_roleassignment r
+    where r.person_id = person and r.authority_id = coalesce(authority, r.authority_id)
+      and not (proposes and r.role = 'confirmer')
+      and lockbox_holds_role(person, r.role, r.authority_id, r.branch_id, clock_timestamp()))
+$f$;
+
 -- A change of a register is proposed and settled in one's own name, by people, and then
--- left as it is; nobody proposes or confirms what they are named in.
+-- left as it is; nobody proposes or confirms what they are named in. Who only confirms
+-- proposes nothing, and settles what managers keep, where they work.
 create or replace function lockbox_registerchange_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -67,6 +92,10 @@ begin
     if new.proposed_by_id::text is distinct from actor or new.proposed_by_id::text = named
        or num_nonnulls(new.confirmed_by_id, new.confirmed_at, new.refused_by_id, new.refused_at) > 0 then
       perform lockbox_refuse('a change is proposed in one''s own name, and not for oneself');
+    end if;
+    if lockbox_works_at(new.proposed_by_id, new.authority_id, false)
+       and not lockbox_works_at(new.proposed_by_id, new.authority_id, true) then
+      perform lockbox_refuse('who only confirms proposes nothing');
     end if;
     return new;
   end if;
@@ -81,6 +110,11 @@ begin
      or exists (select from lockbox_site_user u
                 where u.id::text = actor and u.is_machine) then
     perform lockbox_refuse('a change is settled by a person in their own name');
+  end if;
+  if new.confirmed_by_id is not null
+     and not lockbox_works_at(new.confirmed_by_id, new.authority_id,
+                              not lockbox_confirmers_settle(new.row_table)) then
+    perform lockbox_refuse('a change is settled by who works at the authority, as more than a confirmer');
   end if;
   return new;
 end $f$;

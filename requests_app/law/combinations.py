@@ -28,6 +28,7 @@ COMBINATIONS = (
             Role.INFORMATION_OWNER,
             Role.INFORMATION_SECURITY_MANAGER,
             Role.SYSTEM_ADMINISTRATOR,
+            Role.CONFIRMER,
         ),
         _(
             "The data protection officer's other tasks may not lead to a conflict of"
@@ -51,6 +52,14 @@ COMBINATIONS = (
         Role.DECISION_MAKER,
         (Role.IT_MANAGER,),
         _("Whoever decides also gives and confirms the roles of those who assess."),
+    ),
+    Combination(
+        Role.CONFIRMER,
+        (Role.LEGAL_REVIEWER, Role.DECISION_MAKER),
+        _(
+            "Whoever works the cases also confirms who works them: another has to look"
+            " at roles that touch their own cases."
+        ),
     ),
 )
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from requests_app.catalogue.working_days import is_office_hours, night_ends
 from requests_app.models import RoleAssignment
+from requests_app.permissions.confirming import who_can_confirm
 from requests_app.permissions.managers import (
     NEVER_AT_NIGHT,
     can_give_role,
     is_first,
     is_known_at,
     is_too_close,
-    who_can_confirm,
 )
 from requests_app.permissions.municipalities import is_lent
 

@@ -11,11 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.models import Authority, RoleAssignment
 from requests_app.models.role_assignment import RoleAssignmentQuerySet
+from requests_app.permissions.confirming import with_confirmers_but
 from requests_app.permissions.delegation import has_decider
-from requests_app.permissions.managers import with_confirmers_but
-from requests_app.permissions.roles import MANAGERS, authorities_of, today
+from requests_app.permissions.roles import (
+    MANAGERS,
+    SECOND_PERSONS,
+    authorities_of,
+    today,
+)
 from requests_app.words.times import short_day
 
 # One gives a role and another confirms it: as the database's `lockbox_lacks`.
@@ -45,10 +50,11 @@ def why_not_ended(row: RoleAssignment, last_day: date | None = None) -> str:
 
 
 def without_third_manager(user: Any) -> QuerySet[Authority]:
-    """The authorities where the person is among the last two who can confirm roles."""
-    managed = Authority.objects.filter(pk__in=authorities_of(user, *MANAGERS))
-    others = with_confirmers_but(user, managed)
-    return others.filter(other_confirmers__lt=ENOUGH_TO_CONFIRM)
+    """The authorities where the person manages, and is among the last two who can
+    confirm roles or the last who gives them."""
+    theirs = Authority.objects.filter(pk__in=authorities_of(user, *MANAGERS))
+    few = Q(other_confirmers__lt=ENOUGH_TO_CONFIRM) | Q(other_managers=0)
+    return with_confirmers_but(user, theirs).filter(few)
 
 
 def _too_few(rows: RoleAssignmentQuerySet, at: datetime) -> str:
@@ -67,11 +73,11 @@ def _too_few(rows: RoleAssignmentQuerySet, at: datetime) -> str:
 
 
 def _in_words(row: RoleAssignment, at: datetime, lacks_from: datetime) -> str:
-    if row.role == Role.IT_MANAGER:
+    if row.role in SECOND_PERSONS:
         text = _(
-            "Fewer than two would be left who can confirm roles for %(authority)s, and"
-            " nobody could confirm a new one: give a third person the role of IT"
-            " manager first, and have it confirmed."
+            "Too few would be left for %(authority)s: a manager who gives roles, and"
+            " another who confirms them. Give a third person the role of IT manager or"
+            " confirmer first, and have it confirmed."
         )
     else:
         text = _(

@@ -17,7 +17,7 @@ PLANS: dict[int, tuple[Seat, ...]] = {
     5: (
         Seat(_("Registrar"), (Role.REGISTRAR, Role.EXECUTOR)),
         Seat(_("Lawyer, one's own or shared"), (Role.LEGAL_REVIEWER,)),
-        Seat(_("Chief executive"), (Role.IT_MANAGER, Role.DECISION_MAKER)),
+        Seat(_("Chief executive"), (Role.CONFIRMER, Role.DECISION_MAKER)),
         Seat(_("Head of IT"), (Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER)),
         Seat(
             _("Head of security"),
@@ -31,7 +31,7 @@ PLANS: dict[int, tuple[Seat, ...]] = {
         ),
         Seat(
             _("Chief executive"),
-            (Role.IT_MANAGER, Role.DECISION_MAKER, Role.INFORMATION_OWNER),
+            (Role.CONFIRMER, Role.DECISION_MAKER, Role.INFORMATION_OWNER),
         ),
         Seat(
             _("Head of IT and security"),

@@ -1314,7 +1314,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('kind', models.CharField(choices=[('colleagues', 'A channel of colleagues'), ('sms', 'A gateway for text messages')], default='colleagues', max_length=10, verbose_name='kind')),
-                ('role', models.CharField(blank=True, choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
+                ('role', models.CharField(blank=True, choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator'), ('confirmer', 'Confirmer')], max_length=24, verbose_name='role')),
                 ('host', models.CharField(editable=False, max_length=253, verbose_name='host of the address')),
                 ('made_at', models.DateTimeField(editable=False, verbose_name='made')),
                 ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended')),
@@ -2100,7 +2100,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('colleagues', 'A channel of colleagues'), ('sms', 'A gateway for text messages')], default='colleagues', max_length=10, verbose_name='kind')),
-                ('role', models.CharField(blank=True, choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
+                ('role', models.CharField(blank=True, choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator'), ('confirmer', 'Confirmer')], max_length=24, verbose_name='role')),
                 ('host', models.CharField(editable=False, max_length=253, verbose_name='host of the address')),
                 ('address_sealed', models.TextField(editable=False)),
                 ('secret_sealed', models.TextField(editable=False)),
@@ -3245,9 +3245,10 @@ class Migration(migrations.Migration):
             name='RoleAssignment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
+                ('role', models.CharField(choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator'), ('confirmer', 'Confirmer')], max_length=24, verbose_name='role')),
                 ('employer', models.CharField(blank=True, help_text='Only if another organisation than the authority employs the person, such as a neighbouring municipality or a firm.', max_length=200, verbose_name='employed by')),
                 ('basis', models.CharField(blank=True, help_text='On what basis somebody employed elsewhere acts for the authority.', max_length=200, verbose_name='basis')),
+                ('decided_on', models.DateField(blank=True, help_text='Only of a confirmer, whom the board decides on; the paragraph or the diary number stands as the basis.', null=True, verbose_name="day of the board's decision")),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
@@ -3324,9 +3325,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('role', models.CharField(choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator')], max_length=24, verbose_name='role')),
+                ('role', models.CharField(choices=[('registrar', 'Registrar'), ('it_manager', 'IT manager'), ('legal_reviewer', 'Legal reviewer'), ('decision_maker', 'Decision-maker'), ('information_owner', 'Information owner'), ('dpo', 'Data protection officer'), ('security_protection', 'Protective-security manager'), ('information_security', 'Information-security manager'), ('executor', 'Executor'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator'), ('confirmer', 'Confirmer')], max_length=24, verbose_name='role')),
                 ('employer', models.CharField(blank=True, help_text='Only if another organisation than the authority employs the person, such as a neighbouring municipality or a firm.', max_length=200, verbose_name='employed by')),
                 ('basis', models.CharField(blank=True, help_text='On what basis somebody employed elsewhere acts for the authority.', max_length=200, verbose_name='basis')),
+                ('decided_on', models.DateField(blank=True, help_text='Only of a confirmer, whom the board decides on; the paragraph or the diary number stands as the basis.', null=True, verbose_name="day of the board's decision")),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
@@ -6102,7 +6104,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ended_at', None), ('refused_at', None), ('role__in', ('it_manager', 'system_administrator'))), expressions=[('person', '='), ('role', '<>'), (models.Func('valid_from', 'valid_to', models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='roleassignment_accounts_apart_from_roles', violation_error_message='Nobody is both IT manager and system administrator: who makes accounts gives no roles.'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ended_at', None), ('refused_at', None), ('role__in', ('it_manager', 'system_administrator', 'confirmer'))), expressions=[('person', '='), ('role', '<>'), (models.Func('valid_from', 'valid_to', models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='roleassignment_accounts_apart_from_roles', violation_error_message='Nobody has two of these: IT manager, system administrator, confirmer. Who makes accounts gives no roles, and who gives them is not the one who confirms them.'),
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
@@ -6135,6 +6137,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='roleassignment',
             constraint=models.CheckConstraint(condition=models.Q(('employer', ''), models.Q(('basis', ''), _negated=True), _connector='OR'), name='roleassignment_employed_elsewhere_has_basis', violation_error_message='Say on what basis somebody employed elsewhere acts here.'),
+        ),
+        migrations.AddConstraint(
+            model_name='roleassignment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'confirmer'), _negated=True), models.Q(models.Q(('basis', ''), _negated=True), ('branch', None), ('decided_on__isnull', False), ('decided_on__lte', models.F('valid_from'))), _connector='OR'), name='roleassignment_confirmer_by_the_board', violation_error_message='The board decides who confirms, before the role begins, and for the whole authority.'),
         ),
         migrations.AddConstraint(
             model_name='informationset',

@@ -2346,18 +2346,34 @@ create or replace function lockbox_may_stand_in(person bigint, authority bigint)
       and lockbox_stands_in(r.authority_id, authority)
       and lockbox_holds_role(person, 'it_manager', r.authority_id, null, clock_timestamp()))
 $f$;
+create or replace function lockbox_is_unmanaged(authority bigint, others bigint[]) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select not exists (
+    select from requests_app_roleassignment r
+    where r.authority_id = authority and r.role = 'it_manager' and r.branch_id is null
+      and r.person_id <> all (array_remove(others, null))
+      and lockbox_holds_role(r.person_id, 'it_manager', authority, null, clock_timestamp()))
+$f$;
 create or replace function lockbox_manages(
   person bigint, authority bigint, branch bigint, others bigint[]
 ) returns boolean
   language sql set search_path = pg_catalog, public, pg_temp as $f$
   select person <> all (array_remove(others, null)) and (
     lockbox_holds_role(person, 'it_manager', authority, branch, clock_timestamp())
-    or (not exists (
-          select from requests_app_roleassignment r
-          where r.authority_id = authority and r.role = 'it_manager' and r.branch_id is null
-            and r.person_id <> all (array_remove(others, null))
-            and lockbox_holds_role(r.person_id, 'it_manager', authority, null, clock_timestamp()))
-        and lockbox_may_stand_in(person, authority)))
+    or (lockbox_is_unmanaged(authority, others) and lockbox_may_stand_in(person, authority)))
+$f$;
+create or replace function lockbox_confirms(
+  person bigint, authority bigint, others bigint[]
+) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select person <> all (array_remove(others, null)) and exists (
+    select from requests_app_roleassignment r
+    join requests_app_authority c on c.id = r.authority_id
+    join requests_app_authority a on a.id = authority and a.municipality_id = c.municipality_id
+    where r.person_id = person and r.role = 'confirmer'
+      and lockbox_holds_role(person, 'confirmer', c.id, null, clock_timestamp())
+      and (c.id = a.id
+           or lockbox_stands_in(c.id, a.id) and lockbox_is_unmanaged(a.id, others)))
 $f$;
 create or replace function lockbox_roleassignment_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
@@ -2379,7 +2395,7 @@ begin
       perform lockbox_refuse('a role is given in one''s own name, and to somebody else');
     end if;
     if lockbox_is_lent(new.person_id, new.authority_id) then
-      if new.basis = '' or new.usable_until is not null or actor = maker
+      if new.role = 'confirmer' or new.basis = '' or new.usable_until is not null or actor = maker
          or not lockbox_lends(actor, new.person_id, new.authority_id) then
         perform lockbox_refuse('a role in another municipality is lent, on a basis, by a manager of one''s own');
       end if;
@@ -2394,7 +2410,7 @@ begin
       perform lockbox_refuse('a role is confirmed after it has been given');
     end if;
     if new.usable_until is not null and (
-         new.role in ('it_manager', 'system_administrator')
+         new.role in ('it_manager', 'system_administrator', 'confirmer')
          or new.usable_until is distinct from lockbox_night_ends(new.given_at)
          or exists (select from requests_app_roleassignment r
                     where r.person_id = new.person_id and r.authority_id = new.authority_id
@@ -2422,9 +2438,11 @@ begin
        or new.role = 'it_manager' and lockbox_waits_as_first(new.authority_id, new.person_id, null)
        or not (lockbox_manages(actor, new.authority_id, new.branch_id,
                                array[new.person_id, new.given_by_id, maker])
+               or lockbox_confirms(actor, new.authority_id,
+                                   array[new.person_id, new.given_by_id, maker])
                or new.role = 'it_manager'
                   and lockbox_confirms_as_first(new.authority_id, new.person_id, new.confirmed_at))) then
-    perform lockbox_refuse('a role is confirmed by a second manager, who did not make the account');
+    perform lockbox_refuse('a role is confirmed by a second manager or a confirmer, who did not make the account');
   end if;
   if (new.refused_by_id, new.refused_at) is distinct from (old.refused_by_id, old.refused_at)
        and (old.refused_at is not null or old.confirmed_at is not null
@@ -2440,7 +2458,12 @@ begin
      or new.suspended_at is not null and old.suspended_at is null then
     if not lockbox_manages(actor, new.authority_id, new.branch_id, array[new.person_id])
        and not lockbox_lends(actor, new.person_id, new.authority_id)
-       and not lockbox_left_unconfirmed(tg_table_name, new.id) then
+       and not lockbox_left_unconfirmed(tg_table_name, new.id)
+       and not (new.refused_at is not null
+                and (new.valid_to, new.ended_at, new.suspended_at)
+                    is not distinct from (old.valid_to, old.ended_at, old.suspended_at)
+                and lockbox_confirms(actor, new.authority_id,
+                                     array[new.person_id, new.given_by_id, maker])) then
       perform lockbox_refuse('a role is stopped by a manager, and not by who has it');
     end if;
   end if;
@@ -2451,21 +2474,39 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_lets_confirm(
+  r requests_app_roleassignment, authority bigint
+) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select r.role in ('it_manager', 'confirmer') and r.branch_id is null and (
+    r.authority_id = authority
+    or lockbox_stands_in(r.authority_id, authority) and (r.role = 'it_manager' or exists (
+      select from requests_app_authority c, requests_app_authority a
+      where c.id = r.authority_id and a.id = authority
+        and c.municipality_id = a.municipality_id)))
+$f$;
+create or replace function lockbox_confirming(
+  authority bigint, at timestamptz
+) returns setof requests_app_roleassignment
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select r.* from requests_app_roleassignment r
+  where r.role in ('it_manager', 'confirmer') and lockbox_lets_confirm(r, authority)
+    and lockbox_holds_role(r.person_id, r.role, r.authority_id, null, at)
+$f$;
 create or replace function lockbox_confirmers(authority bigint, at timestamptz) returns setof bigint
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select distinct r.person_id from requests_app_roleassignment r
-  where r.role = 'it_manager' and r.branch_id is null
-    and (r.authority_id = authority or lockbox_stands_in(r.authority_id, authority))
-    and lockbox_holds_role(r.person_id, 'it_manager', r.authority_id, null, at)
+  select distinct r.person_id from lockbox_confirming(authority, at) r
 $f$;
 create or replace function lockbox_lacks(
   held text, authority bigint, at timestamptz, gone bigint
 ) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select case
-    when held = 'it_manager' then 2 > (
-      select count(*) from lockbox_confirmers(authority, at) person
-      where person is distinct from gone)
+    when held in ('it_manager', 'confirmer') then (
+      select count(distinct r.person_id) < 2
+        or count(*) filter (where r.role = 'it_manager') = 0
+      from lockbox_confirming(authority, at) r
+      where r.person_id is distinct from gone)
     when held in ('decision_maker', 'information_security', 'security_protection') then not exists (
       select from requests_app_roleassignment r
       where r.role = held and r.authority_id = authority and r.branch_id is null
@@ -2491,10 +2532,9 @@ create or replace function lockbox_moments(
     r.valid_from::timestamp at time zone 'Europe/Stockholm',
     (r.valid_to + 1)::timestamp at time zone 'Europe/Stockholm',
     r.refused_at, r.ended_at, r.suspended_at]) moment
-  where r.role = held and r.branch_id is null and r.confirmed_at is not null
-    and (r.authority_id = authority
-         or held = 'it_manager' and lockbox_stands_in(r.authority_id, authority))
-    and moment > since
+  where r.branch_id is null and r.confirmed_at is not null and moment > since
+    and (r.role = held and r.authority_id = authority
+         or held in ('it_manager', 'confirmer') and lockbox_lets_confirm(r, authority))
 $f$;
 create or replace function lockbox_lacks_from(
   row_id bigint, since timestamptz, gone bigint
@@ -2947,6 +2987,24 @@ begin
   end if;
   return new;
 end $f$;
+create or replace function lockbox_confirmers_settle(about text) returns boolean
+  language sql immutable as $f$
+  select about = any ('{requests_app_authority,requests_app_cloudobject,'
+    'requests_app_cloudobjectinformationset,requests_app_connection,requests_app_mailrule,'
+    'requests_app_noticeladder,requests_app_processingpaper,requests_app_provider,'
+    'requests_app_providerproduct,requests_app_publisher,requests_app_readinglimit,'
+    'requests_app_retentionrule,requests_app_secrecybranch}'::text[])
+$f$;
+create or replace function lockbox_works_at(
+  person bigint, authority bigint, proposes boolean
+) returns boolean
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_roleassignment r
+    where r.person_id = person and r.authority_id = coalesce(authority, r.authority_id)
+      and not (proposes and r.role = 'confirmer')
+      and lockbox_holds_role(person, r.role, r.authority_id, r.branch_id, clock_timestamp()))
+$f$;
 create or replace function lockbox_registerchange_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -2958,6 +3016,10 @@ begin
     if new.proposed_by_id::text is distinct from actor or new.proposed_by_id::text = named
        or num_nonnulls(new.confirmed_by_id, new.confirmed_at, new.refused_by_id, new.refused_at) > 0 then
       perform lockbox_refuse('a change is proposed in one''s own name, and not for oneself');
+    end if;
+    if lockbox_works_at(new.proposed_by_id, new.authority_id, false)
+       and not lockbox_works_at(new.proposed_by_id, new.authority_id, true) then
+      perform lockbox_refuse('who only confirms proposes nothing');
     end if;
     return new;
   end if;
@@ -2972,6 +3034,11 @@ begin
      or exists (select from lockbox_site_user u
                 where u.id::text = actor and u.is_machine) then
     perform lockbox_refuse('a change is settled by a person in their own name');
+  end if;
+  if new.confirmed_by_id is not null
+     and not lockbox_works_at(new.confirmed_by_id, new.authority_id,
+                              not lockbox_confirmers_settle(new.row_table)) then
+    perform lockbox_refuse('a change is settled by who works at the authority, as more than a confirmer');
   end if;
   return new;
 end $f$;

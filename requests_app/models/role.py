@@ -22,9 +22,11 @@ class Role(models.TextChoices):
     EXECUTOR = "executor", _("Executor")
     AUDITOR = "auditor", _("Auditor")
     SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
+    CONFIRMER = "confirmer", _("Confirmer")
 
 
-# Nobody has both: who makes accounts gives no roles, and the reverse.
-APART = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+# Nobody has two of them: who makes accounts gives no roles, who gives them is not the
+# one who only confirms, and the reverse.
+APART = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR, Role.CONFIRMER)
 # Nobody has both at one authority: who looks afterwards decides nothing.
 LOOKS_AFTERWARDS = (Role.AUDITOR, Role.DECISION_MAKER)

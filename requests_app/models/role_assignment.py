@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -35,6 +36,12 @@ def _both_or_neither(what: str) -> models.CheckConstraint:
         | Q(**{f"{what}_at__isnull": False, f"{what}_by__isnull": False}),
         name=f"roleassignment_{what}_by_somebody",
     )
+
+
+BY_THE_BOARD = _(
+    "The board decides who confirms: give the day of its decision, and the paragraph or"
+    " diary number as the basis."
+)
 
 
 class RoleAssignment(AuditedModel):
@@ -81,6 +88,15 @@ class RoleAssignment(AuditedModel):
         blank=True,
         help_text=_(
             "On what basis somebody employed elsewhere acts for the authority."
+        ),
+    )
+    decided_on = models.DateField(
+        _("day of the board's decision"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only of a confirmer, whom the board decides on; the paragraph or the diary"
+            " number stands as the basis."
         ),
     )
     valid_from = models.DateField(_("valid from"))
@@ -147,8 +163,9 @@ class RoleAssignment(AuditedModel):
                 expressions=[("person", "="), ("role", "<>"), (days_of_row(), "&&")],
                 condition=Q(role__in=APART, refused_at=None, ended_at=None),
                 violation_error_message=_(
-                    "Nobody is both IT manager and system administrator: who makes"
-                    " accounts gives no roles."
+                    "Nobody has two of these: IT manager, system administrator,"
+                    " confirmer. Who makes accounts gives no roles, and who gives them"
+                    " is not the one who confirms them."
                 ),
             ),
             ExclusionConstraint(
@@ -182,6 +199,17 @@ class RoleAssignment(AuditedModel):
                     "Say on what basis somebody employed elsewhere acts here."
                 ),
             ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.CONFIRMER)
+                | ~Q(basis="")
+                & Q(branch=None, decided_on__isnull=False)
+                & Q(decided_on__lte=F("valid_from")),
+                name="roleassignment_confirmer_by_the_board",
+                violation_error_message=_(
+                    "The board decides who confirms, before the role begins, and for"
+                    " the whole authority."
+                ),
+            ),
         ]
         indexes = [models.Index(fields=["person", "valid_from", "valid_to"])]
 
@@ -196,6 +224,12 @@ class RoleAssignment(AuditedModel):
     def clean(self) -> None:
         refuse_backward_days(self)
         refuse_foreign_branch(self)
+        if self.role == Role.CONFIRMER:
+            blank = [
+                name for name in ("decided_on", "basis") if not getattr(self, name)
+            ]
+            if blank:
+                raise ValidationError(dict.fromkeys(blank, BY_THE_BOARD))
 
     def validate_constraints(self, exclude: Any = None) -> None:
         # No form has what the steps fill in, and the constraints ask for it.

@@ -46,6 +46,16 @@ def does_run(user: Any, path: str = "authority__") -> Q:
     return _places_of(places.values("municipality"), path)
 
 
+def confirms_where_run(user: Any) -> Q:
+    """In a query of role rows: does the person stand in there as a confirmer, within
+    the municipality?"""
+    confirmed = authorities_of(user, Role.CONFIRMER)
+    if not confirmed:
+        return Q(pk__in=[])
+    places = Authority.objects.filter(_runs("pk", "municipality"), pk__in=confirmed)
+    return Q(authority__municipality__in=places.values("municipality"))
+
+
 def stands_in(user: Any, authority: int) -> bool:
     """The same, of one authority."""
     return Authority.objects.filter(does_run(user, ""), pk=authority).exists()

@@ -26,7 +26,7 @@ from requests_app.models import (
 from requests_app.models.retention import PERIODS
 from requests_app.models.table_names import columns
 from requests_app.permissions.processing_paper import PAPER_KEEPERS
-from requests_app.permissions.roles import INFORMATION_KEEPERS, MANAGERS
+from requests_app.permissions.roles import INFORMATION_KEEPERS, MANAGERS, SECOND_PERSONS
 
 # Boards often have one information owner: the information-security manager is another.
 OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
@@ -52,6 +52,7 @@ class Guarded(NamedTuple):
     """A register of which something is changed by two persons."""
 
     # Who proposes and who confirms: anybody of the authority with one of these roles.
+    # What managers keep a confirmer confirms too.
     keepers: tuple[str, ...]
     # The way to the authority; empty for what authorities share.
     authority: str
@@ -63,6 +64,11 @@ class Guarded(NamedTuple):
     adds: Callable[[Any], bool] = never
     removes: Callable[[Any], bool] = never
     changes: Callable[[Any], bool] = always
+
+    @property
+    def settlers(self) -> tuple[str, ...]:
+        is_managed = not set(MANAGERS).isdisjoint(self.keepers)
+        return tuple({*self.keepers, *SECOND_PERSONS}) if is_managed else self.keepers
 
 
 def _is_lower(row: SecurityClassification) -> bool:

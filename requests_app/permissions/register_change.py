@@ -24,13 +24,13 @@ from requests_app.permissions.guarded_registers import GUARDED
 from requests_app.permissions.municipalities import within_reach
 from requests_app.permissions.role_holder import role_holder
 from requests_app.permissions.roles import (
-    MANAGERS,
+    SECOND_PERSONS,
     authorities_of,
     has_role,
 )
 from requests_app.permissions.shared_register import products_run
 
-SETTLERS = tuple({role for guard in GUARDED.values() for role in guard.keepers})
+SETTLERS = tuple({role for guard in GUARDED.values() for role in guard.settlers})
 
 
 def authority_guarding(row: Any) -> Authority | None:
@@ -44,11 +44,11 @@ def authority_guarding(row: Any) -> Authority | None:
 
 
 def _about(user: Any, *more: str) -> Q:
-    """Where the person keeps such rows, or has one more of these roles; and shared."""
-    theirs = _about_shared(user, *MANAGERS, *more)
+    """Where the person settles such rows, or has one of these roles; and shared."""
+    theirs = _about_shared(user, *SECOND_PERSONS, *more)
     for model, guard in GUARDED.items():
         if guard.authority:
-            authorities = authorities_of(user, *guard.keepers, *more)
+            authorities = authorities_of(user, *guard.settlers, *more)
             table = Q(row_table=model._meta.db_table)
             theirs |= table & Q(authority__in=authorities)
     return theirs
@@ -69,7 +69,7 @@ def _about_shared(user: Any, *roles: str) -> Q:
 
 
 def changes_visible_to(user: Any) -> QuerySet[RegisterChange]:
-    """For whoever keeps such rows, and for the auditor."""
+    """For whoever settles such rows, and for the auditor."""
     return RegisterChange.objects.filter(_about(user, Role.AUDITOR))
 
 
@@ -126,7 +126,7 @@ def settlers_of(change: RegisterChange) -> QuerySet[RoleAssignment]:
     named = [row["person_id"] for row in values if row.get("person_id")]
     rows = (
         RoleAssignment.objects.in_force(clock.now())
-        .filter(role__in=guard.keepers, branch=None)
+        .filter(role__in=guard.settlers, branch=None)
         .exclude(person__in=[change.proposed_by_id, *named])
     )
     if guard.authority:

@@ -34,9 +34,10 @@ SEES = {
 # Oversight asks for no content, until it does: with a basis, case by case.
 OVERSEES = {Role.INFORMATION_SECURITY_MANAGER, Role.DATA_PROTECTION_OFFICER}
 READS = SEES - OVERSEES - {Role.IT_MANAGER}
-# Roles that give roles, and confirm those that others gave. Whoever makes accounts has
-# none of them.
+# Roles that give roles. Whoever makes accounts has none of them.
 MANAGERS = (Role.IT_MANAGER,)
+# Roles that confirm what a manager gave or proposed.
+SECOND_PERSONS = (*MANAGERS, Role.CONFIRMER)
 # Roles that see what managers keep of those who work for an authority.
 SEE_STAFFING = (*MANAGERS, Role.AUDITOR)
 # Roles that keep what requests come through: products, connections, systems, clients.

@@ -30,6 +30,7 @@ class RoleForm(RowForm):
             "branch",
             "employer",
             "basis",
+            "decided_on",
             "valid_from",
             "valid_to",
             "reason",
@@ -66,7 +67,7 @@ ROLES = Register(
     key=("person", "role", "authority", "branch", "valid_from"),
     kept_by=MANAGERS,
     seen_by=tuple(Role),
-    note=_("Roles are added, none is changed or ended. Another manager confirms each."),
+    note=_("Roles are added, none is changed or ended. Another confirms each."),
     related=("person", "authority", "branch"),
     holds=models.Q(refused_at=None, ended_at=None),
 )

@@ -32,11 +32,11 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.permissions.first_managers import never_managed
-from requests_app.permissions.roles import today
+from requests_app.permissions.roles import MANAGERS, SECOND_PERSONS, today
 
 Decides = DelegationRule.DecisionType
 Roles = QuerySet[RoleAssignment]
-NEEDED_MANAGERS = 2
+NEEDED_TO_CONFIRM = 2
 
 
 def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Authority]:
@@ -45,19 +45,20 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
     something."""
     in_force = RoleAssignment.objects.in_force(now, today())
     roles = in_force.filter(authority=OuterRef("pk"), branch=None)
-    managers = roles.filter(role=Role.IT_MANAGER).order_by().values("authority")
-    number = managers.annotate(n=Count("person", distinct=True)).values("n")
+    managers = roles.filter(role__in=MANAGERS)
+    second = roles.filter(role__in=SECOND_PERSONS).order_by().values("authority")
+    number = second.annotate(n=Count("person", distinct=True)).values("n")
     objects = CloudObject.objects.filter(authority=OuterRef("pk"), gone_on=None)
     never = never_managed().filter(pk=OuterRef("pk"))
     used = _used_connections()
     active = Connection.objects.covered().filter(_run_for("authority__"))
     return (
         authorities.annotate(
-            number_of_managers=Coalesce(Subquery(number), 0),
+            number_who_confirm=Coalesce(Subquery(number), 0),
             was_managed=~Exists(never),
         )
         .annotate(
-            managed=Q(number_of_managers__gte=NEEDED_MANAGERS),
+            managed=Exists(managers) & Q(number_who_confirm__gte=NEEDED_TO_CONFIRM),
             registered=Exists(roles.filter(role=Role.REGISTRAR)),
             reviewed=Exists(roles.filter(role=Role.LEGAL_REVIEWER)),
             decided=Exists(roles.filter(role=Role.DECISION_MAKER)),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from requests_app.law.combinations import Combination, combinations_of
 from requests_app.law.role_plan import BESIDE
 from requests_app.models import Authority, Connection, Role, RoleAssignment
-from requests_app.permissions.roles import today
+from requests_app.permissions.roles import SECOND_PERSONS, today
 from requests_app.selectors.go_live_needs import NEEDS, ROLES
 from requests_app.words.swedish_order import swedish_key
 
@@ -26,7 +26,7 @@ class PlanNow(NamedTuple):
     # Roles that nobody has who could be there when a case comes.
     lacking: list[Role]
     # So few confirm roles that none of them can leave.
-    too_few_managers: bool
+    too_few_confirm: bool
 
 
 def plan_now(authority: Authority) -> PlanNow:
@@ -41,11 +41,11 @@ def plan_now(authority: Authority) -> PlanNow:
         by_person.setdefault(row.person, []).append(row)
     people = sorted(by_person.items(), key=lambda item: swedish_key(item[0].last_name))
     has = {row.role for row in rows}
-    managers = {row.person_id for row in rows if row.role == Role.IT_MANAGER}
+    second = {row.person_id for row in rows if row.role in SECOND_PERSONS}
     return PlanNow(
         [_now(person, theirs) for person, theirs in people],
         [role for role in needed(_runs(authority)) if role not in has],
-        len(managers) < 3,
+        len(second) < 3,
     )
 
 

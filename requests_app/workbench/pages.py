@@ -22,6 +22,16 @@ def page_of(site: Any) -> Callable[[Callable[..., HttpResponse]], Any]:
     return page
 
 
+def guided(place: str) -> Callable[[Any], Any]:
+    """A view that the guide tells of there."""
+
+    def mark(view: Any) -> Any:
+        view.guide = place
+        return view
+
+    return mark
+
+
 def refused(form: StepForm, error: WrongState | ValidationError) -> int:
     """The form says why, at the field it is about. Returns the status of the answer."""
     if isinstance(error, ValidationError):

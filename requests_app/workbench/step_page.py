@@ -46,6 +46,8 @@ class StepPage(NamedTuple):
     # Does it sign a decision, or give or take power? Then whoever takes it has just
     # said who they are.
     signs: bool = False
+    # Where the guide tells of it: its text leads whoever has not done it for long.
+    guide: str = ""
     # What is done once it has been committed, and can be done later if it fails.
     afterwards: Callable[..., None] = leave
 

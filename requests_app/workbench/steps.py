@@ -20,6 +20,7 @@ from requests_app.permissions.steps import relation_to
 from requests_app.workbench.completion import done
 from requests_app.workbench.following_step import button_for_both, page_after
 from requests_app.workbench.identity import ask_who_it_is, refuse_unsaid
+from requests_app.workbench.leading import leading, put_away
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.pages import look_from, refused
 from requests_app.workbench.presence import join, known_at_work
@@ -99,9 +100,11 @@ class StepsAdmin(LockboxAdmin):
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise PermissionDenied(_("This step is not yours to take."))
         path = self.step_url(obj, step_name)
-        if request.method == "POST" and "keep" in request.POST:
+        keeps = "keep" in request.POST
+        if keeps or put_away(request, obj, step_name):
             known = known_at_work(self, request, obj)
-            if answer := keep_typed_now(request, obj, path, seen_of(obj), known):
+            answer = keeps and keep_typed_now(request, obj, path, seen_of(obj), known)
+            if answer:
                 return answer
             form = step.form(
                 request.POST, subject=obj, by=request.user, relation=relation
@@ -235,6 +238,7 @@ class StepsAdmin(LockboxAdmin):
             "object": obj,
             "page_url": self.page_url(obj),
             "form": form,
+            "leading": leading(request, obj, step_name, step),
             "both": button_for_both(self.steps, step_name, obj, form.relation),
         }
         return TemplateResponse(request, form.template, context, status=status)

@@ -52,6 +52,19 @@ def left_open(review: SecrecyReview) -> list[OpenMatter]:
     return matters
 
 
+def why_not_over(review: SecrecyReview) -> str:
+    """Why nobody closes the case yet, however it ends; empty where it is over."""
+    access_request = review.access_request
+    if not review.diary_number:
+        return _("Register the review before it is closed.")
+    if access_request.status in AccessRequest.OVER:
+        return ""
+    return _(
+        "The request is not over: it is “%(status)s”. Close the case when the answer is"
+        " given and access has ended."
+    ) % {"status": access_request.get_status_display()}
+
+
 def end_case(review: SecrecyReview, *, by: Any) -> None:
     """Inside a step: the review is closed, and the request with its last one."""
     access_request = review.access_request

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from audit_app import clock
 from requests_app.law.user_names import why_not_called
 from requests_app.models import Authority, Municipality, Role, RoleAssignment
-from requests_app.permissions.managers import confirmers_at
+from requests_app.permissions.confirming import confirmers_at
 from requests_app.permissions.roles import people_of, today
 from requests_app.words.in_record import in_record
 from requests_app.workflow.machine_accounts import SWEEP, as_owner, machine_account

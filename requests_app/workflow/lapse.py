@@ -12,7 +12,7 @@ from requests_app.models import AccessRequest, Authority, Lapse, SecrecyReview
 from requests_app.permissions.lapse import can_explain_lapse, can_look_at_closing
 from requests_app.workflow import answer, approval, outbox, request_state
 from requests_app.workflow.access import end_due, open_due
-from requests_app.workflow.closing import end_case
+from requests_app.workflow.closing import end_case, why_not_over
 from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.step import lock, note, save, step
 
@@ -56,10 +56,8 @@ def give_cause(lapse: Lapse, *, by: Any, cause: str, text: str = "") -> None:
 
 def _takes_a_decision(_may: Any, review: SecrecyReview) -> str:
     """Why one person can't close it; empty where one can."""
-    if not review.diary_number:
-        return _("Register the review before it is closed.")
-    if review.access_request.status not in AccessRequest.OVER:
-        return _("The request is not over.")
+    if text := why_not_over(review):
+        return text
     if review.authority.regime == Authority.Regime.FL_FULL:
         return _(
             "The authority's answers are decisions in law: the case is struck off by a"

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import (
-    AccessRequest,
     Authority,
     IncomingAppeal,
     SecrecyReview,
 )
 from requests_app.workflow import request_state
-from requests_app.workflow.closing import end_case, left_open
+from requests_app.workflow.closing import end_case, left_open, why_not_over
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.printed_text import refuse_unprintable
@@ -44,16 +43,10 @@ def _has_number(_may: Any, review: SecrecyReview) -> str:
 
 
 def _is_not_to_be_closed(rights: Any, review: SecrecyReview) -> str:
-    access_request = review.access_request
     if rights.appeals.intersection(IncomingAppeal.WAITING):
         return _("An appeal waits to be tried for its time, or to be handed over.")
-    if not review.diary_number:
-        return _("Register the review before it is closed.")
-    if access_request.status not in AccessRequest.OVER:
-        return _(
-            "The request is not over: it is “%(status)s”. Close the case when the"
-            " answer is given and access has ended."
-        ) % {"status": access_request.get_status_display()}
+    if text := why_not_over(review):
+        return text
     if request_state.current_decision(review) is None:
         return _("Decide to strike the case off before it is closed.")
     return hindrance_to_closing(review)

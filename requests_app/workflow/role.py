@@ -12,13 +12,13 @@ from audit_app import clock
 from requests_app.law.giving_roles import usable_unconfirmed_until, why_not_given
 from requests_app.law.last_holders import why_not_ended
 from requests_app.models import DelegationRule, RoleAssignment
-from requests_app.permissions.delegation import can_confirm_delegation
-from requests_app.permissions.managers import (
+from requests_app.permissions.confirming import (
     can_confirm_role,
-    can_lift_suspension,
-    can_stop_role,
+    can_refuse_role,
     comes_first,
 )
+from requests_app.permissions.delegation import can_confirm_delegation
+from requests_app.permissions.managers import can_lift_suspension, can_stop_role
 from requests_app.permissions.roles import MANAGERS
 from requests_app.workflow.machine_accounts import as_owner
 from requests_app.workflow.several import each
@@ -79,12 +79,12 @@ def deliver(
 
 @step(may=can_confirm_role, hindrance=_is_unconfirmed)
 def confirm_role(role: RoleAssignment, *, by: Any) -> None:
-    """A second manager knows the person, and says that the role is right."""
+    """A second manager or a confirmer knows the person, and says that it is right."""
     save(role, confirmed_by=by, confirmed_at=clock.now())
     note("role.confirmed", on=role, by=by)
 
 
-@step(may=can_stop_role, hindrance=_is_unconfirmed)
+@step(may=can_refuse_role, hindrance=_is_unconfirmed)
 def refuse_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
     """It never comes into force, or stops at once if it was given at night."""
     save(role, refused_by=by, refused_at=clock.now(), stop_reason=reason)
@@ -117,14 +117,14 @@ def _each(
 def why_not_confirmed(by: Any, role: RoleAssignment) -> str:
     """Why a role that waits is not this person's to confirm, in words."""
     if role.person_id == by.pk:
-        return _("It is your own role: another manager confirms it.")
+        return _("It is your own role: another confirms it.")
     if role.given_by_id == by.pk:
-        return _("You gave the role: another manager confirms it.")
+        return _("You gave the role: another confirms it.")
     if role.person.made_by_id == by.pk:
-        return _("You made this account: another manager confirms its roles.")
+        return _("You made this account: another confirms its roles.")
     if comes_first(role):
         return _("The first managers of the authority are confirmed together.")
-    return _("You do not manage the roles of this authority.")
+    return _("The roles of this authority are not yours to confirm.")
 
 
 @step(may=can_stop_role, hindrance=_is_to_end)

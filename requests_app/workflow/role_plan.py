@@ -1,13 +1,14 @@
-"""The roles of a plan, given in one go; another manager confirms them together."""
+"""The roles of a plan, given in one go; a second person confirms them together."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
 from requests_app.law.combinations import why_to_be_explained
 from requests_app.law.giving_roles import why_not_given
-from requests_app.models import Authority, RoleAssignment
+from requests_app.models import Authority, Role, RoleAssignment
 from requests_app.permissions.roles import MANAGERS, has_role, today
 from requests_app.workflow.role import give
 from requests_app.workflow.step import require, step
@@ -15,15 +16,17 @@ from requests_app.workflow.step import require, step
 
 class Placed(NamedTuple):
     """Somebody in a seat: their roles by the plan, and why one person has these
-    together, where that has to be explained."""
+    together, where that has to be explained; for a confirmer the board's decision."""
 
     person: Any
     roles: tuple[str, ...]
     because: str = ""
+    decided_on: date | None = None
+    basis: str = ""
 
 
 class PlanGiven(NamedTuple):
-    """How many roles were given, and those left for another manager, with why."""
+    """How many roles were given, and those left for another to give, with why."""
 
     number: int
     left: list[tuple[RoleAssignment, str]]
@@ -66,7 +69,12 @@ def lacking(
             valid_from=today(),
             reason=reason,
             combined_because=placed.because,
+            **(_decision(placed) if role == Role.CONFIRMER else {}),
         )
         for role in placed.roles
         if role in roles
     ]
+
+
+def _decision(placed: Placed) -> dict[str, Any]:
+    return {"decided_on": placed.decided_on, "basis": placed.basis}

@@ -34,6 +34,7 @@ ARGUMENTS = {
     "wake_up": ["nobody"],
     "roster_calendar": ["none"],
     "take_turn": ["secrecyreview", 0, "review"],
+    "guide": ["none"],
     "public_consistency": [1, 2],
 }
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
@@ -188,7 +189,7 @@ def plain_url(name):
     if name == "view_on_site":
         return "/r/1/1/"
     if name in ARGUMENTS:
-        admins = "admin:" if name == "take_turn" else ""
+        admins = "admin:" if name in ("take_turn", "guide") else ""
         return reverse(admins + name, args=ARGUMENTS[name])
     if name == "app_list":
         return "/requests_app/"

@@ -17,6 +17,8 @@ NO_ROWS = {
     "password_change",
     "password_change_done",
     "confirm_identity",
+    "guide",
+    "guides",
     "keys",
     "stay",
 }

@@ -76,7 +76,7 @@ def by_file(person, other, what, is_more):
         role = list(Role)[what % len(Role)]
         name, text = (
             "roles",
-            f"{ROLES}{person.username};{role};GSN;;;;2026-01-01;;x;y\n",
+            f"{ROLES}{person.username};{role};GSN;;;;;2026-01-01;;x;y\n",
         )
     return any(_is_brought_in(text, name, by) for by in keepers())
 

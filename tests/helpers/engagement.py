@@ -102,6 +102,8 @@ def engaged(
     person: Any, role: str, authority: Authority, people: Any, **more: Any
 ) -> RoleAssignment:
     """A role in force, given by the system. Inside acting(the system account)."""
+    if role == "confirmer":
+        more = {"decided_on": date(2020, 1, 1), "basis": "KS § 12", **more}
     values = {"valid_from": date(2020, 1, 1), "reason": "engaged", **more}
     row = RoleAssignment(person=person, role=role, authority=authority, **values)
     second = people["pia" if person.username == "per" else "per"]

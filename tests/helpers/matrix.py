@@ -15,8 +15,9 @@ ROLES = {
     "E": "executor",
     "A": "auditor",
     "Y": "system_administrator",
+    "K": "confirmer",
 }
-EVERY = "RILDOPSFEAY"
+EVERY = "RILDOPSFEAYK"
 ALL_BUT_ADMINISTRATOR = EVERY.replace("Y", "")
 SEES, READS = "RLDPAIF", "RLDA"
 
@@ -39,6 +40,9 @@ PAGES = {
     "public_consistency": "shut",
     "api_info": "open",
     "notices": "signed",
+    "guides": "signed",
+    # Of a guide that there is not.
+    "guide": "shut",
     "devices": "signed",
     "own_log": "signed",
     # Of a case that there is not.
@@ -90,7 +94,7 @@ WORKPLACES = {
     "calendar_address": EVERY,
     "hand_over": "I",
     "go_live": EVERY,
-    "waiting_roles": "I",
+    "waiting_roles": "IK",
     "role_plan": "IA",
     "recertification": EVERY,
     "product_presets": "IY",
@@ -192,7 +196,7 @@ LISTS = {
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
-    "registerchange": ("IYOFPARLD", ""),
+    "registerchange": ("IYOFPARLDK", ""),
     "firstmanagers": ("IA", "I"),
     "replayrun": ("LDA", "LD"),
 }

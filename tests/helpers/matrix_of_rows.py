@@ -28,7 +28,7 @@ SEEN = {
         "shiftoffer": EVERY,
         "replayrun": "LDA",
         # About what the authority says of itself.
-        "registerchange": "IA",
+        "registerchange": "IAK",
         "firstmanagers": "IA",
         # The one who is asked, and who reads the case.
         "consultation": READS + "O",

@@ -14,7 +14,7 @@ SETS = "authority;branch;name;description;process_code;personal_data;protected_i
 CLASSES = "authority;information_set;valid_from;confidentiality;integrity;availability;traceability;reason;review_due\n"
 
 PEOPLE = "username;first_name;last_name;identity;email;title;phone;language\n"
-ROLES = "person;role;authority;branch;employer;basis;valid_from;valid_to;reason;combined_because\n"
+ROLES = "person;role;authority;branch;employer;basis;decided_on;valid_from;valid_to;reason;combined_because\n"
 
 NEW = "GSN;;M365;;mailbox;O-18;ny@skola.example;Pupil health\n"
 

@@ -26,6 +26,14 @@ def test_who_is_told_to_find_a_third_is_whom_the_database_would_keep(cast):
     assert _told(people) == _kept(people)
 
 
+def test_a_confirmer_is_a_third(cast):
+    people = User.objects.filter(is_machine=False)
+    give(cast, cast.bo, "confirmer")
+    assert (cast.per.pk, cast.gsn.pk) not in _told(people) == _kept(people)
+    give(cast, cast.rut, "confirmer", cast.nis)
+    assert _told(people) == _kept(people)
+
+
 def _told(people):
     return {
         (person.pk, authority.pk)

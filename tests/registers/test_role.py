@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_nobody_imports_a_role_for_themselves_and_another_confirms_each(cast):
-    row = "{};auditor;GSN;;;;2026-01-01;;Checks;He checks nothing of his own.\n"
+    row = "{};auditor;GSN;;;;;2026-01-01;;Checks;He checks nothing of his own.\n"
     [told] = errors_of_rows("roles", ROLES + row.format("per"), cast.per)
     assert "Ingen ger sig själv" in told
     table = REGISTERS["roles"]
@@ -36,7 +36,7 @@ def test_nobody_imports_a_role_for_themselves_and_another_confirms_each(cast):
 
 
 def test_a_role_of_a_file_waits_at_night_too(cast):
-    text = ROLES + "jonas;decision_maker;GSN;;;;2026-01-01;;Checks;Nobody else can\n"
+    text = ROLES + "jonas;decision_maker;GSN;;;;;2026-01-01;;Checks;Nobody else can\n"
     with clock.at(NIGHT):
         bring_in(text, by=cast.per, register=REGISTERS["roles"], reason="x")
         made = RoleAssignment.objects.get(role="decision_maker", person=cast.jonas)
@@ -48,7 +48,7 @@ def test_a_role_of_a_file_waits_at_night_too(cast):
     ("name", "role"), [("agnes", "decision_maker"), ("bo", "auditor")]
 )
 def test_no_file_makes_an_auditor_decide_nor_a_decider_audit(cast, name, role):
-    text = f"{ROLES}{name};{role};GSN;;;;2026-01-01;;Checks;\n"
+    text = f"{ROLES}{name};{role};GSN;;;;;2026-01-01;;Checks;\n"
     [told] = errors_of_rows("roles", text, cast.per)
     assert "granskar" in told
     with pytest.raises(IntegrityError, match="auditors_decide_nothing"):
@@ -58,7 +58,7 @@ def test_no_file_makes_an_auditor_decide_nor_a_decider_audit(cast, name, role):
 def test_who_made_the_account_does_not_import_its_roles(cast):
     with acting(cast.per):
         get_user_model().objects.create(username="new")
-    text = ROLES + "new;auditor;GSN;;;;2026-01-01;;Checks;\n"
+    text = ROLES + "new;auditor;GSN;;;;;2026-01-01;;Checks;\n"
     assert errors_of_rows("roles", text, cast.per)[0]
     assert not errors_of_rows("roles", text, cast.pia)[0]
 
@@ -67,7 +67,7 @@ def test_what_is_not_theirs_to_give_is_told_beside_the_row_as_on_the_page(cast):
     """Whoever keeps the rows of an authority that has had no manager."""
     titles, cells = (
         line.split(";")
-        for line in f"{ROLES}jonas;it_manager;SNC;;;;2026-01-01;;Checks;".split("\n")
+        for line in f"{ROLES}jonas;it_manager;SNC;;;;;2026-01-01;;Checks;".split("\n")
     )
     row = dict(zip(titles, cells, strict=True))
     form = REGISTERS["roles"].form(row, by=cast.per, authorities={cast.snc.pk})

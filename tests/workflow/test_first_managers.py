@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import FirstManagers, RoleAssignment
+from requests_app.permissions.confirming import can_confirm_role
 from requests_app.permissions.first_managers import runs_connections
-from requests_app.permissions.managers import can_confirm_role
 from requests_app.permissions.roles import today
 from requests_app.selectors.go_live import lacking
 from requests_app.workflow import first_managers, role

@@ -99,7 +99,7 @@ def people_file(cast, person):
 
 
 def roles_file(cast, person):
-    text = f"{ROLES}{person.username};auditor;GSN;;;;2026-01-01;;x;Nobody else can\n"
+    text = f"{ROLES}{person.username};auditor;GSN;;;;;2026-01-01;;x;Nobody else can\n"
     by = other_manager(cast, person)
     bring_in(text, by=by, register=REGISTERS["roles"], reason="x")
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audit_app import clock
 from requests_app.models import RoleAssignment
-from requests_app.permissions.managers import can_confirm_role, roles_to_confirm
+from requests_app.permissions.confirming import can_confirm_role, roles_to_confirm
 from requests_app.permissions.people import can_make_link, people_visible_to
 from requests_app.permissions.roles import today
 from requests_app.workflow import role

@@ -10,7 +10,7 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import Authority, RoleAssignment
-from requests_app.permissions.managers import roles_to_confirm, who_can_confirm
+from requests_app.permissions.confirming import roles_to_confirm, who_can_confirm
 from requests_app.workflow import first_managers, register_change, role
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.step import save

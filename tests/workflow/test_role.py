@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import Role, RoleAssignment
-from requests_app.permissions.managers import who_can_confirm
+from requests_app.permissions.confirming import who_can_confirm
 from requests_app.workflow import role
 from requests_app.workflow.step import WrongState
 from tests.cast import hours

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from audit_app.acting import acting
 from requests_app.law.role_plan import BESIDE, PLANS
 from requests_app.models import Draft, Role, RoleAssignment
-from requests_app.permissions.managers import roles_to_confirm
+from requests_app.permissions.confirming import roles_to_confirm
+from requests_app.permissions.roles import SECOND_PERSONS, today
 from requests_app.selectors.role_plan import needed, plan_now
 from requests_app.workflow.drafts.script import HEADER
 from requests_app.workflow.role_plan import Placed, give_plan
@@ -39,7 +40,7 @@ def test_a_plan_has_all_that_a_case_takes_and_three_who_confirm(number):
     assert len(seats) == number
     has = {role for seat in seats for role in seat.roles}
     assert has | set(BESIDE) >= set(needed(where_run=True))
-    assert sum(Role.IT_MANAGER in seat.roles for seat in seats) == 3
+    assert sum(not set(SECOND_PERSONS).isdisjoint(seat.roles) for seat in seats) == 3
     for seat in seats:
         assert Role.SYSTEM_ADMINISTRATOR not in seat.roles
         assert not {Role.AUDITOR, Role.DECISION_MAKER} <= set(seat.roles)
@@ -118,6 +119,10 @@ def test_the_page_gives_them_and_says_what_is_lacking(cast):
     shown = words(client.get(url))
     assert "Färre än tre bekräftar roller" in shown
     told = {"person_1": ada.pk, "reason": "Rollplan"}
+    assert "decided_on" in client.post(url, told).context["form"].errors
+    told["decided_on"] = today()
+    assert "basis" in client.post(url, told).context["form"].errors
+    told["basis"] = "KS § 12"
     answer = client.post(url, told)
     assert "because_1" in answer.context["form"].errors
     answer = client.post(url, told | {"because_1": WHY}, follow=True)
@@ -142,5 +147,5 @@ def test_what_is_typed_in_a_plan_is_kept_until_it_is_given(cast):
     shown = client.get(url).context["form"]
     assert shown["because_1"].value() == WHY and not shown.errors
     assert WHY not in words(client.get(f"/role-plan/{cast.gsn.pk}/5/"))
-    client.post(url, told)
+    client.post(url, told | {"decided_on": today(), "basis": "KS § 12"})
     assert roles_of(ada, cast.gsn) and not Draft.objects.exists()

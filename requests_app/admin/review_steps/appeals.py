@@ -16,6 +16,7 @@ APPEALS = {
         appeal.register_appeal,
         appeal_forms.RegisterAppealForm,
         done=_("The appeal has been registered."),
+        guide="steg#overklagande",
     ),
     "try-appeal": StepPage(
         _("Is the appeal in time?"),
@@ -23,6 +24,7 @@ APPEALS = {
         appeal_forms.TryAppealForm,
         main=always,
         done=_("What was held of its time has been recorded."),
+        guide="steg#overklagande",
     ),
     "hand-over-appeal": StepPage(
         _("Hand the appeal over to the court"),
@@ -30,17 +32,20 @@ APPEALS = {
         appeal_forms.HandOverAppealForm,
         main=always,
         done=_("The appeal has been handed over."),
+        guide="steg#overklagande",
     ),
     "end-appeal": StepPage(
         _("Record what the court decided"),
         appeal.end_appeal,
         appeal_forms.EndAppealForm,
         done=_("The outcome in court has been recorded."),
+        guide="steg#overklagande",
     ),
     "serve-revocation": StepPage(
         _("Record service of the revocation"),
         revocation.serve_revocation,
         revocation_forms.ServeRevocationForm,
         done=_("The service has been recorded."),
+        guide="steg#skicka-och-delge",
     ),
 }

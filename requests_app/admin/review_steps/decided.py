@@ -52,6 +52,7 @@ DECIDED = {
         done=lambda obj: revoked(obj.access_request),
         afterwards=draw_up_at_once,
         signs=True,
+        guide="steg#aterkalla-beslutet",
     ),
     "reconsider": StepPage(
         _("Make a new decision"),
@@ -59,6 +60,7 @@ DECIDED = {
         decision_forms.ReconsiderForm,
         signs=True,
         done=_("The review is open for a new decision."),
+        guide="steg#omprovning",
     ),
     "follow-up": StepPage(
         _("Follow up the conditions"),
@@ -68,6 +70,7 @@ DECIDED = {
         leads="close",
         both=_("Follow up and close"),
         done=_("What was said of the conditions has been recorded."),
+        guide="steg#folj-upp-villkoren",
     ),
     "correct": StepPage(
         _("Correct a clerical error"),
@@ -76,12 +79,14 @@ DECIDED = {
         done=_("The correction has been recorded."),
         afterwards=draw_up_at_once,
         signs=True,
+        guide="steg#ratta-ett-beslut",
     ),
     "ask-reasons": StepPage(
         _("Record that reasons are asked for"),
         reasons_afterwards.ask_for_reasons,
         reasons_forms.AskForReasonsForm,
         done=_("It is recorded. Whoever may decide has the answer to give."),
+        guide="steg#skal-i-efterhand",
     ),
     "give-reasons": StepPage(
         _("Give the reasons that were asked for"),
@@ -91,6 +96,7 @@ DECIDED = {
         done=_("The answer is recorded, and drawn up as a paper of its own."),
         afterwards=draw_up_at_once,
         signs=True,
+        guide="steg#skal-i-efterhand",
     ),
     "translate": StepPage(
         _("Translate the decision into English"),
@@ -98,6 +104,7 @@ DECIDED = {
         TranslateForm,
         done=_("The translation is recorded, and drawn up as a paper of its own."),
         afterwards=draw_up_at_once,
+        guide="steg#oversattning",
     ),
     "serve": StepPage(
         _("Record service"),
@@ -105,5 +112,6 @@ DECIDED = {
         service_forms.ServeForm,
         main=serving.is_awaited,
         done=_("The service has been recorded."),
+        guide="steg#skicka-och-delge",
     ),
 }

@@ -37,6 +37,7 @@ DECIDING = {
         seen_revision.see_change,
         review_forms.SeeChangeForm,
         done=_("It is noted that you have looked at the change."),
+        guide="steg#se-vad-som-har-andrats",
     ),
     "assess": StepPage(
         _("Assess"),
@@ -44,12 +45,14 @@ DECIDING = {
         assessment_forms.AssessForm,
         done=_assessed,
         leads="propose",
+        guide="steg#prova",
     ),
     "propose": StepPage(
         _("Propose a decision"),
         proposal.propose,
         proposal_forms.ProposeForm,
         done=_("The decision has been proposed."),
+        guide="steg#foresla-beslut",
     ),
     "decide": StepPage(
         _("Decide"),
@@ -58,23 +61,27 @@ DECIDING = {
         done=_("The decision has been made."),
         afterwards=draw_up_at_once,
         signs=True,
+        guide="steg#besluta",
     ),
     "return": StepPage(
         _("Return"),
         returning.return_proposal,
         comment_forms.ReturnForm,
         done=_("The proposal has been returned."),
+        guide="steg#lamna-tillbaka",
     ),
     "tick-off": StepPage(
         _("Tick off comments"),
         return_comment.tick_off,
         comment_forms.TickOffForm,
         done=_("The comments are ticked off."),
+        guide="steg#bocka-av-en-kommentar",
     ),
     "take-back": StepPage(
         _("Take the proposal back"),
         proposal.withdraw_proposal,
         ReasonForm,
         done=_("The proposal has been taken back."),
+        guide="steg#ta-tillbaka-forslaget",
     ),
 }

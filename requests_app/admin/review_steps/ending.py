@@ -23,12 +23,14 @@ ENDING = {
         routing.reroute,
         routing_forms.RerouteForm,
         done=_("The review has been handed over."),
+        guide="steg#lamna-till-en-annan-myndighet",
     ),
     "propose-striking-off": StepPage(
         _("Propose to strike off"),
         striking_off.propose_striking_off,
         EmptyForm,
         done=_("It has been proposed to strike the case off."),
+        guide="steg#avskrivning",
     ),
     "strike-off": StepPage(
         _("Strike off"),
@@ -36,6 +38,7 @@ ENDING = {
         decision_forms.StrikeOffForm,
         done=_("The case has been struck off."),
         signs=True,
+        guide="steg#avskrivning",
     ),
     "close": StepPage(
         _("Close the case"),
@@ -43,6 +46,7 @@ ENDING = {
         review_forms.CloseForm,
         main=lambda rights, obj: not (rights.awaits_appeal or awaits_follow_up(obj)),
         done=_("The review has been closed."),
+        guide="steg#avsluta-arendet",
     ),
     "close-lapsed": StepPage(
         _("Close without a decision"),
@@ -50,12 +54,14 @@ ENDING = {
         CloseLapsedForm,
         main=always,
         done=_("The case has been closed. Another person looks at it."),
+        guide="steg#avsluta-arendet",
     ),
     "receive-stop": StepPage(
         _("Take the stop over"),
         stop.receive_stop,
         review_forms.ReceiveStopForm,
         done=_("It is noted that you have taken the stop over."),
+        guide="steg#ta-over-ett-stoppat-arende",
     ),
     "stop": StepPage(
         _("Stop: protective security"),
@@ -64,5 +70,6 @@ ENDING = {
         stands=True,
         signs=True,
         done=_("The review has been stopped."),
+        guide="steg#stoppa-for-sakerhetsskydd",
     ),
 }

@@ -39,6 +39,7 @@ INQUIRY = {
         dialogue_forms.AskForm,
         done=_("The question has been recorded."),
         is_beside=True,
+        guide="steg#fraga-leverantoren",
     ),
     "record-answer": StepPage(
         _("Record the provider's answer"),
@@ -46,6 +47,7 @@ INQUIRY = {
         dialogue_forms.RecordAnswerForm,
         done=_("The answer has been recorded."),
         is_beside=True,
+        guide="steg#skriv-in-leverantorens-svar",
     ),
     "note-need": StepPage(
         _("Note what the support case needs"),
@@ -53,6 +55,7 @@ INQUIRY = {
         NeedForm,
         done=_("What is needed stands beside what is asked for."),
         is_beside=True,
+        guide="steg#anteckna-vad-som-behovs",
     ),
     "consult": StepPage(
         _("Ask a colleague"),
@@ -60,6 +63,7 @@ INQUIRY = {
         consultation_forms.ConsultForm,
         done=_("The question has been put."),
         is_beside=True,
+        guide="steg#fraga-nagon-inom-myndigheten",
     ),
     "note": StepPage(
         _("Make a file note"),
@@ -67,6 +71,7 @@ INQUIRY = {
         file_forms.FileNoteForm,
         done=_("The note has been made."),
         is_beside=True,
+        guide="steg#anteckna-i-arendet",
     ),
     "name-parts": StepPage(
         _("Test in parts"),
@@ -74,18 +79,21 @@ INQUIRY = {
         NamePartsForm,
         done=_("The parts have been named: assess each of them."),
         leads="assess",
+        guide="steg#dela-upp-provningen",
     ),
     "record-consent": StepPage(
         _("Record a consent"),
         consent.record,
         consent_forms.RecordConsentForm,
         done=_("The consent has been recorded."),
+        guide="steg#samtycke",
     ),
     "withdraw-consent": StepPage(
         _("Record that a consent is withdrawn"),
         consent.withdraw,
         consent_forms.WithdrawConsentForm,
         done=_("The withdrawal has been recorded: nothing more is granted on it."),
+        guide="steg#samtycke",
     ),
     "record-act": StepPage(
         _("Record what the provider did"),
@@ -93,6 +101,7 @@ INQUIRY = {
         RecordActForm,
         done=_held_against_what_was_granted,
         is_beside=True,
+        guide="steg#skriv-vad-leverantoren-gjorde",
     ),
     "attach": StepPage(
         _("Attach a file"),
@@ -100,5 +109,6 @@ INQUIRY = {
         file_forms.AttachForm,
         done=_("The file has been attached."),
         is_beside=True,
+        guide="steg#bifoga-en-handling",
     ),
 }

@@ -13,6 +13,7 @@ MASKING = {
         forms.CorrectPersonalDataForm,
         done=_("The texts read with the right words from now on."),
         is_beside=True,
+        guide="steg#ratta-eller-begransa-uppgifter",
     ),
     "restrict-texts": StepPage(
         _("Restrict texts"),
@@ -20,5 +21,6 @@ MASKING = {
         forms.RestrictTextsForm,
         done=_("The texts are read with a basis alone from now on."),
         is_beside=True,
+        guide="steg#ratta-eller-begransa-uppgifter",
     ),
 }

@@ -25,12 +25,13 @@ from requests_app.permissions.alteration import (
     ALTERATION_TOLD,
     alterations_open_to,
 )
+from requests_app.permissions.confirming import roles_in_turn
 from requests_app.permissions.delegation import CONFIRMERS, delegations_to_confirm
 from requests_app.permissions.freeze import can_lift
-from requests_app.permissions.managers import roles_given_at_night, roles_in_turn
+from requests_app.permissions.managers import roles_given_at_night
 from requests_app.permissions.roles import (
     INFORMATION_KEEPERS,
-    MANAGERS,
+    SECOND_PERSONS,
     authorities_of,
     has_role,
     roles_of,
@@ -72,7 +73,7 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
 def _roles(user: Any) -> Iterator[Kind]:
     """The roles to confirm; and, for whoever guards the authority, those usable
     unconfirmed."""
-    if has_role(user, *MANAGERS):
+    if has_role(user, *SECOND_PERSONS):
         rows = roles_in_turn(user)
         related = ("person", "authority", "given_by")
         yield of_each(rows.select_related(*related), _roles_to_confirm)
@@ -91,7 +92,7 @@ def _roles_to_confirm(row: Any) -> WorkItem:
     return upkeep_item(
         text % {"person": row.person, "more": row.together - 1},
         row.authority,
-        _("They wait for a second manager."),
+        _("They wait for a second person."),
         _("Review the roles"),
         url=page,
         step_url=page,

@@ -22,7 +22,7 @@ from requests_app.workbench.auditing.page import Audit, auditors_form, shown
 from requests_app.workbench.auditing.saved import audit_or_404
 from requests_app.workbench.auditing.words import case_url
 from requests_app.workbench.completion import done
-from requests_app.workbench.pages import refused
+from requests_app.workbench.pages import guided, refused
 from requests_app.workflow import saved_audit as steps
 from requests_app.workflow.drafts.keeping import forget_draft
 from requests_app.workflow.drafts.pages import (
@@ -36,6 +36,7 @@ Make = Callable[..., StepForm]
 
 
 @auditors_form
+@guided("revisor#en-granskning-med-stickprov")
 def draw(audit: Audit) -> HttpResponse:
     def make(*args: Any, **kwargs: Any) -> StepForm:
         return DrawForm(
@@ -52,6 +53,7 @@ def draw(audit: Audit) -> HttpResponse:
 
 
 @auditors_form
+@guided("revisor#en-granskning-med-stickprov")
 def checklist(audit: Audit, key: int, review: int) -> HttpResponse:
     """Where its content may be read; of a named list the rest comes with access."""
     one = audit_or_404(audit.user, key)
@@ -86,6 +88,7 @@ def checklist(audit: Audit, key: int, review: int) -> HttpResponse:
 
 
 @auditors_form
+@guided("revisor#en-granskning-med-stickprov")
 def end(audit: Audit, key: int) -> HttpResponse:
     one = audit_or_404(audit.user, key)
     if answer := _to_one_that_has_ended(audit, one):

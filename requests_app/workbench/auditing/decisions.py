@@ -25,6 +25,7 @@ from requests_app.workbench.auditing.export import (
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 from requests_app.workbench.auditing.paging import place_in, turned
 from requests_app.workbench.auditing.words import case_url, exactly
+from requests_app.workbench.pages import guided
 
 HEADINGS = [
     gettext_lazy("Case"),
@@ -43,6 +44,7 @@ PIECE = 500
 
 
 @auditors_page
+@guided("revisor#4-vilka-beslut-fattades-inom-tio-minuter-pa-natten")
 def decisions(audit: Audit) -> HttpResponse:
     query = audit.request.GET
     form = DecisionsForm(query, audited=audit.audited)

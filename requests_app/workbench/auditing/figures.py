@@ -12,11 +12,13 @@ from requests_app.models.days import first_instant
 from requests_app.selectors.audit.over_time import MOST, Week, last_week, week_of, weeks
 from requests_app.selectors.charts import WEEK, chart
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
+from requests_app.workbench.pages import guided
 
 WEEKS = 12
 
 
 @auditors_page
+@guided("revisor#monster")
 def figures(audit: Audit) -> HttpResponse:
     """Figures over time: of the last twelve weeks, the first of them whole, where no
     other time is asked for."""

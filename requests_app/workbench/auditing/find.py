@@ -7,9 +7,11 @@ from django.utils.http import urlencode
 from requests_app.selectors.audit.case import LONGEST_NUMBER, cases_numbered
 from requests_app.workbench.auditing.page import Audit, auditors_page
 from requests_app.workbench.auditing.words import case_url
+from requests_app.workbench.pages import guided
 
 
 @auditors_page
+@guided("revisor#att-soka-pa-ett-varde")
 def find(audit: Audit) -> HttpResponse:
     """Where there is none, to the list that says so beside the number."""
     number = audit.request.GET.get("number", "").strip()[:LONGEST_NUMBER]

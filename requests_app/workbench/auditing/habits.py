@@ -9,12 +9,14 @@ from requests_app.forms.audit_reading import ReadingForm
 from requests_app.selectors.audit.reading_habits import Habit, habits, summary
 from requests_app.workbench.auditing.case import rows_about
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
+from requests_app.workbench.pages import guided
 
 # How the form asks for a time.
 PERIOD = ("period", "since", "until")
 
 
 @auditors_page
+@guided("revisor#monster")
 def unusual_reading(audit: Audit) -> HttpResponse:
     """For a purpose: how many read unusually; and of a case, or a person, who."""
     form = ReadingForm(audit.request.GET or None, by=audit.user, audited=audit.audited)

@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 from requests_app.selectors.audit.outside import MOST, outside_for, rows_of_act
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 from requests_app.workbench.auditing.words import rows_in_words
+from requests_app.workbench.pages import guided
 
 
 @auditors_page
+@guided("revisor#8-vad-andrades-utanfor-systemet")
 def outside(audit: Audit) -> HttpResponse:
     query = audit.request.GET
     if act := query.get("act", "")[:200]:

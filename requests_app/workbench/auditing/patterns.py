@@ -16,11 +16,13 @@ from requests_app.selectors.audit.patterns import (
     unused_rights,
 )
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
+from requests_app.workbench.pages import guided
 
 YEAR = timedelta(days=365)
 
 
 @auditors_page
+@guided("revisor#monster")
 def patterns(audit: Audit) -> HttpResponse:
     """What shows in many cases: of twelve months, where no other time is asked for."""
     form = PeriodForm(audit.request.GET)

@@ -23,9 +23,11 @@ from requests_app.workbench.auditing.page import (
 from requests_app.workbench.auditing.paging import is_first_page, place_in, turned
 from requests_app.workbench.auditing.stream import selection_of
 from requests_app.workbench.auditing.words import rows_in_words
+from requests_app.workbench.pages import guided
 
 
 @auditors_page
+@guided("revisor#3-vad-gjorde-nagon-forra-manaden")
 def person_trail(audit: Audit, person_id: int) -> HttpResponse:
     query = audit.request.GET
     person = (

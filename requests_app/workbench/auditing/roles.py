@@ -21,6 +21,7 @@ from requests_app.workbench.auditing.export import (
 )
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 from requests_app.workbench.auditing.words import exactly
+from requests_app.workbench.pages import guided
 
 PAGE = 50
 HEADINGS = [
@@ -37,6 +38,7 @@ HEADINGS = [
 
 
 @auditors_page
+@guided("revisor#6-hur-andrades-roller-och-vem-godkande-det")
 def role_changes(audit: Audit) -> HttpResponse:
     query = audit.request.GET
     form = RoleChangesForm(query, audited=audit.audited)

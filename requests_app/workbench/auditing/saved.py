@@ -16,12 +16,14 @@ from requests_app.selectors.audit import saved
 from requests_app.workbench.auditing.export import drawn_up, named
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 from requests_app.workbench.auditing.words import case_url
+from requests_app.workbench.pages import guided
 
 # Nobody makes more; the newest are shown.
 MOST = 200
 
 
 @auditors_page
+@guided("revisor#en-granskning-med-stickprov")
 def saved_audits(audit: Audit) -> HttpResponse:
     return shown(
         audit,
@@ -33,6 +35,7 @@ def saved_audits(audit: Audit) -> HttpResponse:
 
 
 @auditors_page
+@guided("revisor#en-granskning-med-stickprov")
 def saved_audit(audit: Audit, key: int) -> HttpResponse:
     one = audit_or_404(audit.user, key)
     cases = saved.sampled_cases(audit.user, one)
@@ -51,6 +54,7 @@ def saved_audit(audit: Audit, key: int) -> HttpResponse:
 
 
 @auditors_page
+@guided("revisor#en-granskning-med-stickprov")
 def saved_report(audit: Audit, key: int) -> HttpResponse:
     """What was examined, how it was drawn and what was found; on record, of each case
     as well of which it tells more than the number."""
@@ -76,6 +80,7 @@ def saved_report(audit: Audit, key: int) -> HttpResponse:
 
 
 @auditors_page
+@guided("revisor#en-granskning-med-stickprov")
 def population(audit: Audit, key: int) -> HttpResponse:
     """The numbers that the sample was drawn from, one a line, to draw it again."""
     one = audit_or_404(audit.user, key)

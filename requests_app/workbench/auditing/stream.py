@@ -23,9 +23,11 @@ from requests_app.workbench.auditing.page import (
 )
 from requests_app.workbench.auditing.paging import place_in, turned
 from requests_app.workbench.auditing.words import HEADINGS, cells, rows_in_words
+from requests_app.workbench.pages import guided
 
 
 @auditors_page
+@guided("revisor#3-vad-gjorde-nagon-forra-manaden")
 def stream(audit: Audit) -> HttpResponse:
     query = audit.request.GET
     form = AuditForm(query, by=audit.user, audited=audit.audited)

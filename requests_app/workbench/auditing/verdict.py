@@ -18,6 +18,7 @@ from requests_app.selectors.audit.verdict import (
 )
 from requests_app.templatetags.lockbox import exactly
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
+from requests_app.workbench.pages import guided
 
 OK, WARN, STOP = "ok", "warn", "stop"
 NOT_COMPARED = (
@@ -41,6 +42,7 @@ class Row(NamedTuple):
 
 
 @auditors_page
+@guided("revisor#9-saknas-nagot-i-historiken-eller-handelseloggen")
 def verdict(audit: Audit) -> HttpResponse:
     rests_on = verdict_for(audit.audited)
     rows = list(_rows(rests_on))
