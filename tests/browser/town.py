@@ -34,47 +34,75 @@ ROLES = {
 OF_A_LINK = 6
 
 
+# Words read and characters typed in a minute, and minutes of an interaction: slowly.
+READ, TYPED, ACT = 200, 150, 4 / 60
+
+
 class Counting(Visitor):
-    """Each press, choice and word typed is one."""
+    """Each press, choice and word typed is one; what it takes of the person's time, by
+    every word of each page they come to, is reckoned."""
 
     def __init__(self, browser, address, name, counted):
         super().__init__(browser, address, name)
         self.context.set_default_timeout(15_000)
-        self.counted = counted
+        self.counted, self.minutes, self._read = counted, 0.0, set()
+
+    def _count(self, what, which, text=""):
+        self.counted.append((self.name, what, which))
+        self.minutes += ACT + len(text) / TYPED
+
+    def _reads(self):
+        """A page that one has read already is not read again."""
+        self.page.wait_for_load_state()
+        path = self.page.url.partition("?")[0]
+        if path not in self._read:
+            self._read.add(path)
+            self.minutes += len(self.page.inner_text("main").split()) / READ
 
     def opens(self, path):
-        self.counted.append((self.name, "open", path))
+        self._count("open", path)
         self.page.goto(self.address + path)
+        self._reads()
         return self
 
     def types(self, field, value):
-        self.counted.append((self.name, "type", field))
+        self._count("type", field, value)
         self.page.fill(f"#id_{field}", value)
 
     def picks(self, field, label):
-        self.counted.append((self.name, "pick", field))
+        self._count("pick", field)
         self.page.select_option(f"#id_{field}", label=label)
 
     def loads(self, field, name, text):
-        self.counted.append((self.name, "file", field))
+        self._count("file", field, text)
         file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
         self.page.set_input_files(f"#id_{field}", files=[file])
 
     def presses(self, text):
-        self.counted.append((self.name, "press", text))
+        self._count("press", text)
         self.click(text)
-        self.page.wait_for_load_state()
+        self._reads()
 
     def sends(self, name="do"):
         """The button by its name."""
-        self.counted.append((self.name, "press", name))
+        self._count("press", name)
         self.page.locator(f"button[name={name}]").first.click()
-        self.page.wait_for_load_state()
+        self._reads()
 
-    def checks(self, name, value=None):
-        at = f"[name='{name}']" + (f"[value='{value}']" if value else "")
-        self.counted.append((self.name, "check", name))
-        self.page.locator(f"input{at}").check()
+    def fills(self, what):
+        """The button that answers several questions at once."""
+        self._count("press", what)
+        self.page.click(f"button[name=fill][value={what}]")
+
+    def checks(self, name, value=None, within=None):
+        at = f"[name='{name}']" if name else ""
+        at += f"[value='{value}']" if value else ""
+        self._count("check", name or value)
+        (within or self.page).locator(f"input{at}").check()
+
+    def writes(self, name, text):
+        self._count("type", name, text)
+        self.page.fill(f"textarea[name='{name}']", text)
 
 
 @pytest.fixture
