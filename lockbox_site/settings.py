@@ -1,4 +1,4 @@
-"""All settings; docs/settings.md has a table of the variables. None turns a rule off."""
+"""All settings: docs/settings.md has a table of them. None turns a rule off."""
 
 import os
 from functools import partial
