@@ -23,16 +23,15 @@ WHY = {
 }
 
 
-def drawn(visitor, name, path, size, height):
-    """The page fits, says what it must, and its upper part is the picture."""
+def drawn(visitor, name, path, size):
+    """The page fits, and its first screen is the picture."""
     visitor.page.goto(visitor.address + path)
     visitor.fits(name)
     visitor.page.set_viewport_size(size)
     assert visitor.page.locator("h1").first.is_visible()
     if PICTURES:
         file = Path(PICTURES, f"{name}.png")
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": height}
-        visitor.page.screenshot(path=file, clip=clip, full_page=True)
+        visitor.page.screenshot(path=file)
         Image.open(file).convert("RGB").quantize(64).save(file, optimize=True)
 
 
@@ -42,6 +41,6 @@ def test_the_pages_of_the_readme_are_whole(cast, visit):
     proposed = cast.proposed(number="EXSR417311", justification=WHY["own"])
     sweep()
     karin, bo = visit("karin"), visit("bo")
-    drawn(karin, "start", "/", DESKTOP, 720)
-    drawn(karin, "review", page(proposed), DESKTOP, 900)
-    drawn(bo, "deciding", step_url(proposed, "decide"), PHONE, 1200)
+    drawn(karin, "start", "/", DESKTOP)
+    drawn(karin, "review", page(proposed), DESKTOP)
+    drawn(bo, "deciding", step_url(proposed, "decide"), PHONE)
