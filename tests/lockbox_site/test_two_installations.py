@@ -4,13 +4,21 @@ by processes of its own, and asked over HTTP."""
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from django.db import connections
 
+from audit_app.acting import acting
 from audit_app.models import Checkpoint
 from audit_app.sealing import tree
 from audit_app.verifying.note import opened
 from lockbox_site.demo.neighbours import neighbours, show
+from requests_app.models import InformationSet, Publication
+from requests_app.registers.believed import believed
+from requests_app.selectors.publication import file_of
+from tests.helpers.packages import settled, taken
+from tests.helpers.publications import believing, published
 from tests.helpers.sql import sql
 
 pytestmark = [
@@ -64,3 +72,32 @@ def test_the_demonstration_tells_what_each_cosigned_and_refused(home, tmp_path):
         assert line.endswith(f"cosigned by {there}.example/witness")
     assert last.startswith("arvika: not signed. The ledger does not go on from what")
     assert "borlange" in last
+
+
+def test_what_one_publishes_the_other_reads_in_and_proves(cast, home, tmp_path):
+    """Over what is left between two installations: a file, and a key that was told."""
+    with neighbours(home, tmp_path) as (one, other):
+        with one.here():
+            publication = published(cast)
+            assert one.seal() == []
+            text = file_of(publication)
+        file = tmp_path / "package.json"
+        file.write_text(text)
+        with other.here():
+            assert not Publication.objects.exists()
+            with pytest.raises(ValidationError, match="har undertecknat paketet"):
+                believed(text, cast.gsn)
+            believing(cast, cast.gsn, one.log.public)
+            with pytest.raises(ValidationError, match="har ändrats"):
+                believed(text.replace("Mängder", "Män"), cast.gsn)
+            package = believed(text, cast.gsn)
+            with acting(cast.ines):
+                for row in InformationSet.objects.filter(authority=cast.gsn):
+                    row.name = f"Egen {row.name}"
+                    row.save()
+            rows = taken(cast.ines, cast.gsn, "information-sets", package=package)
+            assert rows and settled(cast.ivar, cast.gsn) == len(rows)
+        # A stranger, who has neither database.
+        call_command("verify_package", str(file), "--key", str(one.log.public))
+        with pytest.raises(CommandError):
+            call_command("verify_package", str(file), "--key", str(other.log.public))
