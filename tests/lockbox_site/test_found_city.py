@@ -56,7 +56,7 @@ def run(database, *arguments, keyboard=(), **more):
     parent, child = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, MANAGE, "found_city", *arguments],
-        env={**environment(database), **more},
+        env={**environment(database), "LC_ALL": "C.UTF-8", **more},
         stdin=child,
         stdout=child,
         stderr=child,
@@ -119,7 +119,7 @@ def test_what_a_password_is_stands_before_the_first_and_to_break_off_is_no_fault
     code, shown = run(bare, *BOARD, *PEOPLE)
 
     told, asked, end = shown.partition("anna, choose a password: ")
-    assert "minst 12 tecken" in told and asked
+    assert "at least 12 char" in told and asked
     assert "Broken off: nothing has been written." in end and "Traceback" not in end
     assert code == 1 and not Authority.objects.exists()
 
@@ -167,3 +167,15 @@ def test_three_persons_and_no_fewer(bare, people, says):
     assert code != 0
     assert says in shown
     assert not Authority.objects.exists()
+
+
+def test_it_speaks_the_language_of_the_terminal(bare):
+    """The finding: it asked half in Swedish, half in English."""
+    for locale, words, others in (
+        ("sv_SE.UTF-8", ("Kommunens namn", "Vem är It-chef?", "lösenord"), "Who is"),
+        ("C.UTF-8", ("Name of the municipality", "Who is", "password"), "Vem är"),
+    ):
+        typed = ("Exempelstad", "999900-0004", "KS", "Kommunstyrelsen", "anna")
+        code, shown = run(bare, keyboard=(*typed, "Anna", "Ek", "x"), LC_ALL=locale)
+        assert code == 1 and all(word in shown for word in words), shown
+        assert others not in shown

@@ -1,10 +1,11 @@
 """Enter a municipality: its first authority, two IT managers and the administrator of
 accounts. Once for each: nobody of one sees another.
 
-Asks for what is not said. Each person types a password of their own, and nobody looks.
+Asks for what is not said, in the terminal's language (LANG: Swedish, or else English). Each person types a password of their own, and nobody looks.
 Needs the database login of the owner, as `migrate` does.
 """
 
+import os
 from getpass import getpass
 from typing import Any
 
@@ -15,6 +16,9 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from requests_app.models import Authority, Municipality, Role
 from requests_app.workflow.founding import (
@@ -31,7 +35,11 @@ from requests_app.workflow.machine_accounts import (
 from requests_app.workflow.step import WrongState
 
 NAMES = ("USER", "FIRST", "LAST")
-NAME_LABELS = ("user name", "first name", "last name")
+NAME_LABELS = (
+    gettext_lazy("user name"),
+    gettext_lazy("first name"),
+    gettext_lazy("last name"),
+)
 
 
 class Command(BaseCommand):
@@ -51,10 +59,16 @@ class Command(BaseCommand):
         parser.add_argument("--administrator", help="makes accounts", **person)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(_language()):
+            self._enter(options)
+
+    def _enter(self, options: dict[str, Any]) -> None:
         if not signs_in_as_owner():
             raise CommandError(
-                "This login may not enter the first people: set DATABASE_URL to the"
-                " owner's, and do not set APP_DATABASE_URL."
+                _(
+                    "This login may not enter the first people: set DATABASE_URL to the"
+                    " owner's, and do not set APP_DATABASE_URL."
+                )
             )
         authority = self._authority(options)
         try:
@@ -64,23 +78,26 @@ class Command(BaseCommand):
         except (ValidationError, WrongState) as error:
             raise CommandError("\n".join(_messages(error))) from error
         except (EOFError, KeyboardInterrupt) as error:
-            raise CommandError("Broken off: nothing has been written.") from error
+            raise CommandError(_("Broken off: nothing has been written.")) from error
         names = ", ".join(person.username for person in people)
-        self.stdout.write(f"{authority} is there, with {names}. They can sign in now.")
+        text = _("%(authority)s is there, with %(names)s. They can sign in now.")
+        self.stdout.write(text % {"authority": authority, "names": names})
 
     def _authority(self, options: dict[str, Any]) -> Authority:
         municipality = Municipality(
-            name=options["municipality"] or self._ask("Name of the municipality"),
-            organisation_number=options["number"] or self._ask("Its number"),
+            name=options["municipality"] or self._ask(_("Name of the municipality")),
+            organisation_number=options["number"] or self._ask(_("Its number")),
         )
         if is_founded(municipality):
-            raise CommandError("The municipality is there: nothing has been written.")
+            raise CommandError(
+                _("The municipality is there: nothing has been written.")
+            )
         number = municipality.organisation_number
         usual = f"@{number}" if Municipality.objects.exists() else ""
         municipality.name_ending = (options["ending"] or usual).lower()
         return Authority(
-            code=options["code"] or self._ask("Code of the first authority"),
-            name=options["name"] or self._ask("Name of the first authority"),
+            code=options["code"] or self._ask(_("Code of the first authority")),
+            name=options["name"] or self._ask(_("Name of the first authority")),
             municipality=municipality,
             kind=options["kind"],
         )
@@ -91,24 +108,23 @@ class Command(BaseCommand):
             Role.SYSTEM_ADMINISTRATOR: list(options["administrator"] or []),
         }
         if any(len(names[role]) > FIRST_ROLES.count(role) for role in names):
-            raise CommandError("Two managers and one administrator, no more.")
+            raise CommandError(_("Two managers and one administrator, no more."))
         people: list[FirstPerson] = []
         for role in FIRST_ROLES:
             user, first, last = names[role].pop(0) if names[role] else self._names(role)
             if user in [person.username for person in people]:
-                raise CommandError("Three persons: nobody acts alone.")
+                raise CommandError(_("Three persons: nobody acts alone."))
             password = self._password(user, first, last)
             people.append(FirstPerson(user, first, last, role, password))
         return people
 
     def _names(self, role: Role) -> list[str]:
-        with_role = str(role).replace("_", " ")
-        self.stdout.write(f"Who is {with_role}?")
+        self.stdout.write(_("Who is %(role)s?") % {"role": Role(role).label})
         return [self._ask(f"  {what}") for what in NAME_LABELS]
 
     def _ask(self, question: str) -> str:
         while not (answer := input(f"{question}: ").strip()):
-            self.stdout.write("It can not be empty.")
+            self.stdout.write(_("It can not be empty."))
         return answer
 
     def _password(self, username: str, first_name: str, last_name: str) -> str:
@@ -117,15 +133,21 @@ class Command(BaseCommand):
             username=username, first_name=first_name, last_name=last_name
         )
         while True:
-            password = getpass(f"{username}, choose a password: ")
+            password = getpass(_("%(name)s, choose a password: ") % {"name": username})
             try:
                 validate_password(password, person)
             except ValidationError as error:
                 self.stderr.write("\n".join(error.messages))
                 continue
-            if getpass(f"{username}, once more: ") == password:
+            if getpass(_("%(name)s, once more: ") % {"name": username}) == password:
                 return password
-            self.stderr.write("They differ.")
+            self.stderr.write(_("They differ."))
+
+
+def _language() -> str:
+    names = map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, names), "")
+    return "sv" if locale.startswith("sv") else "en"
 
 
 def _messages(error: ValidationError | WrongState) -> list[str]:
