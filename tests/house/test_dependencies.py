@@ -73,3 +73,12 @@ def test_each_test_that_the_threat_model_names_is_there():
     for table in re.findall(r"^\|.*\| Test \|\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.M):
         lacking = [line for line in table.splitlines() if "`tests/" not in line]
         assert not lacking, lacking
+
+
+def test_each_secret_among_the_settings_has_its_rotation():
+    """Whatever the table of settings holds that lets somebody in or signs."""
+    settings = (ROOT / "docs/settings.md").read_text()
+    secret = r"`((?:LOCKBOX_)?[A-Z_]*(?:KEY|SECRET|TOKEN|PASSPHRASE|CERTIFICATE|RECIPIENTS|DATABASE_URL))`"
+    upkeep = (ROOT / "docs/upkeep.md").read_text()
+    names = set(re.findall(secret, settings))
+    assert len(names) > 10 and all(f"`{name}`" in upkeep for name in names), names
