@@ -22,6 +22,7 @@ class DrillAdmin(CaseAdmin):
     list_display = ["name", "authority", "begun_at", "begun_by", "state"]
     list_select_related = ["authority", "begun_by"]
     page_template = "lockbox/drill/page.html"
+    guide = "bemanning#ovning"
     steps = {
         "come": StepPage(
             _("I am in"),
@@ -29,12 +30,14 @@ class DrillAdmin(CaseAdmin):
             EmptyForm,
             main=always,
             done=_("It is noted that you are in."),
+            guide="steg#saga-att-du-ar-inne-i-en-ovning",
         ),
         "end": StepPage(
             _("End the drill"),
             drill.end,
             EmptyForm,
             done=_("The drill is over."),
+            guide="steg#avsluta-en-ovning",
         ),
     }
     begins_with = DrillForm
