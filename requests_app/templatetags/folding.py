@@ -42,7 +42,8 @@ def fold_of(*fields: BoundField | None) -> Fold | None:
     if not own or any(_is_to_mend(field) for field in own):
         return None
     first: Any = own[0]
-    source, answer = first.form.sources.get(first.name), in_words(first)
+    sources = getattr(first.form, "sources", {})
+    source, answer = sources.get(first.name), in_words(first)
     return Fold(answer, source) if source and answer else None
 
 

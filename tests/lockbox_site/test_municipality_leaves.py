@@ -21,7 +21,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.permissions.managers import who_can_confirm
+from requests_app.permissions.confirming import who_can_confirm
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.cast import Cast
 from tests.helpers.ledgers import nobody

@@ -36,10 +36,10 @@ def end_after(row, day, by):
 
 def test_who_leaves_tonight_is_no_longer_one_of_the_two(cast, third):
     why = why_not_ended(third)
-    assert "Färre än två" in why and why == why_not_gone(third.person)
-    with pytest.raises(WrongState, match="Färre än två"):
+    assert "För få skulle vara kvar" in why and why == why_not_gone(third.person)
+    with pytest.raises(WrongState, match="För få skulle vara kvar"):
         role.end_role(third, by=cast.pia, reason="x")
-    with pytest.raises(WrongState, match="Färre än två"):
+    with pytest.raises(WrongState, match="För få skulle vara kvar"):
         account.deactivate(third.person, by=cast.sam, reason="x")
 
 
@@ -67,5 +67,5 @@ def test_who_begins_tomorrow_counts_then(cast, third):
     """Tonight's last day was given because another begins tomorrow: who does is kept."""
     give(cast, cast.jonas, "it_manager", valid_from=today() + timedelta(days=1))
     role.end_role(third, by=cast.pia, reason="x")
-    with pytest.raises(WrongState, match="Färre än två"):
+    with pytest.raises(WrongState, match="För få skulle vara kvar"):
         account.deactivate(cast.jonas, by=cast.sam, reason="x")

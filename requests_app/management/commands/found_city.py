@@ -1,7 +1,8 @@
 """Enter a municipality: its first authority, two IT managers and the administrator of
 accounts. Once for each: nobody of one sees another.
 
-Asks for what is not said, in the terminal's language (LANG: Swedish, or else English). Each person types a password of their own, and nobody looks.
+Asks for what is not said, in the terminal's language (LANG: Swedish, or English).
+Each person types a password of their own, and nobody looks.
 Needs the database login of the owner, as `migrate` does.
 """
 
