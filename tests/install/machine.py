@@ -6,6 +6,7 @@ made, and stands nowhere else.
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -29,6 +30,7 @@ class Machine:
     def __init__(self, root):
         self.root = Path(root)
         self.process = None
+        self.installed = False
 
     def make(self):
         """Everything is as after Debian's own installer, and no more."""
@@ -75,6 +77,12 @@ class Machine:
     def restart(self):
         """systemd-nspawn ends with its machine; what it boots next is on the disk."""
         self.sh("systemctl reboot", check=False)
+        self.process.wait(PATIENCE)
+        self.boot()
+
+    def cut_power(self):
+        """All of it ends at once, and boots what is on the disk."""
+        os.kill(int(self._leader()), signal.SIGKILL)
         self.process.wait(PATIENCE)
         self.boot()
 

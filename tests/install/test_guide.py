@@ -7,15 +7,12 @@ and 8000 of this machine: `make install-test` runs it, `make test` does not.
 import json
 import os
 import re
-import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from tests.install.guide import RESTART, blocks
-from tests.install.machine import Machine
+from tests.install.guide import follow
 
 pytestmark = pytest.mark.skipif(
     "LOCKBOX_RELEASE" not in os.environ, reason="`make install-test` runs it"
@@ -29,31 +26,6 @@ ASK = (
     " --resolve lockbox.example.se:443:127.0.0.1 https://lockbox.example.se"
 )
 SECRET_WORD = "Hemligsson"
-PASSWORDS = "".join(f"{name} valde just detta\n" * 2 for name in ("Anna", "Bo", "Cia"))
-
-
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory):
-    machine = Machine(tmp_path_factory.mktemp("debian") / "root")
-    machine.make()
-    shutil.copy(os.environ["LOCKBOX_RELEASE"], machine.root / "root")
-    key = machine.root / "root" / "backup.key"
-    subprocess.run(["age-keygen", "-o", key], check=True)
-    subprocess.run(["age-keygen", "-y", "-o", key.with_suffix(".pub"), key], check=True)
-    machine.boot()
-    yield machine
-    machine.remove()
-
-
-def follow(machine, *chapters):
-    for heading, script in blocks():
-        if heading in chapters or re.match(r"\d", heading) and not chapters:
-            print(f"== {heading}\n{script}", flush=True)
-            if script == RESTART:
-                machine.restart()
-            else:
-                typed = PASSWORDS if "found_city" in script else ""
-                print(machine.sh(script, typed=typed).stdout, flush=True)
 
 
 def test_every_link_of_a_release_leads_somewhere(tmp_path):
@@ -72,6 +44,8 @@ def test_every_link_of_a_release_leads_somewhere(tmp_path):
 def test_the_guide_from_its_first_command_to_its_last(machine):
     """One test: each chapter needs those before it."""
     follow(machine)
+    # For what comes after this test.
+    machine.installed = True
     _is_swedish_and_says_its_version(machine)
     _is_hardened(machine)
     _keeps_what_is_searched_for_out_of_logs(machine)
@@ -89,8 +63,7 @@ def test_the_guide_from_its_first_command_to_its_last(machine):
 def _is_lost_and_comes_back_on_another_server(machine):
     """The finding: new passwords of the logins, and old ones in what was put back."""
     machine.sh(
-        "systemctl stop lockbox-sweep.timer lockbox-web.service lockbox-sweep.service"
-        " lockbox-outbox.service\n"
+        "systemctl stop lockbox.target lockbox-sweep.service\n"
         "cd /; runuser -u postgres -- psql --quiet --set ON_ERROR_STOP=1 <<SQL\n"
         "drop database lockbox;\n"
         "select 'drop database ' || datname from pg_database\n"
@@ -172,15 +145,12 @@ def _draws_a_document_in_its_confinement(machine):
         "assert weasyprint.HTML(string='<p>Beslut').write_pdf()[:4] == b'%PDF'\n"
         "PY\n"
         "chmod 0644 /tmp/draw.py\n"
-        "install -d /etc/systemd/system/draw.service.d\n"
-        "cp /root/lockbox-release/systemd/lockbox-hardening.conf"
-        " /etc/systemd/system/draw.service.d/\n"
         "mv /tmp/draw.py /opt/draw.py\n"
         "printf '[Service]\\nType=oneshot\\nUser=lockbox\\n"
         "ExecStart=/opt/lockbox/current/bin/python /opt/draw.py\\n'"
-        " >/etc/systemd/system/draw.service\n"
+        " >/etc/systemd/system/lockbox-draw.service\n"
         "systemctl daemon-reload\n"
-        "systemctl start draw.service || (journalctl -u draw.service; false)"
+        "systemctl start lockbox-draw.service || (journalctl -u lockbox-draw; false)"
     )
 
 

@@ -35,6 +35,26 @@ def test_every_door_for_machines_has_its_rate():
 
 def test_no_link_by_which_somebody_chooses_a_password_is_written_down():
     logs = re.findall(r"^\s*access_log .*$", CONF, re.M)
-    assert len(logs) == CONF.count("\nserver {") == 2
-    assert all("if=$lockbox_is_told;" in line for line in logs)
+    assert len(logs) == CONF.count("\nserver {") == 3
+    for line in logs:
+        assert "if=$lockbox_is_told;" in line or line.strip() == "access_log off;"
     assert re.search(r"\$lockbox_is_told \{\s*~\^/password/ 0;", CONF)
+
+
+def test_it_answers_to_its_own_name_alone():
+    """The finding: whoever asked for any name was led on, or another site answered."""
+    others, *own = CONF.split("\nserver {")[1:]
+    assert "default_server" in others and "return 421;" in others
+    assert len(own) == 2
+    for server in own:
+        assert "include /etc/lockbox/nginx/name.conf;" in server
+        assert "server_name" not in server and "default_server" not in server
+
+
+def test_visitors_of_an_upgrade_are_told_in_two_languages():
+    (page,) = re.findall(r"location @away \{(.*?)\n    \}", CONF, re.S)
+    assert "Retry-After" in page
+    assert 'lang="sv"' in page and '<section lang="en">' in page
+    assert "//" not in page.replace("<!doctype", "")
+    # nginx takes no longer word.
+    assert len(page.encode()) < 4096
