@@ -44,7 +44,7 @@ def test_what_was_given_at_night_is_refused_at_once(cast):
 
 @pytest.mark.parametrize("name", NEVER_AT_NIGHT)
 def test_roles_by_which_others_are_given_wait_at_night_too(cast, name):
-    board = {"basis": "KS § 9", "decided_on": date(2026, 1, 2)}
+    board = {"basis": "KS § 9", "decided_on": date(2025, 12, 1)}
     more = board if name == "confirmer" else {}
     row = enter(cast, cast.jonas, name, by=cast.per, at=NIGHT, **more)
     assert row.usable_until is None
