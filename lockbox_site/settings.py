@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lockbox_site import postgres
 from lockbox_site.configuration import environment, logs, practice, release, shut
 from lockbox_site.configuration.databases import databases
+from lockbox_site.configuration.watched import watched
 from lockbox_site.oidc.configured import identity_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -224,8 +225,7 @@ LEDGER_TSA_ROOTS = environment.text("LOCKBOX_LEDGER_TSA_ROOTS", "")
 WITNESS_KEY = environment.text("LOCKBOX_WITNESS_KEY", "")
 WITNESSED_LOGS = environment.text("LOCKBOX_WITNESSED_LOGS", "")
 
-# Whoever has this may read /metrics; nobody where it is not set.
-METRICS_TOKEN = environment.text("LOCKBOX_METRICS_TOKEN", "")
+globals().update(watched(LOCAL))
 
 # Whom a provider writes to about the contract API; told in its document.
 API_CONTACT = environment.text("LOCKBOX_API_CONTACT", "")

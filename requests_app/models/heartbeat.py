@@ -46,11 +46,15 @@ class Heartbeat(models.Model):
     FEED = "feed:"
     # With a way to tell people after it (`By`): the same of that.
     WAY = "way:"
+    # When a backup was last made, how often it has failed since, and why.
+    BACKUP = "backup"
+    # When the watch last looked at all causes.
+    WATCH = "watch"
     # When the rules of retention were last carried out; the ledger has with what. Until
     # then, with the line up to which they have been.
     RETENTION = "retention"
     STOPPED_AFTER = {
-        SWEEP: timedelta(minutes=5),
+        SWEEP: timedelta(minutes=4),
         ROUND: timedelta(minutes=20),
         LEDGER: timedelta(minutes=20),
     }

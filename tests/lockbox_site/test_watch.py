@@ -1,0 +1,219 @@
+"""Whatever somebody must act on is seen by /healthz, by a figure and by a mail within
+five minutes; each failure is a real one."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from lockbox_site.management.commands import watch as command
+from lockbox_site.watch.causes import ALL, BY_NAME
+from requests_app.background import heartbeat
+from requests_app.background.sweep import sweep
+from requests_app.models import Heartbeat
+from tests.helpers.people import rewrite
+from tests.standin.mail import Received, free_port
+from tests.standin.tls import make_certificate
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+CLONE = Path(__file__).resolve().parents[2]
+GUIDE = (CLONE / "docs/operations.md").read_text()
+RULES = CLONE / "lockbox_site/deploy/prometheus/lockbox.rules.yml"
+TOKEN = "a-token-of-the-watch"
+
+
+@pytest.fixture
+def inbox(settings):
+    handler = Received(free_port())
+    handler.start()
+    settings.MAIL_SERVER = {"host": "127.0.0.1", "port": handler.port}
+    settings.MAIL_FROM = "lockbox@stad.example"
+    settings.ALLOWED_HOSTS = ["lockbox.stad.example", "testserver"]
+    settings.METRICS_TOKEN = TOKEN
+    yield handler
+    handler.stop()
+
+
+@pytest.fixture
+def watch(cast, inbox, tmp_path, monkeypatch):
+    """The watch after a round in which all was well."""
+    monkeypatch.setattr(command, "PAUSE", 0.1)
+    rewrite(cast.sam, email="sam@stad.example")
+    folder = tmp_path / "told"
+    folder.mkdir()
+    sweep()
+
+    def watch(**options):
+        call_command("watch", state=folder, **options)
+        return inbox.mails
+
+    assert watch() == []
+    yield watch
+    connection.close()
+
+
+def seen(name):
+    """What /healthz says of it, and the figure."""
+    answer = Client(raise_request_exception=False).get("/healthz")
+    state = answer.json()
+    text = Client().get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+    rows = {
+        row.labels.get("cause"): row.value
+        for family in text_string_to_metric_families(text.content.decode())
+        for row in family.samples
+        if row.name == "lockbox_trouble"
+    }
+    return answer.status_code, state[name], state["what_to_do"].get(name), rows[name]
+
+
+def is_seen_everywhere(watch, name, state):
+    """Within the minute of the next round, in words that say what to do."""
+    began = time.monotonic()
+    to_do = str(BY_NAME[name].to_do)
+    assert seen(name) == (503, state, to_do, 1.0)
+    (mail,) = watch()[-1:]
+    assert f"{name} {state}" in mail["Subject"] and mail["To"] == "sam@stad.example"
+    assert to_do in " ".join(mail.get_content().split())
+    assert time.monotonic() - began < 60
+    told = len(watch())
+    assert len(watch()) == told, "the same again is no news"
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of two megabytes."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
+        pytest.skip("no right to mount a disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_is_nearly_full(watch, settings, small_disk):
+    settings.WATCHED_FOLDERS = [str(small_disk), "/nowhere"]
+    is_seen_everywhere(watch, "disk", "full")
+    settings.WATCHED_FOLDERS = []
+    assert "allt är väl igen" in watch()[-1]["Subject"]
+
+
+def test_a_backup_that_failed(watch, tmp_path):
+    (tmp_path / "no-folder").touch()
+    with pytest.raises(CommandError, match="No backup was made"):
+        call_command("backup", tmp_path / "no-folder" / "backups")
+    is_seen_everywhere(watch, "backup", "failed")
+    call_command("backup", tmp_path / "backups")
+    assert seen("backup")[1:] == ("ok", None, 0.0)
+
+
+def test_a_backup_that_is_too_old(watch):
+    old = timezone.now() - timedelta(hours=31)
+    Heartbeat.objects.create(name=Heartbeat.BACKUP, at=old)
+    is_seen_everywhere(watch, "backup", "old")
+
+
+def test_a_server_on_which_none_was_ever_made(watch, cast, settings):
+    settings.LOCAL = False
+    assert seen("backup")[1] == "ok"
+    rewrite(cast.sam, date_joined=timezone.now() - timedelta(days=3))
+    is_seen_everywhere(watch, "backup", "never")
+
+
+def test_a_certificate_of_ten_days(watch, settings, tmp_path):
+    settings.WATCHED_CERTIFICATES = [str(make_certificate(tmp_path, days=10))]
+    is_seen_everywhere(watch, "certificates", "ends")
+    settings.WATCHED_CERTIFICATES = [str(make_certificate(tmp_path, days=15))]
+    assert seen("certificates")[1] == "ok"
+    settings.WATCHED_CERTIFICATES = ["/nowhere.pem"]
+    assert seen("certificates")[1] == "unreadable"
+
+
+def test_a_sweep_that_stands_still(watch):
+    """Four minutes until it counts as dead, and one until the watch looks."""
+    Heartbeat.objects.filter(name__in=("sweep", "round")).update(
+        at=timezone.now() - timedelta(minutes=4, seconds=1)
+    )
+    is_seen_everywhere(watch, "sweep", "stopped")
+
+
+def test_a_clock_that_is_wrong(watch, monkeypatch):
+    real = timezone.now
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: real() + timedelta(minutes=3))
+        heartbeat.clocks_agree()
+    is_seen_everywhere(watch, "clock", "wrong")
+
+
+def test_a_mailbox_that_can_not_be_read(watch, monkeypatch):
+    monkeypatch.setenv("LOCKBOX_MAILBOX", "imaps://lockbox@localhost:1/INBOX")
+    monkeypatch.setenv("LOCKBOX_MAILBOX_PASSWORD", "x")
+    sweep()
+    is_seen_everywhere(watch, "mailbox", "unreadable")
+
+
+def test_a_database_that_is_down_is_mailed_to_whom_we_knew(watch, monkeypatch):
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "PORT", "1")
+    is_seen_everywhere(watch, "database", "down")
+
+
+def test_a_unit_that_failed_is_told_once_a_day(watch):
+    mails = watch(failed="lockbox-check.service")
+    assert mails[-1]["Subject"] == "Lockbox: lockbox-check.service"
+    assert "journalctl" in mails[-1].get_content()
+    assert len(watch(failed="lockbox-check.service")) == 1
+    assert len(watch()) == 1
+
+
+def test_where_nobody_can_be_told_it_is_an_error(watch, settings, inbox):
+    inbox.stop()
+    with pytest.raises(CommandError, match="refused"):
+        watch(failed="lockbox-backup.service")
+    inbox.start()
+    assert len(watch(failed="lockbox-backup.service")) == 1
+    settings.MAIL_SERVER = {}
+    with pytest.raises(CommandError, match="LOCKBOX_MAIL is not set"):
+        watch(failed="lockbox-check.service")
+
+
+def test_a_moment_is_no_trouble(watch, settings, small_disk, monkeypatch):
+    settings.WATCHED_FOLDERS = [str(small_disk)]
+
+    def over(_seconds):
+        settings.WATCHED_FOLDERS = []
+
+    monkeypatch.setattr(command.time, "sleep", over)
+    assert watch() == []
+
+
+@pytest.mark.parametrize("cause", ALL, ids=lambda one: one.name)
+def test_what_to_do_stands_in_the_guide(cause):
+    """*What goes wrong* has a line for each state, and the figures their gauge."""
+    for state in cause.states:
+        assert f"`{cause.name}: {state}`" in GUIDE
+    if cause.gauge:
+        assert f"`{cause.gauge.name}`" in GUIDE
+
+
+def test_the_example_of_alerts_is_read_by_prometheus():
+    if shutil.which("promtool") is None:
+        pytest.skip("apt-get install promtool")
+    subprocess.run(["promtool", "check", "rules", str(RULES)], check=True)
+
+
+def test_what_was_told_is_kept_and_a_broken_file_begins_anew(watch, tmp_path, settings):
+    told = tmp_path / "told" / "told.json"
+    assert json.loads(told.read_text())["to"] == ["sam@stad.example"]
+    told.write_text("{")
+    assert watch() == []
