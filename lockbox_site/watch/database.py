@@ -37,7 +37,9 @@ MOST_BEHIND = 256 * 1024 * 1024
 def trouble(error: Error) -> str:
     if isinstance(error.__cause__, DiskFull):
         return "full"
-    return "down" if deadline_of(error) in (None, Deadline.ROOM) else "slow"
+    return (
+        "down" if deadline_of(error) in (None, Deadline.ROOM, Deadline.AWAY) else "slow"
+    )
 
 
 def database() -> str:

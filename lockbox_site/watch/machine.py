@@ -21,7 +21,7 @@ ENDS = ("CERTIFICATE", "CERTIFICATE_PATH")
 def disk(_facts: Facts) -> Finding:
     """Under a tenth and under 20 GB, or under 1 GB, of any of the folders' disks."""
     figures, is_low = [], False
-    for folder in filter(os.path.isdir, settings.WATCHED_FOLDERS):
+    for folder in filter(os.path.isdir, settings.WATCHED.folders):
         room = os.statvfs(folder)
         free, whole = room.f_bavail * room.f_frsize, room.f_blocks * room.f_frsize
         is_low |= free < max(GIGABYTE, min(whole / 10, 20 * GIGABYTE))
@@ -32,7 +32,7 @@ def disk(_facts: Facts) -> Finding:
 def certificates(facts: Facts) -> Finding:
     """The site's, those by which providers know us, and the seal's."""
     figures, unread = [], False
-    for path in sorted({*settings.WATCHED_CERTIFICATES, *_of_providers(), _seal()}):
+    for path in sorted({*settings.WATCHED.certificates, *_of_providers(), _seal()}):
         if not path:
             continue
         try:

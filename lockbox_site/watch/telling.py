@@ -71,8 +71,8 @@ def _is_past(at: str | None, now: datetime) -> bool:
 def recipients(known: list[str]) -> list[str]:
     """Those of the settings; else who manages connections and accounts. Those we knew,
     while the database does not answer."""
-    if settings.ALARM_TO:
-        return list(settings.ALARM_TO)
+    if settings.WATCHED.alarm_to:
+        return list(settings.WATCHED.alarm_to)
     try:
         rows = roles_in_force(Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
         people = rows.filter(person__is_active=True).exclude(person__email="")

@@ -39,6 +39,9 @@ class Heartbeat(models.Model):
     CHANNEL = "channel:"
     # With a digest after it: a push that woke us, so that it does so once.
     WOKEN = "woken:"
+    # With a digest after it: word that somebody signed out elsewhere, so that it counts
+    # once.
+    SIGNED_OUT = "out:"
     # With the number of a roster: when its calendar was last taken in, how often it has
     # failed since, and why.
     ROSTER = "roster:"

@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import time
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -62,6 +64,10 @@ def watch(cast, inbox, tmp_path, monkeypatch):
     connection.close()
 
 
+def watched(settings, **changes):
+    settings.WATCHED = settings.WATCHED._replace(**changes)
+
+
 def seen(name):
     """What /healthz says of it, and the figure."""
     answer = Client(raise_request_exception=False).get("/healthz")
@@ -102,9 +108,9 @@ def small_disk(tmp_path):
 
 
 def test_a_disk_that_is_nearly_full(watch, settings, small_disk):
-    settings.WATCHED_FOLDERS = [str(small_disk), "/nowhere"]
+    watched(settings, folders=[str(small_disk), "/nowhere"])
     is_seen_everywhere(watch, "disk", "full")
-    settings.WATCHED_FOLDERS = []
+    watched(settings, folders=[])
     assert "allt är väl igen" in watch()[-1]["Subject"]
 
 
@@ -131,11 +137,11 @@ def test_a_server_on_which_none_was_ever_made(watch, cast, settings):
 
 
 def test_a_certificate_of_ten_days(watch, settings, tmp_path):
-    settings.WATCHED_CERTIFICATES = [str(make_certificate(tmp_path, days=10))]
+    watched(settings, certificates=[str(make_certificate(tmp_path, days=10))])
     is_seen_everywhere(watch, "certificates", "ends")
-    settings.WATCHED_CERTIFICATES = [str(make_certificate(tmp_path, days=15))]
+    watched(settings, certificates=[str(make_certificate(tmp_path, days=15))])
     assert seen("certificates")[1] == "ok"
-    settings.WATCHED_CERTIFICATES = ["/nowhere.pem"]
+    watched(settings, certificates=["/nowhere.pem"])
     assert seen("certificates")[1] == "unreadable"
 
 
@@ -188,10 +194,10 @@ def test_where_nobody_can_be_told_it_is_an_error(watch, settings, inbox):
 
 
 def test_a_moment_is_no_trouble(watch, settings, small_disk, monkeypatch):
-    settings.WATCHED_FOLDERS = [str(small_disk)]
+    watched(settings, folders=[str(small_disk)])
 
     def over(_seconds):
-        settings.WATCHED_FOLDERS = []
+        watched(settings, folders=[])
 
     monkeypatch.setattr(command.time, "sleep", over)
     assert watch() == []
@@ -217,3 +223,41 @@ def test_what_was_told_is_kept_and_a_broken_file_begins_anew(watch, tmp_path, se
     assert json.loads(told.read_text())["to"] == ["sam@stad.example"]
     told.write_text("{")
     assert watch() == []
+
+
+def test_a_service_outside_is_asked_for_while_all_is_well(
+    watch, settings, small_disk, tmp_path
+):
+    asked = []
+
+    class Service(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_what):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Service)
+    Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    pings = {name: f"{url}/{name}" for name in ("backup", "sweep", "watch")}
+    watched(settings, pings=pings)
+    call_command("sweep")
+    call_command("backup", tmp_path / "backups")
+    watch()
+    assert asked == ["/sweep", "/backup", "/watch"]
+    watched(settings, folders=[str(small_disk)])
+    watch()
+    assert len(asked) == 3
+    server.shutdown()
+    server.server_close()
+    watched(settings, folders=[])
+    call_command("sweep")
+
+
+def test_who_is_named_in_the_settings_is_told(watch, settings):
+    watched(settings, alarm_to=["jour@stad.example", "drift@stad.example"])
+    mails = watch(failed="lockbox-check.service")
+    assert {mail["To"] for mail in mails} == set(settings.WATCHED.alarm_to)

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 def ping(work: str) -> None:
     """This work went well. Who does not answer hinders nothing: they will call."""
-    address = settings.PINGS[work]
+    address = settings.WATCHED.pings[work]
     if not address:
         return
     try:
