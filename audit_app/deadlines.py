@@ -13,6 +13,8 @@ class Deadline(Enum):
     STATEMENT = "statement"
     # Nothing was begun: no connection, or no memory, was left for it.
     ROOM = "room"
+    # Nor was anything where there is no database to connect to.
+    AWAY = "away"
 
 
 ENDED_BY = {
@@ -23,6 +25,7 @@ ENDED_BY = {
     MemoryError: Deadline.ROOM,
 }
 NO_ROOM = re.compile("too many (clients|connections)|connection slots")
+NO_SERVER = re.compile("^(connection (failed|is bad|timeout)|failed to resolve)")
 
 
 def deadline_of(error: BaseException | None) -> Deadline | None:
@@ -33,8 +36,11 @@ def deadline_of(error: BaseException | None) -> Deadline | None:
             if isinstance(error, kind):
                 return deadline
         # Whoever gets no connection gets no code of it, either.
-        if isinstance(error, errors.OperationalError) and NO_ROOM.search(str(error)):
-            return Deadline.ROOM
+        if isinstance(error, errors.OperationalError):
+            if NO_ROOM.search(str(error)):
+                return Deadline.ROOM
+            if NO_SERVER.search(str(error)):
+                return Deadline.AWAY
         error = error.__cause__
     return None
 

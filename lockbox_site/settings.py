@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from lockbox_site import postgres
 from lockbox_site.configuration import environment, logs, practice, release, shut
 from lockbox_site.configuration.databases import databases
+from lockbox_site.configuration.trust import trust
+from lockbox_site.configuration.watched import watched
 from lockbox_site.oidc.configured import identity_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -223,27 +225,25 @@ LEDGER_TSA = environment.text("LOCKBOX_LEDGER_TSA", "")
 LEDGER_TSA_ROOTS = environment.text("LOCKBOX_LEDGER_TSA_ROOTS", "")
 WITNESS_KEY = environment.text("LOCKBOX_WITNESS_KEY", "")
 WITNESSED_LOGS = environment.text("LOCKBOX_WITNESSED_LOGS", "")
-
-# Whoever has this may read /metrics; nobody where it is not set.
+WATCHED = watched(LOCAL)
 METRICS_TOKEN = environment.text("LOCKBOX_METRICS_TOKEN", "")
 
-# Whom a provider writes to about the contract API; told in its document.
+# Of the contract API: whom a provider writes to, and how many calls a minute a client
+# may make of each process. Its tokens are opaque, kept as digests, one hour.
 API_CONTACT = environment.text("LOCKBOX_API_CONTACT", "")
-
-# Calls a minute that a client of the contract API may make of each process.
 API_RATE = environment.number(
     "LOCKBOX_API_RATE", 6000, "whole calls a minute, 60 or more", least=60
 )
-# Tokens of the contract API: opaque, kept as digests, one hour.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 ACCOUNT_EMAIL_VERIFICATION = "none"
 
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
+trust()
 LOGGING = logs.to_the_console("plain" if LOCAL else "lines")
 
-# How a number of our own series begins, before the authority's code.
+# How numbers of our own begin, before the authority's code.
 SERIES_BEGINS = ""
 if PRACTICE:
     shut.shut()

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import path
 
 from audit_app.sealing.verifier_file import NAME
+from lockbox_site.oidc.signed_out import signed_out_elsewhere
 from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
 from lockbox_site.practice import views as practice
 from lockbox_site.scim.views import scim
@@ -29,6 +30,7 @@ urlpatterns = [
         name="choose_password",
     ),
     path("sign-in/", sign_in_elsewhere, name="sign_in_elsewhere"),
+    path("sign-in/ended/", signed_out_elsewhere, name="signed_out_elsewhere"),
     path("sign-in/back/", signed_in_elsewhere, name="signed_in_elsewhere"),
     path("scim/v2/<path:path>", scim, name="scim"),
     path("ledger/", public_ledger.ledger, name="public_ledger"),

@@ -120,3 +120,23 @@ def mail_address(name: str) -> str:
     except ValidationError:
         raise ImproperlyConfigured(f"{name} is an e-mail address.") from None
     return value
+
+
+def mail_addresses(name: str) -> list[str]:
+    addresses = words(name)
+    try:
+        for address in addresses:
+            validate_email(address)
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"{name} is a list of e-mail addresses, separated by commas."
+        ) from None
+    return addresses
+
+
+def address(name: str) -> str:
+    """An address to ask for; empty where none is set."""
+    value = text(name, "")
+    if value and not value.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"{name} is an address that begins with https://.")
+    return value

@@ -16,7 +16,15 @@ from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
+from joserfc import jwt
+from joserfc.errors import (
+    ClaimError,
+    ExpiredTokenError,
+    InvalidKeyIdError,
+    JoseError,
+)
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
 from requests import RequestException
 from requests.exceptions import SSLError
 
@@ -152,6 +160,24 @@ def _client(own: IdentityProvider) -> Any:
     # The same: keys that it fetches are kept with the rest.
     client.server_metadata = metadata
     return client
+
+
+def signed_claims(own: IdentityProvider, token: str) -> dict[str, Any]:
+    """What a token says that this provider signed with a key of its own. Raises
+    JoseError or ValueError for another, and Refused where its keys can't be had."""
+    client = _client(own)
+    algorithms = client.server_metadata["id_token_signing_alg_values_supported"]
+    registry = JWSRegistry(algorithms=algorithms, strict_check_header=False)
+    try:
+        try:
+            keys = KeySet.import_key_set(client.fetch_jwk_set())
+            known = jwt.decode(token, key=keys, registry=registry)
+        except InvalidKeyIdError:
+            keys = KeySet.import_key_set(client.fetch_jwk_set(force=True))
+            known = jwt.decode(token, key=keys, registry=registry)
+    except RequestException as error:
+        raise _unreachable(error) from error
+    return dict(known.claims)
 
 
 def _claims_asked_for(own: IdentityProvider) -> dict[str, str]:

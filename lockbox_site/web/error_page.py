@@ -18,6 +18,8 @@ from requests_app.api.problems import busy
 from requests_app.workflow.busy import BUSY
 from requests_app.workflow.drafts.resubmission import resubmission
 
+READING = ("GET", "HEAD", "OPTIONS")
+AGAIN_AFTER = "30"  # seconds
 CALLED_BY_MACHINES = (PREFIX, "/oauth/")
 
 
@@ -28,21 +30,31 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith(CALLED_BY_MACHINES) and is_database:
         return busy()
     try:
-        return _page(request, deadline_of(error))
+        return _page(request, _deadline(request, error, is_database))
     except Exception:
         return plain_page(request)
+
+
+def _deadline(
+    request: HttpRequest, error: BaseException | None, is_database: bool
+) -> Deadline | None:
+    """Whoever only reads has changed nothing, wherever the database was lost."""
+    deadline = deadline_of(error)
+    if deadline is None and is_database and request.method in READING:
+        return Deadline.AWAY
+    return deadline
 
 
 def _page(request: HttpRequest, deadline: Deadline | None) -> HttpResponse:
     context = {
         "explanation": _explanation(request, deadline),
-        "is_late": deadline is not None,
+        "is_late": deadline not in (None, Deadline.AWAY),
         **resubmission(request, may_resend=deadline is not None),
     }
-    return HttpResponse(
-        render_to_string("lockbox/site/trouble.html", context),
-        status=500 if deadline is None else 503,
-    )
+    page = render_to_string("lockbox/site/trouble.html", context)
+    if deadline is None:
+        return HttpResponse(page, status=500)
+    return HttpResponse(page, status=503, headers={"Retry-After": AGAIN_AFTER})
 
 
 def _explanation(request: HttpRequest, deadline: Deadline | None) -> Any:

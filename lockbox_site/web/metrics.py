@@ -13,6 +13,8 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from lockbox_site.configuration.release import version
+from lockbox_site.watch.causes import ALL, BY_NAME, findings
+from lockbox_site.watch.finding import OK, UNKNOWN
 from lockbox_site.web.refused import refuse
 from requests_app.selectors.figures import figures
 
@@ -61,6 +63,10 @@ TOLD = {
 }
 
 
+TOLD["trouble"] = ("1 while somebody must act", "cause")
+TOLD |= {one.gauge.name: one.gauge[1:] for one in ALL if one.gauge}
+
+
 class MetricsMiddleware:
     """Answers before anything else is asked: session, host name, TLS. Without a token
     in the settings, or with another, there is no such page."""
@@ -102,6 +108,16 @@ class _Figures(Collector):
         for name, (text, label) in TOLD.items():
             labels = [label] if label else []
             families[name] = GaugeMetricFamily(f"lockbox_{name}", text, labels=labels)
-        for name, value, label in samples:
+        for name, value, label in [*samples, *_of_causes()]:
             families[name].add_metric([label] if TOLD[name][1] else [], float(value))
         return families.values()
+
+
+def _of_causes() -> Iterable[tuple[str, float, str]]:
+    """Of each: is it in trouble, where that is known; and what was measured."""
+    for name, finding in findings().items():
+        if finding.state != UNKNOWN:
+            yield "trouble", finding.state != OK, name
+        if gauge := BY_NAME[name].gauge:
+            for label, number in finding.figures:
+                yield gauge.name, number, label

@@ -26,6 +26,7 @@ EVENTS = {
     "/oauth/": "oauth.refused",
     "/metrics": "metrics.refused",
     "/wake-up/": "wake_up.refused",
+    "/sign-in/": "sign_out.refused",
 }
 OTHER = "machine.refused"
 # Who shows a right secret here has made up for wrong ones.

@@ -22,13 +22,18 @@ class NoServer(Exception):
 
 
 def mail(person: Any, subject: str, body: str, key: str) -> None:
-    """To one person; `key` is the same if it is sent twice. Raises NoServer, OSError,
-    or AddressRefused."""
+    """To one person, as `mail_to`."""
+    mail_to(person.email, subject, body, key)
+
+
+def mail_to(address: str, subject: str, body: str, key: str) -> None:
+    """`key` is the same if it is sent twice. Raises NoServer, OSError, or
+    AddressRefused."""
     message = EmailMessage(
         subject=subject,
         body=body,
         from_email=settings.MAIL_FROM,
-        to=[person.email],
+        to=[address],
         headers={"Message-ID": _number(key), "Auto-Submitted": "auto-generated"},
     )
     try:

@@ -100,14 +100,23 @@ def sweep() -> list[str]:
             try:
                 lines += part()
                 heartbeat.touch()
-            except Exception:
+            except Exception as error:
                 # One request that can't be handled must not stop the others' clocks.
-                log.exception("sweep: %s", part)
+                log.exception("sweep: %s: %s", _called(part), error)
                 failures += 1
     if notices:
         report_alterations(notices.values(), by=by)
     heartbeat.finish(failures)
     return lines
+
+
+def _called(part: Any) -> str:
+    """What a part of the round is called in the log: what it does, and to which."""
+    while isinstance(part, partial):
+        inner = next((one for one in part.args if callable(one)), part.func)
+        numbers = [one for one in part.args if isinstance(one, int | str)]
+        part = " ".join([inner.__name__.strip("_"), *map(str, numbers)])
+    return part if isinstance(part, str) else part.__name__
 
 
 def _tell(

@@ -39,6 +39,9 @@ class Heartbeat(models.Model):
     CHANNEL = "channel:"
     # With a digest after it: a push that woke us, so that it does so once.
     WOKEN = "woken:"
+    # With a digest after it: word that somebody signed out elsewhere, so that it counts
+    # once.
+    SIGNED_OUT = "out:"
     # With the number of a roster: when its calendar was last taken in, how often it has
     # failed since, and why.
     ROSTER = "roster:"
@@ -46,11 +49,15 @@ class Heartbeat(models.Model):
     FEED = "feed:"
     # With a way to tell people after it (`By`): the same of that.
     WAY = "way:"
+    # When a backup was last made, how often it has failed since, and why.
+    BACKUP = "backup"
+    # When the watch last looked at all causes.
+    WATCH = "watch"
     # When the rules of retention were last carried out; the ledger has with what. Until
     # then, with the line up to which they have been.
     RETENTION = "retention"
     STOPPED_AFTER = {
-        SWEEP: timedelta(minutes=5),
+        SWEEP: timedelta(minutes=4),
         ROUND: timedelta(minutes=20),
         LEDGER: timedelta(minutes=20),
     }

@@ -17,6 +17,10 @@ BUSY = {
         "It took the database too long. Nothing has been changed: try again, and tell"
         " the system administrator if it happens again."
     ),
+    Deadline.AWAY: gettext_lazy(
+        "The database does not answer. Nothing has been changed: try again in a"
+        " minute, and tell the system administrator if it goes on."
+    ),
 }
 
 

@@ -82,7 +82,7 @@ def _is_swedish_and_says_its_version(machine):
     name = Path(os.environ["LOCKBOX_RELEASE"]).name
     place = machine.sh("readlink -f /opt/lockbox/current").stdout.strip()
     assert f"lockbox-{Path(place).name}.tar.gz" == name
-    assert set(health.values()) == {"ok"}
+    assert health["what_to_do"] == {}
     assert "Tillgänglighetsredogörelse" in machine.sh(f"{ASK}/login/").stdout
 
 

@@ -1,13 +1,16 @@
 // A certified OpenID Connect provider of somebody else's, with faults on demand.
-// Started by tests/signin/provider.py with the port and the address to come back to.
+// Started by tests/signin/provider.py with the port, the addresses to come back to, where
+// it tells of sign-outs, and a PEM file where it speaks TLS.
 // POST /as-told sets who signs in next and what goes wrong.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { generateKeyPairSync } from "node:crypto";
 import { SignJWT, decodeJwt } from "jose";
 import { Provider } from "oidc-provider";
 
-const [port, backTo, afterwards] = process.argv.slice(2);
-const issuer = `http://127.0.0.1:${port}`;
+const [port, backTo, afterwards, outAt, pem] = process.argv.slice(2);
+const issuer = `${pem ? "https" : "http"}://127.0.0.1:${port}`;
 const now = Date.now;
 const fresh = () => ({ sub: "", claims: {}, amr: [], seconds: 0, tamper: null, deny: false });
 let told = fresh();
@@ -25,14 +28,18 @@ const provider = new Provider(issuer, {
       client_secret: "a secret of the tests alone",
       redirect_uris: [backTo],
       post_logout_redirect_uris: [afterwards],
+      backchannel_logout_uri: outAt,
+      backchannel_logout_session_required: true,
     },
   ],
   jwks: { keys: [jwk] },
   cookies: { keys: ["a key of the tests alone"] },
   claims: { openid: ["sub", "oid", "roles", "amr", "acrs"], profile: ["name"] },
   conformIdTokenClaims: false,
-  features: { devInteractions: { enabled: false } },
+  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+  // Its own way asks nobody on this machine.
+  fetch: (url, { dispatcher: _own, ...options }) => fetch(url, options),
   pkce: { required: () => true },
   findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...told.claims }) }),
   loadExistingGrant: async (ctx) => {
@@ -62,7 +69,7 @@ const read = async (request) => {
   for await (const part of request) body += part;
   return JSON.parse(body);
 };
-createServer(async (request, response) => {
+const serve = async (request, response) => {
   if (request.url === "/as-told") {
     told = { ...fresh(), ...(await read(request)) };
     response.end("{}");
@@ -74,4 +81,8 @@ createServer(async (request, response) => {
   } else {
     await answer(request, response);
   }
-}).listen(Number(port), "127.0.0.1", () => console.log("ready"));
+};
+const server = pem
+  ? createTlsServer({ key: readFileSync(pem), cert: readFileSync(pem) }, serve)
+  : createServer(serve);
+server.listen(Number(port), "127.0.0.1", () => console.log("ready"));

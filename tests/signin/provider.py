@@ -19,30 +19,41 @@ AFTERWARDS = f"{SITE}/login/"
 class Provider:
     """What it is told holds for every sign-in until it is told something else."""
 
-    def __init__(self, port):
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, port, pem=None):
+        self.url = f"{'https' if pem else 'http'}://127.0.0.1:{port}"
+        self.trust = str(pem) if pem else True
 
     def tell(self, sub, *roles, amr=("pwd", "mfa"), **more):
         claims = {"roles": roles, **more.pop("claims", {})}
         told = {"sub": sub, "amr": amr, "claims": claims, **more}
-        requests.post(f"{self.url}/as-told", json=told, timeout=30).raise_for_status()
+        requests.post(
+            f"{self.url}/as-told", json=told, timeout=30, verify=self.trust
+        ).raise_for_status()
 
 
 @contextmanager
-def running():
+def running(pem=None, out_at=f"{SITE}/sign-in/ended/"):
     if shutil.which("node") is None or not (NODE_MODULES / "oidc-provider").exists():
         pytest.skip("no identity provider to ask: apt-get install nodejs npm")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["node", str(HERE / "provider.mjs"), str(port), BACK_TO, AFTERWARDS]
+    command = [
+        "node",
+        str(HERE / "provider.mjs"),
+        str(port),
+        BACK_TO,
+        AFTERWARDS,
+        out_at,
+    ]
+    command += [str(pem)] if pem else []
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         # It writes one line when it listens, and none when it fails.
         assert process.stdout.readline() == "ready\n"
-        yield Provider(port)
+        yield Provider(port, pem)
     finally:
         process.terminate()
         process.wait()
@@ -52,9 +63,11 @@ def running():
 class Surfer:
     """A browser: one jar of cookies for the site, another for the provider."""
 
-    def __init__(self, client):
+    def __init__(self, client, trust=True):
         self.client = client
         self.elsewhere = requests.Session()
+        # What the environment names would count before what is said here.
+        self.elsewhere.trust_env, self.elsewhere.verify = False, trust
 
     def sign_in(self, address="/sign-in/"):
         """Follow the way from the site through the provider to what the site says."""

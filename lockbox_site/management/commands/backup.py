@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 
+from audit_app import clock
 from lockbox_site.backup.dump import make
+from requests_app.models import Heartbeat
+from requests_app.providers.http.ping import ping
 
 
 class Command(BaseCommand):
@@ -17,4 +21,27 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(str(make(options["folder"].absolute())))
+        try:
+            folder = make(options["folder"].absolute())
+        except CommandError as error:
+            _note(str(error))
+            raise
+        _note()
+        ping("backup")
+        self.stdout.write(str(folder))
+
+
+def _note(trouble: str = "") -> None:
+    """For the watch: `at` is when the last one was made; failures count since then."""
+    try:
+        beat, _made = Heartbeat.objects.get_or_create(
+            name=Heartbeat.BACKUP, defaults={"at": clock.now()}
+        )
+        beat.failures = beat.failures + 1 if trouble else 0
+        beat.trouble = trouble[:300]
+        if not trouble:
+            beat.at = clock.now()
+        beat.save()
+    except Error:
+        # It is made, or said not to be: where the database is away, the watch says so.
+        return

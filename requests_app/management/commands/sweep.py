@@ -15,6 +15,7 @@ from requests_app.background.contact import troubles
 from requests_app.background.mailbox.standing import mailbox_troubles
 from requests_app.background.sweep import PATIENCE, sweep
 from requests_app.models import Heartbeat
+from requests_app.providers.http.ping import ping
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                 wait_at_most(**PATIENCE)
                 for line in sweep():
                     self.stdout.write(line)
+                ping("sweep")
             except Exception as error:
                 # The next round finds the same work; the heartbeat tells people.
                 if not options["every"]:

@@ -5,6 +5,7 @@ us for ever.
 """
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,28 @@ LIMITS: dict[str, Any] = {
     "longest": 30.0,
     "most_bytes": 20 * 1024 * 1024,
 }
+
+
+class _Pinned(ssl.SSLContext):
+    """The certificate is the named host's, wherever the connection leads: behind a
+    proxy, httpx would ask for that of the address."""
+
+    host = ""
+
+    def wrap_socket(self, *args: Any, **kwargs: Any) -> Any:
+        return super().wrap_socket(*args, **{**kwargs, "server_hostname": self.host})
+
+
+def _trust(host: str) -> ssl.SSLContext | bool:
+    """Whom to believe: as everything does by the settings, for this host alone where
+    it is named."""
+    if not host:
+        return True
+    context = _Pinned(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags = ssl.create_default_context().verify_flags
+    context.host = host
+    context.set_default_verify_paths()
+    return context
 
 
 class _Deadline:
@@ -75,18 +98,21 @@ def exchange(
     timeout: httpx.Timeout,
     longest: float,
     most_bytes: int,
-    extensions: dict[str, Any] | None = None,
+    host: str = "",
     **more: Any,
 ) -> Reply:
-    """Send, and read at most so many bytes and one of the answer; no redirects. Raises
-    Unreachable, after which it may have been heeded or not."""
+    """Send, and read at most so many bytes and one of the answer; no redirects. `host`:
+    whose certificate it is, where the address names an IP. Raises Unreachable, after
+    which it may have been heeded or not."""
     with (
         _within(longest) as deadline,
-        httpx.Client(timeout=timeout, follow_redirects=False) as client,
+        httpx.Client(
+            timeout=timeout, follow_redirects=False, verify=_trust(host)
+        ) as client,
         client.stream(
             method,
             url,
-            extensions={**(extensions or {}), "trace": deadline.trace},
+            extensions={"trace": deadline.trace},
             **more,
         ) as response,
     ):

@@ -79,6 +79,6 @@ def _pinned(
         longest=LONGEST,
         most_bytes=most_bytes,
         headers={**headers, "Host": parts.netloc, "Accept-Encoding": "identity"},
-        extensions={"sni_hostname": parts.hostname},
+        host=parts.hostname or "",
         **more,
     )

@@ -1,0 +1,1 @@
+"""What somebody must act on: measured, told by /healthz, /metrics and mail."""
