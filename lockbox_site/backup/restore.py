@@ -37,24 +37,24 @@ def restore(
     say(f"Restoring {folder}, made {manifest['made_at']} by {manifest['version']} …")
     _read_in(folder / DUMP, identity)
     last_line = ledger_end()  # before the ledger gets lines of its own here
-    faults = come_back_to(datetime.fromisoformat(manifest["made_at"]), say)
-    return [*faults, *_lost(manifest, last_line)]
+    faults = come_back_to(datetime.fromisoformat(manifest["made_at"]))
+    say("Looking at history and ledger …")
+    disagreements = map(
+        str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))
+    )
+    return [*faults, *disagreements, *_lost(manifest, last_line)]
 
 
-def come_back_to(moment: datetime, say: Callable[[str], Any]) -> list[str]:
+def come_back_to(moment: datetime) -> list[str]:
     """What follows once the database is as it was then, however it came to be. Returns
-    what is wrong with it, a sentence each."""
+    what is wrong with its guards and rights, a sentence each."""
     close_database("owner")  # or a clone's migrate takes it for an older one's
     call_command("migrate", verbosity=0)
     system = machine_account(SYSTEM, using="owner")
     with acting(system, using="owner"):
         record("database.restored", by=system, using="owner", made_at=moment)
         to_be_asked(moment, using="owner")
-    say("Looking at guards, rights, history and ledger …")
-    disagreements = map(
-        str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))
-    )
-    return [*differences("owner"), *disagreements, *_of_the_witness()]
+    return [*differences("owner"), *_of_the_witness()]
 
 
 def _read_in(dump: Path, identity: Path | None) -> None:

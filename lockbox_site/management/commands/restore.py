@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["point"]:
-            faults = come_back_to(_moment(options["point"]), self.stdout.write)
+            faults = come_back_to(_moment(options["point"]))
         else:
             folder, identity = options["folder"].absolute(), options["identity"]
             faults = restore(folder, self.stdout.write, identity)
@@ -41,8 +41,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Restored, with {len(faults)} faults: do not use it yet."
             )
+        whole = "guards and rights"
+        if not options["point"]:
+            whole = "guards, rights, history and ledger"
         self.stdout.write(
-            "Restored: guards, rights, history and ledger are whole. The providers that"
+            f"Restored: {whole} are whole. The providers that"
             " are asked by machine are asked for all they have before anything is sent,"
             " and clients of the contract API acknowledge nothing until they have been"
             " compared with. What was answered by hand since the backup, compare with"
