@@ -10,10 +10,12 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from lockbox_site.checks import deployment
+        from lockbox_site.configuration import sessions
         from lockbox_site.practice import mark
         from lockbox_site.sign_in import signals
 
         deployment.register()
+        sessions.connect()
         signals.connect()
         mark.connect()
 

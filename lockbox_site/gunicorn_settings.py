@@ -5,7 +5,9 @@ here. Its lines go to the log as Django's do.
 """
 
 import os
+from typing import Any
 
+from lockbox_site.checks.pool import refuse_pool_of_transactions
 from lockbox_site.settings import LOGGING
 
 wsgi_app = "lockbox_site.wsgi"
@@ -23,3 +25,9 @@ logconfig_dict = {
         "gunicorn.access": {"level": "CRITICAL"},
     },
 }
+
+
+def on_starting(_server: Any) -> None:
+    """Before there is a worker."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
+    refuse_pool_of_transactions()

@@ -28,9 +28,7 @@ def pytest_configure() -> None:
         except postgres.PostgresUnavailable as error:
             raise pytest.UsageError(str(error)) from error
     # The transaction of a module lasts as long as its tests.
-    connection.settings_dict["OPTIONS"]["options"] += (
-        " -c idle_in_transaction_session_timeout=0"
-    )
+    connection.settings_dict["SESSION"]["idle_in_transaction_session_timeout"] = "0"
     settings.SECURE_SSL_REDIRECT = False
     # Each test's client would read all static files anew.
     settings.WHITENOISE_AUTOREFRESH = True

@@ -64,7 +64,10 @@ def parsed(text: str) -> Policy:
             raise Malformed(f"Line {number} of the policy: {error}") from error
         quorums += words[0] == "quorum"
     if quorums != 1:
-        raise Malformed("The policy needs one line “quorum”.")
+        raise Malformed(
+            "The policy needs one line “quorum”: the name of the witness or group that"
+            " is to have cosigned, or “quorum none” where nobody is waited for."
+        )
     return policy
 
 

@@ -97,7 +97,7 @@ def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
     known = [*(key.public for key in keys), *configured.own_keys(), *policy.logs]
     before, last = tiles.published(folder, known), _last(known)
     for name, earlier in (("folder", before), ("database", last)):
-        _refuse_changed(name, earlier, size)
+        refuse_changed(name, earlier, size)
     counted = last.size if last else 0
     if Checkpoint.objects.filter(size__gte=max(size, counted + 1)).exists():
         return [PASSED_OVER]  # once there are more lines
@@ -160,7 +160,7 @@ def _publish(
             tiles.replace(path, row.note.encode())
 
 
-def _refuse_changed(
+def refuse_changed(
     place: str, earlier: note.Checkpoint | believed.Signed | None, size: int
 ) -> None:
     """Our tree is the one that was signed, as far as that one went. Raises Refused."""

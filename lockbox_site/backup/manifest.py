@@ -16,6 +16,7 @@ from lockbox_site.checks.deployment import secret_files
 from lockbox_site.configuration.release import version
 
 NAME, DUMP = "manifest.json", "database.dump"
+UNTOUCHED = "Nothing was touched: take the copy of it elsewhere, or the one before."
 BESIDE = (
     "LOCKBOX_BACKUP_RECIPIENTS",
     "LOCKBOX_LEDGER_FOLDER",
@@ -64,14 +65,18 @@ def digest(path: Path) -> str:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Raises CommandError for what is no backup, or not as it was made."""
+    """Raises CommandError for what is no backup, half of one, or not as it was made."""
     try:
         manifest: dict[str, Any] = json.loads((folder / NAME).read_text("utf-8"))
         wanted, is_now = manifest["sha256"], digest(folder / DUMP)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CommandError(f"{folder} is no backup of Lockbox: {error}.") from error
+        raise CommandError(
+            f"{folder} is no whole backup of Lockbox: {error}. {UNTOUCHED}"
+        ) from error
     if wanted != is_now:
-        raise CommandError(f"{folder}: the dump is not as it was made: digest differs.")
+        raise CommandError(
+            f"{folder}: the dump is not as it was made: digest differs. {UNTOUCHED}"
+        )
     return manifest
 
 

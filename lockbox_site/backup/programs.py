@@ -18,13 +18,24 @@ from psycopg.conninfo import make_conninfo
 from lockbox_site import postgres
 from lockbox_site.postgres.programs import programs, server_user
 
+# Of an address; all but its password.
+KNOWN = (
+    "dbname",
+    "user",
+    "host",
+    "port",
+    "sslmode",
+    "sslrootcert",
+    "requirepeer",
+    "target_session_attrs",
+)
+
 
 def run(name: str, *arguments: str, read: Any = DEVNULL, write: Any = DEVNULL) -> None:
     """pg_dump or pg_restore on the owner's database. Raises CommandError with the
     first complaint: a full disk, a refused login."""
     params = connections["owner"].get_connection_params()
-    known = ("dbname", "user", "host", "port", "sslmode", "sslrootcert", "requirepeer")
-    address = {key: str(params[key]) for key in known if params.get(key)}
+    address = {key: str(params[key]) for key in KNOWN if params.get(key)}
     environment = {**os.environ, "PGCONNECT_TIMEOUT": "15"}
     if password := params.get("password"):
         environment["PGPASSWORD"] = password

@@ -17,7 +17,7 @@ from audit_app.reconcile.leaves import SET_CLOCK
 from audit_app.reconcile.lines import CHANGED_OUTSIDE
 from lockbox_site.backup.manifest import DUMP, key_mark, ledger_end, read, refuse_newer
 from lockbox_site.backup.programs import age, run
-from lockbox_site.schema.expected import differences
+from lockbox_site.schema.expected import close_database, differences
 from requests_app.background.after_restore import to_be_asked
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from requests_app.workflow.sealing_key import lost_secrets
@@ -37,17 +37,24 @@ def restore(
     say(f"Restoring {folder}, made {manifest['made_at']} by {manifest['version']} …")
     _read_in(folder / DUMP, identity)
     last_line = ledger_end()  # before the ledger gets lines of its own here
-    call_command("migrate", verbosity=0)
-    system = machine_account(SYSTEM, using="owner")
-    with acting(system, using="owner"):
-        made_at = datetime.fromisoformat(manifest["made_at"])
-        record("database.restored", by=system, using="owner", made_at=made_at)
-        to_be_asked(made_at, using="owner")
-    say("Looking at guards, rights, history and ledger …")
+    faults = come_back_to(datetime.fromisoformat(manifest["made_at"]))
+    say("Looking at history and ledger …")
     disagreements = map(
         str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))
     )
-    return [*differences("owner"), *disagreements, *_lost(manifest, last_line)]
+    return [*faults, *disagreements, *_lost(manifest, last_line)]
+
+
+def come_back_to(moment: datetime) -> list[str]:
+    """What follows once the database is as it was then, however it came to be. Returns
+    what is wrong with its guards and rights, a sentence each."""
+    close_database("owner")  # or a clone's migrate takes it for an older one's
+    call_command("migrate", verbosity=0)
+    system = machine_account(SYSTEM, using="owner")
+    with acting(system, using="owner"):
+        record("database.restored", by=system, using="owner", made_at=moment)
+        to_be_asked(moment, using="owner")
+    return [*differences("owner"), *_of_the_witness()]
 
 
 def _read_in(dump: Path, identity: Path | None) -> None:
@@ -93,10 +100,16 @@ def _refuse_what_is_in_use() -> None:
             )
 
 
-def _has_witnessed() -> bool:
+def _of_the_witness() -> list[str]:
     with connections["owner"].cursor() as cursor:
         cursor.execute("select exists (select from audit_app_witnessedlog)")
-        return cursor.fetchone()[0]
+        if not cursor.fetchone()[0]:
+            return []
+    return [
+        "what this witness has cosigned since then is forgotten, and its key"
+        " could cosign something else: make it anew, ledger_key --witness NAME with"
+        " a new name in another file, and give its public half to whom it witnesses"
+    ]
 
 
 def _lost(manifest: dict[str, Any], entries: int) -> list[str]:
@@ -105,12 +118,6 @@ def _lost(manifest: dict[str, Any], entries: int) -> list[str]:
         lines.append(
             f"the ledger ends at {entries}, and at the backup at"
             f" {manifest['ledger_entries']}"
-        )
-    if _has_witnessed():
-        lines.append(
-            "what this witness has cosigned since the backup is forgotten, and its key"
-            " could cosign something else: make it anew, ledger_key --witness NAME with"
-            " a new name in another file, and give its public half to whom it witnesses"
         )
     if manifest["beside"]["LOCKBOX_SECRET_KEY"] != key_mark():
         lines.append(

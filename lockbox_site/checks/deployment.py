@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning
 from django.core.checks import register as register_check
@@ -13,6 +14,7 @@ from audit_app.sealing import configured, token
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Malformed
 from lockbox_site.checks.logins import faults_of
+from lockbox_site.checks.pool import pool_hindrance
 from lockbox_site.checks.recipients import recipients_hindrance
 from lockbox_site.oidc.configured import identity_providers
 from requests_app.documents import seal
@@ -48,7 +50,7 @@ def register() -> None:
         register_check(check, Tags.security, deploy=True)
     # Apart: the owner's commands are not told of the identity provider.
     register_check(sign_in, SIGN_IN, deploy=True)
-    for check in (rights_of_logins, ledger_is_signed):
+    for check in (rights_of_logins, pools, ledger_is_signed):
         register_check(check, Tags.database, deploy=True)
 
 
@@ -203,3 +205,16 @@ def rights_of_logins(databases: Any = None, **_kwargs: Any) -> list[CheckMessage
         for alias in databases or ()
         for text in faults_of(alias)
     ]
+
+
+def pools(databases: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+    """What stands between us and the databases keeps our sessions apart."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            hindrance = pool_hindrance(alias)
+        except psycopg.Error:
+            continue  # told by another
+        if hindrance:
+            messages.append(Error(f"{alias}: {hindrance}", id="lockbox.E013"))
+    return messages

@@ -9,16 +9,23 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
-# Seconds until a server that does not answer at all is taken to be down.
-CONNECT_WITHIN = "5"
+# When a server that does not answer at all is taken to be down: seconds to connect to
+# it; and of one that went without a word, half a minute at most.
+DEAD = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "20000",  # milliseconds
+}
 
 
 def database(
     variable: str, url: str, session: Mapping[str, str] = EMPTY, **options: str
 ) -> dict[str, Any]:
     """The entry for what an environment variable says; `session` holds PostgreSQL's
-    settings for it. Raises ImproperlyConfigured, without the address: a password may
-    stand in it."""
+    settings for it (configuration.sessions). Raises ImproperlyConfigured, without the
+    address: a password may stand in it."""
     if not url.startswith(("postgresql://", "postgres://")):
         raise ImproperlyConfigured(
             f"{variable} does not begin with postgresql://: Lockbox runs on PostgreSQL"
@@ -41,22 +48,9 @@ def database(
         "CONN_HEALTH_CHECKS": True,
         # With it goes what it has planned; its health is looked at for each page.
         "CONN_MAX_AGE": 3600,
-        "OPTIONS": {
-            "connect_timeout": CONNECT_WITHIN,
-            **parts,
-            **_session(parts, session),
-            **options,
-        },
+        "OPTIONS": {**DEAD, **parts, **options},
+        "SESSION": dict(session),
     }
-
-
-def _session(parts: dict[str, str], session: Mapping[str, str]) -> dict[str, str]:
-    """Settings of the session as options of the connection, after those of the
-    address."""
-    if not session:
-        return {}
-    options = [f"-c {name}={value}" for name, value in session.items()]
-    return {"options": " ".join([*filter(None, [parts.get("options")]), *options])}
 
 
 def _parts(url: str) -> dict[str, str]:

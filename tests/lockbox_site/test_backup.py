@@ -95,8 +95,33 @@ def test_what_is_not_as_it_was_is_not_restored(backup, elsewhere):
     with pytest.raises(CommandError, match="digest differs"):
         restore(backup, print)
     (backup / manifest.NAME).unlink()
-    with pytest.raises(CommandError, match="is no backup of Lockbox"):
+    with pytest.raises(CommandError, match=r"manifest.json'. Nothing was touched"):
         restore(backup, print)
+
+
+@pytest.mark.parametrize("lost", [manifest.DUMP, manifest.NAME])
+def test_half_a_backup_is_not_begun_with(backup, elsewhere, lost):
+    for half, why in ((len, "as it was made|no whole"), (None, "no whole backup")):
+        whole = (backup / lost).read_bytes()
+        if half:
+            (backup / lost).write_bytes(whole[: len(whole) // 2])
+        else:
+            (backup / lost).unlink()
+        elsewhere()
+        with pytest.raises(CommandError, match=f"({why}).*Nothing was touched"):
+            restore(backup, print)
+        assert connections["owner"].introspection.table_names() == []
+
+
+def test_what_came_back_by_other_means_is_treated_alike(client, capsys):
+    with pytest.raises(CommandError, match="has no offset"):
+        call_command("restore", "--point", "2026-11-30T14:03:05")
+    with pytest.raises(CommandError, match="is no moment"):
+        call_command("restore", "--point", "yesterday")
+    call_command("restore", "--point", "2026-11-30T14:03:05+01:00")
+    assert "ledger_restart" in capsys.readouterr().out
+    (mark,) = Heartbeat.objects.filter(name__startswith="restored:")
+    assert mark.trouble == "2026-11-30T14:03:05+01:00"
 
 
 def test_a_full_disk_leaves_no_half_backup(transactional_db, tmp_path):

@@ -4,22 +4,18 @@ the file that the setting names, or in the token (pkcs11:…)."""
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
-from audit_app.acting import acting
-from audit_app.ledger import record
 from audit_app.models import Checkpoint
-from audit_app.sealing import configured, keys, sealer, token, tree
+from audit_app.sealing import configured, keys, sealer, token
 from audit_app.sealing.keys import NoKey, SigningKey
 from audit_app.verifying.note import LOG, WITNESS, Key, Malformed, Unproven, opened
-from audit_app.verifying.statements import REPLACED, RESTORED, Statement
+from audit_app.verifying.statements import REPLACED, RESTORED
+from lockbox_site.management.succession import record_replaced, state, tell
 from requests_app.background.ledger import post
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 
 class Command(BaseCommand):
@@ -69,7 +65,7 @@ class Command(BaseCommand):
             return _go_on(configured.key_in(options["after"]), name, place)
         if name:
             key = _make(name, LOG, place)
-            _tell([key.public])
+            tell([key.public])
             return key
         old = configured.key_in(place)
         return _replace(old, place, self.stderr.write) if options["replace"] else old
@@ -97,14 +93,14 @@ def _replace(old: SigningKey, place: str, say: Callable[[str], Any]) -> SigningK
     with sealer.alone() as is_alone:
         if not is_alone:
             raise CommandError("The sweep is signing just now: try again.")
-        _record("ledger.key_replaced", old, new)
+        record_replaced(old, new)
         sealer.seal()
         for trouble in sealer.sign([new, old], configured.ledger_policy(), post):
             say(trouble)
         _refuse_unsigned([new.public, old.public])
-        _state(REPLACED, old, new)
+        state(REPLACED, old, new)
         token.take_over(place) if is_in_token else keys.keep(new, place)
-    _tell([new.public, old.public])
+    tell([new.public, old.public])
     return new
 
 
@@ -114,36 +110,11 @@ def _go_on(old: SigningKey, name: str, place: str) -> SigningKey:
     if old.name == name:
         raise CommandError("After a restore the ledger gets a new name.")
     new = _make(name, LOG, place)
-    _record("ledger.key_replaced", old, new)
+    record_replaced(old, new)
     sealer.seal()
-    _state(RESTORED, old, new)
-    _tell([new.public, old.public])
+    state(RESTORED, old, new)
+    tell([new.public, old.public])
     return new
-
-
-def _record(event: str, old: SigningKey, new: SigningKey) -> None:
-    by = machine_account(SYSTEM)
-    with acting(by, reason="ledger_key"):
-        record(event, by=by, old=str(old.public), new=str(new.public))
-
-
-def _state(why: str, old: SigningKey, new: SigningKey) -> None:
-    """In the database, for whoever follows our keys from one that they know."""
-    size = tree.size()
-    statement = Statement(why, old.public, new.public, size, tree.root(size))
-    text = statement.text
-    signed = f"{text}\n{old.sign(text).line}{new.sign(text).line}"
-    with connection.cursor() as cursor:
-        cursor.execute("select audit_ledger_key_statement(%s)", [signed])
-
-
-def _tell(newest: list[Key]) -> None:
-    """The public halves, the newest first, for processes that have no key."""
-    if not (path := settings.LEDGER_PUBLIC):
-        return
-    known = configured.own_keys() if Path(path).exists() else []
-    lines = dict.fromkeys(map(str, [*newest, *known]))
-    Path(path).write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
 def _refuse_unsigned(both: list[Key]) -> None:
