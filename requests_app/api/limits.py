@@ -18,7 +18,10 @@ MOST_BYTES = 1024 * 1024
 PREFIX = "/api/"
 PROBLEM = "application/problem+json"
 # Doors of machines that have refusals of their own.
-OTHER_DOORS = ("/oauth/", "/scim/", "/metrics", "/ledger/", "/witness/", "/wake-up/")
+OTHER_DOORS = (
+    *("/oauth/", "/scim/", "/metrics", "/ledger/", "/witness/", "/wake-up/"),
+    "/sign-in/ended/",
+)
 BODILESS = (HTTPMethod.HEAD, HTTPMethod.OPTIONS)
 
 

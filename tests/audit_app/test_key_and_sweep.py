@@ -8,7 +8,7 @@ from audit_app.ledger import record
 from audit_app.models import Checkpoint
 from audit_app.sealing import keys, sealer
 from audit_app.verifying.note import LOG, opened
-from lockbox_site.management.commands import ledger_key
+from lockbox_site.management import succession
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql
@@ -36,7 +36,7 @@ def test_a_round_of_the_sweep_in_between_leaves_the_old_key_its_say(
         record(*args, **kwargs)
         assert sealer.seal_round(nobody) == []
 
-    monkeypatch.setattr(ledger_key, "record", told)
+    monkeypatch.setattr(succession, "record", told)
     try:
         call_command("ledger_key", "--replace")
     except CommandError:
