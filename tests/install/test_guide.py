@@ -63,12 +63,13 @@ def test_the_guide_from_its_first_command_to_its_last(machine):
 def _is_lost_and_comes_back_on_another_server(machine):
     """The finding: new passwords of the logins, and old ones in what was put back."""
     machine.sh(
-        "systemctl stop lockbox.target lockbox-sweep.service\n"
+        "systemctl stop lockbox.target lockbox-sweep.service lockbox-practice.service\n"
         "cd /; runuser -u postgres -- psql --quiet --set ON_ERROR_STOP=1 <<SQL\n"
         "drop database lockbox;\n"
+        "drop database lockbox_practice;\n"
         "select 'drop database ' || datname from pg_database\n"
         "    where datname like 'lockbox_before%' \\gexec\n"
-        "drop role lockbox_owner, lockbox_web, lockbox_audit;\n"
+        "drop role lockbox_owner, lockbox_web, lockbox_audit, lockbox_practice;\n"
         "drop role lockbox_app, lockbox_auditor, lockbox_disposal;\n"
         "SQL"
     )
