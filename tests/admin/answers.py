@@ -8,7 +8,7 @@ from audit_app.models import FoldedLine, LedgerEntry
 from tests.admin.addresses import GONE, OPEN, SHUT
 
 # Addresses that are there to be posted to, by anybody.
-FORMS = ("/logout/", "/language/", "/oauth/")
+FORMS = ("/logout/", "/language/", "/oauth/", "/sign-in/ended/")
 SHOWN, REFUSED = ("read", "export"), ("refusal",)
 # What shows no row of anybody's; the first page is asked by what it shows.
 NO_ROWS = {

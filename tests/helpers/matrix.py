@@ -60,6 +60,7 @@ PAGES = {
     "roster_calendar": "shut",
     "sign_in_elsewhere": "shut",
     "signed_in_elsewhere": "shut",
+    "signed_out_elsewhere": "shut",
     "scim": "shut",
     "stay": "shut",
     "keys": "shut",
