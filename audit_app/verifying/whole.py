@@ -105,7 +105,8 @@ class Whole:
             yield from self._history(table, about)
 
     def _history(self, table: str, about: dict[str, Any]) -> Iterator[str]:
-        """As many versions as there were, and one at least of each row."""
+        """What is wrong with a table's history: it has as many versions as the manifest
+        says, and at least one of each row."""
         if not (history := about.get("history")):
             return
         count, versions = 0, set()

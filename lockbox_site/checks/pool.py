@@ -35,7 +35,8 @@ def pool_hindrance(alias: str) -> str:
 
 
 def refuse_pool_of_transactions() -> None:
-    """As the web starts. A database that is not there yet is /ready's to tell."""
+    """Stop the web as it starts, where a pool would mix transactions of several. A
+    database that is not there yet is /ready's to tell."""
     for alias in ("default", "auditor"):
         try:
             hindrance = pool_hindrance(alias)

@@ -10,12 +10,8 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.bearer import BearerToken
 from audit_app.ledger import record
+from lockbox_site.management.owner import owners_account
 from lockbox_site.management.typed import typed
-from requests_app.workflow.machine_accounts import (
-    SYSTEM,
-    machine_account,
-    signs_in_as_owner,
-)
 
 
 class TokenCommand(BaseCommand):
@@ -31,10 +27,8 @@ class TokenCommand(BaseCommand):
         parser.add_argument("--end", action="store_true", help="end the tokens of it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not signs_in_as_owner("owner"):
-            raise CommandError("This login makes no token: run it with the owner's.")
+        system = owners_account("makes no token", "owner")
         tokens = self.model._default_manager.using("owner")
-        system = machine_account(SYSTEM, using="owner")
         # The events say that the owner's login has not changed something past us.
         with acting(system, using="owner"):
             if options["end"]:

@@ -28,7 +28,7 @@ def people_of(own: IdentityProvider) -> QuerySet[User]:
 
 
 def open_providers() -> list[IdentityProvider]:
-    """Those of municipalities that are here, for the page where people sign in."""
+    """Where people may sign in: no provider of a municipality that has left."""
     providers = list(settings.IDENTITY_PROVIDERS)
     if len(providers) < 2:
         return providers

@@ -34,7 +34,7 @@ class Letter(NamedTuple):
 
 
 class Letters:
-    """As Django calls a mail server (`backend` of its settings): it sends nothing."""
+    """A backend of mail, as Django calls one: letters are kept, and none is sent."""
 
     def __init__(self, **_server: Any) -> None:
         pass

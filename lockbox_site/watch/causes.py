@@ -132,7 +132,8 @@ BY_NAME = {cause.name: cause for cause in ALL}
 
 
 def findings() -> dict[str, Finding]:
-    """Of each cause, soon, whatever is locked; never raises for a database."""
+    """What was found of each cause of trouble, by its name. Answers soon, whatever is
+    locked, and raises nothing where the database is away."""
     bare = Facts(clock.now(), {})
     try:
         with transaction.atomic():

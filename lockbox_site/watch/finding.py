@@ -27,6 +27,6 @@ class Facts(NamedTuple):
         return (self.now - beat.at).total_seconds() if beat else None
 
     def in_trouble(self, start: str) -> list[Heartbeat]:
-        """Those whose name begins so and that could not do their work last time."""
+        """The heartbeats whose name begins so, of work that failed the last time."""
         beats = (row for name, row in self.beats.items() if name.startswith(start))
         return [row for row in beats if row.failures]

@@ -69,8 +69,8 @@ def _is_past(at: str | None, now: datetime) -> bool:
 
 
 def recipients(known: list[str]) -> list[str]:
-    """Those of the settings; else who manages connections and accounts. Those we knew,
-    while the database does not answer."""
+    """The addresses that alarms go to: of the settings, or else of IT managers and
+    administrators; `known` while the database does not answer."""
     if settings.WATCHED.alarm_to:
         return list(settings.WATCHED.alarm_to)
     try:

@@ -1,6 +1,7 @@
 """Several rows settled together, each by a step of its own: all or none."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +17,30 @@ class SomeHindered(Exception):
     def __init__(self) -> None:
         self.why: dict[int, str] = {}
         self.denied: list[Any] = []
+        self._count = 0
+
+    @contextmanager
+    def settling(
+        self, row: Any, key: int, why_denied: Callable[[Any], str]
+    ) -> Iterator[None]:
+        """Keeps what hinders one of them, under its key, and goes on to the next."""
+        try:
+            yield
+        except ValidationError as error:
+            self.why[key] = " ".join(error.messages)
+        except WrongState as error:
+            self.why[key] = str(error)
+        except PermissionDenied:
+            self.why[key] = why_denied(row)
+            self.denied.append(row)
+        else:
+            self._count += 1
+
+    def number_settled(self) -> int:
+        """Raises itself where any was hindered."""
+        if self.why:
+            raise self
+        return self._count
 
 
 def in_locking_order(reviews: Iterable[SecrecyReview]) -> list[SecrecyReview]:
@@ -37,20 +62,9 @@ def each(
     circle. Raises SomeHindered; `why_denied` tells why a row is not theirs to settle.
     `own`: fields of one row, beside those that are the same for all.
     """
-    hindered, count = SomeHindered(), 0
+    hindered = SomeHindered()
     for row in rows:
-        try:
+        with hindered.settling(row, row.pk, why_denied):
             act.begin(row, by)
             act.function(row, by=by, **fields, **own(row))
-        except ValidationError as error:
-            hindered.why[row.pk] = " ".join(error.messages)
-        except WrongState as error:
-            hindered.why[row.pk] = str(error)
-        except PermissionDenied:
-            hindered.why[row.pk] = why_denied(row)
-            hindered.denied.append(row)
-        else:
-            count += 1
-    if hindered.why:
-        raise hindered
-    return count
+    return hindered.number_settled()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from requests_app.models import DelegationRule, Origin, StandingAssessment
@@ -52,24 +51,17 @@ def _refusal(row: Any) -> Act:
 def _each(
     rows: Iterable[Origin], by: Any, act_on: Callable[[Any], Act], **fields: Any
 ) -> int:
-    hindered, count = SomeHindered(), 0
+    hindered = SomeHindered()
     # Sets and items before what rests on them.
     for origin in sorted(rows, key=lambda one: (one.change is None, one.row_id or 0)):
         row = drafted(origin)
         row.version = origin.version
-        try:
+        with hindered.settling(row, origin.pk, _why_denied):
             act = act_on(row)
             act.begin(row, by)
             act.function(row, by=by, **fields)
-        except ValidationError as error:
-            hindered.why[origin.pk] = " ".join(error.messages)
-        except WrongState as error:
-            hindered.why[origin.pk] = str(error)
-        except PermissionDenied:
-            hindered.why[origin.pk] = _("It is for somebody else to settle.")
-            hindered.denied.append(row)
-        else:
-            count += 1
-    if hindered.why:
-        raise hindered
-    return count
+    return hindered.number_settled()
+
+
+def _why_denied(_row: Any) -> str:
+    return _("It is for somebody else to settle.")

@@ -11,13 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lockbox_site.management.authorities import authority_with
 from lockbox_site.management.municipalities import municipality_numbered
+from lockbox_site.management.owner import owners_account
 from lockbox_site.management.people import person_named
 from requests_app.workflow.authority_moving import move
-from requests_app.workflow.machine_accounts import (
-    SYSTEM,
-    machine_account,
-    signs_in_as_owner,
-)
 from requests_app.workflow.step import WrongState
 
 
@@ -32,8 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--decision", required=True, help="such as KF 31-0117 § 5")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not signs_in_as_owner():
-            raise CommandError("This login moves nothing: run it with the owner's.")
+        system = owners_account("moves nothing")
         authority = authority_with(options["authority"])
         to = municipality_numbered(options["to"])
         decision = options["decision"].strip()
@@ -42,7 +37,7 @@ class Command(BaseCommand):
         try:
             move(
                 authority,
-                by=machine_account(SYSTEM),
+                by=system,
                 to=to,
                 released_by=person_named(options["released_by"]),
                 received_by=person_named(options["received_by"]),

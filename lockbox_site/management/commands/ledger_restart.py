@@ -79,7 +79,7 @@ def _goes_on(old: SigningKey) -> bool:
 
 
 def _next_name(name: str) -> str:
-    """The same with -2, or the next number."""
+    """The name of the next ledger: `name-2` after `name`, `name-3` after that."""
     stem, number = re.fullmatch(r"(.*?)(?:-([0-9]+))?", name).groups()  # type: ignore[union-attr]
     return f"{stem}-{int(number or 1) + 1}"
 

@@ -12,13 +12,9 @@ from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Key, Malformed, Unproven, key_from
 from audit_app.verifying.whole import Whole
 from lockbox_site.management.municipalities import municipality_numbered
+from lockbox_site.management.owner import owners_account
 from lockbox_site.way_out.archive import opened
 from lockbox_site.way_out.export import export
-from requests_app.workflow.machine_accounts import (
-    SYSTEM,
-    machine_account,
-    signs_in_as_owner,
-)
 
 
 class Command(BaseCommand):
@@ -46,11 +42,9 @@ class Command(BaseCommand):
         if options["verify"]:
             self._verify(path, options["identity"], options["key"])
             return
-        if not signs_in_as_owner("owner"):
-            raise CommandError("This login takes nothing out: run it with the owner's.")
+        system = owners_account("takes nothing out", "owner")
         municipality = municipality_numbered(options["municipality"])
         manifest = export(municipality, path)
-        system = machine_account(SYSTEM, using="owner")
         record(
             "municipality.exported",
             by=system,

@@ -16,14 +16,10 @@ from audit_app.verifying.note import Malformed, Unproven
 from audit_app.verifying.whole import Whole
 from lockbox_site.backup.manifest import digest
 from lockbox_site.management.municipalities import municipality_numbered
+from lockbox_site.management.owner import owners_account
 from lockbox_site.management.people import person_named
 from lockbox_site.way_out.archive import opened
 from lockbox_site.way_out.leaving import leave
-from requests_app.workflow.machine_accounts import (
-    SYSTEM,
-    machine_account,
-    signs_in_as_owner,
-)
 from requests_app.workflow.step import WrongState
 
 
@@ -40,8 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not signs_in_as_owner():
-            raise CommandError("This login ends nothing: run it with the owner's.")
+        system = owners_account("ends nothing")
         municipality = municipality_numbered(options["municipality"])
         decision = options["decision"].strip()
         if not decision:
@@ -53,7 +48,7 @@ class Command(BaseCommand):
         try:
             leave(
                 municipality,
-                by=machine_account(SYSTEM),
+                by=system,
                 manager=person_named(options["manager"]),
                 decision=decision,
                 digest=digest(path),

@@ -11,13 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lockbox_site.management.authorities import authority_with
+from lockbox_site.management.owner import owners_account
 from lockbox_site.management.people import person_named
 from requests_app.workflow.founding import restore_managers
-from requests_app.workflow.machine_accounts import (
-    SYSTEM,
-    machine_account,
-    signs_in_as_owner,
-)
 from requests_app.workflow.step import WrongState
 
 
@@ -36,8 +32,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not signs_in_as_owner():
-            raise CommandError("This login enters nobody: run it with the owner's.")
+        system = owners_account("enters nobody")
         authority = authority_with(options["authority"])
         people = [person_named(name) for name in options["people"]]
         gone = [person_named(name) for name in options["gone"]]
@@ -47,7 +42,7 @@ class Command(BaseCommand):
         if not terms["protocol"]:
             raise CommandError("The protocol is empty.")
         try:
-            restore_managers(authority, people, by=machine_account(SYSTEM), **terms)
+            restore_managers(authority, people, by=system, **terms)
         except (ValidationError, WrongState) as error:
             text = "\n".join(getattr(error, "messages", [str(error)]))
             raise CommandError(text) from error
