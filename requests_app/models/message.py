@@ -98,6 +98,11 @@ class AccessEvent(models.Model):
     employer = models.CharField(_("employing company"), max_length=200, blank=True)
     country = models.CharField(_("from which country"), max_length=2, blank=True)
     act = models.CharField(_("kind of act"), max_length=6, choices=Act, blank=True)
+    service = models.CharField(_("part of the product"), max_length=200, blank=True)
+    # Numbers of requests, as providers.event has them.
+    under = models.JSONField(_("done under"), default=list, blank=True)
+    perhaps_under = models.JSONField(_("perhaps done under"), default=list, blank=True)
+    unasked = models.CharField(_("why it did not ask"), max_length=200, blank=True)
     payload = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("payload"), related_name="+"
     )

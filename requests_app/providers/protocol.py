@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, NoReturn, Protocol
 
 from requests_app.providers.application import Application
 from requests_app.providers.event import Event
+from requests_app.providers.log import Log
 from requests_app.providers.reading import Piece
 
 Text = Any  # to be translated when it is shown
@@ -45,6 +46,7 @@ class Abilities:
     acknowledged_from: tuple[str, ...] = ()
     is_completed: bool = False  # people add what it does not tell of a request
     events: tuple[Text, ...] = ()  # what it reports of what was done
+    logs: tuple[Log, ...] = ()  # in which it writes what its people did: module `logs`
     limits: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
