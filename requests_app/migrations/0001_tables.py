@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('external_id', models.CharField(max_length=200, verbose_name='request number')),
-                ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail')], max_length=8, verbose_name='came in by')),
+                ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail'), ('log', "Seen in the provider's log, without a request")], max_length=8, verbose_name='came in by')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
                 ('service', models.CharField(blank=True, max_length=100, verbose_name='service')),
                 ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='access asked for (minutes)')),
@@ -439,7 +439,8 @@ class Migration(migrations.Migration):
                 ('unasked', models.CharField(blank=True, max_length=200, verbose_name='why it did not ask')),
                 ('reported_at', models.DateTimeField(verbose_name='reported')),
                 ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reported by')),
-                ('access_request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_events', to='requests_app.accessrequest', verbose_name='access request')),
+                ('access_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='access_events', to='requests_app.accessrequest', verbose_name='access request')),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_events', to='requests_app.connection', verbose_name='connection')),
                 ('payload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='payload')),
             ],
             options={
@@ -657,6 +658,7 @@ class Migration(migrations.Migration):
             name='Deviation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome_of_acts', models.CharField(blank=True, editable=False, max_length=8, verbose_name='the acts came out as')),
                 ('divergences', models.JSONField(editable=False, verbose_name='what diverges')),
                 ('discovered_at', models.DateTimeField(editable=False, verbose_name='discovered')),
                 ('owned_at', models.DateTimeField(editable=False, null=True, verbose_name='taken on')),
@@ -674,6 +676,21 @@ class Migration(migrations.Migration):
                 'verbose_name': 'deviation',
                 'verbose_name_plural': 'deviations',
                 'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DeviationEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('added_at', models.DateTimeField(verbose_name='added')),
+                ('deviation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='requests_app.deviation', verbose_name='deviation')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='in_deviations', to='requests_app.accessevent', verbose_name='access event')),
+            ],
+            options={
+                'verbose_name': 'act of a deviation',
+                'verbose_name_plural': 'acts of deviations',
+                'ordering': ['id'],
+                'default_permissions': (),
             },
         ),
         migrations.CreateModel(
@@ -726,6 +743,27 @@ class Migration(migrations.Migration):
                 'verbose_name': 'call of a drill',
                 'verbose_name_plural': 'calls of drills',
                 'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='EventOutcome',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(default=1, verbose_name='reckoned as number')),
+                ('outcome', models.CharField(choices=[('inside', 'Within what was granted'), ('time', 'Outside the time'), ('scope', 'Outside what was granted'), ('no_grant', 'Without a grant'), ('bypass', 'The provider did not ask'), ('unclear', "Can't be settled")], max_length=8, verbose_name='came out as')),
+                ('confidence', models.CharField(choices=[('high', 'High'), ('medium', 'Medium'), ('low', 'Low')], max_length=6, verbose_name='how sure')),
+                ('reason', models.CharField(choices=[('number', 'By the number of the request'), ('object', 'By the object and the time'), ('time', 'By the time alone'), ('unknown', 'It names a request that is not known here'), ('not_granted', 'It names a request that was never granted'), ('unasked', 'The provider says that it did not ask'), ('nothing', 'No access was open then'), ('country', 'It names a country that is not known here'), ('act', 'It names a kind of act that is not known here')], max_length=11, verbose_name='by what')),
+                ('divergences', models.JSONField(default=list, verbose_name='what diverges')),
+                ('unsaid', models.JSONField(default=list, verbose_name='what the log does not say')),
+                ('reckoned_at', models.DateTimeField(verbose_name='reckoned')),
+                ('access_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='event_outcomes', to='requests_app.accessrequest', verbose_name='access request')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='requests_app.accessevent', verbose_name='access event')),
+            ],
+            options={
+                'verbose_name': 'outcome of an act',
+                'verbose_name_plural': 'outcomes of acts',
+                'ordering': ['event', 'number'],
+                'default_permissions': (),
             },
         ),
         migrations.CreateModel(
@@ -873,7 +911,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('external_id', models.CharField(max_length=200, verbose_name='request number')),
-                ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail')], max_length=8, verbose_name='came in by')),
+                ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail'), ('log', "Seen in the provider's log, without a request")], max_length=8, verbose_name='came in by')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
                 ('service', models.CharField(blank=True, max_length=100, verbose_name='service')),
                 ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='access asked for (minutes)')),
@@ -1458,6 +1496,27 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalProviderLog',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('name', models.CharField(editable=False, max_length=50, verbose_name='log')),
+                ('is_read', models.BooleanField(default=True, help_text='Without it nobody knows what the provider does there.', verbose_name='is read')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('connection', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.connection', verbose_name='connection')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalPublication',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -1575,6 +1634,33 @@ class Migration(migrations.Migration):
                 ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
                 ('person', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('settled_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='settled by')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalReconciliationRule',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('outcome', models.CharField(blank=True, choices=[('inside', 'Within what was granted'), ('time', 'Outside the time'), ('scope', 'Outside what was granted'), ('no_grant', 'Without a grant'), ('bypass', 'The provider did not ask'), ('unclear', "Can't be settled")], max_length=8, verbose_name='came out as')),
+                ('action', models.CharField(blank=True, help_text='A part of what the log calls it; capitals or not is the same.', max_length=200, verbose_name='action holds')),
+                ('country', models.CharField(blank=True, help_text='Two letters, such as IE.', max_length=2, verbose_name='from the country')),
+                ('effect', models.CharField(choices=[('mark', 'Somebody looks at it, as a deviation'), ('leave', 'Nobody needs to look at it')], max_length=5, verbose_name='then')),
+                ('reason', models.CharField(max_length=300, verbose_name='why')),
+                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('connection', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Of this one alone; else of each that the authority runs.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.connection', verbose_name='connection')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -2410,6 +2496,91 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='ProviderLog',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(editable=False, max_length=50, verbose_name='log')),
+                ('is_read', models.BooleanField(default=True, help_text='Without it nobody knows what the provider does there.', verbose_name='is read')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('connection', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='logs', to='requests_app.connection', verbose_name='connection')),
+            ],
+            options={
+                'verbose_name': 'log of a provider',
+                'verbose_name_plural': 'logs of providers',
+                'ordering': ['connection', 'name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LogPosition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cursor', models.TextField(blank=True)),
+                ('read_until', models.DateTimeField(null=True, verbose_name='read until')),
+                ('answered_at', models.DateTimeField(null=True, verbose_name='last answered')),
+                ('leased_until', models.DateTimeField(null=True)),
+                ('trouble', models.CharField(blank=True, max_length=300, verbose_name='trouble')),
+                ('failures', models.PositiveIntegerField(default=0)),
+                ('next_at', models.DateTimeField(null=True, verbose_name='read again')),
+                ('log', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='position', to='requests_app.providerlog', verbose_name='log')),
+            ],
+            options={
+                'verbose_name': 'position in a log',
+                'verbose_name_plural': 'positions in logs',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='LogGap',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField(verbose_name='from')),
+                ('until', models.DateTimeField(verbose_name='until')),
+                ('why', models.CharField(max_length=300, verbose_name='why')),
+                ('noticed_at', models.DateTimeField(verbose_name='noticed')),
+                ('explained_at', models.DateTimeField(null=True, verbose_name='explained')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('explained_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='explained by')),
+                ('explanation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what is known of that time')),
+                ('log', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gaps', to='requests_app.providerlog', verbose_name='log')),
+            ],
+            options={
+                'verbose_name': 'gap of a log',
+                'verbose_name_plural': 'gaps of logs',
+                'ordering': ['-since'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoricalLogGap',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('since', models.DateTimeField(verbose_name='from')),
+                ('until', models.DateTimeField(verbose_name='until')),
+                ('why', models.CharField(max_length=300, verbose_name='why')),
+                ('noticed_at', models.DateTimeField(verbose_name='noticed')),
+                ('explained_at', models.DateTimeField(null=True, verbose_name='explained')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('explained_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='explained by')),
+                ('explanation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what is known of that time')),
+                ('log', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.providerlog', verbose_name='log')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.AddField(
+            model_name='accessevent',
+            name='log',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='access_events', to='requests_app.providerlog', verbose_name='log'),
+        ),
+        migrations.CreateModel(
             name='ProviderProduct',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -2776,6 +2947,27 @@ class Migration(migrations.Migration):
                 'verbose_name': 'recertification',
                 'verbose_name_plural': 'recertifications',
                 'ordering': ['due_on', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReconciliationRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('outcome', models.CharField(blank=True, choices=[('inside', 'Within what was granted'), ('time', 'Outside the time'), ('scope', 'Outside what was granted'), ('no_grant', 'Without a grant'), ('bypass', 'The provider did not ask'), ('unclear', "Can't be settled")], max_length=8, verbose_name='came out as')),
+                ('action', models.CharField(blank=True, help_text='A part of what the log calls it; capitals or not is the same.', max_length=200, verbose_name='action holds')),
+                ('country', models.CharField(blank=True, help_text='Two letters, such as IE.', max_length=2, verbose_name='from the country')),
+                ('effect', models.CharField(choices=[('mark', 'Somebody looks at it, as a deviation'), ('leave', 'Nobody needs to look at it')], max_length=5, verbose_name='then')),
+                ('reason', models.CharField(max_length=300, verbose_name='why')),
+                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reconciliation_rules', to='requests_app.authority', verbose_name='authority')),
+                ('connection', models.ForeignKey(blank=True, help_text='Of this one alone; else of each that the authority runs.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.connection', verbose_name='connection')),
+            ],
+            options={
+                'verbose_name': 'rule of reconciliation',
+                'verbose_name_plural': 'rules of reconciliation',
+                'ordering': ['authority__name', 'name'],
             },
         ),
         migrations.CreateModel(
@@ -4239,6 +4431,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('outcome_of_acts', models.CharField(blank=True, editable=False, max_length=8, verbose_name='the acts came out as')),
                 ('divergences', models.JSONField(editable=False, verbose_name='what diverges')),
                 ('discovered_at', models.DateTimeField(editable=False, verbose_name='discovered')),
                 ('owned_at', models.DateTimeField(editable=False, null=True, verbose_name='taken on')),
@@ -5401,6 +5594,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AccessUse',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(default=1, verbose_name='reckoned as number')),
+                ('use', models.CharField(choices=[('used', 'Used'), ('never', 'Never used'), ('unknown', 'Not known: the record has a gap'), ('running', 'Still running')], max_length=7, verbose_name='use')),
+                ('acts', models.PositiveIntegerField(verbose_name='acts')),
+                ('outside', models.PositiveIntegerField(verbose_name='of these outside')),
+                ('known_until', models.DateTimeField(null=True, verbose_name='known until')),
+                ('stated_at', models.DateTimeField(verbose_name='stated')),
+                ('access_request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='requests_app.accessrequest', verbose_name='access request')),
+            ],
+            options={
+                'verbose_name': 'use of an access',
+                'verbose_name_plural': 'uses of accesses',
+                'ordering': ['access_request', 'number'],
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('access_request', 'number'), name='accessuse_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Alteration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -5483,10 +5696,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='accessrequest_merged_says_where'),
         ),
         migrations.AddConstraint(
-            model_name='accessevent',
-            constraint=models.UniqueConstraint(fields=('access_request', 'external_id'), name='accessevent_unique'),
-        ),
-        migrations.AddConstraint(
             model_name='coveragegap',
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('authority', 'act', 'cause'), name='coveragegap_one_open'),
         ),
@@ -5543,6 +5752,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ended'), models.Q(('end_reason', ''), _negated=True)), models.Q(models.Q(('status', 'ended'), _negated=True), ('end_reason', ''), ('ended_at', None)), _connector='OR'), name='grant_end_is_complete'),
         ),
         migrations.AddConstraint(
+            model_name='deviationevent',
+            constraint=models.UniqueConstraint(fields=('deviation', 'event'), name='deviationevent_once'),
+        ),
+        migrations.AddConstraint(
             model_name='draft',
             constraint=models.UniqueConstraint(fields=('person', 'path'), name='draft_one_per_form'),
         ),
@@ -5557,6 +5770,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='drillcall',
             constraint=models.UniqueConstraint(fields=('drill', 'person'), name='drillcall_once_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='eventoutcome',
+            constraint=models.UniqueConstraint(fields=('event', 'number'), name='eventoutcome_once'),
         ),
         migrations.AddConstraint(
             model_name='firstmanagers',
@@ -5683,6 +5900,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_b754ee_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicalproviderlog',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_93242c_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicalpublication',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_aa25fc_idx'),
         ),
@@ -5701,6 +5922,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalrecertification',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_cd6d22_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalreconciliationrule',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_7d48f4_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalregisterchange',
@@ -5843,6 +6068,42 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_da062d_idx'),
         ),
         migrations.AddConstraint(
+            model_name='providerlog',
+            constraint=models.UniqueConstraint(fields=('connection', 'name'), name='providerlog_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='loggap',
+            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='loggap_ends_after_it_begins'),
+        ),
+        migrations.AddConstraint(
+            model_name='loggap',
+            constraint=models.UniqueConstraint(fields=('log', 'since', 'until'), name='loggap_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='loggap',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('explained_at', None), ('explained_by', None), ('explanation', None)), models.Q(('explained_at__isnull', False), ('explained_by__isnull', False), ('explanation__isnull', False)), _connector='OR'), name='loggap_explained_whole'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalloggap',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_897b32_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='accessevent',
+            index=models.Index(fields=['connection', 'happened_at'], name='requests_ap_connect_17c1db_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessevent',
+            constraint=models.UniqueConstraint(condition=models.Q(('log', None)), fields=('access_request', 'external_id'), name='accessevent_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessevent',
+            constraint=models.UniqueConstraint(fields=('log', 'external_id'), name='accessevent_of_a_log_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessevent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access_request__isnull', False), ('log', None)), models.Q(('access_request', None), ('log__isnull', False)), _connector='OR'), name='accessevent_of_a_request_or_a_log'),
+        ),
+        migrations.AddConstraint(
             model_name='providerproduct',
             constraint=models.UniqueConstraint(fields=('provider', 'name'), name='product_unique_of_provider', violation_error_message='The product is there already.'),
         ),
@@ -5981,6 +6242,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recertification',
             constraint=models.CheckConstraint(condition=models.Q(('outcome', 'confirmed'), ('settled_by', models.F('person')), _negated=True), name='recertification_confirmed_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='reconciliationrule',
+            constraint=models.UniqueConstraint(fields=('authority', 'name'), name='reconciliationrule_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='reconciliationrule',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('effect', 'leave'), _negated=True), models.Q(('action', ''), ('country', ''), ('outcome', ''), _negated=True), _connector='OR'), name='reconciliationrule_leaves_not_everything', violation_error_message='Say what need not be looked at: an outcome, an action or a country.'),
         ),
         migrations.AddIndex(
             model_name='registerchange',

@@ -1284,7 +1284,9 @@ begin
                    where v.id = new.review_id and v.access_request_id = new.access_request_id)
        or new.event_id is not null and not exists (
          select from requests_app_accessevent e
-         where e.id = new.event_id and e.access_request_id = new.access_request_id) then
+         join requests_app_accessrequest r on r.id = new.access_request_id
+         where e.id = new.event_id and e.connection_id = r.connection_id
+           and coalesce(e.access_request_id, r.id) = r.id) then
       perform lockbox_refuse('a deviation is of an act of the review''s own request');
     end if;
     return new;
@@ -1301,6 +1303,45 @@ begin
        or not exists (select from lockbox_site_user
                       where id = new.concluded_by_id and is_active and not is_machine)) then
     perform lockbox_refuse('a deviation is concluded by the person who has taken it on');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_event_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_accessrequest r
+                 where r.id = new.access_request_id and r.connection_id = new.connection_id)
+     and not exists (select from requests_app_providerlog l
+                     where l.id = new.log_id and l.connection_id = new.connection_id) then
+    perform lockbox_refuse('an act is of the connection of its request or log');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_outcome_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_is_now(new.reckoned_at) or new.access_request_id is not null and not exists (
+       select from requests_app_accessevent e
+       join requests_app_accessrequest r on r.id = new.access_request_id
+       where e.id = new.event_id and e.connection_id = r.connection_id) then
+    perform lockbox_refuse('an act is compared with what was granted on its connection');
+  end if;
+  if new.number <> 1 + (select count(*) from requests_app_eventoutcome o
+                        where o.event_id = new.event_id) then
+    perform lockbox_refuse('an outcome has the next number');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_deviation_event_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_is_now(new.added_at) or not exists (
+       select from requests_app_deviation d
+       join requests_app_accessrequest r on r.id = d.access_request_id
+       join requests_app_accessevent e on e.id = new.event_id
+       where d.id = new.deviation_id and d.status = 'open'
+         and e.connection_id = r.connection_id) then
+    perform lockbox_refuse('an act is added to an open deviation of its connection');
   end if;
   return new;
 end $f$;
@@ -3189,6 +3230,12 @@ create trigger lockbox_compared before insert on requests_app_accessgrant
   for each row execute function lockbox_compared_first();
 create trigger lockbox_guard before insert or update on requests_app_deviation
   for each row execute function lockbox_deviation_guard();
+create trigger lockbox_guard before insert on requests_app_accessevent
+  for each row execute function lockbox_event_guard();
+create trigger lockbox_guard before insert on requests_app_eventoutcome
+  for each row execute function lockbox_outcome_guard();
+create trigger lockbox_guard before insert on requests_app_deviationevent
+  for each row execute function lockbox_deviation_event_guard();
 create trigger lockbox_deviation_keeps_open before update on requests_app_secrecyreview
   for each row execute function lockbox_deviation_keeps_open();
 create trigger lockbox_guard before insert on requests_app_breach
@@ -3366,11 +3413,12 @@ do $d$ declare place text; begin
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
     requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
     requests_app_drill, requests_app_drillcall, requests_app_informationset,
-    requests_app_informationsetperson, requests_app_informationsetprovision, requests_app_mailrule,
-    requests_app_municipality, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_origin, requests_app_original, requests_app_provider, requests_app_providerproduct,
-    requests_app_processingpaper, requests_app_provision, requests_app_publication,
-    requests_app_publisher, requests_app_readinglimit, requests_app_registerchange,
+    requests_app_informationsetperson, requests_app_informationsetprovision, requests_app_loggap,
+    requests_app_mailrule, requests_app_municipality, requests_app_noticechoice,
+    requests_app_noticeladder, requests_app_origin, requests_app_original, requests_app_provider,
+    requests_app_providerproduct, requests_app_processingpaper, requests_app_providerlog,
+    requests_app_provision, requests_app_publication, requests_app_publisher,
+    requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
     requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
@@ -3409,23 +3457,25 @@ do $d$ declare place text; begin
     requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
     requests_app_historicaldrill, requests_app_historicaldrillcall,
     requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
-    requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
-    requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
-    requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
-    requests_app_historicalorigin, requests_app_historicaloriginal,
-    requests_app_historicalphonenumber, requests_app_historicalprovider,
-    requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+    requests_app_historicalinformationsetprovision, requests_app_historicalloggap,
+    requests_app_historicalmailrule, requests_app_historicalmunicipality,
+    requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
+    requests_app_historicalnoticeladder, requests_app_historicalorigin,
+    requests_app_historicaloriginal, requests_app_historicalphonenumber,
+    requests_app_historicalprovider, requests_app_historicalproviderproduct,
+    requests_app_historicalprocessingpaper, requests_app_historicalproviderlog,
     requests_app_historicalprovision, requests_app_historicalpublication,
     requests_app_historicalpublisher, requests_app_historicalpushdevice,
-    requests_app_historicalreadinglimit, requests_app_historicalregisterchange,
-    requests_app_historicalretentionrule, requests_app_historicalroleassignment,
-    requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
-    requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
-    requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
-    requests_app_historicalshift, requests_app_historicalshiftoffer,
-    requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
-    requests_app_accessevent, requests_app_historicalaccessgrant,
-    requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_historicalreadinglimit, requests_app_historicalreconciliationrule,
+    requests_app_historicalregisterchange, requests_app_historicalretentionrule,
+    requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
+    requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
+    requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
+    requests_app_historicalsecurityclassification, requests_app_historicalshift,
+    requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
+    requests_app_historicalwebhooksecret, requests_app_accessevent,
+    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
+    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
     requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
     requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
     requests_app_historicalauditfinding, requests_app_historicalboardreport,
@@ -3437,13 +3487,13 @@ do $d$ declare place text; begin
     requests_app_historicalcorrection, requests_app_correction,
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
-    requests_app_historicaldelivery, requests_app_historicaldeviation,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalfilenote,
-    requests_app_filenote, requests_app_historicalfreeze, requests_app_historicalharmtest,
-    requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
-    requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
-    requests_app_historicalmessage, requests_app_outboxattempt,
-    requests_app_historicaloutsideanswer, requests_app_historicalpart,
+    requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
+    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
+    requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
+    requests_app_historicalharmtest, requests_app_historicalincidentduty,
+    requests_app_historicalincomingappeal, requests_app_historicallapse,
+    requests_app_historicalmaskedtext, requests_app_maskedtext, requests_app_historicalmessage,
+    requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
     requests_app_historicalproposal, requests_app_receivedmail,
     requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
     requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
@@ -3475,23 +3525,25 @@ do $d$ declare place text; begin
     requests_app_historicalfirstmanagers, requests_app_historicaldrill,
     requests_app_historicaldrillcall, requests_app_historicalinformationset,
     requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
-    requests_app_historicalmailrule, requests_app_historicalmunicipality,
-    requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-    requests_app_historicalnoticeladder, requests_app_historicalorigin,
-    requests_app_historicaloriginal, requests_app_historicalphonenumber,
-    requests_app_historicalprovider, requests_app_historicalproviderproduct,
-    requests_app_historicalprocessingpaper, requests_app_historicalprovision,
+    requests_app_historicalloggap, requests_app_logposition, requests_app_historicalmailrule,
+    requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
+    requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
+    requests_app_historicalorigin, requests_app_historicaloriginal,
+    requests_app_historicalphonenumber, requests_app_historicalprovider,
+    requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+    requests_app_historicalproviderlog, requests_app_historicalprovision,
     requests_app_historicalpublication, requests_app_historicalpublisher, requests_app_readiness,
     requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
-    requests_app_refusedaddress, requests_app_historicalregisterchange,
-    requests_app_historicalretentionrule, requests_app_historicalroleassignment,
-    requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
-    requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
-    requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
-    requests_app_historicalshift, requests_app_historicalshiftoffer,
-    requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
-    requests_app_accessevent, requests_app_historicalaccessgrant,
-    requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_historicalreconciliationrule, requests_app_refusedaddress,
+    requests_app_historicalregisterchange, requests_app_historicalretentionrule,
+    requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
+    requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
+    requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
+    requests_app_historicalsecurityclassification, requests_app_historicalshift,
+    requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
+    requests_app_historicalwebhooksecret, requests_app_accessevent,
+    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
+    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
     requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
     requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
     requests_app_historicalauditfinding, requests_app_historicalboardreport,
@@ -3504,7 +3556,8 @@ do $d$ declare place text; begin
     requests_app_correction, requests_app_historicaldatasubjectrequest,
     requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
     requests_app_decisiondocument, requests_app_historicaldelivery,
-    requests_app_historicaldeviation, requests_app_historicaldisclosure, requests_app_disclosure,
+    requests_app_historicaldeviation, requests_app_deviationevent,
+    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
     requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
     requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
     requests_app_idempotencykey, requests_app_historicalincidentduty,
@@ -3540,7 +3593,8 @@ do $d$ declare place text; begin
     requests_app_contractclient, requests_app_municipality, requests_app_provider,
     requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
     requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_arrival, requests_app_arrivalhandled, requests_app_delivery,
+    requests_app_accessuse, requests_app_arrival, requests_app_arrivalhandled,
+    requests_app_delivery, requests_app_deviationevent, requests_app_eventoutcome,
     requests_app_outboxattempt, requests_app_outsideanswer, requests_app_receivedmail,
     requests_app_requestladder}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
@@ -3553,22 +3607,24 @@ do $d$ declare place text; begin
     requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem,
     requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
     requests_app_firstmanagers, requests_app_drill, requests_app_drillcall,
-    requests_app_informationset, requests_app_informationsetprovision, requests_app_mailrule,
-    requests_app_municipality, requests_app_noticechannel, requests_app_noticechoice,
-    requests_app_noticeladder, requests_app_origin, requests_app_original, requests_app_provider,
-    requests_app_providerproduct, requests_app_processingpaper, requests_app_provision,
+    requests_app_informationset, requests_app_informationsetprovision, requests_app_loggap,
+    requests_app_mailrule, requests_app_municipality, requests_app_noticechannel,
+    requests_app_noticechoice, requests_app_noticeladder, requests_app_origin,
+    requests_app_original, requests_app_provider, requests_app_providerproduct,
+    requests_app_processingpaper, requests_app_providerlog, requests_app_provision,
     requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_registerchange, requests_app_retentionrule, requests_app_roleassignment,
-    requests_app_rostercalendar, requests_app_rostergroup, requests_app_rosterpattern,
-    requests_app_secrecybranch, requests_app_securityclassification, requests_app_shift,
-    requests_app_shiftoffer, requests_app_statuteparagraph, requests_app_webhooksecret,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_auditfinding, requests_app_comparison, requests_app_consent,
-    requests_app_consultation, requests_app_content, requests_app_datasubjectrequest,
-    requests_app_delivery, requests_app_deviation, requests_app_freeze, requests_app_harmtest,
-    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
+    requests_app_reconciliationrule, requests_app_registerchange, requests_app_retentionrule,
+    requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
+    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
+    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
+    requests_app_webhooksecret, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
+    requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
+    requests_app_consent, requests_app_consultation, requests_app_content,
+    requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
+    requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message,
+    requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
     requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
     requests_app_returncomment, requests_app_revocation, requests_app_savedaudit,
@@ -3591,9 +3647,9 @@ do $d$ declare place text; begin
     requests_app_drill, requests_app_informationset, requests_app_noticechoice,
     requests_app_noticeladder, requests_app_origin, requests_app_original,
     requests_app_processingpaper, requests_app_publication, requests_app_publisher,
-    requests_app_readinglimit, requests_app_registerchange, requests_app_retentionrule,
-    requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison,
+    requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
     requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
     requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
     requests_app_standingassessment}'::text[] loop
@@ -3643,10 +3699,10 @@ create trigger audit_change after insert on requests_app_historicalcontractclien
 create trigger lockbox_only before update on requests_app_contractclient for each row execute function lockbox_only('name', 'secret_made_at', 'ended_at', 'webhook_url', 'public_keys', 'changed_itself_at', 'version');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_coveragegap, requests_app_readiness, requests_app_refusedaddress,
-    requests_app_channelnotice, requests_app_forminuse, requests_app_heartbeat,
-    requests_app_mailboxposition, requests_app_outboxmessage, requests_app_sandboxrequest,
-    requests_app_laddernotice, requests_app_sentnotice}'::text[] loop
+    requests_app_coveragegap, requests_app_logposition, requests_app_readiness,
+    requests_app_refusedaddress, requests_app_channelnotice, requests_app_forminuse,
+    requests_app_heartbeat, requests_app_mailboxposition, requests_app_outboxmessage,
+    requests_app_sandboxrequest, requests_app_laddernotice, requests_app_sentnotice}'::text[] loop
     execute format('create trigger audit_outside after insert or update or delete on %1$s for each row execute function audit_ledger_outside(''{}'')',
       place);
   end loop;
@@ -3675,11 +3731,16 @@ create trigger lockbox_two_persons_update before update on requests_app_informat
 create trigger lockbox_two_persons_delete before delete on requests_app_informationsetperson for each row execute function lockbox_two_persons('{information_set_id,person_id}');
 create trigger audit_stamp before insert on requests_app_historicalinformationsetprovision for each row execute function audit_history_stamp('requests_app_informationsetprovision');
 create trigger audit_change after insert on requests_app_historicalinformationsetprovision for each row execute function audit_history_tells_a_change('requests_app_informationsetprovision');
+create trigger audit_stamp before insert on requests_app_historicalloggap for each row execute function audit_history_stamp('requests_app_loggap');
+create trigger audit_change after insert on requests_app_historicalloggap for each row execute function audit_history_tells_a_change('requests_app_loggap');
+create trigger audit_ledger after insert or update or delete on requests_app_loggap for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_providerlog t0 join requests_app_connection t1 on t1.id = t0.connection_id where t0.id = ($1->>''log_id'')::bigint', '{}');
+create trigger lockbox_only before update on requests_app_loggap for each row execute function lockbox_only('explained_by_id', 'explained_at', 'explanation_id', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_loggap for each row execute function lockbox_own_name_once_set('explained_by_id');
 create trigger audit_stamp before insert on requests_app_historicalmailrule for each row execute function audit_history_stamp('requests_app_mailrule');
 create trigger audit_change after insert on requests_app_historicalmailrule for each row execute function audit_history_tells_a_change('requests_app_mailrule');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_mailrule, requests_app_supportticket}'::text[] loop
+    requests_app_mailrule, requests_app_providerlog, requests_app_supportticket}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''''connection_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -3688,7 +3749,7 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper,
     requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_retentionrule}'::text[] loop
+    requests_app_reconciliationrule, requests_app_retentionrule}'::text[] loop
     execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
       place);
   end loop;
@@ -3750,6 +3811,9 @@ create trigger lockbox_two_persons_update before update on requests_app_provider
 create trigger audit_stamp before insert on requests_app_historicalprocessingpaper for each row execute function audit_history_stamp('requests_app_processingpaper');
 create trigger audit_change after insert on requests_app_historicalprocessingpaper for each row execute function audit_history_tells_a_change('requests_app_processingpaper');
 create trigger lockbox_two_persons_update before update on requests_app_processingpaper for each row execute function lockbox_two_persons('{authority_id,kind,diary_number,contact,officer,processor,contract,remarks,drawn_on,wording,digest}');
+create trigger audit_stamp before insert on requests_app_historicalproviderlog for each row execute function audit_history_stamp('requests_app_providerlog');
+create trigger audit_change after insert on requests_app_historicalproviderlog for each row execute function audit_history_tells_a_change('requests_app_providerlog');
+create trigger lockbox_two_persons_update before update on requests_app_providerlog for each row execute function lockbox_two_persons('{is_read}');
 create trigger audit_stamp before insert on requests_app_historicalprovision for each row execute function audit_history_stamp('requests_app_provision');
 create trigger audit_change after insert on requests_app_historicalprovision for each row execute function audit_history_tells_a_change('requests_app_provision');
 create trigger audit_stamp before insert on requests_app_historicalpublication for each row execute function audit_history_stamp('requests_app_publication');
@@ -3775,6 +3839,9 @@ end $d$;
 create trigger audit_stamp before insert on requests_app_historicalreadinglimit for each row execute function audit_history_stamp('requests_app_readinglimit');
 create trigger audit_change after insert on requests_app_historicalreadinglimit for each row execute function audit_history_tells_a_change('requests_app_readinglimit');
 create trigger lockbox_two_persons_update before update on requests_app_readinglimit for each row execute function lockbox_two_persons('{authority_id,opens,closes,many,days}');
+create trigger audit_stamp before insert on requests_app_historicalreconciliationrule for each row execute function audit_history_stamp('requests_app_reconciliationrule');
+create trigger audit_change after insert on requests_app_historicalreconciliationrule for each row execute function audit_history_tells_a_change('requests_app_reconciliationrule');
+create trigger lockbox_two_persons_update before update on requests_app_reconciliationrule for each row execute function lockbox_two_persons('{authority_id,name,connection_id,outcome,action,country,effect,reason,is_active}');
 create trigger audit_stamp before insert on requests_app_historicalregisterchange for each row execute function audit_history_stamp('requests_app_registerchange');
 create trigger audit_change after insert on requests_app_historicalregisterchange for each row execute function audit_history_tells_a_change('requests_app_registerchange');
 create trigger audit_ledger after insert or update or delete on requests_app_registertoken for each row execute function audit_ledger_change('{digest}', '', '{}');
@@ -4084,41 +4151,43 @@ revoke update, delete on
   requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
   requests_app_historicaldrill, requests_app_historicaldrillcall,
   requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
-  requests_app_historicalinformationsetprovision, requests_app_historicalmailrule,
-  requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
-  requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
-  requests_app_historicalorigin, requests_app_historicaloriginal,
-  requests_app_historicalphonenumber, requests_app_historicalprovider,
-  requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+  requests_app_historicalinformationsetprovision, requests_app_historicalloggap,
+  requests_app_historicalmailrule, requests_app_historicalmunicipality,
+  requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
+  requests_app_historicalnoticeladder, requests_app_historicalorigin,
+  requests_app_historicaloriginal, requests_app_historicalphonenumber,
+  requests_app_historicalprovider, requests_app_historicalproviderproduct,
+  requests_app_historicalprocessingpaper, requests_app_historicalproviderlog,
   requests_app_historicalprovision, requests_app_historicalpublication,
   requests_app_historicalpublisher, requests_app_historicalpushdevice,
-  requests_app_historicalreadinglimit, requests_app_historicalregisterchange,
-  requests_app_historicalretentionrule, requests_app_historicalroleassignment,
-  requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
-  requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
-  requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
-  requests_app_historicalshift, requests_app_historicalshiftoffer,
-  requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
-  requests_app_accessevent, requests_app_historicalaccessgrant,
-  requests_app_historicalaccessrequest, requests_app_historicalalteration, requests_app_arrival,
-  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-  requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
-  requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
-  requests_app_historicalcondition, requests_app_condition,
-  requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+  requests_app_historicalreadinglimit, requests_app_historicalreconciliationrule,
+  requests_app_historicalregisterchange, requests_app_historicalretentionrule,
+  requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
+  requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
+  requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
+  requests_app_historicalsecurityclassification, requests_app_historicalshift,
+  requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
+  requests_app_historicalwebhooksecret, requests_app_accessevent,
+  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest, requests_app_accessuse,
+  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
+  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+  requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
+  requests_app_condition, requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
   requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
   requests_app_historicalconsent, requests_app_historicalconsultation,
   requests_app_historicalcorrection, requests_app_correction,
   requests_app_historicaldatasubjectrequest, requests_app_historicaldecision, requests_app_decision,
   requests_app_historicaldecisiondocument, requests_app_decisiondocument,
-  requests_app_historicaldelivery, requests_app_historicaldeviation,
-  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalfilenote,
-  requests_app_filenote, requests_app_historicalfreeze, requests_app_historicalharmtest,
-  requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
-  requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
-  requests_app_historicalmessage, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
-  requests_app_historicalpart, requests_app_historicalproposal, requests_app_receivedmail,
+  requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
+  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
+  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
+  requests_app_historicalharmtest, requests_app_historicalincidentduty,
+  requests_app_historicalincomingappeal, requests_app_historicallapse,
+  requests_app_historicalmaskedtext, requests_app_maskedtext, requests_app_historicalmessage,
+  requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
+  requests_app_historicalproposal, requests_app_receivedmail,
   requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
   requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
   requests_app_historicalreporteddecision, requests_app_reporteddecision,
