@@ -26,6 +26,7 @@ from requests_app.background.drills import send_drills
 from requests_app.background.feeds import read_feeds
 from requests_app.background.ladders import send_ladder_notices
 from requests_app.background.ledger import seal_ledger
+from requests_app.background.logs import compare_acts, read_logs
 from requests_app.background.mailbox.reading import read_mailbox
 from requests_app.background.notices import send_notices
 from requests_app.background.outbox.deliver import SEND, deliver
@@ -76,9 +77,12 @@ def sweep() -> list[str]:
         partial(ask_clients, by),
         partial(read_mailbox, machine_account(INTAKE)),
         poll_all,
+        partial(read_logs, machine_account(INTAKE)),
     ]
     if heartbeat.clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
+    # After access has ended by the clock, and before anybody is told.
+    parts += [partial(compare_acts, by)]
     parts += [partial(_deliver, topic) for topic in SEND]
     parts += [partial(check_what_is_due, by)]
     # Before what is told: a gap is told of when it is found, a reminder in its round.

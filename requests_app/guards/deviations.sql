@@ -12,7 +12,9 @@ begin
                    where v.id = new.review_id and v.access_request_id = new.access_request_id)
        or new.event_id is not null and not exists (
          select from requests_app_accessevent e
-         where e.id = new.event_id and e.access_request_id = new.access_request_id) then
+         join requests_app_accessrequest r on r.id = new.access_request_id
+         where e.id = new.event_id and e.connection_id = r.connection_id
+           and coalesce(e.access_request_id, r.id) = r.id) then
       perform lockbox_refuse('a deviation is of an act of the review''s own request');
     end if;
     return new;
@@ -35,6 +37,61 @@ end $f$;
 
 create trigger lockbox_guard before insert or update on requests_app_deviation
   for each row execute function lockbox_deviation_guard();
+
+-- An act is of the connection of its request, or of its log.
+create or replace function lockbox_event_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_accessrequest r
+                 where r.id = new.access_request_id and r.connection_id = new.connection_id)
+     and not exists (select from requests_app_providerlog l
+                     where l.id = new.log_id and l.connection_id = new.connection_id) then
+    perform lockbox_refuse('an act is of the connection of its request or log');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert on requests_app_accessevent
+  for each row execute function lockbox_event_guard();
+
+-- What an act came out as, and what became of an access, is of the same connection, and
+-- is reckoned anew with the next number.
+create or replace function lockbox_outcome_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_is_now(new.reckoned_at) or new.access_request_id is not null and not exists (
+       select from requests_app_accessevent e
+       join requests_app_accessrequest r on r.id = new.access_request_id
+       where e.id = new.event_id and e.connection_id = r.connection_id) then
+    perform lockbox_refuse('an act is compared with what was granted on its connection');
+  end if;
+  if new.number <> 1 + (select count(*) from requests_app_eventoutcome o
+                        where o.event_id = new.event_id) then
+    perform lockbox_refuse('an outcome has the next number');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert on requests_app_eventoutcome
+  for each row execute function lockbox_outcome_guard();
+
+-- An act is added to an open deviation, of its own connection.
+create or replace function lockbox_deviation_event_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not lockbox_is_now(new.added_at) or not exists (
+       select from requests_app_deviation d
+       join requests_app_accessrequest r on r.id = d.access_request_id
+       join requests_app_accessevent e on e.id = new.event_id
+       where d.id = new.deviation_id and d.status = 'open'
+         and e.connection_id = r.connection_id) then
+    perform lockbox_refuse('an act is added to an open deviation of its connection');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert on requests_app_deviationevent
+  for each row execute function lockbox_deviation_event_guard();
 
 -- A case with a deviation that nobody has concluded is not closed.
 create or replace function lockbox_deviation_keeps_open() returns trigger

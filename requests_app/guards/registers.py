@@ -93,6 +93,12 @@ REGISTERS: dict[Table, list[Family]] = {
         two_persons("delete", "information_set_id person_id"),
     ],
     models.InformationSetProvision: [audited("information_set"), never_deleted()],
+    models.LogGap: [
+        audited("log.connection"),
+        stays("explained_by_id explained_at explanation_id version"),
+        own_name_once_set("explained_by_id"),
+    ],
+    models.LogPosition: [watched()],
     models.MailRule: [
         audited("connection"),
         never_deleted(),
@@ -153,6 +159,11 @@ REGISTERS: dict[Table, list[Family]] = {
             "drawn_on wording digest",
         ),
     ],
+    models.ProviderLog: [
+        audited("connection"),
+        never_deleted(),
+        two_persons("update", "is_read"),
+    ],
     models.Provision: [audited("nobody"), never_deleted()],
     models.Publication: [
         audited(),
@@ -178,6 +189,16 @@ REGISTERS: dict[Table, list[Family]] = {
         never_deleted(),
         two_persons("insert"),
         two_persons("update", "authority_id opens closes many days"),
+    ],
+    models.ReconciliationRule: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons(
+            "update",
+            "authority_id name connection_id outcome action country effect reason "
+            "is_active",
+        ),
     ],
     models.RefusedAddress: [watched()],
     models.RegisterChange: [audited(), never_deleted()],

@@ -37,6 +37,7 @@ GUARDED: dict[Table, list[Family]] = {
         stays("status ended_at end_reason end_note_id version"),
     ],
     models.AccessRequest: [audited("nobody"), stays(" ".join(dict.fromkeys(REVISED)))],
+    models.AccessUse: [ledgered("nobody"), appended()],
     models.Alteration: [audited(), never_deleted()],
     models.Arrival: [ledgered("nobody"), appended(), own_name("arrived_by_id")],
     models.ArrivalHandled: [audited("nobody"), stays()],
@@ -103,7 +104,9 @@ GUARDED: dict[Table, list[Family]] = {
             "concluded_at version"
         ),
     ],
+    models.DeviationEvent: [ledgered("nobody"), appended()],
     models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
+    models.EventOutcome: [ledgered("nobody"), appended()],
     models.FileNote: [audited("review"), appended(), own_name("noted_by_id")],
     models.FormInUse: [watched()],
     models.Freeze: [audited(), never_deleted(), own_name("made_by_id")],

@@ -5,7 +5,9 @@ for who has promised to say it.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from requests_app.catalogue.countries import EEA
@@ -15,6 +17,7 @@ Kind = Deviation.Kind
 Act = AccessEvent.Act
 # Technical processing of what lies there takes nothing out, away or further.
 NEVER_GRANTED = (Act.COPY, Act.DELETE, Act.SHARE)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Window(NamedTuple):
@@ -24,7 +27,8 @@ class Window(NamedTuple):
     ends_at: datetime
 
 
-class Granted(NamedTuple):
+@dataclass(frozen=True)
+class Granted:
     """What the provider might do, as far as it can be compared."""
 
     objects: tuple[str, ...]
@@ -35,6 +39,11 @@ class Granted(NamedTuple):
     persons: tuple[str, ...]
     country: str
     inside_eea: bool
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Of the objects, as they are compared."""
+        return frozenset(name.casefold() for name in self.objects)
 
 
 class Divergence(NamedTuple):
@@ -59,31 +68,43 @@ def divergences(event: AccessEvent, granted: Granted) -> list[Divergence]:
 def unsaid(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:
     """What would have been compared, had it been said: whoever is to say it does not
     escape by silence."""
-    compared = {
-        "object": (event.object_name, granted.objects),
-        "employer": (event.employer or event.actor, granted.companies),
-        "country": (event.country, granted.country or granted.inside_eea),
-        "act": (event.act, NEVER_GRANTED),
-    }
-    missing = [name for name, (value, bound) in compared.items() if bound and not value]
-    if missing:
+    if missing := left_out(event, granted):
         yield Divergence(Kind.UNSAID, "", ", ".join(missing))
 
 
+def left_out(event: AccessEvent, granted: Granted) -> tuple[str, ...]:
+    """The names of what is not said and would have been compared."""
+    compared = (
+        ("object", event.object_name.strip(), granted.objects),
+        ("employer", event.employer or event.actor, granted.companies),
+        ("actor", event.actor, granted.persons),
+        ("country", event.country, granted.country or granted.inside_eea),
+        ("act", event.act, NEVER_GRANTED),
+    )
+    return tuple(name for name, value, bound in compared if bound and not value)
+
+
+def instant(moment: datetime) -> int:
+    """In microseconds. Python compares two moments of one zone by their clocks alone,
+    which show an hour twice on a night in autumn."""
+    return (moment - EPOCH) // timedelta.resolution
+
+
 def _of_object(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:
-    names = {name.casefold() for name in granted.objects}
-    if event.object_name and event.object_name.strip().casefold() not in names:
+    name = event.object_name.strip()
+    if name and name.casefold() not in granted.names:
         yield Divergence(Kind.OBJECT, event.object_name, ", ".join(granted.objects))
 
 
 def _of_time(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:
-    at = event.happened_at
-    if any(row.opens_at <= at <= row.ends_at for row in granted.windows):
+    at = instant(event.happened_at)
+    windows = granted.windows
+    if any(instant(opens) <= at <= instant(ends) for opens, ends in windows):
         return
     spans = [
         f"{opens.isoformat()}/{ends.isoformat()}" for opens, ends in granted.windows
     ]
-    yield Divergence(Kind.TIME, at.isoformat(), " ".join(spans))
+    yield Divergence(Kind.TIME, event.happened_at.isoformat(), " ".join(spans))
 
 
 def _of_person(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:

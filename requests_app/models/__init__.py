@@ -78,12 +78,19 @@ from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.part import Part
 from requests_app.models.processing_paper import ProcessingPaper
 from requests_app.models.provider import Provider, ProviderProduct
+from requests_app.models.provider_log import LogGap, LogPosition, ProviderLog
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.publisher import Original, Publication, Publisher
 from requests_app.models.push_device import PhoneNumber, PushDevice
 from requests_app.models.readiness import Readiness
 from requests_app.models.reading_limit import ReadingLimit
 from requests_app.models.recertification import Recertification
+from requests_app.models.reconciliation import (
+    AccessUse,
+    DeviationEvent,
+    EventOutcome,
+)
+from requests_app.models.reconciliation_rule import ReconciliationRule
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
@@ -117,6 +124,7 @@ __all__ = [
     "AccessEvent",
     "AccessGrant",
     "AccessRequest",
+    "AccessUse",
     "AccessibilityFault",
     "AccessibilityStatement",
     "Act",
@@ -153,8 +161,10 @@ __all__ = [
     "DelegationRule",
     "Delivery",
     "Deviation",
+    "DeviationEvent",
     "Disclosure",
     "Draft",
+    "EventOutcome",
     "FileNote",
     "FirstManagers",
     "FormInUse",
@@ -172,6 +182,8 @@ __all__ = [
     "Lapse",
     "LadderNotice",
     "ListedReview",
+    "LogPosition",
+    "LogGap",
     "MailRule",
     "MailboxPosition",
     "MaskedText",
@@ -192,6 +204,7 @@ __all__ = [
     "PhoneNumber",
     "Proposal",
     "Provider",
+    "ProviderLog",
     "ProviderProduct",
     "Provision",
     "Publication",
@@ -201,6 +214,7 @@ __all__ = [
     "ReadingLimit",
     "ReceivedMail",
     "Recertification",
+    "ReconciliationRule",
     "PushDevice",
     "RecipientNotice",
     "RefusedAddress",

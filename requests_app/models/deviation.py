@@ -32,6 +32,10 @@ class Deviation(AuditedModel):
         PLACE = "place", _("Another place")
         ACT = "act", _("Another kind of act")
         LATE_END = "late_end", _("Access ended late")
+        NO_GRANT = "no_grant", _("Without a grant")
+        BYPASS = "bypass", _("The provider did not ask")
+        UNCLEAR = "unclear", _("Can not be told")
+        RULE = "rule", _("What a rule marks")
         UNSAID = "unsaid", _("Something was not said")
 
     class Status(models.TextChoices):
@@ -65,6 +69,11 @@ class Deviation(AuditedModel):
         related_name="deviations",
         null=True,
         editable=False,
+    )
+    # Of acts in a log: what they came out as. While it is open, what comes out so in
+    # the same case belongs to it.
+    outcome_of_acts = models.CharField(
+        _("the acts came out as"), max_length=8, blank=True, editable=False
     )
     # As it was when it was found: kind, what was reported, what was granted.
     divergences = models.JSONField(_("what diverges"), editable=False)

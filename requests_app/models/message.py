@@ -7,8 +7,10 @@ from django.utils.translation import pgettext_lazy
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
+from requests_app.models.connection import Connection
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
+from requests_app.models.provider_log import ProviderLog
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
@@ -71,10 +73,9 @@ class Message(AuditedModel):
 
 
 class AccessEvent(models.Model):
-    """What the provider says it really did. Insert-only."""
+    """What the provider says it really did, of a request or in its log. Insert-only."""
 
     retention = WITH_CASE
-    belongs = ("access_request__connection", "deviations")
 
     class Act(models.TextChoices):
         READ = "read", pgettext_lazy("what a provider did", "Read")
@@ -83,11 +84,26 @@ class AccessEvent(models.Model):
         DELETE = "delete", _("Deleted")
         SHARE = "share", _("Let somebody else in")
 
+    connection = models.ForeignKey(
+        Connection,
+        models.PROTECT,
+        verbose_name=_("connection"),
+        related_name="access_events",
+    )
+    # The request that it was reported of; what a log tells is only compared with one.
     access_request = models.ForeignKey(
         AccessRequest,
         models.PROTECT,
         verbose_name=_("access request"),
         related_name="access_events",
+        null=True,
+    )
+    log = models.ForeignKey(
+        ProviderLog,
+        models.PROTECT,
+        verbose_name=_("log"),
+        related_name="access_events",
+        null=True,
     )
     external_id = models.CharField(_("the provider's event number"), max_length=100)
     happened_at = models.DateTimeField(_("happened"))
@@ -115,9 +131,20 @@ class AccessEvent(models.Model):
         ordering = ["happened_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["access_request", "external_id"], name="accessevent_unique"
-            )
+                fields=["access_request", "external_id"],
+                condition=Q(log=None),
+                name="accessevent_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["log", "external_id"], name="accessevent_of_a_log_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(log=None, access_request__isnull=False)
+                | Q(log__isnull=False, access_request=None),
+                name="accessevent_of_a_request_or_a_log",
+            ),
         ]
+        indexes = [models.Index(fields=["connection", "happened_at"])]
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -1,4 +1,5 @@
-"""A status as people read it, once what was granted has been revoked."""
+"""A status as people read it, once what was granted has been revoked, and of access
+that nobody asked for."""
 
 from typing import Any
 
@@ -14,6 +15,8 @@ STAYS = ("decided", "closed", "access_open", "access_ended")
 def get_status_display(row: Any) -> str:
     """The method of a review or a request; lists name it as their column. A base class
     would not do: Django sets its own where a model has none itself."""
+    if row.status == "elsewhere" and row.received_by == "log":
+        return gettext("Access without a request")
     label = str(row.Status(row.status).label)
     if row.status not in STAYS:
         return label

@@ -5,18 +5,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.law.divergence import Divergence, Granted, Window, divergences, unsaid
+from audit_app.many import add_unversioned
+from requests_app.law.accesses import access_of
+from requests_app.law.divergence import Divergence, divergences, unsaid
+from requests_app.law.reconciliation import Match
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
     AccessRequest,
-    Condition,
     Deviation,
+    DeviationEvent,
+    EventOutcome,
     IncidentDuty,
-    Reservation,
     SecrecyReview,
 )
-from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.models.event_outcome import Outcome
 from requests_app.permissions.deviation import (
     can_conclude_deviation,
     can_take_deviation,
@@ -28,20 +31,70 @@ from requests_app.workflow.incident_duty import (
 )
 from requests_app.workflow.request_state import live_reviews, review_for
 from requests_app.workflow.step import note, save, step
-from requests_app.workflow.taking_back import whole_access
 
 Status = Deviation.Status
+# Of what no grant was compared with: what people read that it is.
+KINDS: dict[str, str] = {
+    Outcome.WITHOUT_GRANT: Deviation.Kind.NO_GRANT,
+    Outcome.OUTSIDE_TIME: Deviation.Kind.TIME,
+    Outcome.BYPASS: Deviation.Kind.BYPASS,
+    Outcome.UNCLEAR: Deviation.Kind.UNCLEAR,
+}
 
 
 def find_deviations(event: AccessEvent, *, by: Any, says_all: bool = False) -> None:
     """Inside a step: hold the act against what was granted. `says_all`: told by who has
     promised to say all that is compared, so that what is left out is a deviation."""
-    granted = _granted(event.access_request)
+    assert event.access_request is not None  # noqa: S101 — it was reported of it
+    granted = access_of(event.access_request).granted
     differences = divergences(event, granted)
     differences += unsaid(event, granted) if says_all else ()
     if differences:
-        for review in _concerned(event):
+        for review in _concerned(event, event.access_request):
             _find(review, differences, event=event, by=by)
+
+
+def put_in_deviations(marked: list[tuple[EventOutcome, Match]], *, by: Any) -> None:
+    """Inside a step: acts of a log that people are to look at. What came out alike in
+    one case is one deviation, as long as nobody has concluded it."""
+    open_now: dict[tuple[int, str], Deviation] = {}
+    cases: dict[int | None, AccessRequest] = {}
+    acts = []
+    for row, match in marked:
+        case = cases.get(row.access_request_id) or row.access_request
+        assert case is not None  # noqa: S101 — what is marked has a case
+        cases[case.pk] = case
+        for review in _concerned(row.event, case):
+            key = (review.pk, row.outcome)
+            if key not in open_now:
+                open_now[key] = _deviation_of(review, row, match, by)
+            acts.append(_act(open_now[key], row.event))
+    add_unversioned(acts)
+
+
+def _act(deviation: Deviation, event: AccessEvent) -> DeviationEvent:
+    return DeviationEvent(deviation=deviation, event=event, added_at=clock.now())
+
+
+def _deviation_of(
+    review: SecrecyReview, row: EventOutcome, match: Match, by: Any
+) -> Deviation:
+    rows = review.deviations.filter(status=Status.OPEN, outcome_of_acts=row.outcome)
+    known = rows.order_by("pk").first()
+    if known is not None:
+        return known
+    differences = list(match.divergences) or [_without_grant(row)]
+    return _find(
+        review, differences, event=row.event, by=by, outcome_of_acts=row.outcome
+    )
+
+
+def _without_grant(row: EventOutcome) -> Divergence:
+    event = row.event
+    kind = KINDS.get(row.outcome, Deviation.Kind.RULE)
+    if kind == Deviation.Kind.BYPASS:
+        return Divergence(kind, event.unasked, "")
+    return Divergence(kind, event.object_name or event.action, "")
 
 
 def find_late_end(grant: AccessGrant, *, by: Any) -> None:
@@ -60,52 +113,33 @@ def _find(
     *,
     event: AccessEvent | None,
     by: Any,
-) -> None:
+    outcome_of_acts: str = "",
+) -> Deviation:
     deviation = Deviation.objects.create(
         review=review,
         access_request=review.access_request,
         event=event,
+        outcome_of_acts=outcome_of_acts,
         divergences=[row.as_row() for row in differences],
         discovered_at=clock.now(),
     )
     begin_of_deviation(deviation)
     note("deviation.found", on=deviation, by=by)
+    return deviation
 
 
-def _granted(access_request: AccessRequest) -> Granted:
-    """What was granted of the whole access, extensions included."""
-    names = access_request.requested_objects.still_named()
-    of_request = {"review__access_request": access_request}
-    bound = Reservation.objects.filter(OF_CURRENT_DECISION, **of_request)
-    eea = Condition.objects.filter(
-        OF_CURRENT_DECISION, kind=Condition.Kind.INSIDE_EEA, **of_request
-    )
-    provider = access_request.connection.product.provider
-    employer = access_request.employer_entity
-    return Granted(
-        objects=tuple(names.order_by("pk").values_list("external_id", flat=True)),
-        windows=tuple(
-            Window(grant.opens_at, grant.closed_at)
-            for part in whole_access(access_request)
-            for grant in part.grants.with_window()
-        ),
-        companies=(employer,) if employer else (provider.name,),
-        persons=tuple(bound.values_list("bound", flat=True)),
-        country=access_request.engineer_country,
-        inside_eea=eea.exists(),
-    )
-
-
-def _concerned(event: AccessEvent) -> list[SecrecyReview]:
+def _concerned(
+    event: AccessEvent, access_request: AccessRequest
+) -> list[SecrecyReview]:
     """Whose object it was; everybody's, where that is not known."""
-    reviews = live_reviews(event.access_request)
+    reviews = live_reviews(access_request)
     name = event.object_name.strip()
-    objects = event.access_request.requested_objects.filter(external_id__iexact=name)
+    objects = access_request.requested_objects.filter(external_id__iexact=name)
     theirs = set(objects.values_list("review", flat=True)) if name else set()
     own = [review for review in reviews if review.pk in theirs]
     if own or reviews:
         return own or reviews
-    return [_last_of(event.access_request)]
+    return [_last_of(access_request)]
 
 
 def _last_of(access_request: AccessRequest) -> SecrecyReview:

@@ -13,6 +13,7 @@ from requests_app.permissions.steps import is_its_client
 from requests_app.providers.event import Event
 from requests_app.workflow.content import keep
 from requests_app.workflow.deviation import find_deviations
+from requests_app.workflow.reconciliation import reckon_reported
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.typed_moment import refuse_future
 
@@ -94,6 +95,7 @@ def _keep_event(
     says_all: bool = False,
 ) -> AccessEvent:
     row = AccessEvent.objects.create(
+        connection=access_request.connection,
         access_request=access_request,
         payload=keep(payload, "application/json"),
         reported_by=by,
@@ -102,4 +104,5 @@ def _keep_event(
     )
     note("access.reported", on=access_request, by=by)
     find_deviations(row, by=by, says_all=says_all)
+    reckon_reported(row, by=by)
     return row

@@ -6,10 +6,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class ExampleStandIn:
-    """`cases` by number, `commands` by number, `verdicts` in the order they came."""
+    """`cases` by number, `commands` by number, `verdicts` in the order they came, and
+    the `pages` of its log: a list of acts each, or a status alone."""
 
     def __init__(self):
-        self.cases, self.commands, self.verdicts = {}, {}, []
+        self.cases, self.commands, self.verdicts, self.pages = {}, {}, [], []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -47,11 +48,19 @@ class ExampleStandIn:
         self.server.server_close()
 
     def look(self, names):
+        if names[0] == "log":
+            return self._page(int(names[1]))
         if names == ["cases"]:
             return 200, [row for row in self.cases.values() if row["state"] == "open"]
         if names[-1] == "commands":
             return 200, self.commands.get(names[1], [])
         return (200, self.cases[names[1]]) if names[1] in self.cases else (404, {})
+
+    def _page(self, number):
+        if number >= len(self.pages):
+            return 404, {}
+        page = self.pages[number]
+        return (page, {}) if isinstance(page, int) else (200, page)
 
     def verdict(self, number, body):
         return self._judge(number, body, awaited="open", becomes=body["verdict"])
