@@ -31,6 +31,7 @@ from . import (
     recertification,
     registers_csv,
     retention,
+    right_now,
     role_plan,
     search,
     several_reviews,
@@ -100,6 +101,7 @@ def urls(site: Any) -> list[URLPattern]:
 
 def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
     return [
+        path("right-now/", page(right_now.doors_now), name="right_now"),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/months/", page(months.month_by_month), name="months"),
         path(

@@ -33,6 +33,7 @@ from requests_app.background.mailbox.standing import mailbox_troubles
 from requests_app.background.roster_feed import roster_troubles
 from requests_app.law.last_holders import without_third_manager
 from requests_app.models import Heartbeat, Role
+from requests_app.permissions.acts import sees_doors
 from requests_app.permissions.auditing import audits
 from requests_app.permissions.breach import can_record_breach
 from requests_app.permissions.data_subject_request import can_record_request
@@ -118,6 +119,7 @@ class LockboxAdminSite(admin.AdminSite):
             ("requests_app_delivery_changelist", _("Answers"), bool(roles)),
             ("requests_app_accessgrant_changelist", _("Access"), bool(roles)),
             ("search", _("Search"), bool(roles)),
+            ("right_now", _("Right now"), sees_doors(request.user)),
             ("overview", _("Overview"), manages(request.user)),
             (
                 "data_protection",

@@ -33,6 +33,15 @@ def access_of(access_request: AccessRequest) -> Access:
     return _accesses([access_request.pk])[0]
 
 
+def first_of_each(requests: Iterable[AccessRequest]) -> dict[int, int]:
+    """The first request of the access that each is a part of, by their keys. No query
+    where none of them extends another."""
+    rows = {row.pk: row for row in requests}
+    keys = {row.extends_id for row in rows.values() if row.extends_id} - rows.keys()
+    parts = {**(_with_their_first(keys) if keys else {}), **rows}
+    return {key: _first(row, parts) for key, row in rows.items()}
+
+
 def _accesses(keys: Iterable[int]) -> list[Access]:
     parts = _with_their_first(set(keys))
     whole: dict[int, list[AccessRequest]] = defaultdict(list)

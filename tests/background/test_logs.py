@@ -94,7 +94,7 @@ def test_what_nobody_asked_for_becomes_a_case_of_its_own(cast, standin):
     read(cast)
     request = AccessRequest.objects.get()
     assert (request.received_by, request.external_id) == ("log", "LOG-1")
-    assert str(request.get_status_display()) == "Access without a request"
+    assert str(request.get_status_display()) == "Åtkomst utan begäran"
     assert request.reviews.get().authority == cast.nis
     assert outcomes() == [("1", "no_grant"), ("2", "bypass")]
     assert {row.outcome_of_acts for row in Deviation.objects.all()} == {

@@ -1,0 +1,84 @@
+"""Hours that were granted, and hours in which anything was seen, day by day."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Func, Q, QuerySet, TextField
+from django.db.models.functions import Trunc, TruncDate
+from django.utils import timezone
+
+from audit_app import clock
+from requests_app.models import EventOutcome
+from requests_app.models.event_outcome import Outcome
+from requests_app.permissions.acts import acts_visible_to
+from requests_app.permissions.request_visibility import grants_visible_to
+
+DAYS = 30
+HOUR = timedelta(hours=1)
+
+
+class Day(NamedTuple):
+    """Hours add up over accesses. `used`: clock hours of an access in which an act was
+    seen; `outside`: acts outside any grant."""
+
+    day: date
+    granted: float
+    used: int
+    outside: int
+
+
+def last_days(user: Any, days: int = DAYS) -> list[Day]:
+    """To this day, in two queries."""
+    today = timezone.localdate(clock.now())
+    begins = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
+    granted = _granted(user, begins)
+    seen = _seen(user, _midnight(begins[0]))
+    return [Day(day, round(granted[day], 1), *seen.get(day, (0, 0))) for day in begins]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _granted(user: Any, begins: list[date]) -> dict[date, float]:
+    """By local days: one has 23 hours, another 25."""
+    first, now = _midnight(begins[0]), clock.now()
+    rows = grants_visible_to(user).with_window()
+    rows = rows.filter(closed_at__gt=first, opens_at__lt=now)
+    hours: dict[date, float] = defaultdict(float)
+    for opens_at, closed_at in rows.order_by().values_list("opens_at", "closed_at"):
+        for day, length in _by_day(max(opens_at, first), min(closed_at, now)):
+            hours[day] += length / HOUR
+    return hours
+
+
+def _by_day(since: datetime, until: datetime) -> Iterator[tuple[date, timedelta]]:
+    while since < until:
+        day = timezone.localdate(since)
+        end = min(until, _midnight(day + timedelta(days=1)))
+        yield day, end - since
+        since = end
+
+
+def _seen(user: Any, since: datetime) -> dict[date, tuple[int, int]]:
+    hour = Trunc("event__happened_at", "hour")
+    access_hour = Func("access_request", hour, function="row", output_field=TextField())
+    rows = _outcomes(user).filter(event__happened_at__gte=since)
+    counted = (
+        rows.order_by()
+        .annotate(day=TruncDate("event__happened_at"))
+        .values("day")
+        .annotate(
+            used=Count(access_hour, distinct=True, filter=Q(outcome=Outcome.INSIDE)),
+            outside=Count("pk", filter=~Q(outcome=Outcome.INSIDE)),
+        )
+    )
+    return {row["day"]: (row["used"], row["outside"]) for row in counted}
+
+
+def _outcomes(user: Any) -> QuerySet[EventOutcome]:
+    grants = grants_visible_to(user).values("access_request")
+    theirs = Q(access_request__in=grants) | Q(event__in=acts_visible_to(user))
+    return EventOutcome.objects.current().filter(theirs)
