@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.catalogue.working_days import working_days_after
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import Condition, ConditionFollowUp
-from requests_app.selectors.deviation import held_against_access
+from requests_app.selectors.acts import acts_of
 from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.request_state import current_decision
 
@@ -66,8 +66,8 @@ class FollowUpForm(StepForm):
     @cached_property
     def outside(self) -> list[Any]:
         """What the provider says it did outside the access granted."""
-        events = held_against_access(self.subject.access_request)
-        return [event for event in events if not event.is_within]
+        acts = acts_of(self.subject.access_request)
+        return [act for act in acts if not act.is_inside]
 
     def _last(self, condition: Condition) -> ConditionFollowUp | None:
         return next(iter(condition.follow_ups.all()), None)

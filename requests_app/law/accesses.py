@@ -20,11 +20,20 @@ from requests_app.models.decision import OF_CURRENT_DECISION
 
 
 def accesses_since(connection: Connection, since: datetime) -> list[Access]:
-    """Every access of the connection of which any was open then or later."""
+    """Every access of the connection that was open then or later, or of which an act
+    was reported since."""
     grants = AccessGrant.objects.with_window().filter(
         access_request__connection=connection, closed_at__gte=since
     )
-    return _accesses(grants.values_list("access_request", flat=True))
+    events = connection.access_events.filter(
+        access_request__isnull=False, happened_at__gte=since
+    )
+    return _accesses(
+        {
+            *grants.values_list("access_request", flat=True),
+            *events.values_list("access_request", flat=True),
+        }
+    )
 
 
 def access_of(access_request: AccessRequest) -> Access:

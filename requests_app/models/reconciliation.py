@@ -67,6 +67,10 @@ class EventOutcome(models.Model):
     def __str__(self) -> str:
         return f"{self.pk}"
 
+    @property
+    def is_inside(self) -> bool:
+        return self.outcome == Outcome.INSIDE
+
 
 class DeviationEvent(models.Model):
     """An act that a deviation is about: what belongs together is one deviation."""

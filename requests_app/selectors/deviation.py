@@ -3,21 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app.catalogue.countries import country_name
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
-    AccessRequest,
     Deviation,
+    EventOutcome,
     IncidentDuty,
     NoticeKind,
     SecrecyReview,
 )
-from requests_app.models.key_in_array import is_in_matter
 from requests_app.permissions.visibility import visible_to
+from requests_app.selectors.acts import SHOWN, acts_in
 from requests_app.selectors.clocks import Clock, clock_between
 from requests_app.selectors.incident_duty import duties_of
 from requests_app.selectors.subsequent_review import running_grant
@@ -39,6 +38,7 @@ class Row(NamedTuple):
 
 class DeviationPage(NamedTuple):
     rows: list[Row]
+    acts: list[EventOutcome]
     clock: Clock | None
     # The case, for whoever may see it.
     review: SecrecyReview | None
@@ -51,6 +51,7 @@ def deviation_page(user: Any, deviation: Deviation) -> DeviationPage:
     visible = visible_to(user)
     return DeviationPage(
         rows_of(deviation),
+        list(acts_in(deviation)[:SHOWN]),
         clock_of_deviation(deviation),
         visible.filter(pk=deviation.review_id).first(),
         duties_of(user, deviation),
@@ -63,17 +64,6 @@ def clock_of_deviation(deviation: Deviation) -> Clock | None:
         return None
     since = deviation.discovered_at
     return clock_between(NoticeKind.DEVIATION, since, since + FIRST_CLOCK)
-
-
-def held_against_access(access_request: AccessRequest) -> QuerySet[Any]:
-    """What the provider says it did, each with `is_within`: was access open then, of
-    the request or of what it is more of, and not revoked? As deviations are found."""
-    open_then = AccessGrant.objects.with_window().filter(
-        is_in_matter("access_request", access_request.pk),
-        opens_at__lte=OuterRef("happened_at"),
-        closed_at__gte=OuterRef("happened_at"),
-    )
-    return access_request.access_events.annotate(is_within=Exists(open_then))
 
 
 def rows_of(deviation: Deviation) -> list[Row]:

@@ -32,11 +32,11 @@ def reconcile(connection: Connection, *, by: Any, since: datetime) -> list[str]:
     """Hold each act since then against what was granted. Returns a line for what came
     out otherwise than before."""
     Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
-    events = connection.access_events.filter(happened_at__gte=since, log__isnull=False)
+    events = connection.access_events.filter(happened_at__gte=since)
     granted = accesses_since(connection, since - BACK)
     accesses = Accesses(granted)
-    rows = list(events.order_by("happened_at", "pk"))
-    matches = [accesses.match(event, connection.pk) for event in rows]
+    rows = list(events.select_related("access_request").order_by("happened_at", "pk"))
+    matches = [accesses.match(_named(event), connection.pk) for event in rows]
     lines = _keep(connection, list(zip(rows, matches, strict=True)), by)
     return lines + state_uses(connection, granted, by=by)
 
@@ -45,9 +45,15 @@ def reckon_reported(event: AccessEvent, *, by: Any) -> None:
     """Inside a step: an act reported of a request, which is compared with that one."""
     assert event.access_request is not None  # noqa: S101 — the caller has it
     access = access_of(event.access_request)
-    event.perhaps_under = [event.access_request.external_id]
-    match = Accesses([access]).match(event, event.connection_id)
+    match = Accesses([access]).match(_named(event), event.connection_id)
     add_unversioned([_row(event, match, access.key, number=1)])
+
+
+def _named(event: AccessEvent) -> AccessEvent:
+    """What is reported of a request is compared with that one."""
+    if event.access_request is not None:
+        event.perhaps_under = [event.access_request.external_id]
+    return event
 
 
 def _keep(
@@ -59,7 +65,9 @@ def _keep(
     for event, match in pairs:
         before = last.get(event.pk)
         case = match.access
-        is_marked = marking.is_marked(event, match, connection.pk)
+        # What was reported is looked at where it was told.
+        is_in_log = event.log_id is not None
+        is_marked = is_in_log and marking.is_marked(event, match, connection.pk)
         if case is None and is_marked:
             case = before.access_request_id if before else None
             case = case or unasked_case(connection, by=by).pk

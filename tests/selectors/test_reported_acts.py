@@ -11,7 +11,7 @@ from tests.helpers.web import page, signed_in, words
 from tests.workflow.acts import ready, reported
 
 pytestmark = pytest.mark.django_db
-OUTSIDE = "utanför den medgivna åtkomsten"
+OUTSIDE = "Utanför tiden"
 WITHIN = "ligger inom den medgivna åtkomsten"
 
 

@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.law.terms import ConditionTerm
-from requests_app.models import AccessEvent, Condition, ConditionFollowUp
+from requests_app.models import Condition, ConditionFollowUp
+from requests_app.providers.event import Event
 from requests_app.workflow import access, condition, decision
 from requests_app.workflow.condition import FollowUpInput
-from requests_app.workflow.content import keep
+from requests_app.workflow.reported_act import take_in_event
 from tests.helpers.cases import events_of
+from tests.helpers.refusals import fresh
 from tests.helpers.web import page, signed_in, step_url, work_of
 
 pytestmark = pytest.mark.django_db
@@ -72,15 +74,10 @@ def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
 
     assert suggested() == ["", ""]
     with acting(cast.intake):
-        AccessEvent.objects.create(
-            access_request=subject.access_request,
-            external_id="1",
-            happened_at=grant.ended_at + timedelta(hours=1),
-            action="Get-Mailbox",
-            payload=keep(b"{}"),
-            reported_by=cast.intake,
-            reported_at=clock.now(),
-        )
+        at = grant.ended_at + timedelta(hours=1)
+        event = Event(external_id="1", happened_at=at, action="Get-Mailbox")
+        request = fresh(subject.access_request)
+        take_in_event(request, event, by=cast.intake, payload=b"{}")
     assert suggested() == ["broken", ""]
     lost = {"do": "1", f"text_{account.pk}": "Came by mail."}
     again = karin.post(step_url(subject, "follow-up"), lost)

@@ -12,7 +12,6 @@ from requests_app.law.facts import circumstances_of
 from requests_app.law.proposed_answers import has_ended
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
-    AccessEvent,
     AccessGrant,
     AccessRequest,
     AssessmentAnswer,
@@ -24,6 +23,7 @@ from requests_app.models import (
     Decision,
     Delivery,
     Deviation,
+    EventOutcome,
     Freeze,
     HarmTest,
     IncomingAppeal,
@@ -39,6 +39,7 @@ from requests_app.models import (
     SupportTicket,
 )
 from requests_app.permissions.involvement import Involvement
+from requests_app.selectors.acts import Timeline
 from requests_app.selectors.changed import Change
 from requests_app.selectors.clocks import Clock
 from requests_app.selectors.dossier.case_file import CaseFile
@@ -103,7 +104,8 @@ class Dossier:
     # The request that this one is narrower than, for whoever may see it.
     earlier: AccessRequest | None = None
     file: CaseFile | None = None
-    reported: list[AccessEvent] = field(default_factory=list)
+    reported: list[EventOutcome] = field(default_factory=list)
+    use: Timeline | None = None
     deviations: list[Deviation] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0

@@ -37,10 +37,11 @@ from requests_app.permissions.request_visibility import (
     can_read_request,
     requests_visible_to,
 )
+from requests_app.selectors.acts import acts_of, timeline
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
-from requests_app.selectors.deviation import clock_of_deviation, held_against_access
+from requests_app.selectors.deviation import clock_of_deviation
 from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.events import events_of, moved_to
@@ -189,7 +190,9 @@ def _add_content(dossier: Dossier, user: Any) -> None:
     _add_file(dossier)
     if dossier.reads_request:
         dossier.outside_answer = _outside_answer(dossier.access_request)
-        dossier.reported = list(held_against_access(dossier.access_request))
+        dossier.reported = list(acts_of(dossier.access_request))
+        if dossier.reported:
+            dossier.use = timeline(dossier.access_request, dossier.reported)
     texts = Terms.texts()
     dossier.proposals = list(
         review.proposals.select_related(

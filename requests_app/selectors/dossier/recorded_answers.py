@@ -66,7 +66,7 @@ def _is_unserved(decision: Any) -> bool:
 def _kept_within(case: Any) -> str:
     if not case.reported:
         return ""
-    if outside := [event for event in case.reported if not event.is_within]:
+    if outside := [act for act in case.reported if not act.is_inside]:
         return _("%s reported events lie outside the access granted.") % len(outside)
     if case.deviations:
         return _("Deviations found: %(n)s.") % {"n": len(case.deviations)}
