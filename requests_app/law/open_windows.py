@@ -41,9 +41,11 @@ class OpenWindows:
         if stretch < 0:
             return []
         first: dict[Hashable, Opening] = {}
+        nodes = self._nodes
         node = stretch + len(self._borders)
         while node:
-            _keep_first(first, self._nodes.get(node, {}))
+            if node in nodes:
+                _keep_first(first, nodes[node])
             node >>= 1
         return list(first.values())
 
