@@ -101,7 +101,7 @@ def fitting(access):
         "act": ["", "", "", "read", "glance"],
         "service": [access.service, ""],
         "under": [[], list(access.numbers)],
-        "perhaps_under": [[]],
+        "perhaps_under": [[], list(access.numbers)],
         "unasked": [""],
     }
 

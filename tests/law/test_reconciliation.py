@@ -38,7 +38,7 @@ def access(key, *windows, service="", objects=("vault/a",), **changes):
 
 
 # Extended for an hour; at the same time to something else; refused; revoked before it
-# opened; and for persons within the EEA.
+# opened; within the EEA; and bound to persons.
 KNOWN = Accesses(
     [
         access(1, hours(0, 4), hours(6, 7), service="Exchange"),
@@ -47,6 +47,8 @@ KNOWN = Accesses(
         access(4, hours(30, 29), objects=("vault/d",)),
         access(5, hours(48, 52), objects=("vault/e",), inside_eea=True),
         access(6, hours(60, 64), objects=("vault/f",), persons=("Ann Ek, Moln AB",)),
+        access(7, hours(80, 84), objects=("vault/g",), persons=("Ann Ek",)),
+        access(8, hours(81, 84), objects=("vault/g",), persons=("Bo Al",)),
     ]
 )
 NAMED = {"object_name": "Vault/A", "employer": "Moln AB"}
@@ -63,6 +65,7 @@ EXAMPLES = [
     (3, {**NAMED, "under": ["R-2"]}, "scope high number 2"),
     (1, {"under": ["R-77"]}, "no_grant high unknown None"),
     (1, {"perhaps_under": ["R-77"]}, "inside low time 1"),
+    (1, {"under": ["R-77"], "perhaps_under": ["R-1"]}, "no_grant high unknown None"),
     (1, {"perhaps_under": ["R-77", "R-2"]}, "time high number 2"),
     (1, {"under": ["R-3"]}, "no_grant high not_granted 3"),
     (30, {"under": ["R-4"]}, "no_grant high not_granted 4"),
@@ -86,6 +89,10 @@ EXAMPLES = [
     (1, {**NAMED, "act": "copy", "country": "??"}, "scope medium object 1"),
     (61, {"object_name": "vault/f", "actor": "Ann Ek"}, "inside medium object 6"),
     (61, {"object_name": "vault/f", "employer": "Moln AB"}, "inside low object 6"),
+    # Of two that are open each binds a person of its own.
+    (82, {"object_name": "vault/g", "actor": "Ann Ek"}, "inside medium object 7"),
+    (82, {"object_name": "vault/g", "actor": "Bo Al"}, "inside medium object 8"),
+    (82, {"object_name": "vault/g", "actor": "Cy Om"}, "scope medium object 8"),
 ]
 
 
