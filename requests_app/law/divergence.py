@@ -43,7 +43,14 @@ class Granted:
     @cached_property
     def names(self) -> frozenset[str]:
         """Of the objects, as they are compared."""
-        return frozenset(name.casefold() for name in self.objects)
+        return frozenset(name.strip().casefold() for name in self.objects)
+
+    @cached_property
+    def times(self) -> list[tuple[int, int]]:
+        """First and last instant of each window. What was revoked before it opened was
+        never open."""
+        rows = [(instant(opens), instant(ends)) for opens, ends in self.windows]
+        return [(opens, ends) for opens, ends in rows if opens <= ends]
 
 
 class Divergence(NamedTuple):
@@ -98,8 +105,7 @@ def _of_object(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:
 
 def _of_time(event: AccessEvent, granted: Granted) -> Iterator[Divergence]:
     at = instant(event.happened_at)
-    windows = granted.windows
-    if any(instant(opens) <= at <= instant(ends) for opens, ends in windows):
+    if any(opens <= at <= ends for opens, ends in granted.times):
         return
     spans = [
         f"{opens.isoformat()}/{ends.isoformat()}" for opens, ends in granted.windows

@@ -12,7 +12,6 @@ from requests_app.law.divergence import (
     Granted,
     Kind,
     divergences,
-    instant,
     left_out,
 )
 from requests_app.models.event_outcome import Outcome, Reason
@@ -72,16 +71,7 @@ def _doubts(event: Any, rows: list[Divergence]) -> list[Reason]:
     return doubts
 
 
-def times(granted: Granted) -> list[tuple[int, int]]:
-    """First and last moment of each window. What was revoked before it opened was never
-    open."""
-    rows = [(instant(opens), instant(ends)) for opens, ends in granted.windows]
-    return [(opens, ends) for opens, ends in rows if opens <= ends]
-
-
 def nearness(at: int, granted: Granted) -> tuple[int, int]:
     """How far off the nearest window is, 0 while it is open; then the one opened last
     comes first."""
-    return min(
-        (max(opens - at, at - ends, 0), -opens) for opens, ends in times(granted)
-    )
+    return min((max(opens - at, at - ends, 0), -opens) for opens, ends in granted.times)

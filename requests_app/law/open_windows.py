@@ -31,6 +31,8 @@ class OpenWindows:
 
     def __init__(self) -> None:
         self._rows: list[Opening] = []
+        # Of the stretches that were asked for: many acts are done in one.
+        self._open: dict[int, list[Opening]] = {}
 
     def add(self, row: Opening) -> None:
         self._rows.append(row)
@@ -38,8 +40,11 @@ class OpenWindows:
     def at(self, moment: int) -> list[Opening]:
         """Of each terms that are open then the first."""
         stretch = bisect_right(self._borders, moment) - 1
-        if stretch < 0:
-            return []
+        if stretch not in self._open:
+            self._open[stretch] = self._open_in(stretch) if stretch >= 0 else []
+        return self._open[stretch]
+
+    def _open_in(self, stretch: int) -> list[Opening]:
         first: dict[Hashable, Opening] = {}
         node = stretch + len(self._borders)
         while node:

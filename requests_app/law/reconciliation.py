@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from requests_app.law.divergence import Divergence, Granted, instant
-from requests_app.law.fit import Access, Fit, fit_of, nearness, times
+from requests_app.law.fit import Access, Fit, fit_of, nearness
 from requests_app.law.open_windows import Opening, OpenWindows
 from requests_app.models.event_outcome import Confidence, Outcome, Reason, Use
 from requests_app.providers.log import Missing
@@ -23,7 +23,6 @@ CONFIDENCE = {
 }
 # Where the grant binds these and nobody says them, it is not sure that it was inside.
 WHERE_AND_WHO = {"country", "actor"}
-UNASKED = (Confidence.HIGH, Reason.UNASKED)
 # What names an access and did not use it.
 UNUSED = (Outcome.BYPASS, Outcome.WITHOUT_GRANT)
 
@@ -57,7 +56,7 @@ class Accesses:
         for number in _numbers(access.numbers):
             self._of_number.setdefault((access.connection, number), []).append(access)
         terms = _terms(access.granted)
-        for opens, ends in times(access.granted):
+        for opens, ends in access.granted.times:
             row = Opening(opens, ends, access.key, terms)
             for service in (None, _folded(access.service)):
                 for name in (None, *access.granted.names):
@@ -145,7 +144,7 @@ def usage(
     """`known_until`: all that happened up to then has come, but for the gaps."""
     if any(row.access == access.key and row.outcome not in UNUSED for row in matches):
         return Use.USED
-    windows = times(access.granted)
+    windows = access.granted.times
     if not windows:
         return Use.NEVER_USED
     last = max(ends for _opens, ends in windows)
@@ -164,7 +163,7 @@ def usage(
 
 def _by_number(event: Any, known: list[Access]) -> Match:
     at = instant(event.happened_at)
-    granted = [row for row in known if times(row.granted)]
+    granted = [row for row in known if row.granted.times]
     if not granted:
         refused = min(row.key for row in known)
         match = _unmatched(Confidence.HIGH, Reason.NOT_GRANTED)
@@ -174,9 +173,9 @@ def _by_number(event: Any, known: list[Access]) -> Match:
 
 
 def _bypass(event: Any, known: list[Access]) -> Match:
-    confidence, reason = UNASKED
-    match = _by_number(event, known) if known else _unmatched(confidence, reason)
-    return match._replace(outcome=Outcome.BYPASS, confidence=confidence, reason=reason)
+    sure, reason = Confidence.HIGH, Reason.UNASKED
+    match = _by_number(event, known) if known else _unmatched(sure, reason)
+    return match._replace(outcome=Outcome.BYPASS, confidence=sure, reason=reason)
 
 
 def _match(fit: Fit, reason: Reason) -> Match:

@@ -1,6 +1,6 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
-`bench ledger`, `bench many`, `bench notices`, `bench pages`, `bench roster`,
-`bench steps`."""
+`bench ledger`, `bench many`, `bench notices`, `bench pages`, `bench reconcile`,
+`bench roster`, `bench steps`."""
 
 import os
 import sys
@@ -22,6 +22,7 @@ from tests.bench import (  # noqa: E402
     many,
     notices,
     pages,
+    reconcile,
     roster,
     steps,
 )
@@ -33,6 +34,7 @@ BENCHES: dict[str, ModuleType] = {
     "many": many,
     "notices": notices,
     "pages": pages,
+    "reconcile": reconcile,
     "roster": roster,
     "steps": steps,
 }
