@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from requests_app.providers.exchange_online import abilities, logs
 from requests_app.providers.http import exchange as http
@@ -15,6 +16,12 @@ from tests.providers.exchange_online.records import OPERATOR, OUR_ANSWER, STRANG
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
