@@ -55,6 +55,13 @@ abilities = Abilities(
         Log("sharepoint", _("Microsoft 365 audit log: SharePoint"), **DELAYS),
         Log("general", _("Microsoft 365 audit log: Teams and the rest"), **DELAYS),
         Log("entra", _("Microsoft 365 audit log: Entra ID"), **DELAYS),
+        Log(
+            "support_access",
+            _("Entra audit log: access of Microsoft's support"),
+            usual_delay=timedelta(hours=1),
+            longest_delay=timedelta(days=1),
+            reach=timedelta(days=30),
+        ),
     ),
 )
 event = unable

@@ -1,60 +1,31 @@
 """Microsoft's audit log read from its feed: windows, pages, subscriptions, troubles."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.utils import translation
 
 from requests_app.providers.exchange_online import abilities, logs
-from requests_app.providers.http import exchange as http
+from requests_app.providers.exchange_online.feed import SCOPE
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable
 from tests.helpers.entra import identity
-from tests.providers.azure.conftest import Patience
 from tests.providers.exchange_online.activity_feed import TENANT, TYPES, Feed
-from tests.providers.exchange_online.records import OPERATOR, OUR_ANSWER, STRANGER
+from tests.providers.exchange_online.log_reading import (
+    HOUR,
+    NOW,
+    ago,
+    missing,
+    numbered,
+    numbers,
+    read,
+)
+from tests.providers.exchange_online.records import OUR_ANSWER, STRANGER
 
-NOW = datetime.now(UTC).replace(microsecond=0)
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def feed(monkeypatch):
-    with Feed() as server:
-        server.hold.set()
-        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
-        monkeypatch.setenv("LOCKBOX_EXCHANGE_LOG_ENDPOINT", server.url)
-        yield server
-
-
-def numbered(number, **more):
-    return {**OPERATOR, "Id": f"id-{number}", **more}
-
-
-def read(cursor="", log="exchange", now=NOW):
-    return list(logs.connect(TENANT).read(log, cursor, now))
-
-
-def numbers(pages):
-    return [piece.value["Id"] for page in pages for piece in page.records]
-
-
-def missing(pages):
-    return [gap for page in pages for gap in page.missing]
-
-
-def ago(hours):
-    return (NOW - hours * HOUR).isoformat()
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_each_log_is_a_content_type_of_its_own(feed):
-    assert {log.name for log in abilities.logs} == set(logs.CONTENT)
+    assert {log.name for log in abilities.logs} == {*logs.CONTENT, logs.SUPPORT}
     assert set(logs.CONTENT.values()) <= TYPES
     feed.put("Audit.SharePoint", NOW - HOUR, [numbered(1)])
     assert numbers(read(ago(2), "sharepoint")) == ["id-1"]
@@ -102,7 +73,8 @@ def test_the_first_time_it_goes_as_far_back_as_there_is_anything(feed):
     assert numbers(pages) == ["id-1"] and missing(pages) == []
 
 
-def test_what_lies_further_back_is_said_to_be_missing(feed):
+def test_what_lies_further_back_is_said_to_be_missing(feed, graph):
+    graph.may_search = False
     feed.put("Audit.Exchange", NOW - HOUR, [numbered(1)])
     pages = read(ago(24 * 9))
     (gap,) = missing(pages)
@@ -120,14 +92,15 @@ def test_without_a_subscription_one_is_begun(feed):
     assert numbers(read(page.cursor, now=NOW + HOUR)) == []
 
 
-def test_a_subscription_that_somebody_ended_leaves_a_gap(feed):
+def test_a_subscription_that_somebody_ended_leaves_a_gap(feed, graph):
+    graph.may_search = False
     del feed.subscriptions["Audit.Exchange"]
     (gap,) = missing(read(ago(5)))
     assert (gap.since, gap.until) == (NOW - 5 * HOUR, NOW - logs.SETTLING)
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_a_subscription_that_is_switched_off_is_told_in_words(feed, is_known):
+def test_a_subscription_that_is_switched_off_is_told_in_words(feed, graph, is_known):
     feed.subscriptions["Audit.Exchange"] = "disabled"
     if not is_known:
         del feed.subscriptions["Audit.Exchange"]
@@ -136,7 +109,7 @@ def test_a_subscription_that_is_switched_off_is_told_in_words(feed, is_known):
         read(ago(2))
 
 
-def test_started_twice_is_fine(feed, monkeypatch):
+def test_started_twice_is_fine(feed, graph):
     """Somebody else began it between our two calls."""
     del feed.subscriptions["Audit.Exchange"]
     hook = feed.subscriptions.setdefault
@@ -181,7 +154,8 @@ def test_ten_thousand_of_the_same(feed):
     assert numbers(read(ago(2))) == ["id-1"] * 10_000
 
 
-def test_a_blob_that_was_thrown_away_is_missing_and_hinders_nothing(feed):
+def test_a_blob_that_was_thrown_away_is_missing_and_hinders_nothing(feed, graph):
+    graph.may_search = False
     feed.gone = {feed.put("Audit.Exchange", NOW - HOUR, [numbered(1)])}
     feed.put("Audit.Exchange", NOW - HOUR, [numbered(2)])
     pages = read(ago(2))
@@ -218,4 +192,4 @@ def test_over_tls_it_knows_us_by_a_token_for_this_api_alone(monkeypatch, tmp_pat
         monkeypatch.setenv("LOCKBOX_EXCHANGE_LOG_ENDPOINT", server.url)
         assert read(ago(1))
     assert set(server.tokens) == {"Bearer a-token-of-the-stand-in"}
-    assert logs.SCOPE in known.entra.assertions[-1][0]
+    assert SCOPE in known.entra.assertions[-1][0]
