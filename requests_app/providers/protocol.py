@@ -102,7 +102,12 @@ class Provider(Protocol):
 
 
 class Unreachable(Exception):
-    """No usable answer came: down, slow, cut off, or not to be trusted."""
+    """No usable answer came: down, slow, cut off, or not to be trusted. `retry_after`:
+    the seconds that it wants to be left in peace, where it says so."""
+
+    def __init__(self, trouble: str = "", retry_after: int | None = None) -> None:
+        super().__init__(trouble)
+        self.retry_after = retry_after
 
 
 class Unknown(Unreachable):

@@ -3,10 +3,13 @@
 Source: Azure/azure-rest-api-specs, specification/customerlockbox and support.
 """
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.providers.azure.answers import answer_body, concluded
 from requests_app.providers.azure.payloads import application, applications
+from requests_app.providers.log import Log
 from requests_app.providers.protocol import Abilities, unable
 
 __all__ = [
@@ -31,7 +34,19 @@ abilities = Abilities(
         _("It takes Approve or Deny, for the time that was asked for."),
         _("An approval is taken back in the portal, or through the support case."),
         _("A question goes into the support ticket that the request names."),
-        _("What was done during access is not reported."),
+        _(
+            "The Activity Log tells that Microsoft asked, or approved by itself; what"
+            " an engineer then did is reported nowhere."
+        ),
+    ),
+    logs=(
+        Log(
+            "activity",
+            _("Azure Activity Log: Customer Lockbox"),
+            usual_delay=timedelta(minutes=20),
+            longest_delay=timedelta(days=1),
+            reach=timedelta(days=90),
+        ),
     ),
 )
 event = unable

@@ -47,7 +47,7 @@ class Arm:
         if reply.status == 404:
             raise Unknown(refusal(reply))
         if reply.status != 200:
-            raise Unreachable(refusal(reply))
+            raise Unreachable(refusal(reply), reply.retry_after)
         return reply.body
 
     def listed(self, url: str, params: dict[str, str]) -> Iterator[Piece]:

@@ -3,10 +3,13 @@
 Source: the API's discovery document (accessapproval.v1), revision 20260807.
 """
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.providers.google.answers import answer_body, concluded
 from requests_app.providers.google.payloads import application, applications
+from requests_app.providers.log import Log
 from requests_app.providers.protocol import Abilities, unable
 
 __all__ = [
@@ -36,10 +39,23 @@ abilities = Abilities(
         ),
         _("The reason of an answer is not told: the interface has no field for it."),
         _("Questions go through the provider's support case."),
-        _("What was done during access is not reported here."),
+        _(
+            "Access Transparency tells what may have been reached: a permission to read"
+            " is no proof that anything was read."
+        ),
         _(
             "Access in emergencies and on legal demands is approved by the provider"
             " itself, and shown as answered past us."
+        ),
+    ),
+    logs=(
+        Log(
+            "transparency",
+            _("Google Cloud Access Transparency"),
+            # Google promises no time.
+            usual_delay=timedelta(hours=1),
+            longest_delay=timedelta(days=1),
+            reach=timedelta(days=400),
         ),
     ),
 )

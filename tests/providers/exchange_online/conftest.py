@@ -2,14 +2,18 @@
 365 set to use it."""
 
 import pytest
+from django.utils import translation
 
 from lockbox_site.simulators.exchange_online import Simulator
 from requests_app.models import Connection
 from requests_app.providers.exchange_online import client
+from requests_app.providers.http import exchange as http
 from tests.helpers.entra import identity
 from tests.helpers.mailboxes import mailbox, names, provider, read  # noqa: F401
 from tests.helpers.two_persons import changed_by_managers
 from tests.providers.azure.conftest import Patience
+from tests.providers.exchange_online.activity_feed import Feed
+from tests.providers.exchange_online.graph_server import Graph
 
 
 @pytest.fixture
@@ -25,4 +29,28 @@ def exchange(cast, monkeypatch, tmp_path):
         connection = Connection.objects.get(name="m365")
         changed_by_managers(cast, connection.product, channel="exchange_online")
         changed_by_managers(cast, connection, is_automatic=True)
+        yield server
+
+
+@pytest.fixture
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def feed(monkeypatch):
+    with Feed() as server:
+        server.hold.set()
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
+        monkeypatch.setenv("LOCKBOX_EXCHANGE_LOG_ENDPOINT", server.url)
+        yield server
+
+
+@pytest.fixture
+def graph(monkeypatch):
+    with Graph() as server:
+        server.hold.set()
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
+        monkeypatch.setenv("LOCKBOX_GRAPH_ENDPOINT", server.url)
         yield server

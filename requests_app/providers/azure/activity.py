@@ -1,0 +1,99 @@
+"""What Azure's Activity Log says of Customer Lockbox: that Microsoft asked, took it
+back, or approved it itself. What an engineer then did stands in no log of Azure's.
+
+Source: Azure/azure-rest-api-specs, monitor (2015-04-01) and the operations of
+customerlockbox. No record of Customer Lockbox is published: where the number of the
+request stands is looked for in each place that the specification has for it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from requests_app.providers.event import Event, fitted
+from requests_app.providers.reading import Unreadable, instant, reading, text_of
+
+LOG = "/requests/activitylog/"
+# Ours, or nobody's: an answer, and time that ran out.
+NOT_THEIRS = (
+    "approvelockboxrequest",
+    "denylockboxrequest",
+    "expirelockboxrequest",
+    "autodenylockboxrequest",
+)
+AUTOMATIC = "autoapprovelockboxrequest"
+NUMBER = re.compile(r"/microsoft\.customerlockbox/requests/([^/?]+)", re.IGNORECASE)
+SUCCEEDED = ("", "succeeded")
+
+
+def is_evidence(value: Any) -> bool:
+    """Of something that Microsoft did. What is no record is given out: somebody has to
+    see it."""
+    if not isinstance(value, dict):
+        return True
+    operation = _name(value, "operationName").lower()
+    return LOG in operation and _act(operation) not in NOT_THEIRS
+
+
+def events(log: str, external_id: str, value: Any) -> Iterator[Event]:
+    """Raises Unreadable, of another subscription too."""
+    with reading(b""):
+        event = fitted(_event(external_id, value))
+    yield event
+
+
+def _event(subscription: str, value: Any) -> Event:
+    if not isinstance(value, dict):
+        raise Unreadable(_("A record of the Activity Log is an object."))
+    number = text_of(value.get("eventDataId"), "eventDataId").strip()
+    happened_at = instant(value.get("eventTimestamp"), "eventTimestamp")
+    operation = _name(value, "operationName")
+    if not number or happened_at is None or not operation:
+        names = "eventDataId, eventTimestamp, operationName"
+        raise Unreadable(_("“%(key)s” is missing.") % {"key": names})
+    owner = text_of(value.get("subscriptionId"), "subscriptionId").lower()
+    if owner != subscription.strip().lower():
+        raise Unreadable(
+            _("The record is another tenant's, or does not say whose it is.")
+        )
+    words = _name(value, "operationName", "localizedValue") or operation
+    status = _name(value, "status")
+    request = _number(value)
+    return Event(
+        external_id=number,
+        happened_at=happened_at,
+        action=words if status.lower() in SUCCEEDED else f"{words} ({status})",
+        object_name=text_of(value.get("resourceId"), "resourceId"),
+        actor=text_of(value.get("caller"), "caller"),
+        under=[request] if request else [],
+        unasked=words if _act(operation.lower()) == AUTOMATIC else "",
+    )
+
+
+def _name(value: dict[str, Any], key: str, part: str = "value") -> str:
+    """Of a text that has a name of its own and one for people."""
+    pair = value.get(key)
+    return text_of(pair.get(part), key) if isinstance(pair, dict) else ""
+
+
+def _act(operation: str) -> str:
+    """Such as “autoapprovelockboxrequest”, of the whole name in lower case."""
+    return operation.partition(LOG)[2].partition("/")[0]
+
+
+def _number(value: dict[str, Any]) -> str:
+    """Of the request: said by name, or part of an address."""
+    properties = value.get("properties")
+    fields = properties if isinstance(properties, dict) else {}
+    for key, item in fields.items():
+        if key.lower() == "requestid":
+            return text_of(item, key)
+    scope = value.get("authorization")
+    scope = scope.get("scope") if isinstance(scope, dict) else ""
+    for place in (value.get("resourceId"), scope, value.get("id")):
+        match = NUMBER.search(place) if isinstance(place, str) else None
+        if match and match[1].lower() != "activitylog":
+            return match[1]
+    return ""
