@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 class Outcome(models.TextChoices):
     INSIDE = "inside", _("Within what was granted")
     OUTSIDE_TIME = "time", _("Outside the time")
-    OUTSIDE_SCOPE = "scope", _("Outside what was granted")
+    OUTSIDE_SCOPE = "scope", pgettext_lazy("act", "Outside what was granted")
     WITHOUT_GRANT = "no_grant", _("Without a grant")
     BYPASS = "bypass", _("The provider did not ask")
     UNCLEAR = "unclear", _("Can't be settled")
