@@ -97,7 +97,7 @@ def fitting(access):
         "object_name": [*granted.objects, ""],
         "actor": ["", *(name.partition(",")[0] for name in granted.persons)],
         "employer": ["", *granted.companies],
-        "country": [granted.country, granted.country, "SE"],
+        "country": [granted.country, granted.country, "SE", "??"],
         "act": ["", "", "", "read", "glance"],
         "service": [access.service, ""],
         "under": [[], list(access.numbers)],
