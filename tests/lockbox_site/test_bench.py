@@ -172,3 +172,15 @@ def test_the_command_prints_what_the_staffing_page_costs():
         r"^2 authorities, \d+ people, .* \d+ queries, ", printed_lines, re.M
     )
     assert re.search(r"^Of it coverage \d+ ms", printed_lines, re.M)
+
+
+def test_the_command_prints_how_quickly_a_log_is_held_against_what_was_granted():
+    printed_lines = printed("reconcile", "--events=2000", "--accesses=100")
+    counts = re.findall(
+        r"^(\d+) events, (\d+) accesses: \d+ a second", printed_lines, re.M
+    )
+    assert counts == [("200", "10"), ("2000", "100")]
+    for line in re.findall(r"^bypass .*$", printed_lines, re.M):
+        outcomes = {name for name, _count in map(str.split, line.split(", "))}
+        assert outcomes >= {"bypass", "inside", "scope", "time"}
+    assert re.search(r"^Growth from few to many: \d+\.\d\d ", printed_lines, re.M)
