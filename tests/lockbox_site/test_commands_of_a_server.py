@@ -95,7 +95,8 @@ def test_a_command_is_handed_over_word_by_word(tmp_path):
 
 
 def test_a_command_has_the_language_of_the_terminal(tmp_path):
-    languages = {"LANG": "sv_SE.UTF-8", "LC_ALL": "sv_FI.UTF-8", "LANGUAGE": "sv:en"}
+    names = ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES")
+    languages = {name: f"sv_SE.UTF-8 of {name}" for name in names}
     words = manage(tmp_path, "owner", "check", **languages)
     assert {f"--setenv={name}={text}" for name, text in languages.items()} <= {*words}
     assert not [word for word in manage(tmp_path, "owner", "check") if "setenv" in word]
