@@ -80,9 +80,9 @@ class FirstLinksForm(SeveralForm):
 
     def _is_for(self, person: Any, links: dict[int, datetime]) -> bool:
         """Another link makes the one void that somebody may hold in their hand."""
-        if self.tick_all and not self.is_bound:
-            return person.pk not in links
-        return self.is_ticked(person.pk)
+        if self.is_bound:
+            return str(person.pk) in self.data.getlist("rows")  # type: ignore[attr-defined]
+        return self.tick_all and person.pk not in links
 
 
 def links_made(people: Iterable[Any]) -> dict[int, datetime]:

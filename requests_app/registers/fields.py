@@ -129,13 +129,17 @@ class CountryField(forms.CharField):
     hint = _("Two letters as in ISO 3166, such as SE, or the name of the country.")
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        if not text or (code := code_of(text)):
-            return text and code
-        raise ValidationError(
-            _("“%(value)s” is no country: write two letters, such as SE, or its name."),
-            params={"value": text},
-        )
+        text = super().to_python(value) or ""
+        code = code_of(text)
+        if text and not code:
+            raise ValidationError(
+                _(
+                    "“%(value)s” is no country: write two letters, such as SE, or its"
+                    " name."
+                ),
+                params={"value": text},
+            )
+        return code
 
 
 class WholeField(forms.IntegerField):

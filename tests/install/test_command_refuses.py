@@ -33,7 +33,7 @@ def test_what_is_not_the_next_release_is_refused(machine, releases, publisher):
     built = {
         "two": ("tar xf {old}; tar xf {new}", "holds not one release but lockbox-"),
         "arm": (
-            "tar xf {new}; touch lockbox-*/wheels/x-1-cp313-cp313-manylinux_2_17_aarch64.whl",
+            "tar xf {new}; touch $(echo lockbox-*/wheels)/x-1-cp313-cp313-manylinux_2_17_aarch64.whl",
             "is for another machine than this one",
         ),
     }

@@ -89,6 +89,8 @@ def test_who_holds_a_link_is_not_ticked_again(cast):
     client = signed_in(cast.sam)
     page = client.get(f"{PAGE}?all")
     assert [line.is_ticked for line in page.context["form"].lines] == [False, True]
+    nobody = client.post(f"{PAGE}?all", {"do": "link"})
+    assert [line.is_ticked for line in nobody.context["form"].lines] == [False, False]
     assert links_on(posted(client, fresh(one), two))
 
 
