@@ -4,15 +4,11 @@ import os
 
 import pytest
 
-from tests.install.guide import DOCUMENTS, follow
+from tests.install.guide import follow
 from tests.install.upgrades import SIGN_IN, is_whole
 
 pytestmark = pytest.mark.skipif(
     "LOCKBOX_RELEASE" not in os.environ, reason="`make install-test` runs it"
-)
-FROM_THE_TABLE = (
-    "lockbox-manage owner sealing_key --replace",
-    "lockbox-manage sweep ledger_key --replace",
 )
 
 
@@ -38,13 +34,4 @@ def test_a_chapter_of_the_document(machine, releases, chapter, name):
         " curl --silent --fail http://127.0.0.1:8000/ready && exit; sleep 1; done; false"
     )
     machine.sh(SIGN_IN)
-    is_whole(machine, older)
-
-
-@pytest.mark.parametrize("command", FROM_THE_TABLE)
-def test_a_command_of_the_table(machine, releases, command):
-    older, _newer = releases
-    assert f"`{command}`" in (DOCUMENTS / "upkeep.md").read_text("utf-8")
-    machine.sh(command)
-    machine.sh("systemctl start lockbox-sweep.service")
     is_whole(machine, older)
