@@ -65,6 +65,7 @@ class PersonForm(forms.ModelForm):
 @admin.register(User)
 class UserAdmin(EnteredInOwn, RegisterAdmin):
     guide = "arbetsflode#konton"
+    change_list_template = "lockbox/person/list.html"
     list_display = ["__str__", "username", "title", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["last_name", "first_name", "username"]

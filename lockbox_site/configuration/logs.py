@@ -9,6 +9,7 @@ from typing import Any
 from audit_app.acting import request_id
 from audit_app.personal_numbers import masked
 
+READY = "/ready"
 # What lets somebody in stands in these addresses.
 LINK = re.compile(r"/(password|calendar)/[^\s?]+")
 
@@ -21,6 +22,7 @@ def to_the_console(formatter: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {
             "refusals": {"()": RefusalInOneLine},
+            "probes": {"()": WithoutProbes},
         },
         "formatters": {
             "lines": {"()": JsonLines},
@@ -29,7 +31,7 @@ def to_the_console(formatter: str) -> dict[str, Any]:
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
-                "filters": ["refusals"],
+                "filters": ["refusals", "probes"],
                 "formatter": formatter,
             }
         },
@@ -45,6 +47,16 @@ class RefusalInOneLine(logging.Filter):
             record.exc_info = None
             record.exc_text = None
         return True
+
+
+class WithoutProbes(logging.Filter):
+    """A balancer asks /ready every few seconds: that a process is not ready is its
+    answer. What is wrong is in the line of /healthz."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        is_probe = getattr(request, "path", "") == READY
+        return not (is_probe and getattr(record, "status_code", None) == 503)
 
 
 def clean(text: str) -> str:

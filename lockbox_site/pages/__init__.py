@@ -14,6 +14,7 @@ from . import (
     data_protection,
     desk,
     devices,
+    first_links,
     go_live,
     guides,
     hand_over,
@@ -65,6 +66,7 @@ def urls(site: Any) -> list[URLPattern]:
             name="recertification",
         ),
         path("devices/", page(devices.devices), name="devices"),
+        path("first-links/", page(first_links.first_links), name="first_links"),
         path("my-log/", page(own_log.my_log), name="own_log"),
         path(
             "turn/<slug:kind>/<int:pk>/<slug:act>/",

@@ -34,25 +34,24 @@ def settle_page(
     back = back or reverse("admin:index")
     status = 200
     if is_sent_and_right(request, form, signs=signs):
-        status = _settle(request, form, act, outcome)
-        if status == 302:
+        count, status = settle(request, form, act)
+        if count is not None:
+            messages.success(request, outcome(count) % {"n": count})
             return HttpResponseRedirect(back)
     context |= {**site.each_context(request), "title": title, "form": form}
     context["back"] = back
     return TemplateResponse(request, form.template, context, status=status)
 
 
-def _settle(request: Any, form: SeveralForm, act: Any, outcome: Any) -> int:
-    """The status of the answer: 302 when they are settled."""
+def settle(request: Any, form: SeveralForm, act: Callable[..., Any]) -> tuple[Any, int]:
+    """What `act` gives; or None, and the status of the form that says why."""
     try:
-        count = act(by=request.user, **form.step_fields())
+        return act(by=request.user, **form.step_fields()), 200
     except SomeHindered as error:
         name = form.stop if form.stops else form.go
         for row in error.denied:
             record(f"step.{name}", by=request.user, on=row, kind=Kind.REFUSAL)
         form.hindered(error)
-        return 409
+        return None, 409
     except Busy as error:
-        return refused(form, error)
-    messages.success(request, outcome(count) % {"n": count})
-    return 302
+        return None, refused(form, error)

@@ -27,6 +27,19 @@ def country_name(code: str) -> str:
     return names[0] if get_language() == "sv" else names[1]
 
 
+def code_of(text: str) -> str:
+    """Of a country by its letters, or by its name in Swedish or English; else empty."""
+    sought = text.strip().casefold()
+    return next(
+        (
+            code
+            for code, names in NAMES.items()
+            if sought in (code.lower(), *map(str.casefold, names))
+        ),
+        "",
+    )
+
+
 def country_choices() -> list[tuple[str, Any]]:
     """All countries, those within the EEA first."""
     named = [(code, country_name(code)) for code in NAMES]

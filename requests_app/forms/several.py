@@ -31,7 +31,7 @@ class SeveralForm(StepForm):
 
     @property
     def stops(self) -> bool:
-        return self.data.get("do") == self.stop
+        return bool(self.stop) and self.data.get("do") == self.stop
 
     @cached_property
     def waiting(self) -> list[Any]:

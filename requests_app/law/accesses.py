@@ -129,10 +129,10 @@ class _Terms:
 
 
 def _by_request(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
+    values: dict[int, list[Any]] = defaultdict(list)
     for key, value in rows:
-        found[key].append(value)
-    return found
+        values[key].append(value)
+    return values
 
 
 def _of(values: dict[int, list[Any]], keys: list[int]) -> tuple[Any, ...]:

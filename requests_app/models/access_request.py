@@ -77,7 +77,7 @@ class AccessRequest(AuditedModel):
         POLL = "poll", _("The provider's interface")
         CONTRACT = "contract", _("Our contract API")
         MAIL = "mail", _("A notice by mail")
-        LOG = "log", _("Seen in the provider's log, without a request")
+        LOG = "log", _("Seen in the provider's log")
 
     TYPED = (ReceivedBy.MANUAL, ReceivedBy.MAIL)  # wholly or in part
     # The provider still waits for an answer.

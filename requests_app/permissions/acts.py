@@ -30,10 +30,10 @@ def sees_doors(user: Any) -> bool:
 def connections_with_doors(user: Any) -> QuerySet[Connection]:
     """Connections that the person's authorities run, or keep anything in."""
     theirs = authorities_of(user, *SEE_DOORS)
-    kept = CloudObject.objects.filter(
+    objects = CloudObject.objects.filter(
         system__connection=OuterRef("pk"), authority__in=theirs, gone_on=None
     )
-    rows = Connection.objects.filter(Q(authority__in=theirs) | Exists(kept))
+    rows = Connection.objects.filter(Q(authority__in=theirs) | Exists(objects))
     return rows.filter(is_active=True)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import Authority, Role, RoleAssignment
@@ -69,23 +70,37 @@ def can_keep_account(user: Any, person: Any) -> bool:
     """Close it and open it again: the managers and administrators of every authority
     where the person has a role; and whoever runs the system. Nobody to whom the person
     is only lent."""
-    if person.pk == user.pk or person.is_machine:
-        return False
-    if person.municipality_id in _administers_all_of(user):
-        return True
+    return accounts_kept_by(user).filter(pk=person.pk).exists()
+
+
+def accounts_kept_by(user: Any) -> QuerySet[Any]:
+    """Whose account the person may close and open again."""
+    people = get_user_model()._default_manager.filter(is_machine=False)
     keepers = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
     keeps = authorities_of(user, *keepers)
-    if person.municipality_id not in within_reach(user, *keepers):
-        return False
-    rows = RoleAssignment.objects.standing().filter(person=person.pk)
-    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=today()))
-    places = set(rows.values_list("authority", flat=True))
-    if not places:
-        return person.made_by_id == user.pk and bool(keeps)
-    return places <= keeps
+    roles = RoleAssignment.objects.standing().filter(person=OuterRef("pk"))
+    roles = roles.filter(Q(valid_to=None) | Q(valid_to__gte=today()))
+    theirs = Q(municipality__in=_administers_all_of(user))
+    if keeps:
+        near = Q(municipality__in=within_reach(user, *keepers))
+        near &= Q(Exists(roles)) | Q(made_by=user.pk)
+        theirs |= near & ~Q(Exists(roles.exclude(authority__in=keeps)))
+    return people.filter(theirs).exclude(pk=user.pk)
 
 
 def can_make_link(user: Any, person: Any) -> bool:
     """Administrators only: who could open an account gives it no roles."""
     administers = has_role(user, Role.SYSTEM_ADMINISTRATOR)
     return administers and can_keep_account(user, person)
+
+
+def waiting_for_link(user: Any) -> QuerySet[Any]:
+    """Open accounts that nobody can sign in with yet, and for which the administrator
+    may make a link."""
+    if not has_role(user, Role.SYSTEM_ADMINISTRATOR):
+        return get_user_model()._default_manager.none()
+    return accounts_kept_by(user).filter(
+        is_active=True,
+        identity=None,
+        password__startswith=UNUSABLE_PASSWORD_PREFIX,
+    )

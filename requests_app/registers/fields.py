@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.catalogue.countries import code_of
 from requests_app.models.days import validate_year
 
 # Between several names in one cell.
@@ -120,6 +121,25 @@ class DayField(forms.DateField):
             ) from None
         validate_year(day)
         return day
+
+
+class CountryField(forms.CharField):
+    """A country by its two letters, or by its name."""
+
+    hint = _("Two letters as in ISO 3166, such as SE, or the name of the country.")
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        code = code_of(text)
+        if text and not code:
+            raise ValidationError(
+                _(
+                    "“%(value)s” is no country: write two letters, such as SE, or its"
+                    " name."
+                ),
+                params={"value": text},
+            )
+        return code
 
 
 class WholeField(forms.IntegerField):

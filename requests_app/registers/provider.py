@@ -9,6 +9,7 @@ from requests_app.models import Provider, ProviderProduct, Role
 from requests_app.permissions.municipalities import begins_in, in_reach
 from requests_app.permissions.roles import CLOUD_KEEPERS
 from requests_app.permissions.shared_register import keeps_shared
+from requests_app.registers.fields import CountryField
 from requests_app.registers.register import Register
 from requests_app.registers.row import SharedRowForm
 
@@ -28,6 +29,8 @@ class NamedForm(SharedRowForm):
 
 
 class ProviderForm(NamedForm):
+    country = CountryField(label=_("country"), required=False)
+
     class Meta(NamedForm.Meta):
         model = Provider
         fields = ("name", "country", "contact")

@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.catalogue.countries import NAMES
 from requests_app.models import (
     InformationSet,
     Provider,
@@ -19,7 +18,7 @@ from requests_app.models import (
 from requests_app.models.standing_assessment import Factor, Weight
 from requests_app.permissions.roles import SEE_REGISTERS
 from requests_app.permissions.standing_assessment import STANDING_ASSESSORS
-from requests_app.registers.fields import DayField, LabelField, RowField
+from requests_app.registers.fields import CountryField, DayField, LabelField, RowField
 from requests_app.registers.register import Register
 from requests_app.registers.row import LOOKUPS, RowForm
 
@@ -103,6 +102,7 @@ class RecipientForm(RowForm):
         required=False,
     )
     valid_from = DayField(label=_("valid from"))
+    country = CountryField(label=_("country of the engineer"))
 
     class Meta(RowForm.Meta):
         model = StandingRecipient
@@ -120,12 +120,6 @@ class RecipientForm(RowForm):
             "covers_staff_data",
             "certification_checked",
         )
-
-    def clean_country(self) -> str:
-        country = self.cleaned_data["country"].upper()
-        if country not in NAMES:
-            raise ValidationError(gettext("Two letters of a country, as in ISO 3166."))
-        return country
 
     def standing(self) -> StandingRecipient | None:
         cells = self.cleaned_data

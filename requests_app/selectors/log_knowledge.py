@@ -29,8 +29,8 @@ def knowledge_of(connections: Iterable[Connection]) -> dict[int, Knowledge]:
     """By the connection's key, in two queries."""
     rows = {row.pk: row for row in connections}
     logs: dict[int, list[Any]] = {key: [] for key in rows}
-    found = ProviderLog.objects.filter(connection__in=rows)
-    for log in found.select_related("position").annotate(gap_until=_newest_gap()):
+    of_these = ProviderLog.objects.filter(connection__in=rows)
+    for log in of_these.select_related("position").annotate(gap_until=_newest_gap()):
         log.connection = rows[log.connection_id]
         logs[log.connection_id].append(log)
     return {key: _knowledge(rows[key], logs[key]) for key in rows}

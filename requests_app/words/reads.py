@@ -85,6 +85,7 @@ READS = {
     "hand_over.read": _("Handing over a person's cases"),
     "go_live.read": _("What lacks before an authority goes live"),
     "waiting_roles.read": _("Roles that wait"),
+    "first_links.read": _("Accounts that wait for a link"),
     "original.read": _("A newer edition of a package"),
     "publications.read": _("Published packages"),
     "publication.read": _("A published package"),

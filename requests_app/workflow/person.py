@@ -1,5 +1,6 @@
 """Accounts: closed for good, opened anew, and a password that only the person knows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -19,6 +20,7 @@ from requests_app.permissions.people import (
     makes_accounts_in,
 )
 from requests_app.workflow.role import take_back_confirmations
+from requests_app.workflow.several import SomeHindered
 from requests_app.workflow.step import WrongState, note, save, step
 
 # What may tell a name that is protected.
@@ -73,6 +75,23 @@ def make_link(person: Any, *, by: Any) -> str:
     """The address, shown once, at which the person chooses a password. It ends the
     person's sessions and every earlier link."""
     return link(person, by=by)
+
+
+@step
+def make_links(rows: Iterable[Any], *, by: Any) -> list[tuple[Any, str]]:
+    """Each person's address, as `make_link` makes it; all or none. Raises
+    SomeHindered."""
+    links, hindered = [], SomeHindered()
+    for person in sorted(rows, key=lambda person: person.pk):
+        with hindered.settling(person, person.pk, _why_no_link):
+            make_link.begin(person, by)
+            links.append((person, make_link.function(person, by=by)))
+    hindered.number_settled()
+    return links
+
+
+def _why_no_link(_person: Any) -> str:
+    return _("The account is not yours to keep.")
 
 
 def link(person: Any, *, by: Any) -> str:

@@ -96,6 +96,7 @@ WORKPLACES = {
     "hand_over": "I",
     "go_live": EVERY,
     "waiting_roles": "IK",
+    "first_links": "Y",
     "role_plan": "IA",
     "recertification": EVERY,
     "product_presets": "IY",

@@ -11,6 +11,7 @@ WAYS = {
     "lockbox_site/oidc/asking.py": "Authlib's session, over the exchange",
     "lockbox_site/oidc/exchange.py": "Authlib, with that session; its errors",
     "audit_app/verifying/monitor.py": "what strangers run, with Python alone",
+    "lockbox_site/deploy/lockbox_upgrade/server.py": "asks its own web, and no other",
     "requests_app/background/mail.py": "mail; the sweep alone, with a time-out",
     "lockbox_site/demo/contract_calls.py": "a provider's program, for a demonstration",
     "lockbox_site/demo/neighbours.py": "other installations, for a demonstration",

@@ -5,8 +5,10 @@ import subprocess
 
 import pytest
 
+from tests.install.guide import follow
 from tests.install.machine import Machine
-from tests.install.publisher import Publisher
+from tests.install.publisher import Publisher, next_release
+from tests.install.upgrades import SIGN_IN, version
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +29,16 @@ def machine(tmp_path_factory, publisher):
     machine.boot()
     yield machine
     machine.remove()
+
+
+@pytest.fixture(scope="session")
+def releases(machine, publisher, tmp_path_factory):
+    """(version that runs, version that comes after); both lie in /root."""
+    if not machine.installed:
+        follow(machine)
+        machine.installed = True
+    newer = publisher.hand_out(
+        next_release(tmp_path_factory.mktemp("next")), machine.root / "root"
+    )
+    machine.sh(SIGN_IN)
+    return version(machine), newer[len("lockbox-") : -len(".tar.gz")]

@@ -3,15 +3,15 @@
 import re
 from pathlib import Path
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "installation.md"
+DOCUMENTS = Path(__file__).resolve().parents[2] / "docs"
 RESTART = "systemctl reboot"
 PASSWORDS = "".join(f"{name} valde just detta\n" * 2 for name in ("Anna", "Bo", "Cia"))
 
 
-def blocks():
+def blocks(document):
     """(heading, script) of each fenced block of shell, in order."""
-    text, heading, found = GUIDE.read_text("utf-8"), "", []
-    for match in re.finditer(r"^## ([^\n]+)$|^```sh\n(.*?)^```$", text, re.M | re.S):
+    text, heading, found = (DOCUMENTS / document).read_text("utf-8"), "", []
+    for match in re.finditer(r"^###? ([^\n]+)$|^```sh\n(.*?)^```$", text, re.M | re.S):
         if match[1]:
             heading = match[1]
         else:
@@ -19,8 +19,8 @@ def blocks():
     return found
 
 
-def follow(machine, *chapters):
-    for heading, script in blocks():
+def follow(machine, *chapters, document="installation.md"):
+    for heading, script in blocks(document):
         if heading in chapters or re.match(r"\d", heading) and not chapters:
             print(f"== {heading}\n{script}", flush=True)
             if script == RESTART:

@@ -3,9 +3,11 @@
 import io
 import json
 import logging
+import re
 import shutil
 import subprocess
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from allauth.idp.oidc.models import Token
@@ -14,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+import lockbox_site as site
 from audit_app.acting import request_id
 from audit_app.models import LedgerEntry
 from lockbox_site.configuration.logs import JsonLines
@@ -26,6 +29,11 @@ from tests.helpers.web import signed_in
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-the-watch"
 PROMTOOL = shutil.which("promtool")
+EXPRESSIONS = re.findall(
+    r"^ +expr: (.*)$",
+    (Path(site.__file__).parent / "deploy/prometheus/lockbox.rules.yml").read_text(),
+    re.M,
+)
 
 
 @pytest.fixture
@@ -49,6 +57,13 @@ def scrape(settings):
         }
 
     return scrape
+
+
+def test_the_example_of_alerts_names_figures_that_there_are(scrape):
+    text, _rows = scrape()
+    figures = set(re.findall(r"^# TYPE (\w+)", text, re.M))
+    named = set(re.findall(r"\blockbox_\w+", " ".join(EXPRESSIONS)))
+    assert len(named) > 5 and named <= figures
 
 
 @pytest.mark.skipif(PROMTOOL is None, reason="apt-get install promtool")

@@ -1,5 +1,7 @@
 """/ready: may this process get people? What somebody has to mend takes none away."""
 
+import io
+import logging
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
+from lockbox_site.configuration.logs import WithoutProbes
 from requests_app.models import Heartbeat
 from tests.helpers.others import impatient
 
@@ -57,3 +60,20 @@ def test_the_schema_of_another_release_takes_no_people(cast):
         assert ready() == (503, {"database": "ok", "schema": "older"})
         cursor.execute(MIGRATION, ["audit_app", "0002_tables"])
     assert ready()[0] == 200
+
+
+def test_a_balancer_that_asks_again_and_again_fills_no_journal(cast):
+    """That of /healthz, which is asked seldom, stays."""
+    (handler,) = [
+        one
+        for one in logging.getLogger().handlers
+        if any(isinstance(each, WithoutProbes) for each in one.filters)
+    ]
+    before = handler.setStream(io.StringIO())
+    try:
+        impatient(default_transaction_read_only="on")
+        assert ready()[0] == ready()[0] == ready("/healthz")[0] == 503
+        journal = handler.stream.getvalue().splitlines()
+    finally:
+        handler.setStream(before)
+    assert len(journal) == 1 and "/healthz" in journal[0]

@@ -1,0 +1,1 @@
+"""`lockbox-upgrade`: Debian's Python alone runs it, while no release does."""
