@@ -137,7 +137,7 @@ class AccessRequest(AuditedModel):
     )
     answer_deadline = models.DateTimeField(TERM["answer_deadline"].label, null=True)
 
-    # Kept apart: what the provider calls it, and what we do.
+    # What the provider calls it, and what we do.
     provider_status = models.CharField(
         _("the provider's status"), max_length=100, blank=True
     )
@@ -237,9 +237,9 @@ class AccessRequest(AuditedModel):
     @property
     def comes_incomplete(self) -> bool:
         """Is it told in less than a review takes, so that people add the rest?"""
-        is_polled = self.received_by == self.ReceivedBy.POLL
-        by_hand = is_polled and self.connection.product.abilities.is_completed
-        return by_hand or self.received_by == self.ReceivedBy.MAIL
+        if self.received_by == self.ReceivedBy.POLL:
+            return self.connection.product.abilities.is_completed
+        return self.received_by == self.ReceivedBy.MAIL
 
     @property
     def is_draft(self) -> bool:
