@@ -80,8 +80,7 @@ class AccessRequest(AuditedModel):
         LOG = "log", _("Seen in the provider's log")
 
     TYPED = (ReceivedBy.MANUAL, ReceivedBy.MAIL)  # wholly or in part
-    # The provider still waits for an answer.
-    AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)
+    AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)  # the provider waits for us
     # What it can be without ever having had a review: an answer takes a decision.
     WITHOUT_REVIEW = (*AWAITING, Status.LAPSED, Status.WITHDRAWN, Status.ELSEWHERE)
     # Nothing of it goes on, whoever wants to.
