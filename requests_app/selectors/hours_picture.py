@@ -48,7 +48,9 @@ def picture_of(days: Sequence[Day]) -> Picture:
         bars.append(
             Bar(
                 day,
-                date_format(day.day, "j M") if number % 7 == 0 else "",
+                date_format(day.day, "j M")
+                if number % 7 == 0 and days[number + 3 :]
+                else "",
                 x=round(number * step + step * 0.1, 1),
                 width=round(step * 0.8, 1),
                 granted_y=round(ABOVE + HEIGHT - granted, 1),

@@ -61,8 +61,8 @@ def _why(connection: Connection, logs: list[Any]) -> str:
 def _without_log(abilities: Any) -> str:
     if not abilities.has_approval:
         return _("The provider promises to ask, and shows nothing.")
-    if not abilities.logs:
-        return _("The provider has no log that can be read.")
+    if abilities.can_call_us:
+        return _("No more is known than what the provider reports itself.")
     return _("The log is not read: no machine is set up, and no file has been read.")
 
 
