@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Lower
+
 from requests_app.law.divergence import Granted, Window
 from requests_app.law.reconciliation import Access
 from requests_app.models import (
@@ -16,12 +19,15 @@ from requests_app.models import (
     RequestedObject,
     Reservation,
 )
+from requests_app.models.access_request import number_key
 from requests_app.models.decision import OF_CURRENT_DECISION
 
 
-def accesses_since(connection: Connection, since: datetime) -> list[Access]:
-    """Every access of the connection that was open then or later, or of which an act
-    was reported since."""
+def accesses_since(
+    connection: Connection, since: datetime, numbers: Iterable[str]
+) -> list[Access]:
+    """Every access of the connection that was open then or later, of which an act was
+    reported since, or that has one of these numbers, granted or not."""
     grants = AccessGrant.objects.with_window().filter(
         access_request__connection=connection, closed_at__gte=since
     )
@@ -32,8 +38,18 @@ def accesses_since(connection: Connection, since: datetime) -> list[Access]:
         {
             *grants.values_list("access_request", flat=True),
             *events.values_list("access_request", flat=True),
+            *_numbered(connection, numbers),
         }
     )
+
+
+def _numbered(connection: Connection, numbers: Iterable[str]) -> Iterable[int]:
+    folded = {number_key(number) for number in numbers}
+    rows = connection.access_requests.alias(
+        number=Lower("external_id"), audited=Lower("audit_id")
+    )
+    theirs = Q(number__in=folded) | Q(audited__in=folded)
+    return rows.filter(theirs).values_list("pk", flat=True) if folded else ()
 
 
 def access_of(access_request: AccessRequest) -> Access:

@@ -33,9 +33,10 @@ def reconcile(connection: Connection, *, by: Any, since: datetime) -> list[str]:
     out otherwise than before."""
     Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
     events = connection.access_events.filter(happened_at__gte=since)
-    granted = accesses_since(connection, since - BACK)
-    accesses = Accesses(granted)
     rows = list(events.select_related("access_request").order_by("happened_at", "pk"))
+    numbers = {name for row in rows for name in (*row.under, *row.perhaps_under)}
+    granted = accesses_since(connection, since - BACK, numbers)
+    accesses = Accesses(granted)
     matches = [accesses.match(_named(event), connection.pk) for event in rows]
     lines = _keep(connection, list(zip(rows, matches, strict=True)), by)
     return lines + state_uses(connection, granted, by=by)

@@ -10,6 +10,7 @@ from audit_app import clock
 from requests_app.background.logs import compare_acts, read_logs
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.polling import poll_all
+from requests_app.background.sweep import sweep
 from requests_app.models import (
     AccessEvent,
     AccessRequest,
@@ -19,10 +20,13 @@ from requests_app.models import (
     EventOutcome,
     LogGap,
     LogPosition,
+    SecrecyReview,
 )
-from requests_app.workflow import deviation
+from requests_app.workflow import deviation, review
 from tests.helpers.example_provider import LOG, case, decided, standin
 from tests.helpers.refusals import fresh
+from tests.helpers.web import work_of
+from tests.standin.mail import address_of
 
 __all__ = ["standin"]
 pytestmark = pytest.mark.django_db
@@ -154,3 +158,29 @@ def test_use_is_stated_when_access_has_ended_and_anew_when_an_act_comes_late(
         read(cast)
     last = AccessUse.objects.order_by("number").last()
     assert (last.number, last.use, last.acts, last.outside) == (2, "used", 1, 0)
+
+
+def test_from_an_act_outside_to_a_person_told_is_one_reading_and_one_sweep(
+    staffed, inbox, standin
+):
+    granted(staffed, standin)
+    sweep()
+    before = len(inbox.mails)
+    standin.pages = [[act("1", log="another")]]
+    sweep()
+    assert Deviation.objects.get().acts.count() == 1
+    assert [mail["To"] for mail in inbox.mails[before:]] == [address_of("karin")]
+
+
+def test_what_comes_late_on_a_case_that_is_closed_is_work_again(cast, standin):
+    standin.cases["C-1"] = case("C-1")
+    poll_all()
+    decided(cast, "C-1", outcome="refused", granted_minutes=None)
+    deliver_due()
+    subject = SecrecyReview.objects.get()
+    review.close(subject, by=cast.karin)
+    standin.pages.append([act("1", case="c-1")])
+    read(cast)
+    assert outcomes() == [("1", "no_grant")]
+    row = Deviation.objects.get()
+    assert row.review == subject and f"{row}: {subject}" in work_of(cast.dora)
