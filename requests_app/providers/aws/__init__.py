@@ -3,10 +3,13 @@
 Source: the model of IAM that botocore carries (version 2010-05-08).
 """
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.providers.aws.answers import answer_body, concluded
 from requests_app.providers.aws.payloads import application, applications
+from requests_app.providers.log import Log
 from requests_app.providers.protocol import Abilities, unable
 
 __all__ = [
@@ -33,7 +36,20 @@ abilities = Abilities(
         ),
         _("It takes an approval for the time that was asked for, no shorter."),
         _("Questions go through the partner that asks."),
-        _("What was done during access is told in CloudTrail, which is not read here."),
+        _(
+            "CloudTrail tells what was managed with the access, and not which data was"
+            " read or written with it."
+        ),
+    ),
+    logs=(
+        Log(
+            "cloudtrail",
+            _("AWS CloudTrail: temporary delegation"),
+            # Five minutes as a rule, and no promise.
+            usual_delay=timedelta(minutes=15),
+            longest_delay=timedelta(hours=2),
+            reach=timedelta(days=90),
+        ),
     ),
 )
 event = unable

@@ -12,6 +12,7 @@ from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import Unreachable
 
 ENDPOINT = "https://iam.amazonaws.com"
+LOG_ENDPOINT = "https://cloudtrail.{region}.amazonaws.com"
 # IAM is signed for this region, wherever it is asked from.
 REGION = "us-east-1"
 
@@ -41,7 +42,9 @@ class Sender:
         )
         if len(reply.body) > LIMITS["most_bytes"]:
             raise Unreachable(_("The answer is larger than 20 MB."))
-        headers = {"content-type": "text/xml"}
+        headers = {"content-type": reply.headers.get("content-type", "text/xml")}
+        if reply.retry_after is not None:
+            headers["retry-after"] = str(reply.retry_after)
         return AWSResponse(request.url, reply.status, headers, _Raw(reply.body))
 
     def close(self) -> None:
@@ -50,9 +53,19 @@ class Sender:
 
 def iam() -> Any:
     """A client of IAM. Raises Unreachable, in words that say what is missing."""
-    endpoint = setting("LOCKBOX_AWS_ENDPOINT", ENDPOINT)
+    return _made("iam", REGION, setting("LOCKBOX_AWS_ENDPOINT", ENDPOINT))
+
+
+def cloudtrail(region: str) -> Any:
+    """A client of CloudTrail in a region. Raises as `iam`."""
+    endpoint = setting("LOCKBOX_AWS_LOG_ENDPOINT", LOG_ENDPOINT.format(region=region))
+    return _made("cloudtrail", region, endpoint)
+
+
+def _made(service: str, region: str, endpoint: str) -> Any:
+    profile = setting("LOCKBOX_AWS_PROFILE", "-")
     try:
-        return _client(endpoint, setting("LOCKBOX_AWS_PROFILE", "-"))
+        return _client(service, region, endpoint, profile)
     except ImportError as error:
         trouble = _("botocore is not installed: install lockbox[aws].")
         raise Unreachable(trouble) from error
@@ -60,8 +73,8 @@ def iam() -> Any:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
 
 
-@lru_cache(maxsize=4)
-def _client(endpoint: str, profile: str) -> Any:
+@lru_cache(maxsize=32)
+def _client(service: str, region: str, endpoint: str, profile: str) -> Any:
     import botocore.config
     import botocore.session
 
@@ -71,8 +84,8 @@ def _client(endpoint: str, profile: str) -> Any:
         # A simulator on this machine: nobody's keys sign for it.
         keys = {"aws_access_key_id": "simulated", "aws_secret_access_key": "-"}
     client = session.create_client(
-        "iam",
-        region_name=REGION,
+        service,
+        region_name=region,
         endpoint_url=endpoint,
         config=botocore.config.Config(retries={"total_max_attempts": 1}),
         **keys,

@@ -109,7 +109,7 @@ def test_a_subscription_that_is_switched_off_is_told_in_words(feed, graph, is_kn
         read(ago(2))
 
 
-def test_started_twice_is_fine(feed, graph):
+def test_started_twice_is_told_once_and_then_fine(feed, graph):
     """Somebody else began it between our two calls."""
     del feed.subscriptions["Audit.Exchange"]
     hook = feed.subscriptions.setdefault
