@@ -15,7 +15,6 @@ from requests_app.models import (
     ReviewUserPermission,
     Role,
     SecrecyReview,
-    SupportTicket,
 )
 from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.conflict import conflict_on
@@ -100,12 +99,6 @@ def can_keep_client(user: Any, client: ContractClient) -> bool:
 def can_keep_clients(user: Any, connection: Connection) -> bool:
     """Make, rotate and end the contract clients of a connection."""
     return has_role(user, *CLOUD_KEEPERS, authority=connection.authority_id)
-
-
-def can_withdraw_consent(user: Any, ticket: SupportTicket) -> bool:
-    """Take a consent back at the provider: whoever answers it, or runs the tenant."""
-    authority = ticket.connection.authority_id
-    return has_role(user, Role.EXECUTOR, Role.IT_MANAGER, authority=authority)
 
 
 def clients_kept_by(user: Any) -> QuerySet[ContractClient]:
