@@ -45,8 +45,8 @@ class WithdrawDoorForm(ReasonForm):
 def _warning(door: Any) -> str:
     if door.kind == door.Kind.CONSENT:
         return _(
-            "Every consent that the ticket carries is taken back at the provider. Without"
-            " it the provider may need to ask for access to go on with the case."
+            "Every consent that the ticket carries is taken back at the provider."
+            " Without it the provider may need to ask for access to go on."
         )
     grant = door.access_request and door.access_request.grants.running().first()
     if grant is None:

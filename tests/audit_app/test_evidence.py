@@ -72,6 +72,7 @@ GUARDED = {
     "requests_app_savedaudit.ended_by_id",
     "requests_app_secrecyreview.list_confirmed_by_id",
     "requests_app_secrecyreview.listed_by_id",
+    *(f"requests_app_sidedoor.{name}_by_id" for name in ("covered", "withdrawn")),
     "requests_app_standingassessment.confirmed_by_id",
     "requests_app_standingassessment.made_by_id",
     "requests_app_subsequentreview.concluded_by_id",

@@ -102,7 +102,8 @@ LOOKED_AT_ELSEWHERE = [
     ("Lapse", "cause"),
     ("SecrecyReview", "tick-off"),
     ("SubsequentReview", "conclude"),
-    ("SupportTicket", "withdraw-consent"),
+    ("SideDoor", "cover"),
+    ("SideDoor", "withdraw"),
 ]
 
 
