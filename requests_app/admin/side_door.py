@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.side_door import CoverDoorForm, WithdrawDoorForm
+from requests_app.forms.step import ReasonForm
 from requests_app.models import SideDoor
 from requests_app.permissions.request_visibility import requests_visible_to
 from requests_app.permissions.roles import has_role
@@ -14,11 +15,14 @@ from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import side_door
 
-
-def _rows(user: Any) -> models.QuerySet[SideDoor]:
-    return side_doors_visible_to(user).select_related(
-        "connection__product", "connection__authority", "covered_by", "withdrawn_by"
-    )
+RELATED = (
+    "connection__product",
+    "connection__authority",
+    "covered_by",
+    "withdrawn_by",
+    "record",
+    "reason",
+)
 
 
 def _is_uncovered(_may: Any, door: SideDoor) -> bool:
@@ -28,7 +32,6 @@ def _is_uncovered(_may: Any, door: SideDoor) -> bool:
 @admin.register(SideDoor)
 class SideDoorAdmin(CaseAdmin):
     guide = "arbetsflode#sidodorrar"
-    rows = staticmethod(_rows)
     list_display = [
         "place",
         "connection",
@@ -40,7 +43,6 @@ class SideDoorAdmin(CaseAdmin):
         "covered_until",
     ]
     list_filter = ["kind", "closed_at"]
-    list_select_related = ["connection__product"]
     ordering = ["-seen_at", "-id"]
     page_template = "lockbox/side_door/page.html"
     steps = {
@@ -52,6 +54,13 @@ class SideDoorAdmin(CaseAdmin):
             done=_("It has been ordered, and has effect when the provider shows it."),
             guide="steg#sidodorr",
         ),
+        "say-closed": StepPage(
+            _("It is closed in the portal"),
+            side_door.say_closed,
+            ReasonForm,
+            done=_("It is recorded as closed."),
+            guide="steg#sidodorr",
+        ),
         "cover": StepPage(
             _("Say which decision covers it"),
             side_door.cover,
@@ -60,6 +69,9 @@ class SideDoorAdmin(CaseAdmin):
             guide="steg#sidodorr",
         ),
     }
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[SideDoor]:
+        return side_doors_visible_to(request.user).select_related(*RELATED)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return has_role(request.user, *SEE_SIDE_DOORS)
@@ -71,4 +83,5 @@ class SideDoorAdmin(CaseAdmin):
         return {
             "access_request": seen.first(),
             "closing": obj.outbox.order_by("-pk").first(),
+            "by_hand": side_door.by_hand(obj),
         }

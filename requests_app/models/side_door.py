@@ -168,6 +168,13 @@ class SideDoor(AuditedModel):
         return self.covered_to or self.seen_at
 
     @property
+    def is_watched(self) -> bool:
+        """Does a machine look whether it is still open?"""
+        if self.kind == self.Kind.CONSENT:
+            return self.connection.has_support_tickets
+        return self.connection.is_polled
+
+    @property
     def closes_by_machine(self) -> bool:
         """Does a call of ours take it back?"""
         by_kind = {

@@ -26,6 +26,7 @@ EVENTS = {
     "support_ticket.seen": _("The consents of a support ticket were noted"),
     "side_door.seen": _("A side door was seen open at the provider"),
     "side_door.closed": _("The provider shows that the side door is closed"),
+    "side_door.said_closed": _("A person said that the side door is closed"),
     "side_door.covered": _("A decision was said to cover the side door"),
     "side_door.withdrawn": _("The side door was taken back"),
     "readiness.lost": _("Something that must be in place at a provider is not"),

@@ -119,15 +119,28 @@ def _is_closed(_may: Any, door: SideDoor) -> str:
     return _("It is being taken back already.") if waiting.exists() else ""
 
 
-def _is_closed_by_hand(may: Any, door: SideDoor) -> str:
-    if hindrance := _is_closed(may, door):
-        return hindrance
-    if not door.closes_by_machine:
+def by_hand(door: SideDoor) -> str:
+    """How people close it where no machine does; empty where one does."""
+    if door.closes_by_machine:
+        return ""
+    if door.is_watched:
         return _(
             "No machine closes it: close it in the provider's portal. Here it is closed"
             " when the provider shows so."
         )
-    return ""
+    return _(
+        "No machine looks after it: close it in the provider's portal, and say so here."
+    )
+
+
+def _is_closed_by_hand(may: Any, door: SideDoor) -> str:
+    return _is_closed(may, door) or by_hand(door)
+
+
+def _is_watched(may: Any, door: SideDoor) -> str:
+    if door.is_watched:
+        return _("Here it is closed when the provider shows so.")
+    return _is_closed(may, door)
 
 
 @step(may=can_cover, hindrance=_is_closed, keeps_reason=True)
@@ -157,3 +170,10 @@ def withdraw(door: SideDoor, *, by: Any, reason: str) -> None:
     save(door, withdrawn_at=clock.now(), withdrawn_by=by)
     outbox.close_door(door)
     note("side_door.withdrawn", on=door, by=by)
+
+
+@step(may=can_close_door, hindrance=_is_watched)
+def say_closed(door: SideDoor, *, by: Any, reason: str) -> None:
+    """Closed in the portal, where no machine looks any more."""
+    save(door, closed_at=clock.now())
+    note("side_door.said_closed", on=door, by=by)

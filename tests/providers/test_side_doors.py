@@ -3,11 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, IntegrityError, transaction
 
 from audit_app import clock
-from audit_app.acting import acting
 from lockbox_site.simulators import atlas, okta
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.polling import poll_all
@@ -15,12 +12,11 @@ from requests_app.models import AccessGrant, OutboxMessage, SideDoor
 from requests_app.providers.atlas import client as atlas_client
 from requests_app.providers.okta import client as okta_client
 from requests_app.providers.okta.payloads import ORG
-from requests_app.selectors.queue import everything_for, work_for
-from requests_app.selectors.right_now import right_now
+from requests_app.selectors.queue import work_for
 from requests_app.workflow import side_door
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
-from tests.helpers.two_persons import manager_there
+from tests.helpers.two_persons import changed_by_managers, manager_there
 from tests.helpers.web import signed_in, words
 from tests.providers.doors import Patience, connected, decided
 
@@ -159,76 +155,6 @@ def test_a_provider_that_is_down_closes_nothing(server, door):
         assert door.is_open, fault
 
 
-def test_a_decision_covers_it_until_its_time_is_out(nora, cast, door):
-    client = signed_in(nora)
-    day = (clock.now() + timedelta(days=10)).date().isoformat()
-    told = {"decision": "NIS 2026-0102", "reason": "May", "seen": door.version}
-    told |= {"covered_until_0": day, "covered_until_1": "12:00"}
-    page = f"/requests_app/sidedoor/{door.pk}/do/cover/"
-    assert client.post(page, told).status_code == 302
-    door.refresh_from_db()
-    assert door.is_covered and lines(nora) == []
-    assert "NIS 2026-0102" in words(client.get("/right-now/"))
-    now = right_now(nora)
-    assert (now.open_doors, now.undecided) == (1, 0)
-    with later(60 * 24 * 11):
-        (item,) = lines(nora)
-        assert item.since == door.covered_until
-        assert right_now(nora).undecided == 1
-
-
-def test_who_may_cover_it_and_for_how_long(nora, cast, door):
-    for person in (cast.eva, cast.nils, cast.per, cast.bo):
-        with pytest.raises(PermissionDenied):
-            cover(door, person)
-    for days in (366, -1):
-        with pytest.raises(ValidationError):
-            cover(door, nora, days=days)
-    cover(door, nora, days=365)
-
-
-def test_a_door_taken_back_is_covered_no_more(nora, cast, server, door):
-    cover(door, nora)
-    server.faults["decide"] = ["403"]
-    side_door.withdraw(door, by=cast.eva, reason="x")
-    deliver_due()
-    door.refresh_from_db()
-    assert not door.is_covered
-    assert len(lines(nora)) == 1
-
-
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("covered_until", lambda: clock.now() + timedelta(days=400)),
-        ("covered_by_id", lambda: None),
-        ("place", lambda: "another"),
-        ("closed_at", lambda: None),
-    ],
-)
-def test_the_database_holds_a_cover_to_its_year_and_its_name(
-    nora, cast, door, column, value
-):
-    cover(door, nora)
-    if column == "closed_at":
-        side_door.note_closed(door, by=cast.intake)
-        door.refresh_from_db()
-    setattr(door, column, value())
-    with (
-        pytest.raises((DatabaseError, IntegrityError)),
-        transaction.atomic(),
-        acting(nora),
-    ):
-        door.save()
-
-
-def test_nobody_covers_it_in_another_s_name(nora, cast, door):
-    cover(door, nora)
-    door.covered_until += timedelta(days=1)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.eva):
-        door.save()
-
-
 def test_access_that_is_open_for_longer_than_decided_is_a_side_door_too(cast, server):
     grant = opened(cast, server)
     ends = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -274,13 +200,20 @@ def test_a_cluster_that_nobody_opened_here_is_closed_by_machine(cast, monkeypatc
         assert not door.is_open
 
 
-def test_what_no_machine_closes_says_so_and_waits_for_the_vendor(cast, server, door):
-    with acting(cast.sam):
-        door.connection.is_automatic = False
-        door.connection.save()
+def test_what_no_machine_looks_after_is_closed_by_who_saw_the_portal(
+    cast, server, door
+):
+    changed_by_managers(cast, door.connection, is_automatic=False)
     door.refresh_from_db()
     shown = words(signed_in(cast.eva).get(f"/requests_app/sidedoor/{door.pk}/change/"))
-    assert "stäng den i leverantörens portal" in shown
+    assert "stäng den i leverantörens portal, och säg till här" in shown
     with pytest.raises(WrongState):
         side_door.withdraw(door, by=cast.eva, reason="x")
-    assert everything_for(cast.eva)
+    assert len(lines(cast.eva)) == 1
+    side_door.say_closed(door, by=cast.eva, reason="Seen in the portal")
+    assert lines(cast.eva) == [] and not SideDoor.objects.open().exists()
+
+
+def test_nobody_says_closed_what_a_machine_sees(cast, door):
+    with pytest.raises(WrongState):
+        side_door.say_closed(door, by=cast.eva, reason="x")

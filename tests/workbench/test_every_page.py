@@ -103,6 +103,7 @@ LOOKED_AT_ELSEWHERE = [
     ("SecrecyReview", "tick-off"),
     ("SubsequentReview", "conclude"),
     ("SideDoor", "cover"),
+    ("SideDoor", "say-closed"),
     ("SideDoor", "withdraw"),
 ]
 
