@@ -39,7 +39,7 @@ class SideDoorAdmin(CaseAdmin):
         "what",
         "seen_at",
         "closed_at",
-        "decision",
+        "decision_number",
         "covered_until",
     ]
     list_filter = ["kind", "closed_at"]

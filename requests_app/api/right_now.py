@@ -126,7 +126,7 @@ def _side_door(row: SideDoorNow) -> DoorOut:
         since=door.seen_at,
         until=door.until,
         decided=door.is_covered,
-        decisions=[door.decision] if door.is_covered else [],
+        decisions=[door.decision_number] if door.is_covered else [],
         last_act_at=None,
         acts_outside=None,
         known_until=None,

@@ -18,7 +18,7 @@ class CoverDoorForm(StepForm):
         " its time is out somebody looks at it again."
     )
 
-    decision = forms.CharField(
+    decision_number = forms.CharField(
         label=gettext_lazy("The decision's number"),
         max_length=100,
         help_text=gettext_lazy("As it is registered, such as NIS 2026-0102."),

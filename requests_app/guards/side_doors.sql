@@ -12,9 +12,9 @@ begin
   if old.closed_at is not null then
     perform lockbox_refuse('a side door that is closed is not rewritten');
   end if;
-  if (new.decision, new.covered_until, new.covered_by_id, new.covered_at, new.reason_id)
+  if (new.decision_number, new.covered_until, new.covered_by_id, new.covered_at, new.reason_id)
        is distinct from
-       (old.decision, old.covered_until, old.covered_by_id, old.covered_at, old.reason_id)
+       (old.decision_number, old.covered_until, old.covered_by_id, old.covered_at, old.reason_id)
      and (lockbox_is_not_actor(new.covered_by_id) or not lockbox_is_now(new.covered_at))
      or (new.withdrawn_at, new.withdrawn_by_id)
        is distinct from (old.withdrawn_at, old.withdrawn_by_id)

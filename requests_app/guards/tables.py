@@ -223,7 +223,7 @@ GUARDED: dict[Table, list[Family]] = {
     models.SideDoor: [
         audited("connection"),
         stays(
-            "until closed_at access_request_id decision covered_until covered_by_id "
+            "until closed_at access_request_id decision_number covered_until covered_by_id "
             "covered_at reason_id withdrawn_at withdrawn_by_id version"
         ),
     ],

@@ -75,7 +75,7 @@ class SideDoor(AuditedModel):
         related_name="side_doors",
         null=True,
     )
-    decision = models.CharField(
+    decision_number = models.CharField(
         _("number of the decision that covers it"), max_length=100, blank=True
     )
     covered_until = models.DateTimeField(_("covered until"), null=True)
@@ -110,7 +110,7 @@ class SideDoor(AuditedModel):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    decision="",
+                    decision_number="",
                     covered_until=None,
                     covered_by=None,
                     covered_at=None,
@@ -122,7 +122,7 @@ class SideDoor(AuditedModel):
                     covered_by__isnull=False,
                     reason__isnull=False,
                 )
-                & ~Q(decision=""),
+                & ~Q(decision_number=""),
                 name="sidedoor_covered_whole_for_a_year_at_most",
             ),
             models.CheckConstraint(

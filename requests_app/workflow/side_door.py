@@ -145,7 +145,12 @@ def _is_watched(may: Any, door: SideDoor) -> str:
 
 @step(may=can_cover, hindrance=_is_closed, keeps_reason=True)
 def cover(
-    door: SideDoor, *, by: Any, decision: str, covered_until: datetime, reason: str
+    door: SideDoor,
+    *,
+    by: Any,
+    decision_number: str,
+    covered_until: datetime,
+    reason: str,
 ) -> None:
     """This decision covers it until then: whoever says so answers for it."""
     now = clock.now()
@@ -154,7 +159,7 @@ def cover(
         raise ValidationError({"covered_until": text})
     save(
         door,
-        decision=decision,
+        decision_number=decision_number,
         covered_until=covered_until,
         covered_by=by,
         covered_at=now,

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def test_a_decision_covers_it_until_its_time_is_out(nora, cast, door):
     client = signed_in(nora)
     day = (clock.now() + timedelta(days=10)).date().isoformat()
-    told = {"decision": "NIS 2026-0102", "reason": "May", "seen": door.version}
+    told = {"decision_number": "NIS 2026-0102", "reason": "May", "seen": door.version}
     told |= {"covered_until_0": day, "covered_until_1": "12:00"}
     page = f"/requests_app/sidedoor/{door.pk}/do/cover/"
     assert client.post(page, told).status_code == 302

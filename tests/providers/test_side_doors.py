@@ -59,7 +59,11 @@ def lines(person):
 
 
 def cover(door, by, days=10, **more):
-    terms = {"decision": "NIS 2026-0102", "reason": "The incident of May", **more}
+    terms = {
+        "decision_number": "NIS 2026-0102",
+        "reason": "The incident of May",
+        **more,
+    }
     until = clock.now() + timedelta(days=days)
     side_door.cover(door, by=by, covered_until=until, **terms)
 

@@ -48,7 +48,7 @@ ROLE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "sidedoor": {
         "withdraw": lambda obj, by: {"reason": "x"},
         "cover": lambda obj, by: {
-            "decision": "NIS 1",
+            "decision_number": "NIS 1",
             "covered_until_0": hours(48).date().isoformat(),
             "covered_until_1": "12:00",
             "reason": "x",

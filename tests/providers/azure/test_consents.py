@@ -134,7 +134,7 @@ def test_more_tickets_than_a_page_are_read_to_the_end(standin):
 def test_more_consents_than_were_covered_are_another_door(cast, standin):
     carrying(cast, standin)
     door = SideDoor.objects.get()
-    told = {"decision": "NIS 1", "covered_until": hours(24), "reason": "x"}
+    told = {"decision_number": "NIS 1", "covered_until": hours(24), "reason": "x"}
     side_door.cover(door, by=manager_there(cast), **told)
     assert doors_of(cast.eva) == []
     more = [{"type": name, "userConsent": "Yes"} for name in ("VM", "Disk")]
