@@ -8,7 +8,15 @@ from django.db import connection
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site import postgres
-from lockbox_site.demo import REASON, cases, connections, exempelmoln, notices, town
+from lockbox_site.demo import (
+    REASON,
+    cases,
+    connections,
+    exempelmoln,
+    logs,
+    notices,
+    town,
+)
 from lockbox_site.processes import progress
 from requests_app.models import AccessRequest, Authority
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
@@ -44,3 +52,4 @@ def _build(stdout: OutputWrapper) -> None:
         town.build(postgres.secret("demo-password", 9))
     progress.follow(cases.build(), cases.count(), label, stdout)
     town.unfinished()
+    logs.tell()

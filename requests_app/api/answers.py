@@ -83,8 +83,8 @@ def event_out(event: AccessEvent) -> EventOut:
     """One query, unless the deviations are at hand."""
     outside = {
         row["kind"]
-        for deviation in event.deviations.all()
-        for row in deviation.divergences
+        for act in event.in_deviations.all()
+        for row in act.deviation.divergences
     }
     return EventOut(
         number=event.external_id,

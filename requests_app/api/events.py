@@ -86,7 +86,7 @@ def list_events(
     client = caller(request)
     rows = access_request.access_events.filter(
         reported_by__contract_client__connection=client.connection
-    ).prefetch_related("deviations")
+    ).prefetch_related("in_deviations__deviation")
     record("api.request_read", by=client.account, on=access_request, kind=Kind.READ)
     first = (page - 1) * limit
     return EventsOut(events=[event_out(row) for row in rows[first : first + limit]])

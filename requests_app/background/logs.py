@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -62,7 +62,7 @@ def compare_acts(by: Any) -> list[str]:
     there is either."""
     since = clock.now() - BACK
     acts = AccessEvent.objects.filter(
-        connection=OuterRef("pk"), happened_at__gte=since, log__isnull=False
+        Q(happened_at__gte=since) | Q(reported_at__gte=since), connection=OuterRef("pk")
     )
     grants = AccessGrant.objects.filter(
         access_request__connection=OuterRef("pk"), ends_at__gte=since

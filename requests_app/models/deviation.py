@@ -145,8 +145,12 @@ class Deviation(AuditedModel):
         return gettext("Deviation %(number)s") % {"number": self.pk}
 
     @property
+    def kind_names(self) -> list[str]:
+        return [row["kind"] for row in self.divergences]
+
+    @property
     def kinds(self) -> list[Any]:
-        return [label_of(self.Kind, row["kind"]) for row in self.divergences]
+        return [label_of(self.Kind, name) for name in self.kind_names]
 
     @property
     def kinds_in_words(self) -> str:

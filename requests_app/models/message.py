@@ -144,7 +144,10 @@ class AccessEvent(models.Model):
                 name="accessevent_of_a_request_or_a_log",
             ),
         ]
-        indexes = [models.Index(fields=["connection", "happened_at"])]
+        indexes = [
+            models.Index(fields=["connection", "happened_at"]),
+            models.Index(fields=["connection", "reported_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -5,7 +5,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from requests_app.models import AccessGrant, AccessRequest, Deviation, EventOutcome
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    AccessUse,
+    Deviation,
+    EventOutcome,
+)
 from requests_app.models.key_in_array import is_in_matter
 
 # So many are named on a page; the others are counted.
@@ -46,6 +52,12 @@ def acts_of(access_request: AccessRequest) -> QuerySet[EventOutcome]:
     )
     rows = rows.select_related("event__log__connection__product")
     return rows.order_by("event__happened_at", "event")
+
+
+def use_of(access_request: AccessRequest) -> AccessUse | None:
+    """What was stated last of the access."""
+    rows = AccessUse.objects.filter(is_in_matter("access_request", access_request.pk))
+    return rows.order_by("-number").first()
 
 
 def acts_in(deviation: Deviation) -> QuerySet[EventOutcome]:

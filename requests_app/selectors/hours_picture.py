@@ -4,9 +4,8 @@ where each bar stands, in the picture's units."""
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.utils.formats import date_format
-
 from requests_app.selectors.used_hours import Day
+from requests_app.words.times import short_day
 
 WIDTH, HEIGHT, ABOVE = 600, 120, 24
 
@@ -44,13 +43,12 @@ def picture_of(days: Sequence[Day]) -> Picture:
     step = WIDTH / max(len(days), 1)
     bars = []
     for number, day in enumerate(days):
+        has_room = number % 7 == 0 and number + 3 < len(days)
         granted, used = HEIGHT * day.granted / most, HEIGHT * day.used / most
         bars.append(
             Bar(
                 day,
-                date_format(day.day, "j M")
-                if number % 7 == 0 and days[number + 3 :]
-                else "",
+                short_day(day.day) if has_room else "",
                 x=round(number * step + step * 0.1, 1),
                 width=round(step * 0.8, 1),
                 granted_y=round(ABOVE + HEIGHT - granted, 1),

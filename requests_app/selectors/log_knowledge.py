@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import Connection, ProviderLog
+from requests_app.models.provider_log import FILE
 from requests_app.words.times import moment_in_words, span
 
 # Beside what is usual for the log: a reading may be missed without anybody waking.
@@ -75,6 +76,8 @@ def _of_log(log: Any) -> str:
         return _("The log has a gap until %(at)s that nobody has explained.") % {
             "at": at
         }
+    if log.name == FILE:
+        return _("The log is read from files by hand: only what was in them is known.")
     if position.read_until is None:
         return position.trouble or _("The log has not been read yet.")
     late = clock.now() - position.read_until

@@ -51,7 +51,20 @@ def find_deviations(event: AccessEvent, *, by: Any, says_all: bool = False) -> N
     differences += unsaid(event, granted) if says_all else ()
     if differences:
         for review in _concerned(event, event.access_request):
-            _find(review, differences, event=event, by=by)
+            _add_act(review, differences, event, by)
+
+
+def _add_act(
+    review: SecrecyReview, differences: list[Divergence], event: AccessEvent, by: Any
+) -> None:
+    """To the deviation of acts that diverged alike, while nobody has concluded it."""
+    kinds = [row.kind for row in differences]
+    rows = review.deviations.filter(
+        status=Status.OPEN, event__isnull=False, outcome_of_acts=""
+    )
+    alike = [row for row in rows.order_by("pk") if row.kind_names == kinds]
+    deviation = alike[0] if alike else _find(review, differences, event=event, by=by)
+    _act(deviation, event).save()
 
 
 def put_in_deviations(marked: list[tuple[EventOutcome, Match]], *, by: Any) -> None:

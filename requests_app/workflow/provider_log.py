@@ -115,7 +115,8 @@ def take_in_page(
 
 
 def keep_records(log: ProviderLog, records: list[Record], *, by: Any) -> int:
-    """Inside a step: every act that is not known yet."""
+    """Inside a step: every act that is not known yet. Who reads the same log waits."""
+    ProviderLog.objects.select_for_update(of=("self",)).get(pk=log.pk)
     numbers = [event.external_id for record in records for event in record.events]
     known = set(
         AccessEvent.objects.filter(log=log, external_id__in=numbers).values_list(

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from audit_app import clock
 from audit_app.many import add_unversioned
 from requests_app.law.accesses import access_of, accesses_since
@@ -29,13 +31,16 @@ SAME = ("outcome", "confidence", "reason", "access_request_id", "divergences", "
 
 @step
 def reconcile(connection: Connection, *, by: Any, since: datetime) -> list[str]:
-    """Hold each act since then against what was granted. Returns a line for what came
-    out otherwise than before."""
+    """Hold each act that happened or became known since then against what was granted.
+    Returns a line for what came out otherwise than before."""
     Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
-    events = connection.access_events.filter(happened_at__gte=since)
+    events = connection.access_events.filter(
+        Q(happened_at__gte=since) | Q(reported_at__gte=since)
+    )
     rows = list(events.select_related("access_request").order_by("happened_at", "pk"))
+    first = min([since, *(row.happened_at for row in rows[:1])])
     numbers = {name for row in rows for name in (*row.under, *row.perhaps_under)}
-    granted = accesses_since(connection, since - BACK, numbers)
+    granted = accesses_since(connection, first - BACK, numbers)
     accesses = Accesses(granted)
     matches = [accesses.match(_named(event), connection.pk) for event in rows]
     lines = _keep(connection, list(zip(rows, matches, strict=True)), by)

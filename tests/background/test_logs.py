@@ -184,3 +184,16 @@ def test_what_comes_late_on_a_case_that_is_closed_is_work_again(cast, standin):
     assert outcomes() == [("1", "no_grant")]
     row = Deviation.objects.get()
     assert row.review == subject and f"{row}: {subject}" in work_of(cast.dora)
+
+
+def test_what_becomes_known_a_year_late_is_compared_with_what_was_granted_then(
+    cast, standin
+):
+    request = granted(cast, standin)
+    at = timezone.now()
+    with clock.at(at + timedelta(days=360)):
+        standin.pages = [[act("1", at=at), act("2", at=at + timedelta(days=100))]]
+        read(cast)
+    assert outcomes() == [("1", "inside"), ("2", "no_grant")]
+    first = EventOutcome.objects.get(event__external_id="1")
+    assert first.access_request == request

@@ -1,6 +1,6 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
 `bench ledger`, `bench many`, `bench notices`, `bench pages`, `bench reconcile`,
-`bench roster`, `bench steps`."""
+`bench right_now`, `bench roster`, `bench steps`."""
 
 import os
 import sys
@@ -23,6 +23,7 @@ from tests.bench import (  # noqa: E402
     notices,
     pages,
     reconcile,
+    right_now,
     roster,
     steps,
 )
@@ -35,6 +36,7 @@ BENCHES: dict[str, ModuleType] = {
     "notices": notices,
     "pages": pages,
     "reconcile": reconcile,
+    "right_now": right_now,
     "roster": roster,
     "steps": steps,
 }

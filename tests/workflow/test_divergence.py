@@ -14,6 +14,7 @@ from requests_app.workflow import (
     access,
     contract,
     decision,
+    deviation,
     dialogue,
     lapse,
     reported_act,
@@ -54,7 +55,7 @@ def test_whatever_lies_outside_is_a_deviation_whichever_way_it_comes(cast, room)
     assert not Deviation.objects.exists()
     for changes, kind in OUTSIDE.values():
         event = reported(cast, room, request, **changes)
-        row = Deviation.objects.get(event=event)
+        row = Deviation.objects.get(acts__event=event)
         assert [told["kind"] for told in row.divergences] == [kind], changes
         assert row.review == request.reviews.get() and row.status == "open"
 
@@ -196,3 +197,17 @@ def test_what_is_found_out_about_a_closed_request_can_be_closed(cast):
     review.register(row.review, by=cast.nils, public_subject="Access")
     with pytest.raises(WrongState, match="strike|avskrivning"):
         review.close(fresh(row.review), by=cast.nils)
+
+
+def test_ten_acts_that_diverge_alike_are_one_deviation_until_it_is_concluded(cast):
+    request = ready(cast, "asked")
+    for number in range(10):
+        reported(cast, "asked", request, object_name=f"other/{number}")
+    row = Deviation.objects.get()
+    assert row.acts.count() == 10
+    reported(cast, "asked", request, country="IN")
+    assert Deviation.objects.count() == 2
+    deviation.take(fresh(row), by=cast.dora)
+    deviation.conclude(fresh(row), by=cast.dora, outcome="none", conclusion="Renamed.")
+    reported(cast, "asked", request, object_name="other/0")
+    assert Deviation.objects.count() == 3 and row.acts.count() == 10

@@ -64,7 +64,7 @@ def _events(parent: str, value: Any) -> Iterator[Event]:
             country=_country(place),
             act=ACT.get(method.rpartition(".")[2].lower(), ""),
             under=approvals,
-            unasked=_why_unasked(payload, approvals),
+            unasked=_why_unasked(payload),
         )
 
 
@@ -110,14 +110,15 @@ def _country(place: dict[str, Any]) -> str:
     return name if re.fullmatch("[A-Z]{2}", name) else ""
 
 
-def _why_unasked(payload: dict[str, Any], approvals: list[str]) -> str:
-    """Google's reasons, where no approval is named or none of ours was needed."""
+def _why_unasked(payload: dict[str, Any]) -> str:
+    """Google's reason, where it is the demand of a third party, which asks nobody. That
+    no approval is named says nothing by itself: they are named only of what asks."""
     reasons = [_object(row, "reason") for row in _rows(payload, "reason")]
+    legal = [row for row in reasons if row.get("type") == LEGAL_DEMAND]
     words = [
         ": ".join(
             filter(None, (text_of(row.get(key), key) for key in ("type", "detail")))
         )
-        for row in reasons
+        for row in legal
     ]
-    is_legal = any(row.get("type") == LEGAL_DEMAND for row in reasons)
-    return "; ".join(words) or "?" if is_legal or not approvals else ""
+    return "; ".join(words)

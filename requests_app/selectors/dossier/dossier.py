@@ -14,6 +14,7 @@ from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
+    AccessUse,
     AssessmentAnswer,
     Assignment,
     Condition,
@@ -106,6 +107,7 @@ class Dossier:
     file: CaseFile | None = None
     reported: list[EventOutcome] = field(default_factory=list)
     use: Timeline | None = None
+    stated_use: AccessUse | None = None
     deviations: list[Deviation] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0

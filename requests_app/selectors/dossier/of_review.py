@@ -37,7 +37,7 @@ from requests_app.permissions.request_visibility import (
     can_read_request,
     requests_visible_to,
 )
-from requests_app.selectors.acts import acts_of, timeline
+from requests_app.selectors.acts import acts_of, timeline, use_of
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
@@ -179,6 +179,15 @@ def _add_terms(dossier: Dossier) -> None:
         dossier.reservations = list(review.reservations.select_related("prohibition"))
 
 
+def _add_use(dossier: Dossier) -> None:
+    request = dossier.access_request
+    dossier.reported = list(acts_of(request))
+    if request.status == AccessRequest.Status.ACCESS_ENDED:
+        dossier.stated_use = use_of(request)
+    if dossier.reported:
+        dossier.use = timeline(request, dossier.reported)
+
+
 def _add_content(dossier: Dossier, user: Any) -> None:
     review = dossier.review
     if dossier.access_request.narrows_id:
@@ -190,9 +199,7 @@ def _add_content(dossier: Dossier, user: Any) -> None:
     _add_file(dossier)
     if dossier.reads_request:
         dossier.outside_answer = _outside_answer(dossier.access_request)
-        dossier.reported = list(acts_of(dossier.access_request))
-        if dossier.reported:
-            dossier.use = timeline(dossier.access_request, dossier.reported)
+        _add_use(dossier)
     texts = Terms.texts()
     dossier.proposals = list(
         review.proposals.select_related(
