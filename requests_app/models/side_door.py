@@ -39,7 +39,6 @@ class SideDoor(AuditedModel):
     class Kind(models.TextChoices):
         CONSENT = "consent", _("Consent in a support ticket")
         OPENED = "opened", _("Opened at the provider")
-        STANDING = "standing", _("Standing role of the provider's people")
 
     connection = models.ForeignKey(
         Connection,
@@ -177,8 +176,6 @@ class SideDoor(AuditedModel):
     @property
     def closes_by_machine(self) -> bool:
         """Does a call of ours take it back?"""
-        by_kind = {
-            self.Kind.CONSENT: self.connection.has_support_tickets,
-            self.Kind.OPENED: self.connection.is_revoked,
-        }
-        return by_kind.get(self.Kind(self.kind), False)
+        if self.kind == self.Kind.CONSENT:
+            return self.connection.has_support_tickets
+        return self.connection.is_revoked
