@@ -56,6 +56,8 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "mailrule",
             "arrival",
             "comparison",
+            "sidedoor",
+            "supportticket",
             "freeze",
             "drill",
             "alteration",

@@ -1,4 +1,5 @@
-"""Registers filled by another system: the rows that the CSV importer takes, as JSON."""
+"""Registers filled by another system: the rows that the CSV importer takes, as JSON;
+and what stands open right now, for one that watches."""
 
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from requests_app.api.document import StrictParser
 from requests_app.api.parameters import Refusals
 from requests_app.api.problems import field_error, problem
 from requests_app.api.register_auth import TokenAuth, token_of
+from requests_app.api.right_now import RightNowOut, right_now_of
 from requests_app.api.schemas import NOT_BLANK
 from requests_app.models import Authority, CloudSystem
 from requests_app.permissions.municipalities import in_reach
@@ -85,7 +87,8 @@ class GoneOut(Schema):
 api = NinjaAPI(
     title="Lockbox register API",
     version=VERSION,
-    description="Another system of the authority's fills its registers here.",
+    description="Another system of the authority's fills its registers here, or watches"
+    " what stands open.",
     auth=TokenAuth(),
     parser=StrictParser(),
     docs_url=None,
@@ -93,6 +96,14 @@ api = NinjaAPI(
     urls_namespace="register-api",
 )
 problems.add_handlers(api, lambda _request: "")
+
+
+@api.get(
+    "/right-now", response={200: RightNowOut, **Refusals}, operation_id="right_now"
+)
+def doors_now(request: HttpRequest) -> RightNowOut:
+    """What stands open, on which decision, and where it is not known what is done."""
+    return right_now_of(token_of(request))
 
 
 @api.get("/{name}", response={200: RegisterOut, **Refusals}, operation_id="columns")

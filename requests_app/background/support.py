@@ -9,7 +9,7 @@ from requests_app.models import AccessRequest, Connection
 from requests_app.providers.http.identity import NotSet
 from requests_app.providers.protocol import Correspondent, Unknown, Unreachable
 from requests_app.workflow.dialogue import take_in_message
-from requests_app.workflow.support_ticket import note_ticket
+from requests_app.workflow.support_ticket import note_shown, note_ticket
 
 # Clocks may differ a little; what was said before a question is no answer to it.
 BEFORE = timedelta(minutes=5)
@@ -17,8 +17,11 @@ BEFORE = timedelta(minutes=5)
 
 def note_tickets(connection: Connection, by: Any) -> None:
     """Which tickets carry consents. Raises Unreachable or Unreadable."""
+    names = []
     for ticket in support_desk_of(connection).tickets():
         note_ticket(connection, ticket, by=by)
+        names.append(ticket.name)
+    note_shown(connection, names, by=by)
 
 
 def take_in_messages(

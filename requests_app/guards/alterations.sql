@@ -52,6 +52,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalaccessgrant h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_sidedoor', one.id from (
+      select t.id from requests_app_sidedoor t where t.access_request_id = in_request
+      union select t.id from requests_app_historicalsidedoor t where t.access_request_id = in_request) one
+    left join requests_app_sidedoor live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsidedoor h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_requestladder', one.id from (
       select t.id from requests_app_requestladder t where t.access_request_id = in_request
       union select t.id from requests_app_historicalrequestladder t where t.access_request_id = in_request) one

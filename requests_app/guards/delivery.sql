@@ -227,9 +227,10 @@ begin
        select from requests_app_message q
        where q.id = new.question_id and q.access_request_id = new.access_request_id
          and not q.from_provider)
-     or new.topic = 'consent' and not exists (
-       select from requests_app_supportticket t
-       where t.id = new.ticket_id and t.withdrawn_at is not null) then
+     or new.topic = 'door' and not exists (
+       select from requests_app_sidedoor d
+       where d.id = new.side_door_id and d.withdrawn_at is not null
+         and d.closed_at is null) then
     perform lockbox_refuse('a message of the outbox tells of what there is');
   end if;
   return new;

@@ -220,13 +220,16 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.StandingRecipient: [audited("standing_assessment")],
     models.StandingReliance: [audited("review"), appended()],
-    models.SupportTicket: [
+    models.SideDoor: [
         audited("connection"),
         stays(
-            "number status advanced_diagnostics other_consents withdrawn_at "
-            "withdrawn_by_id version"
+            "until closed_at access_request_id decision_number covered_until covered_by_id "
+            "covered_at reason_id withdrawn_at withdrawn_by_id version"
         ),
-        own_name_once_set("withdrawn_by_id"),
+    ],
+    models.SupportTicket: [
+        audited("connection"),
+        stays("number status advanced_diagnostics other_consents version"),
     ],
     models.SubsequentReview: [
         audited("review"),

@@ -9,6 +9,7 @@ import django.contrib.postgres.indexes
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
@@ -197,7 +198,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('external_id', models.CharField(max_length=200, verbose_name='request number')),
-                ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail'), ('log', "Seen in the provider's log, without a request")], max_length=8, verbose_name='came in by')),
+                ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail'), ('log', "Seen in the provider's log")], max_length=8, verbose_name='came in by')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
                 ('service', models.CharField(blank=True, max_length=100, verbose_name='service')),
                 ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='access asked for (minutes)')),
@@ -911,7 +912,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('external_id', models.CharField(max_length=200, verbose_name='request number')),
-                ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail'), ('log', "Seen in the provider's log, without a request")], max_length=8, verbose_name='came in by')),
+                ('received_by', models.CharField(choices=[('manual', 'Typed by hand'), ('file', 'Saved answer of the provider'), ('poll', "The provider's interface"), ('contract', 'Our contract API'), ('mail', 'A notice by mail'), ('log', "Seen in the provider's log")], max_length=8, verbose_name='came in by')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
                 ('service', models.CharField(blank=True, max_length=100, verbose_name='service')),
                 ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='access asked for (minutes)')),
@@ -1882,7 +1883,6 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, max_length=100, verbose_name="the provider's status")),
                 ('advanced_diagnostics', models.BooleanField(default=False, verbose_name='consent to advanced diagnostics')),
                 ('other_consents', models.CharField(blank=True, max_length=300, verbose_name='consent also for')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='taken back')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -1890,7 +1890,6 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField()),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('connection', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.connection', verbose_name='connection')),
-                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -2261,7 +2260,7 @@ class Migration(migrations.Migration):
             name='OutboxMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('answer', 'Answer to the provider'), ('webhook', 'Webhook'), ('question', 'Question to the provider'), ('consent', 'Consent taken back')], max_length=8, verbose_name='topic')),
+                ('topic', models.CharField(choices=[('answer', 'Answer to the provider'), ('webhook', 'Webhook'), ('question', 'Question to the provider'), ('door', 'Side door closed')], max_length=8, verbose_name='topic')),
                 ('event', models.CharField(blank=True, choices=[('request.status_changed', 'New status'), ('request.question', 'Question'), ('request.access_revoked', 'Access revoked'), ('webhook.test', 'Test'), ('service.restored', 'Restored from a backup')], max_length=30, verbose_name='event')),
                 ('lane', models.CharField(max_length=60)),
                 ('key', models.UUIDField(default=uuid.uuid4, unique=True, verbose_name='idempotency key')),
@@ -5128,6 +5127,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SideDoor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider'), ('standing', "Standing role of the provider's people")], max_length=8, verbose_name='kind of door')),
+                ('place', models.CharField(max_length=200, verbose_name='name at the provider')),
+                ('what', models.CharField(blank=True, max_length=300, verbose_name='what it opens')),
+                ('until', models.DateTimeField(null=True, verbose_name='closes by itself')),
+                ('seen_at', models.DateTimeField(verbose_name='first seen')),
+                ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
+                ('decision', models.CharField(blank=True, max_length=100, verbose_name='number of the decision that covers it')),
+                ('covered_until', models.DateTimeField(null=True, verbose_name='covered until')),
+                ('covered_at', models.DateTimeField(null=True, verbose_name='covered since')),
+                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='taken back')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('access_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='side_doors', to='requests_app.accessrequest', verbose_name='open longer than was granted in')),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='side_doors', to='requests_app.connection', verbose_name='connection')),
+                ('covered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='covered by')),
+                ('reason', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='why the decision covers it')),
+                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='as the provider showed it')),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
+            ],
+            options={
+                'verbose_name': 'side door',
+                'verbose_name_plural': 'side doors',
+                'ordering': ['-seen_at', '-id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='outboxmessage',
+            name='side_door',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='requests_app.sidedoor', verbose_name='side door'),
+        ),
+        migrations.CreateModel(
             name='StandingAssessment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -5336,10 +5368,8 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, max_length=100, verbose_name="the provider's status")),
                 ('advanced_diagnostics', models.BooleanField(default=False, verbose_name='consent to advanced diagnostics')),
                 ('other_consents', models.CharField(blank=True, max_length=300, verbose_name='consent also for')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='taken back')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='support_tickets', to='requests_app.connection', verbose_name='connection')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
             ],
             options={
                 'verbose_name': 'support ticket',
@@ -5348,9 +5378,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name='outboxmessage',
+            model_name='sidedoor',
             name='ticket',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='requests_app.supportticket', verbose_name='support ticket'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='side_doors', to='requests_app.supportticket', verbose_name='support ticket'),
+        ),
+        migrations.CreateModel(
+            name='HistoricalSideDoor',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider'), ('standing', "Standing role of the provider's people")], max_length=8, verbose_name='kind of door')),
+                ('place', models.CharField(max_length=200, verbose_name='name at the provider')),
+                ('what', models.CharField(blank=True, max_length=300, verbose_name='what it opens')),
+                ('until', models.DateTimeField(null=True, verbose_name='closes by itself')),
+                ('seen_at', models.DateTimeField(verbose_name='first seen')),
+                ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
+                ('decision', models.CharField(blank=True, db_index=True, max_length=100, verbose_name='number of the decision that covers it')),
+                ('covered_until', models.DateTimeField(null=True, verbose_name='covered until')),
+                ('covered_at', models.DateTimeField(null=True, verbose_name='covered since')),
+                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='taken back')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('access_request', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.accessrequest', verbose_name='open longer than was granted in')),
+                ('connection', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.connection', verbose_name='connection')),
+                ('covered_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='covered by')),
+                ('reason', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='why the decision covers it')),
+                ('record', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='as the provider showed it')),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
+                ('ticket', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.supportticket', verbose_name='support ticket')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name='TextMask',
@@ -6920,6 +6985,26 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_at', None), ('taken_by', None)), models.Q(('taken_at__isnull', False), ('taken_by__isnull', False)), _connector='OR'), name='shiftoffer_taken_by_somebody'),
         ),
         migrations.AddIndex(
+            model_name='outboxmessage',
+            index=models.Index(condition=models.Q(('finished_at', None)), fields=['next_attempt_at'], name='outbox_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='outboxmessage',
+            index=models.Index(condition=models.Q(('finished_at', None)), fields=['lane', 'id'], name='outbox_lane'),
+        ),
+        migrations.AddIndex(
+            model_name='outboxmessage',
+            index=models.Index(fields=['client', 'id'], name='outbox_of_client'),
+        ),
+        migrations.AddConstraint(
+            model_name='outboxmessage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('result', '')), models.Q(('finished_at__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='outbox_finished_has_result'),
+        ),
+        migrations.AddConstraint(
+            model_name='outboxmessage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('delivery__isnull', False), ('topic', 'answer'), ('access_request__isnull', False), ('event', ''), ('question', None), ('sandbox_request', None), ('side_door', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('topic', 'question'), ('access_request__isnull', False), ('question__isnull', False), ('sandbox_request', None), ('side_door', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('topic', 'door'), ('access_request', None), ('question', None), ('side_door__isnull', False), ('sandbox_request', None)), models.Q(('client__isnull', False), ('delivery', None), ('topic', 'webhook'), ('side_door', None), models.Q(models.Q(('access_request__isnull', False), ('event__in', ['request.status_changed', 'request.access_revoked']), ('question', None), ('sandbox_request', None)), models.Q(('access_request__isnull', False), ('event', 'request.question'), ('question__isnull', False), ('sandbox_request', None)), models.Q(('access_request', None), ('event__startswith', 'request.'), ('question', None), ('sandbox_request__isnull', False)), models.Q(('access_request', None), ('event__in', ['webhook.test', 'service.restored']), ('question', None), ('sandbox_request', None)), _connector='OR')), _connector='OR'), name='outbox_tells_of_one_thing'),
+        ),
+        migrations.AddIndex(
             model_name='standingassessment',
             index=models.Index(fields=['authority', 'provider', 'information_set'], name='requests_ap_authori_ec1475_idx'),
         ),
@@ -6996,24 +7081,28 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(models.F('connection'), django.db.models.functions.text.Lower('name'), name='supportticket_unique'),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('finished_at', None)), fields=['next_attempt_at'], name='outbox_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('finished_at', None)), fields=['lane', 'id'], name='outbox_lane'),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(fields=['client', 'id'], name='outbox_of_client'),
+            model_name='sidedoor',
+            index=models.Index(condition=models.Q(('closed_at', None)), fields=['connection'], name='sidedoor_open'),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('result', '')), models.Q(('finished_at__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='outbox_finished_has_result'),
+            model_name='sidedoor',
+            constraint=models.UniqueConstraint(models.F('connection'), models.F('kind'), django.db.models.functions.text.Lower('place'), condition=models.Q(('closed_at', None)), name='sidedoor_open_once'),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('delivery__isnull', False), ('topic', 'answer'), ('access_request__isnull', False), ('event', ''), ('question', None), ('ticket', None), ('sandbox_request', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('ticket', None), ('topic', 'question'), ('access_request__isnull', False), ('question__isnull', False), ('sandbox_request', None)), models.Q(('client', None), ('delivery', None), ('event', ''), ('topic', 'consent'), ('access_request', None), ('question', None), ('ticket__isnull', False), ('sandbox_request', None)), models.Q(('client__isnull', False), ('delivery', None), ('ticket', None), ('topic', 'webhook'), models.Q(models.Q(('access_request__isnull', False), ('event__in', ['request.status_changed', 'request.access_revoked']), ('question', None), ('sandbox_request', None)), models.Q(('access_request__isnull', False), ('event', 'request.question'), ('question__isnull', False), ('sandbox_request', None)), models.Q(('access_request', None), ('event__startswith', 'request.'), ('question', None), ('sandbox_request__isnull', False)), models.Q(('access_request', None), ('event__in', ['webhook.test', 'service.restored']), ('question', None), ('sandbox_request', None)), _connector='OR')), _connector='OR'), name='outbox_tells_of_one_thing'),
+            model_name='sidedoor',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('covered_at', None), ('covered_by', None), ('covered_until', None), ('decision', ''), ('reason', None)), models.Q(('covered_by__isnull', False), ('covered_until__gt', models.F('covered_at')), ('covered_until__lte', django.db.models.expressions.CombinedExpression(models.F('covered_at'), '+', models.Value(datetime.timedelta(days=365)))), ('reason__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='sidedoor_covered_whole_for_a_year_at_most'),
+        ),
+        migrations.AddConstraint(
+            model_name='sidedoor',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='sidedoor_withdrawn_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='sidedoor',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'consent'), ('ticket__isnull', False)), models.Q(models.Q(('kind', 'consent'), _negated=True), ('ticket', None)), _connector='OR'), name='sidedoor_consent_has_its_ticket'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalsidedoor',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_5a043a_idx'),
         ),
         migrations.AddConstraint(
             model_name='textmask',

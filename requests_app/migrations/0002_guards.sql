@@ -45,6 +45,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalaccessgrant h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_sidedoor', one.id from (
+      select t.id from requests_app_sidedoor t where t.access_request_id = in_request
+      union select t.id from requests_app_historicalsidedoor t where t.access_request_id = in_request) one
+    left join requests_app_sidedoor live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsidedoor h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_requestladder', one.id from (
       select t.id from requests_app_requestladder t where t.access_request_id = in_request
       union select t.id from requests_app_historicalrequestladder t where t.access_request_id = in_request) one
@@ -1208,9 +1215,10 @@ begin
        select from requests_app_message q
        where q.id = new.question_id and q.access_request_id = new.access_request_id
          and not q.from_provider)
-     or new.topic = 'consent' and not exists (
-       select from requests_app_supportticket t
-       where t.id = new.ticket_id and t.withdrawn_at is not null) then
+     or new.topic = 'door' and not exists (
+       select from requests_app_sidedoor d
+       where d.id = new.side_door_id and d.withdrawn_at is not null
+         and d.closed_at is null) then
     perform lockbox_refuse('a message of the outbox tells of what there is');
   end if;
   return new;
@@ -2730,6 +2738,29 @@ create or replace function lockbox_swedish(name text) returns text
   language sql immutable parallel safe strict as $f$
   select pg_catalog.translate(pg_catalog.lower(name), 'ÅåÄäÖöÉéÜü', '{{||}}eeyy')
 $f$;
+create or replace function lockbox_side_door_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.closed_at is not null or new.covered_at is not null or new.withdrawn_at is not null then
+      perform lockbox_refuse('a side door is first seen open');
+    end if;
+    return new;
+  end if;
+  if old.closed_at is not null then
+    perform lockbox_refuse('a side door that is closed is not rewritten');
+  end if;
+  if (new.decision, new.covered_until, new.covered_by_id, new.covered_at, new.reason_id)
+       is distinct from
+       (old.decision, old.covered_until, old.covered_by_id, old.covered_at, old.reason_id)
+     and (lockbox_is_not_actor(new.covered_by_id) or not lockbox_is_now(new.covered_at))
+     or (new.withdrawn_at, new.withdrawn_by_id)
+       is distinct from (old.withdrawn_at, old.withdrawn_by_id)
+     and (lockbox_is_not_actor(new.withdrawn_by_id) or not lockbox_is_now(new.withdrawn_at)) then
+    perform lockbox_refuse('a side door is covered and taken back in one''s own name');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_standing_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -3364,6 +3395,8 @@ create trigger lockbox_account_kept after update on lockbox_site_user
   for each row when (old.is_active and not old.is_machine
     and (not new.is_active or new.directory_roles is distinct from old.directory_roles))
   execute function lockbox_account_kept();
+create trigger lockbox_guard before insert or update on requests_app_sidedoor
+  for each row execute function lockbox_side_door_guard();
 create trigger lockbox_guard before insert or update on requests_app_standingassessment
   for each row execute function lockbox_standing_guard();
 create trigger lockbox_maker_guard before insert or update on requests_app_standingassessment
@@ -3438,9 +3471,9 @@ do $d$ declare place text; begin
     requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
     requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
     requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_textmask, requests_app_translation,
-    requests_app_turntaken}'::text[] loop
+    requests_app_standingrecipient, requests_app_standingreliance, requests_app_sidedoor,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_textmask,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
@@ -3507,8 +3540,9 @@ do $d$ declare place text; begin
     requests_app_historicalserviceofdecision, requests_app_serviceofdecision,
     requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
     requests_app_historicalstandingreliance, requests_app_standingreliance,
-    requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
-    requests_app_historicaltextmask, requests_app_historicaltranslation, requests_app_translation,
+    requests_app_historicalsidedoor, requests_app_historicalsupportticket,
+    requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
+    requests_app_historicaltranslation, requests_app_translation,
     requests_app_historicalturntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
       place);
@@ -3579,10 +3613,10 @@ do $d$ declare place text; begin
     requests_app_sentnotice, requests_app_historicalserviceofdecision,
     requests_app_serviceofdecision, requests_app_historicalstandingassessment,
     requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
-    requests_app_standingreliance, requests_app_historicalsupportticket,
-    requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
-    requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken,
-    requests_app_draft}'::text[] loop
+    requests_app_standingreliance, requests_app_historicalsidedoor,
+    requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
+    requests_app_historicaltextmask, requests_app_historicaltranslation, requests_app_translation,
+    requests_app_historicalturntaken, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
   end loop;
@@ -3629,8 +3663,8 @@ do $d$ declare place text; begin
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
     requests_app_returncomment, requests_app_revocation, requests_app_savedaudit,
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_standingassessment,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_textmask,
-    requests_app_turntaken}'::text[] loop
+    requests_app_sidedoor, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
@@ -3740,7 +3774,8 @@ create trigger audit_stamp before insert on requests_app_historicalmailrule for 
 create trigger audit_change after insert on requests_app_historicalmailrule for each row execute function audit_history_tells_a_change('requests_app_mailrule');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_mailrule, requests_app_providerlog, requests_app_supportticket}'::text[] loop
+    requests_app_mailrule, requests_app_providerlog, requests_app_sidedoor,
+    requests_app_supportticket}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''''connection_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -4114,10 +4149,12 @@ create trigger audit_change after insert on requests_app_historicalstandingrecip
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint', '{}');
 create trigger audit_stamp before insert on requests_app_historicalstandingreliance for each row execute function audit_history_stamp('requests_app_standingreliance');
 create trigger audit_change after insert on requests_app_historicalstandingreliance for each row execute function audit_history_tells_a_change('requests_app_standingreliance');
+create trigger audit_stamp before insert on requests_app_historicalsidedoor for each row execute function audit_history_stamp('requests_app_sidedoor');
+create trigger audit_change after insert on requests_app_historicalsidedoor for each row execute function audit_history_tells_a_change('requests_app_sidedoor');
+create trigger lockbox_only before update on requests_app_sidedoor for each row execute function lockbox_only('until', 'closed_at', 'access_request_id', 'decision', 'covered_until', 'covered_by_id', 'covered_at', 'reason_id', 'withdrawn_at', 'withdrawn_by_id', 'version');
 create trigger audit_stamp before insert on requests_app_historicalsupportticket for each row execute function audit_history_stamp('requests_app_supportticket');
 create trigger audit_change after insert on requests_app_historicalsupportticket for each row execute function audit_history_tells_a_change('requests_app_supportticket');
-create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'withdrawn_at', 'withdrawn_by_id', 'version');
-create trigger lockbox_own_name before insert or update on requests_app_supportticket for each row execute function lockbox_own_name_once_set('withdrawn_by_id');
+create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'version');
 create trigger audit_stamp before insert on requests_app_historicalsubsequentreview for each row execute function audit_history_stamp('requests_app_subsequentreview');
 create trigger audit_change after insert on requests_app_historicalsubsequentreview for each row execute function audit_history_tells_a_change('requests_app_subsequentreview');
 create trigger lockbox_only before update on requests_app_subsequentreview for each row execute function lockbox_only('conclusion', 'note_id', 'concluded_by_id', 'concluded_at', 'version');
@@ -4200,9 +4237,9 @@ revoke update, delete on
   requests_app_historicalserviceofdecision, requests_app_serviceofdecision,
   requests_app_historicalstandingassessment, requests_app_historicalstandingrecipient,
   requests_app_historicalstandingreliance, requests_app_standingreliance,
-  requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
-  requests_app_historicaltextmask, requests_app_historicaltranslation, requests_app_translation,
-  requests_app_historicalturntaken from lockbox_app;
+  requests_app_historicalsidedoor, requests_app_historicalsupportticket,
+  requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
+  requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop

@@ -37,13 +37,14 @@ drop function
   lockbox_account_kept, lockbox_refuse, lockbox_is_not_actor, lockbox_is_now, lockbox_day,
   lockbox_kept, lockbox_sealed_columns, lockbox_is_sealed_anew, lockbox_only, lockbox_own_name,
   lockbox_own_name_once_set, lockbox_text, lockbox_folded, lockbox_parts, lockbox_shared_words,
-  lockbox_swedish, lockbox_standing_guard, lockbox_maker_guard, lockbox_recipient_guard,
-  lockbox_settles_guard, lockbox_reliance_guard, lockbox_subsequentreview_guard,
-  lockbox_night_is_looked_at, lockbox_lapse_guard, lockbox_closing_guard, lockbox_reads,
-  lockbox_masked_as, lockbox_content_guard, lockbox_mask_is_worn, lockbox_text_mask_guard,
-  lockbox_masked_text_guard, lockbox_recipient_notice_guard, lockbox_confirmed, lockbox_two_persons,
-  lockbox_confirmers_settle, lockbox_works_at, lockbox_registerchange_guard, lockbox_is_listed,
-  lockbox_lowers, lockbox_list_guard, lockbox_set_begins_open, lockbox_link_kept
+  lockbox_swedish, lockbox_side_door_guard, lockbox_standing_guard, lockbox_maker_guard,
+  lockbox_recipient_guard, lockbox_settles_guard, lockbox_reliance_guard,
+  lockbox_subsequentreview_guard, lockbox_night_is_looked_at, lockbox_lapse_guard,
+  lockbox_closing_guard, lockbox_reads, lockbox_masked_as, lockbox_content_guard,
+  lockbox_mask_is_worn, lockbox_text_mask_guard, lockbox_masked_text_guard,
+  lockbox_recipient_notice_guard, lockbox_confirmed, lockbox_two_persons, lockbox_confirmers_settle,
+  lockbox_works_at, lockbox_registerchange_guard, lockbox_is_listed, lockbox_lowers,
+  lockbox_list_guard, lockbox_set_begins_open, lockbox_link_kept
   cascade;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger

@@ -111,6 +111,7 @@ from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.shift import Shift
 from requests_app.models.shift_offer import ShiftOffer
+from requests_app.models.side_door import SideDoor
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
 from requests_app.models.subsequent_review import SubsequentReview
@@ -254,6 +255,7 @@ __all__ = [
     "StandingReliance",
     "StatuteParagraph",
     "SubsequentReview",
+    "SideDoor",
     "SupportTicket",
     "TextMask",
     "Translation",

@@ -111,11 +111,16 @@ class Connection(AuditedModel):
         return self.is_active and self.is_automatic and can.can_be_answered
 
     @property
+    def is_polled(self) -> bool:
+        """Does a machine ask it what waits? As `polled` asks it in a query."""
+        can = self.product.abilities
+        return self.is_active and self.is_automatic and can.can_be_polled
+
+    @property
     def is_asked(self) -> bool:
         """Do we put questions to it by a call of ours?"""
         can = self.product.abilities
-        is_ours = can.can_be_asked and can.can_be_polled
-        return self.is_active and self.is_automatic and is_ours
+        return self.is_polled and can.can_be_asked
 
     @property
     def has_support_tickets(self) -> bool:

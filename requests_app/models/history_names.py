@@ -60,6 +60,7 @@ PLAIN: dict[Any, str] = {
     models.SecrecyReview: REVIEW,
     models.RequestedObject: CLOUD_OBJECT,
     models.StandingAssessment: STANDING,
+    models.SideDoor: "place",
     models.SupportTicket: "number",
     models.Reservation: "bound",
     models.ContractClient: "name",

@@ -25,6 +25,7 @@ class NoticeKind(models.TextChoices):
     LAPSE = "lapse", _("The cause of a lapse is to be given")
     RECERTIFICATION = "recertify", _("Power is to be confirmed anew")
     READY = "ready", _("Something that a connection needs is missing")
+    DOOR = "door", _("Something is open at a provider that no decision covers")
     DATA_SUBJECT = "datasubj", _("A request of a data subject is to be answered")
     GAP = "gap", _("Nobody on duty may act, for some time ahead")
 

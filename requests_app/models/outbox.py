@@ -15,7 +15,7 @@ from requests_app.models.delivery import Delivery
 from requests_app.models.message import Message
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.sandbox import SandboxRequest
-from requests_app.models.support_ticket import SupportTicket
+from requests_app.models.side_door import SideDoor
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
@@ -56,13 +56,13 @@ class OutboxMessage(models.Model):
     """
 
     retention = WITH_CASE
-    belongs = ("access_request", "client", "ticket")
+    belongs = ("access_request", "client", "side_door")
 
     class Topic(models.TextChoices):
         ANSWER = "answer", _("Answer to the provider")
         WEBHOOK = "webhook", _("Webhook")
         QUESTION = "question", _("Question to the provider")
-        CONSENT = "consent", _("Consent taken back")
+        DOOR = "door", _("Side door closed")
 
     class Event(models.TextChoices):
         STATUS = "request.status_changed", _("New status")
@@ -110,10 +110,10 @@ class OutboxMessage(models.Model):
     question = models.ForeignKey(
         Message, models.PROTECT, verbose_name=_("question"), related_name="+", null=True
     )
-    ticket = models.ForeignKey(
-        SupportTicket,
+    side_door = models.ForeignKey(
+        SideDoor,
         models.PROTECT,
-        verbose_name=_("support ticket"),
+        verbose_name=_("side door"),
         related_name="outbox",
         null=True,
     )
@@ -145,15 +145,16 @@ class OutboxMessage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(topic="answer", delivery__isnull=False, client=None)
-                & Q(event="", question=None, access_request__isnull=False, ticket=None)
-                & Q(sandbox_request=None)
-                | Q(topic="question", delivery=None, client=None, event="", ticket=None)
+                & Q(event="", question=None, access_request__isnull=False)
+                & Q(sandbox_request=None, side_door=None)
+                | Q(topic="question", delivery=None, client=None, event="")
                 & Q(question__isnull=False, access_request__isnull=False)
+                & Q(sandbox_request=None, side_door=None)
+                | Q(topic="door", delivery=None, client=None, event="")
+                & Q(question=None, access_request=None, side_door__isnull=False)
                 & Q(sandbox_request=None)
-                | Q(topic="consent", delivery=None, client=None, event="")
-                & Q(question=None, access_request=None, ticket__isnull=False)
-                & Q(sandbox_request=None)
-                | Q(topic="webhook", delivery=None, client__isnull=False, ticket=None)
+                | Q(topic="webhook", delivery=None, client__isnull=False)
+                & Q(side_door=None)
                 & (
                     Q(
                         event__in=["request.status_changed", "request.access_revoked"],

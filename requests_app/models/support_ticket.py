@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.connection import Connection
-from requests_app.models.person_field import person_field
 from requests_app.models.retention import REGISTER
 
 
@@ -35,9 +34,6 @@ class SupportTicket(AuditedModel):
         _("consent to advanced diagnostics"), default=False
     )
     other_consents = models.CharField(_("consent also for"), max_length=300, blank=True)
-    # From here it is to be taken back; what became of that is what the provider shows.
-    withdrawn_at = models.DateTimeField(_("taken back"), null=True, editable=False)
-    withdrawn_by = person_field(_("taken back by"), null=True)
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()

@@ -13,6 +13,7 @@ from requests_app.models import (
 from requests_app.models.key_in_array import is_given_by
 from requests_app.permissions.roles import authorities_of, has_role
 
+FREEZERS = (Role.INFORMATION_SECURITY_MANAGER,)
 LIFTERS = (
     Role.INFORMATION_SECURITY_MANAGER,
     Role.SECURITY_PROTECTION_MANAGER,
@@ -28,7 +29,7 @@ def freezes_over(access_request: AccessRequest) -> QuerySet[Freeze]:
 
 
 def can_freeze(user: Any, authority: int | None = None) -> bool:
-    return has_role(user, Role.INFORMATION_SECURITY_MANAGER, authority=authority)
+    return has_role(user, *FREEZERS, authority=authority)
 
 
 def can_lift(user: Any, freeze: Freeze) -> bool:

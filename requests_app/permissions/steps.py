@@ -15,12 +15,10 @@ from requests_app.models import (
     ReviewUserPermission,
     Role,
     SecrecyReview,
-    SupportTicket,
 )
 from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.delegation import delegation_for
-from requests_app.permissions.freeze import can_revoke_frozen, freezes_over
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.request_visibility import (
     arrivals_to_handle,
@@ -28,6 +26,7 @@ from requests_app.permissions.request_visibility import (
     has_conflict,
     requests_readable_by,
 )
+from requests_app.permissions.revoking import revocable_among
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     WORK,
@@ -102,12 +101,6 @@ def can_keep_clients(user: Any, connection: Connection) -> bool:
     return has_role(user, *CLOUD_KEEPERS, authority=connection.authority_id)
 
 
-def can_withdraw_consent(user: Any, ticket: SupportTicket) -> bool:
-    """Take a consent back at the provider: whoever answers it, or runs the tenant."""
-    authority = ticket.connection.authority_id
-    return has_role(user, Role.EXECUTOR, Role.IT_MANAGER, authority=authority)
-
-
 def clients_kept_by(user: Any) -> QuerySet[ContractClient]:
     """The contract clients of the connections whose keeper the person is."""
     authorities = authorities_of(user, *CLOUD_KEEPERS)
@@ -148,16 +141,7 @@ def can_end_access(user: Any, grant: AccessGrant) -> bool:
 
 
 def can_revoke(user: Any, grant: AccessGrant) -> bool:
-    """Whoever could have refused: a decision-maker of an authority concerned; and
-    whoever set or could have set a freeze that covers the request."""
-    request = grant.access_request
-    if review_to_revoke(user, request) is not None:
-        return True
-    if has_role(user, Role.INFORMATION_SECURITY_MANAGER):
-        frozen = freezes_over(request)
-        if any(can_revoke_frozen(user, freeze) for freeze in frozen):
-            return not has_conflict(user, request.pk)
-    return False
+    return bool(revocable_among(user, [grant.access_request_id]))
 
 
 def review_to_revoke(user: Any, access_request: AccessRequest) -> SecrecyReview | None:

@@ -177,10 +177,11 @@ class Connector(Protocol):
 
 
 class Door(NamedTuple):
-    """Access that is open at the provider. `place` is how its number begins, `until`
-    when it closes by itself."""
+    """Access that is open at the provider. `place` is how its number begins, and closes
+    it; `what` it opens, in the provider's words; `until` it closes by itself."""
 
     place: str
+    what: str
     until: datetime | None
     raw: bytes
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from audit_app import clock
 from requests_app.law.accesses import first_of_each
@@ -19,11 +19,14 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.event_outcome import Outcome
-from requests_app.permissions.acts import connections_with_doors
+from requests_app.permissions.acts import SEE_DOORS, connections_with_doors
 from requests_app.permissions.request_visibility import grants_visible_to
+from requests_app.permissions.revoking import revocable_among
+from requests_app.permissions.roles import authorities_of
 from requests_app.permissions.visibility import visible_to
 from requests_app.selectors.dossier.objects import NamedObject, objects_of
 from requests_app.selectors.log_knowledge import Knowledge, knowledge_of
+from requests_app.selectors.open_side_doors import SideDoors, side_doors_now
 
 # So many doors are named, those that close first at the top; the others are counted.
 SHOWN = 100
@@ -51,39 +54,79 @@ class Door(NamedTuple):
     cases: list[tuple[SecrecyReview, Decision | None]]
     acts: Acts
     knowledge: Knowledge
+    may_revoke: bool
 
     @property
     def is_decided(self) -> bool:
-        return any(decision is not None for _review, decision in self.cases)
+        """What is another authority's is decided there."""
+        return not self.cases or any(decision for _review, decision in self.cases)
+
+
+class NotKnown(NamedTuple):
+    """`is_theirs`: does the person's authority run the connection?"""
+
+    connection: Connection
+    why: str
+    is_theirs: bool
 
 
 class RightNow(NamedTuple):
+    """`doors`: those without a decision at the top."""
+
     doors: list[Door]
-    open_doors: int
-    undecided: list[Door]
-    unknown: list[Knowledge]
+    side_doors: SideDoors
+    open_grants: int
+    unknown: list[NotKnown]
     products: int
 
     @property
+    def open_doors(self) -> int:
+        return self.open_grants + self.side_doors.number
+
+    @property
+    def undecided(self) -> int:
+        of_cases = sum(not door.is_decided for door in self.doors)
+        return of_cases + self.side_doors.number_undecided
+
+    @property
     def not_shown(self) -> int:
-        return self.open_doors - len(self.doors)
+        return self.open_grants - len(self.doors)
+
+    @property
+    def side_doors_not_shown(self) -> int:
+        return self.side_doors.number - len(self.side_doors.shown)
 
 
-def right_now(user: Any) -> RightNow:
+def right_now(user: Any, within: int | None = None) -> RightNow:
+    """As the person sees it; of one authority's reviews alone, if it is named."""
+    reviews: Any = visible_to(user).live()
     rows = open_grants(user)
+    if within is not None:
+        reviews = reviews.filter(authority=within)
+        theirs = reviews.filter(access_request=OuterRef("access_request"))
+        rows = rows.filter(Exists(theirs))
     grants = list(rows.order_by("ends_at", "pk")[:SHOWN])
     connections = list(
         connections_with_doors(user).select_related("product__provider", "authority")
     )
     known = knowledge_of({*connections, *(_connection(grant) for grant in grants)})
-    doors = _doors(user, grants, known)
+    doors = _doors(user, reviews, grants, known)
     return RightNow(
-        doors,
-        rows.count(),
-        [door for door in doors if not door.is_decided],
-        [known[row.pk] for row in connections if known[row.pk].why],
+        sorted(doors, key=lambda door: door.is_decided),
+        side_doors_now(user),
+        len(grants) if len(grants) < SHOWN else rows.count(),
+        _unknown(user, [known[row.pk] for row in connections]),
         len(connections),
     )
+
+
+def _unknown(user: Any, known: Iterable[Knowledge]) -> list[NotKnown]:
+    runs = authorities_of(user, *SEE_DOORS)
+    return [
+        NotKnown(row.connection, row.why, row.connection.authority_id in runs)
+        for row in known
+        if row.why
+    ]
 
 
 def open_grants(user: Any) -> QuerySet[AccessGrant]:
@@ -101,45 +144,45 @@ def _connection(grant: AccessGrant) -> Connection:
 
 
 def _doors(
-    user: Any, grants: list[AccessGrant], known: dict[int, Knowledge]
+    user: Any, reviews: Any, grants: list[AccessGrant], known: dict[int, Knowledge]
 ) -> list[Door]:
     requests = [grant.access_request for grant in grants]
+    keys = [row.pk for row in requests]
     first = first_of_each(requests)
-    cases = _cases(user, [row.pk for row in requests])
-    objects = _objects(user, [row.pk for row in requests])
+    cases, objects = _cases(reviews, keys), _objects(reviews, keys)
     acts = _acts(set(first.values()))
+    revocable = revocable_among(user, keys) if keys else set()
     return [
         Door(
             grant,
             _connection(grant),
-            objects[grant.access_request_id],
-            _highest(objects[grant.access_request_id]),
-            cases[grant.access_request_id],
-            acts.get(first[grant.access_request_id], NO_ACTS),
+            objects[request.pk],
+            _highest(objects[request.pk]),
+            cases[request.pk],
+            acts.get(first[request.pk], NO_ACTS),
             known[_connection(grant).pk],
+            request.pk in revocable and request.revoked_at is None,
         )
-        for grant in grants
+        for grant, request in zip(grants, requests, strict=True)
     ]
 
 
 def _cases(
-    user: Any, requests: list[int]
+    reviews: Any, requests: list[int]
 ) -> dict[int, list[tuple[SecrecyReview, Decision | None]]]:
     current = Prefetch("decisions", Decision.objects.current(), to_attr="standing")
-    rows: Any = visible_to(user).live().filter(access_request__in=requests)
+    rows: Any = reviews.filter(access_request__in=requests).order_by("pk")
     cases: dict[int, list[Any]] = defaultdict(list)
-    for row in (
-        rows.select_related("authority").prefetch_related(current).order_by("pk")
-    ):
+    for row in rows.select_related("authority").prefetch_related(current):
         cases[row.access_request_id].append((row, next(iter(row.standing), None)))
     return cases
 
 
-def _objects(user: Any, requests: list[int]) -> dict[int, list[NamedObject]]:
+def _objects(reviews: Any, requests: list[int]) -> dict[int, list[NamedObject]]:
     """Of what the person sees; whose an object is that nobody has routed is not
     known."""
     rows = RequestedObject.objects.still_named().filter(
-        access_request__in=requests, review__in=visible_to(user).values("pk")
+        access_request__in=requests, review__in=reviews.values("pk")
     )
     objects: dict[int, list[NamedObject]] = defaultdict(list)
     for named in objects_of(rows.order_by("pk")):

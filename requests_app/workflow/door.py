@@ -8,20 +8,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app.models import AccessGrant, AccessRequest, Connection
+from requests_app.models import AccessGrant, AccessRequest, Connection, SideDoor
 from requests_app.providers.protocol import Door
 from requests_app.words.in_record import in_record
-from requests_app.words.times import moment_in_words
 from requests_app.workflow import access, outbox
-from requests_app.workflow.intake import set_aside
+from requests_app.workflow.side_door import Opening, settle
 from requests_app.workflow.step import step
 
 # Between what was sent and what was written down of it.
 TOLERANCE = timedelta(minutes=5)
 CLOSED_THERE = _("The provider shows that the access is closed.")
-UNDECIDED = _("“%(place)s” is open at the provider, and no case here has opened it.")
-TOO_LONG = _("“%(place)s” is open at the provider until %(until)s, and here %(ours)s.")
-WITHOUT_END = _("“%(place)s” is open at the provider without an end; here %(ours)s.")
 
 
 @step
@@ -29,20 +25,29 @@ def look_at(
     connection: Connection, doors: Iterable[Door], *, by: Any, asked_at: datetime
 ) -> list[str]:
     """Compare what stands open with the access that runs: what was closed has ended,
-    what nobody has decided is put before a person, once. Returns a line for each."""
+    and what nobody here has decided is a side door. Returns a line for each."""
     open_now = {door.place.lower(): door for door in doors}
     lines = []
+    openings = []
     for grant in _running(connection, asked_at):
         door = open_now.pop(_place(grant.access_request), None)
         if door is None:
             lines += _ended_there(grant, by)
-        elif trouble := _is_longer(grant, door):
-            lines.append(_put_before_a_person(connection, door, trouble, by))
-    for place, door in open_now.items():
-        if not _is_ours(connection, place, asked_at):
-            trouble = in_record(UNDECIDED, place=door.place)
-            lines.append(_put_before_a_person(connection, door, trouble, by))
-    return lines
+        elif _is_longer(grant, door):
+            openings.append(_opening(door, grant.access_request))
+    # Being opened just now, or just closed: the next look tells.
+    passing = {place for place in open_now if _is_ours(connection, place, asked_at)}
+    openings += [
+        _opening(door) for place, door in open_now.items() if place not in passing
+    ]
+    opened = SideDoor.Kind.OPENED
+    return lines + settle(connection, opened, openings, by=by, leave=passing)
+
+
+def _opening(door: Door, access_request: AccessRequest | None = None) -> Opening:
+    return Opening(
+        door.place, door.what, door.until, door.raw, access_request=access_request
+    )
 
 
 def _running(connection: Connection, asked_at: datetime) -> list[AccessGrant]:
@@ -71,14 +76,8 @@ def _ended_there(grant: AccessGrant, by: Any) -> list[str]:
     return [f"{request}: {account}"]
 
 
-def _is_longer(grant: AccessGrant, door: Door) -> str:
-    ours = moment_in_words(grant.ends_at)
-    if door.until is None:
-        return in_record(WITHOUT_END, place=door.place, ours=ours)
-    if door.until <= grant.ends_at + TOLERANCE:
-        return ""
-    until = moment_in_words(door.until)
-    return in_record(TOO_LONG, place=door.place, until=until, ours=ours)
+def _is_longer(grant: AccessGrant, door: Door) -> bool:
+    return door.until is None or door.until > grant.ends_at + TOLERANCE
 
 
 def _is_ours(connection: Connection, place: str, asked_at: datetime) -> bool:
@@ -93,10 +92,3 @@ def _is_ours(connection: Connection, place: str, asked_at: datetime) -> bool:
         for row in requests
         if _place(row) == place
     )
-
-
-def _put_before_a_person(
-    connection: Connection, door: Door, trouble: str, by: Any
-) -> str:
-    set_aside(connection, by=by, payload=door.raw, trouble=trouble)
-    return f"{connection}: {trouble}"

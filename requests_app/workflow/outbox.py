@@ -16,7 +16,7 @@ from requests_app.models import (
     Message,
     OutboxMessage,
     SandboxRequest,
-    SupportTicket,
+    SideDoor,
 )
 from requests_app.models.provider_status import REVOKED, STATUS_SHOWN
 from requests_app.providers.contract.payloads import moment
@@ -95,12 +95,12 @@ def ask_provider(question: Message) -> None:
         )
 
 
-def withdraw_consent(ticket: SupportTicket) -> None:
-    """Order the consents of a ticket taken back."""
+def close_door(door: SideDoor) -> None:
+    """Order a side door closed at the provider."""
     OutboxMessage.objects.create(
-        topic=Topic.CONSENT,
-        ticket=ticket,
-        lane=f"consent:{ticket.pk}",
+        topic=Topic.DOOR,
+        side_door=door,
+        lane=f"door:{door.pk}",
         created_at=clock.now(),
         next_attempt_at=clock.now(),
     )

@@ -1,15 +1,14 @@
-"""Support tickets and their consents: noted as the provider shows them, taken back."""
+"""Support tickets and their consents, noted as the provider shows them."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from audit_app import clock
-from requests_app.models import Connection, OutboxMessage, SupportTicket
-from requests_app.permissions.steps import can_withdraw_consent
+from requests_app.models import Connection, SupportTicket
 from requests_app.providers.protocol import Ticket
-from requests_app.workflow import outbox
+from requests_app.workflow.side_door import settle_consents
 from requests_app.workflow.step import note, save, step
+
+NO_CONSENT = {"advanced_diagnostics": False, "other_consents": ""}
 
 
 @step
@@ -26,29 +25,26 @@ def note_ticket(connection: Connection, ticket: Ticket, *, by: Any) -> bool:
     }
     if row is None:
         row = SupportTicket(connection=connection, name=ticket.name, **shown)
-        if row.carries_consent:
-            row.save()
-            note("support_ticket.seen", on=row, by=by)
-        return row.carries_consent
-    if all(getattr(row, name) == value for name, value in shown.items()):
+        if not row.carries_consent:
+            return False
+        row.save()
+    elif all(getattr(row, name) == value for name, value in shown.items()):
         return False
-    save(row, **shown)
+    else:
+        save(row, **shown)
     note("support_ticket.seen", on=row, by=by)
+    settle_consents(connection, by=by)
     return True
 
 
-def _can_not_be_taken_back(_may: Any, ticket: SupportTicket) -> str:
-    if not ticket.carries_consent:
-        return _("The ticket carries no consent.")
-    if not ticket.connection.has_support_tickets:
-        return _("No machine reaches the provider: take it back in its portal.")
-    waiting = OutboxMessage.objects.filter(ticket=ticket, finished_at=None)
-    return _("It is being taken back already.") if waiting.exists() else ""
-
-
-@step(may=can_withdraw_consent, hindrance=_can_not_be_taken_back)
-def withdraw_consent(ticket: SupportTicket, *, by: Any, reason: str) -> None:
-    """Take back every consent that it carries; it has effect when that is read back."""
-    save(ticket, withdrawn_at=clock.now(), withdrawn_by=by)
-    outbox.withdraw_consent(ticket)
-    note("support_ticket.consent_withdrawn", on=ticket, by=by)
+@step
+def note_shown(connection: Connection, names: Collection[str], *, by: Any) -> None:
+    """All tickets that the provider still shows: what the others carried is gone."""
+    shown = {name.lower() for name in names}
+    rows = connection.support_tickets.with_consent().select_for_update(of=("self",))
+    gone = [row for row in rows if row.name.lower() not in shown]
+    for row in gone:
+        save(row, **NO_CONSENT)
+        note("support_ticket.seen", on=row, by=by)
+    if gone:
+        settle_consents(connection, by=by)

@@ -21,6 +21,7 @@ from requests_app.models import (
     FileNote,
     Original,
     SecrecyBranch,
+    SideDoor,
 )
 from requests_app.workflow import (
     assignment,
@@ -130,6 +131,7 @@ def build(cast):
         "contractclient": client.client,
         "comparison": Comparison.objects.get(),
         "supportticket": ticket_of(cast),
+        "sidedoor": SideDoor.objects.get(),
     }
     cases["other"] = cases["runs"]
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")

@@ -89,6 +89,7 @@ TYPED = {
     "DecisionDocument": "sha256",
     "FileNote": "source",
     "Message": "external_id",
+    "SideDoor": "place what decision_number",
     "SupportTicket": "name number status other_consents",
     "FirstManagers": "diary_number refusal_reason",
     "DrillCall": "trouble",

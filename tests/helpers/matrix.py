@@ -191,6 +191,7 @@ LISTS = {
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "noticechannel": ("IA", "I"),
+    "sidedoor": ("EIFSPA", ""),
     "supportticket": ("EIRA", ""),
     "rosterpattern": (EVERY, ""),
     "shift": (EVERY, ""),

@@ -37,6 +37,7 @@ SEEN = {
         "delivery": "E",
         "accessgrant": "E",
         "contractclient": "IYA",
+        "sidedoor": "EIFSPA",
         "supportticket": "EIRA",
         "comparison": "REIA",
         "firstmanagers": "I",

@@ -137,7 +137,11 @@ STEPS = {
     "contractclient": dict.fromkeys(
         ("rotate", "keys", "listen", "seen", "webhook-secret", "end"), {"runs": "IY"}
     ),
-    "supportticket": {"withdraw-consent": {"runs": "EI"}},
+    "sidedoor": {
+        "withdraw": {"runs": "EIFS"},
+        "say-closed": {},
+        "cover": {"runs": "IFS"},
+    },
     "noticechannel": {"end": {"own": "I"}},
     "rostergroup": dict.fromkeys(
         ("lay-pattern", "lay-shift", "volunteers", "feed", "end-feed"), {"own": "I"}

@@ -38,11 +38,16 @@ def second_manager(cast):
     return engage(cast, "nora", "it_manager", cast.nis)
 
 
+def manager_there(cast):
+    """The same, whether there is one already or not."""
+    known = get_user_model().objects.filter(username="nora").first()
+    return known or second_manager(cast)
+
+
 @reused
 def changed_by_managers(cast, row, **values):
     """A product or a connection, by the two who manage at the authority that runs it."""
-    known = get_user_model().objects.filter(username="nora").first()
-    return by_two(row, cast.sam, known or second_manager(cast), **values)
+    return by_two(row, cast.sam, manager_there(cast), **values)
 
 
 def listed_set(cast, *people, information_set=None):

@@ -152,7 +152,7 @@ NONE = """Absence AccessGrant AccessibilityStatement AccessRequest Alteration Ar
     Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation DataSubjectRequest Delivery
      Deviation Drill Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder ReadingLimit
      ProcessingPaper Provider ProviderProduct Provision Publisher Recertification RegisterChange ReplayRun RosterGroup
-     RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer StandingAssessment
+     RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer SideDoor StandingAssessment
      StatuteParagraph SubsequentReview SupportTicket TextMask"""
 
 

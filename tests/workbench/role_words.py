@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from requests_app.permissions.roles import today
+from tests.cast import hours
 from tests.helpers.engagement import neighbour
 
 
@@ -44,5 +45,13 @@ ROLE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "revoke": lambda obj, by: {"reason": "x"},
     },
     "delegationrule": {"confirm": lambda obj, by: {}},
-    "supportticket": {"withdraw-consent": lambda obj, by: {"reason": "x"}},
+    "sidedoor": {
+        "withdraw": lambda obj, by: {"reason": "x"},
+        "cover": lambda obj, by: {
+            "decision_number": "NIS 1",
+            "covered_until_0": hours(48).date().isoformat(),
+            "covered_until_1": "12:00",
+            "reason": "x",
+        },
+    },
 }

@@ -141,6 +141,8 @@ def insider(cast, model):
     connected = ("Arrival", "Comparison", "Connection", "CloudSystem")
     if name in (*connected, "SupportTicket", "MailRule"):
         return cast.nils
+    if name == "SideDoor":
+        return cast.eva
     if name == "ContractClient":
         return cast.sam
     return cast.agnes

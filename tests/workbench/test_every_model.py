@@ -50,6 +50,7 @@ GATED = (
     "NoticeLadder",
     "RegisterChange",
     "ReplayRun",
+    "SideDoor",
     "SupportTicket",
 )
 

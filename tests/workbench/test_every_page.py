@@ -102,7 +102,9 @@ LOOKED_AT_ELSEWHERE = [
     ("Lapse", "cause"),
     ("SecrecyReview", "tick-off"),
     ("SubsequentReview", "conclude"),
-    ("SupportTicket", "withdraw-consent"),
+    ("SideDoor", "cover"),
+    ("SideDoor", "say-closed"),
+    ("SideDoor", "withdraw"),
 ]
 
 

@@ -85,6 +85,8 @@ MACHINES = {
     "dialogue.take_in_message",
     "door.look_at",
     "readiness.note_readiness",
+    "side_door.note_closed",
+    "support_ticket.note_shown",
     "support_ticket.note_ticket",
     "reported_act.report",
     "reported_act.take_in_event",

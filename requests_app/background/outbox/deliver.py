@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.background.outbox.answers import send_answer
-from requests_app.background.outbox.consents import send_consent
+from requests_app.background.outbox.doors import send_closing
 from requests_app.background.outbox.lease import Call, Overtaken, claim, try_later
 from requests_app.background.outbox.questions import send_question
 from requests_app.background.outbox.webhooks import send_webhook
@@ -24,14 +24,14 @@ MOST_AT_A_TIME = 100
 # that has taken so long by itself.
 BUDGET = {
     Topic.ANSWER: 180.0,
-    Topic.CONSENT: 60.0,
+    Topic.DOOR: 60.0,
     Topic.QUESTION: 60.0,
     Topic.WEBHOOK: 60.0,
 }
 MOST_OF_A_CLIENT = 10.0
 SEND = {
     Topic.ANSWER: send_answer,
-    Topic.CONSENT: send_consent,
+    Topic.DOOR: send_closing,
     Topic.QUESTION: send_question,
     Topic.WEBHOOK: send_webhook,
 }
@@ -59,7 +59,7 @@ def deliver_some(messages: OutboxQuerySet, seconds: float) -> Iterator[str]:
         message = claim(messages, due_by, but=slow) if began < end else None
         if message is None:
             return
-        about = message.access_request or message.ticket
+        about = message.access_request or message.side_door
         yield f"{about} {message.topic}: {_send(message)}"
         if message.client_id is not None:
             taken[message.client_id] += time.monotonic() - began

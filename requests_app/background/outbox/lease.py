@@ -118,7 +118,8 @@ def _next_due(
             "client",
             "sandbox_request__extends",
             "question__text",
-            "ticket__connection__product",
+            "side_door__connection__product",
+            "side_door__ticket",
         )
         .order_by(~Exists(is_revocation), "next_attempt_at", "pk")
         .first()

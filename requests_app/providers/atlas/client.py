@@ -93,7 +93,8 @@ class AtlasProject:
             with reading(raw):
                 shown = application({"cluster": cluster})
             if shown.concluded:
-                yield Door(shown.object_ids[0], shown.open_until, raw)
+                place, what = shown.object_ids[0], shown.service
+                yield Door(place, what, shown.open_until, raw)
 
     def standing(self) -> Iterator[Standing]:
         """Our account may read the project's clusters."""

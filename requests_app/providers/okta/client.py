@@ -80,7 +80,8 @@ class OktaSupport:
             with reading(case.raw):
                 shown = application(case.value)
             if shown.concluded:
-                yield Door(shown.external_id, shown.open_until, case.raw)
+                place, what = shown.external_id, shown.service
+                yield Door(place, what, shown.open_until, case.raw)
 
     def standing(self) -> Iterator[Standing]:
         """Our token may read the org's support cases."""

@@ -26,6 +26,7 @@ from requests_app.selectors.queue.requests import (
     unrouted_for,
 )
 from requests_app.selectors.queue.reviews import reviews_for
+from requests_app.selectors.queue.side_doors import side_doors_for
 from requests_app.selectors.queue.subsequent_reviews import (
     lapses_for,
     subsequent_reviews_for,
@@ -87,6 +88,7 @@ def _beside_reviews(user: Any) -> Iterator[Kind]:
     yield from answers_for(user)
     yield from arrivals_for(user)
     yield from readiness_for(user)
+    yield from side_doors_for(user)
     yield from support_for(user)
     yield from opinions_asked_of(user)
     yield from gaps_for(user)

@@ -1,4 +1,4 @@
-"""Questions and withdrawn consents that no machine gets through with: for those who
+"""Questions that no machine gets through with: for those who
 answer at the provider. Lines of the work queue; reads only."""
 
 from collections.abc import Iterator
@@ -22,7 +22,6 @@ def support_for(user: Any) -> Iterator[Kind]:
         return
     runs = running_authorities_of(user, Role.EXECUTOR)
     yield of_each(_questions(runs).exclude(conflict_on(user, "access_request")), _ask)
-    yield of_each(_consents(runs), _withdraw)
 
 
 def _in_trouble() -> QuerySet[OutboxMessage]:
@@ -54,35 +53,6 @@ def _ask(row: Any) -> WorkItem:
         text % {"number": request.asked_in, "text": row.question.text.text},
         _("Look into it"),
         alarm=_("Could not be asked by machine: %(why)s") % {"why": row.trouble},
-        url=page,
-        step_url=page,
-        since=row.created_at,
-    )
-
-
-def _consents(runs: set[int]) -> QuerySet[OutboxMessage]:
-    """As long as the ticket carries what was to be taken back."""
-    carries = Q(ticket__advanced_diagnostics=True) | ~Q(ticket__other_consents="")
-    newer = OutboxMessage.objects.filter(
-        ticket=OuterRef("ticket"), pk__gt=OuterRef("pk")
-    )
-    rows = _in_trouble().filter(
-        carries,
-        ~Exists(newer),
-        topic=Topic.CONSENT,
-        ticket__connection__authority__in=runs,
-    )
-    return rows.select_related("ticket__connection__product")
-
-
-def _withdraw(row: Any) -> WorkItem:
-    page = url("supportticket_change", row.ticket_id)
-    return upkeep_item(
-        _("Support ticket %(number)s") % {"number": row.ticket},
-        row.ticket.connection.product,
-        _("Take its consents back in the provider's portal."),
-        _("Look into it"),
-        alarm=_("Could not be taken back by machine: %(why)s") % {"why": row.trouble},
         url=page,
         step_url=page,
         since=row.created_at,

@@ -17,10 +17,10 @@ from requests_app.background.polling import poll_all
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
-    Arrival,
     Delivery,
     Heartbeat,
     OutboxMessage,
+    SideDoor,
 )
 from requests_app.providers import atlas
 from requests_app.providers.atlas import client
@@ -38,7 +38,6 @@ SPECIFICATION = Path(__file__).parent / "specification" / "atlas-employee-access
 PROJECT = "32b6e34b3d91647abb20e7b8"
 CLUSTER = "cluster0"
 NUMBER = f"{CLUSTER}/01234567"
-NOT_TAKEN_IN = Arrival.Result.NOT_TAKEN_IN
 
 
 @pytest.fixture
@@ -85,7 +84,7 @@ def test_a_recorded_request_opens_the_cluster_as_decided_and_is_read_back(cast, 
     poll_all()
     request = AccessRequest.objects.get()
     assert (request.revision, request.status) == (1, "access_open")
-    assert not Arrival.objects.filter(result=NOT_TAKEN_IN).exists()
+    assert not SideDoor.objects.exists()
 
 
 def test_it_closes_by_the_clock_there_as_here(cast, server):
@@ -119,15 +118,6 @@ def test_what_the_vendor_closes_by_itself_has_ended_here(cast, server):
     with later(1):
         poll_all()
     assert AccessGrant.objects.get().end_reason == "completed"
-
-
-def test_a_cluster_that_nobody_decided_on_is_put_before_a_person_once(cast, server):
-    server.become(CLUSTER, "approved")
-    poll_all()
-    poll_all()
-    arrival = Arrival.objects.get(result=NOT_TAKEN_IN)
-    assert CLUSTER in arrival.trouble
-    assert signed_in(cast.nils).get(reverse("admin:index")).status_code == 200
 
 
 @pytest.mark.long

@@ -6,17 +6,19 @@ from django.urls import reverse
 
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.readiness import check_what_is_due
-from requests_app.models import OutboxMessage, SupportTicket
+from requests_app.models import OutboxMessage, SideDoor, SupportTicket
 from requests_app.providers.azure.client import AzureLockbox
-from requests_app.workflow import support_ticket
+from requests_app.selectors.queue import work_for
+from requests_app.workflow import side_door
 from requests_app.workflow.step import WrongState
+from tests.cast import hours
+from tests.helpers.two_persons import manager_there
 from tests.helpers.web import signed_in
 from tests.providers.azure.test_support import (
     NUMBER,
     TICKET,
     assigned,
     later,
-    lines,
     sender,  # noqa: F401
     sent_in_the_end,
     vendor,
@@ -33,6 +35,10 @@ def carrying(cast, standin):
     standin.tenant.open_ticket("other", "2")
     check_what_is_due(cast.sweeper)
     return SupportTicket.objects.get()
+
+
+def doors_of(person):
+    return [item for item in work_for(person) if "inget beslut täcker" in item.alarm]
 
 
 def test_consents_are_noted_and_shown_on_the_case_and_the_connection(cast, standin):
@@ -52,21 +58,27 @@ def test_consents_are_noted_and_shown_on_the_case_and_the_connection(cast, stand
 
 def test_a_consent_is_taken_back_for_a_reason_and_read_back(cast, standin):
     ticket = carrying(cast, standin)
-    page = reverse(
-        "admin:requests_app_supportticket_step", args=[ticket.pk, "withdraw-consent"]
-    )
-    answer = signed_in(cast.eva).post(page, {"reason": "The case is solved", "seen": 0})
+    client = signed_in(cast.eva)
+    page = reverse("admin:requests_app_supportticket_change", args=[ticket.pk])
+    door = SideDoor.objects.get()
+    assert (door.kind, door.ticket, door.place) == ("consent", ticket, NUMBER)
+    link = reverse("admin:requests_app_sidedoor_change", args=[door.pk])
+    assert link in client.get(page).content.decode()
+    page = reverse("admin:requests_app_sidedoor_step", args=[door.pk, "withdraw"])
+    answer = client.post(page, {"reason": "The case is solved", "seen": 0})
     assert answer.status_code == 302
     deliver_due()
     ticket.refresh_from_db()
-    assert not ticket.carries_consent and ticket.withdrawn_by == cast.eva
-    reasons = [row.history_change_reason for row in ticket.history.all()]
+    door.refresh_from_db()
+    assert not ticket.carries_consent
+    assert not door.is_open and door.withdrawn_by == cast.eva
+    reasons = [row.history_change_reason for row in door.history.all()]
     assert "The case is solved" in reasons
     shown = vendor(standin).support_tickets.get(TICKET, enforce_https=False)
     assert shown.advanced_diagnostic_consent == "No"
     assert [row.user_consent for row in shown.secondary_consent] == ["No"]
     with pytest.raises(WrongState):
-        support_ticket.withdraw_consent(ticket, by=cast.eva, reason="Again")
+        side_door.withdraw(door, by=cast.eva, reason="Again")
 
 
 @pytest.mark.long
@@ -74,21 +86,21 @@ def test_a_consent_is_taken_back_for_a_reason_and_read_back(cast, standin):
     "fault", ["429", "500", "cut", "cut after", "500 after", "slow"]
 )
 def test_faults_of_a_withdrawal_end_in_its_effect(cast, standin, fault):
-    ticket = carrying(cast, standin)
-    support_ticket.withdraw_consent(ticket, by=cast.eva, reason="Solved")
+    carrying(cast, standin)
+    side_door.withdraw(SideDoor.objects.get(), by=cast.eva, reason="Solved")
     standin.faults["consent"] = [fault]
     sent_in_the_end()
-    assert OutboxMessage.objects.get(topic="consent").result == "delivered"
+    assert OutboxMessage.objects.get(topic="door").result == "delivered"
     assert standin.tenant.tickets[TICKET]["advancedDiagnosticConsent"] == "No"
 
 
 def test_a_consent_that_the_vendor_keeps_is_the_executor_s(cast, standin):
-    ticket = carrying(cast, standin)
-    support_ticket.withdraw_consent(ticket, by=cast.eva, reason="Solved")
+    carrying(cast, standin)
+    side_door.withdraw(SideDoor.objects.get(), by=cast.eva, reason="Solved")
     standin.tenant.refuses = True
     deliver_due()
-    assert OutboxMessage.objects.get(topic="consent").result == "failed"
-    (item,) = lines(cast.eva)
+    assert OutboxMessage.objects.get(topic="door").result == "failed"
+    (item,) = doors_of(cast.eva)
     assert "409" in item.alarm
     # It was taken back in the portal: nobody is troubled any more.
     standin.tenant.tickets[TICKET].update(
@@ -96,7 +108,8 @@ def test_a_consent_that_the_vendor_keeps_is_the_executor_s(cast, standin):
     )
     with later(61):
         check_what_is_due(cast.sweeper)
-    assert lines(cast.eva) == []
+    assert doors_of(cast.eva) == []
+    assert not SideDoor.objects.open().exists()
 
 
 def test_the_vendor_s_own_package_gives_a_consent_that_we_read(cast, standin):
@@ -116,3 +129,26 @@ def test_more_tickets_than_a_page_are_read_to_the_end(standin):
     assert len(list(AzureLockbox("azure-tenant").tickets())) == 60
     listed = vendor(standin).support_tickets.list(enforce_https=False)
     assert next(iter(listed)).name == "t-0"
+
+
+def test_more_consents_than_were_covered_are_another_door(cast, standin):
+    carrying(cast, standin)
+    door = SideDoor.objects.get()
+    told = {"decision_number": "NIS 1", "covered_until": hours(24), "reason": "x"}
+    side_door.cover(door, by=manager_there(cast), **told)
+    assert doors_of(cast.eva) == []
+    more = [{"type": name, "userConsent": "Yes"} for name in ("VM", "Disk")]
+    standin.tenant.tickets[TICKET].update(secondaryConsent=more)
+    with later(61):
+        check_what_is_due(cast.sweeper)
+        (item,) = doors_of(cast.eva)
+    assert "VM, Disk" in item.wants
+
+
+def test_a_ticket_that_is_shown_no_longer_carries_nothing(cast, standin):
+    ticket = carrying(cast, standin)
+    del standin.tenant.tickets[TICKET]
+    with later(61):
+        check_what_is_due(cast.sweeper)
+    ticket.refresh_from_db()
+    assert not ticket.carries_consent and not SideDoor.objects.open().exists()

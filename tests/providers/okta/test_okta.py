@@ -1,6 +1,5 @@
 """Okta Support access: a case asks, or a person does; the org is opened and closed."""
 
-import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from requests_app.models import (
     Delivery,
     Heartbeat,
     OutboxMessage,
+    SideDoor,
 )
 from requests_app.providers.okta import client
 from requests_app.providers.okta.payloads import ORG
@@ -88,7 +88,7 @@ def test_a_case_that_asks_is_decided_opened_until_its_end_and_read_back(cast, se
     assert Delivery.objects.get().status == "confirmed"
     assert poll_all() == [f"{NUMBER}: status"] and poll_all() == []
     assert AccessGrant.objects.get().status == "open"
-    assert not Arrival.objects.filter(result=NOT_TAKEN_IN).exists()
+    assert not SideDoor.objects.exists()
 
 
 def test_a_case_that_a_person_records_is_opened_by_what_was_typed(cast, server):
@@ -134,28 +134,6 @@ def test_what_the_vendor_closes_by_itself_has_ended_here(cast, server):
     assert line.startswith(NUMBER)
     grant = AccessGrant.objects.get()
     assert (grant.status, grant.end_reason) == ("ended", "completed")
-
-
-def test_a_door_that_nobody_decided_on_is_put_before_a_person_once(cast, server):
-    server.apply("00000200")
-    server.become("00000200", "approved")
-    poll_all()
-    poll_all()
-    arrival = Arrival.objects.get(result=NOT_TAKEN_IN)
-    assert "00000200" in arrival.trouble
-    assert json.loads(arrival.payload.text)["caseNumber"] == "00000200"
-
-
-def test_a_door_that_is_open_for_longer_than_decided_is_put_before_a_person(
-    cast, server
-):
-    opened(cast, server)
-    ends = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    server.requests[NUMBER]["impersonation"]["expiration"] = ends
-    with later(1):
-        poll_all()
-    assert Arrival.objects.filter(result=NOT_TAKEN_IN).count() == 1
-    assert AccessGrant.objects.get().status == "open"
 
 
 @pytest.mark.long

@@ -1,0 +1,44 @@
+"""Who may revoke access: whoever could have refused it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Exists, IntegerField, OuterRef, Value
+
+from audit_app import clock
+from requests_app.models import AccessRequest, Freeze, SecrecyReview
+from requests_app.models.key_in_array import is_given_by
+from requests_app.permissions.conflict import conflict_on
+from requests_app.permissions.delegation import covering, matter_at, rules_for
+from requests_app.permissions.freeze import FREEZERS
+from requests_app.permissions.roles import authorities_of
+from requests_app.permissions.visibility import visible_to
+
+
+def revocable_among(user: Any, requests: Collection[int]) -> set[int]:
+    """Of these requests, by key, those whose access the person may revoke: as a
+    decision-maker of an authority concerned; or as whoever set or could have set a
+    freeze that covers the request. Two queries at most."""
+    refused = Value("refused"), Value(0, IntegerField())
+    rules = covering(rules_for(user, matter_at()), *refused)
+    reviews = (
+        visible_to(user)
+        .live()
+        .filter(
+            Exists(rules),
+            access_request__in=requests,
+            status=SecrecyReview.Status.DECIDED,
+        )
+    )
+    theirs = set(reviews.values_list("access_request", flat=True))
+    return theirs | _frozen(user, requests)
+
+
+def _frozen(user: Any, requests: Collection[int]) -> set[int]:
+    authorities = authorities_of(user, *FREEZERS)
+    if not authorities:
+        return set()
+    stops = is_given_by("pk", "lockbox_freezes", OuterRef("pk"), Value(clock.now()))
+    freezes = Freeze.objects.filter(stops, authority__in=authorities)
+    rows = AccessRequest.objects.filter(Exists(freezes), pk__in=requests)
+    return set(rows.exclude(conflict_on(user, "pk")).values_list("pk", flat=True))
