@@ -44,6 +44,7 @@ from requests_app.admin import (
     subsequent_review,
     support_ticket,
     text_mask,
+    transparency_report,
 )
 
 __all__ = [
@@ -90,4 +91,5 @@ __all__ = [
     "subsequent_review",
     "support_ticket",
     "text_mask",
+    "transparency_report",
 ]

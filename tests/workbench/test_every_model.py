@@ -51,6 +51,7 @@ GATED = (
     "RegisterChange",
     "ReplayRun",
     "SupportTicket",
+    "TransparencyReport",
 )
 
 # Without a history of their own: an opinion stands in the history of its review.
