@@ -21,6 +21,7 @@ from . import (
     managed_cases,
     months,
     notices,
+    over_all,
     overview,
     own_log,
     packages,
@@ -36,6 +37,7 @@ from . import (
     role_plan,
     search,
     several_reviews,
+    sovereignty,
     staffing,
     stop_by_number,
     take_turn,
@@ -104,6 +106,8 @@ def urls(site: Any) -> list[URLPattern]:
 def _of_managers(page: Callable[..., Any]) -> list[URLPattern]:
     return [
         path("right-now/", page(right_now.doors_now), name="right_now"),
+        *over_all.urls(page),
+        *sovereignty.urls(page),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/months/", page(months.month_by_month), name="months"),
         path(

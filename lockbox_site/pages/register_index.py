@@ -24,6 +24,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "shiftoffer",
             "delegationrule",
             "boardreport",
+            "transparencyreport",
             "registerchange",
             "consultation",
             "listedreview",

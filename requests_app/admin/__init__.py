@@ -45,6 +45,7 @@ from requests_app.admin import (
     subsequent_review,
     support_ticket,
     text_mask,
+    transparency_report,
 )
 
 __all__ = [
@@ -92,4 +93,5 @@ __all__ = [
     "subsequent_review",
     "support_ticket",
     "text_mask",
+    "transparency_report",
 ]

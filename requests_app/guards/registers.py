@@ -144,9 +144,9 @@ REGISTERS: dict[Table, list[Family]] = {
         never_deleted(),
         two_persons(
             "update",
-            "provider_id name channel answer_minutes access_minutes "
-            "access_is_fixed can_answer_partly revocation can_extend portal "
-            "approve_label deny_label promise promise_source promise_read_on",
+            "provider_id name channel answer_minutes access_minutes access_is_fixed "
+            "can_answer_partly revocation can_extend portal approve_label deny_label "
+            "promise promise_source promise_read_on seal seal_source seal_read_on",
         ),
     ],
     models.ProcessingPaper: [

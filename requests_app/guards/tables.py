@@ -240,6 +240,7 @@ GUARDED: dict[Table, list[Family]] = {
         stays("lifted_at lifted_by_id lifted_because_id subject_told_on version"),
         own_name("made_by_id"),
     ],
+    models.TransparencyReport: [audited(), appended(), own_name("made_by_id")],
     models.Translation: [
         audited("decision.review"),
         appended(),

@@ -1919,6 +1919,31 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalTransparencyReport',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('made_at', models.DateTimeField(verbose_name='drawn up')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('description', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='description of the data (DCAT-AP-SE)')),
+                ('document', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='document')),
+                ('made_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('numbers', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='open data (CSV)')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalWebhookSecret',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -2481,6 +2506,9 @@ class Migration(migrations.Migration):
                 ('promise', models.TextField(blank=True, help_text="Where no approval exists: in the provider's own words.", verbose_name='what the provider promises')),
                 ('promise_source', models.CharField(blank=True, max_length=300, verbose_name='where the promise stands')),
                 ('promise_read_on', models.DateField(blank=True, null=True, verbose_name='when the promise was read')),
+                ('seal', models.PositiveSmallIntegerField(blank=True, choices=[(0, 'SEAL-0: no sovereignty'), (1, 'SEAL-1: jurisdictional sovereignty'), (2, 'SEAL-2: data sovereignty'), (3, 'SEAL-3: digital resilience'), (4, 'SEAL-4: full digital sovereignty')], help_text='By the EU Cloud Sovereignty Framework; empty where it claims none. What is measured here stands beside it at Sovereignty with evidence.', null=True, verbose_name='SEAL level that the provider claims')),
+                ('seal_source', models.CharField(blank=True, max_length=300, verbose_name='where the SEAL level stands')),
+                ('seal_read_on', models.DateField(blank=True, null=True, verbose_name='when the SEAL level was read')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -2597,6 +2625,9 @@ class Migration(migrations.Migration):
                 ('promise', models.TextField(blank=True, help_text="Where no approval exists: in the provider's own words.", verbose_name='what the provider promises')),
                 ('promise_source', models.CharField(blank=True, max_length=300, verbose_name='where the promise stands')),
                 ('promise_read_on', models.DateField(blank=True, null=True, verbose_name='when the promise was read')),
+                ('seal', models.PositiveSmallIntegerField(blank=True, choices=[(0, 'SEAL-0: no sovereignty'), (1, 'SEAL-1: jurisdictional sovereignty'), (2, 'SEAL-2: data sovereignty'), (3, 'SEAL-3: digital resilience'), (4, 'SEAL-4: full digital sovereignty')], help_text='By the EU Cloud Sovereignty Framework; empty where it claims none. What is measured here stands beside it at Sovereignty with evidence.', null=True, verbose_name='SEAL level that the provider claims')),
+                ('seal_source', models.CharField(blank=True, max_length=300, verbose_name='where the SEAL level stands')),
+                ('seal_read_on', models.DateField(blank=True, null=True, verbose_name='when the SEAL level was read')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='requests_app.provider', verbose_name='provider')),
             ],
             options={
@@ -5581,6 +5612,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TransparencyReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('made_at', models.DateTimeField(verbose_name='drawn up')),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transparency_reports', to='requests_app.authority', verbose_name='authority')),
+                ('description', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='description of the data (DCAT-AP-SE)')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='document')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('numbers', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='open data (CSV)')),
+            ],
+            options={
+                'verbose_name': 'transparency report',
+                'verbose_name_plural': 'transparency reports',
+                'ordering': ['-year', '-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='TurnTaken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -6029,6 +6079,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_3bf9f2_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicaltransparencyreport',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_598228_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicalwebhooksecret',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_7784a4_idx'),
         ),
@@ -6175,6 +6229,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='providerproduct',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'no_approval'), _negated=True), models.Q(models.Q(('promise', ''), _negated=True), models.Q(('promise_source', ''), _negated=True), ('promise_read_on__isnull', False)), _connector='OR'), name='product_without_approval_says_what_is_promised', violation_error_message='Where no approval exists: write what the provider promises, where it stands and when it was read.'),
+        ),
+        migrations.AddConstraint(
+            model_name='providerproduct',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seal', None), ('seal_read_on', None), ('seal_source', '')), models.Q(('seal__isnull', False), ('seal_read_on__isnull', False), models.Q(('seal_source', ''), _negated=True)), _connector='OR'), name='product_seal_says_where_it_stands', violation_error_message='A SEAL level is written with where it stands and when it was read, all three or none.'),
         ),
         migrations.AddConstraint(
             model_name='noticeladder',

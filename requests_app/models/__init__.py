@@ -118,6 +118,7 @@ from requests_app.models.subsequent_review import SubsequentReview
 from requests_app.models.support_ticket import SupportTicket
 from requests_app.models.text_mask import MaskedText, RecipientNotice, TextMask
 from requests_app.models.translation import Translation
+from requests_app.models.transparency_report import TransparencyReport
 from requests_app.models.working_day import WorkingDay
 
 __all__ = [
@@ -259,6 +260,7 @@ __all__ = [
     "SupportTicket",
     "TextMask",
     "Translation",
+    "TransparencyReport",
     "TurnTaken",
     "WebhookSecret",
     "WorkingDay",

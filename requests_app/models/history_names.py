@@ -142,6 +142,7 @@ def register() -> None:
     for model, column in BY_TIME.items():
         show_by_name(model, _moment(column))
     show_by_name(models.BoardReport, "meeting_on")
+    show_by_name(models.TransparencyReport, "year")
     for model, (choice, column) in BY_CHOICE.items():
         sql = f"{choice} || '|' || {_moment(column)}"
         show_by_name(model, sql, _choice_and_time(model, choice))

@@ -64,6 +64,15 @@ class ProviderProduct(AuditedModel):
         UNCLEAR = "unclear", _("The provider does not promise that it can be revoked")
         NO = "no", _("Can not be revoked")
 
+    class Seal(models.IntegerChoices):
+        """Of the EU Cloud Sovereignty Framework, version 1.2.1 (October 2025)."""
+
+        NONE = 0, _("SEAL-0: no sovereignty")
+        JURISDICTION = 1, _("SEAL-1: jurisdictional sovereignty")
+        DATA = 2, _("SEAL-2: data sovereignty")
+        RESILIENCE = 3, _("SEAL-3: digital resilience")
+        FULL = 4, _("SEAL-4: full digital sovereignty")
+
     provider = models.ForeignKey(
         Provider, models.PROTECT, verbose_name=_("provider"), related_name="products"
     )
@@ -108,6 +117,22 @@ class ProviderProduct(AuditedModel):
     promise_read_on = models.DateField(
         _("when the promise was read"), null=True, blank=True
     )
+    seal = models.PositiveSmallIntegerField(
+        _("SEAL level that the provider claims"),
+        choices=Seal,
+        null=True,
+        blank=True,
+        help_text=_(
+            "By the EU Cloud Sovereignty Framework; empty where it claims none. What is"
+            " measured here stands beside it at Sovereignty with evidence."
+        ),
+    )
+    seal_source = models.CharField(
+        _("where the SEAL level stands"), max_length=300, blank=True
+    )
+    seal_read_on = models.DateField(
+        _("when the SEAL level was read"), null=True, blank=True
+    )
 
     history = History()
     objects = ProductQuerySet.as_manager()
@@ -131,6 +156,16 @@ class ProviderProduct(AuditedModel):
                 violation_error_message=_(
                     "Where no approval exists: write what the provider promises, where"
                     " it stands and when it was read."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(seal=None, seal_source="", seal_read_on=None)
+                | Q(seal__isnull=False, seal_read_on__isnull=False)
+                & ~Q(seal_source=""),
+                name="product_seal_says_where_it_stands",
+                violation_error_message=_(
+                    "A SEAL level is written with where it stands and when it was"
+                    " read, all three or none."
                 ),
             ),
         ]

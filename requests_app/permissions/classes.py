@@ -9,6 +9,7 @@ from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from audit_app.prewritten import Prewritten
 from requests_app.models import SecrecyReview, SecurityClassification
 from requests_app.permissions.roles import today
+from requests_app.permissions.visibility import of_reviews
 
 # From a classification to what is asked for.
 OBJECTS = "information_set__object_links__cloud_object__requested"
@@ -18,6 +19,20 @@ def highest_class_at(review: str, day: date | None = None) -> Subquery:
     """None where nothing that they hold has been classified."""
     classes = _classes(OuterRef(review), day).values("confidentiality")[:1]
     return Subquery(classes, output_field=IntegerField())
+
+
+def highest_class_among(
+    access_request: str, user: Any, reviews: QuerySet[SecrecyReview]
+) -> Subquery:
+    """Of a request, as far as its objects are in these reviews, which the person
+    sees."""
+    key = f"{OBJECTS}__access_request"
+    rows = SecurityClassification.objects.in_force(today()).filter(
+        of_reviews(user, f"{OBJECTS}__review", reviews),
+        **{key: OuterRef(access_request), f"{OBJECTS}__removed_in_revision": None},
+    )
+    highest = rows.order_by("-confidentiality").values("confidentiality")[:1]
+    return Subquery(highest, output_field=IntegerField())
 
 
 def highest_class(review: SecrecyReview) -> int | None:

@@ -61,6 +61,9 @@ class ProductForm(NamedForm):
             "promise",
             "promise_source",
             "promise_read_on",
+            "seal",
+            "seal_source",
+            "seal_read_on",
         )
 
     def standing(self) -> ProviderProduct | None:

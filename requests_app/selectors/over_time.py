@@ -17,7 +17,7 @@ class Percentile(Aggregate):
 
     function = "PERCENTILE_CONT"
     template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
+    output_field: Any = DurationField()
 
     def __init__(self, expression: Any, share: float = 0.5, **extra: Any) -> None:
         super().__init__(expression, share=share, **extra)

@@ -154,6 +154,7 @@ EVENTS = {
     "access.revocation_ordered": _("Access is to be taken back"),
     "arrival.not_taken_in": _("Something could not be taken in"),
     "arrival.handled": _("An arrival was dealt with"),
+    "transparency_report.made": _("A transparency report was drawn up"),
     "board_report.made": _("A report to the board was drawn up"),
     "delegation.confirmed": _("The delegation was confirmed"),
     "application.login_recorded": _("The application's login was recorded"),

@@ -133,6 +133,7 @@ def workplaces(letter, cast):
     for name, roles in WORKPLACES.items():
         about = {
             "hand_over": [cast.karin.pk],
+            "over_all_csv": ["used"],
             "managed_cases": ["nobody"],
             "go_live": [cast.gsn.pk],
             "waiting_roles": [cast.gsn.pk],

@@ -22,6 +22,7 @@ from requests_app.models import (
     Original,
     SecrecyBranch,
     SideDoor,
+    TransparencyReport,
 )
 from requests_app.workflow import (
     assignment,
@@ -105,6 +106,16 @@ def build(cast):
             authority=cast.gsn,
             meeting_on=date(2026, 3, 1),
             content=keep("<p>", "text/html", "list.html"),
+            sha256="0" * 64,
+            made_by=cast.lena,
+            made_at=clock.now(),
+        )
+        cases["own"]["transparencyreport"] = TransparencyReport.objects.create(
+            authority=cast.gsn,
+            year=2026,
+            document=keep(b"%PDF", "application/pdf", "report.pdf"),
+            numbers=keep("1", "text/csv", "report.csv"),
+            description=keep("{}", "application/ld+json", "report.jsonld"),
             sha256="0" * 64,
             made_by=cast.lena,
             made_at=clock.now(),

@@ -45,7 +45,8 @@ TYPED = {
     "RecipientNotice": "recipient",
     "ClassificationLabel": "label description",
     "Provider": "name contact",
-    "ProviderProduct": "name portal approve_label deny_label promise_source",
+    "ProviderProduct": "name portal approve_label deny_label promise_source"
+    " seal_source",
     "Connection": "name external_id",
     "AccessRequest": " ".join(
         ["provider_status", *(term.name for term in TERMS if term.kind == Kind.LINE)]
@@ -71,6 +72,7 @@ TYPED = {
     "Proposal": "granted_scope named_codes",
     "Decision": "granted_scope named_codes decided_by_name rapporteur_name",
     "BoardReport": "sha256",
+    "TransparencyReport": "sha256",
     "InformationSet": "name process_code",
     "SecurityClassification": "reason",
     "CloudSystem": "name",

@@ -22,6 +22,7 @@ SEEN = {
         "lapse": SEES,
         "recertification": "IA",
         "boardreport": "RDA",
+        "transparencyreport": "RLDA",
         "noticechannel": "IA",
         "rosterpattern": EVERY,
         "shift": EVERY,
@@ -71,6 +72,9 @@ READ = {
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
+    "requests_app_transparencyreport_document": {"own": "RLDA"},
+    "requests_app_transparencyreport_numbers": {"own": "RLDA"},
+    "requests_app_transparencyreport_description": {"own": "RLDA"},
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_datasubjectrequest_gather"] = {"own": "RPD"}

@@ -100,6 +100,7 @@ STEPS = {
     },
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
+    "transparencyreport": {},
     "breach": {},
     "datasubjectrequest": {
         "settle": {"own": "D"},

@@ -153,7 +153,7 @@ NONE = """Absence AccessGrant AccessibilityStatement AccessRequest Alteration Ar
      Deviation Drill Freeze IncidentDuty InformationSet Lapse ListedReview MailRule NoticeLadder ReadingLimit
      ProcessingPaper Provider ProviderProduct Provision Publisher Recertification RegisterChange ReplayRun RosterGroup
      RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer SideDoor StandingAssessment
-     StatuteParagraph SubsequentReview SupportTicket TextMask"""
+     StatuteParagraph SubsequentReview SupportTicket TextMask TransparencyReport"""
 
 
 def test_whatever_gives_or_takes_power_asks_for_it():

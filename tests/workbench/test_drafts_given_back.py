@@ -174,6 +174,7 @@ BEGUN = {
     "replayrun": ("karin", "since"),
     "contractclient": ("sam", "name"),
     "boardreport": ("lena", "meeting_on"),
+    "transparencyreport": ("lena", "place"),
 }
 
 

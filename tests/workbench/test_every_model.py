@@ -52,6 +52,7 @@ GATED = (
     "ReplayRun",
     "SideDoor",
     "SupportTicket",
+    "TransparencyReport",
 )
 
 # Without a history of their own: an opinion stands in the history of its review.

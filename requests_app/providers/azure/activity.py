@@ -1,5 +1,5 @@
-"""What Azure's Activity Log says of Customer Lockbox: that Microsoft asked, took it
-back, or approved it itself. What an engineer then did stands in no log of Azure's.
+"""What Azure's Activity Log says of Customer Lockbox: that Microsoft approved access
+itself. What an engineer then did stands in no log of Azure's.
 
 Source: Azure/azure-rest-api-specs, monitor (2015-04-01) and the operations of
 customerlockbox. No record of Customer Lockbox is published: where the number of the
@@ -16,8 +16,11 @@ from requests_app.providers.event import Event, fitted
 from requests_app.providers.reading import Unreadable, instant, reading, text_of
 
 LOG = "/requests/activitylog/"
-# Ours, or nobody's: an answer, and time that ran out.
-NOT_THEIRS = (
+# About a request, and no access: that it was made or taken back, an answer of ours, and
+# time that ran out.
+NO_ACCESS = (
+    "createlockboxrequest",
+    "cancellockboxrequest",
     "approvelockboxrequest",
     "denylockboxrequest",
     "expirelockboxrequest",
@@ -29,12 +32,11 @@ SUCCEEDED = ("", "succeeded")
 
 
 def is_evidence(value: Any) -> bool:
-    """Of something that Microsoft did. What is no record is given out: somebody has to
-    see it."""
+    """Of access. What is no record is given out: somebody has to see it."""
     if not isinstance(value, dict):
         return True
     operation = _name(value, "operationName").lower()
-    return LOG in operation and _act(operation) not in NOT_THEIRS
+    return LOG in operation and _act(operation) not in NO_ACCESS
 
 
 def events(log: str, external_id: str, value: Any) -> Iterator[Event]:

@@ -15,19 +15,18 @@ from requests_app.providers.event import Event, fitted
 from requests_app.providers.exchange_online.acts import act_of
 from requests_app.providers.reading import Unreadable, instant, reading, text_of
 
-# Our own answer, as their record: nothing that anybody of theirs did.
-OUR_ANSWER = "set-accesstocustomerdatarequest"
+# About a request, and no access: our own answer, as their record; and all that Power
+# Platform tells of its lockbox, where an access itself stands nowhere.
+NO_ACCESS = ("set-accesstocustomerdatarequest", "lockboxrequestoperation")
 OPERATOR = "microsoft operator"
 # Accounts of machines, by the schema itself: servers that do their daily work.
 MACHINES = ("nt authority\\", "sharepoint\\system")
 # Record types, by number and by name.
-POWER_PLATFORM = ("256", "powerplatformadministratoractivity")
 LOCKBOXES = (
     "10",
     "datacentersecuritycmdlet",
     "257",
     "windows365customerlockbox",
-    "powerplatformlockboxresourceaccessrequest",
     "powerplatformlockboxresourcecommand",
 )
 # In these, ExternalAccess says that somebody is of another domain than the mailbox.
@@ -40,10 +39,6 @@ OF_A_MAILBOX = (
     "exchangeitemaggregated",
 )
 DATACENTER = ("3", "dcadmin")
-# What a state of Power Platform's lockbox is called when we have answered.
-ANSWERED = ("approved", "denied", "rejected")
-LOCKBOX = "powerplatform.analytics.resource.tenant.lockbox."
-ENVIRONMENT = "powerplatform.analytics.resource.environment.id"
 # By the names that the cmdlets of Customer Lockbox have; the others are their own.
 SERVICES = {"MicrosoftTeams": "Teams", "OneDrive": "SharePoint"}
 OBJECTS = ("ObjectId", "MailboxOwnerUPN", "ModifiedObjectResolvedName")
@@ -57,10 +52,8 @@ def is_evidence(value: Any) -> bool:
     if not isinstance(value, dict):
         return True
     kind = _word(value, "RecordType")
-    if _word(value, "Operation") == OUR_ANSWER:
+    if _word(value, "Operation") in NO_ACCESS:
         return False
-    if kind in POWER_PLATFORM and (state := _lockbox(value).get("request.state")):
-        return state.lower() not in ANSWERED
     user = _word(value, "UserId")
     if kind in LOCKBOXES or OPERATOR in (user, _word(value, "UserKey")):
         return True
@@ -88,19 +81,16 @@ def _event(tenant: str, value: Any) -> Event:
     happened_at = instant(moment, "CreationTime")
     if happened_at is None:
         raise Unreadable(_("“%(key)s” is missing.") % {"key": "CreationTime"})
-    lockbox = _lockbox(value)
     elevation = text_of(value.get("ElevationRequestId"), "ElevationRequestId")
-    under = lockbox.get("request.id", "")
     workload = text_of(value.get("Workload"), "Workload")
     return Event(
         external_id=number,
         happened_at=happened_at,
-        action=_action(operation, value, lockbox),
+        action=_action(operation, value),
         object_name=_object(value),
         actor=_actor(value),
         act=act_of(operation),
         service=SERVICES.get(workload, workload),
-        under=[under] if under else [],
         perhaps_under=[elevation] if elevation else [],
     )
 
@@ -126,10 +116,8 @@ def _word(value: dict[str, Any], name: str) -> str:
     return str(value.get(name) or "").strip().lower()
 
 
-def _action(operation: str, value: dict[str, Any], lockbox: dict[str, str]) -> str:
+def _action(operation: str, value: dict[str, Any]) -> str:
     """The operation; what came of it, where it did not succeed."""
-    if state := lockbox.get("request.state"):
-        return f"{operation}: {state}"
     status = text_of(value.get("ResultStatus"), "ResultStatus")
     return f"{operation} ({status})" if status.lower() in FAILED else operation
 
@@ -139,9 +127,15 @@ def _object(value: dict[str, Any]) -> str:
     for key in OBJECTS:
         if name := text_of(value.get(key), key):
             return name
-    return _pairs(value, "Parameters").get("Identity", "") or _pairs(
-        value, "PropertyCollection"
-    ).get(ENVIRONMENT, "")
+    rows = value.get("Parameters")
+    rows = rows if isinstance(rows, list) else []
+    # Now and then they are written in another way, or cut.
+    names = (
+        str(row.get("Value") or "")
+        for row in rows
+        if isinstance(row, dict) and row.get("Name") == "Identity"
+    )
+    return next(names, "")
 
 
 def _actor(value: dict[str, Any]) -> str:
@@ -154,23 +148,3 @@ def _actor(value: dict[str, Any]) -> str:
     if with_port:
         address = with_port[1] or with_port[2]
     return f"{name} ({address})" if address else name
-
-
-def _lockbox(value: dict[str, Any]) -> dict[str, str]:
-    """What Power Platform's record says of a request, by the ends of the names."""
-    return {
-        name.removeprefix(LOCKBOX): text
-        for name, text in _pairs(value, "PropertyCollection").items()
-        if name.startswith(LOCKBOX)
-    }
-
-
-def _pairs(value: dict[str, Any], name: str) -> dict[str, str]:
-    """Names and values, which now and then are written in another way, or cut."""
-    rows = value.get(name)
-    rows = rows if isinstance(rows, list) else []
-    return {
-        str(row.get("Name")): str(row.get("Value") or "")
-        for row in rows
-        if isinstance(row, dict)
-    }

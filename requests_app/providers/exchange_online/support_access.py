@@ -17,6 +17,13 @@ from requests_app.providers.log import LogPage, Missing
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable, instant, reading, text_of
 
+# About a request, and no access. Source: the same documents, audit activities.
+NO_ACCESS = (
+    "request created",
+    "request canceled",
+    "request rejected",
+    "approval removed",
+)
 CATEGORY = "MicrosoftSupportAccessManagement"
 REACH = timedelta(days=30)
 LATE = timedelta(days=1)
@@ -49,9 +56,12 @@ def read(cursor: str, now: datetime) -> Iterator[LogPage]:
 
 
 def is_evidence(value: Any) -> bool:
-    """What an administrator of ours did is none; what is no record is given out."""
+    """Of access: what an administrator of ours did is none; what is no record is given
+    out."""
     if not isinstance(value, dict):
         return True
+    if str(value.get("activityDisplayName")).strip().lower() in NO_ACCESS:
+        return False
     by = value.get("initiatedBy")
     person = by.get("user") if isinstance(by, dict) else None
     return not (isinstance(person, dict) and person.get("userPrincipalName"))

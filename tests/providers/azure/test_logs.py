@@ -59,11 +59,11 @@ def test_what_it_approved_by_itself_says_so():
     assert event.actor == "Microsoft Customer Lockbox"
 
 
-def test_that_it_asked_is_no_act_past_us():
-    event = event_of(record("Create"))
-    assert (event.action, event.unasked) == ("Create Lockbox Request", "")
-    assert event_of(record("Create", status={"value": "Failed"})).action.endswith(
-        "(Failed)"
+def test_another_name_is_no_approval_and_what_failed_says_so():
+    event = event_of(record("SomethingNew", status={"value": "Failed"}))
+    assert (event.action, event.unasked) == (
+        "SomethingNew Lockbox Request (Failed)",
+        "",
     )
 
 
@@ -84,8 +84,8 @@ def test_the_number_is_looked_for_where_the_specification_has_a_place(more, numb
 @pytest.mark.parametrize(
     "operation, is_theirs",
     [
-        ("Create", True),
-        ("Cancel", True),
+        ("Create", False),
+        ("Cancel", False),
         ("AutoApprove", True),
         ("SomethingNew", True),
         ("Approve", False),
@@ -94,7 +94,7 @@ def test_the_number_is_looked_for_where_the_specification_has_a_place(more, numb
         ("AutoDeny", False),
     ],
 )
-def test_only_what_microsoft_did_is_evidence(operation, is_theirs):
+def test_what_is_about_a_request_is_no_access(operation, is_theirs):
     assert is_evidence(record(operation)) is is_theirs
 
 

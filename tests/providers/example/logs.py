@@ -49,6 +49,7 @@ def events(log, external_id, value):
         happened_at=instant(value["at"], "at"),
         action=text_of(value["command"], "command"),
         object_name=text_of(value.get("log"), "log"),
+        act=text_of(value.get("act"), "act"),
         country=text_of(value.get("country"), "country"),
         under=[text_of(value["case"], "case")] if "case" in value else [],
         unasked=text_of(value.get("unasked"), "unasked"),

@@ -18,7 +18,7 @@ from tests.providers.exchange_online.log_reading import read as read_log
 OURS = {"user": {"id": "1", "userPrincipalName": "bob@contoso.com"}, "app": None}
 
 
-def record(words="Request created", at=NOW - HOUR, **more):
+def record(words="Approval approved", at=NOW - HOUR, **more):
     return {
         "id": "id-1",
         "category": "MicrosoftSupportAccessManagement",
@@ -44,11 +44,11 @@ def event_of(value):
 
 def test_a_record_is_read():
     event = event_of(record())
-    assert (event.external_id, event.action) == ("id-1", "Request created")
+    assert (event.external_id, event.action) == ("id-1", "Approval approved")
     assert event.happened_at.astimezone(UTC).replace(microsecond=0) == NOW - HOUR
     assert (event.actor, event.object_name) == ("Microsoft Support", "Support case 7")
     assert event.perhaps_under == ["ef7e527d"] and event.act == ""
-    assert event_of(record(result="failure")).action == "Request created (failure)"
+    assert event_of(record(result="failure")).action == "Approval approved (failure)"
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,14 @@ def test_what_our_administrators_did_is_no_evidence():
     assert not is_evidence(record("Request approved", initiatedBy=OURS))
     assert is_evidence(record()) and is_evidence("odd")
     assert is_evidence(record("Something new", initiatedBy=None))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Request created", "Request canceled", "Request rejected", "Approval removed"],
+)
+def test_what_is_about_a_request_is_no_access(words):
+    assert not is_evidence(record(words))
 
 
 def read(cursor="", now=NOW):
