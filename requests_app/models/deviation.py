@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models import event_outcome
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.message import AccessEvent
@@ -73,7 +74,11 @@ class Deviation(AuditedModel):
     # Of acts in a log: what they came out as. While it is open, what comes out so in
     # the same case belongs to it.
     outcome_of_acts = models.CharField(
-        _("the acts came out as"), max_length=8, blank=True, editable=False
+        _("the acts came out as"),
+        max_length=8,
+        choices=event_outcome.Outcome,
+        blank=True,
+        editable=False,
     )
     # As it was when it was found: kind, what was reported, what was granted.
     divergences = models.JSONField(_("what diverges"), editable=False)

@@ -88,6 +88,14 @@ GOES_AWAY = {
 }
 # Written over: what stood there is in history, and no case is decided by it later.
 WRITTEN_OVER = {
+    **dict.fromkeys(
+        (
+            f"requests_app_{name}"
+            for name in "noticeladder processingpaper providerlog publisher"
+            " readinglimit reconciliationrule retentionrule".split()
+        ),
+        "a register, by two persons",
+    ),
     "lockbox_site_user": "people are renamed and leave",
     "requests_app_absence": "a register",
     "requests_app_assessmentanswer": "while it is made, by lockbox_guard",
@@ -109,11 +117,6 @@ WRITTEN_OVER = {
     "requests_app_informationsetprovision": "a register",
     "requests_app_mailrule": "a register",
     "requests_app_municipality": "by the owner of the tables, by lockbox_municipality",
-    "requests_app_noticeladder": "a register, by two persons",
-    "requests_app_processingpaper": "a register, by two persons",
-    "requests_app_publisher": "a register, by two persons",
-    "requests_app_readinglimit": "a register, by two persons",
-    "requests_app_retentionrule": "a register, by two persons",
     "requests_app_proposal": "only its status, by lockbox_guard",
     "requests_app_provider": "a register",
     "requests_app_providerproduct": "a register; a decision has its copy",
