@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models import event_outcome
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.message import AccessEvent
@@ -76,7 +75,6 @@ class Deviation(AuditedModel):
     outcome_of_acts = models.CharField(
         _("the acts came out as"),
         max_length=8,
-        choices=event_outcome.Outcome,
         blank=True,
         editable=False,
     )
