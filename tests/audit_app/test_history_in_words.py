@@ -100,7 +100,7 @@ TYPED = {
     "RequestedObject": "external_id",
     "LogGap": "why",
     "ProviderLog": "name",
-    "ReconciliationRule": "name action country reason",
+    "ReconciliationRule": "name action reason",
     "RequestForReasons": "applicant",
     "Reservation": "bound",
     "RetentionRule": "disposal_decision",
