@@ -98,6 +98,13 @@ CAUSES = (
         Gauge("mailbox_unread", "1 while the mailbox of notices can't be read"),
     ),
     Cause(
+        "logs",
+        work.logs,
+        ("unreadable",),
+        _("See on the start page which provider's log it is, and mend its access."),
+        Gauge("logs_unread", "Logs of providers that have not been read for hours"),
+    ),
+    Cause(
         "feeds",
         work.feeds,
         ("unreadable",),

@@ -9,7 +9,7 @@ from django.db.models import Min
 
 from audit_app import clock
 from lockbox_site.watch.finding import Facts, Finding
-from requests_app.models import Heartbeat, OutboxMessage
+from requests_app.models import Heartbeat, LogPosition, OutboxMessage, ProviderLog
 from requests_app.selectors.pulse import Pulse, pulse
 
 SEEN_OUTSIDE = timedelta(days=1)
@@ -17,6 +17,8 @@ SEEN_OUTSIDE = timedelta(days=1)
 BACKUP = timedelta(hours=30)
 WATCH = timedelta(minutes=5)
 ANSWER = timedelta(minutes=10)
+# Times in a row that a log could not be read: three hours, as the waits double.
+FAILED_LONG = 8
 
 
 def _pulse(facts: Facts) -> Pulse:
@@ -73,6 +75,13 @@ def outbox(facts: Facts) -> Finding:
 
 def mailbox(facts: Facts) -> Finding:
     return _unread(facts, Heartbeat.MAILBOX)
+
+
+def logs(_facts: Facts) -> Finding:
+    number = LogPosition.objects.filter(
+        failures__gte=FAILED_LONG, log__in=ProviderLog.objects.by_machine()
+    ).count()
+    return Finding("unreadable" if number else "ok", (("", float(number)),))
 
 
 def feeds(facts: Facts) -> Finding:

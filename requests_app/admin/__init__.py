@@ -2,6 +2,7 @@
 
 from requests_app.admin import (
     absence,
+    access_event,
     access_request,
     accessibility,
     alteration,
@@ -30,10 +31,12 @@ from requests_app.admin import (
     notice_ladder,
     processing_paper,
     provider,
+    provider_log,
     provision,
     publisher,
     reading_limit,
     recertification,
+    reconciliation_rule,
     register_change,
     replay,
     retention_rule,
@@ -50,6 +53,7 @@ from requests_app.admin import (
 
 __all__ = [
     "absence",
+    "access_event",
     "access_request",
     "accessibility",
     "alteration",
@@ -77,11 +81,13 @@ __all__ = [
     "notice_channel",
     "notice_ladder",
     "provider",
+    "provider_log",
     "provision",
     "publisher",
     "processing_paper",
     "reading_limit",
     "recertification",
+    "reconciliation_rule",
     "register_change",
     "replay",
     "retention_rule",

@@ -26,7 +26,7 @@ from requests_app.permissions.register_change import (
     changes_visible_to,
     settlers_of,
 )
-from requests_app.selectors.mail_trial import trial_of_change
+from requests_app.selectors import mail_trial, reconciliation_trial
 from requests_app.selectors.register_change import differences
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
@@ -111,7 +111,10 @@ class RegisterChangeAdmin(CaseAdmin):
             "settlers": settlers_of(obj).select_related("person") if waits else [],
             "roles": ", ".join(str(Role(role).label) for role in keepers),
             "differences": differences(obj),
-            "trial": trial_of_change(obj) if waits else None,
+            "trial": mail_trial.trial_of_change(obj) if waits else None,
+            "rule_trial": reconciliation_trial.trial_of_change(obj, request.user)
+            if waits
+            else None,
             "origin": Origin.objects.filter(change=obj).first(),
             "package": _package_in(obj),
             "is_of_paper": obj.row_model is ProcessingPaper,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.background.after_restore import can_tell, mark_of
-from requests_app.models import Connection, Heartbeat
+from requests_app.models import Connection, Heartbeat, LogPosition, ProviderLog
 from requests_app.words.times import moment_in_words
 
 
@@ -31,10 +31,13 @@ def note_contact(connection: Connection, trouble: str) -> None:
 def troubles(
     beats: Iterable[Heartbeat], run_by: Collection[int] | None = None
 ) -> list[str]:
-    """What people must know: providers that do not answer when they are asked, and
-    those that nothing is sent to yet. `run_by`: of connections that these authorities
-    run; others are not to know which requests there are."""
-    beats = list(beats)
+    """What people must know: providers that do not answer when they are asked, those
+    that nothing is sent to yet, and logs that can't be read. `run_by`: of connections
+    that these authorities run; others are not to know which requests there are."""
+    return _of_providers(list(beats), run_by) + log_troubles(run_by)
+
+
+def _of_providers(beats: list[Heartbeat], run_by: Collection[int] | None) -> list[str]:
     rows = [
         row for row in beats if row.name.startswith(Heartbeat.POLL) and row.failures
     ]
@@ -67,3 +70,23 @@ def troubles(
         for row in rows
         if row.name in names
     ]
+
+
+def log_troubles(run_by: Collection[int] | None = None) -> list[str]:
+    """Logs that could not be read the last time, of connections that these authorities
+    run."""
+    rows = LogPosition.objects.filter(
+        failures__gt=0, log__in=ProviderLog.objects.by_machine()
+    )
+    if run_by is not None:
+        rows = rows.filter(log__connection__authority__in=run_by)
+    rows = rows.select_related("log__connection__product").order_by("log")
+    return [_of_log(row) for row in rows]
+
+
+def _of_log(row: LogPosition) -> str:
+    words = {"log": row.log, "trouble": row.trouble}
+    if row.answered_at is None:
+        return _("%(log)s has never been read: %(trouble)s") % words
+    text = _("%(log)s has not been read since %(at)s: %(trouble)s")
+    return text % {**words, "at": moment_in_words(row.answered_at)}

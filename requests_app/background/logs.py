@@ -99,10 +99,9 @@ def _read_one(row: ProviderLog, by: Any) -> list[str]:
 
 def _read(row: ProviderLog, position: LogPosition, by: Any) -> int:
     new, end = 0, time.monotonic() + LONGEST_VISIT
-    provider = _provider(row.connection)
-    reader = provider.connect(row.connection.external_id)
+    reader = _provider(row.connection).connect(row.connection.external_id)
     for page in reader.read(row.name, position.cursor, clock.now()):
-        records, odd = in_our_terms(page.records, _mapping(row, provider))
+        records, odd = in_our_terms(page.records, mapping_of(row))
         new += take_in_page(row, position, page, records, odd, by=by)
         heartbeat.touch()
         if time.monotonic() > end:
@@ -116,8 +115,8 @@ def _provider(connection: Connection) -> LogProvider:
     return provider
 
 
-def _mapping(row: ProviderLog, provider: LogProvider) -> Callable[[Any], Any]:
-    external_id = row.connection.external_id
+def mapping_of(row: ProviderLog) -> Callable[[Any], Any]:
+    provider, external_id = _provider(row.connection), row.connection.external_id
     return lambda value: provider.events(row.name, external_id, value)
 
 

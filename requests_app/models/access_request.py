@@ -106,7 +106,6 @@ class AccessRequest(AuditedModel):
     )
     received_by = models.CharField(_("came in by"), max_length=8, choices=ReceivedBy)
 
-    # The terms (providers.terms), as of the newest revision.
     revision = models.PositiveIntegerField(_("revision"), default=1)
     service = line("service")
     justification = models.ForeignKey(
@@ -230,8 +229,8 @@ class AccessRequest(AuditedModel):
     @property
     def is_typed_door(self) -> bool:
         """Did a person type what the provider's record of a door does not say?"""
-        typed = self.received_by == self.ReceivedBy.MANUAL
-        return typed and self.connection.product.abilities.opens_grants
+        is_typed = self.received_by == self.ReceivedBy.MANUAL
+        return is_typed and self.connection.product.abilities.opens_grants
 
     @property
     def comes_incomplete(self) -> bool:

@@ -73,7 +73,10 @@ class Deviation(AuditedModel):
     # Of acts in a log: what they came out as. While it is open, what comes out so in
     # the same case belongs to it.
     outcome_of_acts = models.CharField(
-        _("the acts came out as"), max_length=8, blank=True, editable=False
+        _("the acts came out as"),
+        max_length=8,
+        blank=True,
+        editable=False,
     )
     # As it was when it was found: kind, what was reported, what was granted.
     divergences = models.JSONField(_("what diverges"), editable=False)

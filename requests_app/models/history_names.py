@@ -35,6 +35,10 @@ REVIEW = (
     "coalesce(nullif(diary_number, ''), (select named.code from requests_app_authority"
     " named where named.id = authority_id) || ', ' || id)"
 )
+LOG = (
+    "(select named.name from requests_app_connection named"
+    " where named.id = connection_id) || ', ' || name"
+)
 STANDING = (
     "(select named.name from requests_app_provider named where named.id = provider_id)"
     " || ', ' || valid_from"
@@ -67,6 +71,8 @@ PLAIN: dict[Any, str] = {
     models.NoticeChannel: "host",
     models.AccessibilityStatement: "operator",
     models.MailRule: "name",
+    models.ProviderLog: LOG,
+    models.ReconciliationRule: "name",
     models.RosterGroup: "name",
     models.SavedAudit: "name",
     models.Drill: "id::text",
@@ -95,6 +101,7 @@ BY_TIME: dict[Any, str] = {
     models.Translation: "translated_at",
     models.AccessEvent: "happened_at",
     models.Deviation: "discovered_at",
+    models.LogGap: "since",
     models.Revocation: "decided_at",
     models.RequestForReasons: "received_at",
     models.AccessGrant: "opens_at",

@@ -1,11 +1,15 @@
 """Which acts a provider's log tells of that people are to look at, or need not: set by
 two persons. What an act was compared with the grant no rule changes."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.catalogue.countries import NAMES
 from requests_app.models.authority import Authority
 from requests_app.models.connection import Connection
 from requests_app.models.event_outcome import Outcome
@@ -79,3 +83,15 @@ class ReconciliationRule(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A country that there is, and a connection that is its own."""
+        errors: dict[str, Any] = {}
+        self.country = self.country.strip().upper()
+        if self.country and self.country not in NAMES:
+            errors["country"] = _("There is no country with these two letters.")
+        own = self.connection.authority_id if self.connection else self.authority_id
+        if self.authority_id is not None and own != self.authority_id:
+            errors["connection"] = _("Another authority runs this connection.")
+        if errors:
+            raise ValidationError(errors)

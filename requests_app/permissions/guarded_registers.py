@@ -14,10 +14,12 @@ from requests_app.models import (
     NoticeLadder,
     ProcessingPaper,
     Provider,
+    ProviderLog,
     ProviderProduct,
     Publication,
     Publisher,
     ReadingLimit,
+    ReconciliationRule,
     RetentionRule,
     Role,
     SecrecyBranch,
@@ -33,6 +35,8 @@ OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
 MAPPERS = (*OWNERS, *MANAGERS)
 # Who looks by the limits of unusual reading, and what is kept for that, sets neither.
 LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
+# Who says which acts of a provider's people somebody looks at.
+RULE_KEEPERS = (*LIMIT_KEEPERS, Role.SECURITY_PROTECTION_MANAGER)
 PAPER = columns(ProcessingPaper)
 # Who says what an authority publishes; and whose packages it believes.
 PUBLISHERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
@@ -117,6 +121,10 @@ GUARDED: dict[Any, Guarded] = {
         ("product", "external_id", "authority", "is_active", "is_automatic"),
     ),
     MailRule: Guarded(MANAGERS, "connection.authority", columns(MailRule), adds=always),
+    ProviderLog: Guarded(MANAGERS, "connection.authority", ("is_read",)),
+    ReconciliationRule: Guarded(
+        RULE_KEEPERS, "authority", columns(ReconciliationRule), adds=always
+    ),
     NoticeLadder: Guarded(
         MANAGERS,
         "authority",

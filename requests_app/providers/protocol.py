@@ -47,6 +47,7 @@ class Abilities:
     is_completed: bool = False  # people add what it does not tell of a request
     events: tuple[Text, ...] = ()  # what it reports of what was done
     logs: tuple[Log, ...] = ()  # in which it writes what its people did: module `logs`
+    has_log_files: bool = False  # one may be read from a file: module `audit_file`
     limits: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from requests_app.providers.mail.message import Letter, read
 from requests_app.providers.mail.patterns import BadPattern
 from requests_app.providers.mail.rules import contents_of, takes
 from requests_app.providers.reading import Unreadable
+from requests_app.selectors.register_change import row_after
 
 # The newest: more would keep somebody waiting.
 MOST = 200
@@ -54,13 +55,8 @@ def trial_of(rule: MailRule) -> Trial | None:
 
 def trial_of_change(change: RegisterChange) -> Trial | None:
     """Of a rule as it would become; None where the change is about something else."""
-    if change.row_model is not MailRule or change.act == RegisterChange.Act.REMOVE:
-        return None
-    stored = MailRule.objects.filter(pk=change.row_id or 0).first()
-    rule = stored or MailRule()
-    for name, value in change.new_values.items():
-        setattr(rule, name, value)
-    return trial_of(rule)
+    rule = row_after(change, MailRule)
+    return trial_of(rule) if rule is not None else None
 
 
 def _tried(rule: Any, mail: ReceivedMail) -> Tried | None:

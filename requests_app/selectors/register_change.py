@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -33,6 +34,17 @@ def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
     if codes := change.new_values.get(PROVISIONS):
         rows.append((_("Provisions that may apply"), NOTHING, ", ".join(codes)))
     return rows
+
+
+def row_after(change: RegisterChange, model: type[Model]) -> Any:
+    """The row of this register as it would become; None where the change is about
+    another, or takes it away."""
+    if change.row_model is not model or change.act == RegisterChange.Act.REMOVE:
+        return None
+    row = model._base_manager.filter(pk=change.row_id or 0).first() or model()
+    for name, value in change.new_values.items():
+        setattr(row, name, value)
+    return row
 
 
 def particulars_of(change: RegisterChange) -> list[tuple[str, str]]:

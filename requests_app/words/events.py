@@ -121,6 +121,8 @@ EVENTS = {
     "access.use_restated": _("What became of the access was stated anew"),
     "log.read": _("Acts were read from the provider's log"),
     "log.gap": _("A gap in the provider's log was noticed"),
+    "log.gap_explained": _("A gap in the provider's log was explained"),
+    "log.file_read": _("A file of the provider's log was read"),
     "deviation.found": _("Something outside what was granted was found"),
     "deviation.taken": _("A deviation was taken on"),
     "deviation.concluded": _("A deviation was concluded"),

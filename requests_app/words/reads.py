@@ -21,6 +21,7 @@ READS = {
     "similar.read": _("Similar earlier cases"),
     "ledger.read": _("The log itself"),
     "arrival.read": _("What arrived, word for word"),
+    "accessevent.payload_read": _("A record of the provider's log, word for word"),
     "delivery.proof_read": _("Proof of an answer"),
     "request.proof_read": _("Proof of an answer"),
     "attachment.read": _("Attachment"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
@@ -18,6 +18,8 @@ from requests_app.models import (
     LogPosition,
     ProviderLog,
 )
+from requests_app.models.provider_log import FILE
+from requests_app.permissions.provider_log import can_read_file
 from requests_app.providers.event import Event
 from requests_app.providers.log import LogPage, Missing
 from requests_app.words.in_record import in_record
@@ -114,15 +116,29 @@ def take_in_page(
     return new
 
 
+@step
+def file_log(connection: Connection, *, by: Any) -> ProviderLog:
+    """Into which files are read that somebody brings."""
+    return log_named(connection, FILE)
+
+
+@step(may=can_read_file)
+def take_in_file(
+    log: ProviderLog, records: list[Record], odd: list[Odd], *, by: Any
+) -> int:
+    """What a file of the log tells. Returns how many acts are new."""
+    new = keep_records(log, records, by=by)
+    put_aside(log, odd, by=by)
+    note("log.file_read", on=log, by=by, acts=new, odd=len(odd))
+    return new
+
+
 def keep_records(log: ProviderLog, records: list[Record], *, by: Any) -> int:
     """Inside a step: every act that is not known yet. Who reads the same log waits."""
     ProviderLog.objects.select_for_update(of=("self",)).get(pk=log.pk)
     numbers = [event.external_id for record in records for event in record.events]
-    known = set(
-        AccessEvent.objects.filter(log=log, external_id__in=numbers).values_list(
-            "external_id", flat=True
-        )
-    )
+    rows_known = _beside(log).filter(external_id__in=numbers)
+    known = set(rows_known.values_list("external_id", flat=True))
     rows: list[AccessEvent] = []
     payloads: list[Content] = []
     for record in records:
@@ -135,6 +151,15 @@ def keep_records(log: ProviderLog, records: list[Record], *, by: Any) -> int:
     if rows:
         note("log.read", on=log, by=by, acts=len(rows))
     return len(rows)
+
+
+def _beside(log: ProviderLog) -> QuerySet[AccessEvent]:
+    """What may tell of the same acts: what a machine reads of a log may come in a file
+    too."""
+    if log.name == FILE:
+        return AccessEvent.objects.filter(log__connection=log.connection_id)
+    of_file = Q(log__connection=log.connection_id, log__name=FILE)
+    return AccessEvent.objects.filter(of_file | Q(log=log))
 
 
 def _new(events: Iterable[Event], known: set[str]) -> Iterator[Event]:

@@ -156,7 +156,13 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
     # it is taken.
     # What must be in place at a provider is asked anew every hour; each turn is told.
     # A replay is reckoned from rows with history: only added, and decides nothing.
+    # What acts came out as, and whether access was used, are only added to; how far a
+    # log is read is written at each reading.
     exempt = {
+        "requests_app.AccessUse",
+        "requests_app.DeviationEvent",
+        "requests_app.EventOutcome",
+        "requests_app.LogPosition",
         "requests_app.ReplayBatch",
         "requests_app.ReplayRun",
         "requests_app.ReplayedCase",

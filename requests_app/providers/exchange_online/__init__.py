@@ -35,6 +35,7 @@ abilities = Abilities(
     can_be_answered=True,
     can_be_read_back=True,
     is_completed=True,
+    has_log_files=True,
     limits=(
         _(
             "Microsoft does not promise this call to others than its own module, and"

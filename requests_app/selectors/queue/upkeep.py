@@ -44,6 +44,7 @@ from requests_app.selectors.queue.changed_clients import changed_clients_for
 from requests_app.selectors.queue.comparisons import comparisons_for
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
 from requests_app.selectors.queue.kind import Kind, of_each
+from requests_app.selectors.queue.log_gaps import log_gaps_for
 from requests_app.selectors.queue.named_lists import listed_for
 from requests_app.selectors.queue.originals import originals_for
 from requests_app.selectors.queue.register_changes import changes_for
@@ -67,6 +68,7 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
     yield from standing_assessments_for(user)
     yield from _alterations(user)
     yield from comparisons_for(user)
+    yield from log_gaps_for(user)
     yield from changed_clients_for(user)
 
 
