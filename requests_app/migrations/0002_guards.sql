@@ -2750,9 +2750,9 @@ begin
   if old.closed_at is not null then
     perform lockbox_refuse('a side door that is closed is not rewritten');
   end if;
-  if (new.decision, new.covered_until, new.covered_by_id, new.covered_at, new.reason_id)
+  if (new.decision_number, new.covered_until, new.covered_by_id, new.covered_at, new.reason_id)
        is distinct from
-       (old.decision, old.covered_until, old.covered_by_id, old.covered_at, old.reason_id)
+       (old.decision_number, old.covered_until, old.covered_by_id, old.covered_at, old.reason_id)
      and (lockbox_is_not_actor(new.covered_by_id) or not lockbox_is_now(new.covered_at))
      or (new.withdrawn_at, new.withdrawn_by_id)
        is distinct from (old.withdrawn_at, old.withdrawn_by_id)
@@ -3473,7 +3473,7 @@ do $d$ declare place text; begin
     requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
     requests_app_standingrecipient, requests_app_standingreliance, requests_app_sidedoor,
     requests_app_supportticket, requests_app_subsequentreview, requests_app_textmask,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_transparencyreport, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
@@ -3542,6 +3542,7 @@ do $d$ declare place text; begin
     requests_app_historicalstandingreliance, requests_app_standingreliance,
     requests_app_historicalsidedoor, requests_app_historicalsupportticket,
     requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
+    requests_app_historicaltransparencyreport, requests_app_transparencyreport,
     requests_app_historicaltranslation, requests_app_translation,
     requests_app_historicalturntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
@@ -3615,7 +3616,8 @@ do $d$ declare place text; begin
     requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
     requests_app_standingreliance, requests_app_historicalsidedoor,
     requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
-    requests_app_historicaltextmask, requests_app_historicaltranslation, requests_app_translation,
+    requests_app_historicaltextmask, requests_app_historicaltransparencyreport,
+    requests_app_transparencyreport, requests_app_historicaltranslation, requests_app_translation,
     requests_app_historicalturntaken, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
@@ -3686,7 +3688,7 @@ do $d$ declare place text; begin
     requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
     requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
     requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_standingassessment}'::text[] loop
+    requests_app_standingassessment, requests_app_transparencyreport}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -3842,7 +3844,7 @@ create trigger audit_change after insert on requests_app_historicalprovider for 
 create trigger lockbox_two_persons_update before update on requests_app_provider for each row execute function lockbox_two_persons('{name,country}');
 create trigger audit_stamp before insert on requests_app_historicalproviderproduct for each row execute function audit_history_stamp('requests_app_providerproduct');
 create trigger audit_change after insert on requests_app_historicalproviderproduct for each row execute function audit_history_tells_a_change('requests_app_providerproduct');
-create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label,promise,promise_source,promise_read_on}');
+create trigger lockbox_two_persons_update before update on requests_app_providerproduct for each row execute function lockbox_two_persons('{provider_id,name,channel,answer_minutes,access_minutes,access_is_fixed,can_answer_partly,revocation,can_extend,portal,approve_label,deny_label,promise,promise_source,promise_read_on,seal,seal_source,seal_read_on}');
 create trigger audit_stamp before insert on requests_app_historicalprocessingpaper for each row execute function audit_history_stamp('requests_app_processingpaper');
 create trigger audit_change after insert on requests_app_historicalprocessingpaper for each row execute function audit_history_tells_a_change('requests_app_processingpaper');
 create trigger lockbox_two_persons_update before update on requests_app_processingpaper for each row execute function lockbox_two_persons('{authority_id,kind,diary_number,contact,officer,processor,contract,remarks,drawn_on,wording,digest}');
@@ -3908,7 +3910,7 @@ create trigger audit_change after insert on requests_app_historicalrosterpattern
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_rosterpattern, requests_app_boardreport, requests_app_freeze,
-    requests_app_savedaudit, requests_app_textmask}'::text[] loop
+    requests_app_savedaudit, requests_app_textmask, requests_app_transparencyreport}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
       place);
   end loop;
@@ -4151,7 +4153,7 @@ create trigger audit_stamp before insert on requests_app_historicalstandingrelia
 create trigger audit_change after insert on requests_app_historicalstandingreliance for each row execute function audit_history_tells_a_change('requests_app_standingreliance');
 create trigger audit_stamp before insert on requests_app_historicalsidedoor for each row execute function audit_history_stamp('requests_app_sidedoor');
 create trigger audit_change after insert on requests_app_historicalsidedoor for each row execute function audit_history_tells_a_change('requests_app_sidedoor');
-create trigger lockbox_only before update on requests_app_sidedoor for each row execute function lockbox_only('until', 'closed_at', 'access_request_id', 'decision', 'covered_until', 'covered_by_id', 'covered_at', 'reason_id', 'withdrawn_at', 'withdrawn_by_id', 'version');
+create trigger lockbox_only before update on requests_app_sidedoor for each row execute function lockbox_only('until', 'closed_at', 'access_request_id', 'decision_number', 'covered_until', 'covered_by_id', 'covered_at', 'reason_id', 'withdrawn_at', 'withdrawn_by_id', 'version');
 create trigger audit_stamp before insert on requests_app_historicalsupportticket for each row execute function audit_history_stamp('requests_app_supportticket');
 create trigger audit_change after insert on requests_app_historicalsupportticket for each row execute function audit_history_tells_a_change('requests_app_supportticket');
 create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'version');
@@ -4161,6 +4163,8 @@ create trigger lockbox_only before update on requests_app_subsequentreview for e
 create trigger audit_stamp before insert on requests_app_historicaltextmask for each row execute function audit_history_stamp('requests_app_textmask');
 create trigger audit_change after insert on requests_app_historicaltextmask for each row execute function audit_history_tells_a_change('requests_app_textmask');
 create trigger lockbox_only before update on requests_app_textmask for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'lifted_because_id', 'subject_told_on', 'version');
+create trigger audit_stamp before insert on requests_app_historicaltransparencyreport for each row execute function audit_history_stamp('requests_app_transparencyreport');
+create trigger audit_change after insert on requests_app_historicaltransparencyreport for each row execute function audit_history_tells_a_change('requests_app_transparencyreport');
 create trigger audit_stamp before insert on requests_app_historicaltranslation for each row execute function audit_history_stamp('requests_app_translation');
 create trigger audit_change after insert on requests_app_historicaltranslation for each row execute function audit_history_tells_a_change('requests_app_translation');
 create trigger lockbox_own_name before insert on requests_app_translation for each row execute function lockbox_own_name('translated_by_id');
@@ -4239,6 +4243,7 @@ revoke update, delete on
   requests_app_historicalstandingreliance, requests_app_standingreliance,
   requests_app_historicalsidedoor, requests_app_historicalsupportticket,
   requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
+  requests_app_historicaltransparencyreport, requests_app_transparencyreport,
   requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
