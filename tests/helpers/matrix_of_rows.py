@@ -39,6 +39,8 @@ SEEN = {
         "contractclient": "IYA",
         "supportticket": "EIRA",
         "comparison": "REIA",
+        "accessevent": "IFSPA",
+        "loggap": "IYFSPA",
         "firstmanagers": "I",
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
@@ -69,6 +71,8 @@ READ = {
     "requests_app_accessrequest_proof": {"own": READS, "loose": "RA", "named": EVERY},
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
+    # Of an act that belongs to no case.
+    "requests_app_accessevent_payload": {"runs": "A"},
     "requests_app_boardreport_document": {"own": "RDA"},
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }

@@ -100,6 +100,8 @@ STEPS = {
     },
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
+    "accessevent": {},
+    "loggap": {"explain": {"runs": "IFS"}},
     "breach": {},
     "datasubjectrequest": {
         "settle": {"own": "D"},

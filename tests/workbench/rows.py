@@ -43,6 +43,7 @@ from tests.helpers.accessibility import statement_of
 from tests.helpers.channels import channel_of
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.ladders import ladder_of
+from tests.helpers.logs import log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
 from tests.helpers.processing_papers import paper_by_two
@@ -100,6 +101,9 @@ def fill(cast):
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)
     mail_rule(cast)
+    log_of(cast)
+    reconciliation_rule(cast)
+    engage(cast, "algot", "auditor", cast.nis)
     statement_of(cast.gsn, cast.sam)
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     channel_of(cast)
@@ -141,6 +145,8 @@ def insider(cast, model):
     connected = ("Arrival", "Comparison", "Connection", "CloudSystem")
     if name in (*connected, "SupportTicket", "MailRule"):
         return cast.nils
+    if name in ("AccessEvent", "LogGap", "ProviderLog", "ReconciliationRule"):
+        return get_user_model().objects.get(username="algot")
     if name == "ContractClient":
         return cast.sam
     return cast.agnes
