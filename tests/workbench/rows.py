@@ -16,6 +16,7 @@ from requests_app.models import (
     Decision,
     Freeze,
     ListedReview,
+    ReconciliationRule,
     RoleAssignment,
     SecrecyBranch,
 )
@@ -129,7 +130,8 @@ def row_of(cast, model):
     fields = {field.name for field in model._meta.fields}
     path = admin.site._registry[model].authority_path
     if path:
-        whose = cast.nis if "connection" in path else cast.gsn
+        of_nis = "connection" in path or model is ReconciliationRule
+        whose = cast.nis if of_nis else cast.gsn
         rows = rows.filter(**{path: whose.pk})
     if model._meta.object_name == "Connection":
         rows = model.objects.filter(authority=cast.nis)
