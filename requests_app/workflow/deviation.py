@@ -69,7 +69,10 @@ def _add_act(
 
 def put_in_deviations(marked: list[tuple[EventOutcome, Match]], *, by: Any) -> None:
     """Inside a step: acts of a log that people are to look at. What came out alike in
-    one case is one deviation, as long as nobody has concluded it."""
+    one case is one deviation, as long as nobody has concluded it. An act is in one that
+    is open at most, and in none twice for the same outcome: its page says what it came
+    out as last."""
+    looked_at = _looked_at([row.event_id for row, _match in marked])
     open_now: dict[tuple[int, str], Deviation] = {}
     cases: dict[int | None, AccessRequest] = {}
     acts = []
@@ -79,10 +82,27 @@ def put_in_deviations(marked: list[tuple[EventOutcome, Match]], *, by: Any) -> N
         cases[case.pk] = case
         for review in _concerned(row.event, case):
             key = (review.pk, row.outcome)
+            if (*key, row.event_id) in looked_at:
+                continue
             if key not in open_now:
                 open_now[key] = _deviation_of(review, row, match, by)
             acts.append(_act(open_now[key], row.event))
     add_unversioned(acts)
+
+
+def _looked_at(events: list[int]) -> set[tuple[int, str, int]]:
+    """In which reviews acts need not be put in a deviation, and for which outcomes: for
+    any where one is open."""
+    rows = DeviationEvent.objects.filter(event__in=events).select_related("deviation")
+    return {
+        (row.deviation.review_id, outcome, row.event_id)
+        for row in rows
+        for outcome in (
+            Outcome.values
+            if row.deviation.status == Status.OPEN
+            else [row.deviation.outcome_of_acts]
+        )
+    }
 
 
 def _act(deviation: Deviation, event: AccessEvent) -> DeviationEvent:
@@ -97,8 +117,14 @@ def _deviation_of(
     if known is not None:
         return known
     differences = list(match.divergences) or [_without_grant(row)]
+    # One that was concluded of the same act has it as its event.
+    is_named = review.deviations.filter(event=row.event).exists()
     return _find(
-        review, differences, event=row.event, by=by, outcome_of_acts=row.outcome
+        review,
+        differences,
+        event=None if is_named else row.event,
+        by=by,
+        outcome_of_acts=row.outcome,
     )
 
 

@@ -23,6 +23,7 @@ from tests.helpers.takers import STEPS
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 NO_HISTORY = {
+    ("accessevent", "history"),
     ("arrival", "history"),
     ("consultation", "history"),
     ("listedreview", "history"),

@@ -47,6 +47,7 @@ from tests.helpers.data_subjects import (
     given_to_a_data_subject,
 )
 from tests.helpers.ladders import ladder_of
+from tests.helpers.logs import act_of, log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.matrix import REGISTERS, ROLES
 from tests.helpers.people import engage, enter
@@ -143,6 +144,8 @@ def build(cast):
         "comparison": Comparison.objects.get(),
         "supportticket": ticket_of(cast),
         "sidedoor": SideDoor.objects.get(),
+        "loggap": rows["providerlog"].gaps.get(),
+        "accessevent": act_of(rows["providerlog"]),
     }
     cases["other"] = cases["runs"]
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
@@ -215,6 +218,8 @@ def registers(cast):
         "connection": cast.m365,
         "accessibilitystatement": statement_of(cast.nis, cast.sam),
         "mailrule": mail_rule(cast),
+        "providerlog": log_of(cast),
+        "reconciliationrule": reconciliation_rule(cast),
         "user": cast.agnes,
     }
     for name, (home, _sees, _keeps) in REGISTERS.items():

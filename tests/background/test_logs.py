@@ -22,7 +22,7 @@ from requests_app.models import (
     LogPosition,
     SecrecyReview,
 )
-from requests_app.workflow import deviation, review
+from requests_app.workflow import deviation, review, revocation
 from tests.helpers.example_provider import LOG, case, decided, standin
 from tests.helpers.refusals import fresh
 from tests.helpers.web import work_of
@@ -91,6 +91,43 @@ def test_what_belongs_together_is_one_deviation_until_somebody_concludes_it(
     standin.pages.append([act("32", log="another")])
     read(cast)
     assert Deviation.objects.count() == 2 and first.acts.count() == 31
+
+
+def test_an_act_that_comes_out_alike_for_another_reason_is_no_second_deviation(
+    cast, standin
+):
+    standin.cases["C-1"] = case("C-1")
+    poll_all()
+    standin.pages = [[act("1", unasked="A court ordered it.", case="C-1")]]
+    read(cast)
+    first = Deviation.objects.get()
+    decided(cast, "C-1", granted_minutes=90)
+    deliver_due()
+    read(cast)
+    rows = EventOutcome.objects.order_by("number")
+    assert [row.outcome for row in rows] == ["bypass", "bypass"]
+    assert Deviation.objects.get() == first and first.acts.count() == 1
+
+
+def test_an_act_that_comes_out_otherwise_is_looked_at_anew_once_it_was_concluded(
+    cast, standin
+):
+    request = granted(cast, standin)
+    early = act("1", log="another", case="C-1")
+    early["at"] = (timezone.now() + timedelta(minutes=5)).isoformat()
+    standin.pages = [[early]]
+    read(cast)
+    first = Deviation.objects.get()
+    assert first.outcome_of_acts == "scope"
+    deviation.take(fresh(first), by=cast.dora)
+    words = {"outcome": "none", "conclusion": "Theirs was renamed."}
+    deviation.conclude(fresh(first), by=cast.dora, **words)
+    why = {"ground": "security", "reason": "x", "reason_for_recipient": "x"}
+    revocation.revoke(request.reviews.get(), by=cast.bo, no_conflict=True, **why)
+    deliver_due()
+    read(cast)
+    second = Deviation.objects.exclude(pk=first.pk).get()
+    assert second.outcome_of_acts == "time" and second.acts.get().event == first.event
 
 
 def test_what_nobody_asked_for_becomes_a_case_of_its_own(cast, standin):

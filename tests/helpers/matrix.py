@@ -77,6 +77,7 @@ PAGES = {
 # Pages that are a role's: over people and the map, and the tables of registers.
 WORKPLACES = {
     "search": EVERY,
+    "right_now": "IFSPA",
     "stop": "RLDS",
     "right_now": "IFSPA",
     "over_all": "IFSPA",
@@ -160,6 +161,8 @@ REGISTERS = {
     "readinglimit": ("GSN", EVERY, "IF"),
     "retentionrule": ("GSN", EVERY, "IF"),
     "processingpaper": ("GSN", "IP", "IP"),
+    "providerlog": ("NIS", "IYFSPA", "I"),
+    "reconciliationrule": ("NIS", "IFSPA", "IFS"),
     "publisher": ("GSN", "IYRLDOFA", "IF"),
 }
 
@@ -173,7 +176,7 @@ KEPT_AT = {
     "providerproduct": "NIS",
 }
 # Made by others than whoever keeps it.
-ADDED_BY = {"authority": "Y"}
+ADDED_BY = {"authority": "Y", "providerlog": ""}
 
 # model: who opens the list (each sees their own in it), who adds.
 LISTS = {
@@ -194,6 +197,9 @@ LISTS = {
     "lapse": (EVERY, ""),
     "recertification": (EVERY, ""),
     "arrival": ("RA", ""),
+    # Nothing here is of a provider whose log comes as a file.
+    "accessevent": ("IFSPA", ""),
+    "loggap": ("IYFSPA", ""),
     "contractclient": ("IYA", "IY"),
     "noticechannel": ("IA", "I"),
     "sidedoor": ("EIFSPA", ""),

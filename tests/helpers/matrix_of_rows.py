@@ -41,6 +41,8 @@ SEEN = {
         "sidedoor": "EIFSPA",
         "supportticket": "EIRA",
         "comparison": "REIA",
+        "accessevent": "IFSPA",
+        "loggap": "IYFSPA",
         "firstmanagers": "I",
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
@@ -71,6 +73,8 @@ READ = {
     "requests_app_accessrequest_proof": {"own": READS, "loose": "RA", "named": EVERY},
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
+    # Of an act that belongs to no case.
+    "requests_app_accessevent_payload": {"runs": "A"},
     "requests_app_boardreport_document": {"own": "RDA"},
     "requests_app_transparencyreport_document": {"own": "RLDA"},
     "requests_app_transparencyreport_numbers": {"own": "RLDA"},

@@ -101,6 +101,8 @@ STEPS = {
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
     "transparencyreport": {},
+    "accessevent": {},
+    "loggap": {"explain": {"runs": "IFS"}},
     "breach": {},
     "datasubjectrequest": {
         "settle": {"own": "D"},

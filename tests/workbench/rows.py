@@ -16,6 +16,7 @@ from requests_app.models import (
     Decision,
     Freeze,
     ListedReview,
+    ReconciliationRule,
     RoleAssignment,
     SecrecyBranch,
 )
@@ -43,6 +44,7 @@ from tests.helpers.accessibility import statement_of
 from tests.helpers.channels import channel_of
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.ladders import ladder_of
+from tests.helpers.logs import log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
 from tests.helpers.processing_papers import paper_by_two
@@ -100,6 +102,9 @@ def fill(cast):
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)
     mail_rule(cast)
+    log_of(cast)
+    reconciliation_rule(cast)
+    engage(cast, "algot", "auditor", cast.nis)
     statement_of(cast.gsn, cast.sam)
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     channel_of(cast)
@@ -125,7 +130,8 @@ def row_of(cast, model):
     fields = {field.name for field in model._meta.fields}
     path = admin.site._registry[model].authority_path
     if path:
-        whose = cast.nis if "connection" in path else cast.gsn
+        of_nis = "connection" in path or model is ReconciliationRule
+        whose = cast.nis if of_nis else cast.gsn
         rows = rows.filter(**{path: whose.pk})
     if model._meta.object_name == "Connection":
         rows = model.objects.filter(authority=cast.nis)
@@ -143,6 +149,8 @@ def insider(cast, model):
         return cast.nils
     if name == "SideDoor":
         return cast.eva
+    if name in ("AccessEvent", "LogGap", "ProviderLog", "ReconciliationRule"):
+        return get_user_model().objects.get(username="algot")
     if name == "ContractClient":
         return cast.sam
     return cast.agnes

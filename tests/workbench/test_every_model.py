@@ -10,7 +10,13 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.models import Arrival, Consultation, ListedReview, ReplayRun
+from requests_app.models import (
+    AccessEvent,
+    Arrival,
+    Consultation,
+    ListedReview,
+    ReplayRun,
+)
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.lists import LockboxAdmin
 from tests.cast import Cast
@@ -38,6 +44,7 @@ SHARED = {
 # Registers that only some roles open.
 GATED = (
     "Absence",
+    "AccessEvent",
     "Alteration",
     "Arrival",
     "BoardReport",
@@ -46,8 +53,11 @@ GATED = (
     "MailRule",
     "FirstManagers",
     "ListedReview",
+    "LogGap",
     "NoticeChannel",
     "NoticeLadder",
+    "ProviderLog",
+    "ReconciliationRule",
     "RegisterChange",
     "ReplayRun",
     "SideDoor",
@@ -56,7 +66,7 @@ GATED = (
 )
 
 # Without a history of their own: an opinion stands in the history of its review.
-UNCHANGING = (Arrival, Consultation, ListedReview, ReplayRun)
+UNCHANGING = (AccessEvent, Arrival, Consultation, ListedReview, ReplayRun)
 
 
 @pytest.fixture(scope="module")

@@ -220,6 +220,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "alteration": {
         "conclude": lambda obj, by: {"outcome": "changed", "conclusion": "x"}
     },
+    "loggap": {"explain": lambda obj, by: {"explanation": "x"}},
     "comparison": {"conclude": lambda obj, by: {"conclusion": "x"}},
     "drill": {"come": lambda obj, by: {}, "end": lambda obj, by: {}},
     "freeze": {
