@@ -79,7 +79,6 @@ WORKPLACES = {
     "search": EVERY,
     "right_now": "IFSPA",
     "stop": "RLDS",
-    "right_now": "IFSPA",
     "over_all": "IFSPA",
     "over_all_csv": "IFSPA",
     "sovereignty": "IFSPA",
