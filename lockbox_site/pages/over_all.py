@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
 from lockbox_site.pages.csv_answer import csv_answer
-from requests_app.models.event_outcome import Use
 from requests_app.permissions.acts import sees_doors
 from requests_app.selectors.over_all.accesses import Touch
 from requests_app.selectors.over_all.answer_time import answer_times
 from requests_app.selectors.over_all.hours import (
+    USES,
     class_name,
     hours_of,
     product_name,
@@ -92,7 +92,7 @@ def _used(user: Any, period: Period) -> Iterable[Iterable[Any]]:
     """Each kind that came out alike, to be added up in a spreadsheet; and the hours in
     which anything was seen, once for each kind."""
     hours = hours_of(user, period)
-    uses, touches = dict(Use.choices), dict(Touch.choices)
+    touches = dict(Touch.choices)
     yield [
         _("Provider"),
         _("Product"),
@@ -110,7 +110,7 @@ def _used(user: Any, period: Period) -> Iterable[Iterable[Any]]:
             line.kind.product,
             class_name(line.kind),
             service_name(line.kind),
-            uses[line.use],
+            USES[line.use],
             touches[line.touch],
             line.number,
             round(line.hours, 2),

@@ -83,7 +83,8 @@ def test_without_a_log_it_is_not_known_and_never_counts_as_unused(cast):
     later = grant.ends_at + timedelta(days=2)
     hours = hours_at(cast.ivar, later)
     ((label, _counted),) = ways(hours.by_use()).items()
-    assert label == "Inte känt: loggen har en lucka"
+    assert label == "Inte känt: det finns ingen logg, eller den har en lucka"
+    assert [str(label)[:9] for label in ways(hours.by_touch())] == ["Inte känt"]
     assert hours.whole.unknown == hours.whole.granted > 0
     assert hours.whole.unused == hours.whole.used == 0
     with clock.at(later):

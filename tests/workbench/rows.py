@@ -19,6 +19,7 @@ from requests_app.models import (
     ReconciliationRule,
     RoleAssignment,
     SecrecyBranch,
+    TransparencyReport,
 )
 from requests_app.permissions.roles import today
 from requests_app.providers.protocol import Ticket
@@ -35,6 +36,7 @@ from requests_app.workflow import (
     reported_act,
 )
 from requests_app.workflow.breach import record_breach
+from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from requests_app.workflow.support_ticket import note_ticket
 from tests.admin.cases import looked_at_afterwards, to_confirm_anew
@@ -85,6 +87,17 @@ def fill(cast):
     board_report.report(
         by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
     )
+    with acting(cast.lena):
+        TransparencyReport.objects.create(
+            authority=cast.gsn,
+            year=2026,
+            document=keep(b"%PDF", "application/pdf", "report.pdf"),
+            numbers=keep("1", "text/csv", "report.csv"),
+            description=keep("{}", "application/ld+json", "report.jsonld"),
+            sha256="0" * 64,
+            made_by=cast.lena,
+            made_at=clock.now(),
+        )
     replay.order(by=cast.karin, authority=cast.gsn)
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
     alteration.report_alterations(

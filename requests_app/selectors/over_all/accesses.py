@@ -38,7 +38,7 @@ class Touch(TextChoices):
 
     CONTENT = "content", pgettext_lazy("what was touched", "Content")
     AROUND = "around", _("Only what lies around the content")
-    UNSAID = "unsaid", _("Not known: the log does not say it of every act")
+    UNSAID = "unsaid", _("Not known: the log does not say it, or not of every act")
     NOTHING = "nothing", _("No act was seen")
 
 
@@ -62,11 +62,11 @@ def with_touch(rows: QuerySet[Any]) -> QuerySet[Any]:
             When(
                 Exists(seen.filter(event__act__in=CONTENT)), then=Value(Touch.CONTENT)
             ),
-            When(~Exists(seen), then=Value(Touch.NOTHING)),
             When(
                 Exists(seen.filter(event__act="")) | may_lack_acts(),
                 then=Value(Touch.UNSAID),
             ),
+            When(~Exists(seen), then=Value(Touch.NOTHING)),
             default=Value(Touch.AROUND),
             output_field=CharField(),
         )

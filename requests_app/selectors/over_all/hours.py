@@ -13,11 +13,11 @@ from django.db.models import (
     F,
     Func,
     Sum,
-    TextChoices,
     TextField,
 )
 from django.db.models.functions import Trunc
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from requests_app.models import EventOutcome
 from requests_app.models.event_outcome import Outcome, Use
@@ -31,6 +31,11 @@ from requests_app.selectors.over_all.accesses import (
 from requests_app.selectors.over_all.period import Period
 
 HOUR = timedelta(hours=1)
+# Here it may also be that there is no log at all.
+USES: dict[str, Any] = {
+    **dict(Use.choices),
+    Use.UNKNOWN: gettext_lazy("Not known: there is no log, or it has a gap"),
+}
 LENGTH = ExpressionWrapper(F("ends") - F("begins"), DurationField())
 REQUEST = "access_request__"
 PRODUCT = "connection__product"
@@ -90,10 +95,10 @@ class Hours(NamedTuple):
         return _row("", self.lines, self.used.total())
 
     def by_use(self) -> list[tuple[Any, int, float]]:
-        return _ways(Use, [(row.use, row) for row in self.lines])
+        return _ways(USES, [(row.use, row) for row in self.lines])
 
     def by_touch(self) -> list[tuple[Any, int, float]]:
-        return _ways(Touch, [(row.touch, row) for row in self.lines])
+        return _ways(dict(Touch.choices), [(row.touch, row) for row in self.lines])
 
 
 def hours_of(user: Any, period: Period) -> Hours:
@@ -151,11 +156,12 @@ def _kind_of(row: dict[str, Any], path: str) -> Kind:
 
 
 def _ways(
-    ways: type[TextChoices], lines: list[tuple[str, Line]]
+    ways: dict[str, Any], lines: list[tuple[str, Line]]
 ) -> list[tuple[Any, int, float]]:
     """Every way in which accesses can come out, also where none did."""
     return [
-        (way.label, *_sum([row for name, row in lines if name == way])) for way in ways
+        (label, *_sum([row for name, row in lines if name == way]))
+        for way, label in ways.items()
     ]
 
 
