@@ -5130,13 +5130,13 @@ class Migration(migrations.Migration):
             name='SideDoor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider'), ('standing', "Standing role of the provider's people")], max_length=8, verbose_name='kind of door')),
+                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider')], max_length=8, verbose_name='kind of door')),
                 ('place', models.CharField(max_length=200, verbose_name='name at the provider')),
                 ('what', models.CharField(blank=True, max_length=300, verbose_name='what it opens')),
                 ('until', models.DateTimeField(null=True, verbose_name='closes by itself')),
                 ('seen_at', models.DateTimeField(verbose_name='first seen')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
-                ('decision', models.CharField(blank=True, max_length=100, verbose_name='number of the decision that covers it')),
+                ('decision_number', models.CharField(blank=True, max_length=100, verbose_name='number of the decision that covers it')),
                 ('covered_until', models.DateTimeField(null=True, verbose_name='covered until')),
                 ('covered_at', models.DateTimeField(null=True, verbose_name='covered since')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='taken back')),
@@ -5387,13 +5387,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider'), ('standing', "Standing role of the provider's people")], max_length=8, verbose_name='kind of door')),
+                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider')], max_length=8, verbose_name='kind of door')),
                 ('place', models.CharField(max_length=200, verbose_name='name at the provider')),
                 ('what', models.CharField(blank=True, max_length=300, verbose_name='what it opens')),
                 ('until', models.DateTimeField(null=True, verbose_name='closes by itself')),
                 ('seen_at', models.DateTimeField(verbose_name='first seen')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
-                ('decision', models.CharField(blank=True, db_index=True, max_length=100, verbose_name='number of the decision that covers it')),
+                ('decision_number', models.CharField(blank=True, max_length=100, verbose_name='number of the decision that covers it')),
                 ('covered_until', models.DateTimeField(null=True, verbose_name='covered until')),
                 ('covered_at', models.DateTimeField(null=True, verbose_name='covered since')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='taken back')),
@@ -6155,6 +6155,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='accessevent',
             index=models.Index(fields=['connection', 'happened_at'], name='requests_ap_connect_17c1db_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='accessevent',
+            index=models.Index(fields=['connection', 'reported_at'], name='requests_ap_connect_d90b9a_idx'),
         ),
         migrations.AddConstraint(
             model_name='accessevent',
@@ -7090,7 +7094,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sidedoor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('covered_at', None), ('covered_by', None), ('covered_until', None), ('decision', ''), ('reason', None)), models.Q(('covered_by__isnull', False), ('covered_until__gt', models.F('covered_at')), ('covered_until__lte', django.db.models.expressions.CombinedExpression(models.F('covered_at'), '+', models.Value(datetime.timedelta(days=365)))), ('reason__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='sidedoor_covered_whole_for_a_year_at_most'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('covered_at', None), ('covered_by', None), ('covered_until', None), ('decision_number', ''), ('reason', None)), models.Q(('covered_by__isnull', False), ('covered_until__gt', models.F('covered_at')), ('covered_until__lte', django.db.models.expressions.CombinedExpression(models.F('covered_at'), '+', models.Value(datetime.timedelta(days=365)))), ('reason__isnull', False), models.Q(('decision_number', ''), _negated=True)), _connector='OR'), name='sidedoor_covered_whole_for_a_year_at_most'),
         ),
         migrations.AddConstraint(
             model_name='sidedoor',

@@ -2750,9 +2750,9 @@ begin
   if old.closed_at is not null then
     perform lockbox_refuse('a side door that is closed is not rewritten');
   end if;
-  if (new.decision, new.covered_until, new.covered_by_id, new.covered_at, new.reason_id)
+  if (new.decision_number, new.covered_until, new.covered_by_id, new.covered_at, new.reason_id)
        is distinct from
-       (old.decision, old.covered_until, old.covered_by_id, old.covered_at, old.reason_id)
+       (old.decision_number, old.covered_until, old.covered_by_id, old.covered_at, old.reason_id)
      and (lockbox_is_not_actor(new.covered_by_id) or not lockbox_is_now(new.covered_at))
      or (new.withdrawn_at, new.withdrawn_by_id)
        is distinct from (old.withdrawn_at, old.withdrawn_by_id)
@@ -4151,7 +4151,7 @@ create trigger audit_stamp before insert on requests_app_historicalstandingrelia
 create trigger audit_change after insert on requests_app_historicalstandingreliance for each row execute function audit_history_tells_a_change('requests_app_standingreliance');
 create trigger audit_stamp before insert on requests_app_historicalsidedoor for each row execute function audit_history_stamp('requests_app_sidedoor');
 create trigger audit_change after insert on requests_app_historicalsidedoor for each row execute function audit_history_tells_a_change('requests_app_sidedoor');
-create trigger lockbox_only before update on requests_app_sidedoor for each row execute function lockbox_only('until', 'closed_at', 'access_request_id', 'decision', 'covered_until', 'covered_by_id', 'covered_at', 'reason_id', 'withdrawn_at', 'withdrawn_by_id', 'version');
+create trigger lockbox_only before update on requests_app_sidedoor for each row execute function lockbox_only('until', 'closed_at', 'access_request_id', 'decision_number', 'covered_until', 'covered_by_id', 'covered_at', 'reason_id', 'withdrawn_at', 'withdrawn_by_id', 'version');
 create trigger audit_stamp before insert on requests_app_historicalsupportticket for each row execute function audit_history_stamp('requests_app_supportticket');
 create trigger audit_change after insert on requests_app_historicalsupportticket for each row execute function audit_history_tells_a_change('requests_app_supportticket');
 create trigger lockbox_only before update on requests_app_supportticket for each row execute function lockbox_only('number', 'status', 'advanced_diagnostics', 'other_consents', 'version');
