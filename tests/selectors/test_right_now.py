@@ -3,14 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit_app import clock
-from requests_app.models import AccessGrant, Connection
+from requests_app.models import AccessGrant, Connection, SideDoor
+from requests_app.permissions.roles import remember_roles
+from requests_app.permissions.steps import can_revoke
+from requests_app.providers.protocol import Ticket
 from requests_app.selectors.right_now import right_now
 from requests_app.selectors.used_hours import last_days
+from requests_app.workflow import freeze
+from requests_app.workflow.support_ticket import note_ticket
 from tests.background.test_logs import act, granted, read
+from tests.helpers.engagement import neighbour
 from tests.helpers.example_provider import standin
+from tests.helpers.people import engage, give
+from tests.helpers.tickets import ticket_of
 from tests.helpers.web import signed_in, words
 
 __all__ = ["standin"]
@@ -66,3 +76,57 @@ def test_the_picture_adds_up_granted_and_used_hours(cast, standin):
     assert round(sum(day.granted for day in days), 1) == 1.5
     assert sum(day.used for day in days) == 1
     assert sum(day.outside for day in days) == 1
+
+
+def test_it_asks_as_much_however_much_is_open(cast, standin):
+    granted(cast, standin)
+    ticket_of(cast)
+    first = queries_of(cast.ivar)
+    assert len(first) <= 12, "\n".join(row[:150] for row in first)
+    for number in range(3):
+        ticket = Ticket(f"t-{number + 2}", f"{number}", "Open", True)
+        note_ticket(cast.azure, ticket, by=cast.sweeper)
+    assert len(queries_of(cast.ivar)) == len(first)
+    assert right_now(cast.ivar).side_doors.number == 4
+
+
+def queries_of(person):
+    remember_roles(person)  # as for each request of a page
+    with CaptureQueriesContext(connection) as queries:
+        right_now(person)
+    return [row["sql"] for row in queries.captured_queries]
+
+
+def test_whoever_may_revoke_does_so_from_the_row(cast, standin):
+    granted(cast, standin)
+    grant = AccessGrant.objects.get()
+    link = f"/requests_app/accessgrant/{grant.pk}/do/revoke/"
+    assert link not in signed_in(cast.ivar).get(URL).content.decode()
+    give(cast, cast.ivar, "decision_maker")
+    assert can_revoke(cast.ivar, grant) == right_now(cast.ivar).doors[0].may_revoke
+    shown = signed_in(cast.ivar).get(URL).content.decode()
+    assert (link in shown) == can_revoke(cast.ivar, grant)
+
+
+def test_a_freeze_over_it_lets_whoever_set_it_revoke(cast, standin):
+    granted(cast, standin)
+    grant = AccessGrant.objects.get()
+    assert not can_revoke(cast.ivar, grant)
+    product = grant.access_request.connection.product
+    freeze.freeze(by=cast.ivar, authority=cast.gsn, product=product, reason="x")
+    assert can_revoke(cast.ivar, grant)
+    assert right_now(cast.ivar).doors[0].may_revoke
+
+
+def test_a_neighbour_sees_no_side_door(cast):
+    ticket_of(cast)
+    (door,) = SideDoor.objects.all()
+    stranger = engage(cast, "grete", "it_manager", neighbour())
+    now = right_now(stranger)
+    assert (now.open_doors, now.side_doors.shown) == (0, [])
+    client = signed_in(stranger)
+    for page in ("change", "history", "do/withdraw", "do/cover"):
+        url = f"/requests_app/sidedoor/{door.pk}/{page}/"
+        assert client.get(url).status_code == 404, page
+    assert door.place not in client.get(URL).content.decode()
+    assert door.place not in client.get("/requests_app/sidedoor/").content.decode()
