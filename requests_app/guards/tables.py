@@ -75,8 +75,7 @@ GUARDED: dict[Table, list[Family]] = {
         never_emptied(),
     ],
     models.Correction: [
-        audited("decision.review"),
-        appended(),
+        *[audited("decision.review"), appended()],
         own_name("corrected_by_id"),
     ],
     models.DataSubjectRequest: [

@@ -210,8 +210,12 @@ def _fill_afterwards(cast):
     intake.receive(cast.m365, application, **told)
     assert changed.access_request.deliveries.get().status == "blocked"
     found = cast.answered(number="found")
-    for name in ("x@y.example", "y@y.example", "z@y.example"):
-        act = {"happened_at": clock.now(), "action": "read", "object_name": name}
+    for diverges in (
+        {"object_name": "x@y.example"},
+        {"act": "copy"},
+        {"employer": "X"},
+    ):
+        act = {"happened_at": clock.now(), "action": "read", **diverges}
         reported_act.record_act(found, by=cast.karin, **act)
     incident, taken, _free = found.deviations.order_by("pk")
     for row in (incident, taken):
