@@ -11,6 +11,11 @@ from tests.install.publisher import Publisher, next_release
 from tests.install.upgrades import SIGN_IN, version
 
 
+def pytest_collection_modifyitems(items):
+    """The image takes the same ports of this machine as the Debian that is booted."""
+    items.sort(key=lambda item: item.path.name != "test_image.py")
+
+
 @pytest.fixture(scope="session")
 def publisher(tmp_path_factory):
     return Publisher(tmp_path_factory.mktemp("publisher"))
