@@ -15,8 +15,9 @@ from requests_app.words.reads import READS
 from requests_app.workbench.auditing import urls
 
 ROOT = Path(__file__).parents[2]
-# Addresses of auditors that show no page of their own.
+# Addresses of auditors that show no page of their own, and of files, which are exports.
 NO_PAGES = {"audit_find", "audit_report", "audit_population"}
+FILES = {"over_all_csv", "sovereignty_csv"}
 
 
 @cache
@@ -85,5 +86,5 @@ def test_every_page_whose_answers_leave_a_line_has_a_name():
         if isinstance(pattern, URLPattern)
     }
     shown = {name for name in names - NO_PAGES if not name.startswith(of_rows)}
-    shown -= {*SHOWS_NO_ROWS, "None", "app_list", "view_on_site"}
+    shown -= {*SHOWS_NO_ROWS, *FILES, "None", "app_list", "view_on_site"}
     assert {f"{name}.read" for name in shown} - set(READS) == set()

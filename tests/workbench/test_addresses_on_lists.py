@@ -29,7 +29,8 @@ WRITTEN = {
     "lockbox/decision/wanted.html": "whoever decides, who reads the case",
     "lockbox/decision/form.html": "whoever decides, who reads the case",
     "lockbox/consultation/question.html": "whoever is asked; of the map by designation",
-    "lockbox/case/provider_events.html": "the page of the case, for whoever reads it",
+    "lockbox/deviation/acts.html": "the page of the case, for whoever reads it",
+    "lockbox/access_event/page.html": "the number of an act, which is no address",
 }
 ADDRESS = re.compile(
     r"\b(?:row|object|event|named)\b[\w.]*\.(?:external_id|object_name)\b"

@@ -85,6 +85,10 @@ def password(cast, person):
     account.choose_password(person, **chosen)
 
 
+def links(cast, person):
+    account.make_links([person], by=cast.sam)
+
+
 def identity_in_form(cast, person):
     post_form(cast.sam, person, identity="oid-another")
 
@@ -145,6 +149,7 @@ def command(name, *arguments, **options):
 DOORS = {
     "step confirm_roles": several(confirm_roles),
     "step refuse_roles": several(refuse_roles, reason="x"),
+    "step make_links": links,
     "step end_one": not_confirmed_anew(
         lambda row, by, _cast: recertification.end_one(row, by=by, reason="x")
     ),

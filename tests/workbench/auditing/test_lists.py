@@ -202,11 +202,13 @@ def test_a_change_by_another_login_stands_with_login_role_and_time(cast, two):
     sql("reset role")
     sql("select set_config('lockbox.actor_id', %s, true)", str(cast.bo.pk))
     sql(
-        "insert into requests_app_accessevent (access_request_id, external_id,"
-        " happened_at, action, object_name, actor, employer, country, act,"
-        " reported_by_id, reported_at, payload_id) select access_request_id, 'x', now(),"
-        " 'read', 'x', '', '', '', '', %s, now(),"
-        " (select digest from requests_app_content limit 1) from requests_app_secrecyreview where id = %s",
+        "insert into requests_app_accessevent (connection_id, access_request_id, external_id,"
+        " happened_at, action, object_name, actor, employer, country, act, service,"
+        " under, perhaps_under, unasked,"
+        " reported_by_id, reported_at, payload_id) select r.connection_id, r.id, 'x', now(),"
+        " 'read', 'x', '', '', '', '', '', '[]', '[]', '', %s, now(),"
+        " (select digest from requests_app_content limit 1) from requests_app_secrecyreview v"
+        " join requests_app_accessrequest r on r.id = v.access_request_id where v.id = %s",
         cast.bo.pk,
         two[0].pk,
     )

@@ -168,12 +168,14 @@ def test_the_nine_questions(cast, agnes):
     sql("set role none")
     sql("select set_config('lockbox.actor_id', %s, false)", str(cast.bo.pk))
     sql(
-        "insert into requests_app_accessevent (access_request_id, external_id,"
-        " happened_at, action, object_name, actor, employer, country, act,"
-        " reported_by_id, reported_at, payload_id) select access_request_id, 'x', now(),"
-        " 'read', 'x', '', '', '', '', %s, now(),"
+        "insert into requests_app_accessevent (connection_id, access_request_id, external_id,"
+        " happened_at, action, object_name, actor, employer, country, act, service,"
+        " under, perhaps_under, unasked,"
+        " reported_by_id, reported_at, payload_id) select r.connection_id, r.id, 'x', now(),"
+        " 'read', 'x', '', '', '', '', '', '[]', '[]', '', %s, now(),"
         " (select digest from requests_app_content limit 1)"
-        " from requests_app_secrecyreview where id = %s",
+        " from requests_app_secrecyreview v"
+        " join requests_app_accessrequest r on r.id = v.access_request_id where v.id = %s",
         cast.bo.pk,
         review.pk,
     )

@@ -26,11 +26,13 @@ def changed_outside(cast, review):
     sql("reset role")
     sql("select set_config('lockbox.actor_id', %s, true)", str(cast.bo.pk))
     sql(
-        "insert into requests_app_accessevent (access_request_id, external_id,"
-        " happened_at, action, object_name, actor, employer, country, act,"
-        " reported_by_id, reported_at, payload_id) values (%s, 'x', now(), 'read',"
-        " 'Invented', '', '', '', '', %s, now(),"
+        "insert into requests_app_accessevent (connection_id, access_request_id, external_id,"
+        " happened_at, action, object_name, actor, employer, country, act, service,"
+        " under, perhaps_under, unasked,"
+        " reported_by_id, reported_at, payload_id) values (%s, %s, 'x', now(), 'read',"
+        " 'Invented', '', '', '', '', '', '[]', '[]', '', %s, now(),"
         " (select digest from requests_app_content limit 1))",
+        review.access_request.connection_id,
         review.access_request_id,
         cast.bo.pk,
     )
