@@ -85,10 +85,6 @@ def password(cast, person):
     account.choose_password(person, **chosen)
 
 
-def links(cast, person):
-    account.make_links([person], by=cast.sam)
-
-
 def identity_in_form(cast, person):
     post_form(cast.sam, person, identity="oid-another")
 
@@ -149,7 +145,7 @@ def command(name, *arguments, **options):
 DOORS = {
     "step confirm_roles": several(confirm_roles),
     "step refuse_roles": several(refuse_roles, reason="x"),
-    "step make_links": links,
+    "step make_links": lambda cast, it: account.make_links([it], by=cast.sam),
     "step end_one": not_confirmed_anew(
         lambda row, by, _cast: recertification.end_one(row, by=by, reason="x")
     ),
@@ -175,11 +171,10 @@ DOORS = {
         for name in admin.site._registry[model].steps
     },
 }
-# Commands that write neither people nor roles, or by a door above.
+# Of neither people nor roles, or by a door above.
 OTHER_COMMANDS = """backup changepassword check_advisories check_database check_record createsuperuser demo
     demo_witnesses dispose_details found_city guard import_register import_requests
-    authority_move ledger_key ledger_restart migrate municipality_export municipality_leave poll practice publish_packages register_token replay_law restore restore_managers scim_token
-    sealing_key send_outbox serve simulate_provider simulate_year sweep verify_ledger verify_package watch web_push_key"""
+    authority_move ledger_key ledger_restart migrate municipality_export municipality_leave poll practice publish_packages register_token replay_law restore restore_managers scim_token sealing_key send_outbox serve simulate_provider simulate_year sweep verify_ledger verify_package watch web_push_key"""
 
 
 def doors_of_the_code():

@@ -6,10 +6,11 @@ from requests_app.providers.protocol import Abilities, unable
 
 label = _("By hand in the provider's portal")
 abilities = Abilities(
+    has_log_files=True,
     limits=(
         _("A person writes requests down and clicks the answers."),
         _("Questions go through the provider's support case."),
         _("What was done during access is not reported."),
-    )
+    ),
 )
 applications = application = event = answer_body = concluded = unable
