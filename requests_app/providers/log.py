@@ -35,6 +35,18 @@ class Missing(NamedTuple):
     why: str
 
 
+def resume(
+    cursor: str, earliest: datetime, why: str
+) -> tuple[datetime, tuple[Missing, ...]]:
+    """For a reader whose cursor is a time: from when it reads on, and what is missing
+    before. "" is the first time, which reads from the earliest that the log keeps; so
+    does a cursor that lies further back, and what is between is gone, for `why`."""
+    at = datetime.fromisoformat(cursor) if cursor else earliest
+    if at < earliest:
+        return earliest, (Missing(at, earliest, why),)
+    return at, ()
+
+
 class LogPage(NamedTuple):
     """Some records, in any order, perhaps read before. When they are kept, `cursor` is
     where to go on; all that had come to the log by `read_until` is read with them.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from requests_app.providers.aws.session import REGION, cloudtrail
 from requests_app.providers.aws.trail import events, is_evidence
 from requests_app.providers.http.identity import setting
-from requests_app.providers.log import LogPage, LogReader, Missing
+from requests_app.providers.log import LogPage, LogReader, resume
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Piece, Unreadable, document, reading
 
@@ -45,11 +45,8 @@ class Trail:
         """A cursor is the time up to which all has been read that was there then."""
         now = now.astimezone(UTC)
         earliest = now - REACH
-        at = datetime.fromisoformat(cursor) if cursor else earliest
-        missing: tuple[Missing, ...] = ()
-        if at < earliest:
-            missing = (Missing(at, earliest, _("AWS keeps this log for 90 days.")),)
-            at = earliest
+        why = _("AWS keeps this log for 90 days.")
+        at, missing = resume(cursor, earliest, why)
         since = max(at - LATE, earliest)
         while since < now:
             until = min(since + WINDOW, now)

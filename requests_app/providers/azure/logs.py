@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.azure.activity import events, is_evidence
 from requests_app.providers.azure.client import AzureLockbox
-from requests_app.providers.log import LogPage, LogReader, Missing
+from requests_app.providers.log import LogPage, LogReader, Missing, resume
 
 __all__ = ["connect", "events"]
 
@@ -38,11 +38,8 @@ class ActivityLog:
         """A cursor is the time up to which all has been read that was there then."""
         now = now.astimezone(UTC)
         earliest = now - REACH
-        at = datetime.fromisoformat(cursor) if cursor else earliest
-        missing: tuple[Missing, ...] = ()
-        if at < earliest:
-            missing = (Missing(at, earliest, _("Azure keeps this log for 90 days.")),)
-            at = earliest
+        why = _("Azure keeps this log for 90 days.")
+        at, missing = resume(cursor, earliest, why)
         since = max(at - LATE, earliest)
         while since < now:
             until = min(since + WINDOW, now)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.event import Event, fitted
 from requests_app.providers.exchange_online import graph
-from requests_app.providers.log import LogPage, Missing
+from requests_app.providers.log import LogPage, resume
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable, instant, reading, text_of
 
@@ -34,11 +34,8 @@ def read(cursor: str, now: datetime) -> Iterator[LogPage]:
     """As LogReader.read."""
     now = now.astimezone(UTC)
     earliest = now - REACH
-    at = datetime.fromisoformat(cursor) if cursor else earliest
-    missing: tuple[Missing, ...] = ()
-    if at < earliest:
-        missing = (Missing(at, earliest, _("Entra ID keeps this log for 30 days.")),)
-        at = earliest
+    why = _("Entra ID keeps this log for 30 days.")
+    at, missing = resume(cursor, earliest, why)
     chosen = (
         f"activityDateTime ge {max(at - LATE, earliest):%Y-%m-%dT%H:%M:%SZ}"
         f" and category eq '{CATEGORY}'"

@@ -16,7 +16,7 @@ from requests_app.providers.google.identity import token
 from requests_app.providers.google.transparency import events
 from requests_app.providers.http.exchange import LIMITS, exchange
 from requests_app.providers.http.identity import setting
-from requests_app.providers.log import LogPage, LogReader, Missing
+from requests_app.providers.log import LogPage, LogReader, Missing, resume
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Piece, document, pieces, reading
 
@@ -50,11 +50,10 @@ class CloudLogging:
         """A cursor is the time up to which all that was received has been read."""
         until = (now - SETTLING).astimezone(UTC)
         earliest = until - REACH
-        at = datetime.fromisoformat(cursor) if cursor else earliest
-        if at < earliest:
-            why = _("Google keeps this log for 400 days.")
-            yield _page([], earliest, (Missing(at, earliest, why),))
-            at = earliest
+        why = _("Google keeps this log for 400 days.")
+        at, missing = resume(cursor, earliest, why)
+        if missing:
+            yield _page([], at, missing)
         if at >= until:
             yield _page([], at)
         while at < until:
