@@ -5,21 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import (
-    Case,
-    DateTimeField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    Value,
-    When,
-)
+from django.db.models import Exists, OuterRef, Q
 
 from requests_app.models import Connection, LogGap, ProviderLog
-from requests_app.providers import registry
 
 HOUR = timedelta(hours=1)
 Span = tuple[datetime, datetime]
@@ -105,26 +93,7 @@ def may_lack_acts() -> Q:
         since__lt=OuterRef("closed_at"),
         until__gt=OuterRef("opens_at"),
     )
-    known_until = ExpressionWrapper(
-        F("position__read_until") - _longest_delay(), DateTimeField()
-    )
-    unread = logs.annotate(known_until=known_until).filter(
-        Q(is_read=False)
-        | Q(known_until=None)
-        | Q(known_until__lt=OuterRef("closed_at"))
+    unread = logs.with_known_until().filter(
+        Q(known_until=None) | Q(known_until__lt=OuterRef("closed_at"))
     )
     return ~Q(Exists(logs)) | Q(Exists(unread)) | Q(Exists(gaps))
-
-
-def _longest_delay() -> Case:
-    """In a query of logs; None of a file, which is no whole log."""
-    delays = [
-        When(
-            connection__product__channel=channel,
-            name=log.name,
-            then=Value(log.longest_delay),
-        )
-        for channel, provider in registry.PROVIDERS.items()
-        for log in provider.abilities.logs
-    ]
-    return Case(*delays, default=None, output_field=DurationField())

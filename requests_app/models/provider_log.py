@@ -4,7 +4,7 @@ what of it is not to be had."""
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -13,6 +13,7 @@ from requests_app.models.connection import Connection
 from requests_app.models.content import Content
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import REGISTER
+from requests_app.providers import registry
 from requests_app.providers.log import Log
 
 # Read from a file that a person brings, whatever the provider.
@@ -24,6 +25,25 @@ class ProviderLogQuerySet(models.QuerySet["ProviderLog"]):
         """Those that the background reads."""
         connections = Connection.objects.polled()
         return self.filter(is_read=True, connection__in=connections).exclude(name=FILE)
+
+    def with_known_until(self) -> models.QuerySet[Any]:
+        """Annotate each with `known_until`: all that happened before has come to us,
+        but for the gaps. None of what is switched off or not read yet, and of a file,
+        which is no whole log."""
+        delays = [
+            When(
+                is_read=True,
+                connection__product__channel=channel,
+                name=log.name,
+                then=Value(log.longest_delay),
+            )
+            for channel, provider in registry.PROVIDERS.items()
+            for log in provider.abilities.logs
+        ]
+        delay = Case(*delays, default=None, output_field=models.DurationField())
+        until = F("position__read_until") - delay
+        moment: Any = models.DateTimeField()
+        return self.annotate(known_until=ExpressionWrapper(until, moment))
 
 
 class ProviderLog(AuditedModel):

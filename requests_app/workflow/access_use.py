@@ -50,14 +50,9 @@ def state_uses(
 def known_until_of(connection: Connection) -> datetime | None:
     """All that happened before has come to us, but for the gaps; None where nothing
     tells."""
-    ends = [
-        row.position.read_until - row.log.longest_delay
-        if row.log is not None and row.position.read_until is not None
-        else None
-        for row in connection.logs.filter(is_read=True).select_related("position")
-    ]
-    known = [end for end in ends if end is not None]
-    return min(known) if known and len(known) == len(ends) else None
+    logs = connection.logs.with_known_until()
+    ends = list(logs.values_list("known_until", flat=True))
+    return None if None in ends else min(ends, default=None)
 
 
 def _gaps(connection: Connection) -> list[Missing]:
