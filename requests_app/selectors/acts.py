@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from requests_app.models import (
     AccessGrant,
@@ -47,9 +47,15 @@ class Timeline(NamedTuple):
 def acts_of(access_request: AccessRequest) -> QuerySet[EventOutcome]:
     """What became known of the request, of what it is more of and of what extends it:
     each act with what it came out as."""
-    rows = EventOutcome.objects.current().filter(
-        is_in_matter("access_request", access_request.pk)
-    )
+    return _acts(is_in_matter("access_request", access_request.pk))
+
+
+def acts_in(deviation: Deviation) -> QuerySet[EventOutcome]:
+    return _acts(Q(event__in_deviations__deviation=deviation))
+
+
+def _acts(those: Any) -> QuerySet[EventOutcome]:
+    rows = EventOutcome.objects.current().filter(those)
     rows = rows.select_related("event__log__connection__product")
     return rows.order_by("event__happened_at", "event")
 
@@ -58,14 +64,6 @@ def use_of(access_request: AccessRequest) -> AccessUse | None:
     """What was stated last of the access."""
     rows = AccessUse.objects.filter(is_in_matter("access_request", access_request.pk))
     return rows.order_by("-number").first()
-
-
-def acts_in(deviation: Deviation) -> QuerySet[EventOutcome]:
-    rows = EventOutcome.objects.current().filter(
-        event__in_deviations__deviation=deviation
-    )
-    rows = rows.select_related("event__log__connection__product")
-    return rows.order_by("event__happened_at", "event")
 
 
 def timeline(

@@ -38,7 +38,9 @@ class Row(NamedTuple):
 
 class DeviationPage(NamedTuple):
     rows: list[Row]
+    # The first of so many that are in it.
     acts: list[EventOutcome]
+    number: int
     clock: Clock | None
     # The case, for whoever may see it.
     review: SecrecyReview | None
@@ -52,6 +54,7 @@ def deviation_page(user: Any, deviation: Deviation) -> DeviationPage:
     return DeviationPage(
         rows_of(deviation),
         list(acts_in(deviation)[:SHOWN]),
+        deviation.acts.count(),
         clock_of_deviation(deviation),
         visible.filter(pk=deviation.review_id).first(),
         duties_of(user, deviation),

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from requests_app.models import Deviation
+from requests_app.selectors import deviation as selector
 from requests_app.workflow import access, review
 from requests_app.workflow import deviation as step_of
 from requests_app.workflow.closing import left_open
@@ -152,3 +153,12 @@ def test_what_has_not_happened_yet_is_no_act(cast):
     answer = signed_in(cast.karin).post(step_url(subject, "record-act"), told)
     assert errors(answer)["happened_at"]
     assert not subject.access_request.access_events.exists()
+
+
+def test_its_page_says_of_how_many_acts_the_first_are_shown(cast, monkeypatch):
+    monkeypatch.setattr(selector, "SHOWN", 2)
+    request = ready(cast, "asked")
+    for number in range(3):
+        reported(cast, "asked", request, object_name=f"other/{number}")
+    url = page(Deviation.objects.get())
+    assert "De första 2 av 3 visas." in words(signed_in(cast.dora).get(url))

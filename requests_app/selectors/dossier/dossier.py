@@ -40,7 +40,7 @@ from requests_app.models import (
     SupportTicket,
 )
 from requests_app.permissions.involvement import Involvement
-from requests_app.selectors.acts import Timeline
+from requests_app.selectors.acts import SHOWN, Timeline
 from requests_app.selectors.changed import Change
 from requests_app.selectors.clocks import Clock
 from requests_app.selectors.dossier.case_file import CaseFile
@@ -154,6 +154,10 @@ class Dossier:
     @property
     def lapse(self) -> Lapse | None:
         return getattr(self.review, "lapse", None)
+
+    @property
+    def first_reported(self) -> list[EventOutcome]:
+        return self.reported[:SHOWN]
 
     @property
     def open_deviation(self) -> Deviation | None:
