@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.many import add_unversioned
-from requests_app.law.accesses import access_of
-from requests_app.law.divergence import Divergence, divergences, unsaid
+from requests_app.law.divergence import Divergence, Granted, divergences, unsaid
 from requests_app.law.reconciliation import Match
 from requests_app.models import (
     AccessEvent,
@@ -42,11 +41,13 @@ KINDS: dict[str, str] = {
 }
 
 
-def find_deviations(event: AccessEvent, *, by: Any, says_all: bool = False) -> None:
-    """Inside a step: hold the act against what was granted. `says_all`: told by who has
-    promised to say all that is compared, so that what is left out is a deviation."""
+def find_deviations(
+    event: AccessEvent, granted: Granted, *, by: Any, says_all: bool = False
+) -> None:
+    """Inside a step: hold an act that was reported of a request against what was
+    granted. `says_all`: told by who has promised to say all that is compared, so that
+    what is left out is a deviation."""
     assert event.access_request is not None  # noqa: S101 — it was reported of it
-    granted = access_of(event.access_request).granted
     differences = divergences(event, granted)
     differences += unsaid(event, granted) if says_all else ()
     if differences:

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from audit_app import clock
 from audit_app.many import add_unversioned
-from requests_app.law.accesses import access_of, accesses_since
-from requests_app.law.reconciliation import Accesses, Match
+from requests_app.law.accesses import accesses_since
+from requests_app.law.reconciliation import Access, Accesses, Match
 from requests_app.law.reconciliation_rules import Marking
 from requests_app.models import (
     AccessEvent,
@@ -47,10 +47,9 @@ def reconcile(connection: Connection, *, by: Any, since: datetime) -> list[str]:
     return lines + state_uses(connection, granted, by=by)
 
 
-def reckon_reported(event: AccessEvent, *, by: Any) -> None:
-    """Inside a step: an act reported of a request, which is compared with that one."""
-    assert event.access_request is not None  # noqa: S101 — the caller has it
-    access = access_of(event.access_request)
+def reckon_reported(event: AccessEvent, access: Access) -> None:
+    """Inside a step: an act reported of a request, which is compared with that one's
+    access."""
     match = Accesses([access]).match(_named(event), event.connection_id)
     add_unversioned([_row(event, match, access.key, number=1)])
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.law.accesses import access_of
 from requests_app.models import AccessEvent, AccessRequest, SecrecyReview
 from requests_app.permissions.steps import is_its_client
 from requests_app.providers.event import Event
@@ -103,6 +104,7 @@ def _keep_event(
         **vars(event),
     )
     note("access.reported", on=access_request, by=by)
-    find_deviations(row, by=by, says_all=says_all)
-    reckon_reported(row, by=by)
+    access = access_of(access_request)
+    find_deviations(row, access.granted, by=by, says_all=says_all)
+    reckon_reported(row, access)
     return row
