@@ -1,22 +1,42 @@
 """The one way to a provider over the network: nothing above reaches a client."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from requests_app.models import Connection
+from requests_app.providers.log import LogProvider
 from requests_app.providers.protocol import (
     Connector,
     Correspondent,
     Doorkeeper,
     SupportDesk,
 )
+from requests_app.providers.reading import Piece
 
 
 def connector_of(connection: Connection) -> Connector:
     """For a provider whose abilities say that it is polled or answered."""
-    client = import_module(f"{connection.product.interface.__name__}.client")
+    client = _module(connection, "client")
     connector: Connector = client.connect(connection.external_id)
     return connector
+
+
+def log_provider_of(connection: Connection) -> LogProvider:
+    """For a provider whose abilities name logs, or files of one."""
+    provider: LogProvider = _module(connection, "logs")
+    return provider
+
+
+def log_records_of(connection: Connection, raw: bytes, name: str) -> Iterator[Piece]:
+    """Of a log saved as a file of that name, for a provider whose abilities say that
+    one may be read. Raises Unreadable."""
+    records: Iterator[Piece] = _module(connection, "audit_file").records(raw, name)
+    return records
+
+
+def _module(connection: Connection, name: str) -> Any:
+    return import_module(f"{connection.product.interface.__name__}.{name}")
 
 
 def doorkeeper_of(connection: Connection) -> Doorkeeper:

@@ -1,9 +1,9 @@
 """Reading a log from a file that a person brings, and holding it against what was
 granted at once."""
 
-from importlib import import_module
 from typing import Any, NamedTuple
 
+from requests_app.background.connector import log_records_of
 from requests_app.background.logs import in_our_terms, mapping_of
 from requests_app.models import Connection, EventOutcome
 from requests_app.models.event_outcome import Outcome
@@ -41,10 +41,9 @@ def read_file(connection: Connection, raw: bytes, name: str, *, by: Any) -> Read
 
 def _pieces(connection: Connection, raw: bytes, name: str) -> tuple[list[Any], str]:
     """What is good before a file is cut off is not thrown away."""
-    module = import_module(f"{connection.product.interface.__name__}.audit_file")
     pieces: list[Any] = []
     try:
-        for piece in module.records(raw, name):
+        for piece in log_records_of(connection, raw, name):
             pieces.append(piece)
     except Unreadable as error:
         if not pieces:

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.background import heartbeat
+from requests_app.background.connector import log_provider_of
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
@@ -20,7 +20,6 @@ from requests_app.models import (
     ProviderLog,
 )
 from requests_app.providers.http.identity import NotSet
-from requests_app.providers.log import LogProvider
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import LARGEST, Piece, Unreadable, reading
 from requests_app.workflow.provider_log import (
@@ -47,8 +46,8 @@ def read_logs(by: Any) -> list[str]:
     stops no other."""
     lines: list[str] = []
     end = time.monotonic() + BUDGET
-    polled = Connection.objects.polled().select_related("product")
-    for connection in polled.order_by("?"):
+    connections = Connection.objects.with_logs().select_related("product")
+    for connection in connections.order_by("?"):
         for row in logs_of(connection, by=by):
             if time.monotonic() > end:
                 return lines
@@ -99,7 +98,7 @@ def _read_one(row: ProviderLog, by: Any) -> list[str]:
 
 def _read(row: ProviderLog, position: LogPosition, by: Any) -> int:
     new, end = 0, time.monotonic() + LONGEST_VISIT
-    reader = _provider(row.connection).connect(row.connection.external_id)
+    reader = log_provider_of(row.connection).connect(row.connection.external_id)
     for page in reader.read(row.name, position.cursor, clock.now()):
         records, odd = in_our_terms(page.records, mapping_of(row))
         new += take_in_page(row, position, page, records, odd, by=by)
@@ -109,14 +108,8 @@ def _read(row: ProviderLog, position: LogPosition, by: Any) -> int:
     return new
 
 
-def _provider(connection: Connection) -> LogProvider:
-    name = f"{connection.product.interface.__name__}.logs"
-    provider: LogProvider = import_module(name)
-    return provider
-
-
 def mapping_of(row: ProviderLog) -> Callable[[Any], Any]:
-    provider, external_id = _provider(row.connection), row.connection.external_id
+    provider, external_id = log_provider_of(row.connection), row.connection.external_id
     return lambda value: provider.events(row.name, external_id, value)
 
 

@@ -20,6 +20,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Connections that we ask, by a call of ours."""
         return self._automatic(lambda can: can.can_be_polled)
 
+    def with_logs(self) -> "ConnectionQuerySet":
+        """Connections whose logs we read, by a call of ours."""
+        return self._automatic(lambda can: can.can_be_polled and can.logs)
+
     def answered(self) -> "ConnectionQuerySet":
         """Connections that we answer by a call of ours."""
         return self._automatic(lambda can: can.can_be_answered)

@@ -23,7 +23,7 @@ FILE = "file"
 class ProviderLogQuerySet(models.QuerySet["ProviderLog"]):
     def by_machine(self) -> "ProviderLogQuerySet":
         """Those that the background reads."""
-        connections = Connection.objects.polled()
+        connections = Connection.objects.with_logs()
         return self.filter(is_read=True, connection__in=connections).exclude(name=FILE)
 
     def with_known_until(self) -> models.QuerySet[Any]:

@@ -24,7 +24,7 @@ from requests_app.workflow.support_ticket import note_ticket
 
 class Closer(Protocol):
     def is_open(self) -> bool:
-        """As the provider shows it now."""
+        """Does the provider show, asked now, that the door is open?"""
 
     def close(self, body: bytes) -> Reply: ...
 
