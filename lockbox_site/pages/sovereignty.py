@@ -53,7 +53,8 @@ def sovereignty_csv(_site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _lines(products: list[Measured]) -> Iterable[Iterable[Any]]:
-    """Of each product a line of the whole, and one for each place."""
+    """The rows of the CSV file: for each product one of the whole, and one for each
+    place from where its people came in."""
     yield [
         _("Provider"),
         _("Product"),

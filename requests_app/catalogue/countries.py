@@ -28,7 +28,8 @@ def country_name(code: str) -> str:
 
 
 def code_of(text: str) -> str:
-    """Of a country by its letters, or by its name in Swedish or English; else empty."""
+    """The two letters of a country that is told by these, or by its name in Swedish or
+    English; empty where it is none."""
     sought = text.strip().casefold()
     return next(
         (

@@ -42,7 +42,7 @@ class Granted:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Of the objects, as they are compared."""
+        """The names of the objects in the form in which they are compared."""
         return frozenset(name.strip().casefold() for name in self.objects)
 
     @cached_property

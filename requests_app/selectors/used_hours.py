@@ -17,6 +17,13 @@ from requests_app.permissions.request_visibility import grants_visible_to
 
 DAYS = 30
 HOUR = timedelta(hours=1)
+# In a query of outcomes: a clock hour of an access, counted once however much was done.
+ACCESS_HOUR = Func(
+    "access_request",
+    Trunc("event__happened_at", "hour"),
+    function="row",
+    output_field=TextField(),
+)
 
 
 class Day(NamedTuple):
@@ -63,15 +70,13 @@ def _by_day(since: datetime, until: datetime) -> Iterator[tuple[date, timedelta]
 
 
 def _seen(user: Any, since: datetime) -> dict[date, tuple[int, int]]:
-    hour = Trunc("event__happened_at", "hour")
-    access_hour = Func("access_request", hour, function="row", output_field=TextField())
     rows = _outcomes(user).filter(event__happened_at__gte=since)
     counted = (
         rows.order_by()
         .annotate(day=TruncDate("event__happened_at"))
         .values("day")
         .annotate(
-            used=Count(access_hour, distinct=True, filter=Q(outcome=Outcome.INSIDE)),
+            used=Count(ACCESS_HOUR, distinct=True, filter=Q(outcome=Outcome.INSIDE)),
             outside=Count("pk", filter=~Q(outcome=Outcome.INSIDE)),
         )
     )

@@ -105,7 +105,8 @@ def year_of(authority: Authority, year: int) -> Year:
 def _products(
     authority: Authority, since: datetime, until: datetime
 ) -> dict[int, OfProduct]:
-    """Of what it runs, and of what anything was asked."""
+    """Products of the connections that the authority runs, and of those on which it
+    was asked for anything."""
     theirs = SecrecyReview.objects.filter(
         authority=authority, access_request__connection=OuterRef("pk")
     )

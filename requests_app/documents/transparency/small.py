@@ -33,8 +33,8 @@ def sum_of(numbers: Iterable[int]) -> Between:
 
 
 def parts(numbers: Iterable[int]) -> list[str]:
-    """Of parts that add up to what is told beside them: where one of them is small,
-    none but zeros is told."""
+    """How the parts of a sum that is told beside them are told: where one of them is
+    small, none but the zeros, since the rest of the sum would give it away."""
     rows = list(numbers)
     is_small = any(0 < number < FEWEST for number in rows)
     return [NOT_TOLD if is_small and number else f"{number}" for number in rows]

@@ -32,7 +32,8 @@ PARTS = ("used", "never_used", "not_known")
 
 
 class Line(NamedTuple):
-    """Of a product a month; the year where `month` is None."""
+    """The numbers of one product in one month; in the whole year where `month` is
+    None."""
 
     product: OfProduct
     month: date | None
@@ -70,7 +71,7 @@ def _of_year(months: list[Month]) -> dict[str, str]:
 
 
 def _hours(months: list[Month]) -> str:
-    """Of few accesses they would tell how long one was."""
+    """Granted hours; not told of a few accesses, for then they say how long one was."""
     if any(0 < month.accesses < FEWEST for month in months):
         return NOT_TOLD
     return str(round(sum(month.hours for month in months)))

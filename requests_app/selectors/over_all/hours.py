@@ -3,7 +3,6 @@ and what the request says it was for."""
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -11,11 +10,8 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
-    Func,
     Sum,
-    TextField,
 )
-from django.db.models.functions import Trunc
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,8 +25,8 @@ from requests_app.selectors.over_all.accesses import (
     with_touch,
 )
 from requests_app.selectors.over_all.period import Period
+from requests_app.selectors.used_hours import ACCESS_HOUR, HOUR
 
-HOUR = timedelta(hours=1)
 # Here it may also be that there is no log at all.
 USES: dict[str, Any] = {
     **dict(Use.choices),
@@ -126,8 +122,6 @@ def _lines(user: Any, period: Period) -> list[Line]:
 
 
 def _used(user: Any, period: Period) -> Counter[Kind]:
-    hour = Trunc("event__happened_at", "hour")
-    access_hour = Func("access_request", hour, function="row", output_field=TextField())
     inside = EventOutcome.objects.current().filter(
         outcome=Outcome.INSIDE,
         event__happened_at__gte=period.since,
@@ -138,7 +132,7 @@ def _used(user: Any, period: Period) -> Counter[Kind]:
         with_class(inside, user)
         .order_by()
         .values(*_kind(REQUEST))
-        .annotate(hours=Count(access_hour, distinct=True))
+        .annotate(hours=Count(ACCESS_HOUR, distinct=True))
     )
     used: Counter[Kind] = Counter()
     for row in counted:
