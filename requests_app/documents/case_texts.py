@@ -32,11 +32,11 @@ def texts_of(review: SecrecyReview) -> list[CaseText]:
     """Each once, however many rows have it; of what may be several authorities', what
     belongs to the request alone. Two queries."""
     first, *rest = (
-        model._base_manager.filter(_of(review, places))
+        model._base_manager.filter(of_case(review, places))
         .exclude(**{field.name: None})
         .order_by()
         .values_list(Value(number, IntegerField()), field.attname)
-        for number, (model, field, places) in enumerate(_columns())
+        for number, (model, field, places) in enumerate(columns_of_cases())
     )
     column_of = {digest: number for number, digest in reversed(first.union(*rest))}
     contents = Content.objects.select_related("reads_as").in_bulk(column_of)
@@ -49,13 +49,13 @@ def texts_of(review: SecrecyReview) -> list[CaseText]:
 
 
 def _named(number: int) -> tuple[type[Any], str]:
-    model, field, _places = _columns()[number]
+    model, field, _places = columns_of_cases()[number]
     kind = capfirst(str(model._meta.verbose_name))
     return model, f"{kind}: {field.verbose_name}"
 
 
 @cache
-def _columns() -> list[tuple[type[Any], Any, tuple[str | None, str | None]]]:
+def columns_of_cases() -> list[tuple[type[Any], Any, tuple[str | None, str | None]]]:
     """Each column of content of a kind of row that belongs to a case or its request."""
     columns = []
     for model in models_by_table().values():
@@ -69,7 +69,8 @@ def _columns() -> list[tuple[type[Any], Any, tuple[str | None, str | None]]]:
     return columns
 
 
-def _of(review: SecrecyReview, places: tuple[str | None, str | None]) -> Q:
+def of_case(review: SecrecyReview, places: tuple[str | None, str | None]) -> Q:
+    """Rows of the case, by the ways to a review and to a request."""
     own, of_request = places
     request = Q(**{of_request: review.access_request_id}) if of_request else Q()
     if own is None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.connection import Connection
 from requests_app.models.content import Content
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.request_clock import RequestClock, deadline_path
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.revoked_status import get_status_display
@@ -57,6 +58,7 @@ class AccessRequest(AuditedModel):
     newest revision. Earlier ones are its history; what arrived is in `arrivals`."""
 
     retention = WITH_CASE
+    document = ELSEWHERE
     belongs = ("connection", "reviews")
 
     class Status(models.TextChoices):
@@ -87,12 +89,8 @@ class AccessRequest(AuditedModel):
     ENDED = (Status.CLOSED, Status.MERGED)
     # It is over, and its reviews can be closed: one made afterwards too.
     OVER = (
-        Status.CLOSED,
-        Status.ANSWERED,
-        Status.ACCESS_ENDED,
-        Status.LAPSED,
-        Status.WITHDRAWN,
-        Status.ELSEWHERE,
+        *(Status.CLOSED, Status.ANSWERED, Status.ACCESS_ENDED),
+        *(Status.LAPSED, Status.WITHDRAWN, Status.ELSEWHERE),
     )
 
     connection = models.ForeignKey(

@@ -7,6 +7,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.connection import Connection
 from requests_app.models.content import Content
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 
@@ -18,6 +19,7 @@ class Arrival(models.Model):
     """
 
     retention = WITH_CASE
+    document = Official(Way.IN, at="arrived_at", title="result")
 
     class Result(models.TextChoices):
         NEW = "new", _("New request")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.official import ASSESSMENT
 from requests_app.models.part import Part
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
@@ -44,6 +45,7 @@ class AssessmentAnswer(AuditedModel):
     """An answer to one question of the tree, with its basis in law."""
 
     retention = WITH_CASE
+    document = ASSESSMENT
 
     review = models.ForeignKey(
         SecrecyReview,
@@ -102,6 +104,7 @@ class HarmTest(AuditedModel):
     of its parts, where it takes the place of that."""
 
     retention = WITH_CASE
+    document = ASSESSMENT
 
     class Outcome(models.TextChoices):
         APPLIES = "applies", _("Secrecy applies")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -14,6 +15,7 @@ class Attachment(AuditedModel):
     """A file of the review: kept by digest, type found from the bytes. Insert-only."""
 
     retention = WITH_CASE
+    document = Official(Way.DRAWN_UP, at="added_at", title="title")
 
     review = models.ForeignKey(
         SecrecyReview,

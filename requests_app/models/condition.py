@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Proposal
+from requests_app.models.official import ELSEWHERE, Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -15,6 +16,7 @@ class Condition(AuditedModel):
     """A condition (villkor): contractual or technical, and what became of it."""
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     class Kind(models.TextChoices):
         DURATION = "duration", _("Access at most for the time granted")
@@ -78,6 +80,7 @@ class ConditionFollowUp(AuditedModel):
     """Was a condition kept? Said by somebody, at a time; the newest counts."""
 
     retention = WITH_CASE
+    document = Official(Way.DRAWN_UP, at="noted_at")
 
     condition = models.ForeignKey(
         Condition,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.key_in_array import is_in_matter
+from requests_app.models.official import ASSESSMENT
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -27,6 +28,7 @@ class ConflictDeclaration(AuditedModel):
     """What a person declared at one stage (KL 6:28–32, FL 16–18 §§)."""
 
     retention = WITH_CASE
+    document = ASSESSMENT
 
     class Stage(models.TextChoices):
         ASSESSMENT = "assessment", _("Assessment")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.official import ASSESSMENT
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
 from requests_app.models.retention import WITH_CASE
@@ -24,6 +25,7 @@ class Consent(AuditedModel):
     """
 
     retention = WITH_CASE
+    document = ASSESSMENT
 
     class GivenBy(models.TextChoices):
         SELF = "self", _("The individual, of age")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -16,6 +17,7 @@ class Consultation(AuditedModel):
     """A referral for comment (remiss) to one person, with a due time (FL 26 §)."""
 
     retention = WITH_CASE
+    document = Official(Way.DRAWN_UP, at="answered_at", with_whom="person")
 
     class Status(models.TextChoices):
         OPEN = "open", _("Awaiting the opinion")

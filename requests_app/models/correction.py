@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 
@@ -14,6 +15,7 @@ class Correction(AuditedModel):
     """A clerical error corrected (FL 36 §): a record of its own beside the decision."""
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     decision = models.ForeignKey(
         Decision,

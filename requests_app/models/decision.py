@@ -9,6 +9,7 @@ from audit_app.history import History
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.delegation import DelegationRule
+from requests_app.models.official import ELSEWHERE, WORKING_PAPER
 from requests_app.models.outcome import GRANTS, Meaning
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
@@ -20,6 +21,7 @@ class Proposal(Terms):
     """The case officer's proposal (föredragning)."""
 
     retention = WITH_CASE
+    document = WORKING_PAPER
 
     class Status(models.TextChoices):
         OPEN = "open", _("Awaiting decision")
@@ -89,6 +91,7 @@ class Decision(Terms):
     """
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     # The proposal is what was read; a decision says the same or is not made.
     proposal = models.OneToOneField(

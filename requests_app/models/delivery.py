@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 
@@ -21,6 +22,7 @@ class Delivery(AuditedModel):
     """One answer to be given to the provider. It says what committed decisions say."""
 
     retention = WITH_CASE
+    document = Official(Way.OUT, at="given_at")
 
     class Answer(models.TextChoices):
         APPROVE = "approve", _("Approve")

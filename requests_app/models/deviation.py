@@ -11,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.message import AccessEvent
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -22,6 +23,7 @@ class Deviation(AuditedModel):
     request of several authorities each has its own."""
 
     retention = WITH_CASE
+    document = Official(Way.DRAWN_UP, at="concluded_at")
 
     PROTECTED = ("divergences",)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.data_subject_request import DataSubjectRequest
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
 from requests_app.models.retention import DATA_SUBJECT
@@ -19,6 +20,7 @@ class Disclosure(AuditedModel):
     provision the rest is kept back, and why."""
 
     retention = DATA_SUBJECT
+    document = ELSEWHERE
 
     request = models.ForeignKey(
         DataSubjectRequest,

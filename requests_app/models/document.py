@@ -7,6 +7,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.correction import Correction
 from requests_app.models.decision import Decision
+from requests_app.models.official import Official, Way
 from requests_app.models.request_for_reasons import RequestForReasons
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.revocation import Revocation
@@ -17,6 +18,7 @@ class DecisionDocument(AuditedModel):
     """A decision on paper, in one of its two versions. Insert-only."""
 
     retention = WITH_CASE
+    document = Official(Way.DRAWN_UP, at="made_at", title="version")
 
     class Version(models.TextChoices):
         FULL = "full", _("Full")

@@ -11,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.delivery import Delivery
+from requests_app.models.official import ASSESSMENT
 from requests_app.models.retention import WITH_CASE
 
 
@@ -41,6 +42,7 @@ class AccessGrant(AuditedModel):
     """The window a confirmed Approve opens at the provider."""
 
     retention = WITH_CASE
+    document = ASSESSMENT
 
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", _("Not yet open")

@@ -12,6 +12,7 @@ from requests_app.models.authority import Authority
 from requests_app.models.breach import Breach
 from requests_app.models.content import Content
 from requests_app.models.deviation import Deviation
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -23,6 +24,7 @@ class IncidentDuty(AuditedModel):
     done, with when and a reference, or as not needed, with a reason."""
 
     retention = WITH_CASE
+    document = Official(Way.OUT, at="reported_at", with_whom="kind")
     belongs = ("review", "breach", "deviation")
 
     PROTECTED = ("reference",)

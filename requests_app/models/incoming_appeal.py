@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -22,6 +23,7 @@ class IncomingAppeal(AuditedModel):
     """
 
     retention = WITH_CASE
+    document = Official(Way.IN, at="received_at", with_whom="appellant")
 
     class Timeliness(models.TextChoices):
         IN_TIME = "in_time", _("In time")

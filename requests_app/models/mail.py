@@ -11,6 +11,7 @@ from requests_app.models.arrival import Arrival
 from requests_app.models.belonging import HERE
 from requests_app.models.connection import Connection
 from requests_app.models.content import Content
+from requests_app.models.official import Official, Way
 from requests_app.models.retention import REGISTER, WITH_CASE
 from requests_app.providers.mail.patterns import BadPattern, compiled
 
@@ -110,6 +111,7 @@ class ReceivedMail(models.Model):
     """
 
     retention = WITH_CASE
+    document = Official(Way.IN, at="arrived_at", title="number")
     belongs = ("rule", "arrival")
 
     class Verdict(models.TextChoices):

@@ -9,6 +9,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.connection import Connection
 from requests_app.models.content import Content
+from requests_app.models.official import PROVIDERS_LOG, Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.provider_log import ProviderLog
 from requests_app.models.retention import WITH_CASE
@@ -19,6 +20,7 @@ class Message(AuditedModel):
     """A question, an answer or a message. Kept as it was said; never changed."""
 
     retention = WITH_CASE
+    document = Official(Way.OUT, at="said_at", came_in="from_provider")
     belongs = ("review", "access_request__connection")
 
     access_request = models.ForeignKey(
@@ -76,6 +78,7 @@ class AccessEvent(models.Model):
     """What the provider says it really did, of a request or in its log. Insert-only."""
 
     retention = WITH_CASE
+    document = PROVIDERS_LOG
 
     class Act(models.TextChoices):
         READ = "read", pgettext_lazy("what a provider did", "Read")

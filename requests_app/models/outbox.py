@@ -13,6 +13,7 @@ from requests_app.models.content import Content
 from requests_app.models.contract import ContractClient
 from requests_app.models.delivery import Delivery
 from requests_app.models.message import Message
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.side_door import SideDoor
@@ -214,6 +215,7 @@ class OutboxAttempt(models.Model):
     """One call: what was sent, and what came back. Insert-only."""
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     message = models.ForeignKey(
         OutboxMessage,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -19,6 +20,7 @@ class RequestForReasons(AuditedModel):
     not."""
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     class Status(models.TextChoices):
         OPEN = "open", _("To be answered")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Proposal
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
@@ -18,6 +19,7 @@ class Reservation(AuditedModel):
     """
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     review = models.ForeignKey(
         SecrecyReview,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Proposal
+from requests_app.models.official import WORKING_PAPER
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -23,6 +24,7 @@ class ReturnComment(AuditedModel):
     of its assessment, and whether the case officer has ticked it off."""
 
     retention = WITH_CASE
+    document = WORKING_PAPER
 
     review = models.ForeignKey(
         SecrecyReview,

@@ -10,6 +10,7 @@ from requests_app.catalogue.tree import version_now as tree_version_now
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.revoked_status import get_status_display
@@ -26,6 +27,7 @@ class SecrecyReview(AuditedModel):
     """An authority's secrecy review of a request (sekretessprövning, delprövning)."""
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     class Status(models.TextChoices):
         NEW = "new", _("To be registered")
@@ -174,12 +176,8 @@ class SecrecyReview(AuditedModel):
                 | ~Q(diary_number="")
                 | Q(
                     status__in=[
-                        "lapsed",
-                        "stopped",
-                        "rerouted",
-                        "merged",
-                        "dropped",
-                        "proposed",
+                        *["lapsed", "stopped", "rerouted"],
+                        *["merged", "dropped", "proposed"],
                     ]
                 ),
                 name="review_registered_before_work",

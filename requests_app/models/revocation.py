@@ -9,6 +9,7 @@ from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.delegation import DelegationRule
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -27,6 +28,7 @@ class Revocation(AuditedModel):
     written later, once."""
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     class Ground(models.TextChoices):
         """When a favourable decision may be changed for the worse (FL 37 § st. 2)."""

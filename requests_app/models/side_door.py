@@ -12,6 +12,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.connection import Connection
 from requests_app.models.content import Content
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import REGISTER
 from requests_app.models.support_ticket import SupportTicket
@@ -35,6 +36,7 @@ class SideDoor(AuditedModel):
     more is opened by it, it is another row, which no decision covers yet."""
 
     retention = REGISTER
+    document = Official(Way.IN, at="seen_at", title="place")
 
     class Kind(models.TextChoices):
         CONSENT = "consent", _("Consent in a support ticket")

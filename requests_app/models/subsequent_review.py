@@ -13,6 +13,7 @@ from audit_app import clock
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
@@ -23,6 +24,7 @@ class SubsequentReview(AuditedModel):
     """Ordered with the decision, and concluded by another than made or prepared it."""
 
     retention = WITH_CASE
+    document = Official(Way.DRAWN_UP, at="concluded_at")
 
     class Reason(models.TextChoices):
         NIGHT = "night", _("Decided outside office hours")

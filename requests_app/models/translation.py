@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 
@@ -15,6 +16,7 @@ class Translation(AuditedModel):
     (FL 13 §). The decision itself is the one that applies."""
 
     retention = WITH_CASE
+    document = ELSEWHERE
 
     decision = models.ForeignKey(
         Decision,

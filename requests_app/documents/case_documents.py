@@ -1,0 +1,158 @@
+"""A case as its official documents: in, out and drawn up, as models declare them."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.text import capfirst
+
+from requests_app.documents.case_texts import columns_of_cases, of_case
+from requests_app.models import Content, SecrecyReview
+from requests_app.models.official import NoDocument, Official, Sheet, Way
+
+
+class Part(NamedTuple):
+    """A text or file of a document, and what it is there."""
+
+    label: str
+    content: Content
+
+
+class CaseDocument(NamedTuple):
+    """`key` names it within its case, as long as that is kept. `at`: since when it is
+    kept, None of what is no official document yet. `why_not`: why it is none at all."""
+
+    key: str
+    kind: str
+    title: str
+    way: str
+    at: datetime | None
+    with_whom: str
+    # Digests of what it is made of, with what each is called.
+    texts: tuple[tuple[str, str], ...]
+    why_not: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}: {self.title}" if self.title else self.kind
+
+    @property
+    def is_official(self) -> bool:
+        return self.at is not None and not self.why_not
+
+    def parts(self) -> list[Part]:
+        """As they are to be read today, in the order of its rows."""
+        digests = [digest for _label, digest in self.texts]
+        contents = Content.objects.select_related("reads_as").in_bulk(digests)
+        return [Part(label, contents[digest]) for label, digest in self.texts]
+
+
+def documents_of(review: SecrecyReview) -> list[CaseDocument]:
+    """The first first, then what is no official document. A query for each kind."""
+    documents: list[CaseDocument] = []
+    sheets: dict[Sheet, CaseDocument] = {}
+    for model, fields in _fields_by_model().items():
+        declared = model.document
+        rows = _rows(review, model, fields)
+        if isinstance(declared, Sheet):
+            for row in rows:
+                sheets[declared] = _added(sheets.get(declared), declared, row, review)
+        elif isinstance(declared, Official):
+            documents += [_document(declared, row, review) for row in rows]
+        elif declared.is_told:
+            documents += [_no_document(declared, row) for row in rows]
+    return sorted([*documents, *sheets.values()], key=_order)
+
+
+def _order(row: CaseDocument) -> tuple[bool, float, str]:
+    return (not row.is_official, row.at.timestamp() if row.at else 0, row.key)
+
+
+class _Row(NamedTuple):
+    obj: Any
+    texts: tuple[tuple[str, str], ...]
+
+
+def _fields_by_model() -> dict[Any, list[Any]]:
+    fields: dict[Any, list[Any]] = {}
+    for model, field, _places in columns_of_cases():
+        fields.setdefault(model, []).append(field)
+    return fields
+
+
+def _rows(review: SecrecyReview, model: Any, fields: list[Any]) -> list[_Row]:
+    places = next(ways for kind, _field, ways in columns_of_cases() if kind is model)
+    rows = []
+    for obj in model._base_manager.filter(of_case(review, places)).order_by("pk"):
+        digests = ((str(field.verbose_name), field.attname) for field in fields)
+        texts = tuple(
+            (capfirst(label), digest)
+            for label, name in digests
+            if (digest := getattr(obj, name)) is not None
+        )
+        if texts:
+            rows.append(_Row(obj, texts))
+    return rows
+
+
+def _document(declared: Official, row: _Row, review: SecrecyReview) -> CaseDocument:
+    way = declared.way
+    if declared.came_in and getattr(row.obj, declared.came_in):
+        way = Way.IN
+    whom = _shown(row.obj, declared.with_whom)
+    if not whom and way != Way.DRAWN_UP:
+        whom = review.access_request.connection.product.provider.name
+    return CaseDocument(
+        _key(row.obj),
+        _kind(row.obj),
+        _shown(row.obj, declared.title),
+        way,
+        getattr(row.obj, declared.at),
+        whom,
+        row.texts,
+    )
+
+
+def _added(
+    sheet: CaseDocument | None, declared: Sheet, row: _Row, review: SecrecyReview
+) -> CaseDocument:
+    """The sheet with one row more."""
+    if sheet is None:
+        whom = review.access_request.connection.product.provider.name
+        sheet = CaseDocument(
+            _key(row.obj),
+            str(declared.name),
+            "",
+            declared.way,
+            review.closed_at,
+            "" if declared.way == Way.DRAWN_UP else whom,
+            (),
+        )
+    if declared.at:
+        sheet = sheet._replace(at=getattr(row.obj, declared.at))
+    kind = _kind(row.obj)
+    texts = tuple((f"{kind}: {label}", digest) for label, digest in row.texts)
+    return sheet._replace(texts=sheet.texts + texts)
+
+
+def _no_document(declared: NoDocument, row: _Row) -> CaseDocument:
+    why = str(declared.why)
+    return CaseDocument(
+        _key(row.obj), _kind(row.obj), "", Way.DRAWN_UP, None, "", row.texts, why
+    )
+
+
+def _key(obj: Any) -> str:
+    return f"{obj._meta.model_name}-{obj.pk}"
+
+
+def _kind(obj: Any) -> str:
+    return capfirst(str(obj._meta.verbose_name))
+
+
+def _shown(obj: Any, name: str) -> str:
+    """A column as it is read: by its choice, where it has some."""
+    if not name:
+        return ""
+    show = getattr(obj, f"get_{name}_display", None)
+    value = show() if show else getattr(obj, name)
+    return str(value or "")
