@@ -7,12 +7,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from audit_app.row_versions import Source
+from requests_app.admin.case_documents import attachment_of, listed_documents
 from requests_app.admin.decision_proof import proof_of_decision
 from requests_app.admin.document import document_of
 from requests_app.admin.filters import (
@@ -38,6 +38,7 @@ from requests_app.models.ladder import LADDER, REGISTER
 from requests_app.models.outcome import GRANTS
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.involvement_of import can_read
+from requests_app.permissions.public_register import Publication, protecting_marks
 from requests_app.permissions.roles import roles_of
 from requests_app.permissions.visibility import visible_to
 from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees
@@ -58,7 +59,9 @@ def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
     taken = TurnTaken.objects.filter(review=OuterRef("pk"))
     rows = visible_to(user).select_related(*REVIEW_RELATED)
     return rows.annotate(
-        was_taken=Exists(taken), to_follow_up=Exists(aftermath.to_follow_up())
+        was_taken=Exists(taken),
+        to_follow_up=Exists(aftermath.to_follow_up()),
+        is_subject_protected=Exists(protecting_marks("pk", Publication.PROTECTED)),
     )
 
 
@@ -67,28 +70,12 @@ class SecrecyReviewAdmin(CaseAdmin):
     guide = "arbetsflode#arbetsflodet-steg-for-steg"
     rows = staticmethod(_rows)
     list_display = [
-        "case",
-        "number",
-        "authority",
-        "subject",
-        "received",
-        "deadline",
-        "officer",
-        "get_status_display",
-        "outcome",
-        "decided",
-        "decider",
+        *("case", "number", "authority", "subject", "received", "deadline"),
+        *("officer", "get_status_display", "outcome", "decided", "decider"),
     ]
     list_filter = [
-        "status",
-        Outcomes,
-        Officer,
-        Decider,
-        DecidedWithin,
-        Answer,
-        OwnAuthority,
-        PRODUCT,
-        "access_request__received_at",
+        *("status", Outcomes, Officer, Decider, DecidedWithin, Answer, OwnAuthority),
+        *(PRODUCT, "access_request__received_at"),
     ]
     list_select_related = ["authority", "case_officer", "access_request"]
     request_path = "access_request"
@@ -103,6 +90,7 @@ class SecrecyReviewAdmin(CaseAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = (
             ("who/", self.who_view, "who"),
+            ("documents/", self.documents_view, "documents"),
             ("document/<int:number>/", self.document_view, "document"),
             ("attachment/<int:number>/", self.attachment_view, "attachment"),
             ("proof/<int:number>.<str:kind>", self.proof_view, "proof"),
@@ -122,14 +110,9 @@ class SecrecyReviewAdmin(CaseAdmin):
     ) -> HttpResponse:
         """A file of the case, for whoever may read it: kept, never run here."""
         obj = self.visible_or_404(request, object_id)
-        file = obj.attachments.select_related("content").filter(pk=number).first()
-        if file is None or not can_read(request.user, obj):
+        if not self.reads(request, obj):
             raise Http404
-        record("attachment.read", by=request.user, on=obj, kind=Kind.READ, file=number)
-        response = HttpResponse(file.content.body, content_type=file.content.media_type)
-        name = content_disposition_header(True, file.content.file_name)
-        response.headers["Content-Disposition"] = name or "attachment"
-        return response
+        return attachment_of(obj, number, by=request.user)
 
     def document_view(
         self, request: HttpRequest, object_id: str, number: int
@@ -171,6 +154,21 @@ class SecrecyReviewAdmin(CaseAdmin):
         }
         return TemplateResponse(request, "lockbox/case/visibility.html", context)
 
+    def documents_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What an answer to whoever asks for the case is made of."""
+        obj = self.visible_or_404(request, object_id)
+        if not self.reads(request, obj):
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Documents of the case"),
+            "opts": self.opts,
+            "object": obj,
+            "page_url": self.page_url(obj),
+            **listed_documents(obj, by=request.user),
+        }
+        return TemplateResponse(request, "lockbox/case/documents.html", context)
+
     @admin.display(description=_("the provider's number"))
     def number(self, obj: SecrecyReview) -> str:
         return str(obj.access_request)
@@ -205,7 +203,9 @@ class SecrecyReviewAdmin(CaseAdmin):
         return obj.decider_now
 
     @admin.display(description=_("public subject"))
-    def subject(self, obj: SecrecyReview) -> str:
+    def subject(self, obj: Any) -> Any:
+        if obj.is_subject_protected and not obj.is_readable:
+            return _("(protected)")
         return obj.open_subject
 
     @admin.display(description=_("case officer"), empty_value="–")

@@ -22,6 +22,7 @@ from requests_app.models import (
     Reservation,
     ReturnComment,
     Revocation,
+    SecrecyMark,
     SeenRevision,
     ServiceOfDecision,
     StandingReliance,
@@ -57,4 +58,5 @@ CONTENT = [
     Revocation,
     SubsequentReview,
     TextMask,
+    SecrecyMark,
 ]

@@ -24,7 +24,7 @@ class CaseDocument(NamedTuple):
     key: str
     kind: str
     title: str
-    way: str
+    way: Way
     at: datetime | None
     with_whom: str
     # Digests of what it is made of, with what each is called.

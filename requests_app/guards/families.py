@@ -85,8 +85,8 @@ def own_name_once_set(column: str) -> Family:
 
     def statements(model: Table) -> Iterator[str]:
         yield (
-            f"create trigger lockbox_own_name before insert or update on {table_of(model)}"
-            f" for each row execute function lockbox_own_name_once_set('{column}');"
+            "create trigger lockbox_own_name_once_set before insert or update"
+            f" on {table_of(model)} for each row execute function lockbox_own_name_once_set('{column}');"
         )
 
     return statements

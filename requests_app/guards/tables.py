@@ -18,6 +18,7 @@ from requests_app.guards.families import (
     own_name_once_set,
     stays,
 )
+from requests_app.guards.public_record import PUBLIC_RECORD
 from requests_app.guards.registers import REGISTERS
 from requests_app.models.request_clock import COLUMNS
 from requests_app.providers.terms import TERMS
@@ -31,6 +32,7 @@ REVISED = [
 ]
 GUARDED: dict[Table, list[Family]] = {
     **REGISTERS,
+    **PUBLIC_RECORD,
     models.AccessEvent: [ledgered("nobody"), appended(), own_name("reported_by_id")],
     models.AccessGrant: [
         audited("nobody"),
@@ -104,7 +106,6 @@ GUARDED: dict[Table, list[Family]] = {
         ),
     ],
     models.DeviationEvent: [ledgered("nobody"), appended()],
-    models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
     models.EventOutcome: [ledgered("nobody"), appended()],
     models.FileNote: [audited("review"), appended(), own_name("noted_by_id")],
     models.FormInUse: [watched()],
@@ -241,9 +242,7 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.TransparencyReport: [audited(), appended(), own_name("made_by_id")],
     models.Translation: [
-        audited("decision.review"),
-        appended(),
-        own_name("translated_by_id"),
+        *(audited("decision.review"), appended(), own_name("translated_by_id"))
     ],
     models.TurnTaken: [audited("review"), stays(), own_name("person_id")],
     models.Draft: [watched("fields")],

@@ -107,6 +107,7 @@ from requests_app.models.roster import Act, RosterAuthority, RosterGroup, Roster
 from requests_app.models.roster_calendar import RosterCalendar
 from requests_app.models.sandbox import SandboxRequest
 from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit
+from requests_app.models.secrecy_mark import SecrecyMark
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.shift import Shift
@@ -244,6 +245,7 @@ __all__ = [
     "SandboxRequest",
     "SavedAudit",
     "SecrecyBranch",
+    "SecrecyMark",
     "SecrecyReview",
     "SecurityClassification",
     "SeenRevision",

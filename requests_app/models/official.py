@@ -27,7 +27,7 @@ class Official(NamedTuple):
     provider's. `came_in`: the column that says of a row that it is no `way` but in.
     """
 
-    way: str
+    way: Way
     at: str
     title: str = ""
     with_whom: str = ""
@@ -40,7 +40,7 @@ class Sheet(NamedTuple):
     somebody's work (TF 2:10 and 2:12)."""
 
     name: Any
-    way: str
+    way: Way
     at: str = ""
 
 

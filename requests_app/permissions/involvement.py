@@ -118,6 +118,11 @@ class Involvement:
         return self.works or self._holds(*BY_ROLE["keeps_register"])
 
     @property
+    def marks(self) -> bool:
+        """Mark documents as secret: whoever keeps the register, and reads them."""
+        return self.keeps_register and self.reads
+
+    @property
     def takes(self) -> bool:
         return not self.has_officer and self._holds(*BY_ROLE["takes"])
 

@@ -2,13 +2,22 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
-from requests_app.models import Authority, Role, SecrecyReview
+from requests_app.models import Authority, Role, SecrecyMark, SecrecyReview
 from requests_app.permissions.conflict import request_stopped
-from requests_app.permissions.roles import authorities_of
+from requests_app.permissions.roles import authorities_of, today
 
 SHOWS_REGISTER = (Role.REGISTRAR, Role.AUDITOR)
+Publication = SecrecyMark.Publication
+OUTSIDE = (Publication.OUTSIDE, Publication.PROTECTED)
 
 
 def public_registers_of(user: Any) -> QuerySet[Authority]:
@@ -32,4 +41,11 @@ def left_out(review: str = "") -> ExpressionWrapper:
     `review` is the path to it, with what joins it."""
     listed = Q(**{f"{review}is_named_list": True})
     stopped = Q(request_stopped(f"{review}access_request"))
-    return ExpressionWrapper(listed | stopped, output_field=BooleanField())
+    marked = Q(Exists(protecting_marks(f"{review}pk", *OUTSIDE)))
+    return ExpressionWrapper(listed | stopped | marked, output_field=BooleanField())
+
+
+def protecting_marks(review: str, *levels: str) -> QuerySet[SecrecyMark]:
+    """Marks of the outer query's review by which the register tells less of it."""
+    marks = SecrecyMark.objects.standing(today())
+    return marks.filter(review=OuterRef(review), publication__in=levels)

@@ -140,6 +140,8 @@ EVENTS = {
     "data_subject_request.identified": _("It was made sure who asks"),
     "data_subject_request.extended": _("Two months more were taken to answer"),
     "data_subject_request.tested": _("The secrecy of a case was tested"),
+    "secrecy_mark.put_on": _("It was marked as secret"),
+    "secrecy_mark.taken_off": _("A secrecy mark was taken off"),
     "text_mask.corrected": _("Personal data in texts were corrected"),
     "text_mask.restricted": _("Texts were restricted"),
     "text_mask.lifted": _("A restriction of texts was lifted"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -72,7 +73,8 @@ def register(
     refuse_unprintable(review, public_subject=public_subject)
     # Registrations of one authority wait for each other: the numbers have no gaps.
     Authority.objects.select_for_update().get(pk=review.authority_id)
-    number = _typed_number(review, diary_number) or _next_number(review)
+    at = clock.now()
+    number = _typed_number(review, diary_number) or _next_number(review, at)
     status = Status.REGISTERED if review.status == Status.NEW else review.status
     save(
         review,
@@ -81,7 +83,7 @@ def register(
         protected_subject=keep_if(protected_subject),
         matter=matter,
         treaty_ground=treaty_ground.strip(),
-        registered_at=clock.now(),
+        registered_at=at,
         status=status,
     )
     note("review.registered", on=review, by=by)
@@ -139,8 +141,9 @@ def _series(review: SecrecyReview) -> str:
     return f"{settings.SERIES_BEGINS}{review.authority.code}"
 
 
-def _next_number(review: SecrecyReview) -> dict[str, Any]:
-    year = timezone.localtime(clock.now()).year
+def _next_number(review: SecrecyReview, at: datetime) -> dict[str, Any]:
+    """The year is that of the moment at which it is registered, in Swedish time."""
+    year = timezone.localtime(at).year
     series = SecrecyReview.objects.filter(
         authority=review.authority_id, diary_year=year
     )

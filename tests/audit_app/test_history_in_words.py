@@ -42,6 +42,7 @@ TYPED = {
     "Municipality": "name organisation_number name_ending left_by_decision",
     "SecrecyBranch": "name",
     "MaskedText": "label",
+    "SecrecyMark": "document document_name",
     "RecipientNotice": "recipient",
     "ClassificationLabel": "label description",
     "Provider": "name contact",

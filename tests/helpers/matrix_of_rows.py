@@ -88,4 +88,5 @@ READ["requests_app_datasubjectrequest_extract"] = {"own": "RD"}
 READ["requests_app_textmask_original"] = {"own": READS}
 READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_proof"] = {"own": READS, "named": EVERY}
+READ["requests_app_secrecyreview_documents"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}

@@ -23,6 +23,8 @@ STEPS = {
         "record-consent": {},
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
+        "mark-secret": _by_role("R"),
+        "take-mark-off": {},
         "correct-data": _by_role("RD"),
         "restrict-texts": _by_role("RD"),
         "note-need": _by_role("R"),

@@ -2,6 +2,7 @@
 
 from requests_app.documents.case_texts import texts_of
 from requests_app.permissions.roles import today
+from tests.cast import provision
 
 
 def texts(review):
@@ -25,6 +26,14 @@ CONTENT_WORDS = {
         "texts": texts(obj),
         "ground": "x",
         "is_known": True,
+    },
+    "mark-secret": lambda obj, by: {
+        "provision": provision("OSL-23-2-st1"),
+        "publication": "open",
+    },
+    "take-mark-off": lambda obj, by: {
+        "mark": obj.secrecy_marks.filter(lifted_at=None).first(),
+        "reason": "x",
     },
     "open-content": lambda obj, by: {"reason": "x"},
     "shut-content": lambda obj, by: {},

@@ -1,0 +1,16 @@
+"""What the database asks of the tables of the public record: what is registered, handed
+out, disposed of and delivered."""
+
+from audit_app.guards.families import Family, Table, appended, audited
+from requests_app import models
+from requests_app.guards.families import own_name, own_name_once_set, stays
+
+PUBLIC_RECORD: dict[Table, list[Family]] = {
+    models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
+    models.SecrecyMark: [
+        audited("review"),
+        stays("lifted_at lifted_by_id version"),
+        own_name("marked_by_id"),
+        own_name_once_set("lifted_by_id"),
+    ],
+}
