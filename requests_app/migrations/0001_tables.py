@@ -3676,6 +3676,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SecrecyMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('document', models.CharField(blank=True, editable=False, max_length=60, verbose_name='document')),
+                ('document_name', models.CharField(blank=True, editable=False, max_length=300, verbose_name='which document')),
+                ('publication', models.CharField(choices=[('open', 'All the register tells'), ('outside', 'Number and day alone, to the public'), ('protected', 'Number and day alone, here too')], default='open', editable=False, max_length=9, verbose_name='what the register tells')),
+                ('marked_on', models.DateField(editable=False, verbose_name='marked on')),
+                ('ends_on', models.DateField(editable=False, null=True, verbose_name='ends on')),
+                ('lifted_at', models.DateTimeField(editable=False, null=True, verbose_name='taken off')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('lifted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken off by')),
+                ('marked_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
+                ('provision', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_marks', to='requests_app.provision', verbose_name='provision')),
+                ('review', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_marks', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'verbose_name': 'secrecy mark',
+                'verbose_name_plural': 'secrecy marks',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='SampledCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -4023,6 +4045,34 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('person', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalSecrecyMark',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('document', models.CharField(blank=True, editable=False, max_length=60, verbose_name='document')),
+                ('document_name', models.CharField(blank=True, editable=False, max_length=300, verbose_name='which document')),
+                ('publication', models.CharField(choices=[('open', 'All the register tells'), ('outside', 'Number and day alone, to the public'), ('protected', 'Number and day alone, here too')], default='open', editable=False, max_length=9, verbose_name='what the register tells')),
+                ('marked_on', models.DateField(editable=False, verbose_name='marked on')),
+                ('ends_on', models.DateField(editable=False, null=True, verbose_name='ends on')),
+                ('lifted_at', models.DateTimeField(editable=False, null=True, verbose_name='taken off')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('lifted_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken off by')),
+                ('marked_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
+                ('provision', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.provision', verbose_name='provision')),
+                ('review', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -6615,6 +6665,22 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('list_confirmed_by', None), models.Q(('list_confirmed_by', models.F('listed_by')), _negated=True), _connector='OR'), name='review_listed_by_two'),
         ),
         migrations.AddConstraint(
+            model_name='secrecymark',
+            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('review', 'document', 'provision'), name='secrecymark_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='secrecymark',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gt', models.F('marked_on')), _connector='OR'), name='secrecymark_ends_after_it_was_made'),
+        ),
+        migrations.AddConstraint(
+            model_name='secrecymark',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='secrecymark_lifted_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='secrecymark',
+            constraint=models.CheckConstraint(condition=models.Q(('document', ''), ('publication', 'open'), _connector='OR'), name='secrecymark_level_of_a_case'),
+        ),
+        migrations.AddConstraint(
             model_name='sampledcase',
             constraint=models.UniqueConstraint(fields=('audit', 'review'), name='sampledcase_once'),
         ),
@@ -6769,6 +6835,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalseenrevision',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_ce6cf3_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalsecrecymark',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_5b725c_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalsampledcase',

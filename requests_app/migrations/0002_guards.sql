@@ -178,6 +178,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldisclosure h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_secrecymark', one.id from (
+      select t.id from requests_app_secrecymark t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicalsecrecymark t where t.review_id = any(in_reviews)) one
+    left join requests_app_secrecymark live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsecrecymark h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_textmask', one.id from (
       select t.id from requests_app_textmask t where t.review_id = any(in_reviews)
       union select t.id from requests_app_historicaltextmask t where t.review_id = any(in_reviews)) one
@@ -3456,25 +3463,26 @@ do $d$ declare place text; begin
     requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_attachment, requests_app_auditfinding, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
-    requests_app_deviation, requests_app_disclosure, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
-    requests_app_lapse, requests_app_maskedtext, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_sidedoor,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_textmask,
-    requests_app_transparencyreport, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_disclosure, requests_app_secrecymark, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_boardreport, requests_app_breach,
+    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation,
+    requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
+    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
+    requests_app_outsideanswer, requests_app_part, requests_app_proposal,
+    requests_app_recertification, requests_app_recipientnotice, requests_app_reporteddecision,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_sidedoor, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_transparencyreport, requests_app_translation,
+    requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
@@ -3507,7 +3515,8 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
+    requests_app_historicalwebhooksecret, requests_app_historicaldisclosure,
+    requests_app_disclosure, requests_app_historicalsecrecymark, requests_app_accessevent,
     requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
     requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
     requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
@@ -3522,12 +3531,12 @@ do $d$ declare place text; begin
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
     requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
-    requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
-    requests_app_historicalharmtest, requests_app_historicalincidentduty,
-    requests_app_historicalincomingappeal, requests_app_historicallapse,
-    requests_app_historicalmaskedtext, requests_app_maskedtext, requests_app_historicalmessage,
-    requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
+    requests_app_eventoutcome, requests_app_historicalfilenote, requests_app_filenote,
+    requests_app_historicalfreeze, requests_app_historicalharmtest,
+    requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
+    requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
+    requests_app_historicalmessage, requests_app_outboxattempt,
+    requests_app_historicaloutsideanswer, requests_app_historicalpart,
     requests_app_historicalproposal, requests_app_receivedmail,
     requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
     requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
@@ -3577,7 +3586,8 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
+    requests_app_historicalwebhooksecret, requests_app_historicaldisclosure,
+    requests_app_disclosure, requests_app_historicalsecrecymark, requests_app_accessevent,
     requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
     requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
     requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
@@ -3592,8 +3602,7 @@ do $d$ declare place text; begin
     requests_app_correction, requests_app_historicaldatasubjectrequest,
     requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
     requests_app_decisiondocument, requests_app_historicaldelivery,
-    requests_app_historicaldeviation, requests_app_deviationevent,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
+    requests_app_historicaldeviation, requests_app_deviationevent, requests_app_eventoutcome,
     requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
     requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
     requests_app_idempotencykey, requests_app_historicalincidentduty,
@@ -3654,10 +3663,10 @@ do $d$ declare place text; begin
     requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_webhooksecret, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
-    requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
-    requests_app_consent, requests_app_consultation, requests_app_content,
+    requests_app_webhooksecret, requests_app_secrecymark, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
+    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
     requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
     requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message,
@@ -3746,7 +3755,7 @@ do $d$ declare place text; begin
 end $d$;
 create trigger audit_stamp before insert on requests_app_historicaldelegationrule for each row execute function audit_history_stamp('requests_app_delegationrule');
 create trigger audit_change after insert on requests_app_historicaldelegationrule for each row execute function audit_history_tells_a_change('requests_app_delegationrule');
-create trigger lockbox_own_name before insert or update on requests_app_delegationrule for each row execute function lockbox_own_name_once_set('made_by_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_delegationrule for each row execute function lockbox_own_name_once_set('made_by_id');
 create trigger audit_stamp before insert on requests_app_historicalfirstmanagers for each row execute function audit_history_stamp('requests_app_firstmanagers');
 create trigger audit_change after insert on requests_app_historicalfirstmanagers for each row execute function audit_history_tells_a_change('requests_app_firstmanagers');
 create trigger lockbox_only before update on requests_app_firstmanagers for each row execute function lockbox_only('confirmed_by_id', 'confirmed_at', 'refused_by_id', 'refused_at', 'refusal_reason', 'version');
@@ -3772,7 +3781,7 @@ create trigger audit_stamp before insert on requests_app_historicalloggap for ea
 create trigger audit_change after insert on requests_app_historicalloggap for each row execute function audit_history_tells_a_change('requests_app_loggap');
 create trigger audit_ledger after insert or update or delete on requests_app_loggap for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_providerlog t0 join requests_app_connection t1 on t1.id = t0.connection_id where t0.id = ($1->>''log_id'')::bigint', '{}');
 create trigger lockbox_only before update on requests_app_loggap for each row execute function lockbox_only('explained_by_id', 'explained_at', 'explanation_id', 'version');
-create trigger lockbox_own_name before insert or update on requests_app_loggap for each row execute function lockbox_own_name_once_set('explained_by_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_loggap for each row execute function lockbox_own_name_once_set('explained_by_id');
 create trigger audit_stamp before insert on requests_app_historicalmailrule for each row execute function audit_history_stamp('requests_app_mailrule');
 create trigger audit_change after insert on requests_app_historicalmailrule for each row execute function audit_history_tells_a_change('requests_app_mailrule');
 do $d$ declare place text; begin
@@ -3827,7 +3836,7 @@ create trigger lockbox_own_name before insert on requests_app_origin for each ro
 create trigger audit_stamp before insert on requests_app_historicaloriginal for each row execute function audit_history_stamp('requests_app_original');
 create trigger audit_change after insert on requests_app_historicaloriginal for each row execute function audit_history_tells_a_change('requests_app_original');
 create trigger lockbox_only before update on requests_app_original for each row execute function lockbox_only('looked_by_id', 'looked_at', 'version');
-create trigger lockbox_own_name before insert or update on requests_app_original for each row execute function lockbox_own_name_once_set('looked_by_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_original for each row execute function lockbox_own_name_once_set('looked_by_id');
 create constraint trigger audit_history after insert or update or delete on requests_app_phonenumber deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalphonenumber', '{number_sealed}');
 create trigger audit_stamp before insert on requests_app_historicalphonenumber for each row execute function audit_history_stamp('requests_app_phonenumber');
 create trigger audit_change after insert on requests_app_historicalphonenumber for each row execute function audit_history_tells_a_change('requests_app_phonenumber');
@@ -3930,7 +3939,7 @@ create trigger lockbox_only before update on requests_app_shift for each row exe
 create trigger audit_stamp before insert on requests_app_historicalshiftoffer for each row execute function audit_history_stamp('requests_app_shiftoffer');
 create trigger audit_change after insert on requests_app_historicalshiftoffer for each row execute function audit_history_tells_a_change('requests_app_shiftoffer');
 create trigger lockbox_only before update on requests_app_shiftoffer for each row execute function lockbox_only('taken_by_id', 'taken_at', 'withdrawn_at', 'version');
-create trigger lockbox_own_name before insert or update on requests_app_shiftoffer for each row execute function lockbox_own_name_once_set('taken_by_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_shiftoffer for each row execute function lockbox_own_name_once_set('taken_by_id');
 create trigger audit_stamp before insert on requests_app_historicalstatuteparagraph for each row execute function audit_history_stamp('requests_app_statuteparagraph');
 create trigger audit_change after insert on requests_app_historicalstatuteparagraph for each row execute function audit_history_tells_a_change('requests_app_statuteparagraph');
 create constraint trigger audit_history after insert or update or delete on requests_app_webhooksecret deferrable initially deferred for each row execute function audit_history_matches('requests_app_historicalwebhooksecret', '{sealed}');
@@ -3944,6 +3953,31 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicaldisclosure for each row execute function audit_history_stamp('requests_app_disclosure');
+create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
+create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
+create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
+create trigger audit_stamp before insert on requests_app_historicalsecrecymark for each row execute function audit_history_stamp('requests_app_secrecymark');
+create trigger audit_change after insert on requests_app_historicalsecrecymark for each row execute function audit_history_tells_a_change('requests_app_secrecymark');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_secrecymark, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_attachment, requests_app_auditfinding, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_decision, requests_app_deviation, requests_app_filenote,
+    requests_app_harmtest, requests_app_incomingappeal, requests_app_lapse, requests_app_message,
+    requests_app_part, requests_app_proposal, requests_app_requestforreasons,
+    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
+    requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_turntaken}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_only before update on requests_app_secrecymark for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'version');
+create trigger lockbox_own_name before insert on requests_app_secrecymark for each row execute function lockbox_own_name('marked_by_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_secrecymark for each row execute function lockbox_own_name_once_set('lifted_by_id');
 create trigger lockbox_own_name before insert on requests_app_accessevent for each row execute function lockbox_own_name('reported_by_id');
 create trigger audit_stamp before insert on requests_app_historicalaccessgrant for each row execute function audit_history_stamp('requests_app_accessgrant');
 create trigger audit_change after insert on requests_app_historicalaccessgrant for each row execute function audit_history_tells_a_change('requests_app_accessgrant');
@@ -3958,22 +3992,6 @@ create trigger audit_stamp before insert on requests_app_historicalarrivalhandle
 create trigger audit_change after insert on requests_app_historicalarrivalhandled for each row execute function audit_history_tells_a_change('requests_app_arrivalhandled');
 create trigger audit_stamp before insert on requests_app_historicalassessmentanswer for each row execute function audit_history_stamp('requests_app_assessmentanswer');
 create trigger audit_change after insert on requests_app_historicalassessmentanswer for each row execute function audit_history_tells_a_change('requests_app_assessmentanswer');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation,
-    requests_app_decision, requests_app_deviation, requests_app_filenote, requests_app_harmtest,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_part,
-    requests_app_proposal, requests_app_requestforreasons, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_revocation,
-    requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_subsequentreview, requests_app_textmask,
-    requests_app_turntaken}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
-      place);
-  end loop;
-end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_assessmentanswer, requests_app_auditfinding, requests_app_harmtest}'::text[] loop
@@ -4055,14 +4073,10 @@ create trigger audit_change after insert on requests_app_historicaldecisiondocum
 create trigger audit_stamp before insert on requests_app_historicaldelivery for each row execute function audit_history_stamp('requests_app_delivery');
 create trigger audit_change after insert on requests_app_historicaldelivery for each row execute function audit_history_tells_a_change('requests_app_delivery');
 create trigger lockbox_only before update on requests_app_delivery for each row execute function lockbox_only('status', 'confirmed_by_id', 'confirmed_at', 'given_at', 'provider_reference', 'proof_id', 'accepted_at', 'signature', 'version');
-create trigger lockbox_own_name before insert or update on requests_app_delivery for each row execute function lockbox_own_name_once_set('confirmed_by_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_delivery for each row execute function lockbox_own_name_once_set('confirmed_by_id');
 create trigger audit_stamp before insert on requests_app_historicaldeviation for each row execute function audit_history_stamp('requests_app_deviation');
 create trigger audit_change after insert on requests_app_historicaldeviation for each row execute function audit_history_tells_a_change('requests_app_deviation');
 create trigger lockbox_only before update on requests_app_deviation for each row execute function lockbox_only('owner_id', 'owned_at', 'status', 'outcome', 'conclusion_id', 'concluded_by_id', 'concluded_at', 'version');
-create trigger audit_stamp before insert on requests_app_historicaldisclosure for each row execute function audit_history_stamp('requests_app_disclosure');
-create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
-create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
-create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
 create trigger audit_stamp before insert on requests_app_historicalfilenote for each row execute function audit_history_stamp('requests_app_filenote');
 create trigger audit_change after insert on requests_app_historicalfilenote for each row execute function audit_history_tells_a_change('requests_app_filenote');
 create trigger audit_stamp before insert on requests_app_historicalfreeze for each row execute function audit_history_stamp('requests_app_freeze');
@@ -4106,7 +4120,7 @@ create trigger lockbox_only before update on requests_app_recertification for ea
 create trigger audit_stamp before insert on requests_app_historicalrecipientnotice for each row execute function audit_history_stamp('requests_app_recipientnotice');
 create trigger audit_change after insert on requests_app_historicalrecipientnotice for each row execute function audit_history_tells_a_change('requests_app_recipientnotice');
 create trigger lockbox_only before update on requests_app_recipientnotice for each row execute function lockbox_only('told_at', 'told_by_id', 'how_id');
-create trigger lockbox_own_name before insert or update on requests_app_recipientnotice for each row execute function lockbox_own_name_once_set('told_by_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_recipientnotice for each row execute function lockbox_own_name_once_set('told_by_id');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
 create trigger audit_stamp before insert on requests_app_historicalreporteddecision for each row execute function audit_history_stamp('requests_app_reporteddecision');
 create trigger audit_change after insert on requests_app_historicalreporteddecision for each row execute function audit_history_tells_a_change('requests_app_reporteddecision');
@@ -4146,7 +4160,7 @@ create trigger audit_stamp before insert on requests_app_historicalserviceofdeci
 create trigger audit_change after insert on requests_app_historicalserviceofdecision for each row execute function audit_history_tells_a_change('requests_app_serviceofdecision');
 create trigger audit_stamp before insert on requests_app_historicalstandingassessment for each row execute function audit_history_stamp('requests_app_standingassessment');
 create trigger audit_change after insert on requests_app_historicalstandingassessment for each row execute function audit_history_tells_a_change('requests_app_standingassessment');
-create trigger lockbox_own_name before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_standingassessment for each row execute function lockbox_own_name_once_set('revoked_by_id');
 create trigger audit_stamp before insert on requests_app_historicalstandingrecipient for each row execute function audit_history_stamp('requests_app_standingrecipient');
 create trigger audit_change after insert on requests_app_historicalstandingrecipient for each row execute function audit_history_tells_a_change('requests_app_standingrecipient');
 create trigger audit_ledger after insert or update or delete on requests_app_standingrecipient for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_standingassessment t0 where t0.id = ($1->>''standing_assessment_id'')::bigint', '{}');
@@ -4209,9 +4223,10 @@ revoke update, delete on
   requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
   requests_app_historicalsecurityclassification, requests_app_historicalshift,
   requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret, requests_app_accessevent,
-  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest, requests_app_accessuse,
-  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
+  requests_app_historicalwebhooksecret, requests_app_historicaldisclosure, requests_app_disclosure,
+  requests_app_historicalsecrecymark, requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+  requests_app_arrival, requests_app_historicalarrivalhandled,
   requests_app_historicalassessmentanswer, requests_app_historicalassignment,
   requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
   requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
@@ -4223,13 +4238,12 @@ revoke update, delete on
   requests_app_historicaldatasubjectrequest, requests_app_historicaldecision, requests_app_decision,
   requests_app_historicaldecisiondocument, requests_app_decisiondocument,
   requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
-  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
-  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
-  requests_app_historicalharmtest, requests_app_historicalincidentduty,
-  requests_app_historicalincomingappeal, requests_app_historicallapse,
-  requests_app_historicalmaskedtext, requests_app_maskedtext, requests_app_historicalmessage,
-  requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
-  requests_app_historicalproposal, requests_app_receivedmail,
+  requests_app_eventoutcome, requests_app_historicalfilenote, requests_app_filenote,
+  requests_app_historicalfreeze, requests_app_historicalharmtest,
+  requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
+  requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
+  requests_app_historicalmessage, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
+  requests_app_historicalpart, requests_app_historicalproposal, requests_app_receivedmail,
   requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
   requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
   requests_app_historicalreporteddecision, requests_app_reporteddecision,
