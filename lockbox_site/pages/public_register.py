@@ -1,12 +1,13 @@
 """The public register, which a registrar shows or hands out: on the screen, on paper or
 as CSV. Nobody reads it without signing in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -22,22 +23,29 @@ from requests_app.workbench.pages import guided
 SHOWN = 500
 
 
+def urls(page: Callable[..., Any]) -> list[URLPattern]:
+    return [
+        path("public-register/", page(listing), name="public_register"),
+        path("public-register/csv/", page(export), name="public_register_export"),
+    ]
+
+
 @guided("arbetsflode#diarieforteckning")
-def page(site: Any, request: HttpRequest) -> HttpResponse:
+def listing(site: Any, request: HttpRequest) -> HttpResponse:
     form = _form(request)
-    listing: list[Entry] = []
+    shown: list[Entry] = []
     number = 0
     if form.is_valid():
         rows = public_register(**form.cleaned_data)
         number = rows.count()
-        listing = list(entries(rows[:SHOWN]))
+        shown = list(entries(rows[:SHOWN]))
         _record("public_register.read", request, form, Kind.READ, number)
     context = {
         **site.each_context(request),
         "title": _("Public register"),
         "form": form,
         "criteria": form.cleaned_data,
-        "entries": listing,
+        "entries": shown,
         "number": number,
         "query": request.GET.urlencode(),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
 from pydantic import StringConstraints
 
-from requests_app.api import problems
+from requests_app.api import diary, problems
 from requests_app.api.changes import VERSION
 from requests_app.api.codes import Code, FieldCode
 from requests_app.api.document import StrictParser
@@ -96,6 +96,7 @@ api = NinjaAPI(
     urls_namespace="register-api",
 )
 problems.add_handlers(api, lambda _request: "")
+api.add_router("/diary/entries", diary.router)
 
 
 @api.get(

@@ -38,8 +38,10 @@ from requests_app.models import (
     Content,
     Correction,
     Decision,
+    DiaryEntry,
     Outcome,
     Revocation,
+    SecrecyReview,
 )
 from requests_app.models.assignment import Assignment
 from requests_app.words.addresses import printable
@@ -87,7 +89,7 @@ def _in_both(decision: Decision) -> Document:
         diary_number=review.diary_number,
         made_on=timezone.localdate(decision.decided_at),
         subject=review.open_subject,
-        numbers=numbers_of(review.access_request),
+        numbers=(*numbers_of(review.access_request), *diary_number_of(review)),
         heading=_heading(decision),
         order=order(decision),
         decided_by=signature_of(decision),
@@ -138,6 +140,12 @@ def numbers_of(
     numbers = (access_request.external_id, access_request.support_case)
     rows = zip(labels, map(printable, numbers), strict=True)
     return tuple(row for row in rows if row[1])
+
+
+def diary_number_of(review: SecrecyReview) -> Lines:
+    """The number in the authority's own diary system, where it has given one."""
+    entry = DiaryEntry.objects.filter(review=review).exclude(number="").first()
+    return ((entry.system, entry.number),) if entry else ()
 
 
 def signature_of(decision: Decision | Revocation) -> Signature:

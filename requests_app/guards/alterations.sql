@@ -185,6 +185,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldisclosure h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_diaryentry', one.id from (
+      select t.id from requests_app_diaryentry t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicaldiaryentry t where t.review_id = any(in_reviews)) one
+    left join requests_app_diaryentry live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldiaryentry h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_secrecymark', one.id from (
       select t.id from requests_app_secrecymark t where t.review_id = any(in_reviews)
       union select t.id from requests_app_historicalsecrecymark t where t.review_id = any(in_reviews)) one

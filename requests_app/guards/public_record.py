@@ -6,6 +6,11 @@ from requests_app import models
 from requests_app.guards.families import own_name, own_name_once_set, stays
 
 PUBLIC_RECORD: dict[Table, list[Family]] = {
+    models.DiaryEntry: [
+        audited("review"),
+        stays("taken_at number came_at came_by_id other_number version"),
+        own_name_once_set("came_by_id"),
+    ],
     models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
     models.SecrecyMark: [
         audited("review"),

@@ -35,6 +35,7 @@ from requests_app.models.decision import Decision, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
+from requests_app.models.diary_entry import DiaryEntry
 from requests_app.models.disclosure import Disclosure
 from requests_app.models.document import DecisionDocument
 from requests_app.models.draft import Draft, FormInUse
@@ -165,6 +166,7 @@ __all__ = [
     "Delivery",
     "Deviation",
     "DeviationEvent",
+    "DiaryEntry",
     "Disclosure",
     "Draft",
     "EventOutcome",

@@ -110,6 +110,12 @@ class Authority(AuditedModel):
         blank=True,
         help_text=_("Shown beside the field where the number is typed."),
     )
+    diary_system = models.CharField(
+        _("diary system that numbers cases too"),
+        max_length=60,
+        blank=True,
+        help_text=_("Its name. What is registered here is to stand there as well."),
+    )
     security_contact = models.CharField(
         _("whom to call when a review is stopped"),
         max_length=200,

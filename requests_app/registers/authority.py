@@ -24,6 +24,7 @@ class AuthorityForm(SharedRowForm):
             "regime",
             "diary_pattern",
             "diary_example",
+            "diary_system",
             "security_contact",
             "postal_address",
             "email",

@@ -27,6 +27,7 @@ READS = {
     "attachment.read": _("Attachment"),
     "decision.document_read": _("Decision on paper"),
     "review.who_read": _("Who can see the case"),
+    "diary_entry.exported": _("What the diary system is to number, taken out"),
     "review.documents_read": _("Documents of the case"),
     "user.signed_in": _("Signed in"),
     "user.signed_out": _("Signed out"),

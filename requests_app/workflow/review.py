@@ -21,6 +21,7 @@ from requests_app.workflow import request_state
 from requests_app.workflow.closing import end_case, left_open, why_not_over
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
+from requests_app.workflow.diary_entry import owe_number
 from requests_app.workflow.printed_text import refuse_unprintable
 from requests_app.workflow.several import each, in_locking_order
 from requests_app.workflow.step import note, save, step
@@ -86,6 +87,8 @@ def register(
         registered_at=at,
         status=status,
     )
+    if review.diary_sequence:
+        owe_number(review, by=by)
     note("review.registered", on=review, by=by)
 
 

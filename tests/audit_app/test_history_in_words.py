@@ -37,11 +37,12 @@ TYPED = {
     "Publisher": "name key feed",
     "Origin": "publisher package kind key title digest",
     "ProcessingPaper": "diary_number contact officer processor contract digest",
-    "Authority": "code name diary_pattern diary_example postal_address email phone"
+    "Authority": "code name diary_pattern diary_example diary_system postal_address email phone"
     " court_contact disk_encryption security_contact managers_agreement",
     "Municipality": "name organisation_number name_ending left_by_decision",
     "SecrecyBranch": "name",
     "MaskedText": "label",
+    "DiaryEntry": "system number other_number",
     "SecrecyMark": "document document_name",
     "RecipientNotice": "recipient",
     "ClassificationLabel": "label description",

@@ -113,6 +113,7 @@ WORKPLACES = {
     "publication_new": "RLD",
     "original": "IYRLDO",
     "taken": "IYRLDOFA",
+    "diary": "RA",
     "public_register": "RA",
     "public_register_export": "RA",
 }
@@ -198,6 +199,7 @@ LISTS = {
     "arrival": ("RA", ""),
     # Nothing here is of a provider whose log comes as a file.
     "accessevent": ("IFSPA", ""),
+    "diaryentry": ("RA", ""),
     "loggap": ("IYFSPA", ""),
     "contractclient": ("IYA", "IY"),
     "noticechannel": ("IA", "I"),

@@ -15,6 +15,7 @@ SEEN = {
         "alteration": "PFIYA",
         "breach": "PFSA",
         "datasubjectrequest": "RPDA",
+        "diaryentry": "RA",
         "textmask": READS,
         "deviation": READS + "PSF",
         "incidentduty": READS + "PSF",

@@ -104,6 +104,7 @@ STEPS = {
     "boardreport": {},
     "transparencyreport": {},
     "accessevent": {},
+    "diaryentry": {"type": {"own": "R"}, "choose": {}},
     "loggap": {"explain": {"runs": "IFS"}},
     "breach": {},
     "datasubjectrequest": {

@@ -33,6 +33,7 @@ PAGES = [
     "data_protection",
     "processing_papers",
     "public_register",
+    "diary",
     "notices",
     "audit_decisions",
     "audit_roles",

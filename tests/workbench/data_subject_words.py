@@ -42,6 +42,10 @@ CONTENT_WORDS = {
     "open-list": lambda obj, by: {"reason": "x"},
 }
 DATA_SUBJECT_WORDS = {
+    "diaryentry": {
+        "type": lambda obj, by: {"number": "KS 2026-0007"},
+        "choose": lambda obj, by: {"number": obj.number, "reason": "x"},
+    },
     "datasubjectrequest": {
         "settle": lambda obj, by: {"status": "refused", "reasons": "x"},
         "disclose": lambda obj, by: {"given": "x", "why": ""},

@@ -29,6 +29,7 @@ NO_PAGES = set(
         "keys",
         "publication_file",
         "public_register_export",
+        "diary_export",
         "table_export",
         "processing_paper_pdf",
         "signed_processing_paper_pdf",

@@ -13,7 +13,12 @@ from django.contrib.auth import get_user_model
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
+from requests_app.models import (
+    AccessRequest,
+    DiaryEntry,
+    RequestedObject,
+    SecrecyReview,
+)
 from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.request_visibility import requests_visible_to
 from requests_app.permissions.visibility import visible_in_parts
@@ -87,6 +92,9 @@ def matches_of(text: str, *kinds: str) -> Matches:
         PERSON: (_people(text), "pk"),
     }
     first, *rest = (_some(kind, *ways[kind]) for kind in kinds)
+    if DIARY in kinds:
+        elsewhere = DiaryEntry.objects.filter(number__iexact=text)
+        rest.append(_some(DIARY, elsewhere, "review"))
     matches: dict[str, list[int]] = {kind: [] for kind in kinds}
     for kind, key in first.union(*rest, all=True):
         matches[kind].append(key)

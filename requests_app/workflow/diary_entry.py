@@ -1,0 +1,89 @@
+"""The authority's diary system: what it is owed, and the numbers that it gives."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.models import DiaryEntry, SecrecyReview
+from requests_app.permissions.diary_entry import can_number
+from requests_app.workflow.step import note, require, save, step
+
+
+def owe_number(review: SecrecyReview, *, by: Any) -> None:
+    """Inside a step: registered in our own series, and to stand in the other."""
+    system = review.authority.diary_system
+    if system:
+        entry = DiaryEntry(review=review, system=system, owed_at=clock.now())
+        save(entry)
+        note("diary_entry.owed", on=entry, by=by)
+
+
+@step
+def take_out(entries: Iterable[DiaryEntry], *, by: Any) -> None:
+    """They have been handed to the diary system, as a file or by a call."""
+    for entry in entries:
+        require(can_number(by, entry))
+        save(entry, taken_at=clock.now())
+
+
+@step
+def take_number(entry: DiaryEntry, *, by: Any, number: str) -> bool:
+    """Did it become, or was it already, the number of the case? The first stands, and
+    another is kept beside it. Raises ValidationError for what the authority's diary
+    can't have given."""
+    require(can_number(by, entry))
+    number = _as_given(entry, number)
+    if entry.is_owed:
+        save(entry, number=number, came_at=clock.now(), came_by=by)
+        note("diary_entry.numbered", on=entry, by=by, number=number)
+        return True
+    if entry.number == number:
+        return True
+    if entry.other_number != number:
+        save(entry, other_number=number)
+        note("diary_entry.numbered_twice", on=entry, by=by, number=number)
+    return False
+
+
+def _is_undisputed(_may: Any, entry: DiaryEntry) -> str:
+    return "" if entry.other_number else _("One number alone has come.")
+
+
+@step(may=can_number, hindrance=_is_undisputed)
+def choose_number(entry: DiaryEntry, *, by: Any, number: str, reason: str) -> None:
+    """The diary system has said which one it is."""
+    if number not in (entry.number, entry.other_number):
+        raise ValidationError({"number": _("Choose one of the two that came.")})
+    save(entry, number=number, other_number="", came_at=clock.now(), came_by=by)
+    note("diary_entry.number_chosen", on=entry, by=by, number=number)
+
+
+def _is_owed(_may: Any, entry: DiaryEntry) -> str:
+    return "" if entry.is_owed else _("It has a number already.")
+
+
+@step(may=can_number, hindrance=_is_owed)
+def type_number(entry: DiaryEntry, *, by: Any, number: str) -> None:
+    """As somebody reads it in the diary system."""
+    number = _as_given(entry, number)
+    save(entry, number=number, came_at=clock.now(), came_by=by)
+    note("diary_entry.numbered", on=entry, by=by, number=number)
+
+
+def _as_given(entry: DiaryEntry, number: str) -> str:
+    number = number.strip()
+    authority = entry.review.authority
+    if not number or len(number) > 40 or not authority.numbers_like(number):
+        text = _(
+            "The authority's diary has no such numbers; one looks like %(example)s."
+        )
+        shown = authority.diary_example or "KS 2026-0001"
+        raise ValidationError({"number": text % {"example": shown}})
+    same = DiaryEntry.objects.filter(review__authority=authority, number=number)
+    if same.exclude(pk=entry.pk).exists():
+        text = _("Another case has that number in the diary system.")
+        raise ValidationError({"number": text})
+    return number
