@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('dumps_are_technical', models.BooleanField(default=False, help_text="Until the authority's lawyers hold so, OSL 10:2 a does not carry access to a memory dump or trace.", verbose_name='Reading a memory dump is only technical processing')),
                 ('diary_pattern', models.CharField(blank=True, help_text="A regular expression that every number from the authority's own diary must match, such as GSN \\d{4}/\\d{1,5}. Left empty, any number will do.", max_length=100, verbose_name='pattern of diary numbers')),
                 ('diary_example', models.CharField(blank=True, help_text='Shown beside the field where the number is typed.', max_length=40, verbose_name='example of a diary number')),
+                ('diary_system', models.CharField(blank=True, help_text='Its name. What is registered here is to stand there as well.', max_length=60, verbose_name='diary system that numbers cases too')),
                 ('security_contact', models.CharField(blank=True, help_text='Name and telephone number in cases of protective security, also at night. Shown where a review is stopped.', max_length=200, verbose_name='whom to call when a review is stopped')),
                 ('disk_encryption', models.CharField(blank=True, help_text='Of the authority that runs the servers: how the disks of the database, its backups and snapshots are encrypted, who has looked, and when.', max_length=200, verbose_name='how the disks are encrypted')),
                 ('postal_address', models.CharField(blank=True, max_length=200, verbose_name='postal address')),
@@ -2177,6 +2178,7 @@ class Migration(migrations.Migration):
                 ('dumps_are_technical', models.BooleanField(default=False, help_text="Until the authority's lawyers hold so, OSL 10:2 a does not carry access to a memory dump or trace.", verbose_name='Reading a memory dump is only technical processing')),
                 ('diary_pattern', models.CharField(blank=True, help_text="A regular expression that every number from the authority's own diary must match, such as GSN \\d{4}/\\d{1,5}. Left empty, any number will do.", max_length=100, verbose_name='pattern of diary numbers')),
                 ('diary_example', models.CharField(blank=True, help_text='Shown beside the field where the number is typed.', max_length=40, verbose_name='example of a diary number')),
+                ('diary_system', models.CharField(blank=True, help_text='Its name. What is registered here is to stand there as well.', max_length=60, verbose_name='diary system that numbers cases too')),
                 ('security_contact', models.CharField(blank=True, help_text='Name and telephone number in cases of protective security, also at night. Shown where a review is stopped.', max_length=200, verbose_name='whom to call when a review is stopped')),
                 ('disk_encryption', models.CharField(blank=True, help_text='Of the authority that runs the servers: how the disks of the database, its backups and snapshots are encrypted, who has looked, and when.', max_length=200, verbose_name='how the disks are encrypted')),
                 ('postal_address', models.CharField(blank=True, max_length=200, verbose_name='postal address')),
@@ -4507,6 +4509,32 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalDiaryEntry',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('system', models.CharField(editable=False, max_length=60, verbose_name='diary system')),
+                ('owed_at', models.DateTimeField(editable=False, verbose_name='owed since')),
+                ('taken_at', models.DateTimeField(editable=False, null=True, verbose_name='last fetched')),
+                ('number', models.CharField(blank=True, editable=False, max_length=40, verbose_name='number in the diary system')),
+                ('came_at', models.DateTimeField(editable=False, null=True, verbose_name='number came')),
+                ('other_number', models.CharField(blank=True, editable=False, max_length=40, verbose_name='another number that came')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('came_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='number given by')),
+                ('review', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalDeviation',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -4872,6 +4900,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'secrecy test for a data subject',
                 'verbose_name_plural': 'secrecy tests for data subjects',
                 'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DiaryEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('system', models.CharField(editable=False, max_length=60, verbose_name='diary system')),
+                ('owed_at', models.DateTimeField(editable=False, verbose_name='owed since')),
+                ('taken_at', models.DateTimeField(editable=False, null=True, verbose_name='last fetched')),
+                ('number', models.CharField(blank=True, editable=False, max_length=40, verbose_name='number in the diary system')),
+                ('came_at', models.DateTimeField(editable=False, null=True, verbose_name='number came')),
+                ('other_number', models.CharField(blank=True, editable=False, max_length=40, verbose_name='another number that came')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('came_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='number given by')),
+                ('review', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='diary_entry', to='requests_app.secrecyreview', verbose_name='review')),
+            ],
+            options={
+                'verbose_name': 'entry in the diary system',
+                'verbose_name_plural': 'entries in the diary system',
+                'ordering': ['-id'],
             },
         ),
         migrations.AddField(
@@ -6905,6 +6953,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_4950b4_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicaldiaryentry',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_de5b68_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicaldeviation',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_8cbd13_idx'),
         ),
@@ -6967,6 +7019,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='disclosure',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('given__isnull', False), ('provision', None), ('why', None)), models.Q(('provision__isnull', False), ('why__isnull', False)), _connector='OR'), name='disclosure_given_or_kept_back_with_why'),
+        ),
+        migrations.AddIndex(
+            model_name='diaryentry',
+            index=models.Index(django.db.models.functions.text.Upper('number'), name='diaryentry_number'),
+        ),
+        migrations.AddIndex(
+            model_name='diaryentry',
+            index=models.Index(condition=models.Q(('number', '')), fields=['owed_at'], name='diaryentry_owed'),
+        ),
+        migrations.AddConstraint(
+            model_name='diaryentry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('came_at', None), ('came_by', None), ('number', ''), ('other_number', '')), models.Q(models.Q(('number', ''), _negated=True), ('came_at__isnull', False), ('came_by__isnull', False)), _connector='OR'), name='diaryentry_numbered_whole'),
         ),
         migrations.AddIndex(
             model_name='deviation',

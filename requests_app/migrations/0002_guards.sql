@@ -178,6 +178,13 @@ begin
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldisclosure h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_diaryentry', one.id from (
+      select t.id from requests_app_diaryentry t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicaldiaryentry t where t.review_id = any(in_reviews)) one
+    left join requests_app_diaryentry live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldiaryentry h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_secrecymark', one.id from (
       select t.id from requests_app_secrecymark t where t.review_id = any(in_reviews)
       union select t.id from requests_app_historicalsecrecymark t where t.review_id = any(in_reviews)) one
@@ -3463,26 +3470,26 @@ do $d$ declare place text; begin
     requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_disclosure, requests_app_secrecymark, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_boardreport, requests_app_breach,
-    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation,
-    requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
-    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
-    requests_app_filenote, requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_maskedtext, requests_app_message,
-    requests_app_outsideanswer, requests_app_part, requests_app_proposal,
-    requests_app_recertification, requests_app_recipientnotice, requests_app_reporteddecision,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
-    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
-    requests_app_sidedoor, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_transparencyreport, requests_app_translation,
-    requests_app_turntaken}'::text[] loop
+    requests_app_diaryentry, requests_app_disclosure, requests_app_secrecymark,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_attachment, requests_app_auditfinding, requests_app_boardreport,
+    requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
+    requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
+    requests_app_deviation, requests_app_filenote, requests_app_freeze, requests_app_harmtest,
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_maskedtext, requests_app_message, requests_app_outsideanswer, requests_app_part,
+    requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
+    requests_app_reporteddecision, requests_app_requestforreasons, requests_app_requestladder,
+    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase,
+    requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_sidedoor, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_textmask, requests_app_transparencyreport,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
@@ -3515,19 +3522,19 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_historicaldisclosure,
-    requests_app_disclosure, requests_app_historicalsecrecymark, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
-    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
-    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
-    requests_app_historicalconsent, requests_app_historicalconsultation,
-    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
+    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalsecrecymark,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+    requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
+    requests_app_condition, requests_app_historicalconditionfollowup,
+    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
+    requests_app_conflictdeclaration, requests_app_historicalconsent,
+    requests_app_historicalconsultation, requests_app_historicalcorrection, requests_app_correction,
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
     requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
@@ -3586,26 +3593,26 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_historicaldisclosure,
-    requests_app_disclosure, requests_app_historicalsecrecymark, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_channelnotice, requests_app_historicalcomparison, requests_app_historicalcondition,
-    requests_app_condition, requests_app_historicalconditionfollowup,
-    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-    requests_app_conflictdeclaration, requests_app_historicalconsent,
-    requests_app_historicalconsultation, requests_app_content, requests_app_historicalcorrection,
-    requests_app_correction, requests_app_historicaldatasubjectrequest,
-    requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
-    requests_app_decisiondocument, requests_app_historicaldelivery,
-    requests_app_historicaldeviation, requests_app_deviationevent, requests_app_eventoutcome,
-    requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
-    requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
-    requests_app_idempotencykey, requests_app_historicalincidentduty,
+    requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
+    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalsecrecymark,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+    requests_app_breach, requests_app_channelnotice, requests_app_historicalcomparison,
+    requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+    requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
+    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
+    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+    requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
+    requests_app_eventoutcome, requests_app_historicalfilenote, requests_app_filenote,
+    requests_app_forminuse, requests_app_historicalfreeze, requests_app_historicalharmtest,
+    requests_app_heartbeat, requests_app_idempotencykey, requests_app_historicalincidentduty,
     requests_app_historicalincomingappeal, requests_app_mailboxposition,
     requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
     requests_app_historicalmessage, requests_app_outboxattempt, requests_app_outboxmessage,
@@ -3663,14 +3670,14 @@ do $d$ declare place text; begin
     requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_webhooksecret, requests_app_secrecymark, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
-    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
-    requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
-    requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message,
-    requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
+    requests_app_webhooksecret, requests_app_diaryentry, requests_app_secrecymark,
+    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_auditfinding, requests_app_comparison, requests_app_consent,
+    requests_app_consultation, requests_app_content, requests_app_datasubjectrequest,
+    requests_app_delivery, requests_app_deviation, requests_app_freeze, requests_app_harmtest,
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
     requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
     requests_app_returncomment, requests_app_revocation, requests_app_savedaudit,
@@ -3953,20 +3960,16 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger audit_stamp before insert on requests_app_historicaldisclosure for each row execute function audit_history_stamp('requests_app_disclosure');
-create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
-create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
-create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
-create trigger audit_stamp before insert on requests_app_historicalsecrecymark for each row execute function audit_history_stamp('requests_app_secrecymark');
-create trigger audit_change after insert on requests_app_historicalsecrecymark for each row execute function audit_history_tells_a_change('requests_app_secrecymark');
+create trigger audit_stamp before insert on requests_app_historicaldiaryentry for each row execute function audit_history_stamp('requests_app_diaryentry');
+create trigger audit_change after insert on requests_app_historicaldiaryentry for each row execute function audit_history_tells_a_change('requests_app_diaryentry');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_secrecymark, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_attachment, requests_app_auditfinding, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_decision, requests_app_deviation, requests_app_filenote,
-    requests_app_harmtest, requests_app_incomingappeal, requests_app_lapse, requests_app_message,
-    requests_app_part, requests_app_proposal, requests_app_requestforreasons,
+    requests_app_diaryentry, requests_app_secrecymark, requests_app_assessmentanswer,
+    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
+    requests_app_consent, requests_app_consultation, requests_app_decision, requests_app_deviation,
+    requests_app_filenote, requests_app_harmtest, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_message, requests_app_part, requests_app_proposal, requests_app_requestforreasons,
     requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
     requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
     requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview,
@@ -3975,6 +3978,14 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger lockbox_only before update on requests_app_diaryentry for each row execute function lockbox_only('taken_at', 'number', 'came_at', 'came_by_id', 'other_number', 'version');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_diaryentry for each row execute function lockbox_own_name_once_set('came_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldisclosure for each row execute function audit_history_stamp('requests_app_disclosure');
+create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
+create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
+create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
+create trigger audit_stamp before insert on requests_app_historicalsecrecymark for each row execute function audit_history_stamp('requests_app_secrecymark');
+create trigger audit_change after insert on requests_app_historicalsecrecymark for each row execute function audit_history_tells_a_change('requests_app_secrecymark');
 create trigger lockbox_only before update on requests_app_secrecymark for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'version');
 create trigger lockbox_own_name before insert on requests_app_secrecymark for each row execute function lockbox_own_name('marked_by_id');
 create trigger lockbox_own_name_once_set before insert or update on requests_app_secrecymark for each row execute function lockbox_own_name_once_set('lifted_by_id');
@@ -4223,8 +4234,9 @@ revoke update, delete on
   requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
   requests_app_historicalsecurityclassification, requests_app_historicalshift,
   requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret, requests_app_historicaldisclosure, requests_app_disclosure,
-  requests_app_historicalsecrecymark, requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
+  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalsecrecymark,
+  requests_app_accessevent, requests_app_historicalaccessgrant,
   requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
   requests_app_arrival, requests_app_historicalarrivalhandled,
   requests_app_historicalassessmentanswer, requests_app_historicalassignment,
