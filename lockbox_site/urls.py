@@ -8,7 +8,7 @@ from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
 from lockbox_site.practice import views as practice
 from lockbox_site.scim.views import scim
 from lockbox_site.sign_in.password_page import ChoosePassword
-from lockbox_site.web import public_ledger
+from lockbox_site.web import public_ledger, published_register
 from lockbox_site.web.accessibility import accessibility
 from lockbox_site.web.client_token import revoke, token
 from lockbox_site.web.language import choose_language
@@ -22,6 +22,7 @@ from requests_app.api.site import api
 handler500 = "lockbox_site.web.error_page.server_error"
 urlpatterns = [
     *(practice.urls if settings.PRACTICE else []),
+    *published_register.urls,
     path("accessibility/", accessibility, name="accessibility"),
     path("language/", choose_language, name="choose_language"),
     path(

@@ -32,6 +32,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "noticeladder",
             "readinglimit",
             "retentionrule",
+            "registerpage",
             "accessibilitystatement",
             "processingpaper",
             "publisher",

@@ -3,7 +3,13 @@ out, disposed of and delivered."""
 
 from audit_app.guards.families import Family, Table, appended, audited
 from requests_app import models
-from requests_app.guards.families import own_name, own_name_once_set, stays
+from requests_app.guards.families import (
+    never_deleted,
+    own_name,
+    own_name_once_set,
+    stays,
+    two_persons,
+)
 
 PUBLIC_RECORD: dict[Table, list[Family]] = {
     models.DiaryEntry: [
@@ -12,6 +18,12 @@ PUBLIC_RECORD: dict[Table, list[Family]] = {
         own_name_once_set("came_by_id"),
     ],
     models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
+    models.RegisterPage: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons("update", "authority_id address since is_published"),
+    ],
     models.SecrecyMark: [
         audited("review"),
         stays("lifted_at lifted_by_id version"),

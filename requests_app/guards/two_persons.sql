@@ -62,7 +62,7 @@ create or replace function lockbox_confirmers_settle(about text) returns boolean
     'requests_app_cloudobjectinformationset,requests_app_connection,requests_app_mailrule,'
     'requests_app_noticeladder,requests_app_processingpaper,requests_app_provider,'
     'requests_app_providerlog,requests_app_providerproduct,requests_app_publisher,'
-    'requests_app_readinglimit,requests_app_reconciliationrule,'
+    'requests_app_readinglimit,requests_app_reconciliationrule,requests_app_registerpage,'
     'requests_app_retentionrule,requests_app_secrecybranch}'::text[])
 $f$;
 

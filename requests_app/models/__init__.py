@@ -93,6 +93,7 @@ from requests_app.models.reconciliation import (
 )
 from requests_app.models.reconciliation_rule import ReconciliationRule
 from requests_app.models.register_change import RegisterChange
+from requests_app.models.register_page import RegisterPage
 from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
 from requests_app.models.request_for_reasons import RequestForReasons
@@ -224,6 +225,7 @@ __all__ = [
     "RecipientNotice",
     "RefusedAddress",
     "RegisterChange",
+    "RegisterPage",
     "RegisterToken",
     "ReplayBatch",
     "ReplayRun",

@@ -20,6 +20,7 @@ from requests_app.models import (
     Publisher,
     ReadingLimit,
     ReconciliationRule,
+    RegisterPage,
     RetentionRule,
     Role,
     SecrecyBranch,
@@ -142,6 +143,9 @@ GUARDED: dict[Any, Guarded] = {
         "authority",
         ("authority", "disposal_decision", *PERIODS),
         adds=always,
+    ),
+    RegisterPage: Guarded(
+        LIMIT_KEEPERS, "authority", columns(RegisterPage), adds=always
     ),
     ProcessingPaper: Guarded(PAPER_KEEPERS, "authority", PAPER, adds=always),
     Publication: Guarded(PUBLISHERS, "authority", PUBLISHED, adds=always),

@@ -54,6 +54,7 @@ from tests.helpers.people import engage, enter
 from tests.helpers.processing_papers import paper_by_two
 from tests.helpers.publications import believing, published
 from tests.helpers.reading_limits import limit_by_two
+from tests.helpers.register_pages import page_by_two
 from tests.helpers.retention_rules import rule_by_two
 from tests.helpers.text_masks import restricted
 from tests.helpers.tickets import ticket_of
@@ -213,6 +214,7 @@ def registers(cast):
         "noticeladder": ladder_of(cast),
         "readinglimit": limit_by_two(cast),
         "retentionrule": rule_by_two(cast),
+        "registerpage": page_by_two(cast),
         "processingpaper": paper_by_two(cast),
         "publisher": believing(cast, cast.gsn, keys.make("neighbour.example").public),
         "connection": cast.m365,

@@ -89,7 +89,7 @@ GOES_AWAY = {
 # Written over: what stood there is in history, and no case is decided by it later.
 BY_TWO = (
     "noticeladder processingpaper providerlog publisher readinglimit"
-    " reconciliationrule retentionrule"
+    " reconciliationrule registerpage retentionrule"
 )
 WRITTEN_OVER = {
     **{f"requests_app_{name}": "a register" for name in BY_TWO.split()},

@@ -108,6 +108,7 @@ TYPED = {
     "ReconciliationRule": "name action reason",
     "RequestForReasons": "applicant",
     "Reservation": "bound",
+    "RegisterPage": "address",
     "RetentionRule": "disposal_decision",
     "Revocation": "decided_by_name served_on",
     "ServiceOfDecision": "recipient",

@@ -159,6 +159,7 @@ REGISTERS = {
     "rostergroup": ("GSN", EVERY, "I"),
     "noticeladder": ("GSN", "IA", "I"),
     "readinglimit": ("GSN", EVERY, "IF"),
+    "registerpage": ("GSN", EVERY, "IF"),
     "retentionrule": ("GSN", EVERY, "IF"),
     "processingpaper": ("GSN", "IP", "IP"),
     "providerlog": ("NIS", "IYFSPA", "I"),

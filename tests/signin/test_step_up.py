@@ -153,7 +153,7 @@ NONE = """Absence AccessEvent AccessGrant AccessibilityStatement AccessRequest A
      Deviation DiaryEntry Drill Freeze IncidentDuty InformationSet Lapse ListedReview LogGap MailRule NoticeLadder ReadingLimit
      ProcessingPaper Provider ProviderLog ProviderProduct Provision Publisher Recertification ReconciliationRule RegisterChange
      ReplayRun RosterGroup
-     RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer SideDoor StandingAssessment
+     RegisterPage RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer SideDoor StandingAssessment
      StatuteParagraph SubsequentReview SupportTicket TextMask TransparencyReport"""
 
 

@@ -51,6 +51,7 @@ from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
 from tests.helpers.processing_papers import paper_by_two
 from tests.helpers.reading_limits import limit_by_two
+from tests.helpers.register_pages import page_by_two
 from tests.helpers.retention_rules import rule_by_two
 from tests.helpers.rosters import roster_of
 
@@ -127,6 +128,7 @@ def fill(cast):
     ladder_of(cast)
     limit_by_two(cast)
     rule_by_two(cast)
+    page_by_two(cast)
     paper_by_two(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")

@@ -13,20 +13,19 @@ from typing import Any
 from django.utils import timezone
 
 from audit_app import clock
+from requests_app.documents.open_data import (
+    CC0,
+    CONTEXT,
+    EU,
+    contact_point,
+    day,
+    publisher_of,
+    swedish,
+)
 from requests_app.documents.transparency.counts import Year
 from requests_app.documents.transparency.tables import ACCESSES, REQUESTS, lines_of
 
 COLUMNS = ("leverantör", "produkt", "månad", *REQUESTS.values(), *ACCESSES.values())
-CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
-EU = "http://publications.europa.eu/resource/authority"
-CONTEXT = {
-    "adms": "http://www.w3.org/ns/adms#",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
 FORMATS = {"csv": "text/csv", "pdf": "application/pdf"}
 
 
@@ -54,7 +53,8 @@ def file_name(year: Year, ending: str) -> str:
 def description(year: Year, place: str) -> str:
     """JSON-LD. `place` is the address of the folder in which the files are put."""
     folder = place.rstrip("/")
-    publisher = {"@id": f"{folder}/#utgivare"}
+    agent = publisher_of(year.authority, folder)
+    publisher = {"@id": agent["@id"]}
     name = year.authority.name
     return json.dumps(
         {
@@ -63,24 +63,17 @@ def description(year: Year, place: str) -> str:
                 {
                     "@id": f"{folder}/#katalog",
                     "@type": "dcat:Catalog",
-                    "dcterms:title": _swedish(f"Öppna data från {name}"),
-                    "dcterms:description": _swedish(
+                    "dcterms:title": swedish(f"Öppna data från {name}"),
+                    "dcterms:description": swedish(
                         "Transparensrapporter om leverantörers åtkomst."
                     ),
                     "dcterms:publisher": publisher,
                     "dcterms:license": {"@id": CC0},
                     "dcterms:language": {"@id": f"{EU}/language/SWE"},
-                    "dcterms:modified": _day(timezone.localdate(clock.now())),
+                    "dcterms:modified": day(timezone.localdate(clock.now())),
                     "dcat:dataset": {"@id": _dataset(folder, year)},
                 },
-                {
-                    **publisher,
-                    "@type": "foaf:Agent",
-                    "foaf:name": name,
-                    "dcterms:type": {
-                        "@id": "http://purl.org/adms/publishertype/LocalAuthority"
-                    },
-                },
+                agent,
                 _set(year, folder, publisher),
                 *(_distribution(year, folder, ending) for ending in FORMATS),
             ],
@@ -93,11 +86,11 @@ def description(year: Year, place: str) -> str:
 def _set(year: Year, folder: str, publisher: dict[str, str]) -> dict[str, Any]:
     name, last = year.authority.name, timezone.localdate(year.until)
     ends = min(last, date(year.year, 12, 31))
-    row = {
+    return {
         "@id": _dataset(folder, year),
         "@type": "dcat:Dataset",
-        "dcterms:title": _swedish(f"Leverantörers åtkomst {year.year}, {name}"),
-        "dcterms:description": _swedish(
+        "dcterms:title": swedish(f"Leverantörers åtkomst {year.year}, {name}"),
+        "dcterms:description": swedish(
             "Antal begäranden om åtkomst till information i molntjänster, beslut,"
             " åtkomster och åtgärder, per produkt och månad. Tal under 5 anges som"
             " 1–4."
@@ -107,29 +100,22 @@ def _set(year: Year, folder: str, publisher: dict[str, str]) -> dict[str, Any]:
         "dcterms:accessRights": {"@id": f"{EU}/access-right/PUBLIC"},
         "dcterms:accrualPeriodicity": {"@id": f"{EU}/frequency/ANNUAL"},
         "dcterms:language": {"@id": f"{EU}/language/SWE"},
-        "dcterms:issued": _day(timezone.localdate(clock.now())),
+        "dcterms:issued": day(timezone.localdate(clock.now())),
         "dcterms:temporal": {
             "@type": "dcterms:PeriodOfTime",
-            "dcat:startDate": _day(date(year.year, 1, 1)),
-            "dcat:endDate": _day(ends),
+            "dcat:startDate": day(date(year.year, 1, 1)),
+            "dcat:endDate": day(ends),
         },
         "dcat:theme": {"@id": f"{EU}/data-theme/GOVE"},
         "dcat:keyword": [
-            _swedish(word) for word in ("molntjänster", "åtkomst", "sekretess")
+            swedish(word) for word in ("molntjänster", "åtkomst", "sekretess")
         ],
         "dcat:distribution": [
             {"@id": f"{folder}/{file_name(year, ending)}#distribution"}
             for ending in FORMATS
         ],
+        **contact_point(year.authority, folder),
     }
-    if year.authority.email:
-        row["dcat:contactPoint"] = {
-            "@id": f"{folder}/#kontakt",
-            "@type": "vcard:Organization",
-            "vcard:fn": name,
-            "vcard:hasEmail": {"@id": f"mailto:{year.authority.email}"},
-        }
-    return row
 
 
 def _distribution(year: Year, folder: str, ending: str) -> dict[str, Any]:
@@ -137,7 +123,7 @@ def _distribution(year: Year, folder: str, ending: str) -> dict[str, Any]:
     return {
         "@id": f"{address}#distribution",
         "@type": "dcat:Distribution",
-        "dcterms:title": _swedish(f"Transparensrapport {year.year} ({ending.upper()})"),
+        "dcterms:title": swedish(f"Transparensrapport {year.year} ({ending.upper()})"),
         "dcat:accessURL": {"@id": address},
         "dcat:downloadURL": {"@id": address},
         "dcterms:format": FORMATS[ending],
@@ -147,14 +133,6 @@ def _distribution(year: Year, folder: str, ending: str) -> dict[str, Any]:
 
 def _dataset(folder: str, year: Year) -> str:
     return f"{folder}/#atkomst-{year.authority.code.lower()}-{year.year}"
-
-
-def _swedish(text: str) -> dict[str, str]:
-    return {"@value": text, "@language": "sv"}
-
-
-def _day(day: date) -> dict[str, str]:
-    return {"@value": f"{day}", "@type": "xsd:date"}
 
 
 def fingerprint(year: Year) -> str:
