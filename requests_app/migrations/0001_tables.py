@@ -1705,6 +1705,28 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalRegisterPage',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('address', models.CharField(help_text='Such as skolnamnden: the page is /public/skolnamnden/.', max_length=40, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters a–z, figures and hyphens alone.')], verbose_name='end of its address')),
+                ('since', models.DateField(help_text='Older cases do not stand there.', verbose_name='cases that came in from')),
+                ('is_published', models.BooleanField(default=False, verbose_name='published')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalRequestLadder',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -3110,6 +3132,22 @@ class Migration(migrations.Migration):
                 'get_latest_by': 'history_id',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='RegisterPage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(help_text='Such as skolnamnden: the page is /public/skolnamnden/.', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters a–z, figures and hyphens alone.')], verbose_name='end of its address')),
+                ('since', models.DateField(help_text='Older cases do not stand there.', verbose_name='cases that came in from')),
+                ('is_published', models.BooleanField(default=False, verbose_name='published')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('authority', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='register_page', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'verbose_name': 'public page of a register',
+                'verbose_name_plural': 'public pages of registers',
+                'ordering': ['authority__name'],
+            },
         ),
         migrations.CreateModel(
             name='RegisterToken',
@@ -6143,6 +6181,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalregisterchange',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_1f147e_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalregisterpage',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_04eec1_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalrequestladder',

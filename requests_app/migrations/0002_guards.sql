@@ -3079,7 +3079,7 @@ create or replace function lockbox_confirmers_settle(about text) returns boolean
     'requests_app_cloudobjectinformationset,requests_app_connection,requests_app_mailrule,'
     'requests_app_noticeladder,requests_app_processingpaper,requests_app_provider,'
     'requests_app_providerlog,requests_app_providerproduct,requests_app_publisher,'
-    'requests_app_readinglimit,requests_app_reconciliationrule,'
+    'requests_app_readinglimit,requests_app_reconciliationrule,requests_app_registerpage,'
     'requests_app_retentionrule,requests_app_secrecybranch}'::text[])
 $f$;
 create or replace function lockbox_works_at(
@@ -3470,11 +3470,11 @@ do $d$ declare place text; begin
     requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_diaryentry, requests_app_disclosure, requests_app_secrecymark,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_attachment, requests_app_auditfinding, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_diaryentry, requests_app_disclosure, requests_app_registerpage,
+    requests_app_secrecymark, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
+    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
@@ -3523,18 +3523,19 @@ do $d$ declare place text; begin
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
     requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalsecrecymark,
-    requests_app_accessevent, requests_app_historicalaccessgrant,
-    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
-    requests_app_arrival, requests_app_historicalarrivalhandled,
-    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
-    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
-    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
-    requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
-    requests_app_condition, requests_app_historicalconditionfollowup,
-    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-    requests_app_conflictdeclaration, requests_app_historicalconsent,
-    requests_app_historicalconsultation, requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalregisterpage,
+    requests_app_historicalsecrecymark, requests_app_accessevent,
+    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
+    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+    requests_app_historicalauditfinding, requests_app_historicalboardreport,
+    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
+    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+    requests_app_historicalconsent, requests_app_historicalconsultation,
+    requests_app_historicalcorrection, requests_app_correction,
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
     requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
@@ -3594,25 +3595,26 @@ do $d$ declare place text; begin
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
     requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalsecrecymark,
-    requests_app_accessevent, requests_app_historicalaccessgrant,
-    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
-    requests_app_arrival, requests_app_historicalarrivalhandled,
-    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
-    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
-    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
-    requests_app_breach, requests_app_channelnotice, requests_app_historicalcomparison,
-    requests_app_historicalcondition, requests_app_condition,
-    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
-    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
-    requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
-    requests_app_historicalcorrection, requests_app_correction,
-    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
-    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
-    requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
-    requests_app_eventoutcome, requests_app_historicalfilenote, requests_app_filenote,
-    requests_app_forminuse, requests_app_historicalfreeze, requests_app_historicalharmtest,
-    requests_app_heartbeat, requests_app_idempotencykey, requests_app_historicalincidentduty,
+    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalregisterpage,
+    requests_app_historicalsecrecymark, requests_app_accessevent,
+    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
+    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+    requests_app_historicalauditfinding, requests_app_historicalboardreport,
+    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
+    requests_app_channelnotice, requests_app_historicalcomparison, requests_app_historicalcondition,
+    requests_app_condition, requests_app_historicalconditionfollowup,
+    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
+    requests_app_conflictdeclaration, requests_app_historicalconsent,
+    requests_app_historicalconsultation, requests_app_content, requests_app_historicalcorrection,
+    requests_app_correction, requests_app_historicaldatasubjectrequest,
+    requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
+    requests_app_decisiondocument, requests_app_historicaldelivery,
+    requests_app_historicaldeviation, requests_app_deviationevent, requests_app_eventoutcome,
+    requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
+    requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
+    requests_app_idempotencykey, requests_app_historicalincidentduty,
     requests_app_historicalincomingappeal, requests_app_mailboxposition,
     requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
     requests_app_historicalmessage, requests_app_outboxattempt, requests_app_outboxmessage,
@@ -3670,14 +3672,15 @@ do $d$ declare place text; begin
     requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_webhooksecret, requests_app_diaryentry, requests_app_secrecymark,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_auditfinding, requests_app_comparison, requests_app_consent,
-    requests_app_consultation, requests_app_content, requests_app_datasubjectrequest,
-    requests_app_delivery, requests_app_deviation, requests_app_freeze, requests_app_harmtest,
-    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
+    requests_app_webhooksecret, requests_app_diaryentry, requests_app_registerpage,
+    requests_app_secrecymark, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
+    requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
+    requests_app_consent, requests_app_consultation, requests_app_content,
+    requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
+    requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message,
+    requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
     requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
     requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
     requests_app_returncomment, requests_app_revocation, requests_app_savedaudit,
@@ -3702,10 +3705,11 @@ do $d$ declare place text; begin
     requests_app_processingpaper, requests_app_publication, requests_app_publisher,
     requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
     requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
-    requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
-    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_standingassessment, requests_app_transparencyreport}'::text[] loop
+    requests_app_registerpage, requests_app_alteration, requests_app_boardreport,
+    requests_app_breach, requests_app_comparison, requests_app_datasubjectrequest,
+    requests_app_freeze, requests_app_recertification, requests_app_replayrun,
+    requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment,
+    requests_app_transparencyreport}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -3803,7 +3807,8 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper,
     requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_reconciliationrule, requests_app_retentionrule}'::text[] loop
+    requests_app_reconciliationrule, requests_app_retentionrule, requests_app_registerpage}'::text[]
+    loop
     execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
       place);
   end loop;
@@ -3984,6 +3989,9 @@ create trigger audit_stamp before insert on requests_app_historicaldisclosure fo
 create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
 create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
 create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
+create trigger audit_stamp before insert on requests_app_historicalregisterpage for each row execute function audit_history_stamp('requests_app_registerpage');
+create trigger audit_change after insert on requests_app_historicalregisterpage for each row execute function audit_history_tells_a_change('requests_app_registerpage');
+create trigger lockbox_two_persons_update before update on requests_app_registerpage for each row execute function lockbox_two_persons('{authority_id,address,since,is_published}');
 create trigger audit_stamp before insert on requests_app_historicalsecrecymark for each row execute function audit_history_stamp('requests_app_secrecymark');
 create trigger audit_change after insert on requests_app_historicalsecrecymark for each row execute function audit_history_tells_a_change('requests_app_secrecymark');
 create trigger lockbox_only before update on requests_app_secrecymark for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'version');
@@ -4235,8 +4243,8 @@ revoke update, delete on
   requests_app_historicalsecurityclassification, requests_app_historicalshift,
   requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
   requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
-  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalsecrecymark,
-  requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalregisterpage,
+  requests_app_historicalsecrecymark, requests_app_accessevent, requests_app_historicalaccessgrant,
   requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
   requests_app_arrival, requests_app_historicalarrivalhandled,
   requests_app_historicalassessmentanswer, requests_app_historicalassignment,
