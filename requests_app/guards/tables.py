@@ -10,6 +10,7 @@ from audit_app.guards.families import (
     watched,
 )
 from requests_app import models
+from requests_app.guards.disposals import BESIDE_CASES
 from requests_app.guards.families import (
     expires,
     never_deleted,
@@ -18,7 +19,6 @@ from requests_app.guards.families import (
     own_name_once_set,
     stays,
 )
-from requests_app.guards.registers import REGISTERS
 from requests_app.models.request_clock import COLUMNS
 from requests_app.providers.terms import TERMS
 
@@ -30,7 +30,7 @@ REVISED = [
     *["status", "version", "merged_into_id", "narrows_id", "extends_id", "revoked_at"],
 ]
 GUARDED: dict[Table, list[Family]] = {
-    **REGISTERS,
+    **BESIDE_CASES,
     models.AccessEvent: [ledgered("nobody"), appended(), own_name("reported_by_id")],
     models.AccessGrant: [
         audited("nobody"),
