@@ -1,5 +1,130 @@
 -- As requests_app/guards says it and why.
 set local check_function_bodies = off;
+create or replace function lockbox_rows_of_case(
+  in_review bigint, in_request bigint, in_whole boolean
+) returns table (name text, key text)
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select 'requests_app_accessrequest', in_request::text where in_whole
+  union select 'requests_app_secrecyreview', in_review::text
+  union select 'requests_app_alteration', t.id::text from requests_app_alteration t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_alteration', t.id::text from requests_app_historicalalteration t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_alteration live where live.id = t.id)
+  union select 'requests_app_arrival', t.id::text from requests_app_arrival t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_arrivalhandled', t.id::text from requests_app_arrivalhandled t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_arrivalhandled', t.id::text from requests_app_historicalarrivalhandled t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole and not exists (select from requests_app_arrivalhandled live where live.id = t.id)
+  union select 'requests_app_requestedobject', t.id::text from requests_app_requestedobject t where t.review_id = in_review
+  union select 'requests_app_requestedobject', t.id::text from requests_app_historicalrequestedobject t where t.review_id = in_review and not exists (select from requests_app_requestedobject live where live.id = t.id)
+  union select 'requests_app_requestedobject', t.id::text from requests_app_requestedobject t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_requestedobject', t.id::text from requests_app_historicalrequestedobject t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_requestedobject live where live.id = t.id)
+  union select 'requests_app_part', t.id::text from requests_app_part t where t.review_id = in_review
+  union select 'requests_app_part', t.id::text from requests_app_historicalpart t where t.review_id = in_review and not exists (select from requests_app_part live where live.id = t.id)
+  union select 'requests_app_assessmentanswer', t.id::text from requests_app_assessmentanswer t where t.review_id = in_review
+  union select 'requests_app_assessmentanswer', t.id::text from requests_app_historicalassessmentanswer t where t.review_id = in_review and not exists (select from requests_app_assessmentanswer live where live.id = t.id)
+  union select 'requests_app_harmtest', t.id::text from requests_app_harmtest t where t.review_id = in_review
+  union select 'requests_app_harmtest', t.id::text from requests_app_historicalharmtest t where t.review_id = in_review and not exists (select from requests_app_harmtest live where live.id = t.id)
+  union select 'requests_app_assignment', t.id::text from requests_app_assignment t where t.review_id = in_review
+  union select 'requests_app_assignment', t.id::text from requests_app_historicalassignment t where t.review_id = in_review and not exists (select from requests_app_assignment live where live.id = t.id)
+  union select 'requests_app_attachment', t.id::text from requests_app_attachment t where t.review_id = in_review
+  union select 'requests_app_attachment', t.id::text from requests_app_historicalattachment t where t.review_id = in_review and not exists (select from requests_app_attachment live where live.id = t.id)
+  union select 'requests_app_proposal', t.id::text from requests_app_proposal t where t.review_id = in_review
+  union select 'requests_app_proposal', t.id::text from requests_app_historicalproposal t where t.review_id = in_review and not exists (select from requests_app_proposal live where live.id = t.id)
+  union select 'requests_app_decision', t.id::text from requests_app_decision t where t.review_id = in_review
+  union select 'requests_app_decision', t.id::text from requests_app_historicaldecision t where t.review_id = in_review and not exists (select from requests_app_decision live where live.id = t.id)
+  union select 'requests_app_reservation', t.id::text from requests_app_reservation t where t.review_id = in_review
+  union select 'requests_app_reservation', t.id::text from requests_app_historicalreservation t where t.review_id = in_review and not exists (select from requests_app_reservation live where live.id = t.id)
+  union select 'requests_app_serviceofdecision', t.id::text from requests_app_serviceofdecision t where t.review_id = in_review
+  union select 'requests_app_serviceofdecision', t.id::text from requests_app_historicalserviceofdecision t where t.review_id = in_review and not exists (select from requests_app_serviceofdecision live where live.id = t.id)
+  union select 'requests_app_revocation', t.id::text from requests_app_revocation t where t.review_id = in_review
+  union select 'requests_app_revocation', t.id::text from requests_app_historicalrevocation t where t.review_id = in_review and not exists (select from requests_app_revocation live where live.id = t.id)
+  union select 'requests_app_reporteddecision', t.id::text from requests_app_reporteddecision t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_reporteddecision', t.id::text from requests_app_historicalreporteddecision t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_reporteddecision live where live.id = t.id)
+  union select 'requests_app_condition', t.id::text from requests_app_condition t where t.review_id = in_review
+  union select 'requests_app_condition', t.id::text from requests_app_historicalcondition t where t.review_id = in_review and not exists (select from requests_app_condition live where live.id = t.id)
+  union select 'requests_app_conditionfollowup', t.id::text from requests_app_conditionfollowup t where t.review_id = in_review
+  union select 'requests_app_conditionfollowup', t.id::text from requests_app_historicalconditionfollowup t where t.review_id = in_review and not exists (select from requests_app_conditionfollowup live where live.id = t.id)
+  union select 'requests_app_conflictdeclaration', t.id::text from requests_app_conflictdeclaration t where t.review_id = in_review
+  union select 'requests_app_conflictdeclaration', t.id::text from requests_app_historicalconflictdeclaration t where t.review_id = in_review and not exists (select from requests_app_conflictdeclaration live where live.id = t.id)
+  union select 'requests_app_consent', t.id::text from requests_app_consent t where t.review_id = in_review
+  union select 'requests_app_consent', t.id::text from requests_app_historicalconsent t where t.review_id = in_review and not exists (select from requests_app_consent live where live.id = t.id)
+  union select 'requests_app_consultation', t.id::text from requests_app_consultation t where t.review_id = in_review
+  union select 'requests_app_consultation', t.id::text from requests_app_historicalconsultation t where t.review_id = in_review and not exists (select from requests_app_consultation live where live.id = t.id)
+  union select 'requests_app_correction', t.id::text from requests_app_correction t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_correction', t.id::text from requests_app_historicalcorrection t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_correction live where live.id = t.id)
+  union select 'requests_app_delivery', t.id::text from requests_app_delivery t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_delivery', t.id::text from requests_app_historicaldelivery t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_delivery live where live.id = t.id)
+  union select 'requests_app_message', t.id::text from requests_app_message t where t.review_id = in_review
+  union select 'requests_app_message', t.id::text from requests_app_historicalmessage t where t.review_id = in_review and not exists (select from requests_app_message live where live.id = t.id)
+  union select 'requests_app_message', t.id::text from requests_app_message t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_message', t.id::text from requests_app_historicalmessage t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_message live where live.id = t.id)
+  union select 'requests_app_accessevent', t.id::text from requests_app_accessevent t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_deviation', t.id::text from requests_app_deviation t where t.review_id = in_review
+  union select 'requests_app_deviation', t.id::text from requests_app_historicaldeviation t where t.review_id = in_review and not exists (select from requests_app_deviation live where live.id = t.id)
+  union select 'requests_app_deviation', t.id::text from requests_app_deviation t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_deviation', t.id::text from requests_app_historicaldeviation t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_deviation live where live.id = t.id)
+  union select 'requests_app_disclosure', t.id::text from requests_app_disclosure t where t.review_id = in_review
+  union select 'requests_app_disclosure', t.id::text from requests_app_historicaldisclosure t where t.review_id = in_review and not exists (select from requests_app_disclosure live where live.id = t.id)
+  union select 'requests_app_disposaldate', t.id::text from requests_app_disposaldate t where t.review_id = in_review
+  union select 'requests_app_requestforreasons', t.id::text from requests_app_requestforreasons t where t.review_id = in_review
+  union select 'requests_app_requestforreasons', t.id::text from requests_app_historicalrequestforreasons t where t.review_id = in_review and not exists (select from requests_app_requestforreasons live where live.id = t.id)
+  union select 'requests_app_translation', t.id::text from requests_app_translation t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_translation', t.id::text from requests_app_historicaltranslation t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_translation live where live.id = t.id)
+  union select 'requests_app_decisiondocument', t.id::text from requests_app_decisiondocument t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_decisiondocument', t.id::text from requests_app_historicaldecisiondocument t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_decisiondocument live where live.id = t.id)
+  union select 'requests_app_filenote', t.id::text from requests_app_filenote t where t.review_id = in_review
+  union select 'requests_app_filenote', t.id::text from requests_app_historicalfilenote t where t.review_id = in_review and not exists (select from requests_app_filenote live where live.id = t.id)
+  union select 'requests_app_accessgrant', t.id::text from requests_app_accessgrant t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_accessgrant', t.id::text from requests_app_historicalaccessgrant t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_accessgrant live where live.id = t.id)
+  union select 'requests_app_incidentduty', t.id::text from requests_app_incidentduty t where t.review_id = in_review
+  union select 'requests_app_incidentduty', t.id::text from requests_app_historicalincidentduty t where t.review_id = in_review and not exists (select from requests_app_incidentduty live where live.id = t.id)
+  union select 'requests_app_incomingappeal', t.id::text from requests_app_incomingappeal t where t.review_id = in_review
+  union select 'requests_app_incomingappeal', t.id::text from requests_app_historicalincomingappeal t where t.review_id = in_review and not exists (select from requests_app_incomingappeal live where live.id = t.id)
+  union select 'requests_app_lapse', t.id::text from requests_app_lapse t where t.review_id = in_review
+  union select 'requests_app_lapse', t.id::text from requests_app_historicallapse t where t.review_id = in_review and not exists (select from requests_app_lapse live where live.id = t.id)
+  union select 'requests_app_receivedmail', t.id::text from requests_app_receivedmail t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_reviewuserpermission', t.id::text from requests_app_reviewuserpermission t where t.content_object_id = in_review
+  union select 'requests_app_reviewuserpermission', t.id::text from requests_app_historicalreviewuserpermission t where t.content_object_id = in_review and not exists (select from requests_app_reviewuserpermission live where live.id = t.id)
+  union select 'requests_app_requestladder', t.id::text from requests_app_requestladder t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_requestladder', t.id::text from requests_app_historicalrequestladder t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_requestladder live where live.id = t.id)
+  union select 'requests_app_turntaken', t.id::text from requests_app_turntaken t where t.review_id = in_review
+  union select 'requests_app_turntaken', t.id::text from requests_app_historicalturntaken t where t.review_id = in_review and not exists (select from requests_app_turntaken live where live.id = t.id)
+  union select 'requests_app_turntaken', t.id::text from requests_app_turntaken t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_turntaken', t.id::text from requests_app_historicalturntaken t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_turntaken live where live.id = t.id)
+  union select 'requests_app_laddernotice', t.id::text from requests_app_laddernotice t join requests_app_turntaken t1 on t1.id = t.taken_id where t1.review_id = in_review
+  union select 'requests_app_laddernotice', t.id::text from requests_app_laddernotice t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_sidedoor', t.id::text from requests_app_sidedoor t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_sidedoor', t.id::text from requests_app_historicalsidedoor t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_sidedoor live where live.id = t.id)
+  union select 'requests_app_outboxmessage', t.id::text from requests_app_outboxmessage t join requests_app_message t1 on t1.id = t.question_id where t1.review_id = in_review
+  union select 'requests_app_outboxmessage', t.id::text from requests_app_outboxmessage t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_outboxattempt', t.id::text from requests_app_outboxattempt t join requests_app_outboxmessage t1 on t1.id = t.message_id join requests_app_message t2 on t2.id = t1.question_id where t2.review_id = in_review
+  union select 'requests_app_outboxattempt', t.id::text from requests_app_outboxattempt t join requests_app_outboxmessage t1 on t1.id = t.message_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_outsideanswer', t.id::text from requests_app_outsideanswer t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_outsideanswer', t.id::text from requests_app_historicaloutsideanswer t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_outsideanswer live where live.id = t.id)
+  union select 'requests_app_eventoutcome', t.id::text from requests_app_eventoutcome t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_deviationevent', t.id::text from requests_app_deviationevent t join requests_app_deviation t1 on t1.id = t.deviation_id where t1.review_id = in_review
+  union select 'requests_app_deviationevent', t.id::text from requests_app_deviationevent t join requests_app_deviation t1 on t1.id = t.deviation_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_accessuse', t.id::text from requests_app_accessuse t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_replayedcase', t.id::text from requests_app_replayedcase t where t.review_id = in_review
+  union select 'requests_app_returncomment', t.id::text from requests_app_returncomment t where t.review_id = in_review
+  union select 'requests_app_returncomment', t.id::text from requests_app_historicalreturncomment t where t.review_id = in_review and not exists (select from requests_app_returncomment live where live.id = t.id)
+  union select 'requests_app_sampledcase', t.id::text from requests_app_sampledcase t where t.review_id = in_review
+  union select 'requests_app_sampledcase', t.id::text from requests_app_historicalsampledcase t where t.review_id = in_review and not exists (select from requests_app_sampledcase live where live.id = t.id)
+  union select 'requests_app_auditfinding', t.id::text from requests_app_auditfinding t where t.review_id = in_review
+  union select 'requests_app_auditfinding', t.id::text from requests_app_historicalauditfinding t where t.review_id = in_review and not exists (select from requests_app_auditfinding live where live.id = t.id)
+  union select 'requests_app_seenrevision', t.id::text from requests_app_seenrevision t where t.review_id = in_review
+  union select 'requests_app_seenrevision', t.id::text from requests_app_historicalseenrevision t where t.review_id = in_review and not exists (select from requests_app_seenrevision live where live.id = t.id)
+  union select 'requests_app_standingreliance', t.id::text from requests_app_standingreliance t where t.review_id = in_review
+  union select 'requests_app_standingreliance', t.id::text from requests_app_historicalstandingreliance t where t.review_id = in_review and not exists (select from requests_app_standingreliance live where live.id = t.id)
+  union select 'requests_app_subsequentreview', t.id::text from requests_app_subsequentreview t where t.review_id = in_review
+  union select 'requests_app_subsequentreview', t.id::text from requests_app_historicalsubsequentreview t where t.review_id = in_review and not exists (select from requests_app_subsequentreview live where live.id = t.id)
+  union select 'requests_app_textmask', t.id::text from requests_app_textmask t where t.review_id = in_review
+  union select 'requests_app_textmask', t.id::text from requests_app_historicaltextmask t where t.review_id = in_review and not exists (select from requests_app_textmask live where live.id = t.id)
+  union select 'requests_app_maskedtext', t.id::text from requests_app_maskedtext t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review
+  union select 'requests_app_maskedtext', t.id::text from requests_app_historicalmaskedtext t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review and not exists (select from requests_app_maskedtext live where live.id = t.id)
+  union select 'requests_app_recipientnotice', t.id::text from requests_app_recipientnotice t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review
+  union select 'requests_app_recipientnotice', t.id::text from requests_app_historicalrecipientnotice t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review and not exists (select from requests_app_recipientnotice live where live.id = t.id)
+  union select 'requests_app_draft', id::text from requests_app_draft
+  where path like '/requests\_app/secrecyreview/' || in_review || '/%'
+    or in_whole and path like '/requests\_app/accessrequest/' || in_request || '/%'
+$f$;
 create or replace function lockbox_alteration_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -428,6 +553,407 @@ begin
     perform lockbox_refuse('a finding is of a case of the sample');
   end if;
   return new;
+end $f$;
+create or replace function lockbox_disposal_rule(
+  in_authority bigint, in_matter text, in_day date
+) returns bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select id from requests_app_disposalrule
+  where authority_id = in_authority and matter = in_matter and valid_from <= in_day
+  order by valid_from desc limit 1
+$f$;
+create or replace function lockbox_is_over(in_status text) returns boolean
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select in_status in ('closed', 'rerouted', 'merged', 'dropped')
+$f$;
+create or replace function lockbox_closed_on(in_review bigint) returns date
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_day(coalesce(review.closed_at, (
+      select max(version.history_date) from requests_app_historicalsecrecyreview version
+      where version.id = review.id and version.status = review.status
+        and not exists (
+          select from requests_app_historicalsecrecyreview before
+          where before.id = version.id and before.status = version.status
+            and before.history_id < version.history_id)), audit_now()))
+  from requests_app_secrecyreview review where review.id = in_review
+$f$;
+create or replace function lockbox_last_decided(in_review bigint) returns date
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select max(day) from (
+    select lockbox_day(decided_at) from requests_app_decision where review_id = in_review
+    union all
+    select lockbox_day(served_at) from requests_app_serviceofdecision where review_id = in_review
+    union all
+    select lockbox_day(greatest(decided_at, served_at)) from requests_app_revocation
+    where review_id = in_review
+    union all
+    select coalesce(decided_on, lockbox_day(received_at)) from requests_app_incomingappeal
+    where review_id = in_review) told(day)
+$f$;
+create or replace function lockbox_disposal_since(in_review bigint, in_event text) returns date
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case in_event
+    when 'final' then greatest(lockbox_closed_on(in_review), lockbox_last_decided(in_review) + 28)
+    when 'access' then (
+      select case when bool_or(given.ended_at is null) then null
+        else coalesce(max(lockbox_day(given.ended_at)), lockbox_closed_on(in_review)) end
+      from requests_app_accessgrant given join requests_app_secrecyreview review
+        on review.access_request_id = given.access_request_id
+      where review.id = in_review)
+    else lockbox_closed_on(in_review) end
+$f$;
+create or replace function lockbox_disposal_reckon(in_reviews bigint[]) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  changed bigint;
+begin
+  with known as (
+    select review.id, rule.id as rule_id, make_date(
+        extract(year from lockbox_disposal_since(review.id, rule.counts_from))::integer
+          + rule.years + 1, 1, 1) as day, (
+      select max(answer.until) from requests_app_disposalanswer answer
+      join requests_app_disposalitem item on item.id = answer.item_id
+      where item.case_key = review.id and answer.answer = 'retain') as until
+    from requests_app_secrecyreview review
+    left join requests_app_disposalrule rule on rule.id = lockbox_disposal_rule(
+      review.authority_id, review.matter, lockbox_day(audit_now()))
+    where review.id = any (in_reviews) and lockbox_is_over(review.status)
+  )
+  insert into requests_app_disposaldate as told (review_id, rule_id, due_on, reckoned_at)
+  select id, rule_id, case when day is not null then greatest(day, until) end, audit_now()
+  from known order by id
+  on conflict (review_id) do update set rule_id = excluded.rule_id, due_on = excluded.due_on,
+    reckoned_at = excluded.reckoned_at,
+    was_due_on = case when told.due_on is distinct from excluded.due_on then told.due_on
+      else told.was_due_on end
+  where (told.rule_id, told.due_on) is distinct from (excluded.rule_id, excluded.due_on);
+  get diagnostics changed = row_count;
+  return changed;
+end $f$;
+create or replace function lockbox_disposal_reckon_all(in_authority bigint) returns bigint
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_disposal_reckon(array(
+    select id from requests_app_secrecyreview
+    where (in_authority is null or authority_id = in_authority) and lockbox_is_over(status)))
+$f$;
+create or replace function lockbox_disposal_dated() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if lockbox_is_over(new.status) then
+    perform lockbox_disposal_reckon(array[new.id]);
+  else
+    delete from requests_app_disposaldate where review_id = new.id;
+  end if;
+  return null;
+end $f$;
+create or replace function lockbox_disposal_ruled() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform lockbox_disposal_reckon_all(new.authority_id);
+  return null;
+end $f$;
+create or replace function lockbox_case_hold(in_review bigint) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when lockbox_reviews_hold(array[in_review]) <> '' then lockbox_reviews_hold(array[in_review])
+    when lockbox_last_decided(in_review) + 60 > lockbox_day(audit_now()) then 'appealable'
+    when lockbox_authority_holds(review.authority_id) <> ''
+      then lockbox_authority_holds(review.authority_id)
+    when exists (select from requests_app_datasubjectrequest
+                 where authority_id = review.authority_id and status = 'open') then 'data_subject'
+    when request.status not in ('closed', 'merged', 'answered', 'access_ended', 'lapsed',
+                                'withdrawn', 'elsewhere') then 'request'
+    when exists (select from requests_app_sampledcase sampled join requests_app_savedaudit audit
+                   on audit.id = sampled.audit_id
+                 where sampled.review_id = in_review and audit.ended_at is null) then 'audit'
+    when review.is_named_list then 'listed'
+    else '' end
+  from requests_app_secrecyreview review
+  join requests_app_accessrequest request on request.id = review.access_request_id
+  where review.id = in_review
+$f$;
+create or replace function lockbox_disposal_outdated(in_disposal bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+      select from requests_app_historicaldisposalrule rule
+      join requests_app_disposal list on list.authority_id = rule.authority_id
+      where list.id = in_disposal and rule.history_date > list.drawn_at)
+    or exists (
+      select from requests_app_disposalitem item
+      join requests_app_disposaldate dated on dated.review_id = item.case_key
+      where item.disposal_id = in_disposal and dated.rule_id is distinct from item.rule_id)
+$f$;
+create or replace function lockbox_item_obstacle(in_item bigint) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when exists (select from requests_app_disposalanswer
+                 where item_id = in_item and answer = 'retain') then 'retain'
+    when last.answer is null then 'no_answer'
+    when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
+    when dated.id is null then 'open'
+    when dated.due_on is null or dated.due_on > lockbox_day(audit_now()) then 'not_due'
+    else lockbox_case_hold(item.case_key) end
+  from requests_app_disposalitem item
+  left join requests_app_disposaldate dated on dated.review_id = item.case_key
+  left join lateral (select answer from requests_app_disposalanswer
+                     where item_id = item.id order by id desc limit 1) last on true
+  where item.id = in_item
+$f$;
+create or replace function lockbox_disposes(in_person bigint, in_authority bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from unnest('{registrar,legal_reviewer,decision_maker}'::text[]) role
+    where lockbox_holds_role(in_person, role, in_authority, null, clock_timestamp()))
+$f$;
+create or replace function lockbox_disposal_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'drawn_up' or lockbox_is_not_actor(new.drawn_by_id)
+       or num_nonnulls(new.proposed_by_id, new.confirmed_by_id, new.ended_at) > 0
+       or not lockbox_is_now(new.drawn_at)
+       or not lockbox_disposes(new.drawn_by_id, new.authority_id) then
+      perform lockbox_refuse('a list to dispose of begins with nothing proposed');
+    end if;
+    return new;
+  end if;
+  if old.status in ('ended', 'withdrawn')
+     or (old.status, new.status) not in (('drawn_up', 'proposed'), ('proposed', 'confirmed'),
+       ('confirmed', 'ended')) and new.status not in (old.status, 'withdrawn')
+     or (new.proposed_by_id, new.proposed_at) is distinct from (old.proposed_by_id, old.proposed_at)
+       and (old.status, new.status) <> ('drawn_up', 'proposed')
+     or (new.confirmed_by_id, new.confirmed_at) is distinct from (old.confirmed_by_id, old.confirmed_at)
+       and (old.status, new.status) <> ('proposed', 'confirmed') then
+    perform lockbox_refuse('a list to dispose of goes from step to step');
+  end if;
+  if new.status = old.status then
+    return new;
+  end if;
+  if new.status = 'proposed' and (
+       lockbox_is_not_actor(new.proposed_by_id)
+       or not lockbox_disposes(new.proposed_by_id, new.authority_id)
+       or not exists (select from requests_app_disposalitem where disposal_id = new.id)
+       or exists (select from requests_app_disposalitem item where item.disposal_id = new.id
+                  and not exists (select from requests_app_disposalanswer where item_id = item.id))) then
+    perform lockbox_refuse('a list to dispose of is proposed when each case is answered');
+  end if;
+  if new.status = 'confirmed' and (
+       lockbox_is_not_actor(new.confirmed_by_id) or new.confirmed_by_id = old.proposed_by_id
+       or not lockbox_disposes(new.confirmed_by_id, new.authority_id)) then
+    perform lockbox_refuse('a list to dispose of is confirmed by another than proposed it');
+  end if;
+  if new.status = 'confirmed' and lockbox_disposal_outdated(new.id) then
+    perform lockbox_refuse('a rule has changed since: the list is drawn up anew');
+  end if;
+  if new.status = 'withdrawn' and exists (
+       select from requests_app_disposedcase gone join requests_app_disposalitem item
+         on item.id = gone.item_id where item.disposal_id = new.id) then
+    perform lockbox_refuse('what is carried out in part is not withdrawn');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disposalitem_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  list requests_app_disposal;
+begin
+  select * into list from requests_app_disposal where id = new.disposal_id for share;
+  if tg_op = 'INSERT' then
+    if list.status <> 'drawn_up' or new.receipt <> '' or new.kept_because <> ''
+       or not exists (
+         select from requests_app_disposaldate dated
+         join requests_app_secrecyreview review on review.id = dated.review_id
+         where dated.review_id = new.case_key and review.authority_id = list.authority_id
+           and (review.diary_number, dated.rule_id, dated.due_on, lockbox_closed_on(review.id))
+             = (new.diary_number, new.rule_id, new.due_on, new.closed_on)
+           and not review.is_named_list
+           and dated.due_on <= lockbox_day(audit_now())) then
+      perform lockbox_refuse('a case comes on a list as it stands, when its day has come');
+    end if;
+    return new;
+  end if;
+  if list.status in ('ended', 'withdrawn') or exists (
+       select from requests_app_disposedcase where item_id = new.id) then
+    perform lockbox_refuse('what has been carried out stays so');
+  end if;
+  if new.receipt <> old.receipt and (old.receipt <> '' or not exists (
+       select from requests_app_disposalanswer where item_id = new.id and answer = 'transfer')) then
+    perform lockbox_refuse('what is transferred has one receipt');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disposalanswer_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  item requests_app_disposalitem;
+  list requests_app_disposal;
+begin
+  select * into item from requests_app_disposalitem where id = new.item_id for share;
+  select * into list from requests_app_disposal where id = item.disposal_id for share;
+  if not lockbox_is_now(new.answered_at)
+     or not lockbox_disposes(new.answered_by_id, list.authority_id)
+        and (new.answer <> 'retain' or not lockbox_holds_role(
+          new.answered_by_id, 'dpo', list.authority_id, null, clock_timestamp())) then
+    perform lockbox_refuse('who works with disposal answers what becomes of a case');
+  end if;
+  if exists (select from requests_app_disposedcase where item_id = new.item_id) then
+    perform lockbox_refuse('the case has been disposed of');
+  end if;
+  if new.answer = 'retain' then
+    if list.status in ('ended', 'withdrawn') or new.until <= lockbox_day(audit_now()) then
+      perform lockbox_refuse('a case is retained until a day to come, by a list that stands');
+    end if;
+    return new;
+  end if;
+  if list.status <> 'drawn_up' or lockbox_case_hold(item.case_key) <> '' or exists (
+       select from requests_app_disposalanswer where item_id = new.item_id and answer = 'retain') then
+    perform lockbox_refuse('a case that is held or retained is not destroyed');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disposal_retained() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform lockbox_disposal_reckon(array(
+    select case_key from requests_app_disposalitem where id = new.item_id));
+  return null;
+end $f$;
+create or replace function lockbox_contents_of(in_tables text[], in_keys text[]) returns text[]
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  place record;
+  more text[];
+  digests text[] := '{}';
+begin
+  for place in
+    select live.oid::regclass as live, audit_history_of(row.name) as history, col.attname as col,
+      array_agg(row.key) as keys
+    from unnest(in_tables, in_keys) row(name, key)
+    join pg_class live on live.relname = row.name and live.relnamespace = 'public'::regnamespace
+    join pg_constraint leads on leads.conrelid = live.oid and leads.contype = 'f'
+      and leads.confrelid = 'requests_app_content'::regclass
+    join pg_attribute col on col.attrelid = live.oid and col.attnum = leads.conkey[1]
+    group by 1, 2, 3
+  loop
+    execute format('select array_agg(%1$I) from %2$s where id = any ($1::bigint[]) and %1$I is not null',
+      place.col, place.live) into more using place.keys;
+    digests := digests || more;
+    if place.history is not null then
+      execute format('select array_agg(%1$I) from %2$s where id = any ($1::bigint[]) and %1$I is not null',
+        place.col, place.history) into more using place.keys;
+      digests := digests || more;
+    end if;
+  end loop;
+  return array(
+    select one from unnest(digests) one
+    union select reads_as_id from requests_app_content
+    where digest = any (digests) and reads_as_id is not null);
+end $f$;
+create or replace function lockbox_contents_in_use(in_digests text[]) returns text[]
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  place record;
+  more text[];
+  digests text[] := '{}';
+begin
+  for place in
+    select part.relation, col.attname as col
+    from pg_constraint leads
+    join pg_class live on live.oid = leads.conrelid
+    join pg_attribute col on col.attrelid = live.oid and col.attnum = leads.conkey[1]
+    cross join lateral (
+      select live.oid::regclass union select audit_history_of(live.relname)) part(relation)
+    where leads.contype = 'f' and leads.confrelid = 'requests_app_content'::regclass
+      and part.relation is not null
+  loop
+    execute format('select array_agg(distinct %1$I) from %2$s where %1$I = any ($1)%3$s',
+      place.col, place.relation,
+      case when place.relation = 'requests_app_content'::regclass
+        then ' and digest <> all ($1)' else '' end) into more using in_digests;
+    digests := digests || more;
+  end loop;
+  return digests;
+end $f$;
+create or replace function lockbox_case_dispose(
+  in_item bigint, in_basis jsonb, out obstacle text, out contents text[]
+)
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  item requests_app_disposalitem;
+  review requests_app_secrecyreview;
+  closed_on date;
+  whole boolean;
+  names text[];
+  keys text[];
+  gone record;
+begin
+  select * into item from requests_app_disposalitem where id = in_item for update;
+  perform from requests_app_accessrequest where id = (
+    select access_request_id from requests_app_secrecyreview where id = item.case_key) for update;
+  select * into review from requests_app_secrecyreview where id = item.case_key for update;
+  -- Asked anew, now that nobody else writes.
+  obstacle := lockbox_item_obstacle(in_item);
+  if obstacle <> '' then
+    return;
+  end if;
+  closed_on := lockbox_closed_on(review.id);
+  whole := not exists (select from requests_app_secrecyreview other
+                       where other.access_request_id = review.access_request_id
+                         and other.id <> review.id);
+  select array_agg(row.name), array_agg(row.key) into names, keys
+    from lockbox_rows_of_case(review.id, review.access_request_id, whole) row;
+  contents := lockbox_contents_of(names, keys);
+  gone := audit_rows_dispose(names, keys, review.authority_id, in_basis, audit_actor());
+  insert into requests_app_disposedcase (authority_id, item_id, case_key, diary_number,
+    registered_on, closed_on, rule_id, disposal_decision, rows, versions, details, disposed_at)
+  select review.authority_id, item.id, review.id, review.diary_number,
+    lockbox_day(review.registered_at), closed_on, rule.id, rule.disposal_decision,
+    cardinality(keys), gone.versions, gone.details, audit_now()
+  from requests_app_disposalrule rule where rule.id = item.rule_id;
+  set constraints all immediate;
+  set constraints all deferred;
+end $f$;
+create or replace function lockbox_cases_dispose(
+  in_disposal bigint, in_after bigint, in_most integer
+) returns table (item_id bigint, obstacle text)
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+#variable_conflict use_column
+declare
+  list requests_app_disposal;
+  basis jsonb := jsonb_build_object('disposal', in_disposal);
+  item bigint;
+  why text;
+  more text[];
+  contents text[] := '{}';
+begin
+  select * into list from requests_app_disposal where id = in_disposal for update;
+  if current_setting('role') <> 'lockbox_disposal' or list.status is distinct from 'confirmed'
+     or list.confirmed_by_id is not distinct from list.proposed_by_id then
+    perform lockbox_refuse('a list is carried out once two persons have stood for it');
+  end if;
+  if lockbox_disposal_outdated(in_disposal) then
+    perform lockbox_refuse('a rule of disposal has changed since the list was drawn up: it is to be drawn up anew');
+  end if;
+  perform set_config('lockbox.actor_id', list.confirmed_by_id::text, true);
+  for item in
+    select one.id from requests_app_disposalitem one
+    where one.disposal_id = in_disposal and one.id > in_after
+      and not exists (select from requests_app_disposedcase gone where gone.item_id = one.id)
+    order by one.id limit in_most
+  loop
+    begin
+      select told.obstacle, told.contents into why, more
+        from lockbox_case_dispose(item, basis) told;
+      contents := contents || more;
+    exception when foreign_key_violation then
+      why := 'referred';
+    end;
+    return query select item, why;
+  end loop;
+  select array_agg(digest) into contents from requests_app_content
+    where digest = any (contents) and digest <> all (lockbox_contents_in_use(contents));
+  perform audit_rows_dispose(array_fill('requests_app_content'::text, array[cardinality(contents)]),
+    contents, list.authority_id, basis, audit_actor()) where cardinality(contents) > 0;
 end $f$;
 create or replace function lockbox_answer_by(request requests_app_accessrequest) returns timestamptz
   language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
@@ -2129,6 +2655,9 @@ declare
   live jsonb := to_jsonb(old);
   days integer := lockbox_retention_days(tg_argv[0], null);
 begin
+  if audit_is_disposed(tg_table_name, live) then
+    return old;
+  end if;
   if days is null or greatest((live->>tg_argv[1])::timestamptz, (live->>'sent_at')::timestamptz)
        >= audit_now() - make_interval(days => days) then
     perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');
@@ -2651,6 +3180,9 @@ $f$;
 create or replace function lockbox_kept() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if audit_is_disposed(tg_table_name, to_jsonb(old)) then
+    return old;
+  end if;
   perform lockbox_refuse(tg_table_name || ' is kept');
   return null;
 end $f$;
@@ -3198,6 +3730,19 @@ create trigger lockbox_guard before insert on requests_app_sampledcase
   for each row execute function lockbox_sampledcase_guard();
 create trigger lockbox_guard before insert or update on requests_app_auditfinding
   for each row execute function lockbox_auditfinding_guard();
+create trigger lockbox_dated after insert or update of status, closed_at, matter
+  on requests_app_secrecyreview
+  for each row execute function lockbox_disposal_dated();
+create trigger lockbox_dated after insert or update on requests_app_disposalrule
+  for each row execute function lockbox_disposal_ruled();
+create trigger lockbox_guard before insert or update on requests_app_disposal
+  for each row execute function lockbox_disposal_guard();
+create trigger lockbox_guard before insert or update on requests_app_disposalitem
+  for each row execute function lockbox_disposalitem_guard();
+create trigger lockbox_guard before insert on requests_app_disposalanswer
+  for each row execute function lockbox_disposalanswer_guard();
+create trigger lockbox_dated after insert on requests_app_disposalanswer
+  for each row when (new.answer = 'retain') execute function lockbox_disposal_retained();
 create trigger lockbox_guard before insert or update on requests_app_datasubjectrequest
   for each row execute function lockbox_data_subject_request_guard();
 create trigger lockbox_guard before insert on requests_app_disclosure
@@ -3456,10 +4001,11 @@ do $d$ declare place text; begin
     requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_attachment, requests_app_auditfinding, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_disposal, requests_app_disposalanswer, requests_app_disposalitem,
+    requests_app_disposalrule, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
+    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
@@ -3507,18 +4053,20 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
-    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
-    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
-    requests_app_historicalconsent, requests_app_historicalconsultation,
-    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicalwebhooksecret, requests_app_historicaldisposal,
+    requests_app_historicaldisposalanswer, requests_app_disposalanswer,
+    requests_app_historicaldisposalitem, requests_app_historicaldisposalrule,
+    requests_app_disposedcase, requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+    requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
+    requests_app_condition, requests_app_historicalconditionfollowup,
+    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
+    requests_app_conflictdeclaration, requests_app_historicalconsent,
+    requests_app_historicalconsultation, requests_app_historicalcorrection, requests_app_correction,
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
     requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
@@ -3577,22 +4125,24 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_channelnotice, requests_app_historicalcomparison, requests_app_historicalcondition,
-    requests_app_condition, requests_app_historicalconditionfollowup,
-    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-    requests_app_conflictdeclaration, requests_app_historicalconsent,
-    requests_app_historicalconsultation, requests_app_content, requests_app_historicalcorrection,
-    requests_app_correction, requests_app_historicaldatasubjectrequest,
-    requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
-    requests_app_decisiondocument, requests_app_historicaldelivery,
-    requests_app_historicaldeviation, requests_app_deviationevent,
+    requests_app_historicalwebhooksecret, requests_app_historicaldisposal,
+    requests_app_historicaldisposalanswer, requests_app_disposalanswer, requests_app_disposaldate,
+    requests_app_historicaldisposalitem, requests_app_historicaldisposalrule,
+    requests_app_disposedcase, requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+    requests_app_breach, requests_app_channelnotice, requests_app_historicalcomparison,
+    requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+    requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
+    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
+    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+    requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
     requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
     requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
     requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
@@ -3654,7 +4204,8 @@ do $d$ declare place text; begin
     requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_webhooksecret, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_webhooksecret, requests_app_disposal, requests_app_disposalitem,
+    requests_app_disposalrule, requests_app_accessgrant, requests_app_accessrequest,
     requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
     requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
     requests_app_consent, requests_app_consultation, requests_app_content,
@@ -3686,6 +4237,7 @@ do $d$ declare place text; begin
     requests_app_processingpaper, requests_app_publication, requests_app_publisher,
     requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
     requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_disposal, requests_app_disposalrule, requests_app_disposedcase,
     requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
     requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
     requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
@@ -3787,7 +4339,8 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper,
     requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_reconciliationrule, requests_app_retentionrule}'::text[] loop
+    requests_app_reconciliationrule, requests_app_retentionrule, requests_app_disposalrule}'::text[]
+    loop
     execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
       place);
   end loop;
@@ -3944,6 +4497,37 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicaldisposal for each row execute function audit_history_stamp('requests_app_disposal');
+create trigger audit_change after insert on requests_app_historicaldisposal for each row execute function audit_history_tells_a_change('requests_app_disposal');
+create trigger lockbox_only before update on requests_app_disposal for each row execute function lockbox_only('status', 'proposed_by_id', 'proposed_at', 'confirmed_by_id', 'confirmed_at', 'ended_at', 'protocol_id', 'version');
+create trigger lockbox_own_name before insert on requests_app_disposal for each row execute function lockbox_own_name('drawn_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldisposalanswer for each row execute function audit_history_stamp('requests_app_disposalanswer');
+create trigger audit_change after insert on requests_app_historicaldisposalanswer for each row execute function audit_history_tells_a_change('requests_app_disposalanswer');
+create trigger audit_ledger after insert or update or delete on requests_app_disposalanswer for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_disposalitem t0 join requests_app_disposal t1 on t1.id = t0.disposal_id where t0.id = ($1->>''item_id'')::bigint', '{}');
+create trigger lockbox_own_name before insert on requests_app_disposalanswer for each row execute function lockbox_own_name('answered_by_id');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_disposaldate, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_attachment, requests_app_auditfinding, requests_app_condition,
+    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
+    requests_app_consultation, requests_app_decision, requests_app_deviation, requests_app_filenote,
+    requests_app_harmtest, requests_app_incomingappeal, requests_app_lapse, requests_app_message,
+    requests_app_part, requests_app_proposal, requests_app_requestforreasons,
+    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
+    requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_turntaken}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicaldisposalitem for each row execute function audit_history_stamp('requests_app_disposalitem');
+create trigger audit_change after insert on requests_app_historicaldisposalitem for each row execute function audit_history_tells_a_change('requests_app_disposalitem');
+create trigger audit_ledger after insert or update or delete on requests_app_disposalitem for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_disposal t0 where t0.id = ($1->>''disposal_id'')::bigint', '{}');
+create trigger lockbox_only before update on requests_app_disposalitem for each row execute function lockbox_only('receipt', 'kept_because', 'version');
+create trigger audit_stamp before insert on requests_app_historicaldisposalrule for each row execute function audit_history_stamp('requests_app_disposalrule');
+create trigger audit_change after insert on requests_app_historicaldisposalrule for each row execute function audit_history_tells_a_change('requests_app_disposalrule');
+create trigger lockbox_two_persons_update before update on requests_app_disposalrule for each row execute function lockbox_two_persons('{authority_id,matter,process_code,disposal_decision,years,counts_from,valid_from}');
 create trigger lockbox_own_name before insert on requests_app_accessevent for each row execute function lockbox_own_name('reported_by_id');
 create trigger audit_stamp before insert on requests_app_historicalaccessgrant for each row execute function audit_history_stamp('requests_app_accessgrant');
 create trigger audit_change after insert on requests_app_historicalaccessgrant for each row execute function audit_history_tells_a_change('requests_app_accessgrant');
@@ -3958,22 +4542,6 @@ create trigger audit_stamp before insert on requests_app_historicalarrivalhandle
 create trigger audit_change after insert on requests_app_historicalarrivalhandled for each row execute function audit_history_tells_a_change('requests_app_arrivalhandled');
 create trigger audit_stamp before insert on requests_app_historicalassessmentanswer for each row execute function audit_history_stamp('requests_app_assessmentanswer');
 create trigger audit_change after insert on requests_app_historicalassessmentanswer for each row execute function audit_history_tells_a_change('requests_app_assessmentanswer');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
-    requests_app_auditfinding, requests_app_condition, requests_app_conditionfollowup,
-    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation,
-    requests_app_decision, requests_app_deviation, requests_app_filenote, requests_app_harmtest,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_part,
-    requests_app_proposal, requests_app_requestforreasons, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_revocation,
-    requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_subsequentreview, requests_app_textmask,
-    requests_app_turntaken}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
-      place);
-  end loop;
-end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_assessmentanswer, requests_app_auditfinding, requests_app_harmtest}'::text[] loop
@@ -4180,10 +4748,12 @@ grant select (id, name, made_at, ended_at, person_id, authority_id)
 grant select (id, host) on requests_app_noticechannel to lockbox_auditor;
 grant select (id, name) on requests_app_rostergroup to lockbox_auditor;
 revoke insert, update, delete on
-  requests_app_registertoken, requests_app_workingday from lockbox_app;
+  requests_app_registertoken, requests_app_workingday, requests_app_disposaldate from lockbox_app;
 revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
 revoke all on function lockbox_lines_run, lockbox_notices_run from public;
 grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;
+revoke all on function lockbox_case_dispose, lockbox_cases_dispose from public;
+grant execute on function lockbox_cases_dispose to lockbox_disposal;
 revoke update, delete on
   requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
   requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
@@ -4209,9 +4779,12 @@ revoke update, delete on
   requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
   requests_app_historicalsecurityclassification, requests_app_historicalshift,
   requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret, requests_app_accessevent,
-  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest, requests_app_accessuse,
-  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
+  requests_app_historicalwebhooksecret, requests_app_historicaldisposal,
+  requests_app_historicaldisposalanswer, requests_app_disposalanswer,
+  requests_app_historicaldisposalitem, requests_app_historicaldisposalrule,
+  requests_app_disposedcase, requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+  requests_app_arrival, requests_app_historicalarrivalhandled,
   requests_app_historicalassessmentanswer, requests_app_historicalassignment,
   requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
   requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
@@ -4246,6 +4819,8 @@ revoke update, delete on
   requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
   requests_app_historicaltransparencyreport, requests_app_transparencyreport,
   requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
+revoke insert on
+  requests_app_disposedcase from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop
