@@ -133,13 +133,13 @@ IDENTITY_PROVIDERS = identity_providers()
 STEP_UP_MINUTES = environment.number(
     "LOCKBOX_STEP_UP_MINUTES", 15, "whole minutes, 1 to 60", least=1, most=60
 )
-# A file with the public keys (age) that backups are encrypted to.
+# A file with the public keys (age) of backups, and how long the last of them is kept.
 BACKUP_RECIPIENTS = environment.text("LOCKBOX_BACKUP_RECIPIENTS", "")
+BACKUP_DAYS = environment.number("LOCKBOX_BACKUP_DAYS", 14, "days, 1 to 3650", 1, 3650)
 LOGIN_URL = "admin:login"
 # Where an address to go on to is not ours.
 LOGIN_REDIRECT_URL = "admin:index"
-# A link by which somebody chooses a password: a day.
-PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # a link by which a password is chosen
 # Guardian would otherwise make a user at migrate, whom nobody could sign for.
 ANONYMOUS_USER_NAME = None
 

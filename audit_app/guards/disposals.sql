@@ -45,7 +45,7 @@ begin
     raise exception 'what is disposed of has a basis' using errcode = 'check_violation';
   end if;
   if exists (select from audit_app_ledgerentry line
-             where line.id = any (in_entries) and line.event in ('detail.disposed',
+             where line.id = any (in_entries) and line.event in ('detail.disposed', 'row.disposed',
                'detail.expired', 'disposal.proposed', 'ledger.signed', 'application.login_recorded')) then
     raise exception 'what the ledger tells of itself stays' using errcode = 'insufficient_privilege';
   end if;

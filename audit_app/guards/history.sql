@@ -64,10 +64,14 @@ begin
   return number;
 end $f$;
 
--- Rows are only added. For before update, delete or truncate.
+-- Rows are only added, but for what is disposed of. For before update, delete or
+-- truncate.
 create or replace function audit_append_only() returns trigger
-  language plpgsql as $f$
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if tg_op = 'DELETE' and audit_is_disposed(tg_table_name, to_jsonb(old)) then
+    return old;
+  end if;
   raise exception '% is append-only', TG_TABLE_NAME using errcode = 'insufficient_privilege';
 end $f$;
 
@@ -136,6 +140,9 @@ declare
   live jsonb;
   last jsonb;
 begin
+  if tg_op = 'DELETE' and audit_is_disposed(tg_table_name, to_jsonb(old)) then
+    return null;
+  end if;
   execute format('select to_jsonb(live_row) - $2 from %I.%I live_row where live_row.id = $1',
     TG_TABLE_SCHEMA, TG_TABLE_NAME) into live using pk, hidden;
   execute format('select to_jsonb(hist_row) from %I.%I hist_row where hist_row.id = $1

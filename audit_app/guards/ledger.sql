@@ -65,7 +65,7 @@ begin
   if in_kind = 'change' then
     raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
   end if;
-  if in_event in ('detail.disposed', 'detail.expired', 'disposal.proposed', 'ledger.signed',
+  if in_event in ('detail.disposed', 'detail.expired', 'disposal.proposed', 'row.disposed', 'ledger.signed',
                   'application.login_recorded') then
     raise exception '% is recorded by a function of its own', in_event
       using errcode = 'insufficient_privilege';
@@ -110,6 +110,10 @@ declare
   authority bigint;
   detail jsonb;
 begin
+  -- Its own line tells of it.
+  if TG_OP = 'DELETE' and audit_is_disposed(TG_TABLE_NAME, to_jsonb(old)) then
+    return null;
+  end if;
   if actor is null then
     raise exception 'change of % signed by nobody', TG_TABLE_NAME
       using errcode = 'integrity_constraint_violation';
@@ -171,6 +175,9 @@ declare
   after jsonb;
   detail jsonb;
 begin
+  if TG_OP = 'DELETE' and audit_is_disposed(TG_TABLE_NAME, to_jsonb(old)) then
+    return null;
+  end if;
   -- Inside SECURITY DEFINER the setting still names the caller's role.
   if exists (
       select from (select login, db_role from audit_app_applicationlogin

@@ -13,7 +13,7 @@ revoke all on function audit_ledger_add, audit_ledger_record, audit_ledger_chang
   audit_ledger_checkpoint, audit_ledger_cosigned, audit_ledger_stamped,
   audit_ledger_handed_out, audit_ledger_receipt, audit_ledger_key_statement,
   audit_disposal_guard, audit_disposal_propose, audit_disposal_confirm, audit_detail_stays,
-  audit_details_expire,
+  audit_details_expire, audit_rows_dispose,
   audit_disagreement_add, audit_witness_advance, audit_application_login,
   audit_login_has_its_line from public;
 grant execute on function audit_ledger_record, audit_ledger_seal, audit_ledger_unsealed,

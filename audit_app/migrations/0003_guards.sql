@@ -108,7 +108,7 @@ begin
     raise exception 'what is disposed of has a basis' using errcode = 'check_violation';
   end if;
   if exists (select from audit_app_ledgerentry line
-             where line.id = any (in_entries) and line.event in ('detail.disposed',
+             where line.id = any (in_entries) and line.event in ('detail.disposed', 'row.disposed',
                'detail.expired', 'disposal.proposed', 'ledger.signed', 'application.login_recorded')) then
     raise exception 'what the ledger tells of itself stays' using errcode = 'insufficient_privilege';
   end if;
@@ -237,8 +237,11 @@ begin
   return number;
 end $f$;
 create or replace function audit_append_only() returns trigger
-  language plpgsql as $f$
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if tg_op = 'DELETE' and audit_is_disposed(tg_table_name, to_jsonb(old)) then
+    return old;
+  end if;
   raise exception '% is append-only', TG_TABLE_NAME using errcode = 'insufficient_privilege';
 end $f$;
 create or replace function audit_history_stamp() returns trigger
@@ -297,6 +300,9 @@ declare
   live jsonb;
   last jsonb;
 begin
+  if tg_op = 'DELETE' and audit_is_disposed(tg_table_name, to_jsonb(old)) then
+    return null;
+  end if;
   execute format('select to_jsonb(live_row) - $2 from %I.%I live_row where live_row.id = $1',
     TG_TABLE_SCHEMA, TG_TABLE_NAME) into live using pk, hidden;
   execute format('select to_jsonb(hist_row) from %I.%I hist_row where hist_row.id = $1
@@ -385,7 +391,7 @@ begin
   if in_kind = 'change' then
     raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
   end if;
-  if in_event in ('detail.disposed', 'detail.expired', 'disposal.proposed', 'ledger.signed',
+  if in_event in ('detail.disposed', 'detail.expired', 'disposal.proposed', 'row.disposed', 'ledger.signed',
                   'application.login_recorded') then
     raise exception '% is recorded by a function of its own', in_event
       using errcode = 'insufficient_privilege';
@@ -422,6 +428,10 @@ declare
   authority bigint;
   detail jsonb;
 begin
+  -- Its own line tells of it.
+  if TG_OP = 'DELETE' and audit_is_disposed(TG_TABLE_NAME, to_jsonb(old)) then
+    return null;
+  end if;
   if actor is null then
     raise exception 'change of % signed by nobody', TG_TABLE_NAME
       using errcode = 'integrity_constraint_violation';
@@ -478,6 +488,9 @@ declare
   after jsonb;
   detail jsonb;
 begin
+  if TG_OP = 'DELETE' and audit_is_disposed(TG_TABLE_NAME, to_jsonb(old)) then
+    return null;
+  end if;
   -- Inside SECURITY DEFINER the setting still names the caller's role.
   if exists (
       select from (select login, db_role from audit_app_applicationlogin
@@ -550,6 +563,97 @@ begin
       using errcode = 'insufficient_privilege';
   end if;
   return new;
+end $f$;
+create or replace function audit_is_disposed(in_table text, in_row jsonb) returns boolean
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  -- The setting names the caller's role, inside SECURITY DEFINER too.
+  return current_setting('role') = 'lockbox_disposal' and exists (
+    select from audit_app_ledgerentry line
+    where line.object_type = replace(in_table, '_historical', '_')
+      and line.object_id = coalesce(in_row->>'id', in_row->>'digest')
+      and line.kind = 'event' and line.event = 'row.disposed'
+      and line.db_role = 'lockbox_disposal' and line.xid = pg_current_xact_id());
+end $f$;
+create or replace function audit_history_of(in_table text) returns regclass
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select oid::regclass from pg_class
+  where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> in_table
+    and replace(relname, '_historical', '_') = in_table
+$f$;
+create or replace function audit_rows_dispose(
+  in_tables text[], in_keys text[], in_authority bigint, in_basis jsonb, in_actor_id bigint,
+  out versions bigint, out details bigint
+)
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  place record;
+  number bigint;
+  entries bigint[];
+begin
+  if current_setting('role') <> 'lockbox_disposal' then
+    raise exception 'only lockbox_disposal disposes of rows'
+      using errcode = 'insufficient_privilege';
+  end if;
+  versions := 0;
+  perform audit_ledger_add('event', 'row.disposed', row.name, row.key, in_authority, in_basis,
+    in_actor_id, '') from unnest(in_tables, in_keys) row(name, key);
+  select array_agg(distinct line.id) into entries
+  from unnest(in_tables, in_keys) row(name, key)
+  join audit_app_ledgerentry line on line.object_type = row.name
+    and line.object_id in (row.key, '#' || row.key)
+  join audit_app_ledgerdetail detail on detail.entry_id = line.id
+  where line.event <> 'row.disposed';
+  perform audit_ledger_add('event', 'detail.disposed', 'audit_app_ledgerdetail', entry::text,
+    in_authority, in_basis, in_actor_id, '') from unnest(entries) entry;
+  delete from audit_app_ledgerdetail where entry_id = any (entries);
+  get diagnostics details = row_count;
+  for place in
+    select live.oid::regclass as live, key.attname as key,
+      format_type(key.atttypid, null) as type, audit_history_of(row.name) as history,
+      array_agg(row.key) as keys
+    from unnest(in_tables, in_keys) row(name, key)
+    join pg_class live on live.relname = row.name and live.relnamespace = 'public'::regnamespace
+    join pg_index idx on idx.indrelid = live.oid and idx.indisprimary
+    join pg_attribute key on key.attrelid = live.oid and key.attnum = idx.indkey[0]
+    group by 1, 2, 3, 4
+  loop
+    if place.history is not null then
+      execute format('delete from %s where id = any ($1::bigint[])', place.history)
+        using place.keys;
+      get diagnostics number = row_count;
+      versions := versions + number;
+    end if;
+    execute format('delete from %s where %I = any ($1::%s[])', place.live, place.key, place.type)
+      using place.keys;
+  end loop;
+end $f$;
+create or replace function audit_rows_standing(in_entries bigint[]) returns setof bigint
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  place record;
+begin
+  for place in
+    select line.object_type as name, live.oid::regclass as live, key.attname as key,
+      format_type(key.atttypid, null) as type, audit_history_of(line.object_type) as history
+    from (select distinct object_type from audit_app_ledgerentry
+          where id = any (in_entries) and event = 'row.disposed') line
+    join pg_class live on live.relname = line.object_type
+      and live.relnamespace = 'public'::regnamespace
+    join pg_index idx on idx.indrelid = live.oid and idx.indisprimary
+    join pg_attribute key on key.attrelid = live.oid and key.attnum = idx.indkey[0]
+  loop
+    return query execute format('select line.id from audit_app_ledgerentry line
+      where line.id = any ($1) and line.event = ''row.disposed'' and line.object_type = %L
+        and exists (select from %s where %I = line.object_id::%s)',
+      place.name, place.live, place.key, place.type) using in_entries;
+    if place.history is not null then
+      return query execute format('select line.id from audit_app_ledgerentry line
+        where line.id = any ($1) and line.event = ''row.disposed'' and line.object_type = %L
+          and exists (select from %s where id = line.object_id::bigint)',
+        place.name, place.history) using in_entries;
+    end if;
+  end loop;
 end $f$;
 create or replace function audit_row_digest(in_row anyelement) returns text
   language sql stable set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $f$
@@ -760,7 +864,7 @@ revoke all on function audit_ledger_add, audit_ledger_record, audit_ledger_chang
   audit_ledger_checkpoint, audit_ledger_cosigned, audit_ledger_stamped,
   audit_ledger_handed_out, audit_ledger_receipt, audit_ledger_key_statement,
   audit_disposal_guard, audit_disposal_propose, audit_disposal_confirm, audit_detail_stays,
-  audit_details_expire,
+  audit_details_expire, audit_rows_dispose,
   audit_disagreement_add, audit_witness_advance, audit_application_login,
   audit_login_has_its_line from public;
 grant execute on function audit_ledger_record, audit_ledger_seal, audit_ledger_unsealed,

@@ -25,4 +25,23 @@ def _standing(using: str, after: str, upto: str) -> Iterator[Finding]:
         yield Finding(What.DISPOSED, *place_of(using, pk), pk)
 
 
-CHECK = Check("disposals", ENTRY, "id", _standing, most=10_000)
+ROWS_STANDING = """
+select distinct line from audit_rows_standing(array(
+  select id from audit_app_ledgerentry
+  where id > %s and id <= %s and event = 'row.disposed')) line
+order by line
+"""
+
+
+def _rows_standing(using: str, after: str, upto: str) -> Iterator[Finding]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(ROWS_STANDING, [int(after), int(upto)])
+        lines = [pk for (pk,) in cursor.fetchall()]
+    for pk in lines:
+        yield Finding(What.DISPOSED, *place_of(using, pk), pk)
+
+
+CHECKS = (
+    Check("disposals", ENTRY, "id", _standing, most=10_000),
+    Check("disposed rows", ENTRY, "id", _rows_standing, most=10_000),
+)

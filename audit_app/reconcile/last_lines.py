@@ -73,7 +73,9 @@ where line.id > %(after)s and line.id <= %(upto)s and line.object_type = %(table
   and not exists (
     select from audit_app_ledgerentry later
     where later.object_type = %(table)s and later.object_id = line.object_id
-      and later.kind = 'change' and later.event = 'delete')
+      and (later.kind = 'change' and later.event = 'delete'
+           or later.kind = 'event' and later.event = 'row.disposed'
+             and later.db_role = 'lockbox_disposal' and later.id > line.id))
 """
 
 

@@ -33,7 +33,7 @@ def also(check: Check) -> None:
 def checks(using: str) -> list[Check]:
     of_lines = [lines.LINES, lines.CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK]
     of_rows = [*versions.checks(using), *last_lines.checks(using)]
-    return [*of_lines, *of_rows, *signed.CHECKS, disposals.CHECK, *_further]
+    return [*of_lines, *of_rows, *signed.CHECKS, *disposals.CHECKS, *_further]
 
 
 def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:

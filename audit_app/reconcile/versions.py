@@ -77,6 +77,11 @@ left join lateral (
 ) earlier on true
 where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
   and entry.object_type = %(table)s and entry.object_id ~ '^[0-9]{{1,18}}$'
+  and (version.held is not null or not exists (
+    select from audit_app_ledgerentry gone
+    where gone.object_type = %(table)s and gone.object_id = entry.object_id
+      and gone.kind = 'event' and gone.event = 'row.disposed'
+      and gone.db_role = 'lockbox_disposal' and gone.id > entry.id))
   and (version.held is null
     or (version.number, version.signer) is distinct from (entry.id, entry.actor_id)
     or version.type <> case entry.event when 'insert' then '+'

@@ -6,6 +6,7 @@ from __future__ import annotations  # for Python 3.11
 from collections.abc import Iterable, Iterator
 
 from . import note
+from .disposals import Gone
 from .note import WITNESS, Checkpoint, Key, Malformed, Unproven
 from .sealed import Fault, Sealed
 from .statements import Statement, followed
@@ -128,6 +129,15 @@ def disposals_in_words(disposals: dict[int, int]) -> Iterator[str]:
         yield (
             f"Details of {len(set(disposals.values()))} lines were disposed of, as"
             f" lines {spans(disposals)} say."
+        )
+
+
+def rows_gone_in_words(gone: Gone) -> Iterator[str]:
+    """Of how many rows a line says that they went whole, with their case."""
+    if lines := [line for keys in gone.values() for line in keys.values()]:
+        yield (
+            f"{len(lines)} rows were disposed of with their cases, as lines"
+            f" {spans(lines)} say."
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from .copied import binary
+from .disposals import Gone, keys_of
 from .recorded_changes import Line, Lines, RecordedChanges, State
 from .rows import Changes, signer
 from .then import RowsThen, is_same, is_when_and_why
@@ -15,6 +16,7 @@ Row = dict[str, bytes]
 # To be called with each row, and with an empty one when there are no more.
 Look = Callable[[Row], None]
 CONTENT = {"digest", "salt", "body"}
+STANDS = "stands, and was disposed of with its case"
 
 
 class Compared:
@@ -22,9 +24,13 @@ class Compared:
     line tells of, which is a fault where the table has a history."""
 
     def __init__(
-        self, recorded_changes: RecordedChanges, disposed: Callable[[], set[int]]
+        self,
+        recorded_changes: RecordedChanges,
+        disposed: Callable[[], set[int]],
+        rows_gone: Gone,
     ) -> None:
         self.recorded_changes = recorded_changes
+        self.rows_gone = rows_gone
         self.disposed = disposed  # lines, once all have been taken in
         self.faults: list[tuple[int | None, str]] = []
         self.number: Counter[str] = Counter()
@@ -74,12 +80,16 @@ class Compared:
 
     def contents(self, table: str, lines: dict[bytes, int]) -> Look:
         """Bytes that are kept under the digest of their salt and themselves."""
-        left = dict(lines)
+        gone = self.rows_gone.get(table, {})
+        left = {digest: lines[digest] for digest in lines.keys() - gone.keys()}
 
         def look(row: Row) -> None:
             for digest in left if not row else ():
                 self._say(table, left[digest], f"{table} {digest.decode()} is gone")
             if row:
+                if line := gone.get(row["digest"]):
+                    name = row["digest"].decode()
+                    self._say(table, line, f"{table} {name} {STANDS}")
                 line = left.pop(row["digest"], None)
                 self._content(table, row, line)
 
@@ -96,7 +106,10 @@ class Compared:
         self._unlike(table, f"{table} {key}", row, now or {})
 
     def _gone(self, table: str, lines: Lines, there: set[int]) -> None:
-        for key in sorted(set(lines.changes.ids) - there):
+        gone = keys_of(self.rows_gone, table)
+        for key in sorted(there & gone.keys()):
+            self._say(table, gone[key], f"{table} {key} {STANDS}")
+        for key in sorted(set(lines.changes.ids) - there - gone.keys()):
             its = lines.of(key)
             last = its[-1].number
             is_known = self.recorded_changes.change(last) is not None

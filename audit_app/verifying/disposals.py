@@ -17,6 +17,11 @@ EXPIRED = b"detail.expired"
 EXPIRY = (b"event", EXPIRED, b"audit_app_ledgerdetail")
 MAY_EXPIRE = (b"read", b"refusal", b"auth", b"export")
 NOTICES = (b"notice.sent", b"notice.told")
+# What says that a whole row went, with its versions: with its case, by a list.
+ROW = (b"event", b"row.disposed", b"lockbox_disposal")
+ROW_SAYS_SO = ("kind", "event", "db_role")
+# By table and key, the line that says so.
+Gone = dict[str, dict[bytes, int]]
 
 
 def lasting(ids: Iterable[int], columns: quick.Columns) -> Iterator[int]:
@@ -41,3 +46,22 @@ def pairs(
     for line, row, pk in zip(ids, rows, columns["object_id"], strict=True):
         if row == says and pk.isdigit() and len(pk) < 19 and int(pk) < line:
             yield line, int(pk)
+
+
+def rows_gone(
+    ids: Iterable[int], columns: quick.Columns
+) -> Iterator[tuple[str, bytes, int]]:
+    """The table and key of each row that went whole, and the line that says so."""
+    if ROW[1] not in columns["event"]:
+        return
+    says = zip(*(columns[name] for name in ROW_SAYS_SO), strict=True)
+    places = zip(columns["object_type"], columns["object_id"], strict=True)
+    for line, row, (table, key) in zip(ids, says, places, strict=True):
+        if row == ROW:
+            yield table.decode(), key, line
+
+
+def keys_of(gone: Gone, table: str) -> dict[int, int]:
+    """The rows of a table that are known by a number, each with its line."""
+    its = gone.get(table, {})
+    return {int(key): line for key, line in its.items() if key.isdigit()}

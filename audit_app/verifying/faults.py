@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import folder
 from .anchors import Anchors, cosignature_faults
+from .disposals import keys_of
 from .ledger import Ledger, live_of
 from .lookup import NONE, Lookup
 from .note import Key
@@ -167,9 +168,14 @@ def _history_faults(ledger: Ledger, table: str, history: str) -> Iterator[Fault]
     """A version for each change, and a change for each version."""
     changes = ledger.changes.get(table, no_changes())
     versions = ledger.versions.get(history, no_versions())
+    gone = keys_of(ledger.gone, table)
+    for pk, line in zip(changes.ids, changes.lines, strict=True) if gone else ():
+        if line > gone.get(pk, line):
+            yield Fault(None, f"{table} {pk} is changed after it was disposed of")
     if changes[:2] == versions:
         return
-    change_counts = Counter(zip(changes.ids, changes.xids, strict=True))
+    places = zip(changes.ids, changes.xids, strict=True)
+    change_counts = Counter(place for place in places if place[0] not in gone)
     version_counts = Counter(zip(versions.ids, versions.xids, strict=True))
     for (pk, xid), number in sorted((change_counts - version_counts).items())[:MOST]:
         yield Fault(

@@ -7,9 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from . import rows
-from .anchors import Anchors, disposals_in_words, expiries_in_words, gaps_in_words
+from .anchors import (
+    Anchors,
+    disposals_in_words,
+    expiries_in_words,
+    gaps_in_words,
+    rows_gone_in_words,
+)
 from .compared import CONTENT, Compared, Look, rows_of
 from .copied import Section, binary
+from .disposals import Gone
 from .processes import Processes
 from .recorded_changes import RecordedChanges
 
@@ -23,8 +30,11 @@ class Ledger:
 
     def __init__(self, recorded_changes: RecordedChanges | None = None) -> None:
         self.recorded_changes = recorded_changes
+        self.gone: Gone = {}
         self.compared = (
-            Compared(recorded_changes, self.disposed) if recorded_changes else None
+            Compared(recorded_changes, self.disposed, self.gone)
+            if recorded_changes
+            else None
         )
         self.waiting: list[Section] = []
         self.taken: set[str] = set()
@@ -69,6 +79,7 @@ class Ledger:
         """What a verdict about it rests on, a sentence at a time."""
         yield from anchors.in_words(len(self.ids))
         yield from disposals_in_words(self.disposals)
+        yield from rows_gone_in_words(self.gone)
         yield from expiries_in_words(self.expiries)
         yield from gaps_in_words(self.ids)
 
@@ -134,6 +145,8 @@ class Ledger:
             self.disposals.update(entries.disposals)
             self.expiries.update(entries.expiries)
             self.lasting += entries.lasting
+            for table, keys in entries.gone.items():
+                self.gone.setdefault(table, {}).update(keys)
             for table, changes in entries.changes.items():
                 known = self.changes.setdefault(table, rows.no_changes())
                 for column, more in zip(known, changes, strict=True):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from . import quick
 from .copied import NULL, plain
-from .disposals import DISPOSAL, EXPIRY, lasting, pairs
+from .disposals import DISPOSAL, EXPIRY, Gone, lasting, pairs, rows_gone
 
 CHANGED = (
     *("kind", "object_type", "object_id", "xid"),
@@ -59,7 +59,7 @@ class Entries(NamedTuple):
     a detail, and by table the rows changed, in which transaction; `keyed`: the lines of
     rows that are known by a text. A fault has the number. `disposals` and `expiries`:
     each line that says so, and the one whose detail was disposed of, or ran out;
-    `lasting`: lines whose detail never does."""
+    `lasting`: lines whose detail never does. `gone`: rows that went whole."""
 
     ids: array[int]
     leaves: bytearray
@@ -71,6 +71,7 @@ class Entries(NamedTuple):
     disposals: list[tuple[int, int]]
     expiries: list[tuple[int, int]]
     lasting: array[int]
+    gone: Gone
 
 
 class Details(NamedTuple):
@@ -80,7 +81,7 @@ class Details(NamedTuple):
 
 def entries(names: list[str], block: bytes) -> Entries:
     packed = array("q"), bytearray(), array("q"), bytearray()
-    lines = Entries(*packed, {}, {}, [], [], [], array("q"))
+    lines = Entries(*packed, {}, {}, [], [], [], array("q"), {})
     for piece in quick.pieces(block):
         _look(quick.columns_of(names, piece), lines)
     return lines
@@ -115,6 +116,8 @@ def _look(columns: quick.Columns, lines: Entries) -> None:
     lines.disposals.extend(pairs(ids, columns, DISPOSAL))
     lines.expiries.extend(pairs(ids, columns, EXPIRY))
     lines.lasting.extend(lasting(ids, columns))
+    for table, key, line in rows_gone(ids, columns):
+        lines.gone.setdefault(table, {})[key] = line
     if b"change" in columns["kind"]:
         _remember(columns, lines)
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from .disposals import ROW
 from .note import Key, Malformed
 from .taken_out import TakenOut, from_json
 
@@ -16,6 +17,8 @@ SUMS, MANIFEST, LEDGER, BEYOND = (
     "ledger.jsonl",
     "beyond.jsonl",
 )
+# Says that a row went with its case.
+ROW_DISPOSED = tuple(part.decode() for part in ROW)
 FILES, CONTENTS = "files", "requests_app_content"
 BLOCK = 1 << 20
 
@@ -80,9 +83,11 @@ class Whole:
 
     def _note(self, line: dict[str, Any], proof: dict[str, Any]) -> None:
         """What a proved line says that a row became."""
-        if line.get("kind") != "change":
-            return
         row = str(line["object_type"]), str(line["object_id"])
+        if (line["kind"], line["event"], line["db_role"]) == ROW_DISPOSED:
+            self.last[row] = None
+        if line["kind"] != "change":
+            return
         if line["event"] == "delete":
             self.last[row] = None
         elif "detail" in proof:

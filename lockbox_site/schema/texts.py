@@ -11,6 +11,7 @@ import audit_app.guards.tables
 import lockbox_site.guards
 import lockbox_site.guards.tables
 import requests_app.guards
+import requests_app.guards.cases
 import requests_app.guards.tables
 
 # In the order of their migrations.
@@ -61,6 +62,8 @@ def texts() -> list[Text]:
 
 
 def _statements(package: object) -> Iterator[str]:
+    if package is requests_app.guards:
+        yield from requests_app.guards.cases.derived()
     for path in sorted(Path(package.__path__[0]).glob("*.sql")):  # type: ignore[attr-defined]
         yield from split(path.read_text("utf-8"))
     for table, families in package.tables.GUARDED.items():  # type: ignore[attr-defined]

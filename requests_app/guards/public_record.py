@@ -3,6 +3,7 @@ out, disposed of and delivered."""
 
 from audit_app.guards.families import Family, Table, appended, audited
 from requests_app import models
+from requests_app.guards.disposals import DISPOSALS
 from requests_app.guards.families import (
     never_deleted,
     own_name,
@@ -12,6 +13,7 @@ from requests_app.guards.families import (
 )
 
 PUBLIC_RECORD: dict[Table, list[Family]] = {
+    **DISPOSALS,
     models.DiaryEntry: [
         audited("review"),
         stays("taken_at number came_at came_by_id other_number version"),

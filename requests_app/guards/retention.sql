@@ -149,6 +149,9 @@ declare
   live jsonb := to_jsonb(old);
   days integer := lockbox_retention_days(tg_argv[0], null);
 begin
+  if audit_is_disposed(tg_table_name, live) then
+    return old;
+  end if;
   if days is null or greatest((live->>tg_argv[1])::timestamptz, (live->>'sent_at')::timestamptz)
        >= audit_now() - make_interval(days => days) then
     perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');

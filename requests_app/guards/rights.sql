@@ -21,3 +21,10 @@ revoke insert, update, delete on requests_app_workingday from lockbox_app;
 -- says.
 revoke all on function lockbox_lines_run, lockbox_notices_run from public;
 grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;
+
+-- When a case may be disposed of the database reckons, and nobody writes.
+revoke insert, update, delete on requests_app_disposaldate from lockbox_app;
+
+-- Cases are disposed of by a login that does nothing else.
+revoke all on function lockbox_case_dispose, lockbox_cases_dispose from public;
+grant execute on function lockbox_cases_dispose to lockbox_disposal;

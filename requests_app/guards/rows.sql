@@ -23,10 +23,13 @@ create or replace function lockbox_day(moment timestamptz) returns date
   select (moment at time zone 'Europe/Stockholm')::date
 $f$;
 
--- A row is never deleted. For before delete.
+-- A row is never deleted, but with its case when that is disposed of. For before delete.
 create or replace function lockbox_kept() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if audit_is_disposed(tg_table_name, to_jsonb(old)) then
+    return old;
+  end if;
   perform lockbox_refuse(tg_table_name || ' is kept');
   return null;
 end $f$;

@@ -37,6 +37,10 @@ from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
 from requests_app.models.diary_entry import DiaryEntry
 from requests_app.models.disclosure import Disclosure
+from requests_app.models.disposal import Disposal, DisposalAnswer, DisposalItem
+from requests_app.models.disposal_date import DisposalDate
+from requests_app.models.disposal_rule import DisposalRule
+from requests_app.models.disposed_case import DisposedCase
 from requests_app.models.document import DecisionDocument
 from requests_app.models.draft import Draft, FormInUse
 from requests_app.models.drill import Drill, DrillCall
@@ -169,6 +173,12 @@ __all__ = [
     "DeviationEvent",
     "DiaryEntry",
     "Disclosure",
+    "Disposal",
+    "DisposalAnswer",
+    "DisposalDate",
+    "DisposalItem",
+    "DisposalRule",
+    "DisposedCase",
     "Draft",
     "EventOutcome",
     "FileNote",

@@ -22,6 +22,11 @@ OVERSIGHT = Retention(after=_("the audit or report is ended"), basis=BOARD)
 # By whom: names stand in decisions, versions and lines for as long as these.
 HAS_LEFT = Retention(after=_("the person has left"), basis=BOARD)
 PEOPLE = Retention(after=_("the last case that names the person is gone"), basis=BOARD)
+# That something was disposed of, by which decision and by whom.
+FOR_EVER = Retention(
+    after=_("the archive itself is ended"),
+    basis=_("Archives Act (1990:782) section 10: what says that a disposal was lawful"),
+)
 # A draft of a form, and what a machine was answered.
 DRAFT = Retention(after=_("it was last saved"), basis=WORKING_PAPER, days=7)
 API_ANSWER = Retention(after=_("the call was answered"), basis=NO_DOCUMENT, days=3)

@@ -8,6 +8,7 @@ from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
     Connection,
+    DisposalRule,
     InformationSet,
     InformationSetPerson,
     MailRule,
@@ -38,6 +39,12 @@ MAPPERS = (*OWNERS, *MANAGERS)
 LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
 # Who says which acts of a provider's people somebody looks at.
 RULE_KEEPERS = (*LIMIT_KEEPERS, Role.SECURITY_PROTECTION_MANAGER)
+# Who says how long cases are kept: on the board's decision.
+RECORD_KEEPERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+DISPOSAL_TERMS = (
+    *("authority", "matter", "process_code", "disposal_decision"),
+    *("years", "counts_from", "valid_from"),
+)
 PAPER = columns(ProcessingPaper)
 # Who says what an authority publishes; and whose packages it believes.
 PUBLISHERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
@@ -147,6 +154,7 @@ GUARDED: dict[Any, Guarded] = {
     RegisterPage: Guarded(
         LIMIT_KEEPERS, "authority", columns(RegisterPage), adds=always
     ),
+    DisposalRule: Guarded(RECORD_KEEPERS, "authority", DISPOSAL_TERMS, adds=always),
     ProcessingPaper: Guarded(PAPER_KEEPERS, "authority", PAPER, adds=always),
     Publication: Guarded(PUBLISHERS, "authority", PUBLISHED, adds=always),
     Publisher: Guarded(LIMIT_KEEPERS, "authority", columns(Publisher), adds=always),

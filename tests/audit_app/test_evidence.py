@@ -45,8 +45,8 @@ GUARDED = {
     *(f"requests_app_consent.{name}recorded_by_id" for name in ("", "withdrawal_")),
     "requests_app_datasubjectrequest.settled_by_id",
     "requests_app_delegationrule.confirmed_by_id",
-    "requests_app_deviation.concluded_by_id",
-    "requests_app_deviation.owner_id",
+    *(f"requests_app_deviation.{name}_id" for name in ("concluded_by", "owner")),
+    *(f"requests_app_disposal.{name}_by_id" for name in ("confirmed", "proposed")),
     *(f"requests_app_drill{name}_id" for name in (".ended_by", "call.person")),
     "requests_app_firstmanagers.confirmed_by_id",
     "requests_app_firstmanagers.proposed_by_id",
@@ -88,7 +88,7 @@ GOES_AWAY = {
 }
 # Written over: what stood there is in history, and no case is decided by it later.
 BY_TWO = (
-    "noticeladder processingpaper providerlog publisher readinglimit"
+    "disposalrule noticeladder processingpaper providerlog publisher readinglimit"
     " reconciliationrule registerpage retentionrule"
 )
 WRITTEN_OVER = {

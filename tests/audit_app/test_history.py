@@ -168,6 +168,8 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
         "requests_app.ReplayedCase",
         "requests_app.Content",
         "requests_app.Arrival",
+        "requests_app.DisposalDate",
+        "requests_app.DisposedCase",
         "requests_app.Draft",
         "requests_app.WorkingDay",
         "requests_app.FormInUse",

@@ -1,4 +1,5 @@
-"""Where a word stands in the database: looked for in every column of every table."""
+"""Where a word stands in the database: looked for in every column of every table, in
+bytes too."""
 
 from django.db import connection
 
@@ -27,7 +28,8 @@ def kept(word):
 
 def _has(cursor, table, part, word):
     cursor.execute(
-        f'select exists (select from "{table}" where ({part})::text ilike %s)',
-        [f"%{word}%"],
+        f'select exists (select from "{table}"'
+        f" where ({part})::text ilike %s or ({part})::text like %s)",
+        [f"%{word}%", f"%{word.encode().hex()}%"],
     )
     return cursor.fetchone()[0]

@@ -1,0 +1,162 @@
+"""Whole cases are disposed of by a list that two persons stood for: nothing of them is
+left in any column, the ledger verifies and says so, and nobody launders by it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from audit_app.reconcile.rounds import everything
+from audit_app.sealing import copying, sealer
+from audit_app.verifying.faults import faults
+from audit_app.verifying.ledger import Ledger
+from requests_app.background.case_disposal import carry_out
+from requests_app.models import DisposedCase, SecrecyReview
+from requests_app.permissions.roles import today
+from requests_app.workflow import disposal
+from requests_app.workflow.disposal_end import end
+from tests.helpers.disposals import (
+    closed_case,
+    confirmed_list,
+    disposal_rule,
+    fresh_list,
+    years_later,
+)
+from tests.helpers.kept_words import kept
+from tests.helpers.sql import sql
+from tests.helpers.tampering import behind_our_back
+
+pytestmark = pytest.mark.django_db
+SEED = "Kråkvinkelsfröet"
+
+
+def ask(query, values):
+    """As the command asks, in the test's own transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select current_setting('role')")
+        before = cursor.fetchone()[0]
+        cursor.execute("set local role lockbox_disposal")
+        cursor.execute(query, values)
+        told = cursor.fetchall()
+        cursor.execute(f"set role {before}")
+        return told
+
+
+def seeded(cast, number="seeded"):
+    return closed_case(cast, number=number, justification=f"{SEED} repair")
+
+
+def found_by_all():
+    connection.check_constraints()
+    sealer.seal()
+    ledger = Ledger()
+    sql("reset role")
+    ledger.take(copying.sections("default"))
+    sql("set role lockbox_app")
+    found = [one.what for one in faults(ledger, {})] + [*everything("default")]
+    return [one for one in found if "clock" not in str(one)]
+
+
+def test_nothing_is_left_of_what_was_disposed_of(cast):
+    disposal_rule(cast)
+    stands = closed_case(cast, number="stands")
+    gone = seeded(cast)
+    request = gone.access_request_id
+    assert kept(SEED)
+    before = found_by_all()
+    with years_later():
+        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        one = drawn.items.get(case_key=gone.pk)
+        other = drawn.items.get(case_key=stands.pk)
+        disposal.answer(drawn, by=cast.lena, items=[one], answer="destroy")
+        retain = {"until": today() + timedelta(days=900), "reason": "Research"}
+        disposal.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)
+        disposal.propose(fresh_list(drawn), by=cast.lena)
+        disposal.confirm(fresh_list(drawn), by=cast.karin)
+        stays = carry_out(fresh_list(drawn), ask)
+        assert stays == {other.pk: "retain"}
+        assert kept(SEED) == []
+        assert not SecrecyReview.objects.filter(pk=gone.pk).exists()
+        assert SecrecyReview.objects.filter(pk=stands.pk).exists()
+        row = DisposedCase.objects.get()
+        assert (row.case_key, str(row)) == (gone.pk, gone.diary_number)
+        assert row.rows > 10 and row.versions > 10 and row.details > 10
+        line = LedgerEntry.objects.get(
+            event="row.disposed", object_type="requests_app_accessrequest"
+        )
+        assert line.object_id == str(request) and line.db_role == "lockbox_disposal"
+        assert line.facts == {"disposal": drawn.pk}
+        assert found_by_all() == before == []
+        end(fresh_list(drawn), by=cast.karin, stays=stays)
+        assert fresh_list(drawn).status == "ended"
+        assert fresh_list(drawn).protocol.body.startswith(b"%PDF")
+        assert kept(SEED) == []
+
+
+def test_the_application_disposes_of_nothing(cast):
+    disposal_rule(cast)
+    seeded(cast)
+    with years_later():
+        drawn = confirmed_list(cast)
+        for statement in (
+            f"select * from lockbox_cases_dispose({drawn.pk}, 0, 10)",
+            "select lockbox_case_dispose(1, '{}')",
+            "select audit_rows_dispose('{}', '{}', 1, '{}', 1)",
+            "select audit_ledger_record('event', 'row.disposed', 'requests_app_decision',"
+            " '1', 1, '{}', 1, '')",
+            "delete from requests_app_decision",
+            "delete from requests_app_historicaldecision",
+            "delete from requests_app_content",
+        ):
+            with acting(cast.karin), pytest.raises(DatabaseError), transaction.atomic():
+                sql(statement)
+
+
+def test_a_list_that_one_person_stands_for_is_not_carried_out(cast):
+    disposal_rule(cast)
+    seeded(cast)
+    with years_later():
+        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        items = list(drawn.items.all())
+        disposal.answer(drawn, by=cast.lena, items=items, answer="destroy")
+        disposal.propose(fresh_list(drawn), by=cast.lena)
+        with pytest.raises(DatabaseError, match="two persons"):
+            carry_out(fresh_list(drawn), ask)
+
+
+def test_a_rule_that_changes_stops_it(cast):
+    disposal_rule(cast)
+    seeded(cast)
+    with years_later():
+        drawn = confirmed_list(cast)
+        disposal_rule(cast, years=30, valid_from=today())
+        with pytest.raises(DatabaseError, match="drawn up anew"):
+            carry_out(drawn, ask)
+        assert kept(SEED)
+
+
+def test_a_row_that_is_missing_without_its_line_is_told(cast):
+    subject = closed_case(cast)
+    row = subject.decisions.get()
+    for table in ("requests_app_decision", "requests_app_historicaldecision"):
+        sql("set constraints all deferred")
+        behind_our_back(table, f"delete from {table} where id = %s", row.pk)
+    assert found_by_all_deferred()
+
+
+def found_by_all_deferred():
+    return [str(one) for one in everything("default")]
+
+
+def test_a_row_that_stands_although_it_was_disposed_of_is_told(cast):
+    subject = closed_case(cast)
+    sql("reset role")
+    sql(
+        "select audit_ledger_add('event', 'row.disposed', 'requests_app_decision',"
+        " %s, null, '{}', null, '')",
+        str(subject.decisions.get().pk),
+    )
+    sql("set role lockbox_app")
+    assert [str(one) for one in everything("default")]

@@ -1,0 +1,68 @@
+"""Disposal of cases: a rule by two, cases that have come to their date, and a list."""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from audit_app import clock
+from requests_app.models import Disposal, DisposalRule, SecrecyReview
+from requests_app.permissions.roles import today
+from requests_app.workflow import disposal, review
+from requests_app.workflow.register_change import confirm
+from tests.helpers.two_persons import proposed
+from tests.helpers.worlds import reused
+
+DECISION = "KSN 2026-0117 § 9"
+
+
+@reused
+def disposal_rule(cast, **terms):
+    """Karin enters it, Jonas confirms it."""
+    usual = {
+        "authority": cast.gsn,
+        "matter": "access",
+        "process_code": "2.3.1",
+        "disposal_decision": DECISION,
+        "years": 1,
+        "valid_from": today(),
+    }
+    row = DisposalRule(**{**usual, **terms})
+    confirm(proposed(row, cast.karin), by=cast.jonas)
+    return DisposalRule.objects.latest("pk")
+
+
+@reused
+def closed_case(cast, number="closed", **terms):
+    subject = cast.answered("refused", number=number, **terms)
+    subject = SecrecyReview.objects.get(pk=subject.pk)
+    review.close(subject, by=cast.karin)
+    return subject
+
+
+def years_later(years=2):
+    return clock.at(clock.now() + timedelta(days=366 * years + 1))
+
+
+def list_of(cast):
+    """Drawn up by Lena, who answers that all are destroyed."""
+    drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    items = list(drawn.items.all())
+    disposal.answer(drawn, by=cast.lena, items=items, answer="destroy")
+    return fresh_list(drawn)
+
+
+def fresh_list(drawn):
+    return Disposal.objects.get(pk=drawn.pk)
+
+
+def confirmed_list(cast):
+    drawn = list_of(cast)
+    disposal.propose(drawn, by=cast.lena)
+    disposal.confirm(fresh_list(drawn), by=cast.karin)
+    return fresh_list(drawn)
+
+
+def obstacle(item):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select lockbox_item_obstacle(%s)", [item.pk])
+        return cursor.fetchone()[0]

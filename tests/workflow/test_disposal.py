@@ -1,0 +1,230 @@
+"""A case gets its date of disposal when it closes, and a list of such cases is answered,
+proposed by one person and confirmed by another. Who retains wins."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, connection, transaction
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from requests_app.models import (
+    DisposalAnswer,
+    DisposalDate,
+    DisposalItem,
+    SecrecyReview,
+)
+from requests_app.permissions.roles import today
+from requests_app.workflow import disposal, lapse
+from requests_app.workflow.step import WrongState
+from tests.helpers.data_subjects import asked_by_a_data_subject
+from tests.helpers.disposals import (
+    closed_case,
+    confirmed_list,
+    disposal_rule,
+    fresh_list,
+    list_of,
+    obstacle,
+    years_later,
+)
+from tests.helpers.sql import sql
+
+pytestmark = pytest.mark.django_db
+
+
+def refuses(statement, *values):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        sql(statement, *values)
+        connection.check_constraints()
+
+
+def dated(subject):
+    return DisposalDate.objects.get(review=subject)
+
+
+def test_a_case_without_a_rule_is_retained_when_it_closes(cast):
+    row = dated(closed_case(cast))
+    assert (row.rule, row.due_on) == (None, None)
+    assert row.state == "Retained: nobody has decided on a rule"
+
+
+def test_a_case_gets_its_day_when_it_closes_whole_years_after(cast):
+    rule = disposal_rule(cast, years=10)
+    row = dated(closed_case(cast))
+    assert (row.rule, row.due_on) == (rule, date(today().year + 11, 1, 1))
+    line = LedgerEntry.objects.filter(object_type=row._meta.db_table).get()
+    assert line.facts["new"]["due_on"] == str(row.due_on)
+
+
+def test_a_rule_that_comes_later_is_reckoned_for_what_is_closed(cast):
+    subject = closed_case(cast)
+    disposal_rule(cast, years=5)
+    first = dated(subject).due_on
+    disposal_rule(cast, years=9, valid_from=today() + timedelta(days=1))
+    assert dated(subject).due_on == first
+    with clock.at(clock.now() + timedelta(days=2)):
+        with acting(cast.sweeper), connection.cursor() as cursor:
+            cursor.execute("select lockbox_disposal_reckon_all(null)")
+        row = dated(subject)
+        assert row.due_on == date(first.year + 4, 1, 1) and row.was_due_on == first
+
+
+def test_a_case_that_is_opened_again_has_no_day(cast):
+    subject = closed_case(cast)
+    with acting(cast.lena):
+        subject.status, subject.closed_at = "decided", None
+        subject.save()
+    assert not DisposalDate.objects.exists()
+
+
+def test_nobody_writes_a_day(cast):
+    subject = closed_case(cast)
+    table = "requests_app_disposaldate"
+    for statement in (
+        f"update {table} set due_on = '2020-01-01'",
+        f"delete from {table}",
+        f"insert into {table} (review_id, reckoned_at) values ({subject.pk}, now())",
+    ):
+        refuses(statement)
+
+
+def test_a_list_is_proposed_by_one_and_confirmed_by_another(cast):
+    disposal_rule(cast)
+    subject = closed_case(cast)
+    with years_later():
+        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        item = drawn.items.get()
+        assert (item.case_key, str(item)) == (subject.pk, subject.diary_number)
+        with pytest.raises(WrongState, match="1 cases have no answer"):
+            disposal.propose(fresh_list(drawn), by=cast.lena)
+        disposal.answer(drawn, by=cast.lena, items=[item], answer="destroy")
+        disposal.propose(fresh_list(drawn), by=cast.lena)
+        with pytest.raises(PermissionDenied):
+            disposal.confirm(fresh_list(drawn), by=cast.lena)
+        disposal.confirm(fresh_list(drawn), by=cast.karin)
+        assert obstacle(item) == ""
+        with pytest.raises(ValidationError):
+            disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+
+
+def test_no_case_comes_on_a_list_before_its_day(cast):
+    disposal_rule(cast)
+    closed_case(cast)
+    with pytest.raises(ValidationError, match="No case has come to its date"):
+        disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    with pytest.raises(ValidationError, match="to come"):
+        until = today() + timedelta(days=900)
+        disposal.draw_up(by=cast.lena, authority=cast.gsn, until=until)
+
+
+def test_who_retains_wins_and_gives_the_case_another_day(cast):
+    disposal_rule(cast)
+    subject = closed_case(cast)
+    with years_later():
+        drawn = confirmed_list(cast)
+        until = today() + timedelta(days=365)
+        items = list(drawn.items.all())
+        retain = {"items": items, "until": until, "reason": "Research"}
+        disposal.retain(drawn, by=cast.dora, **retain)
+        assert obstacle(items[0]) == "retain"
+        assert dated(subject).due_on == until
+        with pytest.raises(WrongState):
+            disposal.confirm(fresh_list(drawn), by=cast.karin)
+
+
+def test_who_retains_wins_by_sql_too(cast):
+    disposal_rule(cast)
+    closed_case(cast)
+    with years_later():
+        drawn = list_of(cast)
+        item = drawn.items.get()
+        more = {"items": [item], "until": today() + timedelta(days=9), "reason": "x"}
+        disposal.retain(drawn, by=cast.karin, **more)
+        with acting(cast.lena):
+            refuses("update requests_app_disposalanswer set answer = 'destroy'")
+            refuses("delete from requests_app_disposalanswer where answer = 'retain'")
+            refuses("update requests_app_disposalitem set case_key = 0")
+            with pytest.raises(DatabaseError), transaction.atomic():
+                DisposalAnswer.objects.create(
+                    item=item,
+                    answer="destroy",
+                    answered_by=cast.lena,
+                    answered_at=clock.now(),
+                )
+        assert obstacle(item) == "retain"
+
+
+def test_what_holds_a_case_keeps_it(cast):
+    disposal_rule(cast)
+    closed_case(cast)
+    with years_later():
+        drawn = list_of(cast)
+        item = drawn.items.get()
+        asked_by_a_data_subject(cast)
+        assert obstacle(item) == "data_subject"
+        disposal.propose(drawn, by=cast.lena)
+        with pytest.raises(WrongState, match="Something holds"):
+            disposal.confirm(fresh_list(drawn), by=cast.karin)
+
+
+def test_a_case_can_still_be_appealed(cast):
+    disposal_rule(cast)
+    subject = closed_case(cast)
+    with connection.cursor() as cursor:
+        cursor.execute("select lockbox_case_hold(%s)", [subject.pk])
+        assert cursor.fetchone()[0] == "appealable"
+
+
+def test_a_rule_that_changes_between_is_said(cast):
+    disposal_rule(cast)
+    closed_case(cast)
+    with years_later():
+        drawn = list_of(cast)
+        disposal.propose(drawn, by=cast.lena)
+        disposal_rule(cast, years=20, valid_from=today())
+        with pytest.raises(WrongState, match="draw up another"):
+            disposal.confirm(fresh_list(drawn), by=cast.karin)
+        with acting(cast.karin):
+            row = fresh_list(drawn)
+            row.status, row.confirmed_by, row.confirmed_at = (
+                "confirmed",
+                cast.karin,
+                clock.now(),
+            )
+            refused = pytest.raises(DatabaseError, match="drawn up anew")
+            with refused, transaction.atomic():
+                row.save()
+        disposal.withdraw(fresh_list(drawn), by=cast.lena, reason="Another rule")
+
+
+def test_what_is_to_be_transferred_waits_for_a_receipt(cast):
+    disposal_rule(cast)
+    closed_case(cast)
+    with years_later():
+        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        items = list(drawn.items.all())
+        disposal.answer(drawn, by=cast.lena, items=items, answer="transfer")
+        assert obstacle(items[0]) == "no_receipt"
+        disposal.receive(
+            fresh_list(drawn), by=cast.lena, items=items, receipt="RA 2031-17"
+        )
+        assert obstacle(items[0]) == ""
+
+
+def test_a_case_of_a_named_list_is_on_no_list_to_dispose_of(cast):
+    disposal_rule(cast)
+    subject = closed_case(cast)
+    with acting(cast.lena), pytest.raises(DatabaseError), transaction.atomic():
+        DisposalItem.objects.create(
+            disposal=None, case_key=subject.pk, diary_number="", closed_on=today()
+        )
+
+
+def test_what_lapsed_gets_its_day_too(cast):
+    subject = cast.assigned()
+    with years_later(1):
+        lapse.sweep_request(subject.access_request, by=cast.sweeper)
+    assert SecrecyReview.objects.get(pk=subject.pk).status == "lapsed"
+    assert not DisposalDate.objects.exists()
