@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 DPI = 200
+POINTS = 72  # of an inch, in which a PDF measures
 WHOLE = 10_000  # parts of a page's width and height, in which a box is given
 MOST_BYTES = 100 * 1024 * 1024
 MOST_PAGES = 300

@@ -1,22 +1,25 @@
 """Pages with what is secret made black, as one file of pictures alone."""
 
 import io
+import zlib
 from collections.abc import Mapping, Sequence
-from importlib.resources import as_file, files
+from importlib.resources import files
+from typing import Any
 
-import img2pdf
+import pikepdf
+from pikepdf import Name
 from PIL import Image, ImageDraw, ImageFont
 
 from requests_app.documents.drawing import typeface
 from requests_app.redaction.faults import Fault
-from requests_app.redaction.kinds import DPI, WHOLE, Mask
-from requests_app.redaction.sheets import png_of
+from requests_app.redaction.kinds import DPI, POINTS, WHOLE, Mask
 
 BLACK, WHITE = 0, 255
 EDGE = 3  # dots around a mask: letters reach over the boxes of their words
 LABEL, BESIDE, LEAST = 26, 20, 15  # dots of a label's height: inside, beside, at least
 GAP = 6  # dots between a mask and what is printed beside it
 BLANK = 250  # as light as paper
+LEAST_SHEET = 3  # points: less is no page
 Area = tuple[int, int, int, int]
 
 
@@ -26,24 +29,54 @@ def masked(
     """Raises Fault."""
     if not pngs:
         raise Fault("nothing")
-    pages = [_masked(png, masks.get(place, ())) for place, png in enumerate(pngs)]
-    # The colours of the archive's format: a file that WeasyPrint brings.
-    with as_file(files("weasyprint.pdf") / "sRGB2014.icc") as colours:
-        body: bytes = img2pdf.convert(
-            pages,
-            pdfa=str(colours),
-            title=_plain(title),
-            nodate=True,
-            layout_fun=img2pdf.get_fixed_dpi_layout_fun((DPI, DPI)),
+    with pikepdf.new() as pdf:
+        for place, png in enumerate(pngs):
+            _add(pdf, _masked(png, masks.get(place, ())))
+        _describe(pdf, "".join(char if char.isprintable() else " " for char in title))
+        stream = io.BytesIO()
+        pdf.save(stream, deterministic_id=True)
+        return stream.getvalue()
+
+
+def _add(pdf: Any, picture: Image.Image) -> None:
+    width, height = (dots * POINTS / DPI for dots in picture.size)
+    page = pdf.add_blank_page(
+        page_size=(max(width, LEAST_SHEET), max(height, LEAST_SHEET))
+    )
+    drawn = pdf.make_stream(
+        zlib.compress(picture.tobytes()),
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=picture.width,
+        Height=picture.height,
+        ColorSpace=Name.DeviceGray,
+        BitsPerComponent=8,
+        Filter=Name.FlateDecode,
+    )
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Page=drawn))
+    page.Contents = pdf.make_stream(b"%f 0 0 %f 0 0 cm /Page Do" % (width, height))
+
+
+def _describe(pdf: Any, title: str) -> None:
+    """As PDF/A-2b asks, and no more: no time, no program, no name but the title's."""
+    # A file that WeasyPrint brings.
+    colours = pdf.make_stream((files("weasyprint.pdf") / "sRGB2014.icc").read_bytes())
+    colours.N = 3
+    pdf.Root.OutputIntents = [
+        pikepdf.Dictionary(
+            Type=Name.OutputIntent,
+            S=Name.GTS_PDFA1,
+            OutputConditionIdentifier="sRGB",
+            DestOutputProfile=colours,
         )
-    return body
+    ]
+    with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
+        metadata["pdfaid:part"] = "2"
+        metadata["pdfaid:conformance"] = "B"
+        metadata["dc:title"] = title
 
 
-def _plain(title: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in title)
-
-
-def _masked(png: bytes, masks: Sequence[Mask]) -> bytes:
+def _masked(png: bytes, masks: Sequence[Mask]) -> Image.Image:
     """All is made black first: what is printed beside a mask stands on no other."""
     page = Image.open(io.BytesIO(png), formats=["PNG"]).convert("L")
     pen = ImageDraw.Draw(page)
@@ -53,7 +86,7 @@ def _masked(png: bytes, masks: Sequence[Mask]) -> bytes:
     for mask, area in zip(masks, areas, strict=True):
         if mask.label:
             _label(page, pen, area, mask.label)
-    return png_of(page)
+    return page
 
 
 def _area(page: Image.Image, mask: Mask) -> Area:

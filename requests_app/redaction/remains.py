@@ -11,7 +11,8 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from requests_app.redaction.faults import Fault
-from requests_app.redaction.sheets import DPI, POINTS, opened, png_of
+from requests_app.redaction.kinds import DPI, POINTS
+from requests_app.redaction.sheets import opened, png_of
 
 Left = tuple[str, int, str]  # what, on which page, which word or thing
 LONGEST = 60  # seconds to read one page

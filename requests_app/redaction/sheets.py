@@ -14,13 +14,13 @@ from requests_app.redaction.kinds import (
     DPI,
     MOST_PAGES,
     MOST_PIXELS,
+    POINTS,
     WHOLE,
     Box,
     Page,
     Word,
 )
 
-POINTS = 72
 LEAST_DPI = 72  # of a large drawing: less can't be read
 # Where a word is divided between two lines.
 HYPHENS = "\u0002\u00ad\ufffe"

@@ -31,34 +31,33 @@ def refused(body, media_type="application/pdf"):
 
 @pytest.mark.parametrize("body", [b"", b"%PDF-1.7", b"no pdf at all", pdf_of()[:200]])
 def test_a_broken_file(body):
-    assert refused(body) == "The file is broken: it can't be opened."
+    assert refused(body) == "Filen är trasig: den går inte att öppna."
 
 
 def test_a_file_without_pages():
     assert refused(pdf_of(pages=0)) in (
-        "The document has no page.",
-        "The file is broken: it can't be opened.",
+        "Handlingen har ingen sida.",
+        "Filen är trasig: den går inte att öppna.",
     )
 
 
 def test_a_locked_file():
     locked = pdf_of(encryption=pikepdf.Encryption(user="x", owner="y"))
-    assert refused(locked).startswith("The file is locked by a password")
+    assert refused(locked).startswith("Filen är låst med lösenord")
 
 
 def test_a_file_of_500_megabytes():
-    assert refused(bytes(500 * 1024**2)).startswith("The file is larger than 100 MB")
+    assert refused(bytes(500 * 1024**2)).startswith("Filen är större än 100 MB")
 
 
 def test_a_document_of_two_thousand_pages():
     assert refused(pdf_of(pages=2000)) == (
-        "The document has 2000 pages, and at most 300 are masked at a time: divide it"
-        " first."
+        "Handlingen har 2000 sidor, och högst 300 maskas åt gången: dela upp den först."
     )
 
 
 def test_a_page_as_large_as_a_house():
-    assert "million dots" in refused(pdf_of(size=(14_400, 14_400)))
+    assert "miljoner punkter" in refused(pdf_of(size=(14_400, 14_400)))
 
 
 def test_a_large_drawing_is_drawn_smaller():
@@ -87,14 +86,14 @@ def bomb():
 
 
 def test_a_picture_bomb():
-    assert "1600 million dots" in refused(bomb(), "image/png")
+    assert "1600 miljoner punkter" in refused(bomb(), "image/png")
 
 
 def test_a_picture_that_ends_in_its_midst():
     stream = io.BytesIO()
     Image.effect_noise((400, 400), 50).save(stream, "JPEG")
     sentence = refused(stream.getvalue()[:3000], "image/jpeg")
-    assert sentence == "The file is broken: it can't be opened."
+    assert sentence == "Filen är trasig: den går inte att öppna."
 
 
 @pytest.mark.long
@@ -110,30 +109,30 @@ def test_a_page_that_takes_all_memory_or_time():
     page.Contents = pdf.make_stream(b"/F Do " * 40_000)
     stream = io.BytesIO()
     pdf.save(stream)
-    assert "more time or memory" in refused(stream.getvalue())
+    assert "mer tid eller minne" in refused(stream.getvalue())
 
 
 def test_a_text_longer_than_anybody_reads():
-    assert "at most 300000 are drawn up" in refused(b"a " * 200_000, "text/plain")
+    assert "högst 300000 ställs upp" in refused(b"a " * 200_000, "text/plain")
 
 
 @pytest.mark.parametrize("media_type", ["application/zip", "application/vnd.x", ""])
 def test_files_of_other_kinds(media_type):
-    assert refused(b"PK", media_type).startswith("Files of this kind")
+    assert refused(b"PK", media_type).startswith("Filer av det här slaget")
 
 
 def test_a_mail_of_many_parts():
     body = b"From: a@example.se\n\n" + b"\n--x\n" * 1000
-    assert refused(body, "message/rfc822") == "The file is broken: it can't be opened."
+    assert refused(body, "message/rfc822") == "Filen är trasig: den går inte att öppna."
 
 
 def test_nothing_to_mask():
-    with pytest.raises(NotTurned, match="has no page"):
+    with pytest.raises(NotTurned, match="ingen sida"):
         redacted([], {}, "x")
 
 
 def test_looking_through_what_is_no_file():
-    with pytest.raises(NotTurned, match="broken"):
+    with pytest.raises(NotTurned, match="trasig"):
         what_is_left(b"no pdf", ["x"])
 
 
