@@ -67,9 +67,9 @@ def add_case(folder: Folder, review: SecrecyReview) -> Case:
         folder.add(f"{place}/akt-{count}.pdf", body, "application/pdf", now, "Akten")
         for count, body in enumerate(_papers(f"{review}, akten", texts), 1)
     ]
-    kept = {**records_of(review)._asdict(), "contents": b"".join(contents)}
+    records = {**records_of(review)._asdict(), "contents": b"".join(contents)}
     beside += [
-        folder.add(f"{place}/{name}", kept[key], JSON_LINES, now, name)
+        folder.add(f"{place}/{name}", records[key], JSON_LINES, now, name)
         for key, name in RECORDS.items()
     ]
     return Case(review, documents, beside)

@@ -54,10 +54,12 @@ def _case(parent: Any, case: Case) -> None:
         aggregationType="caseFile",
     )
     WRITER.add(one, "objectId", str(review))
-    WRITER.told(one, "extraId", request.external_id, extraIdType="leverantörens nummer")
+    WRITER.if_any(
+        one, "extraId", request.external_id, extraIdType="leverantörens nummer"
+    )
     for code in _process_codes(review):
         WRITER.add(one, "classification", code, classificationCode=code)
-    WRITER.told(one, "title", review.public_subject)
+    WRITER.if_any(one, "title", review.public_subject)
     WRITER.add(one, "status", value="closed")
     _files(one, case.beside)
     tests = list(review.harm_tests.select_related("provision").order_by("pk"))
@@ -163,7 +165,7 @@ def _restriction(parent: Any, kind: str, regulation: str, why: str) -> None:
 def _agent(parent: Any, kind: str, name: str, organisation: str = "") -> None:
     one = WRITER.add(parent, "agent", agentType=kind)
     WRITER.add(one, "name", name)
-    WRITER.told(one, "organisation", organisation)
+    WRITER.if_any(one, "organisation", organisation)
 
 
 def _dates(parent: Any, dates: Dates) -> None:

@@ -34,9 +34,12 @@ class About(NamedTuple):
 
 
 def mets(
-    about: About, described: Sequence[File], kept: Sequence[File], rest: Sequence[File]
+    about: About,
+    described: Sequence[File],
+    preserved: Sequence[File],
+    rest: Sequence[File],
 ) -> bytes:
-    """`described`: ERMS; `kept`: PREMIS; `rest`: all other files."""
+    """`described`: ERMS; `preserved`: PREMIS; `rest`: all other files."""
     others = {"xlink": XLINK, "xsi": XSI, "csip": CSIP, "sip": SIP}
     root = WRITER.root(
         "mets", others, OBJID=about.number, LABEL=about.title, TYPE="Other"
@@ -55,11 +58,11 @@ def mets(
         section = _dated(root, "dmdSec", f"dmd-{number}", about)
         _reference(section, file, MDTYPE="OTHER", OTHERMDTYPE="ERMS")
     provenance = WRITER.add(root, "amdSec", ID="amd")
-    for number, file in enumerate(kept):
+    for number, file in enumerate(preserved):
         section = _dated(provenance, "digiprovMD", f"premis-{number}", about)
         _reference(section, file, MDTYPE="PREMIS", MDTYPEVERSION="3.0")
     groups = _file_section(root, rest)
-    _structure(root, about, len(described), len(kept), groups)
+    _structure(root, about, len(described), len(preserved), groups)
     return written(root)
 
 
@@ -134,7 +137,7 @@ def _file_section(root: Any, files: Sequence[File]) -> dict[str, str]:
 
 
 def _structure(
-    root: Any, about: About, described: int, kept: int, groups: dict[str, str]
+    root: Any, about: About, described: int, preserved: int, groups: dict[str, str]
 ) -> None:
     structure = WRITER.add(
         root, "structMap", ID="structure", TYPE="PHYSICAL", LABEL="CSIP"
@@ -146,7 +149,7 @@ def _structure(
         ID="div-metadata",
         LABEL="Metadata",
         DMDID=" ".join(f"dmd-{number}" for number in range(described)),
-        ADMID=" ".join(f"premis-{number}" for number in range(kept)),
+        ADMID=" ".join(f"premis-{number}" for number in range(preserved)),
     )
     for use, key in groups.items():
         name = f"div-{key}"

@@ -73,13 +73,13 @@ def _fill(folder: Folder, about: About, reviews: Sequence[SecrecyReview]) -> Non
     described = folder.add(
         "metadata/descriptive/erms.xml", erms(about, cases), "application/xml", at
     )
-    kept = folder.add(
+    preserved = folder.add(
         "metadata/preservation/premis.xml",
         premis(about, rest),
         "application/xml",
         at,
     )
-    body = mets(about, [described], [kept], rest)
+    body = mets(about, [described], [preserved], rest)
     (folder.root / fixity.ROOT).write_bytes(body)
 
 

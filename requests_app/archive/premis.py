@@ -34,7 +34,7 @@ def _object(root: Any, file: File) -> None:
     WRITER.add(facts, "size", str(file.size))
     form = WRITER.add(WRITER.add(facts, "format"), "formatDesignation")
     WRITER.add(form, "formatName", file.media_type)
-    WRITER.told(one, "originalName", file.title)
+    WRITER.if_any(one, "originalName", file.title)
 
 
 def _event(root: Any, about: About) -> None:

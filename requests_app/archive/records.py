@@ -33,13 +33,13 @@ class Records(NamedTuple):
 
 def records_of(review: SecrecyReview) -> Records:
     rows = {model: list(_rows(model, review)) for model in kinds_of_case()}
-    versions = {model: list(_versions(model, found)) for model, found in rows.items()}
-    told = [*_told(rows), *_told(versions)]
+    versions = {model: list(_versions(model, own)) for model, own in rows.items()}
+    all_rows = [*_named(rows), *_named(versions)]
     return Records(
-        b"".join(map(as_line, _told(rows))),
-        b"".join(map(as_line, _told(versions))),
+        b"".join(map(as_line, _named(rows))),
+        b"".join(map(as_line, _named(versions))),
         b"".join(_ledger(rows)),
-        b"".join(_people(told)),
+        b"".join(_people(all_rows)),
     )
 
 
@@ -67,23 +67,23 @@ def _places(model: Any) -> tuple[str | None, str | None]:
 
 def _rows(model: Any, review: SecrecyReview) -> Iterator[dict[str, Any]]:
     names = [field.attname for field in columns(model)]
-    found = model._base_manager.filter(of_case(review, _places(model))).order_by("pk")
-    yield from found.values(*names)
+    own = model._base_manager.filter(of_case(review, _places(model))).order_by("pk")
+    yield from own.values(*names)
 
 
 def _versions(model: Any, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     if hasattr(model, "history"):
-        kept, key = model.history.model, model._meta.pk.attname
-        names = [field.attname for field in columns(kept)]
-        found = kept._base_manager.filter(**{f"{key}__in": [row[key] for row in rows]})
-        yield from found.order_by("history_id").values(*names)
+        history, key = model.history.model, model._meta.pk.attname
+        names = [field.attname for field in columns(history)]
+        own = history._base_manager.filter(**{f"{key}__in": [row[key] for row in rows]})
+        yield from own.order_by("history_id").values(*names)
 
 
-def _told(rows: dict[Any, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _named(rows: dict[Any, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     return [
         {"table": model._meta.db_table, **row}
-        for model, found in rows.items()
-        for row in found
+        for model, own in rows.items()
+        for row in own
     ]
 
 
@@ -107,8 +107,8 @@ def _ledger(rows: dict[Any, list[dict[str, Any]]]) -> Iterator[bytes]:
     yield head(checkpoint).encode()
     lines = sorted(
         line
-        for model, found in rows.items()
-        for line in _lines(model._meta.db_table, [row[_key(model)] for row in found])
+        for model, own in rows.items()
+        for line in _lines(model._meta.db_table, [row[_key(model)] for row in own])
     )
     for first in range(0, len(lines), AT_ONCE):
         part = lines[first : first + AT_ONCE]

@@ -32,7 +32,7 @@ class Writer:
             one.text = allowed(text)
         return _with(one, attributes)
 
-    def told(self, parent: Any, name: str, text: str, /, **attributes: str) -> None:
+    def if_any(self, parent: Any, name: str, text: str, /, **attributes: str) -> None:
         """Only where there is something to tell."""
         if text:
             self.add(parent, name, text, **attributes)
