@@ -75,6 +75,7 @@ PLAIN: dict[Any, str] = {
     models.ReconciliationRule: "name",
     models.RosterGroup: "name",
     models.SavedAudit: "name",
+    models.ArchiveDelivery: "coalesce(nullif(diary_number, ''), year::text)",
     models.Drill: "id::text",
     models.MaskedText: "label",
     models.RecipientNotice: "recipient",

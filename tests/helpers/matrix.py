@@ -208,6 +208,7 @@ LISTS = {
     "shiftoffer": (EVERY, ""),
     "boardreport": ("RDA", "R"),
     "transparencyreport": ("RLDA", "RLD"),
+    "archivedelivery": ("RA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
     "registerchange": ("IYOFPARLDK", ""),

@@ -101,6 +101,7 @@ STEPS = {
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
     "transparencyreport": {},
+    "archivedelivery": {"receive": {"own": "R"}},
     "accessevent": {},
     "loggap": {"explain": {"runs": "IFS"}},
     "breach": {},
