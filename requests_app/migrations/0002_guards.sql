@@ -3457,9 +3457,9 @@ do $d$ declare place text; begin
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
     requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_attachment, requests_app_auditfinding, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_archivedelivery, requests_app_arrivalhandled, requests_app_assessmentanswer,
+    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
+    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
@@ -3509,7 +3509,8 @@ do $d$ declare place text; begin
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
     requests_app_historicalwebhooksecret, requests_app_accessevent,
     requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_historicalarchivedelivery, requests_app_arrival,
     requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
     requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
     requests_app_historicalauditfinding, requests_app_historicalboardreport,
@@ -3579,7 +3580,8 @@ do $d$ declare place text; begin
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
     requests_app_historicalwebhooksecret, requests_app_accessevent,
     requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_historicalarchivedelivery, requests_app_arrival,
     requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
     requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
     requests_app_historicalauditfinding, requests_app_historicalboardreport,
@@ -3655,9 +3657,9 @@ do $d$ declare place text; begin
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
     requests_app_webhooksecret, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
-    requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
-    requests_app_consent, requests_app_consultation, requests_app_content,
+    requests_app_alteration, requests_app_archivedelivery, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
+    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
     requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
     requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message,
@@ -3686,10 +3688,11 @@ do $d$ declare place text; begin
     requests_app_processingpaper, requests_app_publication, requests_app_publisher,
     requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
     requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
-    requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
-    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_standingassessment, requests_app_transparencyreport}'::text[] loop
+    requests_app_alteration, requests_app_archivedelivery, requests_app_boardreport,
+    requests_app_breach, requests_app_comparison, requests_app_datasubjectrequest,
+    requests_app_freeze, requests_app_recertification, requests_app_replayrun,
+    requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment,
+    requests_app_transparencyreport}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -3910,8 +3913,9 @@ create trigger audit_stamp before insert on requests_app_historicalrosterpattern
 create trigger audit_change after insert on requests_app_historicalrosterpattern for each row execute function audit_history_tells_a_change('requests_app_rosterpattern');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_rosterpattern, requests_app_boardreport, requests_app_freeze,
-    requests_app_savedaudit, requests_app_textmask, requests_app_transparencyreport}'::text[] loop
+    requests_app_rosterpattern, requests_app_archivedelivery, requests_app_boardreport,
+    requests_app_freeze, requests_app_savedaudit, requests_app_textmask,
+    requests_app_transparencyreport}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
       place);
   end loop;
@@ -3953,6 +3957,10 @@ create trigger audit_change after insert on requests_app_historicalaccessrequest
 create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('external_id', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'service', 'support_case', 'audit_id', 'requested_at', 'answer_deadline', 'revision', 'received_at', 'connection_id', 'provider_status', 'status', 'version', 'merged_into_id', 'narrows_id', 'extends_id', 'revoked_at');
 create trigger audit_stamp before insert on requests_app_historicalalteration for each row execute function audit_history_stamp('requests_app_alteration');
 create trigger audit_change after insert on requests_app_historicalalteration for each row execute function audit_history_tells_a_change('requests_app_alteration');
+create trigger audit_stamp before insert on requests_app_historicalarchivedelivery for each row execute function audit_history_stamp('requests_app_archivedelivery');
+create trigger audit_change after insert on requests_app_historicalarchivedelivery for each row execute function audit_history_tells_a_change('requests_app_archivedelivery');
+create trigger lockbox_only before update on requests_app_archivedelivery for each row execute function lockbox_only('received_by', 'receipt', 'received_at', 'receipt_noted_by_id');
+create trigger lockbox_own_name before insert or update on requests_app_archivedelivery for each row execute function lockbox_own_name_once_set('receipt_noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_arrival for each row execute function lockbox_own_name('arrived_by_id');
 create trigger audit_stamp before insert on requests_app_historicalarrivalhandled for each row execute function audit_history_stamp('requests_app_arrivalhandled');
 create trigger audit_change after insert on requests_app_historicalarrivalhandled for each row execute function audit_history_tells_a_change('requests_app_arrivalhandled');
@@ -4211,12 +4219,13 @@ revoke update, delete on
   requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
   requests_app_historicalwebhooksecret, requests_app_accessevent,
   requests_app_historicalaccessgrant, requests_app_historicalaccessrequest, requests_app_accessuse,
-  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
-  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
-  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
-  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
-  requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
-  requests_app_condition, requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+  requests_app_historicalalteration, requests_app_historicalarchivedelivery, requests_app_arrival,
+  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+  requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
+  requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
+  requests_app_historicalcondition, requests_app_condition,
+  requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
   requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
   requests_app_historicalconsent, requests_app_historicalconsultation,
   requests_app_historicalcorrection, requests_app_correction,
