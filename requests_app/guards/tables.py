@@ -43,7 +43,6 @@ GUARDED: dict[Table, list[Family]] = {
         audited(),
         stays("received_by receipt received_at receipt_noted_by_id"),
         own_name("made_by_id"),
-        own_name_once_set("receipt_noted_by_id"),
     ],
     models.Arrival: [ledgered("nobody"), appended(), own_name("arrived_by_id")],
     models.ArrivalHandled: [audited("nobody"), stays()],
