@@ -25,6 +25,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "delegationrule",
             "boardreport",
             "transparencyreport",
+            "archivedelivery",
             "registerchange",
             "consultation",
             "listedreview",

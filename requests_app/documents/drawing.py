@@ -22,13 +22,18 @@ SYSTEM_FONTS, SECOND = Path("/usr/share/fonts"), "DejaVuSans.ttf"
 # Latin, with which every typeface begins, and the brackets of a mark.
 BEYOND_LATIN = re.compile("[^\\x00-\u024f⟨⟩]")
 
+# Across each sheet of a place to practise: nobody takes it for a decision.
+WATERMARK = """<style>body::before { content: "ÖVNING"; position: fixed; top: 35%;
+left: 0; width: 100%; text-align: center; font-size: 90pt; color: #ddd; z-index: -1;
+transform: rotate(-35deg) }</style>"""
+
 
 def main() -> None:
     # What libraries print would stand in the middle of a document.
     pages, drawn = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
     while html := receive(pages):
-        send(drawn, _draw(html.decode()))
+        send(drawn, draw(html.decode()))
 
 
 def send(stream: IO[bytes], body: bytes) -> None:
@@ -46,7 +51,7 @@ def receive(stream: IO[bytes]) -> bytes:
     return body if len(body) == length else b""
 
 
-def _draw(html: str) -> bytes:
+def draw(html: str) -> bytes:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
@@ -80,12 +85,12 @@ def _marked(match: re.Match[str]) -> str:
 def _drawable() -> frozenset[int]:
     from fontTools.ttLib import TTFont  # WeasyPrint's own
 
-    regular = _typeface() / "SourceSansPro-Regular.ttf"
+    regular = typeface() / "SourceSansPro-Regular.ttf"
     files = [regular, *SYSTEM_FONTS.rglob(SECOND)]
     return frozenset().union(*(TTFont(path, lazy=True).getBestCmap() for path in files))
 
 
-def _typeface() -> Path:
+def typeface() -> Path:
     package = importlib.util.find_spec(FONTS)
     assert package is not None and package.origin is not None  # noqa: S101 — a dependency
     return Path(package.origin).parent / "files"
@@ -104,7 +109,7 @@ def fetcher() -> Any:
     """Reads the typeface's own files, and refuses everything else."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    files = {f"font:{path.name}": path for path in _typeface().glob("*.ttf")}
+    files = {f"font:{path.name}": path for path in typeface().glob("*.ttf")}
 
     class Packaged(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:

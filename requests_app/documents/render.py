@@ -22,10 +22,6 @@ TEMPLATES = {
     "en": "lockbox/document/translation.html",
 }
 LONGEST = 60.0  # seconds for one document
-# Across each sheet of a place to practise: nobody takes it for a decision.
-WATERMARK = """<style>body::before { content: "ÖVNING"; position: fixed; top: 35%;
-left: 0; width: 100%; text-align: center; font-size: 90pt; color: #ddd; z-index: -1;
-transform: rotate(-35deg) }</style>"""
 
 
 class NotDrawn(Exception):
@@ -70,7 +66,7 @@ class _Process:
 
     def draw_html(self, html: str) -> bytes:
         if settings.PRACTICE:
-            html = html.replace("</head>", f"{WATERMARK}</head>", 1)
+            html = html.replace("</head>", f"{drawing.WATERMARK}</head>", 1)
         if obstacle := hindrance():
             raise NotDrawn(obstacle)
         process = self.process = self.process or _begin()

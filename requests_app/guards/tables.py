@@ -41,6 +41,11 @@ GUARDED: dict[Table, list[Family]] = {
     models.AccessRequest: [audited("nobody"), stays(" ".join(dict.fromkeys(REVISED)))],
     models.AccessUse: [ledgered("nobody"), appended()],
     models.Alteration: [audited(), never_deleted()],
+    models.ArchiveDelivery: [
+        audited(),
+        stays("received_by receipt received_at receipt_noted_by_id"),
+        own_name("made_by_id"),
+    ],
     models.Arrival: [ledgered("nobody"), appended(), own_name("arrived_by_id")],
     models.ArrivalHandled: [audited("nobody"), stays()],
     models.AssessmentAnswer: [

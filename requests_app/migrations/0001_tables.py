@@ -1084,6 +1084,37 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalArchiveDelivery',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('year', models.PositiveSmallIntegerField(null=True, verbose_name='year')),
+                ('diary_number', models.CharField(blank=True, max_length=40, verbose_name='diary number')),
+                ('cases', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='cases')),
+                ('number', models.CharField(max_length=41, verbose_name='number of the package')),
+                ('digest', models.CharField(max_length=64, verbose_name='SHA-256 of METS.xml')),
+                ('files', models.PositiveIntegerField(verbose_name='files')),
+                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                ('made_at', models.DateTimeField(verbose_name='taken out')),
+                ('received_by', models.CharField(blank=True, max_length=200, verbose_name='received by')),
+                ('receipt', models.CharField(blank=True, max_length=100, verbose_name='number of the receipt')),
+                ('received_at', models.DateTimeField(null=True, verbose_name='received')),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('made_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken out by')),
+                ('receipt_noted_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='receipt noted by')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalArrivalHandled',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -6092,6 +6123,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ArchiveDelivery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(null=True, verbose_name='year')),
+                ('diary_number', models.CharField(blank=True, max_length=40, verbose_name='diary number')),
+                ('cases', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='cases')),
+                ('number', models.CharField(max_length=41, unique=True, verbose_name='number of the package')),
+                ('digest', models.CharField(max_length=64, verbose_name='SHA-256 of METS.xml')),
+                ('files', models.PositiveIntegerField(verbose_name='files')),
+                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                ('made_at', models.DateTimeField(verbose_name='taken out')),
+                ('received_by', models.CharField(blank=True, max_length=200, verbose_name='received by')),
+                ('receipt', models.CharField(blank=True, max_length=100, verbose_name='number of the receipt')),
+                ('received_at', models.DateTimeField(null=True, verbose_name='received')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken out by')),
+                ('receipt_noted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='receipt noted by')),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='archive_deliveries', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'verbose_name': 'delivery to the archive',
+                'verbose_name_plural': 'deliveries to the archive',
+                'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('year', None), models.Q(('diary_number', ''), _negated=True)), models.Q(('diary_number', ''), ('year__isnull', False)), _connector='OR'), name='archivedelivery_of_year_or_case'), models.CheckConstraint(condition=models.Q(models.Q(('receipt', ''), ('receipt_noted_by', None), ('received_at', None), ('received_by', '')), models.Q(models.Q(('received_by', ''), _negated=True), ('receipt_noted_by__isnull', False), ('received_at__isnull', False)), _connector='OR'), name='archivedelivery_receipt_whole')],
+            },
+        ),
+        migrations.CreateModel(
             name='Alteration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -6336,6 +6393,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='historicalalteration',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_c773bd_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicalarchivedelivery',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_08365f_idx'),
         ),
         migrations.AddIndex(
             model_name='historicalarrivalhandled',

@@ -7,6 +7,7 @@ from requests_app.models.accessibility import (
     AccessibilityStatement,
 )
 from requests_app.models.alteration import Alteration
+from requests_app.models.archive_delivery import ArchiveDelivery
 from requests_app.models.arrival import Arrival, ArrivalHandled
 from requests_app.models.assessment import AssessmentAnswer, HarmTest
 from requests_app.models.assignment import Assignment
@@ -139,6 +140,7 @@ __all__ = [
     "Act",
     "Alteration",
     "AlteredContent",
+    "ArchiveDelivery",
     "Arrival",
     "ArrivalHandled",
     "AssessmentAnswer",

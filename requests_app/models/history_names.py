@@ -78,6 +78,7 @@ PLAIN: dict[Any, str] = {
     models.Disposal: "id::text",
     models.DisposalItem: "diary_number",
     models.DisposalRule: "disposal_decision",
+    models.ArchiveDelivery: "coalesce(nullif(diary_number, ''), year::text)",
     models.Drill: "id::text",
     models.MaskedText: "label",
     models.RecipientNotice: "recipient",

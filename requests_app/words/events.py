@@ -163,6 +163,8 @@ EVENTS = {
     "arrival.not_taken_in": _("Something could not be taken in"),
     "arrival.handled": _("An arrival was dealt with"),
     "transparency_report.made": _("A transparency report was drawn up"),
+    "archive_delivery.taken_out": _("Cases were taken out to the archive"),
+    "archive_delivery.received": _("The archive has received what was taken out"),
     "board_report.made": _("A report to the board was drawn up"),
     "delegation.confirmed": _("The delegation was confirmed"),
     "application.login_recorded": _("The application's login was recorded"),

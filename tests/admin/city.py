@@ -13,6 +13,7 @@ from audit_app.sealing import keys
 from requests_app.models import (
     Absence,
     Alteration,
+    ArchiveDelivery,
     Arrival,
     BoardReport,
     ClassificationLabel,
@@ -109,6 +110,17 @@ def build(cast):
             meeting_on=date(2026, 3, 1),
             content=keep("<p>", "text/html", "list.html"),
             sha256="0" * 64,
+            made_by=cast.lena,
+            made_at=clock.now(),
+        )
+        cases["own"]["archivedelivery"] = ArchiveDelivery.objects.create(
+            authority=cast.gsn,
+            year=2025,
+            cases=[],
+            number="uuid-1",
+            digest="0" * 64,
+            files=1,
+            size=1,
             made_by=cast.lena,
             made_at=clock.now(),
         )

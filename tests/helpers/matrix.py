@@ -211,6 +211,7 @@ LISTS = {
     "shiftoffer": (EVERY, ""),
     "boardreport": ("RDA", "R"),
     "transparencyreport": ("RLDA", "RLD"),
+    "archivedelivery": ("RA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
     "registerchange": ("IYOFPARLDK", ""),

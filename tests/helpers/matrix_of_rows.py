@@ -24,6 +24,7 @@ SEEN = {
         "recertification": "IA",
         "boardreport": "RDA",
         "transparencyreport": "RLDA",
+        "archivedelivery": "RA",
         "noticechannel": "IA",
         "rosterpattern": EVERY,
         "shift": EVERY,

@@ -103,6 +103,7 @@ STEPS = {
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
     "transparencyreport": {},
+    "archivedelivery": {"receive": {"own": "R"}},
     "accessevent": {},
     "diaryentry": {"type": {"own": "R"}, "choose": {}},
     "loggap": {"explain": {"runs": "IFS"}},

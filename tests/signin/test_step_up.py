@@ -148,7 +148,7 @@ def test_every_step_that_signs_something_asks_for_it():
 
 # Each page of the workbench, by whether its rows let somebody do or reach something.
 POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
-NONE = """Absence AccessEvent AccessGrant AccessibilityStatement AccessRequest Alteration Arrival Authority BoardReport
+NONE = """Absence AccessEvent AccessGrant AccessibilityStatement AccessRequest Alteration ArchiveDelivery Arrival Authority BoardReport
     Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation DataSubjectRequest Delivery
      Deviation DiaryEntry Drill Freeze IncidentDuty InformationSet Lapse ListedReview LogGap MailRule NoticeLadder ReadingLimit
      ProcessingPaper Provider ProviderLog ProviderProduct Provision Publisher Recertification ReconciliationRule RegisterChange

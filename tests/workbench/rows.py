@@ -11,6 +11,7 @@ from audit_app.noticing import NoticedRow
 from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import (
     Absence,
+    ArchiveDelivery,
     Arrival,
     ClassificationLabel,
     Decision,
@@ -89,6 +90,17 @@ def fill(cast):
         by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
     )
     with acting(cast.lena):
+        ArchiveDelivery.objects.create(
+            authority=cast.gsn,
+            year=2025,
+            cases=[],
+            number="uuid-1",
+            digest="0" * 64,
+            files=1,
+            size=1,
+            made_by=cast.lena,
+            made_at=clock.now(),
+        )
         TransparencyReport.objects.create(
             authority=cast.gsn,
             year=2026,

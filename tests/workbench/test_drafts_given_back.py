@@ -175,6 +175,7 @@ BEGUN = {
     "contractclient": ("sam", "name"),
     "boardreport": ("lena", "meeting_on"),
     "transparencyreport": ("lena", "place"),
+    "archivedelivery": ("lena", "number"),
 }
 
 

@@ -43,6 +43,8 @@ ELSEWHERE = {
     "breach.record_breach": "“Record a breach of Lockbox” on the start page",
     "data_subject_request.record_data_subject_request": "a link on the start page",
     "transparency_report.draw_up": "“Draw up” over the list of reports",
+    "archive_delivery.take_out": "“Take out” over the list of deliveries",
+    "archive_delivery.take_out_to": "manage.py archive_package",
     "board_report.report": "“Draw up” over the list of reports",
     "contract.make_client": "“Add” over the list of clients",
     "first_managers.propose_first_managers": "“Propose first managers” over the list",

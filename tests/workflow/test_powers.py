@@ -86,6 +86,7 @@ def test_what_gives_power_or_holds_a_secret_is_confirmed_yearly_or_says_why_not(
         told
         - {
             "Document",
+            "ArchiveDelivery",
             "BoardReport",
             "DecisionDocument",
             "TransparencyReport",

@@ -40,11 +40,11 @@ class Letter(NamedTuple):
 def read(raw: bytes) -> Letter:
     """Raises Unreadable, whatever odd bytes do to those who read them."""
     try:
-        _refuse_too_much(raw)
+        refuse_too_much(raw)
         message = email.message_from_bytes(raw)
         return Letter(
             sender=_sender(message),
-            subject=_line(message.get("Subject")),
+            subject=line(message.get("Subject")),
             text=_text(message),
             sent_at=_moment(message.get("Date", "")),
         )
@@ -55,7 +55,7 @@ def read(raw: bytes) -> Letter:
         raise Unreadable(text % {"error": type(error).__name__}) from error
 
 
-def _refuse_too_much(raw: bytes) -> None:
+def refuse_too_much(raw: bytes) -> None:
     """Before anything is parsed, which is what takes the time."""
     if len(raw) > LARGEST:
         raise Unreadable(_("The mail is larger than 25 MB."))
@@ -74,14 +74,14 @@ def _sender(message: Message) -> str:
     return addresses[0][1].lower()
 
 
-def _line(value: Any) -> str:
+def line(value: Any) -> str:
     """A head's words, whatever they are written in."""
     parts = decode_header(value or "")
-    words = (_decoded(part, charset) for part, charset in parts)
+    words = (decoded(part, charset) for part, charset in parts)
     return " ".join("".join(words).split())[:1000]
 
 
-def _decoded(part: bytes | str, charset: str | None) -> str:
+def decoded(part: bytes | str, charset: str | None) -> str:
     if isinstance(part, str):
         return part
     try:
@@ -103,16 +103,16 @@ def _moment(value: object) -> datetime | None:
 def _text(message: Message) -> str:
     """The first plain text; else the first page of HTML, as it would be read."""
     html = ""
-    for part in _parts(message):
+    for part in parts(message):
         kind = part.get_content_type()
         if part.get_filename() or kind not in ("text/plain", "text/html"):
             continue
         body = part.get_payload(decode=True)
-        words = _decoded(body if isinstance(body, bytes) else b"", _charset(part))
+        words = decoded(body if isinstance(body, bytes) else b"", _charset(part))
         if kind == "text/plain" and words.strip():
             return _shown(words)
         html = html or words
-    return _shown(_without_tags(html[: 4 * LONGEST_TEXT]))
+    return _shown(without_tags(html[: 4 * LONGEST_TEXT]))
 
 
 def _charset(part: Message) -> str | None:
@@ -124,7 +124,7 @@ def _shown(text: str) -> str:
     return text.replace("\x00", "�").replace("\r\n", "\n")[:LONGEST_TEXT]
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def parts(message: Message) -> Iterator[Message]:
     """Without recursion. Raises Unreadable for what nobody writes."""
     waiting: list[tuple[Any, int]] = [(message, 1)]
     count = 0
@@ -157,7 +157,7 @@ class _Words(HTMLParser):
             self.words.append(data)
 
 
-def _without_tags(html: str) -> str:
+def without_tags(html: str) -> str:
     parser = _Words()
     parser.feed(html)
     parser.close()
