@@ -74,7 +74,13 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (_("Law"), ("provision", "statuteparagraph", "replayrun")),
 )
-IN_MENU = ("secrecyreview", "accessrequest", "delivery", "accessgrant")
+IN_MENU = (
+    "secrecyreview",
+    "accessrequest",
+    "delivery",
+    "accessgrant",
+    "disclosurerequest",
+)
 
 
 class Shelf(NamedTuple):

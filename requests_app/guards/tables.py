@@ -18,6 +18,7 @@ from requests_app.guards.families import (
     own_name_once_set,
     stays,
 )
+from requests_app.guards.handing_out import HANDING_OUT
 from requests_app.guards.registers import REGISTERS
 from requests_app.models.request_clock import COLUMNS
 from requests_app.providers.terms import TERMS
@@ -30,6 +31,7 @@ REVISED = [
     *["status", "version", "merged_into_id", "narrows_id", "extends_id", "revoked_at"],
 ]
 GUARDED: dict[Table, list[Family]] = {
+    **HANDING_OUT,
     **REGISTERS,
     models.AccessEvent: [ledgered("nobody"), appended(), own_name("reported_by_id")],
     models.AccessGrant: [
@@ -104,7 +106,6 @@ GUARDED: dict[Table, list[Family]] = {
         ),
     ],
     models.DeviationEvent: [ledgered("nobody"), appended()],
-    models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
     models.EventOutcome: [ledgered("nobody"), appended()],
     models.FileNote: [audited("review"), appended(), own_name("noted_by_id")],
     models.FormInUse: [watched()],
@@ -241,8 +242,7 @@ GUARDED: dict[Table, list[Family]] = {
     ],
     models.TransparencyReport: [audited(), appended(), own_name("made_by_id")],
     models.Translation: [
-        audited("decision.review"),
-        appended(),
+        *[audited("decision.review"), appended()],
         own_name("translated_by_id"),
     ],
     models.TurnTaken: [audited("review"), stays(), own_name("person_id")],

@@ -24,6 +24,7 @@ create or replace function lockbox_altered(
   set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $f$
 declare
   decisions bigint[] := array(select id from requests_app_decision where review_id = any(in_reviews));
+  documents bigint[] := array(select id from requests_app_discloseddocument where review_id = any(in_reviews));
   masks bigint[] := array(select id from requests_app_textmask where review_id = any(in_reviews));
 begin
   return query select 'requests_app_accessrequest', one.id from (
@@ -176,6 +177,20 @@ begin
       union select t.id from requests_app_historicaldisclosure t where t.review_id = any(in_reviews)) one
     left join requests_app_disclosure live on live.id = one.id
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldisclosure h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_discloseddocument', one.id from (
+      select t.id from requests_app_discloseddocument t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicaldiscloseddocument t where t.review_id = any(in_reviews)) one
+    left join requests_app_discloseddocument live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldiscloseddocument h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_redaction', one.id from (
+      select t.id from requests_app_redaction t where t.of_document_id = any(documents)
+      union select t.id from requests_app_historicalredaction t where t.of_document_id = any(documents)) one
+    left join requests_app_redaction live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalredaction h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_textmask', one.id from (
@@ -1655,6 +1670,90 @@ begin
     perform lockbox_refuse('access is not taken back by this revocation');
   end if;
   return null;
+end $f$;
+create or replace function lockbox_disclosure_request_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'open' or new.received_at > audit_now() + interval '5 minutes'
+       or not lockbox_is_now(new.recorded_at) or new.sent_back_id is not null
+       or new.file_id is not null or new.asked_at is not null
+       or new.year <> extract(year from lockbox_day(audit_now()))
+       or new.sequence <> (select coalesce(max(r.sequence), 0) + 1
+                           from requests_app_disclosurerequest r
+                           where r.authority_id = new.authority_id and r.year = new.year)
+       or not lockbox_hands_out(audit_actor(), new.authority_id) then
+      perform lockbox_refuse('a request for documents is recorded as it came, with the next number');
+    end if;
+    return new;
+  end if;
+  if new.status <> old.status and (old.status, new.status) not in (
+       ('open', 'look'), ('look', 'open'), ('look', 'ready'), ('ready', 'answered'),
+       ('answered', 'asked'), ('asked', 'decided')) then
+    perform lockbox_refuse('a request for documents goes from test to look to delivery');
+  end if;
+  if new.status = 'look' and old.status = 'open' and (lockbox_is_not_actor(new.made_by_id)
+       or not lockbox_hands_out(audit_actor(), new.authority_id)
+       or exists (select from requests_app_discloseddocument d
+                  where d.request_id = new.id and d.outcome = '')) then
+    perform lockbox_refuse('a hand-out is put together by who handles it, when all is tested');
+  end if;
+  if old.status in ('answered', 'asked', 'decided')
+     and to_jsonb(new) - '{status,asked_at,version}'::text[]
+         <> to_jsonb(old) - '{status,asked_at,version}'::text[] then
+    perform lockbox_refuse('what has been handed out stays as it was');
+  end if;
+  if old.status = 'look' and new.status <> 'open'
+     and (new.file_id, new.file_sha256, new.pages, new.made_by_id)
+         is distinct from (old.file_id, old.file_sha256, old.pages, old.made_by_id) then
+    perform lockbox_refuse('what was looked through is what is handed out');
+  end if;
+  if new.status = 'ready' and old.status = 'look' and (
+       lockbox_is_not_actor(new.looked_by_id) or not lockbox_is_now(new.looked_at)
+       or exists (select from requests_app_discloseddocument d
+                  where d.request_id = new.id and d.tested_by_id = new.looked_by_id)
+       or exists (select from requests_app_redaction m
+                  join requests_app_discloseddocument d on d.id = m.of_document_id
+                  where d.request_id = new.id and m.made_by_id = new.looked_by_id)) then
+    perform lockbox_refuse('a hand-out is looked through by somebody who tested and masked nothing in it');
+  end if;
+  if new.status = 'answered' and old.status = 'ready' and (
+       lockbox_is_not_actor(new.delivered_by_id)
+       or not lockbox_hands_out(audit_actor(), new.authority_id)) then
+    perform lockbox_refuse('a hand-out is delivered by who handles it');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_hands_out(person bigint, authority bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_holds_role(person, 'registrar', authority, null, clock_timestamp())
+    or lockbox_holds_role(person, 'legal_reviewer', authority, null, clock_timestamp())
+$f$;
+create or replace function lockbox_disclosed_document_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+       select from requests_app_disclosurerequest r
+       join requests_app_secrecyreview s on s.authority_id = r.authority_id
+       where r.id = new.request_id and s.id = new.review_id and r.status = 'open' for share of r) then
+    perform lockbox_refuse('a document is tested before the second look, of the authority asked');
+  end if;
+  if tg_op = 'UPDATE' and (old.outcome = 'none' and new.outcome <> 'none'
+       or old.pages is not null and (new.paper_id, new.pages) is distinct from (old.paper_id, old.pages)) then
+    perform lockbox_refuse('what is no official document stays so, and pages as they were drawn');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_redaction_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+       select from requests_app_disclosurerequest r
+       join requests_app_discloseddocument d on d.request_id = r.id
+       where d.id = new.of_document_id and r.status = 'open' for share of r) then
+    perform lockbox_refuse('a place is judged before the second look');
+  end if;
+  return new;
 end $f$;
 create or replace function lockbox_is_lent(person bigint, authority bigint) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
@@ -3298,6 +3397,12 @@ create trigger lockbox_guard before insert or update on requests_app_revocation
   for each row execute function lockbox_revocation_guard();
 create constraint trigger lockbox_revokes after insert on requests_app_revocation
   deferrable initially deferred for each row execute function lockbox_revokes();
+create trigger lockbox_guard before insert or update on requests_app_disclosurerequest
+  for each row execute function lockbox_disclosure_request_guard();
+create trigger lockbox_guard before insert or update on requests_app_discloseddocument
+  for each row execute function lockbox_disclosed_document_guard();
+create trigger lockbox_guard before insert or update on requests_app_redaction
+  for each row execute function lockbox_redaction_guard();
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_authority, lockbox_site_user, requests_app_provider}'::text[] loop
@@ -3442,6 +3547,7 @@ create trigger lockbox_kept before delete on requests_app_cloudobjectinformation
   for each row execute function lockbox_link_kept();
 do $d$ declare place text; begin
   foreach place in array '{
+    requests_app_discloseddocument, requests_app_disclosurerequest, requests_app_redaction,
     requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
     requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
@@ -3479,46 +3585,47 @@ do $d$ declare place text; begin
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
 end $d$;
-create trigger audit_stamp before insert on requests_app_historicalabsence for each row execute function audit_history_stamp('requests_app_absence');
-create trigger audit_change after insert on requests_app_historicalabsence for each row execute function audit_history_tells_a_change('requests_app_absence');
+create trigger audit_stamp before insert on requests_app_historicaldiscloseddocument for each row execute function audit_history_stamp('requests_app_discloseddocument');
+create trigger audit_change after insert on requests_app_historicaldiscloseddocument for each row execute function audit_history_tells_a_change('requests_app_discloseddocument');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
-    requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
-    requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,
-    requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
-    requests_app_historicalconnection, requests_app_historicalcontractclient,
-    requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
-    requests_app_historicaldrill, requests_app_historicaldrillcall,
-    requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
-    requests_app_historicalinformationsetprovision, requests_app_historicalloggap,
-    requests_app_historicalmailrule, requests_app_historicalmunicipality,
-    requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-    requests_app_historicalnoticeladder, requests_app_historicalorigin,
-    requests_app_historicaloriginal, requests_app_historicalphonenumber,
-    requests_app_historicalprovider, requests_app_historicalproviderproduct,
-    requests_app_historicalprocessingpaper, requests_app_historicalproviderlog,
-    requests_app_historicalprovision, requests_app_historicalpublication,
-    requests_app_historicalpublisher, requests_app_historicalpushdevice,
-    requests_app_historicalreadinglimit, requests_app_historicalreconciliationrule,
-    requests_app_historicalregisterchange, requests_app_historicalretentionrule,
-    requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
-    requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
-    requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
-    requests_app_historicalsecurityclassification, requests_app_historicalshift,
-    requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
-    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
-    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
-    requests_app_historicalconsent, requests_app_historicalconsultation,
-    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldiscloseddocument, requests_app_historicaldisclosurerequest,
+    requests_app_historicalredaction, requests_app_historicalabsence,
+    requests_app_historicalaccessibilityfault, requests_app_historicalaccessibilitystatement,
+    requests_app_historicalauthority, requests_app_historicalclassificationlabel,
+    requests_app_historicalcloudobject, requests_app_historicalcloudobjectinformationset,
+    requests_app_historicalcloudsystem, requests_app_historicalconnection,
+    requests_app_historicalcontractclient, requests_app_historicaldelegationrule,
+    requests_app_historicalfirstmanagers, requests_app_historicaldrill,
+    requests_app_historicaldrillcall, requests_app_historicalinformationset,
+    requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
+    requests_app_historicalloggap, requests_app_historicalmailrule,
+    requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
+    requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
+    requests_app_historicalorigin, requests_app_historicaloriginal,
+    requests_app_historicalphonenumber, requests_app_historicalprovider,
+    requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+    requests_app_historicalproviderlog, requests_app_historicalprovision,
+    requests_app_historicalpublication, requests_app_historicalpublisher,
+    requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
+    requests_app_historicalreconciliationrule, requests_app_historicalregisterchange,
+    requests_app_historicalretentionrule, requests_app_historicalroleassignment,
+    requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
+    requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
+    requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
+    requests_app_historicalshift, requests_app_historicalshiftoffer,
+    requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+    requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
+    requests_app_condition, requests_app_historicalconditionfollowup,
+    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
+    requests_app_conflictdeclaration, requests_app_historicalconsent,
+    requests_app_historicalconsultation, requests_app_historicalcorrection, requests_app_correction,
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
     requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
@@ -3552,47 +3659,48 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
-    requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
-    requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,
-    requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
-    requests_app_historicalconnection, requests_app_historicalcontractclient,
-    requests_app_coveragegap, requests_app_historicaldelegationrule,
-    requests_app_historicalfirstmanagers, requests_app_historicaldrill,
-    requests_app_historicaldrillcall, requests_app_historicalinformationset,
-    requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
-    requests_app_historicalloggap, requests_app_logposition, requests_app_historicalmailrule,
-    requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
-    requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
-    requests_app_historicalorigin, requests_app_historicaloriginal,
-    requests_app_historicalphonenumber, requests_app_historicalprovider,
-    requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
-    requests_app_historicalproviderlog, requests_app_historicalprovision,
-    requests_app_historicalpublication, requests_app_historicalpublisher, requests_app_readiness,
-    requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
-    requests_app_historicalreconciliationrule, requests_app_refusedaddress,
-    requests_app_historicalregisterchange, requests_app_historicalretentionrule,
-    requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
-    requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
-    requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
-    requests_app_historicalsecurityclassification, requests_app_historicalshift,
-    requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_channelnotice, requests_app_historicalcomparison, requests_app_historicalcondition,
-    requests_app_condition, requests_app_historicalconditionfollowup,
-    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-    requests_app_conflictdeclaration, requests_app_historicalconsent,
-    requests_app_historicalconsultation, requests_app_content, requests_app_historicalcorrection,
-    requests_app_correction, requests_app_historicaldatasubjectrequest,
-    requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
-    requests_app_decisiondocument, requests_app_historicaldelivery,
-    requests_app_historicaldeviation, requests_app_deviationevent,
+    requests_app_historicaldiscloseddocument, requests_app_historicaldisclosurerequest,
+    requests_app_historicalredaction, requests_app_historicalabsence,
+    requests_app_historicalaccessibilityfault, requests_app_historicalaccessibilitystatement,
+    requests_app_historicalauthority, requests_app_historicalclassificationlabel,
+    requests_app_historicalcloudobject, requests_app_historicalcloudobjectinformationset,
+    requests_app_historicalcloudsystem, requests_app_historicalconnection,
+    requests_app_historicalcontractclient, requests_app_coveragegap,
+    requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
+    requests_app_historicaldrill, requests_app_historicaldrillcall,
+    requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
+    requests_app_historicalinformationsetprovision, requests_app_historicalloggap,
+    requests_app_logposition, requests_app_historicalmailrule, requests_app_historicalmunicipality,
+    requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
+    requests_app_historicalnoticeladder, requests_app_historicalorigin,
+    requests_app_historicaloriginal, requests_app_historicalphonenumber,
+    requests_app_historicalprovider, requests_app_historicalproviderproduct,
+    requests_app_historicalprocessingpaper, requests_app_historicalproviderlog,
+    requests_app_historicalprovision, requests_app_historicalpublication,
+    requests_app_historicalpublisher, requests_app_readiness, requests_app_historicalpushdevice,
+    requests_app_historicalreadinglimit, requests_app_historicalreconciliationrule,
+    requests_app_refusedaddress, requests_app_historicalregisterchange,
+    requests_app_historicalretentionrule, requests_app_historicalroleassignment,
+    requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
+    requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
+    requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
+    requests_app_historicalshift, requests_app_historicalshiftoffer,
+    requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
+    requests_app_breach, requests_app_channelnotice, requests_app_historicalcomparison,
+    requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+    requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
+    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
+    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+    requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
     requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
     requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
     requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
@@ -3624,22 +3732,10 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger audit_ledger after insert or update or delete on requests_app_discloseddocument for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_disclosurerequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_absence, requests_app_authority, requests_app_cloudsystem,
-    requests_app_contractclient, requests_app_municipality, requests_app_provider,
-    requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
-    requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_accessuse, requests_app_arrival, requests_app_arrivalhandled,
-    requests_app_delivery, requests_app_deviationevent, requests_app_eventoutcome,
-    requests_app_outboxattempt, requests_app_outsideanswer, requests_app_receivedmail,
-    requests_app_requestladder}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
-      place);
-  end loop;
-end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
+    requests_app_discloseddocument, requests_app_disclosurerequest, requests_app_redaction,
     requests_app_absence, requests_app_accessibilitystatement, requests_app_authority,
     requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem,
     requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
@@ -3672,21 +3768,21 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger audit_stamp before insert on requests_app_historicalaccessibilityfault for each row execute function audit_history_stamp('requests_app_accessibilityfault');
-create trigger audit_change after insert on requests_app_historicalaccessibilityfault for each row execute function audit_history_tells_a_change('requests_app_accessibilityfault');
-create trigger audit_ledger after insert or update or delete on requests_app_accessibilityfault for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_accessibilitystatement t0 where t0.id = ($1->>''statement_id'')::bigint', '{}');
-create trigger audit_stamp before insert on requests_app_historicalaccessibilitystatement for each row execute function audit_history_stamp('requests_app_accessibilitystatement');
-create trigger audit_change after insert on requests_app_historicalaccessibilitystatement for each row execute function audit_history_tells_a_change('requests_app_accessibilitystatement');
+create trigger lockbox_only before update on requests_app_discloseddocument for each row execute function lockbox_only('outcome', 'provision_id', 'reasons_id', 'paper_id', 'pages', 'tested_by_id', 'tested_at', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_discloseddocument for each row execute function lockbox_own_name_once_set('tested_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldisclosurerequest for each row execute function audit_history_stamp('requests_app_disclosurerequest');
+create trigger audit_change after insert on requests_app_historicaldisclosurerequest for each row execute function audit_history_tells_a_change('requests_app_disclosurerequest');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_accessibilitystatement, requests_app_classificationlabel, requests_app_cloudobject,
-    requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers,
-    requests_app_drill, requests_app_informationset, requests_app_noticechoice,
-    requests_app_noticeladder, requests_app_origin, requests_app_original,
-    requests_app_processingpaper, requests_app_publication, requests_app_publisher,
-    requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
-    requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
+    requests_app_disclosurerequest, requests_app_accessibilitystatement,
+    requests_app_classificationlabel, requests_app_cloudobject, requests_app_connection,
+    requests_app_delegationrule, requests_app_firstmanagers, requests_app_drill,
+    requests_app_informationset, requests_app_noticechoice, requests_app_noticeladder,
+    requests_app_origin, requests_app_original, requests_app_processingpaper,
+    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
+    requests_app_reconciliationrule, requests_app_registerchange, requests_app_retentionrule,
+    requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration,
+    requests_app_boardreport, requests_app_breach, requests_app_comparison,
     requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
     requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
     requests_app_standingassessment, requests_app_transparencyreport}'::text[] loop
@@ -3694,6 +3790,42 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger lockbox_only before update on requests_app_disclosurerequest for each row execute function lockbox_only('status', 'file_id', 'file_sha256', 'pages', 'made_by_id', 'made_at', 'looked_by_id', 'looked_at', 'sent_back_id', 'answer_id', 'delivered_how', 'delivered_to_id', 'delivered_by_id', 'delivered_at', 'fee', 'asked_at', 'version');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_disclosurerequest, requests_app_breach, requests_app_datasubjectrequest,
+    requests_app_incomingappeal, requests_app_outsideanswer, requests_app_requestforreasons,
+    requests_app_serviceofdecision}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicalredaction for each row execute function audit_history_stamp('requests_app_redaction');
+create trigger audit_change after insert on requests_app_historicalredaction for each row execute function audit_history_tells_a_change('requests_app_redaction');
+create trigger audit_ledger after insert or update or delete on requests_app_redaction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_discloseddocument t0 join requests_app_disclosurerequest t1 on t1.id = t0.request_id where t0.id = ($1->>''of_document_id'')::bigint', '{}');
+create trigger lockbox_only before update on requests_app_redaction for each row execute function lockbox_only('status', 'provision_id', 'why_id', 'made_by_id', 'made_at', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_redaction for each row execute function lockbox_own_name('made_by_id');
+create trigger audit_stamp before insert on requests_app_historicalabsence for each row execute function audit_history_stamp('requests_app_absence');
+create trigger audit_change after insert on requests_app_historicalabsence for each row execute function audit_history_tells_a_change('requests_app_absence');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_absence, requests_app_authority, requests_app_cloudsystem,
+    requests_app_contractclient, requests_app_municipality, requests_app_provider,
+    requests_app_providerproduct, requests_app_provision, requests_app_statuteparagraph,
+    requests_app_accessevent, requests_app_accessgrant, requests_app_accessrequest,
+    requests_app_accessuse, requests_app_arrival, requests_app_arrivalhandled,
+    requests_app_delivery, requests_app_deviationevent, requests_app_eventoutcome,
+    requests_app_outboxattempt, requests_app_outsideanswer, requests_app_receivedmail,
+    requests_app_requestladder}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select null::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicalaccessibilityfault for each row execute function audit_history_stamp('requests_app_accessibilityfault');
+create trigger audit_change after insert on requests_app_historicalaccessibilityfault for each row execute function audit_history_tells_a_change('requests_app_accessibilityfault');
+create trigger audit_ledger after insert or update or delete on requests_app_accessibilityfault for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_accessibilitystatement t0 where t0.id = ($1->>''statement_id'')::bigint', '{}');
+create trigger audit_stamp before insert on requests_app_historicalaccessibilitystatement for each row execute function audit_history_stamp('requests_app_accessibilitystatement');
+create trigger audit_change after insert on requests_app_historicalaccessibilitystatement for each row execute function audit_history_tells_a_change('requests_app_accessibilitystatement');
 create trigger audit_stamp before insert on requests_app_historicalauthority for each row execute function audit_history_stamp('requests_app_authority');
 create trigger audit_change after insert on requests_app_historicalauthority for each row execute function audit_history_tells_a_change('requests_app_authority');
 create trigger lockbox_two_persons_update before update on requests_app_authority for each row execute function lockbox_two_persons('{kind,regime,managers_from_id,managers_agreement}');
@@ -3997,15 +4129,6 @@ create trigger audit_stamp before insert on requests_app_historicalbreach for ea
 create trigger audit_change after insert on requests_app_historicalbreach for each row execute function audit_history_tells_a_change('requests_app_breach');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_breach, requests_app_datasubjectrequest, requests_app_incomingappeal,
-    requests_app_outsideanswer, requests_app_requestforreasons,
-    requests_app_serviceofdecision}'::text[] loop
-    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
-      place);
-  end loop;
-end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
     requests_app_channelnotice, requests_app_laddernotice, requests_app_sentnotice}'::text[] loop
     execute format('create trigger lockbox_expires before delete on %1$s for each row execute function lockbox_expires(''notices'', ''ends_at'')',
       place);
@@ -4185,33 +4308,35 @@ revoke update, delete on requests_app_sentnotice, requests_app_channelnotice fro
 revoke all on function lockbox_lines_run, lockbox_notices_run from public;
 grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;
 revoke update, delete on
-  requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
-  requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
-  requests_app_historicalclassificationlabel, requests_app_historicalcloudobject,
-  requests_app_historicalcloudobjectinformationset, requests_app_historicalcloudsystem,
-  requests_app_historicalconnection, requests_app_historicalcontractclient,
-  requests_app_historicaldelegationrule, requests_app_historicalfirstmanagers,
-  requests_app_historicaldrill, requests_app_historicaldrillcall,
-  requests_app_historicalinformationset, requests_app_historicalinformationsetperson,
-  requests_app_historicalinformationsetprovision, requests_app_historicalloggap,
-  requests_app_historicalmailrule, requests_app_historicalmunicipality,
-  requests_app_historicalnoticechannel, requests_app_historicalnoticechoice,
-  requests_app_historicalnoticeladder, requests_app_historicalorigin,
-  requests_app_historicaloriginal, requests_app_historicalphonenumber,
-  requests_app_historicalprovider, requests_app_historicalproviderproduct,
-  requests_app_historicalprocessingpaper, requests_app_historicalproviderlog,
-  requests_app_historicalprovision, requests_app_historicalpublication,
-  requests_app_historicalpublisher, requests_app_historicalpushdevice,
-  requests_app_historicalreadinglimit, requests_app_historicalreconciliationrule,
-  requests_app_historicalregisterchange, requests_app_historicalretentionrule,
-  requests_app_historicalroleassignment, requests_app_historicalrosterauthority,
-  requests_app_historicalrostercalendar, requests_app_historicalrostergroup,
-  requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
-  requests_app_historicalsecurityclassification, requests_app_historicalshift,
-  requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret, requests_app_accessevent,
-  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest, requests_app_accessuse,
-  requests_app_historicalalteration, requests_app_arrival, requests_app_historicalarrivalhandled,
+  requests_app_historicaldiscloseddocument, requests_app_historicaldisclosurerequest,
+  requests_app_historicalredaction, requests_app_historicalabsence,
+  requests_app_historicalaccessibilityfault, requests_app_historicalaccessibilitystatement,
+  requests_app_historicalauthority, requests_app_historicalclassificationlabel,
+  requests_app_historicalcloudobject, requests_app_historicalcloudobjectinformationset,
+  requests_app_historicalcloudsystem, requests_app_historicalconnection,
+  requests_app_historicalcontractclient, requests_app_historicaldelegationrule,
+  requests_app_historicalfirstmanagers, requests_app_historicaldrill,
+  requests_app_historicaldrillcall, requests_app_historicalinformationset,
+  requests_app_historicalinformationsetperson, requests_app_historicalinformationsetprovision,
+  requests_app_historicalloggap, requests_app_historicalmailrule,
+  requests_app_historicalmunicipality, requests_app_historicalnoticechannel,
+  requests_app_historicalnoticechoice, requests_app_historicalnoticeladder,
+  requests_app_historicalorigin, requests_app_historicaloriginal,
+  requests_app_historicalphonenumber, requests_app_historicalprovider,
+  requests_app_historicalproviderproduct, requests_app_historicalprocessingpaper,
+  requests_app_historicalproviderlog, requests_app_historicalprovision,
+  requests_app_historicalpublication, requests_app_historicalpublisher,
+  requests_app_historicalpushdevice, requests_app_historicalreadinglimit,
+  requests_app_historicalreconciliationrule, requests_app_historicalregisterchange,
+  requests_app_historicalretentionrule, requests_app_historicalroleassignment,
+  requests_app_historicalrosterauthority, requests_app_historicalrostercalendar,
+  requests_app_historicalrostergroup, requests_app_historicalrosterpattern,
+  requests_app_historicalsecrecybranch, requests_app_historicalsecurityclassification,
+  requests_app_historicalshift, requests_app_historicalshiftoffer,
+  requests_app_historicalstatuteparagraph, requests_app_historicalwebhooksecret,
+  requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+  requests_app_arrival, requests_app_historicalarrivalhandled,
   requests_app_historicalassessmentanswer, requests_app_historicalassignment,
   requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
   requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,

@@ -35,7 +35,9 @@ from requests_app.models.decision import Decision, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
+from requests_app.models.disclosed_document import DisclosedDocument
 from requests_app.models.disclosure import Disclosure
+from requests_app.models.disclosure_request import DisclosureRequest
 from requests_app.models.document import DecisionDocument
 from requests_app.models.draft import Draft, FormInUse
 from requests_app.models.drill import Drill, DrillCall
@@ -91,6 +93,7 @@ from requests_app.models.reconciliation import (
     EventOutcome,
 )
 from requests_app.models.reconciliation_rule import ReconciliationRule
+from requests_app.models.redaction import Redaction
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
@@ -164,7 +167,9 @@ __all__ = [
     "Delivery",
     "Deviation",
     "DeviationEvent",
+    "DisclosedDocument",
     "Disclosure",
+    "DisclosureRequest",
     "Draft",
     "EventOutcome",
     "FileNote",
@@ -220,6 +225,7 @@ __all__ = [
     "PushDevice",
     "RecipientNotice",
     "RefusedAddress",
+    "Redaction",
     "RegisterChange",
     "RegisterToken",
     "ReplayBatch",

@@ -10,6 +10,8 @@ READS = {
     "data_protection.read": _("Data protection"),
     "data_subject_request.extracted": _("Extract for a data subject, taken out"),
     "data_subject_request.gathered": _("What is kept about a data subject"),
+    "disclosure_request.file_read": _("A file that is handed out"),
+    "disclosed_document.page_read": _("A page of a document that is asked for"),
     "text_mask.original_read": _("What was kept of a corrected or restricted text"),
     "queue.read": _("Work queue"),
     "stop.no_case": _("A stop by a number that no case has"),
