@@ -23,7 +23,7 @@ DECISION = (
 )
 
 
-def answer_to(row: DisclosureRequest, words: str = "") -> str:
+def answer_to(row: DisclosureRequest, words: str = "", fee: int = 0) -> str:
     came = day_in_words(timezone.localdate(row.received_at))
     documents = list(row.documents.select_related("name", "provision"))
     parts = [
@@ -33,6 +33,8 @@ def answer_to(row: DisclosureRequest, words: str = "") -> str:
         _given(documents),
         *_kept_back(row, documents),
     ]
+    if fee:
+        parts.append(f"Avgiften för kopior av {row.pages} sidor är {fee} kr.")
     if any(one.outcome != Outcome.WHOLE for one in documents) or not documents:
         parts.append(DECISION)
     return "\n\n".join(part for part in parts if part)

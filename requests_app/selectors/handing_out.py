@@ -12,6 +12,7 @@ from audit_app import clock
 from requests_app.law.proposed_provisions import proposed_provisions
 from requests_app.models import (
     DisclosedDocument,
+    DisclosureDecision,
     DisclosureRequest,
     HarmTest,
     Provision,
@@ -37,6 +38,11 @@ def days_passed(row: DisclosureRequest) -> int:
     """Whole days since it came, until it was answered."""
     until = timezone.localdate(row.delivered_at or clock.now())
     return (until - timezone.localdate(row.received_at)).days
+
+
+def decision_of(row: DisclosureRequest) -> DisclosureDecision | None:
+    rows = DisclosureDecision.objects.filter(request=row)
+    return rows.select_related("reasons", "decided_by", "served_by").first()
 
 
 def is_late(row: DisclosureRequest) -> bool:
