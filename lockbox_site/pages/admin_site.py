@@ -38,6 +38,7 @@ from requests_app.permissions.auditing import audits
 from requests_app.permissions.breach import can_record_breach
 from requests_app.permissions.data_subject_request import can_record_request
 from requests_app.permissions.freeze import can_freeze
+from requests_app.permissions.handing_out import HAND_OUT_READERS, can_record_hand_out
 from requests_app.permissions.package import taking_for
 from requests_app.permissions.processing_paper import PAPER_KEEPERS
 from requests_app.permissions.public_register import SHOWS_REGISTER
@@ -112,20 +113,19 @@ class LockboxAdminSite(admin.AdminSite):
         if not self.has_permission(request):
             return []
         roles = {row.role for row in roles_of(request.user)}
+        oversees = Role.DATA_PROTECTION_OFFICER in roles
+        hands_out = bool(roles.intersection(HAND_OUT_READERS))
         entries = [
             ("index", _("To do"), True),
             ("requests_app_secrecyreview_changelist", _("Reviews"), True),
             ("requests_app_accessrequest_changelist", _("Requests"), bool(roles)),
             ("requests_app_delivery_changelist", _("Answers"), bool(roles)),
             ("requests_app_accessgrant_changelist", _("Access"), bool(roles)),
+            ("requests_app_disclosurerequest_changelist", _("Hand-outs"), hands_out),
             ("search", _("Search"), bool(roles)),
             ("right_now", _("Right now"), sees_doors(request.user)),
             ("overview", _("Overview"), manages(request.user)),
-            (
-                "data_protection",
-                _("Data protection"),
-                Role.DATA_PROTECTION_OFFICER in roles,
-            ),
+            ("data_protection", _("Data protection"), oversees),
             ("staffing", _("Staffing"), bool(roles)),
             ("registers", _("Registers"), bool(roles)),
             ("audit", pgettext("the work of auditors", "Audit"), Role.AUDITOR in roles),
@@ -189,6 +189,7 @@ class LockboxAdminSite(admin.AdminSite):
             "may_stop": has_role(user, Role.SECURITY_PROTECTION_MANAGER),
             "may_freeze": can_freeze(user),
             "may_record_breach": can_record_breach(user),
+            "may_record_hand_out": can_record_hand_out(user),
             "may_record_data_subject": can_record_request(user),
             "sees_readiness": has_role(user, *RUN),
             "troubles": self._troubles(request),
@@ -218,10 +219,8 @@ class LockboxAdminSite(admin.AdminSite):
         ]
 
     def get_urls(self) -> list[Any]:
-        own = [
-            path("registers/", self.admin_view(self.registers), name="registers"),
-        ]
-        return own + pages.urls(self) + auditing.urls(self) + super().get_urls()
+        own = path("registers/", self.admin_view(self.registers), name="registers")
+        return [own, *pages.urls(self), *auditing.urls(self), *super().get_urls()]
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return RecordedAutocomplete.as_view(admin_site=self)(request)

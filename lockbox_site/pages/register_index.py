@@ -31,6 +31,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "listedreview",
             "noticechannel",
             "noticeladder",
+            "disclosuretariff",
             "readinglimit",
             "retentionrule",
             "registerpage",
@@ -76,7 +77,13 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (_("Law"), ("provision", "statuteparagraph", "replayrun")),
 )
-IN_MENU = ("secrecyreview", "accessrequest", "delivery", "accessgrant")
+IN_MENU = (
+    "secrecyreview",
+    "accessrequest",
+    "delivery",
+    "accessgrant",
+    "disclosurerequest",
+)
 
 
 class Shelf(NamedTuple):

@@ -20,6 +20,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = (
     "steg",
     "arbetsflode",
+    "utlamnande",
     "forsta-stegen",
     "bemanning",
     "aviseringsstegar",

@@ -31,6 +31,7 @@ create or replace function lockbox_altered(
   set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $f$
 declare
   decisions bigint[] := array(select id from requests_app_decision where review_id = any(in_reviews));
+  documents bigint[] := array(select id from requests_app_discloseddocument where review_id = any(in_reviews));
   masks bigint[] := array(select id from requests_app_textmask where review_id = any(in_reviews));
 begin
   return query select 'requests_app_accessrequest', one.id from (
@@ -197,6 +198,20 @@ begin
       union select t.id from requests_app_historicalsecrecymark t where t.review_id = any(in_reviews)) one
     left join requests_app_secrecymark live on live.id = one.id
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsecrecymark h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_discloseddocument', one.id from (
+      select t.id from requests_app_discloseddocument t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicaldiscloseddocument t where t.review_id = any(in_reviews)) one
+    left join requests_app_discloseddocument live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldiscloseddocument h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_redaction', one.id from (
+      select t.id from requests_app_redaction t where t.of_document_id = any(documents)
+      union select t.id from requests_app_historicalredaction t where t.of_document_id = any(documents)) one
+    left join requests_app_redaction live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalredaction h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_textmask', one.id from (

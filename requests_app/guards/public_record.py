@@ -1,7 +1,7 @@
 """What the database asks of the tables of the public record: what is registered, handed
 out, disposed of and delivered."""
 
-from audit_app.guards.families import Family, Table, appended, audited
+from audit_app.guards.families import Family, Table, audited
 from requests_app import models
 from requests_app.guards.disposals import DISPOSALS
 from requests_app.guards.families import (
@@ -11,15 +11,16 @@ from requests_app.guards.families import (
     stays,
     two_persons,
 )
+from requests_app.guards.handing_out import HANDING_OUT
 
 PUBLIC_RECORD: dict[Table, list[Family]] = {
     **DISPOSALS,
+    **HANDING_OUT,
     models.DiaryEntry: [
         audited("review"),
         stays("taken_at number came_at came_by_id other_number version"),
         own_name_once_set("came_by_id"),
     ],
-    models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
     models.RegisterPage: [
         audited(),
         never_deleted(),

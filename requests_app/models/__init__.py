@@ -37,7 +37,11 @@ from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
 from requests_app.models.diary_entry import DiaryEntry
+from requests_app.models.disclosed_document import DisclosedDocument
 from requests_app.models.disclosure import Disclosure
+from requests_app.models.disclosure_decision import DisclosureDecision
+from requests_app.models.disclosure_request import DisclosureRequest
+from requests_app.models.disclosure_tariff import DisclosureTariff
 from requests_app.models.disposal import Disposal, DisposalAnswer, DisposalItem
 from requests_app.models.disposal_date import DisposalDate
 from requests_app.models.disposal_rule import DisposalRule
@@ -97,6 +101,7 @@ from requests_app.models.reconciliation import (
     EventOutcome,
 )
 from requests_app.models.reconciliation_rule import ReconciliationRule
+from requests_app.models.redaction import Redaction
 from requests_app.models.register_change import RegisterChange
 from requests_app.models.register_page import RegisterPage
 from requests_app.models.register_token import RegisterToken
@@ -174,13 +179,17 @@ __all__ = [
     "Deviation",
     "DeviationEvent",
     "DiaryEntry",
-    "Disclosure",
     "Disposal",
     "DisposalAnswer",
     "DisposalDate",
     "DisposalItem",
     "DisposalRule",
     "DisposedCase",
+    "DisclosedDocument",
+    "Disclosure",
+    "DisclosureDecision",
+    "DisclosureRequest",
+    "DisclosureTariff",
     "Draft",
     "EventOutcome",
     "FileNote",
@@ -236,6 +245,7 @@ __all__ = [
     "PushDevice",
     "RecipientNotice",
     "RefusedAddress",
+    "Redaction",
     "RegisterChange",
     "RegisterPage",
     "RegisterToken",

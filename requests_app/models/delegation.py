@@ -58,6 +58,7 @@ class DelegationRule(AuditedModel):
     class DecisionType(models.TextChoices):
         ANSWER = "answer", _("Answer to an access request")
         STANDING = "standing", _("Standing assessment")
+        HAND_OUT = "hand_out", _("Handing out of official documents")
 
     authority = models.ForeignKey(
         Authority,
@@ -157,7 +158,7 @@ class DelegationRule(AuditedModel):
                 name="delegation_confirmed_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(decision_type="standing") | ~Q(outcomes=[]),
+                condition=~Q(decision_type="answer") | ~Q(outcomes=[]),
                 name="delegation_covers_an_outcome",
                 violation_error_message=_("Choose the outcomes it covers."),
             ),

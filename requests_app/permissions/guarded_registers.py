@@ -8,6 +8,7 @@ from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
     Connection,
+    DisclosureTariff,
     DisposalRule,
     InformationSet,
     InformationSetPerson,
@@ -46,7 +47,7 @@ DISPOSAL_TERMS = (
     *("years", "counts_from", "valid_from"),
 )
 PAPER = columns(ProcessingPaper)
-# Who says what an authority publishes; and whose packages it believes.
+# Who says what an authority publishes, and what copies cost there.
 PUBLISHERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
 PUBLISHED = columns(Publication)
 STAND_INS = ("managers_from", "managers_agreement")
@@ -137,6 +138,12 @@ GUARDED: dict[Any, Guarded] = {
         MANAGERS,
         "authority",
         ("authority", "product", "class_from", "margin", "rungs"),
+        adds=always,
+    ),
+    DisclosureTariff: Guarded(
+        PUBLISHERS,
+        "authority",
+        ("authority", "free_pages", "first_fee", "page_fee", "decision"),
         adds=always,
     ),
     ReadingLimit: Guarded(

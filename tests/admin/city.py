@@ -47,6 +47,7 @@ from tests.helpers.data_subjects import (
     asked_by_a_data_subject,
     given_to_a_data_subject,
 )
+from tests.helpers.hand_outs import asked_for
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import act_of, log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
@@ -98,6 +99,9 @@ def build(cast):
         affected="x",
     )
     cases["own"]["datasubjectrequest"] = asked_by_a_data_subject(cast)
+    row = asked_for(cast, cases["own"]["secrecyreview"])
+    cases["own"]["disclosurerequest"] = row
+    cases["own"]["discloseddocument"] = row.documents.untested().first()
     cases["own"]["given"] = given_to_a_data_subject(cast)
     note = {"happened_at": clock.now(), "source": "", "text": "Anna Berg ringde."}
     case_file.make_note(cast.assigned(number="noted"), by=cast.karin, **note)

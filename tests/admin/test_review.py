@@ -185,6 +185,7 @@ def test_a_case_without_access_does_not_say_that_there_was_any(cast):
 OF_THEIR_OWN = {
     "AuditFinding",
     "Deviation",
+    "DisclosedDocument",
     "Disclosure",
     "IncidentDuty",
     "SampledCase",

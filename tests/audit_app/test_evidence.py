@@ -36,6 +36,12 @@ ABOUT = {
     "requests_app_sentnotice.person_id": "who is told; only the sweep tells",
     "requests_app_draft.person_id": "working paper, gone when it is sent",
 }
+
+
+def by(table, *names):
+    return {f"requests_app_{table}.{name}_by_id" for name in names}
+
+
 # In one's own name by the guard of the table.
 GUARDED = {
     "lockbox_site_secondfactor.person_id",
@@ -47,19 +53,15 @@ GUARDED = {
     "requests_app_delegationrule.confirmed_by_id",
     *(f"requests_app_deviation.{name}_id" for name in ("concluded_by", "owner")),
     *(f"requests_app_disposal.{name}_by_id" for name in ("confirmed", "proposed")),
+    *by("disclosurerequest", "made", "looked", "delivered"),
     *(f"requests_app_drill{name}_id" for name in (".ended_by", "call.person")),
-    "requests_app_firstmanagers.confirmed_by_id",
-    "requests_app_firstmanagers.proposed_by_id",
-    "requests_app_firstmanagers.refused_by_id",
-    "requests_app_freeze.lift_asked_by_id",
-    "requests_app_freeze.lifted_by_id",
+    *by("firstmanagers", "confirmed", "proposed", "refused"),
+    *(f"requests_app_freeze.{name}_by_id" for name in ("lift_asked", "lifted")),
     "requests_app_incidentduty.settled_by_id",
     *(f"requests_app_lapse.{name}_by_id" for name in ("closed", "confirmed", "given")),
     "requests_app_noticechannel.made_by_id",
     "requests_app_recertification.settled_by_id",
-    "requests_app_registerchange.confirmed_by_id",
-    "requests_app_registerchange.proposed_by_id",
-    "requests_app_registerchange.refused_by_id",
+    *by("registerchange", "confirmed", "proposed", "refused"),
     "requests_app_requestforreasons.answered_by_id",
     "requests_app_returncomment.settled_by_id",
     "requests_app_revocation.decided_by_id",
@@ -69,11 +71,9 @@ GUARDED = {
     "requests_app_roleassignment.given_by_id",
     *(f"requests_app_roleassignment.{name}_by_id" for name in ("refused", "suspended")),
     "requests_app_savedaudit.ended_by_id",
-    "requests_app_secrecyreview.list_confirmed_by_id",
-    "requests_app_secrecyreview.listed_by_id",
+    *by("secrecyreview", "list_confirmed", "listed"),
     *(f"requests_app_sidedoor.{name}_by_id" for name in ("covered", "withdrawn")),
-    "requests_app_standingassessment.confirmed_by_id",
-    "requests_app_standingassessment.made_by_id",
+    *by("standingassessment", "confirmed", "made"),
     "requests_app_subsequentreview.concluded_by_id",
     "requests_app_textmask.lifted_by_id",
 }

@@ -92,6 +92,8 @@ TYPED = {
     "ContractClient": "name client_id webhook_url",
     "Delivery": "provider_reference",
     "DecisionDocument": "sha256",
+    "DisclosedDocument": "key",
+    "DisclosureRequest": "number file_sha256",
     "FileNote": "source",
     "Message": "external_id",
     "SideDoor": "place what decision_number",

@@ -190,6 +190,8 @@ LISTS = {
     "alteration": ("PFIYA", ""),
     "breach": ("PFSA", "PF"),
     "datasubjectrequest": ("RPDA", "RP"),
+    "disclosurerequest": ("RLDA", "RL"),
+    "discloseddocument": ("RLDA", ""),
     "textmask": ("RLODPA", ""),
     "comparison": ("REIA", ""),
     "deviation": (EVERY, ""),

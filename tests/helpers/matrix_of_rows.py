@@ -16,6 +16,8 @@ SEEN = {
         "breach": "PFSA",
         "datasubjectrequest": "RPDA",
         "diaryentry": "RA",
+        "disclosurerequest": "RLDA",
+        "discloseddocument": "RLDA",
         "textmask": READS,
         "deviation": READS + "PSF",
         "incidentduty": READS + "PSF",
@@ -83,6 +85,9 @@ READ = {
     "requests_app_transparencyreport_description": {"own": "RLDA"},
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
+READ["requests_app_disclosurerequest_file"] = {"own": "RLDA"}
+READ["requests_app_discloseddocument_sheet"] = {"own": "RLDA"}
+READ["requests_app_discloseddocument_picture"] = {"own": "RLDA"}
 READ["requests_app_datasubjectrequest_gather"] = {"own": "RPD"}
 READ["requests_app_datasubjectrequest_mask"] = {"own": "RD"}
 READ["requests_app_datasubjectrequest_extract"] = {"own": "RD"}

@@ -114,6 +114,15 @@ STEPS = {
         "identify": {"own": "RD"},
         "extend": {"own": "RD"},
     },
+    "disclosurerequest": {
+        **dict.fromkeys(
+            ("hand-out", "hand-over", "deliver", "ask-decision", "take-in"),
+            {"own": "RL"},
+        ),
+        "let-go": {"own": "LD"},
+        "send-back": {"own": "RLD"},
+    },
+    "discloseddocument": dict.fromkeys(("draw", "whole", "keep-back"), {"own": "RL"}),
     "textmask": {"tell": {"own": "RD"}, "lift": {"own": "RD"}},
     "recertification": {},
     "replayrun": {},

@@ -150,7 +150,7 @@ def test_every_step_that_signs_something_asks_for_it():
 POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
 NONE = """Absence AccessEvent AccessGrant AccessibilityStatement AccessRequest Alteration ArchiveDelivery Arrival Authority BoardReport
     Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation DataSubjectRequest Delivery
-     Deviation DiaryEntry Drill Freeze IncidentDuty InformationSet Lapse ListedReview LogGap MailRule NoticeLadder ReadingLimit
+     Deviation DiaryEntry DisclosedDocument DisclosureRequest Drill Freeze IncidentDuty InformationSet Lapse ListedReview LogGap MailRule NoticeLadder ReadingLimit
      ProcessingPaper Provider ProviderLog ProviderProduct Provision Publisher Recertification ReconciliationRule RegisterChange
      ReplayRun RosterGroup
      RegisterPage RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer SideDoor StandingAssessment

@@ -24,6 +24,7 @@ from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
+from tests.workbench.hand_outs import look_at_hand_outs
 
 BOTH = {"reason": "x", "reason_for_recipient": "x"}
 
@@ -37,6 +38,7 @@ def look_at_ends(cast, look):
     _appealed(cast, look)
     _left_out(cast, look)
     _overseen(cast, look)
+    look_at_hand_outs(cast, look)
 
 
 def _outside(cast, look):

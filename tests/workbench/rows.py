@@ -46,6 +46,7 @@ from tests.helpers import two_persons
 from tests.helpers.accessibility import statement_of
 from tests.helpers.channels import channel_of
 from tests.helpers.data_subjects import asked_by_a_data_subject
+from tests.helpers.hand_outs import asked_for, drawn
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
@@ -124,6 +125,7 @@ def fill(cast):
         affected="x",
     )
     asked_by_a_data_subject(cast)
+    drawn(asked_for(cast, cast.registered(number="EXSR5")), cast.lena)
     comparison.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)

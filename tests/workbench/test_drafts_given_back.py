@@ -170,6 +170,7 @@ def test_what_was_typed_elsewhere_is_offered_where_one_is_signed_in_already(cast
 BEGUN = {
     "breach": ("dora", "what_happened"),
     "datasubjectrequest": ("dora", "wording"),
+    "disclosurerequest": ("lena", "wording"),
     "freeze": ("ivar", "reason"),
     "replayrun": ("karin", "since"),
     "contractclient": ("sam", "name"),

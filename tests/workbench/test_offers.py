@@ -42,6 +42,7 @@ ELSEWHERE = {
     "striking_off.propose_striking_off_several": "the page of several cases",
     "breach.record_breach": "“Record a breach of Lockbox” on the start page",
     "data_subject_request.record_data_subject_request": "a link on the start page",
+    "request.record_disclosure_request": "a link on the start page",
     "transparency_report.draw_up": "“Draw up” over the list of reports",
     "archive_delivery.take_out": "“Take out” over the list of deliveries",
     "archive_delivery.take_out_to": "manage.py archive_package",

@@ -27,6 +27,7 @@ from tests.workbench.choices import (
     shown_to,
 )
 from tests.workbench.data_subject_words import CONTENT_WORDS, DATA_SUBJECT_WORDS
+from tests.workbench.hand_outs import HAND_OUT_WORDS
 from tests.workbench.looking_again_words import LOOKING_AGAIN_WORDS
 from tests.workbench.role_words import ROLE_WORDS
 from tests.workbench.roster_words import ROSTER_WORDS
@@ -248,6 +249,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     **ROSTER_WORDS,
     **ROLE_WORDS,
     **DATA_SUBJECT_WORDS,
+    **HAND_OUT_WORDS,
 }
 
 

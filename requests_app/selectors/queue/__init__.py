@@ -10,6 +10,7 @@ from requests_app.selectors.queue.candidate_reviews import FARTHEST
 from requests_app.selectors.queue.data_subject_requests import data_subject_requests_for
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
 from requests_app.selectors.queue.drills import drills_for
+from requests_app.selectors.queue.handing_out import hand_outs_for
 from requests_app.selectors.queue.item import LONGEST, WorkItem, by_clock
 from requests_app.selectors.queue.kind import Kind, lines_of
 from requests_app.selectors.queue.opinions import opinions_asked_of
@@ -80,6 +81,7 @@ def _beside_reviews(user: Any) -> Iterator[Kind]:
     yield from deviations_for(user)
     yield from duties_for(user)
     yield from data_subject_requests_for(user)
+    yield from hand_outs_for(user)
     yield from recipient_notices_for(user)
     yield from subsequent_reviews_for(user)
     yield from lapses_for(user)

@@ -1,0 +1,223 @@
+"""Requests for official documents."""
+
+import hashlib
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.ledger import Kind, record
+from requests_app.documents.disclosure_decision import last_day_of
+from requests_app.forms import handing_out as forms
+from requests_app.forms.step import EmptyForm
+from requests_app.models import DisclosureRequest
+from requests_app.permissions.handing_out import (
+    HAND_OUT_READERS,
+    can_record_hand_out,
+    can_take_out,
+    disclosure_requests_visible_to,
+)
+from requests_app.selectors import handing_out as shown
+from requests_app.templatetags.lockbox import moment
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.step_page import StepPage, always
+from requests_app.workflow.handing_out import decision, delivery, document, looking
+from requests_app.workflow.handing_out import request as request_step
+
+BEGINNING = "utlamnande#anteckna-begaran"
+TESTING = "utlamnande#prova-handlingarna"
+LOOKING = "utlamnande#andra-genomgangen"
+DELIVERY = "utlamnande#lamna-ut"
+DECISION = "utlamnande#beslut-om-utlamnande"
+
+
+@admin.register(DisclosureRequest)
+class DisclosureRequestAdmin(CaseAdmin):
+    guide = "utlamnande"
+    list_display = ["number", "authority", "received", "status"]
+    list_filter = ["status", "channel"]
+    list_select_related = ["authority"]
+    ordering = ["-received_at"]
+    search_fields = ["number"]
+    search_help_text = _("Number of the request")
+    page_template = "lockbox/disclosure_request/page.html"
+    is_register = False
+    seen_by = HAND_OUT_READERS
+    steps = {
+        "as-proposed": StepPage(
+            _("Test as proposed"),
+            document.hand_out_as_proposed,
+            forms.AsProposedForm,
+            main=shown.has_untested,
+            done=_("Tested."),
+            guide=TESTING,
+        ),
+        "hand-over": StepPage(
+            _("Hand over for a second look"),
+            looking.hand_over,
+            forms.HandOverForm,
+            main=always,
+            done=_("Put together, and waits for somebody else to look."),
+            guide=TESTING,
+        ),
+        "let-go": StepPage(
+            _("It may leave"),
+            looking.let_go,
+            forms.LetGoForm,
+            main=always,
+            done=_("It may be delivered now."),
+            guide=LOOKING,
+        ),
+        "deliver": StepPage(
+            _("Deliver"),
+            delivery.deliver,
+            forms.DeliverForm,
+            main=always,
+            done=_("Kept as it was delivered."),
+            guide=DELIVERY,
+        ),
+        "ask-decision": StepPage(
+            _("A decision is asked for"),
+            delivery.ask_for_decision,
+            EmptyForm,
+            done=_("Recorded: the authority decides."),
+            guide=DECISION,
+        ),
+        "decide": StepPage(
+            _("Decide on what was kept back"),
+            decision.decide_hand_out,
+            forms.DecideHandOutForm,
+            main=always,
+            done=_("Decided: it is to be served."),
+            signs=True,
+            guide=DECISION,
+        ),
+        "serve": StepPage(
+            _("The decision was served"),
+            decision.serve_hand_out_decision,
+            forms.ServeHandOutForm,
+            main=always,
+            done=_("Recorded: the time to appeal runs."),
+            guide=DECISION,
+        ),
+        "appeal": StepPage(
+            _("Register an appeal"),
+            decision.register_hand_out_appeal,
+            forms.HandOutAppealForm,
+            done=_("Registered: it goes on in the case."),
+            guide=DECISION,
+        ),
+        "take-in": StepPage(
+            _("Add a case"),
+            request_step.take_in,
+            forms.TakeInForm,
+            main=shown.has_no_documents,
+            done=_("Its documents are here."),
+            guide=BEGINNING,
+            afterwards=document.draw_all,
+        ),
+        "send-back": StepPage(
+            _("Send back"),
+            looking.send_back,
+            forms.SendBackForm,
+            done=_("It is to be tested again."),
+            guide=LOOKING,
+        ),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = disclosure_requests_visible_to(request.user)
+        contents = (
+            "wording",
+            "reply_to",
+            "sent_back",
+            "answer",
+            "delivered_to",
+            "file",
+        )
+        people = ("recorded_by", "made_by", "looked_by", "delivered_by")
+        return rows.select_related("authority", "file", *contents, *people)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return can_record_hand_out(request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = "requests_app_disclosurerequest_file"
+        view = self.admin_site.admin_view(self.file_view)
+        paper = self.admin_site.admin_view(self.paper_view)
+        return [
+            path("<path:object_id>/file.pdf", view, name=name),
+            path(
+                "<path:object_id>/decision.pdf",
+                paper,
+                name="requests_app_disclosurerequest_paper",
+            ),
+            *super().get_urls(),
+        ]
+
+    def file_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The file as it leaves, or left: byte for byte."""
+        obj = self.visible_or_404(request, object_id)
+        if obj.file is None or not can_take_out(request.user, obj):
+            raise Http404
+        event = "disclosure_request.file_read"
+        return self._file(request, obj, obj.file.original, event)
+
+    def paper_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The authority's decision, to be sent."""
+        obj = self.visible_or_404(request, object_id)
+        made = shown.decision_of(obj)
+        if made is None:
+            raise Http404
+        event = "disclosure_request.decision_read"
+        return self._file(request, obj, made.paper.original, event, "-beslut")
+
+    def _file(
+        self,
+        request: HttpRequest,
+        obj: DisclosureRequest,
+        body: bytes,
+        event: str,
+        name: str = "",
+    ) -> HttpResponse:
+        """Its digest stands in the ledger."""
+        digest = hashlib.sha256(body).hexdigest()
+        record(event, by=request.user, on=obj, kind=Kind.EXPORT, sha256=digest)
+        response = HttpResponse(body, content_type="application/pdf")
+        name = f"{obj.number.replace(' ', '-')}{name}.pdf"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    @admin.display(description=_("received"), ordering="received_at")
+    def received(self, obj: DisclosureRequest) -> str:
+        return moment(obj.received_at)
+
+    begins_with = forms.RecordDisclosureRequestForm
+
+    def begin(self, request: HttpRequest, form: Any) -> HttpResponse:
+        act = request_step.record_disclosure_request
+        if row := self.made(request, form, act):
+            document.draw_all(row, by=request.user)
+            text = gettext("Recorded as %(number)s.") % {"number": row.number}
+            messages.success(request, text)
+            return HttpResponseRedirect(self.page_url(row))
+        return self.new_page(request, gettext("Record a request for documents"), form)
+
+    def page_context(
+        self, request: HttpRequest, obj: DisclosureRequest, relation: Any
+    ) -> dict[str, Any]:
+        documents = shown.documents_shown_to(request.user, obj)
+        return {
+            "lines": shown.lines_of(documents),
+            "hidden": shown.hidden_from(request.user, obj),
+            "cases": shown.cases_of(documents),
+            "decision": (made := shown.decision_of(obj)),
+            "last_day": last_day_of(made) if made else None,
+            "in_days": shown.in_days(obj),
+            "is_late": shown.is_late(obj),
+            "takes_out": can_take_out(request.user, obj),
+        }

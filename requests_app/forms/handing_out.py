@@ -1,0 +1,232 @@
+"""What is typed where documents are asked for, and of the request as a whole."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms.judging import offer_provisions
+from requests_app.forms.moment import MomentField, this_minute
+from requests_app.forms.step import PlainText, StepForm
+from requests_app.models import (
+    Authority,
+    DisclosedDocument,
+    DisclosureDecision,
+    DisclosureRequest,
+    Provision,
+    SecrecyReview,
+)
+from requests_app.models.disclosure_tariff import fee_of
+from requests_app.permissions.handing_out import HAND_OUT_HANDLERS
+from requests_app.permissions.roles import authorities_of
+from requests_app.permissions.visibility import readable_by
+from requests_app.redaction import NotTurned
+from requests_app.selectors.handing_out import hint_of, to_test
+from requests_app.words.swedish_order import by_name
+from requests_app.workflow.handing_out.looking import file_of
+
+# The same whether the case does not exist or is none that the person may know of.
+NO_CASE = _("No case that you read at this authority has that number.")
+
+
+def case_of(by: Any, authority: int, number: str) -> SecrecyReview:
+    """Raises ValidationError where the person reads no such case."""
+    rows = readable_by(by).filter(authority=authority, diary_number=number.strip())
+    case = rows.first()
+    if case is None:
+        raise ValidationError(NO_CASE)
+    return case
+
+
+class RecordDisclosureRequestForm(StepForm):
+    warning = _(
+        "Nobody has to say who they are or why they ask (TF 2:18): do not ask, unless"
+        " secrecy can't be tested without. It is answered promptly (TF 2:16)."
+    )
+    authority = forms.ModelChoiceField(Authority.objects.none(), label=_("Authority"))
+    channel = forms.ChoiceField(
+        label=_("How it came"),
+        choices=DisclosureRequest.Channel.choices,
+        initial=DisclosureRequest.Channel.MAIL,
+        widget=forms.RadioSelect,
+    )
+    received_at = MomentField(label=_("When it came"), initial=this_minute)
+    wording = PlainText(
+        label=_("What is asked for, in their words"),
+        rows=4,
+        help_text=_("Write no personal number."),
+    )
+    case = forms.CharField(
+        label=_("Registration number of the case"),
+        required=False,
+        max_length=40,
+        help_text=_("Empty: not known yet, or none. More cases can be added."),
+    )
+    reply_to = PlainText(
+        label=_("Where the answer is sent"),
+        rows=2,
+        required=False,
+        help_text=_("Empty: they fetch it, or wait for it."),
+    )
+    is_party = forms.BooleanField(
+        label=_("A party in the case asks for what is theirs (FL 10 §, OSL 10:3)"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theirs = authorities_of(self.by, *HAND_OUT_HANDLERS)
+        authority = self.choice("authority")
+        authority.queryset = by_name(Authority.objects.filter(pk__in=theirs))
+        if len(theirs) == 1:
+            authority.empty_label = None
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        number, authority = typed.get("case"), typed.get("authority")
+        typed["case"] = None
+        if number and authority:
+            try:
+                typed["case"] = case_of(self.by, authority.pk, number)
+            except ValidationError as error:
+                self.add_error("case", error)
+        return typed
+
+
+class TakeInForm(StepForm):
+    case = forms.CharField(
+        label=_("Registration number of the case"),
+        max_length=40,
+        help_text=_("The same number again brings what has come to it since."),
+    )
+
+    def clean_case(self) -> SecrecyReview:
+        return case_of(self.by, self.subject.authority_id, self.cleaned_data["case"])
+
+
+class _Documents(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        hint = hint_of(obj)
+        return f"{obj.name.text} — {hint}" if hint else obj.name.text
+
+
+class AsProposedForm(StepForm):
+    warning = _(
+        "Read each first. In those chosen, what is proposed is masked; where nothing"
+        " is, they are handed out whole. What you leave out is tested page by page."
+    )
+    documents = _Documents(
+        DisclosedDocument.objects.none(),
+        label=_("Documents"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    provision = forms.ModelChoiceField(
+        Provision.objects.none(),
+        label=_("By which provision it is masked"),
+        required=False,
+    )
+    why = PlainText(label=_("Why"), rows=2, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = to_test(self.by, self.subject)
+        self.choice("documents").queryset = rows
+        self.choice("documents").initial = [row.pk for row in rows if row.pages]
+        if any(row.proposed for row in rows):
+            offer_provisions(self.choice("provision"), rows[0].review)
+        else:
+            del self.fields["provision"], self.fields["why"]
+
+
+class HandOverForm(StepForm):
+    warning = _(
+        "The file is put together now, and looked through for what is masked. Then"
+        " somebody else looks at it before it leaves."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """It takes time, and is done before anything is locked."""
+        typed = super().clean() or {}
+        try:
+            typed["made"] = file_of(self.subject)
+        except NotTurned as error:
+            raise ValidationError(str(error)) from error
+        return typed
+
+
+class LetGoForm(StepForm):
+    warning = _(
+        "Open the file, and look at each page: what is black, and what is not. You"
+        " answer for it beside who masked it."
+    )
+
+
+class SendBackForm(StepForm):
+    reason = PlainText(label=_("What has to be looked at again"), rows=3)
+
+
+class DeliverForm(StepForm):
+    warning = _(
+        "Send the file as it is. The answer is put together by itself: what is given,"
+        " by which provisions something is not, and that a decision can be asked for."
+    )
+    how = forms.ChoiceField(
+        label=_("How it is delivered"),
+        choices=DisclosureRequest.Way.choices,
+        widget=forms.RadioSelect,
+    )
+    to = PlainText(label=_("To what address"), rows=2, required=False)
+    words = PlainText(
+        label=_("Words of your own in the answer"), rows=3, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = self.subject
+        if row.reply_to:
+            self.fields["to"].initial = row.reply_to.text
+        if fee := fee_of(row, DisclosureRequest.Way.MAIL):
+            words = {"pages": row.pages, "fee": fee}
+            text = _(
+                "%(pages)s pages: the copies cost %(fee)s kronor. Nothing is paid for"
+                " reading on the spot."
+            )
+            self.fields["how"].help_text = text % words
+        ways = {"desk": "desk", "mail": "mail", "letter": "letter"}
+        self.fields["how"].initial = ways.get(row.channel, "mail")
+
+
+class DecideHandOutForm(StepForm):
+    warning = _(
+        "The decision is signed by you, drawn up with how it is appealed, and never"
+        " changed. Write in the reasons nothing of what is secret."
+    )
+    outcome = forms.ChoiceField(
+        label=_("What is decided"),
+        choices=DisclosureDecision.Outcome.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Where more is handed out, record a new request: it is tested once more."
+        ),
+    )
+    reasons = PlainText(
+        label=_("Reasons"),
+        rows=8,
+        help_text=_("The rules applied, and what has been decisive (FL 32 §)."),
+    )
+
+
+class ServeHandOutForm(StepForm):
+    served_at = MomentField(label=_("When they got it"), initial=this_minute)
+
+
+class HandOutAppealForm(StepForm):
+    received_at = MomentField(label=_("When it came in"), initial=this_minute)
+    appellant = forms.CharField(label=_("Who appeals"), max_length=200)
+    text = PlainText(
+        label=_("What is asked for, and why"),
+        rows=3,
+        required=False,
+        help_text=_("In short. The appeal itself is attached as a file."),
+    )

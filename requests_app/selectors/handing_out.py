@@ -1,0 +1,208 @@
+"""Requests for documents as pages show them."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit_app import clock
+from requests_app.law.proposed_provisions import proposed_provisions
+from requests_app.models import (
+    DisclosedDocument,
+    DisclosureDecision,
+    DisclosureRequest,
+    HarmTest,
+    Provision,
+    Redaction,
+    SecrecyReview,
+)
+from requests_app.permissions.handing_out import disclosed_documents_visible_to
+
+Outcome = DisclosedDocument.Outcome
+# "Promptly" is mostly the same day (JO); after so many it says so in the queue.
+PROMPT_DAYS = 1
+
+
+class Line(NamedTuple):
+    """A document in the list. `mark`: what stands before its name."""
+
+    row: Any
+    mark: str
+    hint: str
+
+
+def days_passed(row: DisclosureRequest) -> int:
+    """Whole days since it came, until it was answered."""
+    until = timezone.localdate(row.delivered_at or clock.now())
+    return (until - timezone.localdate(row.received_at)).days
+
+
+def decision_of(row: DisclosureRequest) -> DisclosureDecision | None:
+    rows = DisclosureDecision.objects.filter(request=row)
+    return rows.select_related("reasons", "decided_by", "served_by").first()
+
+
+def is_late(row: DisclosureRequest) -> bool:
+    return row.delivered_at is None and days_passed(row) > PROMPT_DAYS
+
+
+def in_days(row: DisclosureRequest) -> str:
+    days = days_passed(row)
+    if not days:
+        return _("It came today.") if row.delivered_at is None else _("The same day.")
+    return ngettext("%(days)s day has passed.", "%(days)s days have passed.", days) % {
+        "days": days
+    }
+
+
+def documents_shown_to(user: Any, row: DisclosureRequest) -> list[Any]:
+    """Those of cases that the person reads, with how many places are how far."""
+    return list(_counted(disclosed_documents_visible_to(user).filter(request=row)))
+
+
+def hidden_from(user: Any, row: DisclosureRequest) -> int:
+    """How many are of cases that the person does not read."""
+    seen = disclosed_documents_visible_to(user).filter(request=row)
+    return row.documents.exclude(pk__in=seen.values("pk")).count()
+
+
+def to_test(user: Any, row: DisclosureRequest) -> QuerySet[Any]:
+    rows = disclosed_documents_visible_to(user).filter(request=row, outcome="")
+    return _counted(rows)
+
+
+def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    places = {
+        status.value: Count("redactions", filter=Q(redactions__status=status))
+        for status in Redaction.Status
+    }
+    rows = rows.select_related("name", "reasons", "provision", "review", "request")
+    return rows.annotate(**places).order_by("pk")
+
+
+def hint_of(row: Any) -> str:
+    """What stands below a document's name: how far it has come, or what is proposed."""
+    if row.outcome == Outcome.NONE:
+        return row.reasons.text if row.reasons else ""
+    if row.outcome == Outcome.REFUSED:
+        return str(row.provision)
+    if row.pages is None:
+        return _("its pages have not been drawn")
+    parts = []
+    if earlier := earlier_of(row):
+        words = {"what": earlier.get_outcome_display(), "number": earlier.request}
+        parts.append(_("in %(number)s: %(what)s") % words)
+    judged = row.masked + row.given
+    if row.proposed or judged:
+        words = {"all": row.proposed + judged, "judged": judged}
+        parts.append(_("%(all)s places, %(judged)s judged") % words)
+    return "; ".join(parts)
+
+
+def earlier_of(row: DisclosedDocument) -> DisclosedDocument | None:
+    """The same document as it was tested last for another who asked."""
+    rows = DisclosedDocument.objects.filter(
+        review=row.review_id,
+        key=row.key,
+        request__status__in=DisclosureRequest.LEFT,
+        outcome__in=DisclosedDocument.TESTED,
+    ).exclude(request=row.request_id)
+    return (
+        rows.select_related("request", "provision", "reasons").order_by("-pk").first()
+    )
+
+
+def provisions_of(review: SecrecyReview) -> list[Provision]:
+    """By which something of the case is secret: first where its assessment found so,
+    then what its information proposes."""
+    applying = HarmTest.objects.filter(
+        review=review, outcome=HarmTest.Outcome.APPLIES
+    ).values("provision")
+    tested = list(Provision.objects.filter(pk__in=applying))
+    proposed = proposed_provisions(review)
+    return tested + [one for one in proposed if one not in tested]
+
+
+def lines_of(rows: list[Any]) -> list[Line]:
+    """Numbered where something is left to do."""
+    lines = []
+    for number, row in enumerate(rows, 1):
+        tested = row.outcome in DisclosedDocument.TESTED and not row.proposed
+        mark = "–" if row.outcome == Outcome.NONE else "✓" if tested else str(number)
+        lines.append(Line(row, mark, hint_of(row)))
+    return lines
+
+
+def waited(row: DisclosureRequest) -> timedelta:
+    return clock.now() - row.received_at
+
+
+def has_no_documents(_relation: Any, row: DisclosureRequest) -> bool:
+    return not row.documents.exists()
+
+
+def has_untested(_relation: Any, row: DisclosureRequest) -> bool:
+    return row.documents.untested().exists()
+
+
+def is_undrawn(_relation: Any, row: DisclosedDocument) -> bool:
+    return row.pages is None
+
+
+def cases_of(rows: list[Any]) -> list[SecrecyReview]:
+    return list(dict.fromkeys(row.review for row in rows))
+
+
+class Spot(NamedTuple):
+    """A box on the page as it is drawn: in the page's own measure."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    words: str
+    kind: str
+    field: str
+
+
+class Sheet(NamedTuple):
+    number: int
+    width: int
+    height: int
+    spots: list[Spot]
+
+
+def sheet_of(page: Any, number: int, places: list[Redaction]) -> Sheet:
+    """Its words to choose, and over them its places as they are judged."""
+    words = [
+        _spot(page, word.box, word.text, "word", f"id_words_{place}")
+        for place, word in enumerate(page.words)
+    ]
+    judged = [
+        _spot(
+            page,
+            (row.left, row.top, row.right, row.bottom),
+            row.words.text,
+            row.status,
+            f"id_places_{place}",
+        )
+        for place, row in enumerate(places)
+    ]
+    return Sheet(number, page.width, page.height, words + judged)
+
+
+def _spot(page: Any, box: Any, words: str, kind: str, field: str) -> Spot:
+    left, top, right, bottom = box
+    wide, high = page.width / 10_000, page.height / 10_000
+    return Spot(
+        round(left * wide),
+        round(top * high),
+        round((right - left) * wide),
+        round((bottom - top) * high),
+        words,
+        kind,
+        field,
+    )

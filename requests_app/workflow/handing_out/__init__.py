@@ -1,0 +1,1 @@
+"""Handing out official documents: tested, masked, given and decided."""

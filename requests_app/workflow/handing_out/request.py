@@ -1,0 +1,113 @@
+"""Requests for documents: recorded with the next number, and with cases."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from audit_app.personal_numbers import numbers_in
+from requests_app.documents.case_documents import CaseDocument, documents_of
+from requests_app.models import (
+    Authority,
+    DisclosedDocument,
+    DisclosureRequest,
+    SecrecyReview,
+)
+from requests_app.permissions.handing_out import can_hand_out, can_record_hand_out
+from requests_app.permissions.involvement_of import can_read
+from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.step import note, require, save, step
+from requests_app.workflow.typed_moment import refuse_future
+
+Status = DisclosureRequest.Status
+
+
+@step
+def record_disclosure_request(
+    authority: Authority,
+    *,
+    by: Any,
+    channel: str,
+    received_at: datetime,
+    wording: str,
+    reply_to: str = "",
+    is_party: bool = False,
+    case: SecrecyReview | None = None,
+) -> DisclosureRequest:
+    """Nobody says who asks or why (TF 2:18). Raises ValidationError for a time to come,
+    and for a personal number."""
+    require(can_record_hand_out(by, authority.pk))
+    refuse_future("received_at", received_at)
+    refuse_numbers(wording=wording, reply_to=reply_to)
+    row = DisclosureRequest(
+        authority=authority,
+        **_next_number(authority),
+        channel=channel,
+        received_at=received_at,
+        wording=keep(wording),
+        reply_to=keep_if(reply_to),
+        is_party=is_party,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    save(row)
+    note("disclosure_request.recorded", on=row, by=by)
+    if case is not None:
+        _take(row, case, by)
+    return row
+
+
+@step(starts_from=(Status.OPEN,), may=can_hand_out)
+def take_in(row: DisclosureRequest, *, by: Any, case: SecrecyReview) -> None:
+    """The documents of one more case, or those that have come since. Raises
+    ValidationError where there are none."""
+    if not _take(row, case, by):
+        text = _("All documents of that case are here already.")
+        raise ValidationError({"case": text})
+    save(row)
+
+
+def refuse_numbers(**texts: str) -> None:
+    for name, text in texts.items():
+        if numbers_in(text):
+            text = _("A personal number stands here. Write it without.")
+            raise ValidationError({name: text})
+
+
+def _next_number(authority: Authority) -> dict[str, Any]:
+    """Those who record at one authority wait for each other: no gaps, no doubles."""
+    Authority.objects.select_for_update().get(pk=authority.pk)
+    year = timezone.localtime(clock.now()).year
+    series = DisclosureRequest.objects.filter(authority=authority, year=year)
+    sequence = (series.aggregate(last=Max("sequence"))["last"] or 0) + 1
+    number = f"{settings.SERIES_BEGINS}U {year}-{sequence:04d}"
+    return {"number": number, "year": year, "sequence": sequence}
+
+
+def _take(row: DisclosureRequest, case: SecrecyReview, by: Any) -> int:
+    require(case.authority_id == row.authority_id and can_read(by, case))
+    here = set(row.documents.filter(review=case).values_list("key", flat=True))
+    new = [one for one in documents_of(case) if one.key not in here]
+    for one in new:
+        save(_document(row, case, one))
+    note("disclosure_request.case_taken_in", on=row, by=by, documents=len(new))
+    return len(new)
+
+
+def _document(
+    row: DisclosureRequest, case: SecrecyReview, one: CaseDocument
+) -> DisclosedDocument:
+    why_not = "" if one.is_official else one.why_not or _("not drawn up yet (TF 2:10)")
+    return DisclosedDocument(
+        request=row,
+        review=case,
+        key=one.key,
+        name=keep(one.name),
+        outcome=DisclosedDocument.Outcome.NONE if why_not else "",
+        reasons=keep_if(why_not),
+    )
