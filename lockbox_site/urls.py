@@ -5,10 +5,11 @@ from django.urls import path
 from audit_app.sealing.verifier_file import NAME
 from lockbox_site.oidc.signed_out import signed_out_elsewhere
 from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
+from lockbox_site.pages import published_register
 from lockbox_site.practice import views as practice
 from lockbox_site.scim.views import scim
 from lockbox_site.sign_in.password_page import ChoosePassword
-from lockbox_site.web import public_ledger, published_register
+from lockbox_site.web import public_ledger
 from lockbox_site.web.accessibility import accessibility
 from lockbox_site.web.client_token import revoke, token
 from lockbox_site.web.language import choose_language

@@ -21,6 +21,11 @@ PUBLIC_RECORD: dict[Table, list[Family]] = {
         stays("taken_at number came_at came_by_id other_number version"),
         own_name_once_set("came_by_id"),
     ],
+    models.RecipientNotice: [
+        audited("mask.review"),
+        stays("told_at told_by_id how_id"),
+        own_name_once_set("told_by_id"),
+    ],
     models.RegisterPage: [
         audited(),
         never_deleted(),

@@ -160,11 +160,6 @@ GUARDED: dict[Table, list[Family]] = {
             "settled_at version"
         ),
     ],
-    models.RecipientNotice: [
-        audited("mask.review"),
-        stays("told_at told_by_id how_id"),
-        own_name_once_set("told_by_id"),
-    ],
     models.ReplayBatch: [appended()],
     models.ReplayedCase: [appended()],
     models.ReplayRun: [ledgered(), appended(), own_name("ordered_by_id")],

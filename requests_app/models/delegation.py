@@ -235,10 +235,9 @@ class DelegationRule(AuditedModel):
 
     def _wider_than(self, parent: "DelegationRule") -> str:
         """The first field that gives more than the parent's, or an empty string."""
-        if parent.authority_id != self.authority_id:
-            return "authority"
-        if parent.decision_type != self.decision_type:
-            return "decision_type"
+        for name in ("authority", "decision_type"):
+            if getattr(parent, name) != getattr(self, name):
+                return name
         if not set(self.outcomes) <= set(parent.outcomes):
             return "outcomes"
         if parent.product_id not in (None, self.product_id):

@@ -223,14 +223,6 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     },
     "loggap": {"explain": lambda obj, by: {"explanation": "x"}},
     "comparison": {"conclude": lambda obj, by: {"conclusion": "x"}},
-    "archivedelivery": {
-        "receive": lambda obj, by: {
-            "received_by": "Arkivet",
-            "receipt": "1",
-            "received_at": clock.now(),
-            "digest": obj.digest,
-        }
-    },
     "drill": {"come": lambda obj, by: {}, "end": lambda obj, by: {}},
     "freeze": {
         "ask-lift": lambda obj, by: {"reason": "x"},
