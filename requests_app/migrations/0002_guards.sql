@@ -1,5 +1,138 @@
 -- As requests_app/guards says it and why.
 set local check_function_bodies = off;
+create or replace function lockbox_rows_of_case(
+  in_review bigint, in_request bigint, in_whole boolean
+) returns table (name text, key text)
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select 'requests_app_accessrequest', in_request::text where in_whole
+  union select 'requests_app_secrecyreview', in_review::text
+  union select 'requests_app_alteration', t.id::text from requests_app_alteration t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_alteration', t.id::text from requests_app_historicalalteration t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_alteration live where live.id = t.id)
+  union select 'requests_app_arrival', t.id::text from requests_app_arrival t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_arrivalhandled', t.id::text from requests_app_arrivalhandled t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_arrivalhandled', t.id::text from requests_app_historicalarrivalhandled t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole and not exists (select from requests_app_arrivalhandled live where live.id = t.id)
+  union select 'requests_app_requestedobject', t.id::text from requests_app_requestedobject t where t.review_id = in_review
+  union select 'requests_app_requestedobject', t.id::text from requests_app_historicalrequestedobject t where t.review_id = in_review and not exists (select from requests_app_requestedobject live where live.id = t.id)
+  union select 'requests_app_requestedobject', t.id::text from requests_app_requestedobject t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_requestedobject', t.id::text from requests_app_historicalrequestedobject t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_requestedobject live where live.id = t.id)
+  union select 'requests_app_part', t.id::text from requests_app_part t where t.review_id = in_review
+  union select 'requests_app_part', t.id::text from requests_app_historicalpart t where t.review_id = in_review and not exists (select from requests_app_part live where live.id = t.id)
+  union select 'requests_app_assessmentanswer', t.id::text from requests_app_assessmentanswer t where t.review_id = in_review
+  union select 'requests_app_assessmentanswer', t.id::text from requests_app_historicalassessmentanswer t where t.review_id = in_review and not exists (select from requests_app_assessmentanswer live where live.id = t.id)
+  union select 'requests_app_harmtest', t.id::text from requests_app_harmtest t where t.review_id = in_review
+  union select 'requests_app_harmtest', t.id::text from requests_app_historicalharmtest t where t.review_id = in_review and not exists (select from requests_app_harmtest live where live.id = t.id)
+  union select 'requests_app_assignment', t.id::text from requests_app_assignment t where t.review_id = in_review
+  union select 'requests_app_assignment', t.id::text from requests_app_historicalassignment t where t.review_id = in_review and not exists (select from requests_app_assignment live where live.id = t.id)
+  union select 'requests_app_attachment', t.id::text from requests_app_attachment t where t.review_id = in_review
+  union select 'requests_app_attachment', t.id::text from requests_app_historicalattachment t where t.review_id = in_review and not exists (select from requests_app_attachment live where live.id = t.id)
+  union select 'requests_app_proposal', t.id::text from requests_app_proposal t where t.review_id = in_review
+  union select 'requests_app_proposal', t.id::text from requests_app_historicalproposal t where t.review_id = in_review and not exists (select from requests_app_proposal live where live.id = t.id)
+  union select 'requests_app_decision', t.id::text from requests_app_decision t where t.review_id = in_review
+  union select 'requests_app_decision', t.id::text from requests_app_historicaldecision t where t.review_id = in_review and not exists (select from requests_app_decision live where live.id = t.id)
+  union select 'requests_app_reservation', t.id::text from requests_app_reservation t where t.review_id = in_review
+  union select 'requests_app_reservation', t.id::text from requests_app_historicalreservation t where t.review_id = in_review and not exists (select from requests_app_reservation live where live.id = t.id)
+  union select 'requests_app_serviceofdecision', t.id::text from requests_app_serviceofdecision t where t.review_id = in_review
+  union select 'requests_app_serviceofdecision', t.id::text from requests_app_historicalserviceofdecision t where t.review_id = in_review and not exists (select from requests_app_serviceofdecision live where live.id = t.id)
+  union select 'requests_app_revocation', t.id::text from requests_app_revocation t where t.review_id = in_review
+  union select 'requests_app_revocation', t.id::text from requests_app_historicalrevocation t where t.review_id = in_review and not exists (select from requests_app_revocation live where live.id = t.id)
+  union select 'requests_app_reporteddecision', t.id::text from requests_app_reporteddecision t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_reporteddecision', t.id::text from requests_app_historicalreporteddecision t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_reporteddecision live where live.id = t.id)
+  union select 'requests_app_condition', t.id::text from requests_app_condition t where t.review_id = in_review
+  union select 'requests_app_condition', t.id::text from requests_app_historicalcondition t where t.review_id = in_review and not exists (select from requests_app_condition live where live.id = t.id)
+  union select 'requests_app_conditionfollowup', t.id::text from requests_app_conditionfollowup t where t.review_id = in_review
+  union select 'requests_app_conditionfollowup', t.id::text from requests_app_historicalconditionfollowup t where t.review_id = in_review and not exists (select from requests_app_conditionfollowup live where live.id = t.id)
+  union select 'requests_app_conflictdeclaration', t.id::text from requests_app_conflictdeclaration t where t.review_id = in_review
+  union select 'requests_app_conflictdeclaration', t.id::text from requests_app_historicalconflictdeclaration t where t.review_id = in_review and not exists (select from requests_app_conflictdeclaration live where live.id = t.id)
+  union select 'requests_app_consent', t.id::text from requests_app_consent t where t.review_id = in_review
+  union select 'requests_app_consent', t.id::text from requests_app_historicalconsent t where t.review_id = in_review and not exists (select from requests_app_consent live where live.id = t.id)
+  union select 'requests_app_consultation', t.id::text from requests_app_consultation t where t.review_id = in_review
+  union select 'requests_app_consultation', t.id::text from requests_app_historicalconsultation t where t.review_id = in_review and not exists (select from requests_app_consultation live where live.id = t.id)
+  union select 'requests_app_correction', t.id::text from requests_app_correction t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_correction', t.id::text from requests_app_historicalcorrection t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_correction live where live.id = t.id)
+  union select 'requests_app_delivery', t.id::text from requests_app_delivery t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_delivery', t.id::text from requests_app_historicaldelivery t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_delivery live where live.id = t.id)
+  union select 'requests_app_message', t.id::text from requests_app_message t where t.review_id = in_review
+  union select 'requests_app_message', t.id::text from requests_app_historicalmessage t where t.review_id = in_review and not exists (select from requests_app_message live where live.id = t.id)
+  union select 'requests_app_message', t.id::text from requests_app_message t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_message', t.id::text from requests_app_historicalmessage t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_message live where live.id = t.id)
+  union select 'requests_app_accessevent', t.id::text from requests_app_accessevent t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_deviation', t.id::text from requests_app_deviation t where t.review_id = in_review
+  union select 'requests_app_deviation', t.id::text from requests_app_historicaldeviation t where t.review_id = in_review and not exists (select from requests_app_deviation live where live.id = t.id)
+  union select 'requests_app_deviation', t.id::text from requests_app_deviation t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_deviation', t.id::text from requests_app_historicaldeviation t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_deviation live where live.id = t.id)
+  union select 'requests_app_diaryentry', t.id::text from requests_app_diaryentry t where t.review_id = in_review
+  union select 'requests_app_diaryentry', t.id::text from requests_app_historicaldiaryentry t where t.review_id = in_review and not exists (select from requests_app_diaryentry live where live.id = t.id)
+  union select 'requests_app_discloseddocument', t.id::text from requests_app_discloseddocument t where t.review_id = in_review
+  union select 'requests_app_discloseddocument', t.id::text from requests_app_historicaldiscloseddocument t where t.review_id = in_review and not exists (select from requests_app_discloseddocument live where live.id = t.id)
+  union select 'requests_app_disclosure', t.id::text from requests_app_disclosure t where t.review_id = in_review
+  union select 'requests_app_disclosure', t.id::text from requests_app_historicaldisclosure t where t.review_id = in_review and not exists (select from requests_app_disclosure live where live.id = t.id)
+  union select 'requests_app_disposaldate', t.id::text from requests_app_disposaldate t where t.review_id = in_review
+  union select 'requests_app_requestforreasons', t.id::text from requests_app_requestforreasons t where t.review_id = in_review
+  union select 'requests_app_requestforreasons', t.id::text from requests_app_historicalrequestforreasons t where t.review_id = in_review and not exists (select from requests_app_requestforreasons live where live.id = t.id)
+  union select 'requests_app_translation', t.id::text from requests_app_translation t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_translation', t.id::text from requests_app_historicaltranslation t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_translation live where live.id = t.id)
+  union select 'requests_app_decisiondocument', t.id::text from requests_app_decisiondocument t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_decisiondocument', t.id::text from requests_app_historicaldecisiondocument t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_decisiondocument live where live.id = t.id)
+  union select 'requests_app_filenote', t.id::text from requests_app_filenote t where t.review_id = in_review
+  union select 'requests_app_filenote', t.id::text from requests_app_historicalfilenote t where t.review_id = in_review and not exists (select from requests_app_filenote live where live.id = t.id)
+  union select 'requests_app_accessgrant', t.id::text from requests_app_accessgrant t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_accessgrant', t.id::text from requests_app_historicalaccessgrant t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_accessgrant live where live.id = t.id)
+  union select 'requests_app_incidentduty', t.id::text from requests_app_incidentduty t where t.review_id = in_review
+  union select 'requests_app_incidentduty', t.id::text from requests_app_historicalincidentduty t where t.review_id = in_review and not exists (select from requests_app_incidentduty live where live.id = t.id)
+  union select 'requests_app_incomingappeal', t.id::text from requests_app_incomingappeal t where t.review_id = in_review
+  union select 'requests_app_incomingappeal', t.id::text from requests_app_historicalincomingappeal t where t.review_id = in_review and not exists (select from requests_app_incomingappeal live where live.id = t.id)
+  union select 'requests_app_lapse', t.id::text from requests_app_lapse t where t.review_id = in_review
+  union select 'requests_app_lapse', t.id::text from requests_app_historicallapse t where t.review_id = in_review and not exists (select from requests_app_lapse live where live.id = t.id)
+  union select 'requests_app_receivedmail', t.id::text from requests_app_receivedmail t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_reviewuserpermission', t.id::text from requests_app_reviewuserpermission t where t.content_object_id = in_review
+  union select 'requests_app_reviewuserpermission', t.id::text from requests_app_historicalreviewuserpermission t where t.content_object_id = in_review and not exists (select from requests_app_reviewuserpermission live where live.id = t.id)
+  union select 'requests_app_requestladder', t.id::text from requests_app_requestladder t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_requestladder', t.id::text from requests_app_historicalrequestladder t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_requestladder live where live.id = t.id)
+  union select 'requests_app_turntaken', t.id::text from requests_app_turntaken t where t.review_id = in_review
+  union select 'requests_app_turntaken', t.id::text from requests_app_historicalturntaken t where t.review_id = in_review and not exists (select from requests_app_turntaken live where live.id = t.id)
+  union select 'requests_app_turntaken', t.id::text from requests_app_turntaken t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_turntaken', t.id::text from requests_app_historicalturntaken t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_turntaken live where live.id = t.id)
+  union select 'requests_app_laddernotice', t.id::text from requests_app_laddernotice t join requests_app_turntaken t1 on t1.id = t.taken_id where t1.review_id = in_review
+  union select 'requests_app_laddernotice', t.id::text from requests_app_laddernotice t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_sidedoor', t.id::text from requests_app_sidedoor t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_sidedoor', t.id::text from requests_app_historicalsidedoor t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_sidedoor live where live.id = t.id)
+  union select 'requests_app_outboxmessage', t.id::text from requests_app_outboxmessage t join requests_app_message t1 on t1.id = t.question_id where t1.review_id = in_review
+  union select 'requests_app_outboxmessage', t.id::text from requests_app_outboxmessage t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_outboxattempt', t.id::text from requests_app_outboxattempt t join requests_app_outboxmessage t1 on t1.id = t.message_id join requests_app_message t2 on t2.id = t1.question_id where t2.review_id = in_review
+  union select 'requests_app_outboxattempt', t.id::text from requests_app_outboxattempt t join requests_app_outboxmessage t1 on t1.id = t.message_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_outsideanswer', t.id::text from requests_app_outsideanswer t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_outsideanswer', t.id::text from requests_app_historicaloutsideanswer t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_outsideanswer live where live.id = t.id)
+  union select 'requests_app_eventoutcome', t.id::text from requests_app_eventoutcome t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_deviationevent', t.id::text from requests_app_deviationevent t join requests_app_deviation t1 on t1.id = t.deviation_id where t1.review_id = in_review
+  union select 'requests_app_deviationevent', t.id::text from requests_app_deviationevent t join requests_app_deviation t1 on t1.id = t.deviation_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_accessuse', t.id::text from requests_app_accessuse t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_redaction', t.id::text from requests_app_redaction t join requests_app_discloseddocument t1 on t1.id = t.of_document_id where t1.review_id = in_review
+  union select 'requests_app_redaction', t.id::text from requests_app_historicalredaction t join requests_app_discloseddocument t1 on t1.id = t.of_document_id where t1.review_id = in_review and not exists (select from requests_app_redaction live where live.id = t.id)
+  union select 'requests_app_replayedcase', t.id::text from requests_app_replayedcase t where t.review_id = in_review
+  union select 'requests_app_returncomment', t.id::text from requests_app_returncomment t where t.review_id = in_review
+  union select 'requests_app_returncomment', t.id::text from requests_app_historicalreturncomment t where t.review_id = in_review and not exists (select from requests_app_returncomment live where live.id = t.id)
+  union select 'requests_app_sampledcase', t.id::text from requests_app_sampledcase t where t.review_id = in_review
+  union select 'requests_app_sampledcase', t.id::text from requests_app_historicalsampledcase t where t.review_id = in_review and not exists (select from requests_app_sampledcase live where live.id = t.id)
+  union select 'requests_app_auditfinding', t.id::text from requests_app_auditfinding t where t.review_id = in_review
+  union select 'requests_app_auditfinding', t.id::text from requests_app_historicalauditfinding t where t.review_id = in_review and not exists (select from requests_app_auditfinding live where live.id = t.id)
+  union select 'requests_app_secrecymark', t.id::text from requests_app_secrecymark t where t.review_id = in_review
+  union select 'requests_app_secrecymark', t.id::text from requests_app_historicalsecrecymark t where t.review_id = in_review and not exists (select from requests_app_secrecymark live where live.id = t.id)
+  union select 'requests_app_seenrevision', t.id::text from requests_app_seenrevision t where t.review_id = in_review
+  union select 'requests_app_seenrevision', t.id::text from requests_app_historicalseenrevision t where t.review_id = in_review and not exists (select from requests_app_seenrevision live where live.id = t.id)
+  union select 'requests_app_standingreliance', t.id::text from requests_app_standingreliance t where t.review_id = in_review
+  union select 'requests_app_standingreliance', t.id::text from requests_app_historicalstandingreliance t where t.review_id = in_review and not exists (select from requests_app_standingreliance live where live.id = t.id)
+  union select 'requests_app_subsequentreview', t.id::text from requests_app_subsequentreview t where t.review_id = in_review
+  union select 'requests_app_subsequentreview', t.id::text from requests_app_historicalsubsequentreview t where t.review_id = in_review and not exists (select from requests_app_subsequentreview live where live.id = t.id)
+  union select 'requests_app_textmask', t.id::text from requests_app_textmask t where t.review_id = in_review
+  union select 'requests_app_textmask', t.id::text from requests_app_historicaltextmask t where t.review_id = in_review and not exists (select from requests_app_textmask live where live.id = t.id)
+  union select 'requests_app_maskedtext', t.id::text from requests_app_maskedtext t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review
+  union select 'requests_app_maskedtext', t.id::text from requests_app_historicalmaskedtext t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review and not exists (select from requests_app_maskedtext live where live.id = t.id)
+  union select 'requests_app_recipientnotice', t.id::text from requests_app_recipientnotice t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review
+  union select 'requests_app_recipientnotice', t.id::text from requests_app_historicalrecipientnotice t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review and not exists (select from requests_app_recipientnotice live where live.id = t.id)
+  union select 'requests_app_draft', id::text from requests_app_draft
+  where path like '/requests\_app/secrecyreview/' || in_review || '/%'
+    or in_whole and path like '/requests\_app/accessrequest/' || in_request || '/%'
+$f$;
 create or replace function lockbox_alteration_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -24,6 +157,7 @@ create or replace function lockbox_altered(
   set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $f$
 declare
   decisions bigint[] := array(select id from requests_app_decision where review_id = any(in_reviews));
+  documents bigint[] := array(select id from requests_app_discloseddocument where review_id = any(in_reviews));
   masks bigint[] := array(select id from requests_app_textmask where review_id = any(in_reviews));
 begin
   return query select 'requests_app_accessrequest', one.id from (
@@ -190,6 +324,20 @@ begin
       union select t.id from requests_app_historicalsecrecymark t where t.review_id = any(in_reviews)) one
     left join requests_app_secrecymark live on live.id = one.id
     left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalsecrecymark h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_discloseddocument', one.id from (
+      select t.id from requests_app_discloseddocument t where t.review_id = any(in_reviews)
+      union select t.id from requests_app_historicaldiscloseddocument t where t.review_id = any(in_reviews)) one
+    left join requests_app_discloseddocument live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicaldiscloseddocument h
+                       where h.id = one.id order by h.history_id desc limit 1) last on true
+    where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
+  return query select 'requests_app_redaction', one.id from (
+      select t.id from requests_app_redaction t where t.of_document_id = any(documents)
+      union select t.id from requests_app_historicalredaction t where t.of_document_id = any(documents)) one
+    left join requests_app_redaction live on live.id = one.id
+    left join lateral (select h.history_type, to_jsonb(h) as told from requests_app_historicalredaction h
                        where h.id = one.id order by h.history_id desc limit 1) last on true
     where audit_differs(live.id is null, to_jsonb(live) - '{}'::text[], last.history_type, last.told);
   return query select 'requests_app_textmask', one.id from (
@@ -442,6 +590,407 @@ begin
     perform lockbox_refuse('a finding is of a case of the sample');
   end if;
   return new;
+end $f$;
+create or replace function lockbox_disposal_rule(
+  in_authority bigint, in_matter text, in_day date
+) returns bigint
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select id from requests_app_disposalrule
+  where authority_id = in_authority and matter = in_matter and valid_from <= in_day
+  order by valid_from desc limit 1
+$f$;
+create or replace function lockbox_is_over(in_status text) returns boolean
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
+  select in_status in ('closed', 'rerouted', 'merged', 'dropped')
+$f$;
+create or replace function lockbox_closed_on(in_review bigint) returns date
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_day(coalesce(review.closed_at, (
+      select max(version.history_date) from requests_app_historicalsecrecyreview version
+      where version.id = review.id and version.status = review.status
+        and not exists (
+          select from requests_app_historicalsecrecyreview before
+          where before.id = version.id and before.status = version.status
+            and before.history_id < version.history_id)), audit_now()))
+  from requests_app_secrecyreview review where review.id = in_review
+$f$;
+create or replace function lockbox_last_decided(in_review bigint) returns date
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select max(day) from (
+    select lockbox_day(decided_at) from requests_app_decision where review_id = in_review
+    union all
+    select lockbox_day(served_at) from requests_app_serviceofdecision where review_id = in_review
+    union all
+    select lockbox_day(greatest(decided_at, served_at)) from requests_app_revocation
+    where review_id = in_review
+    union all
+    select coalesce(decided_on, lockbox_day(received_at)) from requests_app_incomingappeal
+    where review_id = in_review) told(day)
+$f$;
+create or replace function lockbox_disposal_since(in_review bigint, in_event text) returns date
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case in_event
+    when 'final' then greatest(lockbox_closed_on(in_review), lockbox_last_decided(in_review) + 28)
+    when 'access' then (
+      select case when bool_or(given.ended_at is null) then null
+        else coalesce(max(lockbox_day(given.ended_at)), lockbox_closed_on(in_review)) end
+      from requests_app_accessgrant given join requests_app_secrecyreview review
+        on review.access_request_id = given.access_request_id
+      where review.id = in_review)
+    else lockbox_closed_on(in_review) end
+$f$;
+create or replace function lockbox_disposal_reckon(in_reviews bigint[]) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  changed bigint;
+begin
+  with known as (
+    select review.id, rule.id as rule_id, make_date(
+        extract(year from lockbox_disposal_since(review.id, rule.counts_from))::integer
+          + rule.years + 1, 1, 1) as day, (
+      select max(answer.until) from requests_app_disposalanswer answer
+      join requests_app_disposalitem item on item.id = answer.item_id
+      where item.case_key = review.id and answer.answer = 'retain') as until
+    from requests_app_secrecyreview review
+    left join requests_app_disposalrule rule on rule.id = lockbox_disposal_rule(
+      review.authority_id, review.matter, lockbox_day(audit_now()))
+    where review.id = any (in_reviews) and lockbox_is_over(review.status)
+  )
+  insert into requests_app_disposaldate as told (review_id, rule_id, due_on, reckoned_at)
+  select id, rule_id, case when day is not null then greatest(day, until) end, audit_now()
+  from known order by id
+  on conflict (review_id) do update set rule_id = excluded.rule_id, due_on = excluded.due_on,
+    reckoned_at = excluded.reckoned_at,
+    was_due_on = case when told.due_on is distinct from excluded.due_on then told.due_on
+      else told.was_due_on end
+  where (told.rule_id, told.due_on) is distinct from (excluded.rule_id, excluded.due_on);
+  get diagnostics changed = row_count;
+  return changed;
+end $f$;
+create or replace function lockbox_disposal_reckon_all(in_authority bigint) returns bigint
+  language sql set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_disposal_reckon(array(
+    select id from requests_app_secrecyreview
+    where (in_authority is null or authority_id = in_authority) and lockbox_is_over(status)))
+$f$;
+create or replace function lockbox_disposal_dated() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if lockbox_is_over(new.status) then
+    perform lockbox_disposal_reckon(array[new.id]);
+  else
+    delete from requests_app_disposaldate where review_id = new.id;
+  end if;
+  return null;
+end $f$;
+create or replace function lockbox_disposal_ruled() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform lockbox_disposal_reckon_all(new.authority_id);
+  return null;
+end $f$;
+create or replace function lockbox_case_hold(in_review bigint) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when lockbox_reviews_hold(array[in_review]) <> '' then lockbox_reviews_hold(array[in_review])
+    when lockbox_last_decided(in_review) + 60 > lockbox_day(audit_now()) then 'appealable'
+    when lockbox_authority_holds(review.authority_id) <> ''
+      then lockbox_authority_holds(review.authority_id)
+    when exists (select from requests_app_datasubjectrequest
+                 where authority_id = review.authority_id and status = 'open') then 'data_subject'
+    when request.status not in ('closed', 'merged', 'answered', 'access_ended', 'lapsed',
+                                'withdrawn', 'elsewhere') then 'request'
+    when exists (select from requests_app_sampledcase sampled join requests_app_savedaudit audit
+                   on audit.id = sampled.audit_id
+                 where sampled.review_id = in_review and audit.ended_at is null) then 'audit'
+    when review.is_named_list then 'listed'
+    else '' end
+  from requests_app_secrecyreview review
+  join requests_app_accessrequest request on request.id = review.access_request_id
+  where review.id = in_review
+$f$;
+create or replace function lockbox_disposal_outdated(in_disposal bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+      select from requests_app_historicaldisposalrule rule
+      join requests_app_disposal list on list.authority_id = rule.authority_id
+      where list.id = in_disposal and rule.history_date > list.drawn_at)
+    or exists (
+      select from requests_app_disposalitem item
+      join requests_app_disposaldate dated on dated.review_id = item.case_key
+      where item.disposal_id = in_disposal and dated.rule_id is distinct from item.rule_id)
+$f$;
+create or replace function lockbox_item_obstacle(in_item bigint) returns text
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select case
+    when exists (select from requests_app_disposalanswer
+                 where item_id = in_item and answer = 'retain') then 'retain'
+    when last.answer is null then 'no_answer'
+    when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
+    when dated.id is null then 'open'
+    when dated.due_on is null or dated.due_on > lockbox_day(audit_now()) then 'not_due'
+    else lockbox_case_hold(item.case_key) end
+  from requests_app_disposalitem item
+  left join requests_app_disposaldate dated on dated.review_id = item.case_key
+  left join lateral (select answer from requests_app_disposalanswer
+                     where item_id = item.id order by id desc limit 1) last on true
+  where item.id = in_item
+$f$;
+create or replace function lockbox_disposes(in_person bigint, in_authority bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from unnest('{registrar,legal_reviewer,decision_maker}'::text[]) role
+    where lockbox_holds_role(in_person, role, in_authority, null, clock_timestamp()))
+$f$;
+create or replace function lockbox_disposal_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'drawn_up' or lockbox_is_not_actor(new.drawn_by_id)
+       or num_nonnulls(new.proposed_by_id, new.confirmed_by_id, new.ended_at) > 0
+       or not lockbox_is_now(new.drawn_at)
+       or not lockbox_disposes(new.drawn_by_id, new.authority_id) then
+      perform lockbox_refuse('a list to dispose of begins with nothing proposed');
+    end if;
+    return new;
+  end if;
+  if old.status in ('ended', 'withdrawn')
+     or (old.status, new.status) not in (('drawn_up', 'proposed'), ('proposed', 'confirmed'),
+       ('confirmed', 'ended')) and new.status not in (old.status, 'withdrawn')
+     or (new.proposed_by_id, new.proposed_at) is distinct from (old.proposed_by_id, old.proposed_at)
+       and (old.status, new.status) <> ('drawn_up', 'proposed')
+     or (new.confirmed_by_id, new.confirmed_at) is distinct from (old.confirmed_by_id, old.confirmed_at)
+       and (old.status, new.status) <> ('proposed', 'confirmed') then
+    perform lockbox_refuse('a list to dispose of goes from step to step');
+  end if;
+  if new.status = old.status then
+    return new;
+  end if;
+  if new.status = 'proposed' and (
+       lockbox_is_not_actor(new.proposed_by_id)
+       or not lockbox_disposes(new.proposed_by_id, new.authority_id)
+       or not exists (select from requests_app_disposalitem where disposal_id = new.id)
+       or exists (select from requests_app_disposalitem item where item.disposal_id = new.id
+                  and not exists (select from requests_app_disposalanswer where item_id = item.id))) then
+    perform lockbox_refuse('a list to dispose of is proposed when each case is answered');
+  end if;
+  if new.status = 'confirmed' and (
+       lockbox_is_not_actor(new.confirmed_by_id) or new.confirmed_by_id = old.proposed_by_id
+       or not lockbox_disposes(new.confirmed_by_id, new.authority_id)) then
+    perform lockbox_refuse('a list to dispose of is confirmed by another than proposed it');
+  end if;
+  if new.status = 'confirmed' and lockbox_disposal_outdated(new.id) then
+    perform lockbox_refuse('a rule has changed since: the list is drawn up anew');
+  end if;
+  if new.status = 'withdrawn' and exists (
+       select from requests_app_disposedcase gone join requests_app_disposalitem item
+         on item.id = gone.item_id where item.disposal_id = new.id) then
+    perform lockbox_refuse('what is carried out in part is not withdrawn');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disposalitem_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  list requests_app_disposal;
+begin
+  select * into list from requests_app_disposal where id = new.disposal_id for share;
+  if tg_op = 'INSERT' then
+    if list.status <> 'drawn_up' or new.receipt <> '' or new.kept_because <> ''
+       or not exists (
+         select from requests_app_disposaldate dated
+         join requests_app_secrecyreview review on review.id = dated.review_id
+         where dated.review_id = new.case_key and review.authority_id = list.authority_id
+           and (review.diary_number, dated.rule_id, dated.due_on, lockbox_closed_on(review.id))
+             = (new.diary_number, new.rule_id, new.due_on, new.closed_on)
+           and not review.is_named_list
+           and dated.due_on <= lockbox_day(audit_now())) then
+      perform lockbox_refuse('a case comes on a list as it stands, when its day has come');
+    end if;
+    return new;
+  end if;
+  if list.status in ('ended', 'withdrawn') or exists (
+       select from requests_app_disposedcase where item_id = new.id) then
+    perform lockbox_refuse('what has been carried out stays so');
+  end if;
+  if new.receipt <> old.receipt and (old.receipt <> '' or not exists (
+       select from requests_app_disposalanswer where item_id = new.id and answer = 'transfer')) then
+    perform lockbox_refuse('what is transferred has one receipt');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disposalanswer_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  item requests_app_disposalitem;
+  list requests_app_disposal;
+begin
+  select * into item from requests_app_disposalitem where id = new.item_id for share;
+  select * into list from requests_app_disposal where id = item.disposal_id for share;
+  if not lockbox_is_now(new.answered_at)
+     or not lockbox_disposes(new.answered_by_id, list.authority_id)
+        and (new.answer <> 'retain' or not lockbox_holds_role(
+          new.answered_by_id, 'dpo', list.authority_id, null, clock_timestamp())) then
+    perform lockbox_refuse('who works with disposal answers what becomes of a case');
+  end if;
+  if exists (select from requests_app_disposedcase where item_id = new.item_id) then
+    perform lockbox_refuse('the case has been disposed of');
+  end if;
+  if new.answer = 'retain' then
+    if list.status in ('ended', 'withdrawn') or new.until <= lockbox_day(audit_now()) then
+      perform lockbox_refuse('a case is retained until a day to come, by a list that stands');
+    end if;
+    return new;
+  end if;
+  if list.status <> 'drawn_up' or lockbox_case_hold(item.case_key) <> '' or exists (
+       select from requests_app_disposalanswer where item_id = new.item_id and answer = 'retain') then
+    perform lockbox_refuse('a case that is held or retained is not destroyed');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disposal_retained() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  perform lockbox_disposal_reckon(array(
+    select case_key from requests_app_disposalitem where id = new.item_id));
+  return null;
+end $f$;
+create or replace function lockbox_contents_of(in_tables text[], in_keys text[]) returns text[]
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  place record;
+  more text[];
+  digests text[] := '{}';
+begin
+  for place in
+    select live.oid::regclass as live, audit_history_of(row.name) as history, col.attname as col,
+      array_agg(row.key) as keys
+    from unnest(in_tables, in_keys) row(name, key)
+    join pg_class live on live.relname = row.name and live.relnamespace = 'public'::regnamespace
+    join pg_constraint leads on leads.conrelid = live.oid and leads.contype = 'f'
+      and leads.confrelid = 'requests_app_content'::regclass
+    join pg_attribute col on col.attrelid = live.oid and col.attnum = leads.conkey[1]
+    group by 1, 2, 3
+  loop
+    execute format('select array_agg(%1$I) from %2$s where id = any ($1::bigint[]) and %1$I is not null',
+      place.col, place.live) into more using place.keys;
+    digests := digests || more;
+    if place.history is not null then
+      execute format('select array_agg(%1$I) from %2$s where id = any ($1::bigint[]) and %1$I is not null',
+        place.col, place.history) into more using place.keys;
+      digests := digests || more;
+    end if;
+  end loop;
+  return array(
+    select one from unnest(digests) one
+    union select reads_as_id from requests_app_content
+    where digest = any (digests) and reads_as_id is not null);
+end $f$;
+create or replace function lockbox_contents_in_use(in_digests text[]) returns text[]
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  place record;
+  more text[];
+  digests text[] := '{}';
+begin
+  for place in
+    select part.relation, col.attname as col
+    from pg_constraint leads
+    join pg_class live on live.oid = leads.conrelid
+    join pg_attribute col on col.attrelid = live.oid and col.attnum = leads.conkey[1]
+    cross join lateral (
+      select live.oid::regclass union select audit_history_of(live.relname)) part(relation)
+    where leads.contype = 'f' and leads.confrelid = 'requests_app_content'::regclass
+      and part.relation is not null
+  loop
+    execute format('select array_agg(distinct %1$I) from %2$s where %1$I = any ($1)%3$s',
+      place.col, place.relation,
+      case when place.relation = 'requests_app_content'::regclass
+        then ' and digest <> all ($1)' else '' end) into more using in_digests;
+    digests := digests || more;
+  end loop;
+  return digests;
+end $f$;
+create or replace function lockbox_case_dispose(
+  in_item bigint, in_basis jsonb, out obstacle text, out contents text[]
+)
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  item requests_app_disposalitem;
+  review requests_app_secrecyreview;
+  closed_on date;
+  whole boolean;
+  names text[];
+  keys text[];
+  gone record;
+begin
+  select * into item from requests_app_disposalitem where id = in_item for update;
+  perform from requests_app_accessrequest where id = (
+    select access_request_id from requests_app_secrecyreview where id = item.case_key) for update;
+  select * into review from requests_app_secrecyreview where id = item.case_key for update;
+  -- Asked anew, now that nobody else writes.
+  obstacle := lockbox_item_obstacle(in_item);
+  if obstacle <> '' then
+    return;
+  end if;
+  closed_on := lockbox_closed_on(review.id);
+  whole := not exists (select from requests_app_secrecyreview other
+                       where other.access_request_id = review.access_request_id
+                         and other.id <> review.id);
+  select array_agg(row.name), array_agg(row.key) into names, keys
+    from lockbox_rows_of_case(review.id, review.access_request_id, whole) row;
+  contents := lockbox_contents_of(names, keys);
+  gone := audit_rows_dispose(names, keys, review.authority_id, in_basis, audit_actor());
+  insert into requests_app_disposedcase (authority_id, item_id, case_key, diary_number,
+    registered_on, closed_on, rule_id, disposal_decision, rows, versions, details, disposed_at)
+  select review.authority_id, item.id, review.id, review.diary_number,
+    lockbox_day(review.registered_at), closed_on, rule.id, rule.disposal_decision,
+    cardinality(keys), gone.versions, gone.details, audit_now()
+  from requests_app_disposalrule rule where rule.id = item.rule_id;
+  set constraints all immediate;
+  set constraints all deferred;
+end $f$;
+create or replace function lockbox_cases_dispose(
+  in_disposal bigint, in_after bigint, in_most integer
+) returns table (item_id bigint, obstacle text)
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
+#variable_conflict use_column
+declare
+  list requests_app_disposal;
+  basis jsonb := jsonb_build_object('disposal', in_disposal);
+  item bigint;
+  why text;
+  more text[];
+  contents text[] := '{}';
+begin
+  select * into list from requests_app_disposal where id = in_disposal for update;
+  if current_setting('role') <> 'lockbox_disposal' or list.status is distinct from 'confirmed'
+     or list.confirmed_by_id is not distinct from list.proposed_by_id then
+    perform lockbox_refuse('a list is carried out once two persons have stood for it');
+  end if;
+  if lockbox_disposal_outdated(in_disposal) then
+    perform lockbox_refuse('a rule of disposal has changed since the list was drawn up: it is to be drawn up anew');
+  end if;
+  perform set_config('lockbox.actor_id', list.confirmed_by_id::text, true);
+  for item in
+    select one.id from requests_app_disposalitem one
+    where one.disposal_id = in_disposal and one.id > in_after
+      and not exists (select from requests_app_disposedcase gone where gone.item_id = one.id)
+    order by one.id limit in_most
+  loop
+    begin
+      select told.obstacle, told.contents into why, more
+        from lockbox_case_dispose(item, basis) told;
+      contents := contents || more;
+    exception when foreign_key_violation then
+      why := 'referred';
+    end;
+    return query select item, why;
+  end loop;
+  select array_agg(digest) into contents from requests_app_content
+    where digest = any (contents) and digest <> all (lockbox_contents_in_use(contents));
+  perform audit_rows_dispose(array_fill('requests_app_content'::text, array[cardinality(contents)]),
+    contents, list.authority_id, basis, audit_actor()) where cardinality(contents) > 0;
 end $f$;
 create or replace function lockbox_answer_by(request requests_app_accessrequest) returns timestamptz
   language sql immutable set search_path = pg_catalog, public, pg_temp as $f$
@@ -949,9 +1498,16 @@ create or replace function lockbox_appeal_guard() returns trigger
 begin
   if tg_op = 'INSERT' then
     if new.status not in ('to_try', 'to_hand_over')
-       or not exists (select from requests_app_decision
-                      where id = new.decision_id and review_id = new.review_id
-                        and decided_at < new.received_at + interval '1 minute')
+       or new.hand_out_id is null and not exists (
+            select from requests_app_decision
+            where id = new.decision_id and review_id = new.review_id
+              and decided_at < new.received_at + interval '1 minute')
+       or new.hand_out_id is not null and not exists (
+            select from requests_app_disclosuredecision d
+            join requests_app_discloseddocument asked on asked.request_id = d.request_id
+            where d.id = new.hand_out_id and asked.review_id = new.review_id
+              and d.outcome <> 'granted'
+              and d.decided_at < new.received_at + interval '1 minute')
        or new.revocation_id is not null
           and not exists (select from requests_app_revocation
                           where id = new.revocation_id and decision_id = new.decision_id
@@ -1670,6 +2226,114 @@ begin
   end if;
   return null;
 end $f$;
+create or replace function lockbox_disclosure_request_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'open' or new.received_at > audit_now() + interval '5 minutes'
+       or not lockbox_is_now(new.recorded_at) or new.sent_back_id is not null
+       or new.file_id is not null or new.asked_at is not null
+       or new.year <> extract(year from lockbox_day(audit_now()))
+       or new.sequence <> (select coalesce(max(r.sequence), 0) + 1
+                           from requests_app_disclosurerequest r
+                           where r.authority_id = new.authority_id and r.year = new.year)
+       or not lockbox_hands_out(audit_actor(), new.authority_id) then
+      perform lockbox_refuse('a request for documents is recorded as it came, with the next number');
+    end if;
+    return new;
+  end if;
+  if new.status <> old.status and (old.status, new.status) not in (
+       ('open', 'look'), ('look', 'open'), ('look', 'ready'), ('ready', 'answered'),
+       ('answered', 'asked'), ('asked', 'decided')) then
+    perform lockbox_refuse('a request for documents goes from test to look to delivery');
+  end if;
+  if new.status = 'look' and old.status = 'open' and (lockbox_is_not_actor(new.made_by_id)
+       or not lockbox_hands_out(audit_actor(), new.authority_id)
+       or exists (select from requests_app_discloseddocument d
+                  where d.request_id = new.id and d.outcome = '')) then
+    perform lockbox_refuse('a hand-out is put together by who handles it, when all is tested');
+  end if;
+  if old.status in ('answered', 'asked', 'decided')
+     and to_jsonb(new) - '{status,asked_at,version}'::text[]
+         <> to_jsonb(old) - '{status,asked_at,version}'::text[] then
+    perform lockbox_refuse('what has been handed out stays as it was');
+  end if;
+  if old.status = 'ready' and (new.looked_by_id, new.looked_at)
+     is distinct from (old.looked_by_id, old.looked_at)
+     or old.status in ('look', 'ready') and new.status <> 'open'
+     and (new.file_id, new.file_sha256, new.pages, new.made_by_id)
+         is distinct from (old.file_id, old.file_sha256, old.pages, old.made_by_id) then
+    perform lockbox_refuse('what was looked through is what is handed out');
+  end if;
+  if new.status = 'ready' and old.status = 'look' and (
+       lockbox_is_not_actor(new.looked_by_id) or not lockbox_is_now(new.looked_at)
+       or exists (select from requests_app_discloseddocument d
+                  where d.request_id = new.id and d.tested_by_id = new.looked_by_id)
+       or exists (select from requests_app_redaction m
+                  join requests_app_discloseddocument d on d.id = m.of_document_id
+                  where d.request_id = new.id and m.made_by_id = new.looked_by_id)) then
+    perform lockbox_refuse('a hand-out is looked through by somebody who tested and masked nothing in it');
+  end if;
+  if new.status = 'answered' and old.status = 'ready' and (
+       lockbox_is_not_actor(new.delivered_by_id)
+       or not lockbox_hands_out(audit_actor(), new.authority_id)) then
+    perform lockbox_refuse('a hand-out is delivered by who handles it');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disclosure_decision_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' then
+    if old.served_at is not null or lockbox_is_not_actor(new.served_by_id)
+       or new.served_at > audit_now() + interval '5 minutes' then
+      perform lockbox_refuse('a decision on a hand-out is served once, in one''s own name');
+    end if;
+    return new;
+  end if;
+  if new.served_at is not null or not lockbox_is_now(new.decided_at) or not exists (
+       select from requests_app_disclosurerequest r
+       join requests_app_delegationrule d on d.id = new.delegation_rule_id
+       where r.id = new.request_id and r.status = 'asked'
+         and d.authority_id = r.authority_id and d.decision_type = 'hand_out'
+         and lockbox_rule_in_force(d.id, lockbox_day(audit_now()))
+         and (d.person_id = audit_actor() or lockbox_holds_role(
+           audit_actor(), d.role, r.authority_id, null, clock_timestamp()))) then
+    perform lockbox_refuse('what was kept back is decided on when it is asked for, by delegation');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_hands_out(person bigint, authority bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select lockbox_holds_role(person, 'registrar', authority, null, clock_timestamp())
+    or lockbox_holds_role(person, 'legal_reviewer', authority, null, clock_timestamp())
+$f$;
+create or replace function lockbox_disclosed_document_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+       select from requests_app_disclosurerequest r
+       join requests_app_secrecyreview s on s.authority_id = r.authority_id
+       where r.id = new.request_id and s.id = new.review_id and r.status = 'open' for share of r) then
+    perform lockbox_refuse('a document is tested before the second look, of the authority asked');
+  end if;
+  if tg_op = 'UPDATE' and (old.outcome = 'none' and new.outcome <> 'none'
+       or old.pages is not null and (new.paper_id, new.pages) is distinct from (old.paper_id, old.pages)) then
+    perform lockbox_refuse('what is no official document stays so, and pages as they were drawn');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_redaction_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+       select from requests_app_disclosurerequest r
+       join requests_app_discloseddocument d on d.request_id = r.id
+       where d.id = new.of_document_id and r.status = 'open' for share of r) then
+    perform lockbox_refuse('a place is judged before the second look');
+  end if;
+  return new;
+end $f$;
 create or replace function lockbox_is_lent(person bigint, authority bigint) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select exists (
@@ -2143,6 +2807,9 @@ declare
   live jsonb := to_jsonb(old);
   days integer := lockbox_retention_days(tg_argv[0], null);
 begin
+  if audit_is_disposed(tg_table_name, live) then
+    return old;
+  end if;
   if days is null or greatest((live->>tg_argv[1])::timestamptz, (live->>'sent_at')::timestamptz)
        >= audit_now() - make_interval(days => days) then
     perform lockbox_refuse(tg_table_name || ' is kept for as long as the rule says');
@@ -2665,6 +3332,9 @@ $f$;
 create or replace function lockbox_kept() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
+  if audit_is_disposed(tg_table_name, to_jsonb(old)) then
+    return old;
+  end if;
   perform lockbox_refuse(tg_table_name || ' is kept');
   return null;
 end $f$;
@@ -3212,6 +3882,19 @@ create trigger lockbox_guard before insert on requests_app_sampledcase
   for each row execute function lockbox_sampledcase_guard();
 create trigger lockbox_guard before insert or update on requests_app_auditfinding
   for each row execute function lockbox_auditfinding_guard();
+create trigger lockbox_dated after insert or update of status, closed_at, matter
+  on requests_app_secrecyreview
+  for each row execute function lockbox_disposal_dated();
+create trigger lockbox_dated after insert or update on requests_app_disposalrule
+  for each row execute function lockbox_disposal_ruled();
+create trigger lockbox_guard before insert or update on requests_app_disposal
+  for each row execute function lockbox_disposal_guard();
+create trigger lockbox_guard before insert or update on requests_app_disposalitem
+  for each row execute function lockbox_disposalitem_guard();
+create trigger lockbox_guard before insert on requests_app_disposalanswer
+  for each row execute function lockbox_disposalanswer_guard();
+create trigger lockbox_dated after insert on requests_app_disposalanswer
+  for each row when (new.answer = 'retain') execute function lockbox_disposal_retained();
 create trigger lockbox_guard before insert or update on requests_app_datasubjectrequest
   for each row execute function lockbox_data_subject_request_guard();
 create trigger lockbox_guard before insert on requests_app_disclosure
@@ -3312,6 +3995,14 @@ create trigger lockbox_guard before insert or update on requests_app_revocation
   for each row execute function lockbox_revocation_guard();
 create constraint trigger lockbox_revokes after insert on requests_app_revocation
   deferrable initially deferred for each row execute function lockbox_revokes();
+create trigger lockbox_guard before insert or update on requests_app_disclosuredecision
+  for each row execute function lockbox_disclosure_decision_guard();
+create trigger lockbox_guard before insert or update on requests_app_disclosurerequest
+  for each row execute function lockbox_disclosure_request_guard();
+create trigger lockbox_guard before insert or update on requests_app_discloseddocument
+  for each row execute function lockbox_disclosed_document_guard();
+create trigger lockbox_guard before insert or update on requests_app_redaction
+  for each row execute function lockbox_redaction_guard();
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_authority, lockbox_site_user, requests_app_provider}'::text[] loop
@@ -3470,26 +4161,30 @@ do $d$ declare place text; begin
     requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_diaryentry, requests_app_disclosure, requests_app_registerpage,
-    requests_app_secrecymark, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
-    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_disposal, requests_app_disposalanswer, requests_app_disposalitem,
+    requests_app_disposalrule, requests_app_discloseddocument, requests_app_disclosuredecision,
+    requests_app_disclosure, requests_app_disclosurerequest, requests_app_disclosuretariff,
+    requests_app_redaction, requests_app_diaryentry, requests_app_recipientnotice,
+    requests_app_registerpage, requests_app_secrecymark, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_archivedelivery,
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_attachment, requests_app_auditfinding, requests_app_boardreport,
+    requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
     requests_app_deviation, requests_app_filenote, requests_app_freeze, requests_app_harmtest,
     requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
     requests_app_maskedtext, requests_app_message, requests_app_outsideanswer, requests_app_part,
-    requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
-    requests_app_reporteddecision, requests_app_requestforreasons, requests_app_requestladder,
-    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
-    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase,
-    requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
-    requests_app_standingreliance, requests_app_sidedoor, requests_app_supportticket,
-    requests_app_subsequentreview, requests_app_textmask, requests_app_transparencyreport,
-    requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_proposal, requests_app_recertification, requests_app_reporteddecision,
+    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_reviewuserpermission,
+    requests_app_revocation, requests_app_sampledcase, requests_app_savedaudit,
+    requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
+    requests_app_sidedoor, requests_app_supportticket, requests_app_subsequentreview,
+    requests_app_textmask, requests_app_transparencyreport, requests_app_translation,
+    requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
@@ -3522,11 +4217,18 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalregisterpage,
-    requests_app_historicalsecrecymark, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_historicalwebhooksecret, requests_app_historicaldisposal,
+    requests_app_historicaldisposalanswer, requests_app_disposalanswer,
+    requests_app_historicaldisposalitem, requests_app_historicaldisposalrule,
+    requests_app_disposedcase, requests_app_historicaldiscloseddocument,
+    requests_app_historicaldisclosuredecision, requests_app_historicaldisclosure,
+    requests_app_disclosure, requests_app_historicaldisclosurerequest,
+    requests_app_historicaldisclosuretariff, requests_app_historicalredaction,
+    requests_app_historicaldiaryentry, requests_app_historicalrecipientnotice,
+    requests_app_historicalregisterpage, requests_app_historicalsecrecymark,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_historicalarchivedelivery, requests_app_arrival,
     requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
     requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
     requests_app_historicalauditfinding, requests_app_historicalboardreport,
@@ -3546,9 +4248,8 @@ do $d$ declare place text; begin
     requests_app_historicalmessage, requests_app_outboxattempt,
     requests_app_historicaloutsideanswer, requests_app_historicalpart,
     requests_app_historicalproposal, requests_app_receivedmail,
-    requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
-    requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
-    requests_app_historicalreporteddecision, requests_app_reporteddecision,
+    requests_app_historicalrecertification, requests_app_replaybatch, requests_app_replayedcase,
+    requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
     requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
     requests_app_historicalrequestedobject, requests_app_historicalreservation,
     requests_app_reservation, requests_app_historicalreturncomment,
@@ -3594,11 +4295,18 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalregisterpage,
-    requests_app_historicalsecrecymark, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration, requests_app_arrival,
+    requests_app_historicalwebhooksecret, requests_app_historicaldisposal,
+    requests_app_historicaldisposalanswer, requests_app_disposalanswer, requests_app_disposaldate,
+    requests_app_historicaldisposalitem, requests_app_historicaldisposalrule,
+    requests_app_disposedcase, requests_app_historicaldiscloseddocument,
+    requests_app_historicaldisclosuredecision, requests_app_historicaldisclosure,
+    requests_app_disclosure, requests_app_historicaldisclosurerequest,
+    requests_app_historicaldisclosuretariff, requests_app_historicalredaction,
+    requests_app_historicaldiaryentry, requests_app_historicalrecipientnotice,
+    requests_app_historicalregisterpage, requests_app_historicalsecrecymark,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_historicalarchivedelivery, requests_app_arrival,
     requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
     requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
     requests_app_historicalauditfinding, requests_app_historicalboardreport,
@@ -3620,9 +4328,8 @@ do $d$ declare place text; begin
     requests_app_historicalmessage, requests_app_outboxattempt, requests_app_outboxmessage,
     requests_app_historicaloutsideanswer, requests_app_historicalpart,
     requests_app_historicalproposal, requests_app_receivedmail,
-    requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
-    requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
-    requests_app_historicalreporteddecision, requests_app_reporteddecision,
+    requests_app_historicalrecertification, requests_app_replaybatch, requests_app_replayedcase,
+    requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
     requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
     requests_app_historicalrequestedobject, requests_app_historicalreservation,
     requests_app_reservation, requests_app_historicalreturncomment,
@@ -3672,21 +4379,24 @@ do $d$ declare place text; begin
     requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_webhooksecret, requests_app_diaryentry, requests_app_registerpage,
+    requests_app_webhooksecret, requests_app_disposal, requests_app_disposalitem,
+    requests_app_disposalrule, requests_app_discloseddocument, requests_app_disclosuredecision,
+    requests_app_disclosurerequest, requests_app_disclosuretariff, requests_app_redaction,
+    requests_app_diaryentry, requests_app_recipientnotice, requests_app_registerpage,
     requests_app_secrecymark, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
-    requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
-    requests_app_consent, requests_app_consultation, requests_app_content,
+    requests_app_alteration, requests_app_archivedelivery, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
+    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
     requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
     requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message,
     requests_app_outboxmessage, requests_app_outsideanswer, requests_app_part,
-    requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
-    requests_app_requestforreasons, requests_app_requestladder, requests_app_requestedobject,
-    requests_app_returncomment, requests_app_revocation, requests_app_savedaudit,
-    requests_app_secrecyreview, requests_app_seenrevision, requests_app_standingassessment,
-    requests_app_sidedoor, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_turntaken}'::text[] loop
+    requests_app_proposal, requests_app_recertification, requests_app_requestforreasons,
+    requests_app_requestladder, requests_app_requestedobject, requests_app_returncomment,
+    requests_app_revocation, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_seenrevision, requests_app_standingassessment, requests_app_sidedoor,
+    requests_app_supportticket, requests_app_subsequentreview, requests_app_textmask,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger lockbox_kept before delete on %1$s for each row execute function lockbox_kept()',
       place);
   end loop;
@@ -3705,7 +4415,9 @@ do $d$ declare place text; begin
     requests_app_processingpaper, requests_app_publication, requests_app_publisher,
     requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
     requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_registerpage, requests_app_alteration, requests_app_boardreport,
+    requests_app_disposal, requests_app_disposalrule, requests_app_disposedcase,
+    requests_app_disclosurerequest, requests_app_disclosuretariff, requests_app_registerpage,
+    requests_app_alteration, requests_app_archivedelivery, requests_app_boardreport,
     requests_app_breach, requests_app_comparison, requests_app_datasubjectrequest,
     requests_app_freeze, requests_app_recertification, requests_app_replayrun,
     requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment,
@@ -3807,8 +4519,8 @@ do $d$ declare place text; begin
   foreach place in array '{
     requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper,
     requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_reconciliationrule, requests_app_retentionrule, requests_app_registerpage}'::text[]
-    loop
+    requests_app_reconciliationrule, requests_app_retentionrule, requests_app_disposalrule,
+    requests_app_disclosuretariff, requests_app_registerpage}'::text[] loop
     execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
       place);
   end loop;
@@ -3931,8 +4643,9 @@ create trigger audit_stamp before insert on requests_app_historicalrosterpattern
 create trigger audit_change after insert on requests_app_historicalrosterpattern for each row execute function audit_history_tells_a_change('requests_app_rosterpattern');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_rosterpattern, requests_app_boardreport, requests_app_freeze,
-    requests_app_savedaudit, requests_app_textmask, requests_app_transparencyreport}'::text[] loop
+    requests_app_rosterpattern, requests_app_archivedelivery, requests_app_boardreport,
+    requests_app_freeze, requests_app_savedaudit, requests_app_textmask,
+    requests_app_transparencyreport}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
       place);
   end loop;
@@ -3965,30 +4678,98 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger audit_stamp before insert on requests_app_historicaldiaryentry for each row execute function audit_history_stamp('requests_app_diaryentry');
-create trigger audit_change after insert on requests_app_historicaldiaryentry for each row execute function audit_history_tells_a_change('requests_app_diaryentry');
+create trigger audit_stamp before insert on requests_app_historicaldisposal for each row execute function audit_history_stamp('requests_app_disposal');
+create trigger audit_change after insert on requests_app_historicaldisposal for each row execute function audit_history_tells_a_change('requests_app_disposal');
+create trigger lockbox_only before update on requests_app_disposal for each row execute function lockbox_only('status', 'proposed_by_id', 'proposed_at', 'confirmed_by_id', 'confirmed_at', 'ended_at', 'protocol_id', 'version');
+create trigger lockbox_own_name before insert on requests_app_disposal for each row execute function lockbox_own_name('drawn_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldisposalanswer for each row execute function audit_history_stamp('requests_app_disposalanswer');
+create trigger audit_change after insert on requests_app_historicaldisposalanswer for each row execute function audit_history_tells_a_change('requests_app_disposalanswer');
+create trigger audit_ledger after insert or update or delete on requests_app_disposalanswer for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_disposalitem t0 join requests_app_disposal t1 on t1.id = t0.disposal_id where t0.id = ($1->>''item_id'')::bigint', '{}');
+create trigger lockbox_own_name before insert on requests_app_disposalanswer for each row execute function lockbox_own_name('answered_by_id');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_diaryentry, requests_app_secrecymark, requests_app_assessmentanswer,
-    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_condition, requests_app_conditionfollowup, requests_app_conflictdeclaration,
-    requests_app_consent, requests_app_consultation, requests_app_decision, requests_app_deviation,
-    requests_app_filenote, requests_app_harmtest, requests_app_incomingappeal, requests_app_lapse,
-    requests_app_message, requests_app_part, requests_app_proposal, requests_app_requestforreasons,
-    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
-    requests_app_revocation, requests_app_sampledcase, requests_app_seenrevision,
-    requests_app_serviceofdecision, requests_app_standingreliance, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_turntaken}'::text[] loop
+    requests_app_disposaldate, requests_app_diaryentry, requests_app_secrecymark,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation,
+    requests_app_decision, requests_app_deviation, requests_app_filenote, requests_app_harmtest,
+    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_part,
+    requests_app_proposal, requests_app_requestforreasons, requests_app_requestedobject,
+    requests_app_reservation, requests_app_returncomment, requests_app_revocation,
+    requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
+    requests_app_standingreliance, requests_app_subsequentreview, requests_app_textmask,
+    requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
 end $d$;
-create trigger lockbox_only before update on requests_app_diaryentry for each row execute function lockbox_only('taken_at', 'number', 'came_at', 'came_by_id', 'other_number', 'version');
-create trigger lockbox_own_name_once_set before insert or update on requests_app_diaryentry for each row execute function lockbox_own_name_once_set('came_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldisposalitem for each row execute function audit_history_stamp('requests_app_disposalitem');
+create trigger audit_change after insert on requests_app_historicaldisposalitem for each row execute function audit_history_tells_a_change('requests_app_disposalitem');
+create trigger audit_ledger after insert or update or delete on requests_app_disposalitem for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_disposal t0 where t0.id = ($1->>''disposal_id'')::bigint', '{}');
+create trigger lockbox_only before update on requests_app_disposalitem for each row execute function lockbox_only('receipt', 'kept_because', 'version');
+create trigger audit_stamp before insert on requests_app_historicaldisposalrule for each row execute function audit_history_stamp('requests_app_disposalrule');
+create trigger audit_change after insert on requests_app_historicaldisposalrule for each row execute function audit_history_tells_a_change('requests_app_disposalrule');
+create trigger lockbox_two_persons_update before update on requests_app_disposalrule for each row execute function lockbox_two_persons('{authority_id,matter,process_code,disposal_decision,years,counts_from,valid_from}');
+create trigger audit_stamp before insert on requests_app_historicaldiscloseddocument for each row execute function audit_history_stamp('requests_app_discloseddocument');
+create trigger audit_change after insert on requests_app_historicaldiscloseddocument for each row execute function audit_history_tells_a_change('requests_app_discloseddocument');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_discloseddocument, requests_app_disclosuredecision}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_disclosurerequest t0 where t0.id = ($1->>''''request_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_only before update on requests_app_discloseddocument for each row execute function lockbox_only('outcome', 'provision_id', 'reasons_id', 'paper_id', 'pages', 'tested_by_id', 'tested_at', 'version');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_discloseddocument for each row execute function lockbox_own_name_once_set('tested_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldisclosuredecision for each row execute function audit_history_stamp('requests_app_disclosuredecision');
+create trigger audit_change after insert on requests_app_historicaldisclosuredecision for each row execute function audit_history_tells_a_change('requests_app_disclosuredecision');
+create trigger lockbox_only before update on requests_app_disclosuredecision for each row execute function lockbox_only('served_at', 'served_by_id', 'version');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_disclosuredecision, requests_app_decision}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''decided_by_id'')',
+      place);
+  end loop;
+end $d$;
 create trigger audit_stamp before insert on requests_app_historicaldisclosure for each row execute function audit_history_stamp('requests_app_disclosure');
 create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
 create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
 create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldisclosurerequest for each row execute function audit_history_stamp('requests_app_disclosurerequest');
+create trigger audit_change after insert on requests_app_historicaldisclosurerequest for each row execute function audit_history_tells_a_change('requests_app_disclosurerequest');
+create trigger lockbox_only before update on requests_app_disclosurerequest for each row execute function lockbox_only('status', 'file_id', 'file_sha256', 'pages', 'made_by_id', 'made_at', 'looked_by_id', 'looked_at', 'sent_back_id', 'answer_id', 'delivered_how', 'delivered_to_id', 'delivered_by_id', 'delivered_at', 'fee', 'asked_at', 'version');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_disclosurerequest, requests_app_breach, requests_app_datasubjectrequest,
+    requests_app_incomingappeal, requests_app_outsideanswer, requests_app_requestforreasons,
+    requests_app_serviceofdecision}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicaldisclosuretariff for each row execute function audit_history_stamp('requests_app_disclosuretariff');
+create trigger audit_change after insert on requests_app_historicaldisclosuretariff for each row execute function audit_history_tells_a_change('requests_app_disclosuretariff');
+create trigger lockbox_two_persons_update before update on requests_app_disclosuretariff for each row execute function lockbox_two_persons('{authority_id,free_pages,first_fee,page_fee,decision}');
+create trigger audit_stamp before insert on requests_app_historicalredaction for each row execute function audit_history_stamp('requests_app_redaction');
+create trigger audit_change after insert on requests_app_historicalredaction for each row execute function audit_history_tells_a_change('requests_app_redaction');
+create trigger audit_ledger after insert or update or delete on requests_app_redaction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_discloseddocument t0 join requests_app_disclosurerequest t1 on t1.id = t0.request_id where t0.id = ($1->>''of_document_id'')::bigint', '{}');
+create trigger lockbox_only before update on requests_app_redaction for each row execute function lockbox_only('status', 'provision_id', 'why_id', 'made_by_id', 'made_at', 'version');
+create trigger lockbox_own_name before insert or update on requests_app_redaction for each row execute function lockbox_own_name('made_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldiaryentry for each row execute function audit_history_stamp('requests_app_diaryentry');
+create trigger audit_change after insert on requests_app_historicaldiaryentry for each row execute function audit_history_tells_a_change('requests_app_diaryentry');
+create trigger lockbox_only before update on requests_app_diaryentry for each row execute function lockbox_only('taken_at', 'number', 'came_at', 'came_by_id', 'other_number', 'version');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_diaryentry for each row execute function lockbox_own_name_once_set('came_by_id');
+create trigger audit_stamp before insert on requests_app_historicalrecipientnotice for each row execute function audit_history_stamp('requests_app_recipientnotice');
+create trigger audit_change after insert on requests_app_historicalrecipientnotice for each row execute function audit_history_tells_a_change('requests_app_recipientnotice');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_recipientnotice, requests_app_maskedtext}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t1.authority_id from requests_app_textmask t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''''mask_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_only before update on requests_app_recipientnotice for each row execute function lockbox_only('told_at', 'told_by_id', 'how_id');
+create trigger lockbox_own_name_once_set before insert or update on requests_app_recipientnotice for each row execute function lockbox_own_name_once_set('told_by_id');
 create trigger audit_stamp before insert on requests_app_historicalregisterpage for each row execute function audit_history_stamp('requests_app_registerpage');
 create trigger audit_change after insert on requests_app_historicalregisterpage for each row execute function audit_history_tells_a_change('requests_app_registerpage');
 create trigger lockbox_two_persons_update before update on requests_app_registerpage for each row execute function lockbox_two_persons('{authority_id,address,since,is_published}');
@@ -4006,6 +4787,9 @@ create trigger audit_change after insert on requests_app_historicalaccessrequest
 create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('external_id', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'service', 'support_case', 'audit_id', 'requested_at', 'answer_deadline', 'revision', 'received_at', 'connection_id', 'provider_status', 'status', 'version', 'merged_into_id', 'narrows_id', 'extends_id', 'revoked_at');
 create trigger audit_stamp before insert on requests_app_historicalalteration for each row execute function audit_history_stamp('requests_app_alteration');
 create trigger audit_change after insert on requests_app_historicalalteration for each row execute function audit_history_tells_a_change('requests_app_alteration');
+create trigger audit_stamp before insert on requests_app_historicalarchivedelivery for each row execute function audit_history_stamp('requests_app_archivedelivery');
+create trigger audit_change after insert on requests_app_historicalarchivedelivery for each row execute function audit_history_tells_a_change('requests_app_archivedelivery');
+create trigger lockbox_only before update on requests_app_archivedelivery for each row execute function lockbox_only('received_by', 'receipt', 'received_at', 'receipt_noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_arrival for each row execute function lockbox_own_name('arrived_by_id');
 create trigger audit_stamp before insert on requests_app_historicalarrivalhandled for each row execute function audit_history_stamp('requests_app_arrivalhandled');
 create trigger audit_change after insert on requests_app_historicalarrivalhandled for each row execute function audit_history_tells_a_change('requests_app_arrivalhandled');
@@ -4032,15 +4816,6 @@ create trigger audit_stamp before insert on requests_app_historicalboardreport f
 create trigger audit_change after insert on requests_app_historicalboardreport for each row execute function audit_history_tells_a_change('requests_app_boardreport');
 create trigger audit_stamp before insert on requests_app_historicalbreach for each row execute function audit_history_stamp('requests_app_breach');
 create trigger audit_change after insert on requests_app_historicalbreach for each row execute function audit_history_tells_a_change('requests_app_breach');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_breach, requests_app_datasubjectrequest, requests_app_incomingappeal,
-    requests_app_outsideanswer, requests_app_requestforreasons,
-    requests_app_serviceofdecision}'::text[] loop
-    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''recorded_by_id'')',
-      place);
-  end loop;
-end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_channelnotice, requests_app_laddernotice, requests_app_sentnotice}'::text[] loop
@@ -4086,7 +4861,6 @@ create trigger audit_change after insert on requests_app_historicaldatasubjectre
 create trigger lockbox_only before update on requests_app_datasubjectrequest for each row execute function lockbox_only('due_at', 'identity', 'extended_at', 'extension_reason_id', 'status', 'reasons_id', 'answer_id', 'settled_by_id', 'settled_at', 'version');
 create trigger audit_stamp before insert on requests_app_historicaldecision for each row execute function audit_history_stamp('requests_app_decision');
 create trigger audit_change after insert on requests_app_historicaldecision for each row execute function audit_history_tells_a_change('requests_app_decision');
-create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
 create trigger audit_stamp before insert on requests_app_historicaldecisiondocument for each row execute function audit_history_stamp('requests_app_decisiondocument');
 create trigger audit_change after insert on requests_app_historicaldecisiondocument for each row execute function audit_history_tells_a_change('requests_app_decisiondocument');
 create trigger audit_stamp before insert on requests_app_historicaldelivery for each row execute function audit_history_stamp('requests_app_delivery');
@@ -4115,13 +4889,6 @@ create trigger audit_change after insert on requests_app_historicallapse for eac
 create trigger lockbox_only before update on requests_app_lapse for each row execute function lockbox_only('cause', 'text', 'given_by_id', 'given_at', 'due_at', 'closed_by_id', 'confirmed_by_id', 'confirmed_at', 'version');
 create trigger audit_stamp before insert on requests_app_historicalmaskedtext for each row execute function audit_history_stamp('requests_app_maskedtext');
 create trigger audit_change after insert on requests_app_historicalmaskedtext for each row execute function audit_history_tells_a_change('requests_app_maskedtext');
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_maskedtext, requests_app_recipientnotice}'::text[] loop
-    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t1.authority_id from requests_app_textmask t0 join requests_app_secrecyreview t1 on t1.id = t0.review_id where t0.id = ($1->>''''mask_id'''')::bigint'', ''{}'')',
-      place);
-  end loop;
-end $d$;
 create trigger audit_stamp before insert on requests_app_historicalmessage for each row execute function audit_history_stamp('requests_app_message');
 create trigger audit_change after insert on requests_app_historicalmessage for each row execute function audit_history_tells_a_change('requests_app_message');
 create trigger lockbox_own_name before insert on requests_app_message for each row execute function lockbox_own_name('author_id');
@@ -4136,10 +4903,6 @@ create trigger lockbox_own_name before insert on requests_app_proposal for each 
 create trigger audit_stamp before insert on requests_app_historicalrecertification for each row execute function audit_history_stamp('requests_app_recertification');
 create trigger audit_change after insert on requests_app_historicalrecertification for each row execute function audit_history_tells_a_change('requests_app_recertification');
 create trigger lockbox_only before update on requests_app_recertification for each row execute function lockbox_only('reminded_at', 'reminded_again_at', 'kept_because', 'outcome', 'settled_by_id', 'settled_at', 'version');
-create trigger audit_stamp before insert on requests_app_historicalrecipientnotice for each row execute function audit_history_stamp('requests_app_recipientnotice');
-create trigger audit_change after insert on requests_app_historicalrecipientnotice for each row execute function audit_history_tells_a_change('requests_app_recipientnotice');
-create trigger lockbox_only before update on requests_app_recipientnotice for each row execute function lockbox_only('told_at', 'told_by_id', 'how_id');
-create trigger lockbox_own_name_once_set before insert or update on requests_app_recipientnotice for each row execute function lockbox_own_name_once_set('told_by_id');
 create trigger lockbox_own_name before insert on requests_app_replayrun for each row execute function lockbox_own_name('ordered_by_id');
 create trigger audit_stamp before insert on requests_app_historicalreporteddecision for each row execute function audit_history_stamp('requests_app_reporteddecision');
 create trigger audit_change after insert on requests_app_historicalreporteddecision for each row execute function audit_history_tells_a_change('requests_app_reporteddecision');
@@ -4213,10 +4976,12 @@ grant select (id, name, made_at, ended_at, person_id, authority_id)
 grant select (id, host) on requests_app_noticechannel to lockbox_auditor;
 grant select (id, name) on requests_app_rostergroup to lockbox_auditor;
 revoke insert, update, delete on
-  requests_app_registertoken, requests_app_workingday from lockbox_app;
+  requests_app_registertoken, requests_app_workingday, requests_app_disposaldate from lockbox_app;
 revoke update, delete on requests_app_sentnotice, requests_app_channelnotice from lockbox_app;
 revoke all on function lockbox_lines_run, lockbox_notices_run from public;
 grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;
+revoke all on function lockbox_case_dispose, lockbox_cases_dispose from public;
+grant execute on function lockbox_cases_dispose to lockbox_disposal;
 revoke update, delete on
   requests_app_historicalabsence, requests_app_historicalaccessibilityfault,
   requests_app_historicalaccessibilitystatement, requests_app_historicalauthority,
@@ -4242,16 +5007,23 @@ revoke update, delete on
   requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
   requests_app_historicalsecurityclassification, requests_app_historicalshift,
   requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret, requests_app_historicaldiaryentry,
-  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_historicalregisterpage,
-  requests_app_historicalsecrecymark, requests_app_accessevent, requests_app_historicalaccessgrant,
-  requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
-  requests_app_arrival, requests_app_historicalarrivalhandled,
-  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
-  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
-  requests_app_historicalboardreport, requests_app_boardreport, requests_app_historicalbreach,
-  requests_app_breach, requests_app_historicalcomparison, requests_app_historicalcondition,
-  requests_app_condition, requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+  requests_app_historicalwebhooksecret, requests_app_historicaldisposal,
+  requests_app_historicaldisposalanswer, requests_app_disposalanswer,
+  requests_app_historicaldisposalitem, requests_app_historicaldisposalrule,
+  requests_app_disposedcase, requests_app_historicaldiscloseddocument,
+  requests_app_historicaldisclosuredecision, requests_app_historicaldisclosure,
+  requests_app_disclosure, requests_app_historicaldisclosurerequest,
+  requests_app_historicaldisclosuretariff, requests_app_historicalredaction,
+  requests_app_historicaldiaryentry, requests_app_historicalrecipientnotice,
+  requests_app_historicalregisterpage, requests_app_historicalsecrecymark, requests_app_accessevent,
+  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest, requests_app_accessuse,
+  requests_app_historicalalteration, requests_app_historicalarchivedelivery, requests_app_arrival,
+  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
+  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
+  requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
+  requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
+  requests_app_historicalcondition, requests_app_condition,
+  requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
   requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
   requests_app_historicalconsent, requests_app_historicalconsultation,
   requests_app_historicalcorrection, requests_app_correction,
@@ -4264,9 +5036,8 @@ revoke update, delete on
   requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
   requests_app_historicalmessage, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
   requests_app_historicalpart, requests_app_historicalproposal, requests_app_receivedmail,
-  requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
-  requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
-  requests_app_historicalreporteddecision, requests_app_reporteddecision,
+  requests_app_historicalrecertification, requests_app_replaybatch, requests_app_replayedcase,
+  requests_app_replayrun, requests_app_historicalreporteddecision, requests_app_reporteddecision,
   requests_app_historicalrequestforreasons, requests_app_historicalrequestladder,
   requests_app_historicalrequestedobject, requests_app_historicalreservation,
   requests_app_reservation, requests_app_historicalreturncomment,
@@ -4280,6 +5051,8 @@ revoke update, delete on
   requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
   requests_app_historicaltransparencyreport, requests_app_transparencyreport,
   requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
+revoke insert on
+  requests_app_disposedcase from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
     where not tgisinternal and tgenabled <> 'A' loop
