@@ -30,6 +30,8 @@ READS = {
     "attachment.read": _("Attachment"),
     "decision.document_read": _("Decision on paper"),
     "review.who_read": _("Who can see the case"),
+    "diary.read": _("The diary system"),
+    "diary_export.read": _("What the diary system is to number, taken out"),
     "diary_entry.exported": _("What the diary system is to number, taken out"),
     "review.documents_read": _("Documents of the case"),
     "user.signed_in": _("Signed in"),

@@ -42,6 +42,7 @@ from tests.helpers.web import in_english, page
 from tests.workflow.registers import another, rows_of
 
 pytestmark = pytest.mark.django_db
+SEAL = {"seal": 2, "seal_source": "x", "seal_read_on": date(2026, 3, 1)}
 
 
 def test_no_guarded_field_is_changed_by_one_person(cast):
@@ -51,7 +52,7 @@ def test_no_guarded_field_is_changed_by_one_person(cast):
     # Below: guarded by its set. Others: in tests/admin, test_notice_ladder and more.
     others = "CloudObjectInformationSet DisposalRule NoticeLadder ProcessingPaper"
     others += " ProviderLog Publication Publisher ReadingLimit ReconciliationRule"
-    others += " RegisterPage RetentionRule"
+    others += " DisclosureTariff RegisterPage RetentionRule"
     assert {model.__name__ for model in left} == {*others.split()}
     for model, (row, keeper, _second) in rows.items():
         for name in GUARDED[model].fields:
@@ -78,6 +79,8 @@ def test_a_guarded_field_comes_true_when_a_second_person_confirms(cast):
             values = {name: value}
             if name in STAND_INS:  # both, or neither
                 values |= {STAND_INS[1]: "KS 2026-0007"}
+            if name in SEAL:  # all of it, or nothing
+                values = {**SEAL, **values}
             change = proposed(row, keeper, **values)
             assert getattr(fresh(row), name) == before
             refused(PermissionDenied, register_change.confirm, change, by=keeper)

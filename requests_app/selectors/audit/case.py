@@ -92,7 +92,7 @@ def owners(model: type[models.Model]) -> tuple[str, str]:
     """The review and the request of a row of the model."""
     if model in BY_PAGE:
         return OF_ITEM.format("secrecyreview"), OF_ITEM.format("accessrequest")
-    names = {field.name for field in model._meta.fields}
+    names = {field.name for field in model._meta.fields if field.is_relation}
     return _review(model, names), _request(model, names)
 
 
