@@ -36,6 +36,14 @@ class CaseDocument(NamedTuple):
         return f"{self.kind}: {self.title}" if self.title else self.kind
 
     @property
+    def model(self) -> str:
+        return self.key.partition("-")[0]
+
+    @property
+    def number(self) -> str:
+        return self.key.partition("-")[2]
+
+    @property
     def is_official(self) -> bool:
         return self.at is not None and not self.why_not
 
