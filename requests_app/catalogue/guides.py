@@ -24,6 +24,7 @@ GUIDES = (
     "bemanning",
     "aviseringsstegar",
     "paket",
+    "gallring",
     "revisor",
     "ordlista",
 )

@@ -18,6 +18,7 @@ from requests_app.permissions.roles import today
 from requests_app.workflow import disposal
 from requests_app.workflow.disposal_end import end
 from tests.helpers.disposals import (
+    ask,
     closed_case,
     confirmed_list,
     disposal_rule,
@@ -30,18 +31,6 @@ from tests.helpers.tampering import behind_our_back
 
 pytestmark = pytest.mark.django_db
 SEED = "Kråkvinkelsfröet"
-
-
-def ask(query, values):
-    """As the command asks, in the test's own transaction."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select current_setting('role')")
-        before = cursor.fetchone()[0]
-        cursor.execute("set local role lockbox_disposal")
-        cursor.execute(query, values)
-        told = cursor.fetchall()
-        cursor.execute(f"set role {before}")
-        return told
 
 
 def seeded(cast, number="seeded"):

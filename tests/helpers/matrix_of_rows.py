@@ -22,6 +22,9 @@ SEEN = {
         "lapse": SEES,
         "recertification": "IA",
         "boardreport": "RDA",
+        "disposal": "RLDPA",
+        "disposaldate": "RLDPA",
+        "disposedcase": "RLDPA",
         "transparencyreport": "RLDA",
         "noticechannel": "IA",
         "rosterpattern": EVERY,
@@ -81,6 +84,7 @@ READ = {
     "requests_app_transparencyreport_description": {"own": "RLDA"},
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
+READ["requests_app_disposal_protocol"] = {"own": "RLDPA"}
 READ["requests_app_datasubjectrequest_gather"] = {"own": "RPD"}
 READ["requests_app_datasubjectrequest_mask"] = {"own": "RD"}
 READ["requests_app_datasubjectrequest_extract"] = {"own": "RD"}

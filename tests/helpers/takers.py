@@ -100,6 +100,10 @@ STEPS = {
     },
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
+    # Of a list that has been carried out.
+    "disposal": {},
+    "disposaldate": {},
+    "disposedcase": {},
     "transparencyreport": {},
     "accessevent": {},
     "loggap": {"explain": {"runs": "IFS"}},
