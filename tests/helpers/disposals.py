@@ -78,6 +78,9 @@ def ask(query, values):
         # What the test has written is committed, elsewhere.
         cursor.execute("set constraints all immediate")
         cursor.execute("set constraints all deferred")
+        cursor.execute(
+            "select set_config('lockbox.clock', %s, true)", [clock.fixed_instant()]
+        )
         cursor.execute("set local role lockbox_disposal")
         cursor.execute(query, values)
         told = cursor.fetchall()
