@@ -4,8 +4,10 @@ left in any column, the ledger verifies and says so, and nobody launders by it."
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
 
+from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from audit_app.reconcile.rounds import everything
@@ -13,10 +15,19 @@ from audit_app.sealing import copying, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from requests_app.background.case_disposal import carry_out
-from requests_app.models import DisposedCase, SecrecyReview
+from requests_app.models import DisposedCase, Draft, RoleAssignment, SecrecyReview
 from requests_app.permissions.roles import today
-from requests_app.workflow import disposal
+from requests_app.workflow import (
+    assignment,
+    case_file,
+    consultation,
+    decision,
+    dialogue,
+    disposal,
+    review,
+)
 from requests_app.workflow.disposal_end import end
+from tests.cast import hours
 from tests.helpers.disposals import (
     ask,
     closed_case,
@@ -28,13 +39,58 @@ from tests.helpers.disposals import (
 from tests.helpers.kept_words import kept
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
+from tests.helpers.web import page, signed_in
 
 pytestmark = pytest.mark.django_db
 SEED = "Kråkvinkelsfröet"
 
 
 def seeded(cast, number="seeded"):
-    return closed_case(cast, number=number, justification=f"{SEED} repair")
+    """A word that nobody else says, in every way that people write something."""
+    subject = cast.new(number=number, justification=f"{SEED} repair", service=SEED)
+    review.register(
+        subject, by=cast.lena, public_subject=SEED, protected_subject=f"{SEED} inside"
+    )
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    told = {"happened_at": clock.now(), "source": SEED, "text": f"{SEED} ringde."}
+    case_file.make_note(subject, by=cast.karin, **told)
+    file = ContentFile(SEED.encode(), name=f"{SEED}.txt")
+    file.content_type = "text/plain"
+    case_file.attach(subject, by=cast.karin, title=SEED, file=file)
+    dialogue.ask(subject, by=cast.karin, text=f"{SEED}?")
+    question = subject.messages.get()
+    dialogue.record_answer(subject, by=cast.karin, question=question, text=SEED)
+    (asked,) = consultation.consult(
+        subject,
+        by=cast.karin,
+        people=RoleAssignment.objects.filter(person=cast.ines),
+        question=SEED,
+        due_at=hours(2),
+    )
+    consultation.answer(asked, by=cast.ines, opinion=SEED, no_conflict=True)
+    subject = SecrecyReview.objects.get(pk=subject.pk)
+    cast.assess(subject, ground_motivation=SEED)
+    cast.propose(
+        subject, outcome="refused", motivation_internal=SEED, granted_scope=SEED
+    )
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    cast.confirm(subject.access_request.deliveries.get())
+    web = signed_in(cast.karin)
+    web.get(page(subject))
+    keep_typed(cast, subject)
+    subject = SecrecyReview.objects.get(pk=subject.pk)
+    review.close(subject, by=cast.karin)
+    return subject
+
+
+def keep_typed(cast, subject):
+    """Something on the way, that nobody has sent."""
+    Draft.objects.create(
+        person=cast.karin,
+        path=f"/requests_app/secrecyreview/{subject.pk}/step/note/",
+        fields={"text": [SEED]},
+        saved_at=clock.now(),
+    )
 
 
 def found_by_all():
@@ -53,7 +109,10 @@ def test_nothing_is_left_of_what_was_disposed_of(cast):
     stands = closed_case(cast, number="stands")
     gone = seeded(cast)
     request = gone.access_request_id
-    assert kept(SEED)
+    assert {place.partition(".")[0] for place in kept(SEED)} > {
+        *("requests_app_content", "requests_app_historicalfilenote"),
+        *("requests_app_draft", "audit_app_ledgerdetail"),
+    }
     before = found_by_all()
     with years_later():
         drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())

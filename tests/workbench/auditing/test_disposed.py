@@ -57,6 +57,9 @@ def test_all_verifies_and_each_page_opens_when_cases_are_gone(
     for name in ("audit_case", "audit_readers", "audit_sight"):
         told = pages[name].content.decode()
         assert "gallrades" in told and str(Disposal.objects.get()) in told
+    outside = pages["audit_outside"].content.decode()
+    assert "Föreslaget av Lena Test" in outside
+    assert "föreslaget av ingen" not in outside
     assert [one for one in set(everything("default")) if one.what != "clock"] == []
     assert sealer.seal_round(nobody) == []
     ledger = Ledger()
