@@ -630,11 +630,15 @@ begin
   get diagnostics changed = row_count;
   return changed;
 end $f$;
-create or replace function lockbox_disposal_reckon_all(in_authority bigint) returns bigint
-  language sql set search_path = pg_catalog, public, pg_temp as $f$
-  select lockbox_disposal_reckon(array(
+create or replace function lockbox_cases_over(
+  in_authority bigint, in_after bigint, in_most integer
+) returns bigint[]
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select array(
     select id from requests_app_secrecyreview
-    where (in_authority is null or authority_id = in_authority) and lockbox_is_over(status)))
+    where id > in_after and (in_authority is null or authority_id = in_authority)
+      and lockbox_is_over(status)
+    order by id limit in_most)
 $f$;
 create or replace function lockbox_disposal_dated() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
@@ -649,7 +653,7 @@ end $f$;
 create or replace function lockbox_disposal_ruled() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
-  perform lockbox_disposal_reckon_all(new.authority_id);
+  perform lockbox_disposal_reckon(lockbox_cases_over(new.authority_id, 0, 1000));
   return null;
 end $f$;
 create or replace function lockbox_case_hold(in_review bigint) returns text

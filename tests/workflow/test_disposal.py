@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
+from requests_app.law.disposal import reckon
 from requests_app.models import (
     DisposalAnswer,
     DisposalDate,
@@ -65,8 +66,8 @@ def test_a_rule_that_comes_later_is_reckoned_for_what_is_closed(cast):
     disposal_rule(cast, years=9, valid_from=today() + timedelta(days=1))
     assert dated(subject).due_on == first
     with clock.at(clock.now() + timedelta(days=2)):
-        with acting(cast.sweeper), connection.cursor() as cursor:
-            cursor.execute("select lockbox_disposal_reckon_all(null)")
+        with acting(cast.sweeper):
+            assert reckon() == 1
         row = dated(subject)
         assert row.due_on == date(first.year + 4, 1, 1) and row.was_due_on == first
 
