@@ -177,11 +177,12 @@ create or replace function lockbox_item_obstacle(in_item bigint) returns text
   select case
     when exists (select from requests_app_disposalanswer
                  where item_id = in_item and answer = 'retain') then 'retain'
-    when last.answer is null then 'no_answer'
-    when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
     when dated.id is null then 'open'
     when dated.due_on is null or dated.due_on > lockbox_day(audit_now()) then 'not_due'
-    else lockbox_case_hold(item.case_key) end
+    when lockbox_case_hold(item.case_key) <> '' then lockbox_case_hold(item.case_key)
+    when last.answer is null then 'no_answer'
+    when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
+    else '' end
   from requests_app_disposalitem item
   left join requests_app_disposaldate dated on dated.review_id = item.case_key
   left join lateral (select answer from requests_app_disposalanswer

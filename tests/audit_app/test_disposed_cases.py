@@ -29,6 +29,7 @@ from requests_app.workflow import (
 from requests_app.workflow.disposal_end import end
 from tests.cast import hours
 from tests.helpers.disposals import (
+    DECISION,
     ask,
     closed_case,
     confirmed_list,
@@ -37,11 +38,12 @@ from tests.helpers.disposals import (
     years_later,
 )
 from tests.helpers.kept_words import kept
+from tests.helpers.sheets import text_of
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import page, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]
 SEED = "Kråkvinkelsfröet"
 
 
@@ -139,7 +141,13 @@ def test_nothing_is_left_of_what_was_disposed_of(cast):
         assert found_by_all() == before == []
         end(fresh_list(drawn), by=cast.karin, stays=stays)
         assert fresh_list(drawn).status == "ended"
-        assert fresh_list(drawn).protocol.body.startswith(b"%PDF")
+        told = text_of(fresh_list(drawn).protocol.body)
+        for words in (
+            *("Gallringsprotokoll för ärenden", str(gone.diary_number), DECISION),
+            *("Lena Test", "Karin Test", "Research", "lockbox_disposal"),
+            "de sparas i 14 dagar",
+        ):
+            assert words in told, words
         assert kept(SEED) == []
 
 

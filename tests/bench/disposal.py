@@ -15,11 +15,19 @@ from django.db import connection, connections
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.reconcile.rounds import everything
+from lockbox_site.postgres import programs
+from lockbox_site.postgres.cluster import SUPERUSER
 from lockbox_site.postgres.places import data_folder
 from lockbox_site.processes import progress
 from lockbox_site.scratch.databases import copied, pointed_at
-from requests_app.law.disposal import reckon
-from requests_app.models import Authority, Disposal, DisposalItem, SecrecyReview
+from requests_app.law.disposal import obstacles_of, reckon
+from requests_app.models import (
+    Authority,
+    Disposal,
+    DisposalDate,
+    DisposalItem,
+    SecrecyReview,
+)
 from requests_app.permissions.roles import today
 from requests_app.workflow import disposal
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
@@ -84,15 +92,22 @@ def _rules() -> None:
 def _lists(gone: int) -> None:
     """Of one board after another, until there are so many."""
     number = 0
-    for authority in Authority.objects.filter(code__startswith=load.BENCH):
+    due = DisposalDate.objects.filter(due_on__lte=today()).values("review__authority")
+    boards = Authority.objects.filter(code__startswith=load.BENCH, pk__in=due)
+    for authority in boards.order_by("-pk"):
         with acting(machine_account(SYSTEM), reason="bench"):
             pair = [
                 engage(f"{authority.code}-{role}", "Bench", (role, authority))
                 for role in ("registrar", "legal_reviewer")
             ]
         drawn = disposal.draw_up(by=pair[0], authority=authority, until=today())
-        items = list(drawn.items.all()[: gone - number])
+        with acting(pair[0]):
+            ways = obstacles_of(drawn)
+        free = [key for key, why in ways.items() if why == "no_answer"]
+        items = list(drawn.items.filter(pk__in=free)[: gone - number])
         rest = drawn.items.exclude(pk__in=[one.pk for one in items])
+        if not items:
+            continue
         disposal.answer(drawn, by=pair[0], items=items, answer="destroy")
         if late := list(rest):
             until = {"until": today() + timedelta(days=900), "reason": "bench"}
@@ -117,15 +132,17 @@ def _look_in_files(numbers: list[str], say: Any) -> None:
     say(f"in the files, as they are: {_found(numbers)}")
     with connections["owner"].cursor() as cursor:
         cursor.execute("vacuum full")
-    run_as_owner = ["checkpoint", "select pg_switch_wal()", "checkpoint"]
-    for statement in run_as_owner:
-        subprocess.run(_psql(statement), check=True, stdout=subprocess.DEVNULL)
+    for statement in ("checkpoint", "select pg_switch_wal()", "checkpoint"):
+        _as_superuser(statement)
     say(f"after VACUUM FULL and a new log: {_found(numbers)}")
 
 
-def _psql(statement: str) -> list[str]:
+def _as_superuser(statement: str) -> None:
     host = str(connection.settings_dict["HOST"])
-    return ["psql", "-h", host, "-U", "postgres", "-c", statement, "postgres"]
+    programs.run(
+        ["psql", "-h", host, "-U", SUPERUSER, "-c", statement, "postgres"],
+        programs.server_user(),
+    )
 
 
 def _found(numbers: list[str]) -> str:

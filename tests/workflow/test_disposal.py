@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
+from requests_app.forms.disposal import AnswerForm
 from requests_app.law.disposal import reckon
 from requests_app.models import (
     DisposalAnswer,
@@ -165,6 +166,11 @@ def test_what_holds_a_case_keeps_it(cast):
         item = drawn.items.get()
         asked_by_a_data_subject(cast)
         assert obstacle(item) == "data_subject"
+        form = AnswerForm(subject=drawn, by=cast.lena)
+        assert not form.fields["items"].queryset.exists()
+        more = {"items": [item], "answer": "destroy"}
+        with pytest.raises(WrongState, match="hålls kvar"):
+            disposal.answer(fresh_list(drawn), by=cast.lena, **more)
         disposal.propose(drawn, by=cast.lena)
         with pytest.raises(WrongState, match="Något håller nu kvar"):
             disposal.confirm(fresh_list(drawn), by=cast.karin)
