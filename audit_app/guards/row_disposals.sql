@@ -15,9 +15,7 @@ end $f$;
 -- The table with the versions of another; null where it has none.
 create or replace function audit_history_of(in_table text) returns regclass
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select oid::regclass from pg_class
-  where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> in_table
-    and replace(relname, '_historical', '_') = in_table
+  select to_regclass('public.' || regexp_replace(in_table, '_([^_]+)$', '_historical\1'))
 $f$;
 
 -- Disposes of whole rows with all their versions, and of the details of every line about

@@ -577,9 +577,7 @@ begin
 end $f$;
 create or replace function audit_history_of(in_table text) returns regclass
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select oid::regclass from pg_class
-  where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> in_table
-    and replace(relname, '_historical', '_') = in_table
+  select to_regclass('public.' || regexp_replace(in_table, '_([^_]+)$', '_historical\1'))
 $f$;
 create or replace function audit_rows_dispose(
   in_tables text[], in_keys text[], in_authority bigint, in_basis jsonb, in_actor_id bigint,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Connection, Outcome
 from requests_app.models import event_outcome as acts
-from requests_app.permissions.roles import roles_of
+from requests_app.permissions.roles import roles_of, today
 from requests_app.selectors.decided import (
     decided_by,
     decided_within,
@@ -223,3 +223,30 @@ class SecondPersonStatus(admin.SimpleListFilter):
             "refused": {"refused_at__isnull": False},
         }
         return queryset.filter(**terms.get(self.value() or "", {}))
+
+
+class DisposalState(admin.SimpleListFilter):
+    """What has come to its day, and what is retained and why."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("due", _("The day has come")),
+            ("later", _("The day is to come")),
+            ("no_rule", _("Retained: no rule")),
+            ("retained", _("Retained by a rule, or waits")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        match self.value():
+            case "due":
+                return queryset.filter(due_on__lte=today())
+            case "later":
+                return queryset.filter(due_on__gt=today())
+            case "no_rule":
+                return queryset.filter(rule=None)
+            case "retained":
+                return queryset.filter(due_on=None).exclude(rule=None)
+        return queryset

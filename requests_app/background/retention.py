@@ -13,6 +13,7 @@ from django.db.models import CharField, DateTimeField, Func
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
+from requests_app.law.disposal import reckon
 from requests_app.models import (
     Heartbeat,
     PhoneNumber,
@@ -49,7 +50,8 @@ def carry_out_retention(by: Any) -> list[str]:
         gone += some
         if time.monotonic() > until:
             return [f"retention: {gone} gone, more to go"]
-    with transaction.atomic():
+    with transaction.atomic(), acting(by):
+        reckon()
         beat.at, beat.position = clock.now(), 0
         beat.save()
         periods = {name: standing(name) for name in PERIODS if name in OF_LINES}

@@ -26,6 +26,7 @@ GUIDES = (
     "aviseringsstegar",
     "paket",
     "arkivering",
+    "gallring",
     "revisor",
     "ordlista",
 )

@@ -41,6 +41,7 @@ left join audit_app_ledgerentry proposal on proposal.event = 'disposal.proposed'
   and proposal.id::text = told.says->>'proposal'
 where told.moment >= %(since)s and told.moment < %(before)s
   and told.db_role = 'lockbox_disposal'
+  and not told.says ? 'disposal'
 group by proposal.id, proposal.actor_id, told.actor_id, told.says->>'basis', line.kind
 order by 1, 3
 """  # noqa: S608 — ours

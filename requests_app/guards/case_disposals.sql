@@ -92,12 +92,16 @@ begin
   return changed;
 end $f$;
 
--- The same of every case that is over, of an authority, or of all.
-create or replace function lockbox_disposal_reckon_all(in_authority bigint) returns bigint
-  language sql set search_path = pg_catalog, public, pg_temp as $f$
-  select lockbox_disposal_reckon(array(
+-- The cases that are over, of an authority or of all: so many after one.
+create or replace function lockbox_cases_over(
+  in_authority bigint, in_after bigint, in_most integer
+) returns bigint[]
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select array(
     select id from requests_app_secrecyreview
-    where (in_authority is null or authority_id = in_authority) and lockbox_is_over(status)))
+    where id > in_after and (in_authority is null or authority_id = in_authority)
+      and lockbox_is_over(status)
+    order by id limit in_most)
 $f$;
 
 -- A case that is over has a date of disposal, and one that is opened again has none.
@@ -116,11 +120,12 @@ create trigger lockbox_dated after insert or update of status, closed_at, matter
   on requests_app_secrecyreview
   for each row execute function lockbox_disposal_dated();
 
--- A rule that is new, or another, is so for the cases that are over too.
+-- A rule that is new, or another, is so for the cases that are over too. Of more than a
+-- page may wait for, the sweep reckons the rest, or whoever draws up a list.
 create or replace function lockbox_disposal_ruled() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
-  perform lockbox_disposal_reckon_all(new.authority_id);
+  perform lockbox_disposal_reckon(lockbox_cases_over(new.authority_id, 0, 1000));
   return null;
 end $f$;
 
@@ -172,11 +177,12 @@ create or replace function lockbox_item_obstacle(in_item bigint) returns text
   select case
     when exists (select from requests_app_disposalanswer
                  where item_id = in_item and answer = 'retain') then 'retain'
-    when last.answer is null then 'no_answer'
-    when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
     when dated.id is null then 'open'
     when dated.due_on is null or dated.due_on > lockbox_day(audit_now()) then 'not_due'
-    else lockbox_case_hold(item.case_key) end
+    when lockbox_case_hold(item.case_key) <> '' then lockbox_case_hold(item.case_key)
+    when last.answer is null then 'no_answer'
+    when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
+    else '' end
   from requests_app_disposalitem item
   left join requests_app_disposaldate dated on dated.review_id = item.case_key
   left join lateral (select answer from requests_app_disposalanswer

@@ -116,6 +116,7 @@ declare
   why text;
   more text[];
   contents text[] := '{}';
+  shared text[];
 begin
   select * into list from requests_app_disposal where id = in_disposal for update;
   if current_setting('role') <> 'lockbox_disposal' or list.status is distinct from 'confirmed'
@@ -141,8 +142,12 @@ begin
     end;
     return query select item, why;
   end loop;
+  shared := lockbox_contents_in_use(contents);
   select array_agg(digest) into contents from requests_app_content
-    where digest = any (contents) and digest <> all (lockbox_contents_in_use(contents));
-  perform audit_rows_dispose(array_fill('requests_app_content'::text, array[cardinality(contents)]),
-    contents, list.authority_id, basis, audit_actor()) where cardinality(contents) > 0;
+    where digest = any (contents) and digest <> all (shared);
+  if cardinality(contents) > 0 then
+    perform audit_rows_dispose(
+      array_fill('requests_app_content'::text, array[cardinality(contents)]), contents,
+      list.authority_id, basis, audit_actor());
+  end if;
 end $f$;

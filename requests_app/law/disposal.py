@@ -14,16 +14,25 @@ from requests_app.models import (
 )
 from requests_app.permissions.disposal import dates_visible_to
 
+OVER = "select lockbox_cases_over(%s, %s, %s)"
+PIECE = 1_000
 # What nobody but the person has to see to: an answer, or the archive's receipt.
 WAITS = ("", "no_answer", "no_receipt", "retain")
 
 
 def reckon(authority: Authority | None = None) -> int:
-    """The dates of all cases that are over, as rules and events are by now."""
+    """The dates of all cases that are over, as rules and events are by now, in pieces
+    of a statement each. Returns how many have become another."""
+    key, last, changed = authority.pk if authority else None, 0, 0
     with connection.cursor() as cursor:
-        key = authority.pk if authority else None
-        cursor.execute("select lockbox_disposal_reckon_all(%s)", [key])
-        return cursor.fetchone()[0]
+        while True:
+            cursor.execute(OVER, [key, last, PIECE])
+            keys = cursor.fetchone()[0]
+            if not keys:
+                return changed
+            cursor.execute("select lockbox_disposal_reckon(%s)", [keys])
+            changed += cursor.fetchone()[0]
+            last = keys[-1]
 
 
 def due_cases(user: Any, authority: Authority, until: date) -> QuerySet[DisposalDate]:

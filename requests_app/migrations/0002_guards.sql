@@ -667,11 +667,15 @@ begin
   get diagnostics changed = row_count;
   return changed;
 end $f$;
-create or replace function lockbox_disposal_reckon_all(in_authority bigint) returns bigint
-  language sql set search_path = pg_catalog, public, pg_temp as $f$
-  select lockbox_disposal_reckon(array(
+create or replace function lockbox_cases_over(
+  in_authority bigint, in_after bigint, in_most integer
+) returns bigint[]
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select array(
     select id from requests_app_secrecyreview
-    where (in_authority is null or authority_id = in_authority) and lockbox_is_over(status)))
+    where id > in_after and (in_authority is null or authority_id = in_authority)
+      and lockbox_is_over(status)
+    order by id limit in_most)
 $f$;
 create or replace function lockbox_disposal_dated() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $f$
@@ -686,7 +690,7 @@ end $f$;
 create or replace function lockbox_disposal_ruled() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
-  perform lockbox_disposal_reckon_all(new.authority_id);
+  perform lockbox_disposal_reckon(lockbox_cases_over(new.authority_id, 0, 1000));
   return null;
 end $f$;
 create or replace function lockbox_case_hold(in_review bigint) returns text
@@ -725,11 +729,12 @@ create or replace function lockbox_item_obstacle(in_item bigint) returns text
   select case
     when exists (select from requests_app_disposalanswer
                  where item_id = in_item and answer = 'retain') then 'retain'
-    when last.answer is null then 'no_answer'
-    when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
     when dated.id is null then 'open'
     when dated.due_on is null or dated.due_on > lockbox_day(audit_now()) then 'not_due'
-    else lockbox_case_hold(item.case_key) end
+    when lockbox_case_hold(item.case_key) <> '' then lockbox_case_hold(item.case_key)
+    when last.answer is null then 'no_answer'
+    when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
+    else '' end
   from requests_app_disposalitem item
   left join requests_app_disposaldate dated on dated.review_id = item.case_key
   left join lateral (select answer from requests_app_disposalanswer
@@ -962,6 +967,7 @@ declare
   why text;
   more text[];
   contents text[] := '{}';
+  shared text[];
 begin
   select * into list from requests_app_disposal where id = in_disposal for update;
   if current_setting('role') <> 'lockbox_disposal' or list.status is distinct from 'confirmed'
@@ -987,10 +993,14 @@ begin
     end;
     return query select item, why;
   end loop;
+  shared := lockbox_contents_in_use(contents);
   select array_agg(digest) into contents from requests_app_content
-    where digest = any (contents) and digest <> all (lockbox_contents_in_use(contents));
-  perform audit_rows_dispose(array_fill('requests_app_content'::text, array[cardinality(contents)]),
-    contents, list.authority_id, basis, audit_actor()) where cardinality(contents) > 0;
+    where digest = any (contents) and digest <> all (shared);
+  if cardinality(contents) > 0 then
+    perform audit_rows_dispose(
+      array_fill('requests_app_content'::text, array[cardinality(contents)]), contents,
+      list.authority_id, basis, audit_actor());
+  end if;
 end $f$;
 create or replace function lockbox_answer_by(request requests_app_accessrequest) returns timestamptz
   language sql immutable set search_path = pg_catalog, public, pg_temp as $f$

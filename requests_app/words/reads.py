@@ -113,6 +113,10 @@ READS = {
     "signed_processing_paper_pdf.read": _(
         "A paper on the processing, as it was signed"
     ),
+    "disposal.read": _("A list to dispose of"),
+    "disposal.protocol_read": _("A list to dispose of, its protocol"),
+    "disposaldate.read": _("When a case may be disposed of"),
+    "disposedcase.read": _("A case that was disposed of"),
     "disposal_protocol.read": _("Protocol of disposal"),
     "disposal_protocol_of_day.read": _("Protocol of disposal"),
     "public_register_export.read": _("Public register, taken out"),

@@ -112,7 +112,7 @@ def _say(item: DisposalItem, kind: str, *, by: Any, **more: Any) -> None:
 
 def _is_not_answered(_may: Any, disposal: Disposal) -> str:
     if number := unanswered(disposal):
-        return _("%(n)s cases have no answer yet.") % {"n": number}
+        return _("Cases without an answer: %(n)s.") % {"n": number}
     return ""
 
 

@@ -26,6 +26,8 @@ NO_HISTORY = {
     ("accessevent", "history"),
     ("arrival", "history"),
     ("consultation", "history"),
+    ("disposaldate", "history"),
+    ("disposedcase", "history"),
     ("listedreview", "history"),
     ("replayrun", "history"),
 }

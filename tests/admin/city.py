@@ -19,6 +19,8 @@ from requests_app.models import (
     ClassificationLabel,
     Comparison,
     DelegationRule,
+    Disposal,
+    DisposalDate,
     FileNote,
     Original,
     SecrecyBranch,
@@ -47,6 +49,7 @@ from tests.helpers.data_subjects import (
     asked_by_a_data_subject,
     given_to_a_data_subject,
 )
+from tests.helpers.disposals import disposal_rule, disposed_case
 from tests.helpers.hand_outs import asked_for
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import act_of, log_of, reconciliation_rule
@@ -71,12 +74,16 @@ def build(cast):
     with acting(cast.sam):
         nobody = get_user_model().objects.create(username="nobody")
         rows = registers(cast)
+    gone = disposed_case(cast)
     cases = {
         "own": both(cast, "own"),
         "conflict": both(cast, "conflict"),
         "listed": both(cast, "listed"),
         "named": both(cast, "named"),
     }
+    cases["own"]["disposedcase"] = gone
+    cases["own"]["disposal"] = Disposal.objects.get()
+    cases["own"]["disposaldate"] = DisposalDate.objects.get()
     cases["own"]["freeze"] = freeze.freeze(
         by=cast.ivar,
         authority=cast.gsn,
@@ -231,6 +238,7 @@ def registers(cast):
         "readinglimit": limit_by_two(cast),
         "retentionrule": rule_by_two(cast),
         "registerpage": page_by_two(cast),
+        "disposalrule": disposal_rule(cast, matter="foreign"),
         "processingpaper": paper_by_two(cast),
         "publisher": believing(cast, cast.gsn, keys.make("neighbour.example").public),
         "connection": cast.m365,

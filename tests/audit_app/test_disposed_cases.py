@@ -4,8 +4,10 @@ left in any column, the ledger verifies and says so, and nobody launders by it."
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
 
+from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from audit_app.reconcile.rounds import everything
@@ -13,11 +15,22 @@ from audit_app.sealing import copying, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from requests_app.background.case_disposal import carry_out
-from requests_app.models import DisposedCase, SecrecyReview
+from requests_app.models import DisposedCase, Draft, RoleAssignment, SecrecyReview
 from requests_app.permissions.roles import today
-from requests_app.workflow import disposal
+from requests_app.workflow import (
+    assignment,
+    case_file,
+    consultation,
+    decision,
+    dialogue,
+    disposal,
+    review,
+)
 from requests_app.workflow.disposal_end import end
+from tests.cast import hours
 from tests.helpers.disposals import (
+    DECISION,
+    ask,
     closed_case,
     confirmed_list,
     disposal_rule,
@@ -25,27 +38,61 @@ from tests.helpers.disposals import (
     years_later,
 )
 from tests.helpers.kept_words import kept
+from tests.helpers.sheets import text_of
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
+from tests.helpers.web import page, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]
 SEED = "Kråkvinkelsfröet"
 
 
-def ask(query, values):
-    """As the command asks, in the test's own transaction."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select current_setting('role')")
-        before = cursor.fetchone()[0]
-        cursor.execute("set local role lockbox_disposal")
-        cursor.execute(query, values)
-        told = cursor.fetchall()
-        cursor.execute(f"set role {before}")
-        return told
-
-
 def seeded(cast, number="seeded"):
-    return closed_case(cast, number=number, justification=f"{SEED} repair")
+    """A word that nobody else says, in every way that people write something."""
+    subject = cast.new(number=number, justification=f"{SEED} repair", service=SEED)
+    review.register(
+        subject, by=cast.lena, public_subject=SEED, protected_subject=f"{SEED} inside"
+    )
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    told = {"happened_at": clock.now(), "source": SEED, "text": f"{SEED} ringde."}
+    case_file.make_note(subject, by=cast.karin, **told)
+    file = ContentFile(SEED.encode(), name=f"{SEED}.txt")
+    file.content_type = "text/plain"
+    case_file.attach(subject, by=cast.karin, title=SEED, file=file)
+    dialogue.ask(subject, by=cast.karin, text=f"{SEED}?")
+    question = subject.messages.get()
+    dialogue.record_answer(subject, by=cast.karin, question=question, text=SEED)
+    (asked,) = consultation.consult(
+        subject,
+        by=cast.karin,
+        people=RoleAssignment.objects.filter(person=cast.ines),
+        question=SEED,
+        due_at=hours(2),
+    )
+    consultation.answer(asked, by=cast.ines, opinion=SEED, no_conflict=True)
+    subject = SecrecyReview.objects.get(pk=subject.pk)
+    cast.assess(subject, ground_motivation=SEED)
+    cast.propose(
+        subject, outcome="refused", motivation_internal=SEED, granted_scope=SEED
+    )
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    cast.confirm(subject.access_request.deliveries.get())
+    web = signed_in(cast.karin)
+    web.get(page(subject))
+    keep_typed(cast, subject)
+    subject = SecrecyReview.objects.get(pk=subject.pk)
+    review.close(subject, by=cast.karin)
+    return subject
+
+
+def keep_typed(cast, subject):
+    """Something on the way, that nobody has sent."""
+    Draft.objects.create(
+        person=cast.karin,
+        path=f"/requests_app/secrecyreview/{subject.pk}/step/note/",
+        fields={"text": [SEED]},
+        saved_at=clock.now(),
+    )
 
 
 def found_by_all():
@@ -64,7 +111,10 @@ def test_nothing_is_left_of_what_was_disposed_of(cast):
     stands = closed_case(cast, number="stands")
     gone = seeded(cast)
     request = gone.access_request_id
-    assert kept(SEED)
+    assert {place.partition(".")[0] for place in kept(SEED)} > {
+        *("requests_app_content", "requests_app_historicalfilenote"),
+        *("requests_app_draft", "audit_app_ledgerdetail"),
+    }
     before = found_by_all()
     with years_later():
         drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
@@ -91,7 +141,13 @@ def test_nothing_is_left_of_what_was_disposed_of(cast):
         assert found_by_all() == before == []
         end(fresh_list(drawn), by=cast.karin, stays=stays)
         assert fresh_list(drawn).status == "ended"
-        assert fresh_list(drawn).protocol.body.startswith(b"%PDF")
+        told = text_of(fresh_list(drawn).protocol.body)
+        for words in (
+            *("Gallringsprotokoll för ärenden", str(gone.diary_number), DECISION),
+            *("Lena Test", "Karin Test", "Research", "lockbox_disposal"),
+            "de sparas i 14 dagar",
+        ):
+            assert words in told, words
         assert kept(SEED) == []
 
 

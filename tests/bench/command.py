@@ -1,6 +1,6 @@
-"""Measure something on this machine, in a database of its own: `bench intake`,
-`bench ledger`, `bench many`, `bench notices`, `bench pages`, `bench reconcile`,
-`bench right_now`, `bench roster`, `bench steps`."""
+"""Measure something on this machine, in a database of its own: `bench disposal`,
+`bench intake`, `bench ledger`, `bench many`, `bench notices`, `bench pages`,
+`bench reconcile`, `bench right_now`, `bench roster`, `bench steps`."""
 
 import os
 import sys
@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
 django.setup()
 # What they measure asks for Django as it is imported.
 from tests.bench import (  # noqa: E402
+    disposal,
     intake,
     ledger,
     load,
@@ -29,6 +30,7 @@ from tests.bench import (  # noqa: E402
 )
 
 BENCHES: dict[str, ModuleType] = {
+    "disposal": disposal,
     "intake": intake,
     "ledger": ledger,
     "load": load,

@@ -5,9 +5,11 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from audit_app import clock
-from requests_app.models import Disposal, DisposalRule, SecrecyReview
+from requests_app.background.case_disposal import carry_out
+from requests_app.models import Disposal, DisposalRule, DisposedCase, SecrecyReview
 from requests_app.permissions.roles import today
 from requests_app.workflow import disposal, review
+from requests_app.workflow.disposal_end import end
 from requests_app.workflow.register_change import confirm
 from tests.helpers.two_persons import proposed
 from tests.helpers.worlds import reused
@@ -66,3 +68,39 @@ def obstacle(item):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select lockbox_item_obstacle(%s)", [item.pk])
         return cursor.fetchone()[0]
+
+
+def ask(query, values):
+    """As the command asks, in the test's own transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select current_setting('role')")
+        before = cursor.fetchone()[0]
+        # What the test has written is committed, elsewhere.
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set constraints all deferred")
+        cursor.execute(
+            "select set_config('lockbox.clock', %s, true)", [clock.fixed_instant()]
+        )
+        cursor.execute("set local role lockbox_disposal")
+        cursor.execute(query, values)
+        told = cursor.fetchall()
+        cursor.execute(f"set role {before}")
+        return told
+
+
+def ended_list(cast):
+    """Carried out: its protocol is drawn up."""
+    drawn = confirmed_list(cast)
+    end(drawn, by=cast.karin, stays=carry_out(drawn, ask))
+    return fresh_list(drawn)
+
+
+@reused
+def disposed_case(cast, number="gone"):
+    """A case that closed, came to its day and went; and one more that waits."""
+    disposal_rule(cast)
+    closed_case(cast, number=number)
+    with years_later():
+        ended_list(cast)
+    closed_case(cast, number=f"{number} not yet")
+    return DisposedCase.objects.latest("pk")

@@ -25,6 +25,9 @@ SEEN = {
         "lapse": SEES,
         "recertification": "IA",
         "boardreport": "RDA",
+        "disposal": "RLDPA",
+        "disposaldate": "RLDPA",
+        "disposedcase": "RLDPA",
         "transparencyreport": "RLDA",
         "archivedelivery": "RA",
         "noticechannel": "IA",
@@ -88,6 +91,7 @@ READ = {
 READ["requests_app_disclosurerequest_file"] = {"own": "RLDA"}
 READ["requests_app_discloseddocument_sheet"] = {"own": "RLDA"}
 READ["requests_app_discloseddocument_picture"] = {"own": "RLDA"}
+READ["requests_app_disposal_protocol"] = {"own": "RLDPA"}
 READ["requests_app_datasubjectrequest_gather"] = {"own": "RPD"}
 READ["requests_app_datasubjectrequest_mask"] = {"own": "RD"}
 READ["requests_app_datasubjectrequest_extract"] = {"own": "RD"}

@@ -102,6 +102,10 @@ STEPS = {
     },
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
+    # Of a list that has been carried out.
+    "disposal": {},
+    "disposaldate": {},
+    "disposedcase": {},
     "transparencyreport": {},
     "archivedelivery": {"receive": {"own": "R"}},
     "accessevent": {},

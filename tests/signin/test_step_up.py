@@ -19,7 +19,7 @@ from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 # What ends a case, or undoes a decision.
-ENDS = {"SecrecyReview.reconsider", "SecrecyReview.stop"}
+ENDS = {"Disposal.confirm", "SecrecyReview.reconsider", "SecrecyReview.stop"}
 SIGNS = re.compile(
     r"\bsign\(|\b(Decision|Revocation|Correction)\.objects\.create|\bStatus\.GIVEN\b"
 )
@@ -150,7 +150,7 @@ def test_every_step_that_signs_something_asks_for_it():
 POWER = "ContractClient DelegationRule FirstManagers NoticeChannel RoleAssignment User"
 NONE = """Absence AccessEvent AccessGrant AccessibilityStatement AccessRequest Alteration ArchiveDelivery Arrival Authority BoardReport
     Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation DataSubjectRequest Delivery
-     Deviation DiaryEntry DisclosedDocument DisclosureRequest Drill Freeze IncidentDuty InformationSet Lapse ListedReview LogGap MailRule NoticeLadder ReadingLimit
+     Deviation DiaryEntry DisclosedDocument DisclosureRequest Disposal DisposalDate DisposalRule DisposedCase Drill Freeze IncidentDuty InformationSet Lapse ListedReview LogGap MailRule NoticeLadder ReadingLimit
      ProcessingPaper Provider ProviderLog ProviderProduct Provision Publisher Recertification ReconciliationRule RegisterChange
      ReplayRun RosterGroup
      RegisterPage RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer SideDoor StandingAssessment

@@ -46,6 +46,7 @@ from tests.helpers import two_persons
 from tests.helpers.accessibility import statement_of
 from tests.helpers.channels import channel_of
 from tests.helpers.data_subjects import asked_by_a_data_subject
+from tests.helpers.disposals import disposed_case
 from tests.helpers.hand_outs import asked_for, drawn
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import log_of, reconciliation_rule
@@ -60,6 +61,7 @@ from tests.helpers.rosters import roster_of
 
 def fill(cast):
     """At least one row of every registered model, all of the school board's."""
+    disposed_case(cast)
     act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
     reported_act.record_act(cast.answered(), by=cast.karin, **act)
     asked = cast.assessed(number="EXSR2")
@@ -146,7 +148,7 @@ def fill(cast):
     paper_by_two(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
-    looked_at_afterwards(cast, asked, Decision.objects.get().review)
+    looked_at_afterwards(cast, asked, Decision.objects.latest("pk").review)
     to_confirm_anew(cast)
 
 

@@ -14,6 +14,8 @@ from requests_app.models import (
     AccessEvent,
     Arrival,
     Consultation,
+    DisposalDate,
+    DisposedCase,
     ListedReview,
     ReplayRun,
 )
@@ -66,7 +68,10 @@ GATED = (
 )
 
 # Without a history of their own: an opinion stands in the history of its review.
-UNCHANGING = (AccessEvent, Arrival, Consultation, ListedReview, ReplayRun)
+UNCHANGING = (
+    *(AccessEvent, Arrival, Consultation, ListedReview, ReplayRun),
+    *(DisposalDate, DisposedCase),
+)
 
 
 @pytest.fixture(scope="module")

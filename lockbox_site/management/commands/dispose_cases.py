@@ -2,11 +2,13 @@
 the database's own role for that. Run it again where it was stopped: it goes on, and the
 protocol is drawn up once."""
 
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connections
 
+from audit_app.acting import acting
 from requests_app.background.case_disposal import carry_out
 from requests_app.documents.render import NotDrawn
 from requests_app.models import Disposal
@@ -21,7 +23,7 @@ class Command(BaseCommand):
         troubles = []
         for disposal in confirmed.order_by("pk"):
             try:
-                stays = carry_out(disposal, _ask)
+                stays = carry_out(disposal, partial(_ask, disposal.confirmed_by))
                 end(disposal, by=disposal.confirmed_by, stays=stays)
             except (DatabaseError, NotDrawn) as error:
                 troubles.append(f"{disposal}: {str(error).splitlines()[0]}")
@@ -32,11 +34,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(troubles))
 
 
-def _ask(query: str, values: list[Any]) -> list[tuple[int, str]]:
-    with (
-        transaction.atomic(using="owner"),
-        connections["owner"].cursor() as cursor,
-    ):
+def _ask(by: Any, query: str, values: list[Any]) -> list[tuple[int, str]]:
+    with acting(by, using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("set local role lockbox_disposal")
         cursor.execute(query, values)
         return cursor.fetchall()

@@ -2,9 +2,10 @@
 
 import json
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connections
+from django.utils.translation import gettext
 
 from audit_app import reading
 
@@ -12,7 +13,7 @@ MOST = 100
 # Those of the auditor's authorities, or of none, that went together.
 DISPOSED = f"""
 select gone.at, coalesce(audit_name_of(gone.by), ''), gone.lines, gone.told,
-  audit_name_of(proposal.actor_id)
+  coalesce(audit_name_of(proposal.actor_id), audit_name_of(list.proposed_by_id))
 from (
   select min(line.at) as at, min(line.actor_id) as by, count(*) as lines,
     min(detail.body) as told
@@ -25,6 +26,8 @@ from (
 left join audit_app_ledgerentry proposal
   on proposal.id::text = gone.told::jsonb->>'proposal'
   and proposal.event = 'disposal.proposed'
+left join requests_app_disposal list on list.id::text = gone.told::jsonb->>'disposal'
+  and list.confirmed_by_id = gone.by
 order by gone.at desc
 """  # noqa: S608 — ours
 
@@ -43,8 +46,13 @@ def disposals(authorities: list[int]) -> list[Disposal]:
     with connections[reading.alias()].cursor() as cursor:
         cursor.execute(DISPOSED, [authorities])
         return [
-            Disposal(
-                at, by, lines, json.loads(text or "{}").get("basis", ""), name or ""
-            )
+            Disposal(at, by, lines, _basis(json.loads(text or "{}")), name or "")
             for at, by, lines, text, name in cursor.fetchall()
         ]
+
+
+def _basis(told: dict[str, Any]) -> str:
+    """A decision, or the list of cases by which it went."""
+    if number := told.get("disposal"):
+        return gettext("List %(number)s") % {"number": number}
+    return told.get("basis", "")

@@ -15,6 +15,7 @@ from requests_app.selectors.audit.story import (
     read_story,
     story_of,
 )
+from requests_app.workbench.auditing.disposed import unless_disposed_of
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 from requests_app.workbench.auditing.paging import place_in, turned
 from requests_app.workbench.auditing.words import Row, case_url, rows_in_words
@@ -41,6 +42,7 @@ class Chosen(NamedTuple):
 
 @auditors_page
 @guided("revisor#1-vem-andrade-utgangen-nar-fran-vad-till-vad")
+@unless_disposed_of
 def case_story(audit: Audit, number: str) -> HttpResponse:
     chosen = chosen_case(audit, number)
     query = audit.request.GET
@@ -71,6 +73,7 @@ def case_story(audit: Audit, number: str) -> HttpResponse:
 
 @auditors_page
 @guided("revisor#2-vem-hade-last-arendet-fore-och-med-vilken-ratt")
+@unless_disposed_of
 def case_readers(audit: Audit, number: str) -> HttpResponse:
     """Who read the case, to the second, and what opened it to them."""
     chosen = chosen_case(audit, number)

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from requests_app.permissions.disposal import disposed_cases_visible_to
 from requests_app.selectors.audit.case import LONGEST_NUMBER, cases_numbered
 from requests_app.workbench.auditing.page import Audit, auditors_page
 from requests_app.workbench.auditing.words import case_url
@@ -15,7 +16,8 @@ from requests_app.workbench.pages import guided
 def find(audit: Audit) -> HttpResponse:
     """Where there is none, to the list that says so beside the number."""
     number = audit.request.GET.get("number", "").strip()[:LONGEST_NUMBER]
-    if number and cases_numbered(audit.user, number):
+    gone = disposed_cases_visible_to(audit.user).filter(diary_number=number)
+    if number and (cases_numbered(audit.user, number) or gone.exists()):
         return HttpResponseRedirect(case_url(number))
     query = urlencode({"case": number})
     return HttpResponseRedirect(f"{reverse('admin:audit')}?{query}")

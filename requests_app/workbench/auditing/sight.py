@@ -7,12 +7,14 @@ from audit_app import clock
 from requests_app.forms.audit_decisions import InstantForm
 from requests_app.selectors.audit.who_could_see import instant, who_could_see
 from requests_app.workbench.auditing.case import case_context, chosen_case, rows_about
+from requests_app.workbench.auditing.disposed import unless_disposed_of
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 from requests_app.workbench.pages import guided
 
 
 @auditors_page
 @guided("revisor#5-vem-kunde-se-arendet-en-viss-dag")
+@unless_disposed_of
 def case_sight(audit: Audit, number: str) -> HttpResponse:
     chosen = chosen_case(audit, number)
     query = audit.request.GET
