@@ -3456,25 +3456,26 @@ do $d$ declare place text; begin
     requests_app_retentionrule, requests_app_roleassignment, requests_app_rosterauthority,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
+    requests_app_archivedelivery, requests_app_boardreport, requests_app_transparencyreport,
     requests_app_accessgrant, requests_app_accessrequest, requests_app_alteration,
-    requests_app_archivedelivery, requests_app_arrivalhandled, requests_app_assessmentanswer,
-    requests_app_assignment, requests_app_attachment, requests_app_auditfinding,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison, requests_app_condition,
-    requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
-    requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
-    requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
-    requests_app_deviation, requests_app_disclosure, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
-    requests_app_lapse, requests_app_maskedtext, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_sidedoor,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_textmask,
-    requests_app_transparencyreport, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
+    requests_app_attachment, requests_app_auditfinding, requests_app_breach,
+    requests_app_comparison, requests_app_condition, requests_app_conditionfollowup,
+    requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation,
+    requests_app_correction, requests_app_datasubjectrequest, requests_app_decision,
+    requests_app_decisiondocument, requests_app_delivery, requests_app_deviation,
+    requests_app_disclosure, requests_app_filenote, requests_app_freeze, requests_app_harmtest,
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_maskedtext, requests_app_message, requests_app_outsideanswer, requests_app_part,
+    requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
+    requests_app_reporteddecision, requests_app_requestforreasons, requests_app_requestladder,
+    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase,
+    requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_sidedoor, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_textmask, requests_app_translation,
+    requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
@@ -3507,15 +3508,16 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration,
-    requests_app_historicalarchivedelivery, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalwebhooksecret, requests_app_historicalarchivedelivery,
+    requests_app_historicalboardreport, requests_app_boardreport,
+    requests_app_historicaltransparencyreport, requests_app_transparencyreport,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
+    requests_app_historicalcondition, requests_app_condition,
     requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
     requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
     requests_app_historicalconsent, requests_app_historicalconsultation,
@@ -3544,7 +3546,6 @@ do $d$ declare place text; begin
     requests_app_historicalstandingreliance, requests_app_standingreliance,
     requests_app_historicalsidedoor, requests_app_historicalsupportticket,
     requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
-    requests_app_historicaltransparencyreport, requests_app_transparencyreport,
     requests_app_historicaltranslation, requests_app_translation,
     requests_app_historicalturntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
@@ -3578,23 +3579,23 @@ do $d$ declare place text; begin
     requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
     requests_app_historicalsecurityclassification, requests_app_historicalshift,
     requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-    requests_app_historicalwebhooksecret, requests_app_accessevent,
-    requests_app_historicalaccessgrant, requests_app_historicalaccessrequest,
-    requests_app_accessuse, requests_app_historicalalteration,
-    requests_app_historicalarchivedelivery, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_channelnotice, requests_app_historicalcomparison, requests_app_historicalcondition,
-    requests_app_condition, requests_app_historicalconditionfollowup,
-    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-    requests_app_conflictdeclaration, requests_app_historicalconsent,
-    requests_app_historicalconsultation, requests_app_content, requests_app_historicalcorrection,
-    requests_app_correction, requests_app_historicaldatasubjectrequest,
-    requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
-    requests_app_decisiondocument, requests_app_historicaldelivery,
-    requests_app_historicaldeviation, requests_app_deviationevent,
+    requests_app_historicalwebhooksecret, requests_app_historicalarchivedelivery,
+    requests_app_historicalboardreport, requests_app_boardreport,
+    requests_app_historicaltransparencyreport, requests_app_transparencyreport,
+    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalbreach, requests_app_breach, requests_app_channelnotice,
+    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+    requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
+    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
+    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+    requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
     requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
     requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
     requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
@@ -3619,8 +3620,7 @@ do $d$ declare place text; begin
     requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
     requests_app_standingreliance, requests_app_historicalsidedoor,
     requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
-    requests_app_historicaltextmask, requests_app_historicaltransparencyreport,
-    requests_app_transparencyreport, requests_app_historicaltranslation, requests_app_translation,
+    requests_app_historicaltextmask, requests_app_historicaltranslation, requests_app_translation,
     requests_app_historicalturntaken, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
@@ -3656,8 +3656,8 @@ do $d$ declare place text; begin
     requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
     requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
     requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_webhooksecret, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_alteration, requests_app_archivedelivery, requests_app_arrivalhandled,
+    requests_app_webhooksecret, requests_app_archivedelivery, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
     requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
     requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
@@ -3688,11 +3688,11 @@ do $d$ declare place text; begin
     requests_app_processingpaper, requests_app_publication, requests_app_publisher,
     requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
     requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
-    requests_app_alteration, requests_app_archivedelivery, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_datasubjectrequest,
-    requests_app_freeze, requests_app_recertification, requests_app_replayrun,
-    requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment,
-    requests_app_transparencyreport}'::text[] loop
+    requests_app_archivedelivery, requests_app_boardreport, requests_app_transparencyreport,
+    requests_app_alteration, requests_app_breach, requests_app_comparison,
+    requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
+    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_standingassessment}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -3914,8 +3914,8 @@ create trigger audit_change after insert on requests_app_historicalrosterpattern
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_rosterpattern, requests_app_archivedelivery, requests_app_boardreport,
-    requests_app_freeze, requests_app_savedaudit, requests_app_textmask,
-    requests_app_transparencyreport}'::text[] loop
+    requests_app_transparencyreport, requests_app_freeze, requests_app_savedaudit,
+    requests_app_textmask}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
       place);
   end loop;
@@ -3948,6 +3948,13 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicalarchivedelivery for each row execute function audit_history_stamp('requests_app_archivedelivery');
+create trigger audit_change after insert on requests_app_historicalarchivedelivery for each row execute function audit_history_tells_a_change('requests_app_archivedelivery');
+create trigger lockbox_only before update on requests_app_archivedelivery for each row execute function lockbox_only('received_by', 'receipt', 'received_at', 'receipt_noted_by_id');
+create trigger audit_stamp before insert on requests_app_historicalboardreport for each row execute function audit_history_stamp('requests_app_boardreport');
+create trigger audit_change after insert on requests_app_historicalboardreport for each row execute function audit_history_tells_a_change('requests_app_boardreport');
+create trigger audit_stamp before insert on requests_app_historicaltransparencyreport for each row execute function audit_history_stamp('requests_app_transparencyreport');
+create trigger audit_change after insert on requests_app_historicaltransparencyreport for each row execute function audit_history_tells_a_change('requests_app_transparencyreport');
 create trigger lockbox_own_name before insert on requests_app_accessevent for each row execute function lockbox_own_name('reported_by_id');
 create trigger audit_stamp before insert on requests_app_historicalaccessgrant for each row execute function audit_history_stamp('requests_app_accessgrant');
 create trigger audit_change after insert on requests_app_historicalaccessgrant for each row execute function audit_history_tells_a_change('requests_app_accessgrant');
@@ -3957,10 +3964,6 @@ create trigger audit_change after insert on requests_app_historicalaccessrequest
 create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('external_id', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'service', 'support_case', 'audit_id', 'requested_at', 'answer_deadline', 'revision', 'received_at', 'connection_id', 'provider_status', 'status', 'version', 'merged_into_id', 'narrows_id', 'extends_id', 'revoked_at');
 create trigger audit_stamp before insert on requests_app_historicalalteration for each row execute function audit_history_stamp('requests_app_alteration');
 create trigger audit_change after insert on requests_app_historicalalteration for each row execute function audit_history_tells_a_change('requests_app_alteration');
-create trigger audit_stamp before insert on requests_app_historicalarchivedelivery for each row execute function audit_history_stamp('requests_app_archivedelivery');
-create trigger audit_change after insert on requests_app_historicalarchivedelivery for each row execute function audit_history_tells_a_change('requests_app_archivedelivery');
-create trigger lockbox_only before update on requests_app_archivedelivery for each row execute function lockbox_only('received_by', 'receipt', 'received_at', 'receipt_noted_by_id');
-create trigger lockbox_own_name before insert or update on requests_app_archivedelivery for each row execute function lockbox_own_name_once_set('receipt_noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_arrival for each row execute function lockbox_own_name('arrived_by_id');
 create trigger audit_stamp before insert on requests_app_historicalarrivalhandled for each row execute function audit_history_stamp('requests_app_arrivalhandled');
 create trigger audit_change after insert on requests_app_historicalarrivalhandled for each row execute function audit_history_tells_a_change('requests_app_arrivalhandled');
@@ -3999,8 +4002,6 @@ create trigger lockbox_own_name before insert on requests_app_attachment for eac
 create trigger audit_stamp before insert on requests_app_historicalauditfinding for each row execute function audit_history_stamp('requests_app_auditfinding');
 create trigger audit_change after insert on requests_app_historicalauditfinding for each row execute function audit_history_tells_a_change('requests_app_auditfinding');
 create trigger lockbox_only before update on requests_app_auditfinding for each row execute function lockbox_only('answer', 'text_id', 'answered_by_id', 'answered_at');
-create trigger audit_stamp before insert on requests_app_historicalboardreport for each row execute function audit_history_stamp('requests_app_boardreport');
-create trigger audit_change after insert on requests_app_historicalboardreport for each row execute function audit_history_tells_a_change('requests_app_boardreport');
 create trigger audit_stamp before insert on requests_app_historicalbreach for each row execute function audit_history_stamp('requests_app_breach');
 create trigger audit_change after insert on requests_app_historicalbreach for each row execute function audit_history_tells_a_change('requests_app_breach');
 do $d$ declare place text; begin
@@ -4172,8 +4173,6 @@ create trigger lockbox_only before update on requests_app_subsequentreview for e
 create trigger audit_stamp before insert on requests_app_historicaltextmask for each row execute function audit_history_stamp('requests_app_textmask');
 create trigger audit_change after insert on requests_app_historicaltextmask for each row execute function audit_history_tells_a_change('requests_app_textmask');
 create trigger lockbox_only before update on requests_app_textmask for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'lifted_because_id', 'subject_told_on', 'version');
-create trigger audit_stamp before insert on requests_app_historicaltransparencyreport for each row execute function audit_history_stamp('requests_app_transparencyreport');
-create trigger audit_change after insert on requests_app_historicaltransparencyreport for each row execute function audit_history_tells_a_change('requests_app_transparencyreport');
 create trigger audit_stamp before insert on requests_app_historicaltranslation for each row execute function audit_history_stamp('requests_app_translation');
 create trigger audit_change after insert on requests_app_historicaltranslation for each row execute function audit_history_tells_a_change('requests_app_translation');
 create trigger lockbox_own_name before insert on requests_app_translation for each row execute function lockbox_own_name('translated_by_id');
@@ -4217,12 +4216,14 @@ revoke update, delete on
   requests_app_historicalrosterpattern, requests_app_historicalsecrecybranch,
   requests_app_historicalsecurityclassification, requests_app_historicalshift,
   requests_app_historicalshiftoffer, requests_app_historicalstatuteparagraph,
-  requests_app_historicalwebhooksecret, requests_app_accessevent,
-  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest, requests_app_accessuse,
-  requests_app_historicalalteration, requests_app_historicalarchivedelivery, requests_app_arrival,
-  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-  requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
+  requests_app_historicalwebhooksecret, requests_app_historicalarchivedelivery,
+  requests_app_historicalboardreport, requests_app_boardreport,
+  requests_app_historicaltransparencyreport, requests_app_transparencyreport,
+  requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+  requests_app_arrival, requests_app_historicalarrivalhandled,
+  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
   requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
   requests_app_historicalcondition, requests_app_condition,
   requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
@@ -4253,7 +4254,6 @@ revoke update, delete on
   requests_app_historicalstandingreliance, requests_app_standingreliance,
   requests_app_historicalsidedoor, requests_app_historicalsupportticket,
   requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
-  requests_app_historicaltransparencyreport, requests_app_transparencyreport,
   requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
 do $d$ declare guard record; begin
   for guard in select tgname, tgrelid::regclass as place from pg_trigger
