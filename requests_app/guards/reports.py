@@ -7,7 +7,7 @@ from requests_app.guards.families import own_name, stays
 REPORTS: dict[Table, list[Family]] = {
     models.ArchiveDelivery: [
         audited(),
-        stays("received_by receipt received_at receipt_noted_by_id"),
+        stays("received_by receipt received_at"),
         own_name("made_by_id"),
     ],
     models.BoardReport: [audited(), appended(), own_name("made_by_id")],
