@@ -3950,7 +3950,7 @@ do $d$ declare place text; begin
 end $d$;
 create trigger audit_stamp before insert on requests_app_historicalarchivedelivery for each row execute function audit_history_stamp('requests_app_archivedelivery');
 create trigger audit_change after insert on requests_app_historicalarchivedelivery for each row execute function audit_history_tells_a_change('requests_app_archivedelivery');
-create trigger lockbox_only before update on requests_app_archivedelivery for each row execute function lockbox_only('received_by', 'receipt', 'received_at', 'receipt_noted_by_id');
+create trigger lockbox_only before update on requests_app_archivedelivery for each row execute function lockbox_only('received_by', 'receipt', 'received_at');
 create trigger audit_stamp before insert on requests_app_historicalboardreport for each row execute function audit_history_stamp('requests_app_boardreport');
 create trigger audit_change after insert on requests_app_historicalboardreport for each row execute function audit_history_tells_a_change('requests_app_boardreport');
 create trigger audit_stamp before insert on requests_app_historicaltransparencyreport for each row execute function audit_history_stamp('requests_app_transparencyreport');
