@@ -18,6 +18,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 	--no-emit-index-url --custom-compile-command "make pins"
 # Of others, whose packages can't stand beside ours: an environment of their own.
 STRANGERS := tests/audit_app/strangers
+EARK := tests/archive/eark
 
 # Tests make and drop hundreds of databases of 1,700 files, which ext4 avoids to reuse for
 # minutes: their cluster lies in memory, where there is room for it and a container is not
@@ -86,6 +87,11 @@ tools: venv
 			.venv/strangers/bin/python -m pip install --quiet --require-hashes \
 				--disable-pip-version-check -r $(STRANGERS)/requirements.txt && \
 			cp $(STRANGERS)/requirements.txt .venv/strangers/installed; } || true
+	@cmp -s $(EARK)/requirements.txt .venv/eark/installed || \
+		{ $(PYTHON) -m venv --clear .venv/eark && \
+			.venv/eark/bin/python -m pip install --quiet --require-hashes --no-deps \
+				--disable-pip-version-check -r $(EARK)/requirements.txt && \
+			cp $(EARK)/requirements.txt .venv/eark/installed; } || true
 	@cmp -s tests/package-lock.json tests/node_modules/lock || \
 		{ command -v npm >/dev/null && $(NPM) && \
 			cp tests/package-lock.json tests/node_modules/lock; } || true
@@ -161,6 +167,8 @@ pins: ## Pin the packages of pyproject.toml anew (needs uv)
 	@$(UV) pyproject.toml --output-file requirements.txt
 	@$(UV) pyproject.toml --extra dev --output-file requirements-dev.txt
 	@$(UV) --group pyproject.toml:strangers --output-file $(STRANGERS)/requirements.txt
+	@$(UV) --group pyproject.toml:eark --override $(EARK)/overrides.txt \
+		--output-file $(EARK)/requirements.txt
 
 .PHONY: start
 start: venv ## Start the local database alone

@@ -40,7 +40,7 @@ class ArchiveDeliveryAdmin(CaseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ArchiveDelivery]:
         rows = deliveries_seen_by(request.user)
-        return rows.select_related("authority", "made_by", "receipt_noted_by")
+        return rows.select_related("authority", "made_by")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return delivering_for(request.user).exists()

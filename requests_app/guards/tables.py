@@ -20,6 +20,7 @@ from requests_app.guards.families import (
 )
 from requests_app.guards.public_record import PUBLIC_RECORD
 from requests_app.guards.registers import REGISTERS
+from requests_app.guards.reports import REPORTS
 from requests_app.models.request_clock import COLUMNS
 from requests_app.providers.terms import TERMS
 
@@ -33,6 +34,7 @@ REVISED = [
 GUARDED: dict[Table, list[Family]] = {
     **REGISTERS,
     **PUBLIC_RECORD,
+    **REPORTS,
     models.AccessEvent: [ledgered("nobody"), appended(), own_name("reported_by_id")],
     models.AccessGrant: [
         audited("nobody"),
@@ -41,11 +43,6 @@ GUARDED: dict[Table, list[Family]] = {
     models.AccessRequest: [audited("nobody"), stays(" ".join(dict.fromkeys(REVISED)))],
     models.AccessUse: [ledgered("nobody"), appended()],
     models.Alteration: [audited(), never_deleted()],
-    models.ArchiveDelivery: [
-        audited(),
-        stays("received_by receipt received_at receipt_noted_by_id"),
-        own_name("made_by_id"),
-    ],
     models.Arrival: [ledgered("nobody"), appended(), own_name("arrived_by_id")],
     models.ArrivalHandled: [audited("nobody"), stays()],
     models.AssessmentAnswer: [
@@ -64,7 +61,6 @@ GUARDED: dict[Table, list[Family]] = {
         stays("answer text_id answered_by_id answered_at"),
         own_name("answered_by_id", rewritten=True),
     ],
-    models.BoardReport: [audited(), appended(), own_name("made_by_id")],
     models.Breach: [audited(), appended(), own_name("recorded_by_id")],
     models.ChannelNotice: [watched(), only(), expires("notices", "ends_at")],
     models.Comparison: [
@@ -240,7 +236,6 @@ GUARDED: dict[Table, list[Family]] = {
         stays("lifted_at lifted_by_id lifted_because_id subject_told_on version"),
         own_name("made_by_id"),
     ],
-    models.TransparencyReport: [audited(), appended(), own_name("made_by_id")],
     models.Translation: [
         *(audited("decision.review"), appended(), own_name("translated_by_id"))
     ],

@@ -1207,7 +1207,6 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
                 ('made_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken out by')),
-                ('receipt_noted_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='receipt noted by')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -6430,14 +6429,13 @@ class Migration(migrations.Migration):
                 ('receipt', models.CharField(blank=True, max_length=100, verbose_name='number of the receipt')),
                 ('received_at', models.DateTimeField(null=True, verbose_name='received')),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken out by')),
-                ('receipt_noted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='receipt noted by')),
                 ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='archive_deliveries', to='requests_app.authority', verbose_name='authority')),
             ],
             options={
                 'verbose_name': 'delivery to the archive',
                 'verbose_name_plural': 'deliveries to the archive',
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('year', None), models.Q(('diary_number', ''), _negated=True)), models.Q(('diary_number', ''), ('year__isnull', False)), _connector='OR'), name='archivedelivery_of_year_or_case'), models.CheckConstraint(condition=models.Q(models.Q(('receipt', ''), ('receipt_noted_by', None), ('received_at', None), ('received_by', '')), models.Q(models.Q(('received_by', ''), _negated=True), ('receipt_noted_by__isnull', False), ('received_at__isnull', False)), _connector='OR'), name='archivedelivery_receipt_whole')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('year', None), models.Q(('diary_number', ''), _negated=True)), models.Q(('diary_number', ''), ('year__isnull', False)), _connector='OR'), name='archivedelivery_of_year_or_case'), models.CheckConstraint(condition=models.Q(models.Q(('receipt', ''), ('received_at', None), ('received_by', '')), models.Q(models.Q(('received_by', ''), _negated=True), ('received_at__isnull', False)), _connector='OR'), name='archivedelivery_receipt_whole')],
             },
         ),
         migrations.CreateModel(

@@ -38,7 +38,6 @@ class ArchiveDelivery(AuditedModel):
     received_by = models.CharField(_("received by"), max_length=200, blank=True)
     receipt = models.CharField(_("number of the receipt"), max_length=100, blank=True)
     received_at = models.DateTimeField(_("received"), null=True)
-    receipt_noted_by = person_field(_("receipt noted by"), null=True, editable=False)
 
     history = History()
 
@@ -53,14 +52,8 @@ class ArchiveDelivery(AuditedModel):
                 name="archivedelivery_of_year_or_case",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    received_by="",
-                    receipt="",
-                    received_at=None,
-                    receipt_noted_by=None,
-                )
-                | ~Q(received_by="")
-                & Q(received_at__isnull=False, receipt_noted_by__isnull=False),
+                condition=Q(received_by="", receipt="", received_at=None)
+                | ~Q(received_by="") & Q(received_at__isnull=False),
                 name="archivedelivery_receipt_whole",
             ),
         ]

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from requests_app.redaction.sheets import opened, png_of
 
 Left = tuple[str, int, str]  # what, on which page, which word or thing
 LONGEST = 60  # seconds to read one page
+LONGEST_OF_ALL = 180  # seconds after which no other page is begun
 # What a page or a catalogue has that is no picture of a page.
 BESIDE = (
     "/Annots",
@@ -88,10 +90,14 @@ def _direct(values: Iterable[Any]) -> list[Any]:
 
 
 def _on_pages(pdf: Any, words: Sequence[str], ocr: str | None) -> Iterator[Left]:
+    begun = time.monotonic()
     for number, page in enumerate(pdf, 1):
         if text := page.get_textpage().get_text_bounded():
             yield "text", number, ""
             yield from (("word", 0, word) for word in _of(words, _folded(text)))
+        if ocr and time.monotonic() - begun > LONGEST_OF_ALL:
+            yield "rest", number, ""
+            ocr = None
         if not ocr:
             continue
         seen = _read(page, ocr)

@@ -165,4 +165,8 @@ def _left(code: str, page: int, word: str) -> str:
         "unread": _(
             "Page %(page)s could not be read by text recognition: look at it yourself."
         ),
+        "rest": _(
+            "From page %(page)s on nothing was read by text recognition, which takes"
+            " too long: look at each page."
+        ),
     }[code] % {"page": page, "word": word}

@@ -72,7 +72,13 @@ def take_out_to(
         raise
 
 
-@step(may=can_note_receipt)
+def _has_receipt(_may: Any, delivery: ArchiveDelivery) -> str:
+    if delivery.is_received:
+        return _("The archive has given its receipt already.")
+    return ""
+
+
+@step(may=can_note_receipt, hindrance=_has_receipt)
 def note_receipt(
     delivery: ArchiveDelivery,
     *,
@@ -84,8 +90,6 @@ def note_receipt(
 ) -> None:
     """What the archive says that it has is what was taken out. Raises
     ValidationError."""
-    if delivery.is_received:
-        raise WrongState(_("The archive has given its receipt already."))
     if digest.strip().lower() != delivery.digest:
         text = _(
             "The archive has another package than this: the digest of this one is"
@@ -99,7 +103,6 @@ def note_receipt(
         received_by=received_by,
         receipt=receipt,
         received_at=received_at,
-        receipt_noted_by=by,
     )
     note("archive_delivery.received", on=delivery, by=by)
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-import subprocess
 
 import pytest
 from lxml import etree
@@ -16,6 +15,7 @@ from tests.archive.schemas import errors
 from tests.cast import Cast
 from tests.helpers.archive import faults as faults_of_pdf
 from tests.helpers.printed_cases import printed_cases
+from tests.redaction import tools
 
 DATA = "representations/rep1/data"
 
@@ -84,7 +84,7 @@ def test_each_paper_is_one_for_archives(package):
     papers = [path for name in drawn for path in package.folder.rglob(name)]
     assert len(papers) > 6
     for path in papers:
-        subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
+        tools.run("qpdf", "--check", path)
         assert faults_of_pdf(path.read_bytes()) == [], path
 
 

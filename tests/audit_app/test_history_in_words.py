@@ -75,7 +75,7 @@ TYPED = {
     "Decision": "granted_scope named_codes decided_by_name rapporteur_name",
     "BoardReport": "sha256",
     "TransparencyReport": "sha256",
-    "ArchiveDelivery": "number digest received_by receipt",
+    "ArchiveDelivery": "diary_number cases number digest received_by receipt",
     "InformationSet": "name process_code",
     "SecurityClassification": "reason",
     "CloudSystem": "name",

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ REASONS = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
 
 def test_each_package_has_its_reason():
     read = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    project, strangers = read["project"], read["dependency-groups"]["strangers"]
+    project, groups = read["project"], read["dependency-groups"].values()
     dev = project["optional-dependencies"]["dev"]
-    wanted = [*project["dependencies"], *dev, *strangers]
+    wanted = [*project["dependencies"], *dev, *chain(*groups)]
     names = {re.match(r"[\w-]+", line).group() for line in wanted}
     told = set(re.findall(r"^\| ([a-z0-9-]+) \| \S", REASONS, flags=re.M))
     assert told == names

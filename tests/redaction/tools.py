@@ -6,6 +6,7 @@ import subprocess
 NEEDED = {
     "pdftotext": "poppler-utils",
     "qpdf": "qpdf",
+    "xmllint": "libxml2-utils",
     "tesseract": "tesseract-ocr tesseract-ocr-swe",
 }
 

@@ -1,6 +1,5 @@
 """The words that a person would use at what data subjects ask for, and to oversee it."""
 
-from audit_app import clock
 from requests_app.documents.case_texts import texts_of
 from requests_app.permissions.roles import today
 from tests.cast import provision
@@ -43,14 +42,6 @@ CONTENT_WORDS = {
     "open-list": lambda obj, by: {"reason": "x"},
 }
 DATA_SUBJECT_WORDS = {
-    "archivedelivery": {
-        "receive": lambda obj, by: {
-            "received_by": "Arkivet",
-            "receipt": "1",
-            "received_at": clock.now(),
-            "digest": obj.digest,
-        }
-    },
     "diaryentry": {
         "type": lambda obj, by: {"number": "KS 2026-0007"},
         "choose": lambda obj, by: {"number": obj.number, "reason": "x"},

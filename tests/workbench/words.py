@@ -11,6 +11,7 @@ from requests_app.permissions.roles import today
 from requests_app.permissions.steps import narrowed_by
 from requests_app.workflow.reasons_afterwards import leaving_out
 from tests.cast import Cast, provision
+from tests.workbench.archive_words import ARCHIVE_WORDS
 from tests.workbench.choices import (
     another_person,
     appeal,
@@ -223,6 +224,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     },
     "loggap": {"explain": lambda obj, by: {"explanation": "x"}},
     "comparison": {"conclude": lambda obj, by: {"conclusion": "x"}},
+    **ARCHIVE_WORDS,
     "drill": {"come": lambda obj, by: {}, "end": lambda obj, by: {}},
     "freeze": {
         "ask-lift": lambda obj, by: {"reason": "x"},
