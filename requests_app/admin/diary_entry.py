@@ -1,11 +1,12 @@
 """What the authority's diary system is owed a number for, and what came back."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.admin.filters import Numbered
 from requests_app.forms import diary_entry as forms
 from requests_app.models import DiaryEntry
 from requests_app.permissions.diary_entry import ENTRY_READERS, entries_visible_to
@@ -13,6 +14,28 @@ from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import diary_entry
+
+
+class Numbered(admin.SimpleListFilter):
+    title = _("number in the diary system")
+    parameter_name = "numbered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("no", _("Not yet")),
+            ("yes", _("Yes")),
+            ("twice", _("Two different ones")),
+        ]
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet
+    ) -> models.QuerySet:
+        if self.value() == "twice":
+            return queryset.exclude(other_number="")
+        if self.value() in ("no", "yes"):
+            wanted = queryset.filter if self.value() == "no" else queryset.exclude
+            return wanted(number="")
+        return queryset
 
 
 @admin.register(DiaryEntry)

@@ -152,26 +152,6 @@ class Explained(admin.SimpleListFilter):
         return queryset
 
 
-class Numbered(admin.SimpleListFilter):
-    title = _("number in the diary system")
-    parameter_name = "numbered"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("no", _("Not yet")),
-            ("yes", _("Yes")),
-            ("twice", _("Two different ones")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() == "twice":
-            return queryset.exclude(other_number="")
-        if self.value() in ("no", "yes"):
-            wanted = queryset.filter if self.value() == "no" else queryset.exclude
-            return wanted(number="")
-        return queryset
-
-
 class ActOutcome(admin.SimpleListFilter):
     """What an act came out as; "other" is all that is not within what was granted."""
 

@@ -124,16 +124,10 @@ def build(cast):
             made_by=cast.lena,
             made_at=clock.now(),
         )
+        made = {"made_by": cast.lena, "made_at": clock.now()}
+        package = {"cases": [], "number": "uuid-1", "digest": "0" * 64}
         cases["own"]["archivedelivery"] = ArchiveDelivery.objects.create(
-            authority=cast.gsn,
-            year=2025,
-            cases=[],
-            number="uuid-1",
-            digest="0" * 64,
-            files=1,
-            size=1,
-            made_by=cast.lena,
-            made_at=clock.now(),
+            authority=cast.gsn, year=2025, files=1, size=1, **package, **made
         )
         cases["own"]["transparencyreport"] = TransparencyReport.objects.create(
             authority=cast.gsn,
@@ -142,8 +136,7 @@ def build(cast):
             numbers=keep("1", "text/csv", "report.csv"),
             description=keep("{}", "application/ld+json", "report.jsonld"),
             sha256="0" * 64,
-            made_by=cast.lena,
-            made_at=clock.now(),
+            **made,
         )
     cases["own"]["replayrun"] = replay.order(by=cast.karin, authority=cast.gsn)
     for name in ("own", "conflict", "named"):

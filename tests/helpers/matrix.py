@@ -227,18 +227,12 @@ LISTS = {
 # Of those who add: only at the authority that runs the connections.
 ADDED_AT = {"firstmanagers": ("NIS",)}
 # The auditor's pages; those of a case and of a person, where the auditor may know of it.
-AUDIT = (
-    "audit",
-    "audit_decisions",
-    "audit_roles",
-    "audit_reading",
-    "audit_figures",
-    "audit_outside",
-    "audit_verdict",
-    "audit_patterns",
-    "audit_find",
-    "audit_saved",
-    "audit_draw",
+AUDIT = tuple(
+    f"audit{name}"
+    for name in (
+        *("", "_decisions", "_roles", "_reading", "_figures", "_outside"),
+        *("_verdict", "_patterns", "_find", "_saved", "_draw"),
+    )
 )
 AUDIT_OF = (
     "audit_case",

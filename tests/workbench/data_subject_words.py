@@ -1,5 +1,6 @@
 """The words that a person would use at what data subjects ask for, and to oversee it."""
 
+from audit_app import clock
 from requests_app.documents.case_texts import texts_of
 from requests_app.permissions.roles import today
 from tests.cast import provision
@@ -15,6 +16,11 @@ def first_word(review):
 
 
 CONTENT_WORDS = {
+    "withdraw-consent": lambda obj, by: {
+        "consent": obj.consents.standing().first(),
+        "withdrawn_at": clock.now(),
+        "withdrawal": "x",
+    },
     "correct-data": lambda obj, by: {
         "texts": texts(obj),
         "words": first_word(obj),

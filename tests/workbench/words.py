@@ -84,11 +84,6 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "way": "written",
             "given_at": clock.now(),
         },
-        "withdraw-consent": lambda obj, by: {
-            "consent": obj.consents.standing().first(),
-            "withdrawn_at": clock.now(),
-            "withdrawal": "x",
-        },
         "reconsider": lambda obj, by: {"reason": "x"},
         "follow-up": lambda obj, by: {"followed": conditions(obj)},
         "ask-reasons": lambda obj, by: {
