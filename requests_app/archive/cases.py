@@ -48,7 +48,7 @@ def add_case(folder: Folder, review: SecrecyReview) -> Case:
     for number, document in enumerate(official, 1):
         parts = document.parts()
         files = [
-            _add_part(folder, f"{place}/{number:03}-{count}", document, part)
+            _add_part(folder, f"{place}/{number:03}-{count:02}", document, part)
             for count, part in enumerate(parts, 1)
         ]
         contents += [
