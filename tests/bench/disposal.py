@@ -43,11 +43,13 @@ select id, matter, '', 'Bench (invented)', 1, 'closed', '2020-01-01', 0
 from requests_app_authority, unnest('{access,documents,foreign}'::text[]) matter
 where code like 'BENCH%'
 """
-# The provider's numbers of the cases on lists: nobody else has them.
+# The provider's numbers of the cases on lists: of those that nobody else has a case of.
 NUMBERS = """
 select item.id, request.external_id from requests_app_disposalitem item
 join requests_app_secrecyreview review on review.id = item.case_key
 join requests_app_accessrequest request on request.id = review.access_request_id
+where (select count(*) from requests_app_secrecyreview other
+       where other.access_request_id = request.id) = 1
 """
 
 
