@@ -43,11 +43,13 @@ select id, matter, '', 'Bench (invented)', 1, 'closed', '2020-01-01', 0
 from requests_app_authority, unnest('{access,documents,foreign}'::text[]) matter
 where code like 'BENCH%'
 """
-# The provider's numbers of the cases on lists: nobody else has them.
+# The provider's numbers of the cases on lists: of those that nobody else has a case of.
 NUMBERS = """
-select request.external_id from requests_app_disposalitem item
+select item.id, request.external_id from requests_app_disposalitem item
 join requests_app_secrecyreview review on review.id = item.case_key
 join requests_app_accessrequest request on request.id = review.access_request_id
+where (select count(*) from requests_app_secrecyreview other
+       where other.access_request_id = request.id) = 1
 """
 
 
@@ -70,13 +72,16 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
         _lists(options["gone"])
         with connection.cursor() as cursor:
             cursor.execute(NUMBERS)
-            numbers = [number for (number,) in cursor.fetchall()]
+            listed = dict(cursor.fetchall())
         stood = SecrecyReview.objects.count()
         began = time.monotonic()
         call_command("dispose_cases", stdout=stdout)
         took, gone = time.monotonic() - began, stood - SecrecyReview.objects.count()
         say(f"{gone} of {stood} cases gone in {took:.0f} s, {gone / took:.1f} a second")
-        say(f"{len(numbers)} numbers looked for; kept on lists: {_stays()}")
+        rest = DisposalItem.objects.filter(disposed_case=None)
+        stays = set(rest.values_list("pk", flat=True))
+        numbers = [number for pk, number in listed.items() if pk not in stays]
+        say(f"{len(numbers)} numbers are looked for; {len(stays)} cases stay")
         _look_in_files(numbers, say)
         say(f"faults of the record: {[str(one) for one in everything('default')][:5]}")
 
@@ -121,10 +126,6 @@ def _lists(gone: int) -> None:
 
 def _now(drawn: Disposal) -> Disposal:
     return Disposal.objects.get(pk=drawn.pk)
-
-
-def _stays() -> int:
-    return DisposalItem.objects.filter(disposed_case=None).count()
 
 
 def _look_in_files(numbers: list[str], say: Any) -> None:

@@ -51,8 +51,8 @@ def disposals(authorities: list[int]) -> list[Disposal]:
         ]
 
 
-def _basis(told: dict[str, Any]) -> str:
+def _basis(facts: dict[str, Any]) -> str:
     """A decision, or the list of cases by which it went."""
-    if number := told.get("disposal"):
+    if number := facts.get("disposal"):
         return gettext("List %(number)s") % {"number": number}
-    return told.get("basis", "")
+    return facts.get("basis", "")
