@@ -30,6 +30,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "listedreview",
             "noticechannel",
             "noticeladder",
+            "disclosuretariff",
             "readinglimit",
             "retentionrule",
             "accessibilitystatement",

@@ -115,7 +115,7 @@ class DelegationRuleAdmin(DatedAdmin):
 
     @admin.display(description=_("covers"))
     def covers(self, obj: DelegationRule) -> str:
-        if obj.decision_type == DelegationRule.DecisionType.STANDING:
+        if obj.decision_type != DelegationRule.DecisionType.ANSWER:
             return obj.get_decision_type_display()
         if set(obj.outcomes) == set(Outcome.values):
             return gettext("All outcomes")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
+from requests_app.documents.disclosure_decision import last_day_of
 from requests_app.forms import handing_out as forms
 from requests_app.forms.step import EmptyForm
 from requests_app.models import DisclosureRequest
@@ -24,7 +25,7 @@ from requests_app.selectors import handing_out as shown
 from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
-from requests_app.workflow.handing_out import delivery, document, looking
+from requests_app.workflow.handing_out import decision, delivery, document, looking
 from requests_app.workflow.handing_out import request as request_step
 
 BEGINNING = "utlamnande#anteckna-begaran"
@@ -47,10 +48,10 @@ class DisclosureRequestAdmin(CaseAdmin):
     is_register = False
     seen_by = HAND_OUT_READERS
     steps = {
-        "hand-out": StepPage(
-            _("Hand out whole"),
-            document.hand_out_several,
-            forms.HandOutSeveralForm,
+        "as-proposed": StepPage(
+            _("Test as proposed"),
+            document.hand_out_as_proposed,
+            forms.AsProposedForm,
             main=shown.has_untested,
             done=_("Tested."),
             guide=TESTING,
@@ -84,6 +85,30 @@ class DisclosureRequestAdmin(CaseAdmin):
             delivery.ask_for_decision,
             EmptyForm,
             done=_("Recorded: the authority decides."),
+            guide=DECISION,
+        ),
+        "decide": StepPage(
+            _("Decide on what was kept back"),
+            decision.decide_hand_out,
+            forms.DecideHandOutForm,
+            main=always,
+            done=_("Decided: it is to be served."),
+            signs=True,
+            guide=DECISION,
+        ),
+        "serve": StepPage(
+            _("The decision was served"),
+            decision.serve_hand_out_decision,
+            forms.ServeHandOutForm,
+            main=always,
+            done=_("Recorded: the time to appeal runs."),
+            guide=DECISION,
+        ),
+        "appeal": StepPage(
+            _("Register an appeal"),
+            decision.register_hand_out_appeal,
+            forms.HandOutAppealForm,
+            done=_("Registered: it goes on in the case."),
             guide=DECISION,
         ),
         "take-in": StepPage(
@@ -123,19 +148,47 @@ class DisclosureRequestAdmin(CaseAdmin):
     def get_urls(self) -> list[URLPattern]:
         name = "requests_app_disclosurerequest_file"
         view = self.admin_site.admin_view(self.file_view)
-        return [path("<path:object_id>/file.pdf", view, name=name), *super().get_urls()]
+        paper = self.admin_site.admin_view(self.paper_view)
+        return [
+            path("<path:object_id>/file.pdf", view, name=name),
+            path(
+                "<path:object_id>/decision.pdf",
+                paper,
+                name="requests_app_disclosurerequest_paper",
+            ),
+            *super().get_urls(),
+        ]
 
     def file_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The file as it leaves, or left: byte for byte."""
         obj = self.visible_or_404(request, object_id)
         if obj.file is None or not can_take_out(request.user, obj):
             raise Http404
-        body = obj.file.original
-        digest = hashlib.sha256(body).hexdigest()
         event = "disclosure_request.file_read"
+        return self._file(request, obj, obj.file.original, event)
+
+    def paper_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The authority's decision, to be sent."""
+        obj = self.visible_or_404(request, object_id)
+        made = shown.decision_of(obj)
+        if made is None:
+            raise Http404
+        event = "disclosure_request.decision_read"
+        return self._file(request, obj, made.paper.original, event, "-beslut")
+
+    def _file(
+        self,
+        request: HttpRequest,
+        obj: DisclosureRequest,
+        body: bytes,
+        event: str,
+        name: str = "",
+    ) -> HttpResponse:
+        """Its digest stands in the ledger."""
+        digest = hashlib.sha256(body).hexdigest()
         record(event, by=request.user, on=obj, kind=Kind.EXPORT, sha256=digest)
         response = HttpResponse(body, content_type="application/pdf")
-        name = f"{obj.number.replace(' ', '-')}.pdf"
+        name = f"{obj.number.replace(' ', '-')}{name}.pdf"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
@@ -162,6 +215,8 @@ class DisclosureRequestAdmin(CaseAdmin):
             "lines": shown.lines_of(documents),
             "hidden": shown.hidden_from(request.user, obj),
             "cases": shown.cases_of(documents),
+            "decision": (made := shown.decision_of(obj)),
+            "last_day": last_day_of(made) if made else None,
             "in_days": shown.in_days(obj),
             "is_late": shown.is_late(obj),
             "takes_out": can_take_out(request.user, obj),

@@ -23,7 +23,7 @@ DECISION = (
 )
 
 
-def answer_to(row: DisclosureRequest, words: str = "") -> str:
+def answer_to(row: DisclosureRequest, words: str = "", fee: int = 0) -> str:
     came = day_in_words(timezone.localdate(row.received_at))
     documents = list(row.documents.select_related("name", "provision"))
     parts = [
@@ -33,6 +33,8 @@ def answer_to(row: DisclosureRequest, words: str = "") -> str:
         _given(documents),
         *_kept_back(row, documents),
     ]
+    if fee:
+        parts.append(f"Avgiften för kopior av {row.pages} sidor är {fee} kr.")
     if any(one.outcome != Outcome.WHOLE for one in documents) or not documents:
         parts.append(DECISION)
     return "\n\n".join(part for part in parts if part)
@@ -43,11 +45,14 @@ def _given(documents: list[DisclosedDocument]) -> str:
     if not given:
         refused = any(one.outcome == Outcome.REFUSED for one in documents)
         return REFUSED if refused else NOTHING
-    names = [
-        f"– {one.name.text}" + (" (maskad)" if one.outcome == Outcome.PARTLY else "")
-        for one in given
-    ]
+    names = [f"– {one.name.text}{_beside(one)}" for one in given]
     return "\n".join(["Följande lämnas ut:", *names])
+
+
+def _beside(one: DisclosedDocument) -> str:
+    if one.pages is None:
+        return " (kan läsas hos myndigheten)"
+    return " (maskad)" if one.outcome == Outcome.PARTLY else ""
 
 
 def _kept_back(row: DisclosureRequest, documents: list[DisclosedDocument]) -> list[str]:

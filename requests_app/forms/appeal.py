@@ -126,13 +126,14 @@ class AppealForm(AboutAppeal):
         super().__init__(*args, **kwargs)
         choice = self.choice("appeal")
         rows = self.subject.appeals.filter(status=self.waits_for)
-        choice.queryset = rows.select_related("revocation")
+        choice.queryset = rows.select_related("revocation", "hand_out__request")
         choice.label_from_instance = _told_apart
 
 
 def _told_apart(row: IncomingAppeal) -> str:
     whom = f"{row.appellant} · {moment_in_words(row.received_at)}"
-    return f"{whom} · {_named(row.revocation)}" if row.revocation else whom
+    appealed = row.hand_out or (row.revocation and _named(row.revocation))
+    return f"{whom} · {appealed}" if appealed else whom
 
 
 class TryAppealForm(AppealForm):
@@ -177,7 +178,10 @@ class HandOverAppealForm(AppealForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        related = ("decision__review__authority", "revocation__review__authority")
+        related = [
+            *("decision__review__authority", "revocation__review__authority"),
+            "hand_out__request__authority",
+        ]
         first = self.choice("appeal").queryset.select_related(*related).first()
         self.fields["court"].initial = court_of(first.appealed) if first else ""
         if first and first.timeliness == Timeliness.COURT:

@@ -6,14 +6,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.judging import offer_provisions
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import (
     Authority,
     DisclosedDocument,
+    DisclosureDecision,
     DisclosureRequest,
+    Provision,
     SecrecyReview,
 )
+from requests_app.models.disclosure_tariff import fee_of
 from requests_app.permissions.handing_out import HAND_OUT_HANDLERS
 from requests_app.permissions.roles import authorities_of
 from requests_app.permissions.visibility import readable_by
@@ -107,24 +111,32 @@ class _Documents(forms.ModelMultipleChoiceField):
         return f"{obj.name.text} — {hint}" if hint else obj.name.text
 
 
-class HandOutSeveralForm(StepForm):
+class AsProposedForm(StepForm):
     warning = _(
-        "Handed out whole: read each first. Those in which something is proposed to be"
-        " masked are not chosen beforehand."
+        "Read each first. In those chosen, what is proposed is masked; where nothing"
+        " is, they are handed out whole. What you leave out is tested page by page."
     )
     documents = _Documents(
         DisclosedDocument.objects.none(),
         label=_("Documents"),
         widget=forms.CheckboxSelectMultiple,
     )
+    provision = forms.ModelChoiceField(
+        Provision.objects.none(),
+        label=_("By which provision it is masked"),
+        required=False,
+    )
+    why = PlainText(label=_("Why"), rows=2, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = to_test(self.by, self.subject)
         self.choice("documents").queryset = rows
-        self.choice("documents").initial = [
-            row.pk for row in rows if row.pages and not row.proposed
-        ]
+        self.choice("documents").initial = [row.pk for row in rows if row.pages]
+        if any(row.proposed for row in rows):
+            offer_provisions(self.choice("provision"), rows[0].review)
+        else:
+            del self.fields["provision"], self.fields["why"]
 
 
 class HandOverForm(StepForm):
@@ -163,7 +175,6 @@ class DeliverForm(StepForm):
         label=_("How it is delivered"),
         choices=DisclosureRequest.Way.choices,
         widget=forms.RadioSelect,
-        help_text=_("A fee is taken for copies alone, not for reading on the spot."),
     )
     to = PlainText(label=_("To what address"), rows=2, required=False)
     words = PlainText(
@@ -175,5 +186,49 @@ class DeliverForm(StepForm):
         row = self.subject
         if row.reply_to:
             self.fields["to"].initial = row.reply_to.text
+        if fee := fee_of(row, DisclosureRequest.Way.MAIL):
+            words = {"pages": row.pages, "fee": fee}
+            self.fields["how"].help_text = (
+                _(
+                    "%(pages)s pages: the copies cost %(fee)s kronor. Nothing is paid"
+                    " for reading on the spot."
+                )
+                % words
+            )
         ways = {"desk": "desk", "mail": "mail", "letter": "letter"}
         self.fields["how"].initial = ways.get(row.channel, "mail")
+
+
+class DecideHandOutForm(StepForm):
+    warning = _(
+        "The decision is signed by you, drawn up with how it is appealed, and never"
+        " changed. Write in the reasons nothing of what is secret."
+    )
+    outcome = forms.ChoiceField(
+        label=_("What is decided"),
+        choices=DisclosureDecision.Outcome.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Where more is handed out, record a new request: it is tested once more."
+        ),
+    )
+    reasons = PlainText(
+        label=_("Reasons"),
+        rows=8,
+        help_text=_("The rules applied, and what has been decisive (FL 32 §)."),
+    )
+
+
+class ServeHandOutForm(StepForm):
+    served_at = MomentField(label=_("When they got it"), initial=this_minute)
+
+
+class HandOutAppealForm(StepForm):
+    received_at = MomentField(label=_("When it came in"), initial=this_minute)
+    appellant = forms.CharField(label=_("Who appeals"), max_length=200)
+    text = PlainText(
+        label=_("What is asked for, and why"),
+        rows=3,
+        required=False,
+        help_text=_("In short. The appeal itself is attached as a file."),
+    )

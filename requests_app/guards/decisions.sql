@@ -524,9 +524,16 @@ create or replace function lockbox_appeal_guard() returns trigger
 begin
   if tg_op = 'INSERT' then
     if new.status not in ('to_try', 'to_hand_over')
-       or not exists (select from requests_app_decision
-                      where id = new.decision_id and review_id = new.review_id
-                        and decided_at < new.received_at + interval '1 minute')
+       or new.hand_out_id is null and not exists (
+            select from requests_app_decision
+            where id = new.decision_id and review_id = new.review_id
+              and decided_at < new.received_at + interval '1 minute')
+       or new.hand_out_id is not null and not exists (
+            select from requests_app_disclosuredecision d
+            join requests_app_discloseddocument asked on asked.request_id = d.request_id
+            where d.id = new.hand_out_id and asked.review_id = new.review_id
+              and d.outcome <> 'granted'
+              and d.decided_at < new.received_at + interval '1 minute')
        or new.revocation_id is not null
           and not exists (select from requests_app_revocation
                           where id = new.revocation_id and decision_id = new.decision_id

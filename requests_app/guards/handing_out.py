@@ -3,7 +3,13 @@ subject is given."""
 
 from audit_app.guards.families import Family, Table, appended, audited
 from requests_app import models
-from requests_app.guards.families import own_name, own_name_once_set, stays
+from requests_app.guards.families import (
+    never_deleted,
+    own_name,
+    own_name_once_set,
+    stays,
+    two_persons,
+)
 
 HANDING_OUT: dict[Table, list[Family]] = {
     models.DisclosedDocument: [
@@ -14,6 +20,11 @@ HANDING_OUT: dict[Table, list[Family]] = {
         ),
         own_name_once_set("tested_by_id"),
     ],
+    models.DisclosureDecision: [
+        audited("request"),
+        stays("served_at served_by_id version"),
+        own_name("decided_by_id"),
+    ],
     models.Disclosure: [audited("request"), appended(), own_name("tested_by_id")],
     models.DisclosureRequest: [
         audited(),
@@ -23,6 +34,12 @@ HANDING_OUT: dict[Table, list[Family]] = {
             "delivered_by_id delivered_at fee asked_at version"
         ),
         own_name("recorded_by_id"),
+    ],
+    models.DisclosureTariff: [
+        audited(),
+        never_deleted(),
+        two_persons("insert"),
+        two_persons("update", "authority_id free_pages first_fee page_fee basis"),
     ],
     models.Redaction: [
         audited("of_document.request"),

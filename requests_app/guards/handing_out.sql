@@ -32,7 +32,9 @@ begin
          <> to_jsonb(old) - '{status,asked_at,version}'::text[] then
     perform lockbox_refuse('what has been handed out stays as it was');
   end if;
-  if old.status = 'look' and new.status <> 'open'
+  if old.status = 'ready' and (new.looked_by_id, new.looked_at)
+     is distinct from (old.looked_by_id, old.looked_at)
+     or old.status in ('look', 'ready') and new.status <> 'open'
      and (new.file_id, new.file_sha256, new.pages, new.made_by_id)
          is distinct from (old.file_id, old.file_sha256, old.pages, old.made_by_id) then
     perform lockbox_refuse('what was looked through is what is handed out');
@@ -53,6 +55,34 @@ begin
   end if;
   return new;
 end $f$;
+
+-- Decided once, when it is asked for, in one's own name, by an item of delegation on
+-- hand-outs; then only served.
+create or replace function lockbox_disclosure_decision_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' then
+    if old.served_at is not null or lockbox_is_not_actor(new.served_by_id)
+       or new.served_at > audit_now() + interval '5 minutes' then
+      perform lockbox_refuse('a decision on a hand-out is served once, in one''s own name');
+    end if;
+    return new;
+  end if;
+  if new.served_at is not null or not lockbox_is_now(new.decided_at) or not exists (
+       select from requests_app_disclosurerequest r
+       join requests_app_delegationrule d on d.id = new.delegation_rule_id
+       where r.id = new.request_id and r.status = 'asked'
+         and d.authority_id = r.authority_id and d.decision_type = 'hand_out'
+         and lockbox_rule_in_force(d.id, lockbox_day(audit_now()))
+         and (d.person_id = audit_actor() or lockbox_holds_role(
+           audit_actor(), d.role, r.authority_id, null, clock_timestamp()))) then
+    perform lockbox_refuse('what was kept back is decided on when it is asked for, by delegation');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_guard before insert or update on requests_app_disclosuredecision
+  for each row execute function lockbox_disclosure_decision_guard();
 
 -- Does the person handle requests for documents there?
 create or replace function lockbox_hands_out(person bigint, authority bigint) returns boolean

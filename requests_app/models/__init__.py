@@ -37,7 +37,9 @@ from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
 from requests_app.models.disclosed_document import DisclosedDocument
 from requests_app.models.disclosure import Disclosure
+from requests_app.models.disclosure_decision import DisclosureDecision
 from requests_app.models.disclosure_request import DisclosureRequest
+from requests_app.models.disclosure_tariff import DisclosureTariff
 from requests_app.models.document import DecisionDocument
 from requests_app.models.draft import Draft, FormInUse
 from requests_app.models.drill import Drill, DrillCall
@@ -169,7 +171,9 @@ __all__ = [
     "DeviationEvent",
     "DisclosedDocument",
     "Disclosure",
+    "DisclosureDecision",
     "DisclosureRequest",
+    "DisclosureTariff",
     "Draft",
     "EventOutcome",
     "FileNote",

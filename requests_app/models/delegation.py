@@ -44,9 +44,8 @@ class DelegationQuerySet(models.QuerySet["DelegationRule"]):
         )
 
 
-DECIDING = [
-    (role.value, role.label) for role in (Role.DECISION_MAKER, Role.LEGAL_REVIEWER)
-]
+DECIDERS = (Role.DECISION_MAKER, Role.LEGAL_REVIEWER)
+DECIDING = [(role.value, role.label) for role in DECIDERS]
 
 
 class DelegationRule(AuditedModel):
@@ -58,6 +57,7 @@ class DelegationRule(AuditedModel):
     class DecisionType(models.TextChoices):
         ANSWER = "answer", _("Answer to an access request")
         STANDING = "standing", _("Standing assessment")
+        HAND_OUT = "hand_out", _("Handing out of official documents")
 
     authority = models.ForeignKey(
         Authority,
@@ -157,7 +157,7 @@ class DelegationRule(AuditedModel):
                 name="delegation_confirmed_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(decision_type="standing") | ~Q(outcomes=[]),
+                condition=~Q(decision_type="answer") | ~Q(outcomes=[]),
                 name="delegation_covers_an_outcome",
                 violation_error_message=_("Choose the outcomes it covers."),
             ),

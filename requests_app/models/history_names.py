@@ -98,6 +98,7 @@ BY_TIME: dict[Any, str] = {
     models.TextMask: "made_at",
     models.DisclosedDocument: "tested_at",
     models.Redaction: "made_at",
+    models.DisclosureDecision: "decided_at",
     models.Arrival: "arrived_at",
     models.Message: "said_at",
     models.Correction: "corrected_at",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.disclosure_decision import DisclosureDecision
 from requests_app.models.official import Official, Way
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
@@ -56,14 +57,27 @@ class IncomingAppeal(AuditedModel):
         verbose_name=_("review"),
         related_name="appeals",
     )
+    # None where it is not the review that was decided on.
     decision = models.ForeignKey(
-        Decision, models.PROTECT, verbose_name=_("decision"), related_name="appeals"
+        Decision,
+        models.PROTECT,
+        verbose_name=_("decision"),
+        related_name="appeals",
+        null=True,
     )
     # Where it is the grant's revocation that is appealed, a decision of its own.
     revocation = models.ForeignKey(
         Revocation,
         models.PROTECT,
         verbose_name=_("revocation of a grant"),
+        related_name="appeals",
+        null=True,
+    )
+    # Where it is that documents of the case were not handed out.
+    hand_out = models.ForeignKey(
+        DisclosureDecision,
+        models.PROTECT,
+        verbose_name=_("decision on a hand-out"),
         related_name="appeals",
         null=True,
     )
@@ -116,6 +130,11 @@ class IncomingAppeal(AuditedModel):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(decision__isnull=False, hand_out=None)
+                | Q(decision=None, revocation=None, hand_out__isnull=False),
+                name="appeal_of_one_decision",
+            ),
+            models.CheckConstraint(
                 condition=Q(received_at__lte=F("recorded_at")),
                 name="appeal_received_before_recorded",
             ),
@@ -151,8 +170,10 @@ class IncomingAppeal(AuditedModel):
         return f"{self.pk}"
 
     @property
-    def appealed(self) -> Decision | Revocation:
-        return self.revocation or self.decision
+    def appealed(self) -> Decision | Revocation | DisclosureDecision:
+        appealed = self.hand_out or self.revocation or self.decision
+        assert appealed is not None  # noqa: S101 — by a constraint
+        return appealed
 
 
 # That the decision that stands lies at the court that is to change it; one whose
@@ -160,5 +181,6 @@ class IncomingAppeal(AuditedModel):
 AT_COURT = Q(
     status=IncomingAppeal.Status.AT_COURT,
     revocation=None,
+    hand_out=None,
     decision__superseded_by=None,
 ) & ~Q(timeliness=IncomingAppeal.Timeliness.COURT)

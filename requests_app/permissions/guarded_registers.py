@@ -8,6 +8,7 @@ from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
     Connection,
+    DisclosureTariff,
     InformationSet,
     InformationSetPerson,
     MailRule,
@@ -38,7 +39,7 @@ LIMIT_KEEPERS = (*MANAGERS, Role.INFORMATION_SECURITY_MANAGER)
 # Who says which acts of a provider's people somebody looks at.
 RULE_KEEPERS = (*LIMIT_KEEPERS, Role.SECURITY_PROTECTION_MANAGER)
 PAPER = columns(ProcessingPaper)
-# Who says what an authority publishes; and whose packages it believes.
+# Who says what an authority publishes, and what copies cost there.
 PUBLISHERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
 PUBLISHED = columns(Publication)
 STAND_INS = ("managers_from", "managers_agreement")
@@ -129,6 +130,12 @@ GUARDED: dict[Any, Guarded] = {
         MANAGERS,
         "authority",
         ("authority", "product", "class_from", "margin", "rungs"),
+        adds=always,
+    ),
+    DisclosureTariff: Guarded(
+        PUBLISHERS,
+        "authority",
+        ("authority", "free_pages", "first_fee", "page_fee", "basis"),
         adds=always,
     ),
     ReadingLimit: Guarded(

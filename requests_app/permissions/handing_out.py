@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import (
+    DelegationRule,
     DisclosedDocument,
     DisclosureRequest,
     Redaction,
     Role,
 )
-from requests_app.permissions.roles import authorities_of, has_role
+from requests_app.permissions.delegation import of_roles
+from requests_app.permissions.roles import authorities_of, has_role, roles_of, today
 from requests_app.permissions.visibility import readable_by
 
 HAND_OUT_HANDLERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER)
@@ -76,3 +78,27 @@ def can_take_out(user: Any, row: DisclosureRequest) -> bool:
     if not disclosure_requests_visible_to(user).filter(pk=row.pk).exists():
         return False
     return not row.documents.given().exclude(review__in=readable_by(user)).exists()
+
+
+def hand_out_rules() -> QuerySet[DelegationRule]:
+    """The items in force by which somebody decides on hand-outs."""
+    kind = DelegationRule.DecisionType.HAND_OUT
+    return DelegationRule.objects.in_force(today()).filter(decision_type=kind)
+
+
+def hand_out_rule_for(user: Any, authority_id: int) -> DelegationRule | None:
+    """The item by which the person decides on hand-outs of the authority."""
+    by_role = of_roles(row for row in roles_of(user) if row.branch_id is None)
+    rules = hand_out_rules().filter(Q(person=user.pk) | by_role, authority=authority_id)
+    return rules.order_by("item_no", "pk").first()
+
+
+def can_decide_hand_out(user: Any, row: DisclosureRequest) -> bool:
+    """Who may by delegation, reads all of it, and tested and masked nothing in it."""
+    if hand_out_rule_for(user, row.authority_id) is None:
+        return False
+    return can_look_through(user, row)
+
+
+def can_serve_decision(user: Any, row: DisclosureRequest) -> bool:
+    return has_role(user, Role.REGISTRAR, authority=row.authority_id)

@@ -151,6 +151,8 @@ EVENTS = {
     "disclosure_request.sent_back": _("A hand-out was sent back"),
     "disclosure_request.delivered": _("Documents were handed out"),
     "disclosure_request.decision_asked": _("A decision on a hand-out was asked for"),
+    "disclosure_request.decided": _("What was kept back was decided on"),
+    "disclosure_request.decision_served": _("A decision on a hand-out was served"),
     "disclosed_document.drawn": _("The pages of a document were drawn"),
     "disclosed_document.tested": _("A document was tested for whoever asks"),
     "disclosed_document.places_judged": _("Places in a document were judged"),

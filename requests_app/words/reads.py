@@ -11,6 +11,7 @@ READS = {
     "data_subject_request.extracted": _("Extract for a data subject, taken out"),
     "data_subject_request.gathered": _("What is kept about a data subject"),
     "disclosure_request.file_read": _("A file that is handed out"),
+    "disclosure_request.decision_read": _("A decision on a hand-out, on paper"),
     "disclosed_document.page_read": _("A page of a document that is asked for"),
     "text_mask.original_read": _("What was kept of a corrected or restricted text"),
     "queue.read": _("Work queue"),

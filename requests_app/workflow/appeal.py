@@ -74,9 +74,9 @@ def register_appeal(
     refuse_outside("received_at", received_at, appealed.decided_at, text_of_error)
     last_day = _last_day(appealed, timezone.localdate(received_at))
     timeliness = _timeliness(appealed, last_day, received_at)
-    is_open = timeliness == Timeliness.NOT_TRIED
-    row = IncomingAppeal.objects.create(
-        review=review,
+    row = enter_appeal(
+        review,
+        by,
         decision=decision,
         revocation=revocation,
         received_at=received_at,
@@ -84,13 +84,25 @@ def register_appeal(
         text=keep_if(text),
         last_day=last_day,
         timeliness=timeliness,
-        status=Status.TO_TRY if is_open else Status.TO_HAND_OVER,
-        recorded_by=by,
-        recorded_at=clock.now(),
     )
     save(review)
     note("appeal.registered", on=review, by=by)
     return row
+
+
+def enter_appeal(
+    review: SecrecyReview, by: Any, *, timeliness: str, **values: Any
+) -> IncomingAppeal:
+    """It waits to be tried for its time, or to be handed over where that is known."""
+    is_open = timeliness == Timeliness.NOT_TRIED
+    return IncomingAppeal.objects.create(
+        review=review,
+        timeliness=timeliness,
+        status=Status.TO_TRY if is_open else Status.TO_HAND_OVER,
+        recorded_by=by,
+        recorded_at=clock.now(),
+        **values,
+    )
 
 
 def _last_day(appealed: Decision | Revocation, received: date) -> date | None:

@@ -46,7 +46,12 @@ from tests.helpers.data_subjects import (
     asked_by_a_data_subject,
     given_to_a_data_subject,
 )
-from tests.helpers.hand_outs import asked_for
+from tests.helpers.hand_outs import (
+    asked_for,
+    drawn,
+    handed_out_and_decided,
+    tariff_by_two,
+)
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import act_of, log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
@@ -99,7 +104,9 @@ def build(cast):
     cases["own"]["datasubjectrequest"] = asked_by_a_data_subject(cast)
     row = asked_for(cast, cases["own"]["secrecyreview"])
     cases["own"]["disclosurerequest"] = row
-    cases["own"]["discloseddocument"] = row.documents.untested().first()
+    cases["own"]["discloseddocument"] = drawn(row, cast.lena)[0]
+    case = cast.assigned(number="handed out")
+    cases["own"]["handed out"] = handed_out_and_decided(cast, case)
     cases["own"]["given"] = given_to_a_data_subject(cast)
     note = {"happened_at": clock.now(), "source": "", "text": "Anna Berg ringde."}
     case_file.make_note(cast.assigned(number="noted"), by=cast.karin, **note)
@@ -217,6 +224,7 @@ def registers(cast):
         "noticeladder": ladder_of(cast),
         "readinglimit": limit_by_two(cast),
         "retentionrule": rule_by_two(cast),
+        "disclosuretariff": tariff_by_two(cast),
         "processingpaper": paper_by_two(cast),
         "publisher": believing(cast, cast.gsn, keys.make("neighbour.example").public),
         "connection": cast.m365,

@@ -52,6 +52,7 @@ GUARDED = {
     "requests_app_datasubjectrequest.settled_by_id",
     "requests_app_delegationrule.confirmed_by_id",
     *(f"requests_app_deviation.{name}_id" for name in ("concluded_by", "owner")),
+    *by("disclosuredecision", "served"),
     *by("disclosurerequest", "made", "looked", "delivered"),
     *(f"requests_app_drill{name}_id" for name in (".ended_by", "call.person")),
     *by("firstmanagers", "confirmed", "proposed", "refused"),
@@ -87,7 +88,7 @@ GOES_AWAY = {
 }
 # Written over: what stood there is in history, and no case is decided by it later.
 BY_TWO = (
-    "noticeladder processingpaper providerlog publisher readinglimit"
+    "disclosuretariff noticeladder processingpaper providerlog publisher readinglimit"
     " reconciliationrule retentionrule"
 )
 WRITTEN_OVER = {

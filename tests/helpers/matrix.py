@@ -159,6 +159,7 @@ REGISTERS = {
     "noticeladder": ("GSN", "IA", "I"),
     "readinglimit": ("GSN", EVERY, "IF"),
     "retentionrule": ("GSN", EVERY, "IF"),
+    "disclosuretariff": ("GSN", EVERY, "RLD"),
     "processingpaper": ("GSN", "IP", "IP"),
     "providerlog": ("NIS", "IYFSPA", "I"),
     "reconciliationrule": ("NIS", "IFSPA", "IFS"),

@@ -50,7 +50,7 @@ def test_no_guarded_field_is_changed_by_one_person(cast):
     left = set(GUARDED) - set(rows)
     # Below: guarded by its set. Others: in tests/admin, test_notice_ladder and more.
     others = "CloudObjectInformationSet NoticeLadder ProcessingPaper"
-    others += " ProviderLog Publication Publisher ReadingLimit ReconciliationRule"
+    others += " DisclosureTariff ProviderLog Publication Publisher ReadingLimit ReconciliationRule"
     others += " RetentionRule"
     assert {model.__name__ for model in left} == {*others.split()}
     for model, (row, keeper, _second) in rows.items():

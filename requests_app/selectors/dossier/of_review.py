@@ -225,7 +225,8 @@ def _add_content(dossier: Dossier, user: Any) -> None:
     if dossier.rights.appeals:
         dossier.appeals = list(
             review.appeals.select_related(
-                "revocation", "text", "timeliness_reason", "outcome_note"
+                *("revocation", "hand_out__request", "text"),
+                *("timeliness_reason", "outcome_note"),
             )
         )
     if dossier.rights.has_left_out:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from requests_app.models import DisclosureRequest
 from requests_app.permissions.handing_out import (
     HAND_OUT_LOOKERS,
+    can_decide_hand_out,
     can_hand_out,
+    can_serve_decision,
     disclosure_requests_visible_to,
     to_look_through,
 )
@@ -26,8 +29,9 @@ def hand_outs_for(user: Any) -> Iterator[Kind]:
     first: "promptly" runs from when it came."""
     if not has_role(user, *HAND_OUT_LOOKERS):
         return
+    unserved = Q(status=Status.DECIDED, decision__served_at=None)
     rows = disclosure_requests_visible_to(user).filter(
-        status__in=DisclosureRequest.WAITING
+        Q(status__in=DisclosureRequest.WAITING) | unserved
     )
     looks = to_look_through(user).filter(status=Status.LOOK)
     theirs = set(looks.values_list("pk", flat=True))
@@ -54,6 +58,11 @@ def _item(row: DisclosureRequest, user: Any, looks: bool) -> WorkItem:
 def _turn(row: DisclosureRequest, user: Any, looks: bool) -> str:
     if row.status == Status.LOOK:
         return _("Look through what leaves") if looks else ""
+    if row.status == Status.ASKED:
+        decides = can_decide_hand_out(user, row)
+        return _("Decide on what was kept back") if decides else ""
+    if row.status == Status.DECIDED:
+        return _("Serve the decision") if can_serve_decision(user, row) else ""
     if not can_hand_out(user, row):
         return ""
     if row.status == Status.OPEN:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.documents.disclosure_answer import answer_to
 from requests_app.models import DisclosureRequest
+from requests_app.models.disclosure_tariff import fee_of
 from requests_app.permissions.handing_out import can_hand_out
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.handing_out.request import refuse_numbers
@@ -26,10 +27,12 @@ def deliver(
     if how in (Way.MAIL, Way.LETTER) and not to.strip():
         raise ValidationError({"to": _("Say to what address it is sent.")})
     refuse_numbers(to=to, words=words)
+    fee = fee_of(row, how)
     save(
         row,
         status=Status.ANSWERED,
-        answer=keep(answer_to(row, words)),
+        fee=fee,
+        answer=keep(answer_to(row, words, fee)),
         delivered_how=how,
         delivered_to=keep_if(to),
         delivered_by=by,

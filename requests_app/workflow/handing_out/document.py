@@ -1,7 +1,7 @@
 """One document for one who asks: its pages drawn, its places judged, what is given."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -46,28 +46,39 @@ def _is_to_be_drawn(may: Any, document: DisclosedDocument) -> str:
     return _is_open(may, document)
 
 
-@step(may=can_test, hindrance=_is_to_be_drawn)
-def draw(document: DisclosedDocument, *, by: Any) -> None:
-    """Its texts and files as pages, which stay as they are now; with places that are
-    proposed to be masked. Raises WrongState where it can't be turned into pages."""
+class Drawing(NamedTuple):
+    """A document as pages, before anything of it is kept."""
+
+    paper: bytes | None
+    pages: int
+    places: list[Place]
+
+
+def drawing_of(document: DisclosedDocument) -> Drawing:
+    """It takes time and holds no lock. Raises NotTurned."""
     parts = parts_of(document)
-    try:
-        paper = paper_for(document, parts)
-        pages = sheets_of(parts, paper)
-    except NotTurned as error:
-        raise WrongState(str(error)) from error
-    save(document, paper=keep(paper, PDF) if paper else None, pages=len(pages))
-    for place in places_on(pages, terms_of(document)):
+    paper = paper_for(document, parts)
+    pages = sheets_of(parts, paper)
+    return Drawing(paper, len(pages), places_on(pages, terms_of(document)))
+
+
+@step(may=can_test, hindrance=_is_to_be_drawn)
+def draw(document: DisclosedDocument, *, by: Any, drawing: Drawing) -> None:
+    """Its texts and files as pages, which stay as they are now; with places that are
+    proposed to be masked."""
+    paper = keep(drawing.paper, PDF) if drawing.paper else None
+    save(document, paper=paper, pages=drawing.pages)
+    for place in drawing.places:
         _put(document, by, place, status=Status.PROPOSED)
-    note("disclosed_document.drawn", on=document, by=by, pages=len(pages))
+    note("disclosed_document.drawn", on=document, by=by, pages=drawing.pages)
 
 
 def draw_all(row: DisclosureRequest, *, by: Any) -> None:
     """What can be drawn: each on its own, so that one that can't hinders no other."""
     for document in row.documents.untested().filter(pages=None):
         try:
-            draw(document, by=by)
-        except WrongState:
+            draw(document, by=by, drawing=drawing_of(document))
+        except (NotTurned, WrongState):
             continue
 
 
@@ -78,14 +89,25 @@ def hand_out_whole(document: DisclosedDocument, *, by: Any) -> None:
 
 
 @step(starts_from=(DisclosureRequest.Status.OPEN,), may=can_hand_out)
-def hand_out_several(
-    row: DisclosureRequest, *, by: Any, documents: Sequence[DisclosedDocument]
+def hand_out_as_proposed(
+    row: DisclosureRequest,
+    *,
+    by: Any,
+    documents: Sequence[DisclosedDocument],
+    provision: Provision | None = None,
+    why: str = "",
 ) -> None:
-    """Each as `hand_out_whole` does."""
+    """What is proposed in them is masked, by the provision where no earlier hand-out
+    says another; where nothing is, they are handed out whole. Raises ValidationError
+    where a provision is needed."""
     for document in documents:
         require(document.request_id == row.pk and can_test(by, document))
         lock(document)
-        _give(document, by)
+        proposed = list(document.redactions.filter(status=Status.PROPOSED))
+        if not proposed:
+            _give(document, by)
+            continue
+        _judge(document, by, Judged(masked=proposed, provision=provision, why=why))
     save(row)
 
 
@@ -114,17 +136,40 @@ def judge(
     provision."""
     if not (masked or given or chosen):
         raise ValidationError(_("Choose a place on the page."))
-    if provision is None and (masked or chosen and is_masked):
+    _judge(document, by, Judged(masked, given, chosen, is_masked, provision, why))
+
+
+class Judged(NamedTuple):
+    """What somebody made of places of a document."""
+
+    masked: Sequence[Redaction] = ()
+    given: Sequence[Redaction] = ()
+    chosen: Sequence[Place] = ()
+    is_masked: bool = True
+    provision: Provision | None = None
+    why: str = ""
+
+    @property
+    def lacks_provision(self) -> bool:
+        """What was masked before has one of its own."""
+        new = any(row.provision is None for row in self.masked)
+        return self.provision is None and (new or bool(self.chosen) and self.is_masked)
+
+
+def _judge(document: DisclosedDocument, by: Any, judged: Judged) -> None:
+    if text := _is_open(None, document):
+        raise WrongState(text)
+    if judged.lacks_provision:
         text = _("Say by which provision it is masked.")
         raise ValidationError({"provision": text})
-    reason = keep_if(why)
-    for row in masked:
-        _mark(row, by, Status.MASKED, row.provision or provision, reason)
-    for row in given:
+    reason = keep_if(judged.why)
+    for row in judged.masked:
+        _mark(row, by, Status.MASKED, row.provision or judged.provision, reason)
+    for row in judged.given:
         _mark(row, by, Status.GIVEN, None, reason)
-    status = Status.MASKED if is_masked else Status.GIVEN
-    by_which = provision if is_masked else None
-    for place in chosen:
+    status = Status.MASKED if judged.is_masked else Status.GIVEN
+    by_which = judged.provision if judged.is_masked else None
+    for place in judged.chosen:
         _put(document, by, place, status=status, provision=by_which, why=reason)
     if document.redactions.filter(status=Status.MASKED).exists():
         _tested(document, by, Outcome.PARTLY)
