@@ -578,7 +578,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('item_no', models.CharField(max_length=20, verbose_name='item')),
                 ('title', models.CharField(max_length=200, verbose_name='matter')),
-                ('decision_type', models.CharField(choices=[('answer', 'Answer to an access request'), ('standing', 'Standing assessment')], default='answer', max_length=8, verbose_name='decides on')),
+                ('decision_type', models.CharField(choices=[('answer', 'Answer to an access request'), ('standing', 'Standing assessment'), ('hand_out', 'Handing out of official documents')], default='answer', max_length=8, verbose_name='decides on')),
                 ('outcomes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, default=list, size=None, verbose_name='outcomes it covers')),
                 ('max_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='longest access (minutes)')),
                 ('max_confidentiality', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='highest confidentiality')),
@@ -734,6 +734,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DisclosureDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('refused', 'Refused: none of it'), ('partly', 'Refused in part'), ('granted', 'All is handed out')], editable=False, max_length=8, verbose_name='outcome')),
+                ('delegation_snapshot', models.JSONField(editable=False, verbose_name='delegation as it was')),
+                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256 of the paper')),
+                ('decided_at', models.DateTimeField(editable=False, verbose_name='decided')),
+                ('served_at', models.DateTimeField(editable=False, null=True, verbose_name='served')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('decided_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('delegation_rule', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.delegationrule', verbose_name='delegation')),
+                ('paper', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='the decision on paper')),
+                ('reasons', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='reasons')),
+                ('served_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='service recorded by')),
+                ('request', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='requests_app.disclosurerequest', verbose_name='request for documents')),
+            ],
+            options={
+                'verbose_name': 'decision on a hand-out',
+                'verbose_name_plural': 'decisions on hand-outs',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='DisclosedDocument',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -753,6 +776,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'document asked for',
                 'verbose_name_plural': 'documents asked for',
                 'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DisclosureTariff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('free_pages', models.PositiveSmallIntegerField(default=9, help_text='As long as it is no more than these, nothing is paid.', verbose_name='pages without a fee')),
+                ('first_fee', models.PositiveSmallIntegerField(default=50, help_text='For all pages so far.', verbose_name='fee for one page more (SEK)')),
+                ('page_fee', models.PositiveSmallIntegerField(default=2, verbose_name='fee for each page after that (SEK)')),
+                ('basis', models.CharField(help_text="Date and paragraph of the council's decision, or the ordinance.", max_length=100, verbose_name='by which decision')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('authority', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='disclosure_tariff', to='requests_app.authority', verbose_name='authority')),
+            ],
+            options={
+                'verbose_name': 'tariff of copies',
+                'verbose_name_plural': 'tariffs of copies',
+                'ordering': ['authority__name'],
             },
         ),
         migrations.CreateModel(
@@ -1284,6 +1324,35 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalDisclosureDecision',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('outcome', models.CharField(choices=[('refused', 'Refused: none of it'), ('partly', 'Refused in part'), ('granted', 'All is handed out')], editable=False, max_length=8, verbose_name='outcome')),
+                ('delegation_snapshot', models.JSONField(editable=False, verbose_name='delegation as it was')),
+                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256 of the paper')),
+                ('decided_at', models.DateTimeField(editable=False, verbose_name='decided')),
+                ('served_at', models.DateTimeField(editable=False, null=True, verbose_name='served')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('delegation_rule', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.delegationrule', verbose_name='delegation')),
+                ('paper', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='the decision on paper')),
+                ('reasons', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='reasons')),
+                ('request', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.disclosurerequest', verbose_name='request for documents')),
+                ('served_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='service recorded by')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalDisclosureRequest',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
@@ -1321,6 +1390,29 @@ class Migration(migrations.Migration):
                 ('reply_to', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='where the answer is sent')),
                 ('sent_back', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='why it was sent back')),
                 ('wording', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what is asked for, in their words')),
+            ],
+            options={
+                'ordering': ['-history_id'],
+                'get_latest_by': 'history_id',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalDisclosureTariff',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
+                ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('free_pages', models.PositiveSmallIntegerField(default=9, help_text='As long as it is no more than these, nothing is paid.', verbose_name='pages without a fee')),
+                ('first_fee', models.PositiveSmallIntegerField(default=50, help_text='For all pages so far.', verbose_name='fee for one page more (SEK)')),
+                ('page_fee', models.PositiveSmallIntegerField(default=2, verbose_name='fee for each page after that (SEK)')),
+                ('basis', models.CharField(help_text="Date and paragraph of the council's decision, or the ordinance.", max_length=100, verbose_name='by which decision')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
+                ('history_user_id', models.BigIntegerField(editable=False)),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
             ],
             options={
                 'ordering': ['-history_id'],
@@ -2822,7 +2914,7 @@ class Migration(migrations.Migration):
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('item_no', models.CharField(max_length=20, verbose_name='item')),
                 ('title', models.CharField(max_length=200, verbose_name='matter')),
-                ('decision_type', models.CharField(choices=[('answer', 'Answer to an access request'), ('standing', 'Standing assessment')], default='answer', max_length=8, verbose_name='decides on')),
+                ('decision_type', models.CharField(choices=[('answer', 'Answer to an access request'), ('standing', 'Standing assessment'), ('hand_out', 'Handing out of official documents')], default='answer', max_length=8, verbose_name='decides on')),
                 ('outcomes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, default=list, size=None, verbose_name='outcomes it covers')),
                 ('max_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='longest access (minutes)')),
                 ('max_confidentiality', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='highest confidentiality')),
@@ -4028,7 +4120,8 @@ class Migration(migrations.Migration):
                 ('decided_on', models.DateField(null=True, verbose_name='decided by the court')),
                 ('status', models.CharField(choices=[('to_try', 'In time? To be tried'), ('to_hand_over', 'To be handed over to the court'), ('at_court', 'Handed over to the court'), ('dismissed', 'Dismissed as too late'), ('ended', 'Tried by the court')], max_length=12, verbose_name='status')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='requests_app.decision', verbose_name='decision')),
+                ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='requests_app.decision', verbose_name='decision')),
+                ('hand_out', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='requests_app.disclosuredecision', verbose_name='decision on a hand-out')),
                 ('outcome_note', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what it means')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what is asked for')),
@@ -4500,6 +4593,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField()),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.decision', verbose_name='decision')),
+                ('hand_out', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.disclosuredecision', verbose_name='decision on a hand-out')),
                 ('outcome_note', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what it means')),
                 ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('text', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what is asked for')),
@@ -5672,7 +5766,7 @@ class Migration(migrations.Migration):
             name='RecipientNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject')], editable=False, max_length=10, verbose_name='how it was handed out')),
+                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject'), ('document', 'Documents were handed out')], editable=False, max_length=10, verbose_name='how it was handed out')),
                 ('recipient', models.CharField(editable=False, max_length=200, verbose_name='to whom')),
                 ('handed_out_at', models.DateTimeField(editable=False, verbose_name='handed out')),
                 ('told_at', models.DateTimeField(editable=False, null=True, verbose_name='told')),
@@ -5706,7 +5800,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject')], editable=False, max_length=10, verbose_name='how it was handed out')),
+                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject'), ('document', 'Documents were handed out')], editable=False, max_length=10, verbose_name='how it was handed out')),
                 ('recipient', models.CharField(editable=False, max_length=200, verbose_name='to whom')),
                 ('handed_out_at', models.DateTimeField(editable=False, verbose_name='handed out')),
                 ('told_at', models.DateTimeField(editable=False, null=True, verbose_name='told')),
@@ -6093,6 +6187,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', None), ('file_sha256', ''), ('pages', 0)), models.Q(('file__isnull', False), ('pages__gt', 0), models.Q(('file_sha256', ''), _negated=True)), _connector='OR'), name='disclosurerequest_file_with_its_digest'),
         ),
         migrations.AddConstraint(
+            model_name='disclosuredecision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('served_at', None), ('served_by', None)), models.Q(('served_at__gte', models.F('decided_at')), ('served_at__isnull', False), ('served_by__isnull', False)), _connector='OR'), name='disclosuredecision_served_after_it_was_made'),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosuretariff',
+            constraint=models.CheckConstraint(condition=models.Q(('basis', ''), _negated=True), name='disclosuretariff_says_by_what'),
+        ),
+        migrations.AddConstraint(
             model_name='draft',
             constraint=models.UniqueConstraint(fields=('person', 'path'), name='draft_one_per_form'),
         ),
@@ -6197,8 +6299,16 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_a4c1a8_idx'),
         ),
         migrations.AddIndex(
+            model_name='historicaldisclosuredecision',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_2e51da_idx'),
+        ),
+        migrations.AddIndex(
             model_name='historicaldisclosurerequest',
             index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_a836cf_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='historicaldisclosuretariff',
+            index=models.Index(fields=['id', '-history_id'], name='requests_ap_id_f74872_idx'),
         ),
         migrations.AddIndex(
             model_name='historicaldrill',
@@ -6510,7 +6620,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delegationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('decision_type', 'standing'), models.Q(('outcomes', []), _negated=True), _connector='OR'), name='delegation_covers_an_outcome', violation_error_message='Choose the outcomes it covers.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision_type', 'answer'), _negated=True), models.Q(('outcomes', []), _negated=True), _connector='OR'), name='delegation_covers_an_outcome', violation_error_message='Choose the outcomes it covers.'),
         ),
         migrations.AddConstraint(
             model_name='delegationrule',
@@ -6951,6 +7061,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='incomingappeal',
             index=models.Index(condition=models.Q(('status__in', ['to_try', 'to_hand_over', 'at_court'])), fields=['review'], name='appeal_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='incomingappeal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('hand_out', None)), models.Q(('decision', None), ('hand_out__isnull', False), ('revocation', None)), _connector='OR'), name='appeal_of_one_decision'),
         ),
         migrations.AddConstraint(
             model_name='incomingappeal',

@@ -950,9 +950,16 @@ create or replace function lockbox_appeal_guard() returns trigger
 begin
   if tg_op = 'INSERT' then
     if new.status not in ('to_try', 'to_hand_over')
-       or not exists (select from requests_app_decision
-                      where id = new.decision_id and review_id = new.review_id
-                        and decided_at < new.received_at + interval '1 minute')
+       or new.hand_out_id is null and not exists (
+            select from requests_app_decision
+            where id = new.decision_id and review_id = new.review_id
+              and decided_at < new.received_at + interval '1 minute')
+       or new.hand_out_id is not null and not exists (
+            select from requests_app_disclosuredecision d
+            join requests_app_discloseddocument asked on asked.request_id = d.request_id
+            where d.id = new.hand_out_id and asked.review_id = new.review_id
+              and d.outcome <> 'granted'
+              and d.decided_at < new.received_at + interval '1 minute')
        or new.revocation_id is not null
           and not exists (select from requests_app_revocation
                           where id = new.revocation_id and decision_id = new.decision_id
@@ -1703,7 +1710,9 @@ begin
          <> to_jsonb(old) - '{status,asked_at,version}'::text[] then
     perform lockbox_refuse('what has been handed out stays as it was');
   end if;
-  if old.status = 'look' and new.status <> 'open'
+  if old.status = 'ready' and (new.looked_by_id, new.looked_at)
+     is distinct from (old.looked_by_id, old.looked_at)
+     or old.status in ('look', 'ready') and new.status <> 'open'
      and (new.file_id, new.file_sha256, new.pages, new.made_by_id)
          is distinct from (old.file_id, old.file_sha256, old.pages, old.made_by_id) then
     perform lockbox_refuse('what was looked through is what is handed out');
@@ -1721,6 +1730,28 @@ begin
        lockbox_is_not_actor(new.delivered_by_id)
        or not lockbox_hands_out(audit_actor(), new.authority_id)) then
     perform lockbox_refuse('a hand-out is delivered by who handles it');
+  end if;
+  return new;
+end $f$;
+create or replace function lockbox_disclosure_decision_guard() returns trigger
+  language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' then
+    if old.served_at is not null or lockbox_is_not_actor(new.served_by_id)
+       or new.served_at > audit_now() + interval '5 minutes' then
+      perform lockbox_refuse('a decision on a hand-out is served once, in one''s own name');
+    end if;
+    return new;
+  end if;
+  if new.served_at is not null or not lockbox_is_now(new.decided_at) or not exists (
+       select from requests_app_disclosurerequest r
+       join requests_app_delegationrule d on d.id = new.delegation_rule_id
+       where r.id = new.request_id and r.status = 'asked'
+         and d.authority_id = r.authority_id and d.decision_type = 'hand_out'
+         and lockbox_rule_in_force(d.id, lockbox_day(audit_now()))
+         and (d.person_id = audit_actor() or lockbox_holds_role(
+           audit_actor(), d.role, r.authority_id, null, clock_timestamp()))) then
+    perform lockbox_refuse('what was kept back is decided on when it is asked for, by delegation');
   end if;
   return new;
 end $f$;
@@ -3397,6 +3428,8 @@ create trigger lockbox_guard before insert or update on requests_app_revocation
   for each row execute function lockbox_revocation_guard();
 create constraint trigger lockbox_revokes after insert on requests_app_revocation
   deferrable initially deferred for each row execute function lockbox_revokes();
+create trigger lockbox_guard before insert or update on requests_app_disclosuredecision
+  for each row execute function lockbox_disclosure_decision_guard();
 create trigger lockbox_guard before insert or update on requests_app_disclosurerequest
   for each row execute function lockbox_disclosure_request_guard();
 create trigger lockbox_guard before insert or update on requests_app_discloseddocument
@@ -3547,7 +3580,8 @@ create trigger lockbox_kept before delete on requests_app_cloudobjectinformation
   for each row execute function lockbox_link_kept();
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_discloseddocument, requests_app_disclosurerequest, requests_app_redaction,
+    requests_app_discloseddocument, requests_app_disclosuredecision, requests_app_disclosure,
+    requests_app_disclosurerequest, requests_app_disclosuretariff, requests_app_redaction,
     requests_app_absence, requests_app_accessibilityfault, requests_app_accessibilitystatement,
     requests_app_authority, requests_app_classificationlabel, requests_app_cloudobject,
     requests_app_cloudobjectinformationset, requests_app_cloudsystem, requests_app_connection,
@@ -3569,18 +3603,18 @@ do $d$ declare place text; begin
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
-    requests_app_deviation, requests_app_disclosure, requests_app_filenote, requests_app_freeze,
-    requests_app_harmtest, requests_app_incidentduty, requests_app_incomingappeal,
-    requests_app_lapse, requests_app_maskedtext, requests_app_message, requests_app_outsideanswer,
-    requests_app_part, requests_app_proposal, requests_app_recertification,
-    requests_app_recipientnotice, requests_app_reporteddecision, requests_app_requestforreasons,
-    requests_app_requestladder, requests_app_requestedobject, requests_app_reservation,
-    requests_app_returncomment, requests_app_reviewuserpermission, requests_app_revocation,
-    requests_app_sampledcase, requests_app_savedaudit, requests_app_secrecyreview,
-    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingassessment,
-    requests_app_standingrecipient, requests_app_standingreliance, requests_app_sidedoor,
-    requests_app_supportticket, requests_app_subsequentreview, requests_app_textmask,
-    requests_app_transparencyreport, requests_app_translation, requests_app_turntaken}'::text[] loop
+    requests_app_deviation, requests_app_filenote, requests_app_freeze, requests_app_harmtest,
+    requests_app_incidentduty, requests_app_incomingappeal, requests_app_lapse,
+    requests_app_maskedtext, requests_app_message, requests_app_outsideanswer, requests_app_part,
+    requests_app_proposal, requests_app_recertification, requests_app_recipientnotice,
+    requests_app_reporteddecision, requests_app_requestforreasons, requests_app_requestladder,
+    requests_app_requestedobject, requests_app_reservation, requests_app_returncomment,
+    requests_app_reviewuserpermission, requests_app_revocation, requests_app_sampledcase,
+    requests_app_savedaudit, requests_app_secrecyreview, requests_app_seenrevision,
+    requests_app_serviceofdecision, requests_app_standingassessment, requests_app_standingrecipient,
+    requests_app_standingreliance, requests_app_sidedoor, requests_app_supportticket,
+    requests_app_subsequentreview, requests_app_textmask, requests_app_transparencyreport,
+    requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
@@ -3589,7 +3623,9 @@ create trigger audit_stamp before insert on requests_app_historicaldiscloseddocu
 create trigger audit_change after insert on requests_app_historicaldiscloseddocument for each row execute function audit_history_tells_a_change('requests_app_discloseddocument');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_historicaldiscloseddocument, requests_app_historicaldisclosurerequest,
+    requests_app_historicaldiscloseddocument, requests_app_historicaldisclosuredecision,
+    requests_app_historicaldisclosure, requests_app_disclosure,
+    requests_app_historicaldisclosurerequest, requests_app_historicaldisclosuretariff,
     requests_app_historicalredaction, requests_app_historicalabsence,
     requests_app_historicalaccessibilityfault, requests_app_historicalaccessibilitystatement,
     requests_app_historicalauthority, requests_app_historicalclassificationlabel,
@@ -3629,12 +3665,12 @@ do $d$ declare place text; begin
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
     requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
-    requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
-    requests_app_historicalharmtest, requests_app_historicalincidentduty,
-    requests_app_historicalincomingappeal, requests_app_historicallapse,
-    requests_app_historicalmaskedtext, requests_app_maskedtext, requests_app_historicalmessage,
-    requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
+    requests_app_eventoutcome, requests_app_historicalfilenote, requests_app_filenote,
+    requests_app_historicalfreeze, requests_app_historicalharmtest,
+    requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
+    requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
+    requests_app_historicalmessage, requests_app_outboxattempt,
+    requests_app_historicaloutsideanswer, requests_app_historicalpart,
     requests_app_historicalproposal, requests_app_receivedmail,
     requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
     requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
@@ -3659,7 +3695,9 @@ do $d$ declare place text; begin
 end $d$;
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_historicaldiscloseddocument, requests_app_historicaldisclosurerequest,
+    requests_app_historicaldiscloseddocument, requests_app_historicaldisclosuredecision,
+    requests_app_historicaldisclosure, requests_app_disclosure,
+    requests_app_historicaldisclosurerequest, requests_app_historicaldisclosuretariff,
     requests_app_historicalredaction, requests_app_historicalabsence,
     requests_app_historicalaccessibilityfault, requests_app_historicalaccessibilitystatement,
     requests_app_historicalauthority, requests_app_historicalclassificationlabel,
@@ -3701,10 +3739,9 @@ do $d$ declare place text; begin
     requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
     requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
     requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
-    requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
-    requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
-    requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
-    requests_app_idempotencykey, requests_app_historicalincidentduty,
+    requests_app_eventoutcome, requests_app_historicalfilenote, requests_app_filenote,
+    requests_app_forminuse, requests_app_historicalfreeze, requests_app_historicalharmtest,
+    requests_app_heartbeat, requests_app_idempotencykey, requests_app_historicalincidentduty,
     requests_app_historicalincomingappeal, requests_app_mailboxposition,
     requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
     requests_app_historicalmessage, requests_app_outboxattempt, requests_app_outboxmessage,
@@ -3732,28 +3769,34 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger audit_ledger after insert or update or delete on requests_app_discloseddocument for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_disclosurerequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_discloseddocument, requests_app_disclosurerequest, requests_app_redaction,
-    requests_app_absence, requests_app_accessibilitystatement, requests_app_authority,
-    requests_app_classificationlabel, requests_app_cloudobject, requests_app_cloudsystem,
-    requests_app_connection, requests_app_contractclient, requests_app_delegationrule,
-    requests_app_firstmanagers, requests_app_drill, requests_app_drillcall,
-    requests_app_informationset, requests_app_informationsetprovision, requests_app_loggap,
-    requests_app_mailrule, requests_app_municipality, requests_app_noticechannel,
-    requests_app_noticechoice, requests_app_noticeladder, requests_app_origin,
-    requests_app_original, requests_app_provider, requests_app_providerproduct,
-    requests_app_processingpaper, requests_app_providerlog, requests_app_provision,
-    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_reconciliationrule, requests_app_registerchange, requests_app_retentionrule,
-    requests_app_roleassignment, requests_app_rostercalendar, requests_app_rostergroup,
-    requests_app_rosterpattern, requests_app_secrecybranch, requests_app_securityclassification,
-    requests_app_shift, requests_app_shiftoffer, requests_app_statuteparagraph,
-    requests_app_webhooksecret, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_alteration, requests_app_arrivalhandled, requests_app_assessmentanswer,
-    requests_app_assignment, requests_app_auditfinding, requests_app_comparison,
-    requests_app_consent, requests_app_consultation, requests_app_content,
+    requests_app_discloseddocument, requests_app_disclosuredecision}'::text[] loop
+    execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_disclosurerequest t0 where t0.id = ($1->>''''request_id'''')::bigint'', ''{}'')',
+      place);
+  end loop;
+end $d$;
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_discloseddocument, requests_app_disclosuredecision, requests_app_disclosurerequest,
+    requests_app_disclosuretariff, requests_app_redaction, requests_app_absence,
+    requests_app_accessibilitystatement, requests_app_authority, requests_app_classificationlabel,
+    requests_app_cloudobject, requests_app_cloudsystem, requests_app_connection,
+    requests_app_contractclient, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_drill, requests_app_drillcall, requests_app_informationset,
+    requests_app_informationsetprovision, requests_app_loggap, requests_app_mailrule,
+    requests_app_municipality, requests_app_noticechannel, requests_app_noticechoice,
+    requests_app_noticeladder, requests_app_origin, requests_app_original, requests_app_provider,
+    requests_app_providerproduct, requests_app_processingpaper, requests_app_providerlog,
+    requests_app_provision, requests_app_publication, requests_app_publisher,
+    requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_rostercalendar,
+    requests_app_rostergroup, requests_app_rosterpattern, requests_app_secrecybranch,
+    requests_app_securityclassification, requests_app_shift, requests_app_shiftoffer,
+    requests_app_statuteparagraph, requests_app_webhooksecret, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
+    requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
     requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
     requests_app_freeze, requests_app_harmtest, requests_app_incidentduty,
     requests_app_incomingappeal, requests_app_lapse, requests_app_message,
@@ -3770,19 +3813,33 @@ do $d$ declare place text; begin
 end $d$;
 create trigger lockbox_only before update on requests_app_discloseddocument for each row execute function lockbox_only('outcome', 'provision_id', 'reasons_id', 'paper_id', 'pages', 'tested_by_id', 'tested_at', 'version');
 create trigger lockbox_own_name before insert or update on requests_app_discloseddocument for each row execute function lockbox_own_name_once_set('tested_by_id');
+create trigger audit_stamp before insert on requests_app_historicaldisclosuredecision for each row execute function audit_history_stamp('requests_app_disclosuredecision');
+create trigger audit_change after insert on requests_app_historicaldisclosuredecision for each row execute function audit_history_tells_a_change('requests_app_disclosuredecision');
+create trigger lockbox_only before update on requests_app_disclosuredecision for each row execute function lockbox_only('served_at', 'served_by_id', 'version');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_disclosuredecision, requests_app_decision}'::text[] loop
+    execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''decided_by_id'')',
+      place);
+  end loop;
+end $d$;
+create trigger audit_stamp before insert on requests_app_historicaldisclosure for each row execute function audit_history_stamp('requests_app_disclosure');
+create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
+create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
+create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
 create trigger audit_stamp before insert on requests_app_historicaldisclosurerequest for each row execute function audit_history_stamp('requests_app_disclosurerequest');
 create trigger audit_change after insert on requests_app_historicaldisclosurerequest for each row execute function audit_history_tells_a_change('requests_app_disclosurerequest');
 do $d$ declare place text; begin
   foreach place in array '{
-    requests_app_disclosurerequest, requests_app_accessibilitystatement,
-    requests_app_classificationlabel, requests_app_cloudobject, requests_app_connection,
-    requests_app_delegationrule, requests_app_firstmanagers, requests_app_drill,
-    requests_app_informationset, requests_app_noticechoice, requests_app_noticeladder,
-    requests_app_origin, requests_app_original, requests_app_processingpaper,
-    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_reconciliationrule, requests_app_registerchange, requests_app_retentionrule,
-    requests_app_roleassignment, requests_app_secrecybranch, requests_app_alteration,
-    requests_app_boardreport, requests_app_breach, requests_app_comparison,
+    requests_app_disclosurerequest, requests_app_disclosuretariff,
+    requests_app_accessibilitystatement, requests_app_classificationlabel, requests_app_cloudobject,
+    requests_app_connection, requests_app_delegationrule, requests_app_firstmanagers,
+    requests_app_drill, requests_app_informationset, requests_app_noticechoice,
+    requests_app_noticeladder, requests_app_origin, requests_app_original,
+    requests_app_processingpaper, requests_app_publication, requests_app_publisher,
+    requests_app_readinglimit, requests_app_reconciliationrule, requests_app_registerchange,
+    requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
+    requests_app_alteration, requests_app_boardreport, requests_app_breach, requests_app_comparison,
     requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
     requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
     requests_app_standingassessment, requests_app_transparencyreport}'::text[] loop
@@ -3800,6 +3857,19 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
+create trigger audit_stamp before insert on requests_app_historicaldisclosuretariff for each row execute function audit_history_stamp('requests_app_disclosuretariff');
+create trigger audit_change after insert on requests_app_historicaldisclosuretariff for each row execute function audit_history_tells_a_change('requests_app_disclosuretariff');
+do $d$ declare place text; begin
+  foreach place in array '{
+    requests_app_disclosuretariff, requests_app_mailrule, requests_app_noticeladder,
+    requests_app_processingpaper, requests_app_publication, requests_app_publisher,
+    requests_app_readinglimit, requests_app_reconciliationrule, requests_app_retentionrule}'::text[]
+    loop
+    execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
+      place);
+  end loop;
+end $d$;
+create trigger lockbox_two_persons_update before update on requests_app_disclosuretariff for each row execute function lockbox_two_persons('{authority_id,free_pages,first_fee,page_fee,basis}');
 create trigger audit_stamp before insert on requests_app_historicalredaction for each row execute function audit_history_stamp('requests_app_redaction');
 create trigger audit_change after insert on requests_app_historicalredaction for each row execute function audit_history_tells_a_change('requests_app_redaction');
 create trigger audit_ledger after insert or update or delete on requests_app_redaction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_discloseddocument t0 join requests_app_disclosurerequest t1 on t1.id = t0.request_id where t0.id = ($1->>''of_document_id'')::bigint', '{}');
@@ -3912,15 +3982,6 @@ do $d$ declare place text; begin
     requests_app_mailrule, requests_app_providerlog, requests_app_sidedoor,
     requests_app_supportticket}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_connection t0 where t0.id = ($1->>''''connection_id'''')::bigint'', ''{}'')',
-      place);
-  end loop;
-end $d$;
-do $d$ declare place text; begin
-  foreach place in array '{
-    requests_app_mailrule, requests_app_noticeladder, requests_app_processingpaper,
-    requests_app_publication, requests_app_publisher, requests_app_readinglimit,
-    requests_app_reconciliationrule, requests_app_retentionrule}'::text[] loop
-    execute format('create trigger lockbox_two_persons_insert before insert on %1$s for each row execute function lockbox_two_persons(''{}'')',
       place);
   end loop;
 end $d$;
@@ -4172,7 +4233,6 @@ create trigger audit_change after insert on requests_app_historicaldatasubjectre
 create trigger lockbox_only before update on requests_app_datasubjectrequest for each row execute function lockbox_only('due_at', 'identity', 'extended_at', 'extension_reason_id', 'status', 'reasons_id', 'answer_id', 'settled_by_id', 'settled_at', 'version');
 create trigger audit_stamp before insert on requests_app_historicaldecision for each row execute function audit_history_stamp('requests_app_decision');
 create trigger audit_change after insert on requests_app_historicaldecision for each row execute function audit_history_tells_a_change('requests_app_decision');
-create trigger lockbox_own_name before insert on requests_app_decision for each row execute function lockbox_own_name('decided_by_id');
 create trigger audit_stamp before insert on requests_app_historicaldecisiondocument for each row execute function audit_history_stamp('requests_app_decisiondocument');
 create trigger audit_change after insert on requests_app_historicaldecisiondocument for each row execute function audit_history_tells_a_change('requests_app_decisiondocument');
 create trigger audit_stamp before insert on requests_app_historicaldelivery for each row execute function audit_history_stamp('requests_app_delivery');
@@ -4182,10 +4242,6 @@ create trigger lockbox_own_name before insert or update on requests_app_delivery
 create trigger audit_stamp before insert on requests_app_historicaldeviation for each row execute function audit_history_stamp('requests_app_deviation');
 create trigger audit_change after insert on requests_app_historicaldeviation for each row execute function audit_history_tells_a_change('requests_app_deviation');
 create trigger lockbox_only before update on requests_app_deviation for each row execute function lockbox_only('owner_id', 'owned_at', 'status', 'outcome', 'conclusion_id', 'concluded_by_id', 'concluded_at', 'version');
-create trigger audit_stamp before insert on requests_app_historicaldisclosure for each row execute function audit_history_stamp('requests_app_disclosure');
-create trigger audit_change after insert on requests_app_historicaldisclosure for each row execute function audit_history_tells_a_change('requests_app_disclosure');
-create trigger audit_ledger after insert or update or delete on requests_app_disclosure for each row execute function audit_ledger_change('{}', 'select t0.authority_id from requests_app_datasubjectrequest t0 where t0.id = ($1->>''request_id'')::bigint', '{}');
-create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
 create trigger audit_stamp before insert on requests_app_historicalfilenote for each row execute function audit_history_stamp('requests_app_filenote');
 create trigger audit_change after insert on requests_app_historicalfilenote for each row execute function audit_history_tells_a_change('requests_app_filenote');
 create trigger audit_stamp before insert on requests_app_historicalfreeze for each row execute function audit_history_stamp('requests_app_freeze');
@@ -4308,7 +4364,9 @@ revoke update, delete on requests_app_sentnotice, requests_app_channelnotice fro
 revoke all on function lockbox_lines_run, lockbox_notices_run from public;
 grant execute on function lockbox_lines_run, lockbox_notices_run to lockbox_app;
 revoke update, delete on
-  requests_app_historicaldiscloseddocument, requests_app_historicaldisclosurerequest,
+  requests_app_historicaldiscloseddocument, requests_app_historicaldisclosuredecision,
+  requests_app_historicaldisclosure, requests_app_disclosure,
+  requests_app_historicaldisclosurerequest, requests_app_historicaldisclosuretariff,
   requests_app_historicalredaction, requests_app_historicalabsence,
   requests_app_historicalaccessibilityfault, requests_app_historicalaccessibilitystatement,
   requests_app_historicalauthority, requests_app_historicalclassificationlabel,
@@ -4348,13 +4406,12 @@ revoke update, delete on
   requests_app_historicaldatasubjectrequest, requests_app_historicaldecision, requests_app_decision,
   requests_app_historicaldecisiondocument, requests_app_decisiondocument,
   requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
-  requests_app_historicaldisclosure, requests_app_disclosure, requests_app_eventoutcome,
-  requests_app_historicalfilenote, requests_app_filenote, requests_app_historicalfreeze,
-  requests_app_historicalharmtest, requests_app_historicalincidentduty,
-  requests_app_historicalincomingappeal, requests_app_historicallapse,
-  requests_app_historicalmaskedtext, requests_app_maskedtext, requests_app_historicalmessage,
-  requests_app_outboxattempt, requests_app_historicaloutsideanswer, requests_app_historicalpart,
-  requests_app_historicalproposal, requests_app_receivedmail,
+  requests_app_eventoutcome, requests_app_historicalfilenote, requests_app_filenote,
+  requests_app_historicalfreeze, requests_app_historicalharmtest,
+  requests_app_historicalincidentduty, requests_app_historicalincomingappeal,
+  requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
+  requests_app_historicalmessage, requests_app_outboxattempt, requests_app_historicaloutsideanswer,
+  requests_app_historicalpart, requests_app_historicalproposal, requests_app_receivedmail,
   requests_app_historicalrecertification, requests_app_historicalrecipientnotice,
   requests_app_replaybatch, requests_app_replayedcase, requests_app_replayrun,
   requests_app_historicalreporteddecision, requests_app_reporteddecision,
