@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 
 from audit_app import clock
+from audit_app.acting import acting
 from requests_app.models import DisclosureTariff, SecrecyReview
 from requests_app.workflow.handing_out.document import draw_all
 from requests_app.workflow.handing_out.request import record_disclosure_request
@@ -29,5 +30,7 @@ def ask() -> None:
     tariff = DisclosureTariff(
         authority=case.authority, basis="KF 2026-01-26 § 12 (påhittat)"
     )
-    if change := save_or_propose(tariff, by=lena, reason="Fullmäktiges taxa"):
+    with acting(lena):
+        change = save_or_propose(tariff, by=lena, reason="Fullmäktiges taxa")
+    if change is not None:
         confirm(change, by=people.get(username="karin"))
