@@ -53,8 +53,19 @@ def make_rules(authority: Authority) -> None:
         made_by=machine_account("system"),
         valid_from=BEGAN,
     )
+    handing_out = DelegationRule.objects.create(
+        authority=authority,
+        item_no="4.9",
+        title="Beslut att inte lämna ut allmän handling",
+        decision_type=DelegationRule.DecisionType.HAND_OUT,
+        role="decision_maker",
+        board_decision="2026-01-20 § 7 (påhittat)",
+        report_to_board=authority.kind == Authority.Kind.BOARD,
+        made_by=machine_account("system"),
+        valid_from=BEGAN,
+    )
     lena = get_user_model().objects.get(username="lena")
-    for row in (rule, settling):
+    for row in (rule, settling, handing_out):
         with acting(lena):
             row.confirmed_by, row.confirmed_at = lena, clock.now()
             row.save()

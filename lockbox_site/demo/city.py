@@ -13,6 +13,7 @@ from lockbox_site.demo import (
     cases,
     connections,
     exempelmoln,
+    handing_out,
     logs,
     notices,
     town,
@@ -53,3 +54,4 @@ def _build(stdout: OutputWrapper) -> None:
     progress.follow(cases.build(), cases.count(), label, stdout)
     town.unfinished()
     logs.tell()
+    handing_out.ask()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
-from requests_app.forms.judging import JudgeForm, KeepBackForm
+from requests_app.forms.judging import DrawForm, JudgeForm, KeepBackForm
 from requests_app.forms.step import EmptyForm
 from requests_app.models import DisclosedDocument, Redaction
 from requests_app.permissions.handing_out import (
@@ -45,7 +45,7 @@ class DisclosedDocumentAdmin(CaseAdmin):
         "draw": StepPage(
             _("Draw its pages"),
             step_of.draw,
-            EmptyForm,
+            DrawForm,
             main=shown.is_undrawn,
             done=_("Drawn."),
             guide=GUIDE,

@@ -10,8 +10,8 @@ from requests_app.workbench.lists import LockboxAdmin
 @admin.register(DisclosureTariff)
 class DisclosureTariffAdmin(LockboxAdmin):
     guide = "utlamnande#lamna-ut"
-    list_display = ["authority", "free_pages", "first_fee", "page_fee", "decision"]
+    list_display = ["authority", "free_pages", "first_fee", "page_fee", "basis"]
     list_select_related = ["authority"]
-    fields = ["authority", "free_pages", "first_fee", "page_fee", "decision"]
+    fields = ["authority", "free_pages", "first_fee", "page_fee", "basis"]
     authority_path = "authority"
     kept_by = PUBLISHERS

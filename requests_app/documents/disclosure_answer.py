@@ -45,11 +45,14 @@ def _given(documents: list[DisclosedDocument]) -> str:
     if not given:
         refused = any(one.outcome == Outcome.REFUSED for one in documents)
         return REFUSED if refused else NOTHING
-    names = [
-        f"– {one.name.text}" + (" (maskad)" if one.outcome == Outcome.PARTLY else "")
-        for one in given
-    ]
+    names = [f"– {one.name.text}{_beside(one)}" for one in given]
     return "\n".join(["Följande lämnas ut:", *names])
+
+
+def _beside(one: DisclosedDocument) -> str:
+    if one.pages is None:
+        return " (kan läsas hos myndigheten)"
+    return " (maskad)" if one.outcome == Outcome.PARTLY else ""
 
 
 def _kept_back(row: DisclosureRequest, documents: list[DisclosedDocument]) -> list[str]:

@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from requests_app.documents.case_documents import documents_of
 from requests_app.models import (
     Content,
     DataSubjectRequest,
     Decision,
     Delivery,
+    DisclosedDocument,
     Disclosure,
+    DisclosureRequest,
     RecipientNotice,
     SecrecyReview,
 )
@@ -37,7 +40,7 @@ class HandedOut(NamedTuple):
 
 def handed_out(review: SecrecyReview, holds: Holds) -> list[HandedOut]:
     """What has been given of the texts of which `holds` is true, the first first."""
-    parts = (_served, _answers, _messages, _disclosures)
+    parts = (_served, _answers, _messages, _disclosures, _documents)
     rows = [one for part in parts for one in part(review, holds)]
     return sorted(dict.fromkeys(rows), key=lambda one: one.at)
 
@@ -81,6 +84,27 @@ def _disclosures(review: SecrecyReview, holds: Holds) -> Iterator[HandedOut]:
     for row in answered.select_related("request", "given"):
         if holds(row.given) and row.request.settled_at:
             yield HandedOut(Way.DISCLOSURE, str(row.request), row.request.settled_at)
+
+
+def _documents(review: SecrecyReview, holds: Holds) -> Iterator[HandedOut]:
+    """Whoever asked for a document of the case; perhaps with the words masked: nobody
+    is told in vain who is told once too often."""
+    given = DisclosedDocument.objects.filter(
+        review=review,
+        outcome__in=DisclosedDocument.GIVEN,
+        request__status__in=DisclosureRequest.LEFT,
+    ).select_related("request")
+    # Of cases that nobody has asked for, nothing is read.
+    if not given:
+        return
+    holding = {
+        document.key
+        for document in documents_of(review)
+        if any(holds(part.content) for part in document.parts())
+    }
+    for row in given:
+        if row.key in holding and row.request.delivered_at:
+            yield HandedOut(Way.DOCUMENT, row.request.number, row.request.delivered_at)
 
 
 def _provider(review: SecrecyReview) -> str:

@@ -188,11 +188,13 @@ class DeliverForm(StepForm):
             self.fields["to"].initial = row.reply_to.text
         if fee := fee_of(row, DisclosureRequest.Way.MAIL):
             words = {"pages": row.pages, "fee": fee}
-            text = _(
-                "%(pages)s pages: the copies cost %(fee)s kronor. Nothing is paid for"
-                " reading on the spot."
+            self.fields["how"].help_text = (
+                _(
+                    "%(pages)s pages: the copies cost %(fee)s kronor. Nothing is paid"
+                    " for reading on the spot."
+                )
+                % words
             )
-            self.fields["how"].help_text = text % words
         ways = {"desk": "desk", "mail": "mail", "letter": "letter"}
         self.fields["how"].initial = ways.get(row.channel, "mail")
 

@@ -15,8 +15,9 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.roles import today
-from requests_app.redaction import Page
+from requests_app.redaction import NotTurned, Page
 from requests_app.selectors.handing_out import earlier_of, provisions_of
+from requests_app.workflow.handing_out.document import drawing_of
 from requests_app.workflow.handing_out.sheets import Place, Term, boxes_around
 
 MASK, GIVE = "mask", "give"
@@ -34,6 +35,17 @@ def offer_provisions(field: Any, review: SecrecyReview) -> None:
         groups.insert(0, (_("Of the case"), [(one.pk, one.choice) for one in of_case]))
         field.initial = of_case[0].pk
     field.choices = groups if of_case else [("", "—"), *groups]
+
+
+class DrawForm(StepForm):
+    def clean(self) -> dict[str, Any]:
+        """It takes time, and is done before anything is locked."""
+        typed = super().clean() or {}
+        try:
+            typed["drawing"] = drawing_of(self.subject)
+        except NotTurned as error:
+            raise forms.ValidationError(str(error)) from error
+        return typed
 
 
 class KeepBackForm(StepForm):

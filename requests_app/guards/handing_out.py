@@ -39,7 +39,7 @@ HANDING_OUT: dict[Table, list[Family]] = {
         audited(),
         never_deleted(),
         two_persons("insert"),
-        two_persons("update", "authority_id free_pages first_fee page_fee decision"),
+        two_persons("update", "authority_id free_pages first_fee page_fee basis"),
     ],
     models.Redaction: [
         audited("of_document.request"),

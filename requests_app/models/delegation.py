@@ -44,9 +44,8 @@ class DelegationQuerySet(models.QuerySet["DelegationRule"]):
         )
 
 
-DECIDING = [
-    (role.value, role.label) for role in (Role.DECISION_MAKER, Role.LEGAL_REVIEWER)
-]
+DECIDERS = (Role.DECISION_MAKER, Role.LEGAL_REVIEWER)
+DECIDING = [(role.value, role.label) for role in DECIDERS]
 
 
 class DelegationRule(AuditedModel):

@@ -22,6 +22,10 @@ class DocumentQuerySet(models.QuerySet["DisclosedDocument"]):
         """Whole or in part."""
         return self.filter(outcome__in=DisclosedDocument.GIVEN)
 
+    def in_file(self) -> "DocumentQuerySet":
+        """What can't be turned into pages is shown on the spot, or given as it is."""
+        return self.given().exclude(pages=None)
+
 
 class DisclosedDocument(AuditedModel):
     """The test of one document for this recipient. What is no official document is said

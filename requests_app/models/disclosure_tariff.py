@@ -35,7 +35,7 @@ class DisclosureTariff(AuditedModel):
     page_fee = models.PositiveSmallIntegerField(
         _("fee for each page after that (SEK)"), default=2
     )
-    decision = models.CharField(
+    basis = models.CharField(
         _("by which decision"),
         max_length=100,
         help_text=_("Date and paragraph of the council's decision, or the ordinance."),
@@ -50,7 +50,7 @@ class DisclosureTariff(AuditedModel):
         ordering = ["authority__name"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(decision=""),
+                condition=~Q(basis=""),
                 name="disclosuretariff_says_by_what",
             )
         ]

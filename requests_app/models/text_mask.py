@@ -151,6 +151,7 @@ class RecipientNotice(AuditedModel):
         ANSWER = "answer", _("An answer was given to the provider")
         MESSAGE = "message", _("It was written to the provider")
         DISCLOSURE = "disclosure", _("An extract was given to a data subject")
+        DOCUMENT = "document", _("Documents were handed out")
 
     mask = models.ForeignKey(
         TextMask,

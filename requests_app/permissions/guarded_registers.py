@@ -143,7 +143,7 @@ GUARDED: dict[Any, Guarded] = {
     DisclosureTariff: Guarded(
         PUBLISHERS,
         "authority",
-        ("authority", "free_pages", "first_fee", "page_fee", "decision"),
+        ("authority", "free_pages", "first_fee", "page_fee", "basis"),
         adds=always,
     ),
     ReadingLimit: Guarded(

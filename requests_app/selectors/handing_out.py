@@ -19,6 +19,7 @@ from requests_app.models import (
     Redaction,
     SecrecyReview,
 )
+from requests_app.permissions.classes import highest_class
 from requests_app.permissions.handing_out import disclosed_documents_visible_to
 
 Outcome = DisclosedDocument.Outcome
@@ -90,15 +91,23 @@ def hint_of(row: Any) -> str:
     if row.outcome == Outcome.REFUSED:
         return str(row.provision)
     if row.pages is None:
-        return _("its pages have not been drawn")
+        return _("not drawn as pages: not in the file, to be shown on the spot")
     parts = []
     if earlier := earlier_of(row):
         words = {"what": earlier.get_outcome_display(), "number": earlier.request}
         parts.append(_("in %(number)s: %(what)s") % words)
     judged = row.masked + row.given
     if row.proposed or judged:
-        words = {"all": row.proposed + judged, "judged": judged}
-        parts.append(_("%(all)s places, %(judged)s judged") % words)
+        count = row.proposed + judged
+        words = {"all": count, "judged": judged}
+        parts.append(
+            ngettext(
+                "%(all)s place, %(judged)s judged",
+                "%(all)s places, %(judged)s judged",
+                count,
+            )
+            % words
+        )
     return "; ".join(parts)
 
 
@@ -152,8 +161,23 @@ def is_undrawn(_relation: Any, row: DisclosedDocument) -> bool:
     return row.pages is None
 
 
-def cases_of(rows: list[Any]) -> list[SecrecyReview]:
-    return list(dict.fromkeys(row.review for row in rows))
+class AskedCase(NamedTuple):
+    """A case, and what speaks for secrecy in it: the class of what it is about, and the
+    provisions that its assessment found or its information proposes."""
+
+    review: SecrecyReview
+    level: int | None
+    provisions: list[Provision]
+
+    def __str__(self) -> str:
+        return str(self.review)
+
+
+def cases_of(rows: list[Any]) -> list[AskedCase]:
+    return [
+        AskedCase(review, highest_class(review), provisions_of(review))
+        for review in dict.fromkeys(row.review for row in rows)
+    ]
 
 
 class Spot(NamedTuple):

@@ -63,7 +63,7 @@ CALLS = ("api/",)
 def case_pages(letter, relation, case):
     """(address, what is expected, is it to be posted to?) of everything in a case."""
     for model, obj in case.items():
-        if model in ("answered", "given"):
+        if model in ("answered", "given", "handed out"):
             continue
         seen = letter in SEEN[relation].get(model, "")
         for page in ("change", "history"):
@@ -101,6 +101,10 @@ def read_url(name, case):
         more = [obj.decisions.get().pk, "tlog-proof"]
     elif name.endswith("_extract"):
         obj, more = case["given"], ["json"]
+    elif name.endswith(("_sheet", "_picture")):
+        more = [1]
+    elif name.endswith(("disclosurerequest_file", "disclosurerequest_paper")):
+        obj = case["handed out"]
     elif name.endswith("_attachment"):
         more = [obj.attachments.get().pk]
     return reverse(f"admin:{name}", args=[obj.pk, *more])

@@ -50,7 +50,12 @@ from tests.helpers.data_subjects import (
     given_to_a_data_subject,
 )
 from tests.helpers.disposals import disposal_rule, disposed_case
-from tests.helpers.hand_outs import asked_for
+from tests.helpers.hand_outs import (
+    asked_for,
+    drawn,
+    handed_out_and_decided,
+    tariff_by_two,
+)
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import act_of, log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
@@ -108,7 +113,9 @@ def build(cast):
     cases["own"]["datasubjectrequest"] = asked_by_a_data_subject(cast)
     row = asked_for(cast, cases["own"]["secrecyreview"])
     cases["own"]["disclosurerequest"] = row
-    cases["own"]["discloseddocument"] = row.documents.untested().first()
+    cases["own"]["discloseddocument"] = drawn(row, cast.lena)[0]
+    case = cast.assigned(number="handed out")
+    cases["own"]["handed out"] = handed_out_and_decided(cast, case)
     cases["own"]["given"] = given_to_a_data_subject(cast)
     note = {"happened_at": clock.now(), "source": "", "text": "Anna Berg ringde."}
     case_file.make_note(cast.assigned(number="noted"), by=cast.karin, **note)
@@ -232,6 +239,7 @@ def registers(cast):
         "retentionrule": rule_by_two(cast),
         "registerpage": page_by_two(cast),
         "disposalrule": disposal_rule(cast, matter="foreign"),
+        "disclosuretariff": tariff_by_two(cast),
         "processingpaper": paper_by_two(cast),
         "publisher": believing(cast, cast.gsn, keys.make("neighbour.example").public),
         "connection": cast.m365,

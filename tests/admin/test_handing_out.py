@@ -87,9 +87,14 @@ def test_pages_are_read_and_judged_in_the_browsers_form(cast, case):
     assert one.redactions.filter(source="chosen").exists()
 
 
-def test_several_are_handed_out_at_once(cast, case):
+def test_several_are_tested_at_once(cast, case):
     row = asked_for(cast, case)
     rows = drawn(row, cast.lena)
     client = signed_in(cast.lena)
-    client.post(step_url(row, "hand-out"), {"documents": [one.pk for one in rows]})
-    assert {fresh(one).outcome for one in rows} == {DisclosedDocument.Outcome.WHOLE}
+    sent = {"documents": [one.pk for one in rows], "why": ""}
+    refusal = client.post(step_url(row, "as-proposed"), {**sent, "provision": ""})
+    assert "provision" in refusal.context["form"].errors
+    sent["provision"] = provision("OSL-23-2-st1").pk
+    client.post(step_url(row, "as-proposed"), sent)
+    assert {fresh(one).outcome for one in rows} <= {*DisclosedDocument.GIVEN}
+    assert not row.documents.untested().exists()

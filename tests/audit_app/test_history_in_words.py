@@ -93,6 +93,8 @@ TYPED = {
     "Delivery": "provider_reference",
     "DecisionDocument": "sha256",
     "DisclosedDocument": "key",
+    "DisclosureDecision": "sha256",
+    "DisclosureTariff": "basis",
     "DisclosureRequest": "number file_sha256",
     "FileNote": "source",
     "Message": "external_id",

@@ -137,8 +137,8 @@ def counted():
 def begin(cast, visit, counted):
     prepare()
 
-    def counting(name):
-        visitor = visit(name)
+    def counting(name, **more):
+        visitor = visit(name, **more)
         if name not in seen:
             count(visitor.page, counted)
             seen.add(name)

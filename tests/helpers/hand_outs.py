@@ -1,12 +1,16 @@
 """Requests for documents, as far as they have come."""
 
 from audit_app import clock
-from requests_app.models import DisclosureRequest, Redaction
+from requests_app.models import DisclosureRequest, DisclosureTariff, Redaction
 from requests_app.workflow import case_file
-from requests_app.workflow.handing_out import delivery, document, looking
+from requests_app.workflow.handing_out import decision, delivery, document, looking
 from requests_app.workflow.handing_out.request import record_disclosure_request
+from requests_app.workflow.register_change import confirm
+from requests_app.workflow.role import confirm_delegation
 from tests.cast import provision
+from tests.helpers.people import delegate
 from tests.helpers.refusals import fresh
+from tests.helpers.two_persons import proposed
 
 SECRET = "Rosengren"
 ASKS = "Jag vill ha ut hela akten om e-postlådan."
@@ -67,4 +71,58 @@ def waiting(cast, status):
         looking.let_go(row, by=cast.jonas)
     if status == "answered":
         delivery.deliver(row, by=cast.lena, how="desk")
+    return fresh(row)
+
+
+def hand_out_rule(cast, person=None):
+    """The item by which somebody decides on hand-outs."""
+    person = person or cast.bo
+    rule = delegate(
+        cast,
+        by=cast.lena,
+        person=person,
+        item_no="4.9",
+        outcomes=[],
+        decision_type="hand_out",
+    )
+    confirm_delegation(rule, by=cast.jonas if person == cast.karin else cast.karin)
+    return rule
+
+
+def refused_whole(cast, case):
+    """Answered: all that could be handed out was kept back; a decision is asked for."""
+    row = asked_for(cast, case)
+    secret = provision("OSL-23-2-st1")
+    for one in row.documents.untested():
+        document.keep_back(
+            one, by=cast.lena, provision=secret, reasons="Eleven pekas ut."
+        )
+    row = handed_over(row, cast.lena)
+    looking.let_go(row, by=cast.jonas)
+    delivery.deliver(row, by=cast.lena, how="mail", to="anna@example.se")
+    delivery.ask_for_decision(row, by=cast.lena)
+    return fresh(row)
+
+
+def decided(cast, case):
+    hand_out_rule(cast)
+    row = refused_whole(cast, case)
+    decision.decide_hand_out(row, by=cast.bo, outcome="refused", reasons="Skälen.")
+    return fresh(row)
+
+
+def tariff_by_two(cast, **terms):
+    row = DisclosureTariff.objects.filter(authority=cast.gsn).first()
+    row = row or DisclosureTariff(authority=cast.gsn, basis="KF 2026-01-20 § 4")
+    confirm(proposed(row, cast.lena, **terms), by=cast.karin)
+    return DisclosureTariff.objects.get(authority=cast.gsn)
+
+
+def handed_out_and_decided(cast, case):
+    """Masked in part: there is a file, and a decision on what is masked."""
+    hand_out_rule(cast, cast.karin)
+    row = delivered(cast, asked_for(cast, case))
+    delivery.ask_for_decision(fresh(row), by=cast.lena)
+    row = fresh(row)
+    decision.decide_hand_out(row, by=cast.karin, outcome="refused", reasons="Skälen.")
     return fresh(row)

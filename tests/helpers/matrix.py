@@ -162,6 +162,7 @@ REGISTERS = {
     "registerpage": ("GSN", EVERY, "IF"),
     "retentionrule": ("GSN", EVERY, "IF"),
     "disposalrule": ("GSN", EVERY, "RLD"),
+    "disclosuretariff": ("GSN", EVERY, "RLD"),
     "processingpaper": ("GSN", "IP", "IP"),
     "providerlog": ("NIS", "IYFSPA", "I"),
     "reconciliationrule": ("NIS", "IFSPA", "IFS"),

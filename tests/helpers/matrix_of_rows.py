@@ -89,6 +89,7 @@ READ = {
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_disclosurerequest_file"] = {"own": "RLDA"}
+READ["requests_app_disclosurerequest_paper"] = {"own": "RLDA"}
 READ["requests_app_discloseddocument_sheet"] = {"own": "RLDA"}
 READ["requests_app_discloseddocument_picture"] = {"own": "RLDA"}
 READ["requests_app_disposal_protocol"] = {"own": "RLDPA"}

@@ -1,13 +1,27 @@
 """The words that a person would use to hand out documents, and its states."""
 
+from audit_app import clock
 from requests_app.models import Provision
-from tests.helpers.hand_outs import asked_for, drawn, judged, waiting
+from tests.helpers.hand_outs import (
+    asked_for,
+    decided,
+    drawn,
+    hand_out_rule,
+    judged,
+    refused_whole,
+    waiting,
+)
 
 HAND_OUT_WORDS = {
     "disclosurerequest": {
-        "hand-out": lambda obj, by: {
-            "documents": [one.pk for one in obj.documents.untested()]
+        "as-proposed": lambda obj, by: {
+            "documents": [one.pk for one in obj.documents.untested()],
+            "provision": a_provision(),
+            "why": "",
         },
+        "decide": lambda obj, by: {"outcome": "refused", "reasons": "x"},
+        "serve": lambda obj, by: {"served_at": clock.now()},
+        "appeal": lambda obj, by: {"received_at": clock.now(), "appellant": "x"},
         "hand-over": lambda obj, by: {},
         "let-go": lambda obj, by: {},
         "deliver": lambda obj, by: {"how": "desk", "to": "", "words": ""},
@@ -19,11 +33,15 @@ HAND_OUT_WORDS = {
         "draw": lambda obj, by: {},
         "whole": lambda obj, by: {},
         "keep-back": lambda obj, by: {
-            "provision": Provision.objects.filter(valid_to=None).first().pk,
+            "provision": a_provision(),
             "reasons": "x",
         },
     },
 }
+
+
+def a_provision():
+    return Provision.objects.filter(valid_to=None).first().pk
 
 
 def a_case(row):
@@ -45,3 +63,6 @@ def look_at_hand_outs(cast, look):
         one = waiting(cast, status)
         look(cast.jonas, one)
         look(cast.lena, one)
+    hand_out_rule(cast)
+    look(cast.bo, refused_whole(cast, cast.assigned(number="30")))
+    look(cast.lena, decided(cast, cast.assigned(number="31")))

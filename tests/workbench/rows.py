@@ -47,7 +47,7 @@ from tests.helpers.accessibility import statement_of
 from tests.helpers.channels import channel_of
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.disposals import disposed_case
-from tests.helpers.hand_outs import asked_for, drawn
+from tests.helpers.hand_outs import asked_for, drawn, tariff_by_two
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
@@ -145,6 +145,7 @@ def fill(cast):
     limit_by_two(cast)
     rule_by_two(cast)
     page_by_two(cast)
+    tariff_by_two(cast)
     paper_by_two(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")

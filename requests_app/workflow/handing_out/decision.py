@@ -47,7 +47,7 @@ def decide_hand_out(
     except NotDrawn as error:
         text = _("The paper can not be drawn up here: %(why)s") % {"why": error}
         raise WrongState(text) from error
-    decision = DisclosureDecision(
+    decision = DisclosureDecision.objects.create(
         request=row,
         outcome=outcome,
         reasons=keep(reasons),
@@ -58,7 +58,6 @@ def decide_hand_out(
         decided_by=by,
         decided_at=now,
     )
-    save(decision)
     save(row, status=Status.DECIDED)
     note("disclosure_request.decided", on=row, by=by, outcome=outcome)
     return decision

@@ -46,28 +46,39 @@ def _is_to_be_drawn(may: Any, document: DisclosedDocument) -> str:
     return _is_open(may, document)
 
 
-@step(may=can_test, hindrance=_is_to_be_drawn)
-def draw(document: DisclosedDocument, *, by: Any) -> None:
-    """Its texts and files as pages, which stay as they are now; with places that are
-    proposed to be masked. Raises WrongState where it can't be turned into pages."""
+class Drawing(NamedTuple):
+    """A document as pages, before anything of it is kept."""
+
+    paper: bytes | None
+    pages: int
+    places: list[Place]
+
+
+def drawing_of(document: DisclosedDocument) -> Drawing:
+    """It takes time and holds no lock. Raises NotTurned."""
     parts = parts_of(document)
-    try:
-        paper = paper_for(document, parts)
-        pages = sheets_of(parts, paper)
-    except NotTurned as error:
-        raise WrongState(str(error)) from error
-    save(document, paper=keep(paper, PDF) if paper else None, pages=len(pages))
-    for place in places_on(pages, terms_of(document)):
+    paper = paper_for(document, parts)
+    pages = sheets_of(parts, paper)
+    return Drawing(paper, len(pages), places_on(pages, terms_of(document)))
+
+
+@step(may=can_test, hindrance=_is_to_be_drawn)
+def draw(document: DisclosedDocument, *, by: Any, drawing: Drawing) -> None:
+    """Its texts and files as pages, which stay as they are now; with places that are
+    proposed to be masked."""
+    paper = keep(drawing.paper, PDF) if drawing.paper else None
+    save(document, paper=paper, pages=drawing.pages)
+    for place in drawing.places:
         _put(document, by, place, status=Status.PROPOSED)
-    note("disclosed_document.drawn", on=document, by=by, pages=len(pages))
+    note("disclosed_document.drawn", on=document, by=by, pages=drawing.pages)
 
 
 def draw_all(row: DisclosureRequest, *, by: Any) -> None:
     """What can be drawn: each on its own, so that one that can't hinders no other."""
     for document in row.documents.untested().filter(pages=None):
         try:
-            draw(document, by=by)
-        except WrongState:
+            draw(document, by=by, drawing=drawing_of(document))
+        except (NotTurned, WrongState):
             continue
 
 

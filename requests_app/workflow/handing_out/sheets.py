@@ -60,11 +60,9 @@ def sheets_of(parts: list[Part], paper: bytes | None) -> list[Page]:
 
 
 def drawn_sheets(document: DisclosedDocument) -> list[Page]:
-    """As they were drawn once, or would be now. Raises NotTurned."""
-    parts = parts_of(document)
-    if document.pages is None:
-        return sheets_of(parts, paper_for(document, parts))
-    return sheets_of(parts, document.paper.body if document.paper else None)
+    """As they were drawn once. Raises NotTurned."""
+    paper = document.paper.body if document.paper else None
+    return sheets_of(parts_of(document), paper)
 
 
 def places_on(pages: Iterable[Page], terms: Iterable[Term]) -> list[Place]:
