@@ -30,7 +30,8 @@ create or replace function lockbox_retention_period(in_kind text, in_event text)
 $f$;
 
 -- Why what is told of these cases stays beyond its time: an appeal, reasons that were
--- asked for, a deviation, or that one is not closed. Empty where nothing holds it.
+-- asked for, a deviation, that its documents are being handed out or a decision on that can
+-- be appealed still, or that one is not closed. Empty where nothing holds it.
 create or replace function lockbox_reviews_hold(in_reviews bigint[]) returns text
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select case
@@ -40,6 +41,15 @@ create or replace function lockbox_reviews_hold(in_reviews bigint[]) returns tex
                  where review_id = any (in_reviews) and status = 'open') then 'reasons'
     when exists (select from requests_app_deviation
                  where review_id = any (in_reviews) and status = 'open') then 'deviation'
+    when exists (select from requests_app_discloseddocument document
+                 join requests_app_disclosurerequest request on request.id = document.request_id
+                 left join requests_app_disclosuredecision decision
+                   on decision.request_id = request.id
+                 where document.review_id = any (in_reviews)
+                   and (request.status in ('open', 'look', 'ready', 'asked')
+                        or decision.outcome in ('refused', 'partly')
+                           and coalesce(decision.served_at, 'infinity')
+                               > audit_now() - interval '30 days')) then 'documents'
     when exists (select from requests_app_secrecyreview where id = any (in_reviews)
                  and status not in ('closed', 'rerouted', 'merged', 'dropped')) then 'open'
     else '' end

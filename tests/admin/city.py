@@ -43,6 +43,7 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
+from tests.helpers import hand_outs
 from tests.helpers.accessibility import statement_of
 from tests.helpers.caller import Caller
 from tests.helpers.data_subjects import (
@@ -50,12 +51,6 @@ from tests.helpers.data_subjects import (
     given_to_a_data_subject,
 )
 from tests.helpers.disposals import disposal_rule, disposed_case
-from tests.helpers.hand_outs import (
-    asked_for,
-    drawn,
-    handed_out_and_decided,
-    tariff_by_two,
-)
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import act_of, log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
@@ -111,11 +106,11 @@ def build(cast):
         affected="x",
     )
     cases["own"]["datasubjectrequest"] = asked_by_a_data_subject(cast)
-    row = asked_for(cast, cases["own"]["secrecyreview"])
+    row = hand_outs.asked_for(cast, cases["own"]["secrecyreview"])
     cases["own"]["disclosurerequest"] = row
-    cases["own"]["discloseddocument"] = drawn(row, cast.lena)[0]
+    cases["own"]["discloseddocument"] = hand_outs.drawn(row, cast.lena)[0]
     case = cast.assigned(number="handed out")
-    cases["own"]["handed out"] = handed_out_and_decided(cast, case)
+    cases["own"]["handed out"] = hand_outs.handed_out_and_decided(cast, case)
     cases["own"]["given"] = given_to_a_data_subject(cast)
     note = {"happened_at": clock.now(), "source": "", "text": "Anna Berg ringde."}
     case_file.make_note(cast.assigned(number="noted"), by=cast.karin, **note)
@@ -136,13 +131,12 @@ def build(cast):
         cases["own"]["archivedelivery"] = ArchiveDelivery.objects.create(
             authority=cast.gsn, year=2025, files=1, size=1, **package, **made
         )
+        own = {"authority": cast.gsn, "year": 2026, "sha256": "0" * 64}
         cases["own"]["transparencyreport"] = TransparencyReport.objects.create(
-            authority=cast.gsn,
-            year=2026,
+            **own,
             document=keep(b"%PDF", "application/pdf", "report.pdf"),
             numbers=keep("1", "text/csv", "report.csv"),
             description=keep("{}", "application/ld+json", "report.jsonld"),
-            sha256="0" * 64,
             **made,
         )
     cases["own"]["replayrun"] = replay.order(by=cast.karin, authority=cast.gsn)
@@ -239,7 +233,7 @@ def registers(cast):
         "retentionrule": rule_by_two(cast),
         "registerpage": page_by_two(cast),
         "disposalrule": disposal_rule(cast, matter="foreign"),
-        "disclosuretariff": tariff_by_two(cast),
+        "disclosuretariff": hand_outs.tariff_by_two(cast),
         "processingpaper": paper_by_two(cast),
         "publisher": believing(cast, cast.gsn, keys.make("neighbour.example").public),
         "connection": cast.m365,

@@ -153,8 +153,7 @@ NONE = """Absence AccessEvent AccessGrant AccessibilityStatement AccessRequest A
     Breach ClassificationLabel CloudObject CloudSystem Comparison Connection Consultation DataSubjectRequest Delivery
      Deviation DiaryEntry DisclosedDocument DisclosureRequest DisclosureTariff Disposal DisposalDate DisposalRule DisposedCase Drill Freeze IncidentDuty InformationSet Lapse ListedReview LogGap MailRule NoticeLadder ReadingLimit
      ProcessingPaper Provider ProviderLog ProviderProduct Provision Publisher Recertification ReconciliationRule RegisterChange
-     ReplayRun RosterGroup
-     RegisterPage RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer SideDoor StandingAssessment
+     ReplayRun RosterGroup RegisterPage RetentionRule RosterPattern SecrecyBranch SecrecyReview Shift ShiftOffer SideDoor StandingAssessment
      StatuteParagraph SubsequentReview SupportTicket TextMask TransparencyReport"""
 
 
