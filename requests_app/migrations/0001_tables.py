@@ -786,7 +786,7 @@ class Migration(migrations.Migration):
                 ('free_pages', models.PositiveSmallIntegerField(default=9, help_text='As long as it is no more than these, nothing is paid.', verbose_name='pages without a fee')),
                 ('first_fee', models.PositiveSmallIntegerField(default=50, help_text='For all pages so far.', verbose_name='fee for one page more (SEK)')),
                 ('page_fee', models.PositiveSmallIntegerField(default=2, verbose_name='fee for each page after that (SEK)')),
-                ('decision', models.CharField(help_text="Date and paragraph of the council's decision, or the ordinance.", max_length=100, verbose_name='by which decision')),
+                ('basis', models.CharField(help_text="Date and paragraph of the council's decision, or the ordinance.", max_length=100, verbose_name='by which decision')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('authority', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='disclosure_tariff', to='requests_app.authority', verbose_name='authority')),
             ],
@@ -1544,7 +1544,7 @@ class Migration(migrations.Migration):
                 ('free_pages', models.PositiveSmallIntegerField(default=9, help_text='As long as it is no more than these, nothing is paid.', verbose_name='pages without a fee')),
                 ('first_fee', models.PositiveSmallIntegerField(default=50, help_text='For all pages so far.', verbose_name='fee for one page more (SEK)')),
                 ('page_fee', models.PositiveSmallIntegerField(default=2, verbose_name='fee for each page after that (SEK)')),
-                ('decision', models.CharField(db_index=True, help_text="Date and paragraph of the council's decision, or the ordinance.", max_length=100, verbose_name='by which decision')),
+                ('basis', models.CharField(help_text="Date and paragraph of the council's decision, or the ordinance.", max_length=100, verbose_name='by which decision')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -6159,7 +6159,7 @@ class Migration(migrations.Migration):
             name='RecipientNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject')], editable=False, max_length=10, verbose_name='how it was handed out')),
+                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject'), ('document', 'Documents were handed out')], editable=False, max_length=10, verbose_name='how it was handed out')),
                 ('recipient', models.CharField(editable=False, max_length=200, verbose_name='to whom')),
                 ('handed_out_at', models.DateTimeField(editable=False, verbose_name='handed out')),
                 ('told_at', models.DateTimeField(editable=False, null=True, verbose_name='told')),
@@ -6193,7 +6193,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject')], editable=False, max_length=10, verbose_name='how it was handed out')),
+                ('way', models.CharField(choices=[('served', 'The decision was served'), ('answer', 'An answer was given to the provider'), ('message', 'It was written to the provider'), ('disclosure', 'An extract was given to a data subject'), ('document', 'Documents were handed out')], editable=False, max_length=10, verbose_name='how it was handed out')),
                 ('recipient', models.CharField(editable=False, max_length=200, verbose_name='to whom')),
                 ('handed_out_at', models.DateTimeField(editable=False, verbose_name='handed out')),
                 ('told_at', models.DateTimeField(editable=False, null=True, verbose_name='told')),
@@ -6610,7 +6610,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disclosuretariff',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', ''), _negated=True), name='disclosuretariff_says_by_what'),
+            constraint=models.CheckConstraint(condition=models.Q(('basis', ''), _negated=True), name='disclosuretariff_says_by_what'),
         ),
         migrations.AddConstraint(
             model_name='disposal',

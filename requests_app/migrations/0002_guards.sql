@@ -2730,6 +2730,15 @@ create or replace function lockbox_reviews_hold(in_reviews bigint[]) returns tex
                  where review_id = any (in_reviews) and status = 'open') then 'reasons'
     when exists (select from requests_app_deviation
                  where review_id = any (in_reviews) and status = 'open') then 'deviation'
+    when exists (select from requests_app_discloseddocument document
+                 join requests_app_disclosurerequest request on request.id = document.request_id
+                 left join requests_app_disclosuredecision decision
+                   on decision.request_id = request.id
+                 where document.review_id = any (in_reviews)
+                   and (request.status in ('open', 'look', 'ready', 'asked')
+                        or decision.outcome in ('refused', 'partly')
+                           and coalesce(decision.served_at, 'infinity')
+                               > audit_now() - interval '30 days')) then 'documents'
     when exists (select from requests_app_secrecyreview where id = any (in_reviews)
                  and status not in ('closed', 'rerouted', 'merged', 'dropped')) then 'open'
     else '' end
@@ -4175,11 +4184,11 @@ do $d$ declare place text; begin
     requests_app_disposalrule, requests_app_discloseddocument, requests_app_disclosuredecision,
     requests_app_disclosure, requests_app_disclosurerequest, requests_app_disclosuretariff,
     requests_app_redaction, requests_app_diaryentry, requests_app_recipientnotice,
-    requests_app_registerpage, requests_app_secrecymark, requests_app_accessgrant,
-    requests_app_accessrequest, requests_app_alteration, requests_app_archivedelivery,
-    requests_app_arrivalhandled, requests_app_assessmentanswer, requests_app_assignment,
-    requests_app_attachment, requests_app_auditfinding, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_condition,
+    requests_app_registerpage, requests_app_secrecymark, requests_app_archivedelivery,
+    requests_app_boardreport, requests_app_transparencyreport, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
+    requests_app_assessmentanswer, requests_app_assignment, requests_app_attachment,
+    requests_app_auditfinding, requests_app_breach, requests_app_comparison, requests_app_condition,
     requests_app_conditionfollowup, requests_app_conflictdeclaration, requests_app_consent,
     requests_app_consultation, requests_app_correction, requests_app_datasubjectrequest,
     requests_app_decision, requests_app_decisiondocument, requests_app_delivery,
@@ -4193,8 +4202,7 @@ do $d$ declare place text; begin
     requests_app_secrecyreview, requests_app_seenrevision, requests_app_serviceofdecision,
     requests_app_standingassessment, requests_app_standingrecipient, requests_app_standingreliance,
     requests_app_sidedoor, requests_app_supportticket, requests_app_subsequentreview,
-    requests_app_textmask, requests_app_transparencyreport, requests_app_translation,
-    requests_app_turntaken}'::text[] loop
+    requests_app_textmask, requests_app_translation, requests_app_turntaken}'::text[] loop
     execute format('create constraint trigger audit_history after insert or update or delete on %1$s deferrable initially deferred for each row execute function audit_history_matches(''%2$s'', ''{}'')',
       place, regexp_replace(place, '_([^_]+)$', '_historical\1'));
   end loop;
@@ -4236,14 +4244,15 @@ do $d$ declare place text; begin
     requests_app_historicaldisclosuretariff, requests_app_historicalredaction,
     requests_app_historicaldiaryentry, requests_app_historicalrecipientnotice,
     requests_app_historicalregisterpage, requests_app_historicalsecrecymark,
-    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalarchivedelivery, requests_app_historicalboardreport,
+    requests_app_boardreport, requests_app_historicaltransparencyreport,
+    requests_app_transparencyreport, requests_app_accessevent, requests_app_historicalaccessgrant,
     requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
-    requests_app_historicalarchivedelivery, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
+    requests_app_historicalcondition, requests_app_condition,
     requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
     requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
     requests_app_historicalconsent, requests_app_historicalconsultation,
@@ -4271,7 +4280,6 @@ do $d$ declare place text; begin
     requests_app_historicalstandingreliance, requests_app_standingreliance,
     requests_app_historicalsidedoor, requests_app_historicalsupportticket,
     requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
-    requests_app_historicaltransparencyreport, requests_app_transparencyreport,
     requests_app_historicaltranslation, requests_app_translation,
     requests_app_historicalturntaken}'::text[] loop
     execute format('create trigger audit_append_only before update or delete on %1$s for each row execute function audit_append_only()',
@@ -4314,25 +4322,25 @@ do $d$ declare place text; begin
     requests_app_historicaldisclosuretariff, requests_app_historicalredaction,
     requests_app_historicaldiaryentry, requests_app_historicalrecipientnotice,
     requests_app_historicalregisterpage, requests_app_historicalsecrecymark,
-    requests_app_accessevent, requests_app_historicalaccessgrant,
+    requests_app_historicalarchivedelivery, requests_app_historicalboardreport,
+    requests_app_boardreport, requests_app_historicaltransparencyreport,
+    requests_app_transparencyreport, requests_app_accessevent, requests_app_historicalaccessgrant,
     requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
-    requests_app_historicalarchivedelivery, requests_app_arrival,
-    requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-    requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-    requests_app_historicalauditfinding, requests_app_historicalboardreport,
-    requests_app_boardreport, requests_app_historicalbreach, requests_app_breach,
-    requests_app_channelnotice, requests_app_historicalcomparison, requests_app_historicalcondition,
-    requests_app_condition, requests_app_historicalconditionfollowup,
-    requests_app_conditionfollowup, requests_app_historicalconflictdeclaration,
-    requests_app_conflictdeclaration, requests_app_historicalconsent,
-    requests_app_historicalconsultation, requests_app_content, requests_app_historicalcorrection,
-    requests_app_correction, requests_app_historicaldatasubjectrequest,
-    requests_app_historicaldecision, requests_app_decision, requests_app_historicaldecisiondocument,
-    requests_app_decisiondocument, requests_app_historicaldelivery,
-    requests_app_historicaldeviation, requests_app_deviationevent, requests_app_eventoutcome,
-    requests_app_historicalfilenote, requests_app_filenote, requests_app_forminuse,
-    requests_app_historicalfreeze, requests_app_historicalharmtest, requests_app_heartbeat,
-    requests_app_idempotencykey, requests_app_historicalincidentduty,
+    requests_app_arrival, requests_app_historicalarrivalhandled,
+    requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+    requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
+    requests_app_historicalbreach, requests_app_breach, requests_app_channelnotice,
+    requests_app_historicalcomparison, requests_app_historicalcondition, requests_app_condition,
+    requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
+    requests_app_historicalconflictdeclaration, requests_app_conflictdeclaration,
+    requests_app_historicalconsent, requests_app_historicalconsultation, requests_app_content,
+    requests_app_historicalcorrection, requests_app_correction,
+    requests_app_historicaldatasubjectrequest, requests_app_historicaldecision,
+    requests_app_decision, requests_app_historicaldecisiondocument, requests_app_decisiondocument,
+    requests_app_historicaldelivery, requests_app_historicaldeviation, requests_app_deviationevent,
+    requests_app_eventoutcome, requests_app_historicalfilenote, requests_app_filenote,
+    requests_app_forminuse, requests_app_historicalfreeze, requests_app_historicalharmtest,
+    requests_app_heartbeat, requests_app_idempotencykey, requests_app_historicalincidentduty,
     requests_app_historicalincomingappeal, requests_app_mailboxposition,
     requests_app_historicallapse, requests_app_historicalmaskedtext, requests_app_maskedtext,
     requests_app_historicalmessage, requests_app_outboxattempt, requests_app_outboxmessage,
@@ -4352,8 +4360,7 @@ do $d$ declare place text; begin
     requests_app_historicalstandingrecipient, requests_app_historicalstandingreliance,
     requests_app_standingreliance, requests_app_historicalsidedoor,
     requests_app_historicalsupportticket, requests_app_historicalsubsequentreview,
-    requests_app_historicaltextmask, requests_app_historicaltransparencyreport,
-    requests_app_transparencyreport, requests_app_historicaltranslation, requests_app_translation,
+    requests_app_historicaltextmask, requests_app_historicaltranslation, requests_app_translation,
     requests_app_historicalturntaken, requests_app_draft}'::text[] loop
     execute format('create trigger audit_no_truncate before truncate on %1$s for each statement execute function audit_append_only()',
       place);
@@ -4393,8 +4400,8 @@ do $d$ declare place text; begin
     requests_app_disposalrule, requests_app_discloseddocument, requests_app_disclosuredecision,
     requests_app_disclosurerequest, requests_app_disclosuretariff, requests_app_redaction,
     requests_app_diaryentry, requests_app_recipientnotice, requests_app_registerpage,
-    requests_app_secrecymark, requests_app_accessgrant, requests_app_accessrequest,
-    requests_app_alteration, requests_app_archivedelivery, requests_app_arrivalhandled,
+    requests_app_secrecymark, requests_app_archivedelivery, requests_app_accessgrant,
+    requests_app_accessrequest, requests_app_alteration, requests_app_arrivalhandled,
     requests_app_assessmentanswer, requests_app_assignment, requests_app_auditfinding,
     requests_app_comparison, requests_app_consent, requests_app_consultation, requests_app_content,
     requests_app_datasubjectrequest, requests_app_delivery, requests_app_deviation,
@@ -4427,11 +4434,11 @@ do $d$ declare place text; begin
     requests_app_retentionrule, requests_app_roleassignment, requests_app_secrecybranch,
     requests_app_disposal, requests_app_disposalrule, requests_app_disposedcase,
     requests_app_disclosurerequest, requests_app_disclosuretariff, requests_app_registerpage,
-    requests_app_alteration, requests_app_archivedelivery, requests_app_boardreport,
-    requests_app_breach, requests_app_comparison, requests_app_datasubjectrequest,
-    requests_app_freeze, requests_app_recertification, requests_app_replayrun,
-    requests_app_savedaudit, requests_app_secrecyreview, requests_app_standingassessment,
-    requests_app_transparencyreport}'::text[] loop
+    requests_app_archivedelivery, requests_app_boardreport, requests_app_transparencyreport,
+    requests_app_alteration, requests_app_breach, requests_app_comparison,
+    requests_app_datasubjectrequest, requests_app_freeze, requests_app_recertification,
+    requests_app_replayrun, requests_app_savedaudit, requests_app_secrecyreview,
+    requests_app_standingassessment}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', '''', ''{}'')',
       place);
   end loop;
@@ -4654,8 +4661,8 @@ create trigger audit_change after insert on requests_app_historicalrosterpattern
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_rosterpattern, requests_app_archivedelivery, requests_app_boardreport,
-    requests_app_freeze, requests_app_savedaudit, requests_app_textmask,
-    requests_app_transparencyreport}'::text[] loop
+    requests_app_transparencyreport, requests_app_freeze, requests_app_savedaudit,
+    requests_app_textmask}'::text[] loop
     execute format('create trigger lockbox_own_name before insert on %1$s for each row execute function lockbox_own_name(''made_by_id'')',
       place);
   end loop;
@@ -4759,7 +4766,7 @@ do $d$ declare place text; begin
 end $d$;
 create trigger audit_stamp before insert on requests_app_historicaldisclosuretariff for each row execute function audit_history_stamp('requests_app_disclosuretariff');
 create trigger audit_change after insert on requests_app_historicaldisclosuretariff for each row execute function audit_history_tells_a_change('requests_app_disclosuretariff');
-create trigger lockbox_two_persons_update before update on requests_app_disclosuretariff for each row execute function lockbox_two_persons('{authority_id,free_pages,first_fee,page_fee,decision}');
+create trigger lockbox_two_persons_update before update on requests_app_disclosuretariff for each row execute function lockbox_two_persons('{authority_id,free_pages,first_fee,page_fee,basis}');
 create trigger audit_stamp before insert on requests_app_historicalredaction for each row execute function audit_history_stamp('requests_app_redaction');
 create trigger audit_change after insert on requests_app_historicalredaction for each row execute function audit_history_tells_a_change('requests_app_redaction');
 create trigger audit_ledger after insert or update or delete on requests_app_redaction for each row execute function audit_ledger_change('{}', 'select t1.authority_id from requests_app_discloseddocument t0 join requests_app_disclosurerequest t1 on t1.id = t0.request_id where t0.id = ($1->>''of_document_id'')::bigint', '{}');
@@ -4788,6 +4795,13 @@ create trigger audit_change after insert on requests_app_historicalsecrecymark f
 create trigger lockbox_only before update on requests_app_secrecymark for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'version');
 create trigger lockbox_own_name before insert on requests_app_secrecymark for each row execute function lockbox_own_name('marked_by_id');
 create trigger lockbox_own_name_once_set before insert or update on requests_app_secrecymark for each row execute function lockbox_own_name_once_set('lifted_by_id');
+create trigger audit_stamp before insert on requests_app_historicalarchivedelivery for each row execute function audit_history_stamp('requests_app_archivedelivery');
+create trigger audit_change after insert on requests_app_historicalarchivedelivery for each row execute function audit_history_tells_a_change('requests_app_archivedelivery');
+create trigger lockbox_only before update on requests_app_archivedelivery for each row execute function lockbox_only('received_by', 'receipt', 'received_at');
+create trigger audit_stamp before insert on requests_app_historicalboardreport for each row execute function audit_history_stamp('requests_app_boardreport');
+create trigger audit_change after insert on requests_app_historicalboardreport for each row execute function audit_history_tells_a_change('requests_app_boardreport');
+create trigger audit_stamp before insert on requests_app_historicaltransparencyreport for each row execute function audit_history_stamp('requests_app_transparencyreport');
+create trigger audit_change after insert on requests_app_historicaltransparencyreport for each row execute function audit_history_tells_a_change('requests_app_transparencyreport');
 create trigger lockbox_own_name before insert on requests_app_accessevent for each row execute function lockbox_own_name('reported_by_id');
 create trigger audit_stamp before insert on requests_app_historicalaccessgrant for each row execute function audit_history_stamp('requests_app_accessgrant');
 create trigger audit_change after insert on requests_app_historicalaccessgrant for each row execute function audit_history_tells_a_change('requests_app_accessgrant');
@@ -4797,9 +4811,6 @@ create trigger audit_change after insert on requests_app_historicalaccessrequest
 create trigger lockbox_only before update on requests_app_accessrequest for each row execute function lockbox_only('external_id', 'justification_id', 'duration_minutes', 'duration_text', 'engineer_country', 'employer_entity', 'service', 'support_case', 'audit_id', 'requested_at', 'answer_deadline', 'revision', 'received_at', 'connection_id', 'provider_status', 'status', 'version', 'merged_into_id', 'narrows_id', 'extends_id', 'revoked_at');
 create trigger audit_stamp before insert on requests_app_historicalalteration for each row execute function audit_history_stamp('requests_app_alteration');
 create trigger audit_change after insert on requests_app_historicalalteration for each row execute function audit_history_tells_a_change('requests_app_alteration');
-create trigger audit_stamp before insert on requests_app_historicalarchivedelivery for each row execute function audit_history_stamp('requests_app_archivedelivery');
-create trigger audit_change after insert on requests_app_historicalarchivedelivery for each row execute function audit_history_tells_a_change('requests_app_archivedelivery');
-create trigger lockbox_only before update on requests_app_archivedelivery for each row execute function lockbox_only('received_by', 'receipt', 'received_at', 'receipt_noted_by_id');
 create trigger lockbox_own_name before insert on requests_app_arrival for each row execute function lockbox_own_name('arrived_by_id');
 create trigger audit_stamp before insert on requests_app_historicalarrivalhandled for each row execute function audit_history_stamp('requests_app_arrivalhandled');
 create trigger audit_change after insert on requests_app_historicalarrivalhandled for each row execute function audit_history_tells_a_change('requests_app_arrivalhandled');
@@ -4822,8 +4833,6 @@ create trigger lockbox_own_name before insert on requests_app_attachment for eac
 create trigger audit_stamp before insert on requests_app_historicalauditfinding for each row execute function audit_history_stamp('requests_app_auditfinding');
 create trigger audit_change after insert on requests_app_historicalauditfinding for each row execute function audit_history_tells_a_change('requests_app_auditfinding');
 create trigger lockbox_only before update on requests_app_auditfinding for each row execute function lockbox_only('answer', 'text_id', 'answered_by_id', 'answered_at');
-create trigger audit_stamp before insert on requests_app_historicalboardreport for each row execute function audit_history_stamp('requests_app_boardreport');
-create trigger audit_change after insert on requests_app_historicalboardreport for each row execute function audit_history_tells_a_change('requests_app_boardreport');
 create trigger audit_stamp before insert on requests_app_historicalbreach for each row execute function audit_history_stamp('requests_app_breach');
 create trigger audit_change after insert on requests_app_historicalbreach for each row execute function audit_history_tells_a_change('requests_app_breach');
 do $d$ declare place text; begin
@@ -4970,8 +4979,6 @@ create trigger lockbox_only before update on requests_app_subsequentreview for e
 create trigger audit_stamp before insert on requests_app_historicaltextmask for each row execute function audit_history_stamp('requests_app_textmask');
 create trigger audit_change after insert on requests_app_historicaltextmask for each row execute function audit_history_tells_a_change('requests_app_textmask');
 create trigger lockbox_only before update on requests_app_textmask for each row execute function lockbox_only('lifted_at', 'lifted_by_id', 'lifted_because_id', 'subject_told_on', 'version');
-create trigger audit_stamp before insert on requests_app_historicaltransparencyreport for each row execute function audit_history_stamp('requests_app_transparencyreport');
-create trigger audit_change after insert on requests_app_historicaltransparencyreport for each row execute function audit_history_tells_a_change('requests_app_transparencyreport');
 create trigger audit_stamp before insert on requests_app_historicaltranslation for each row execute function audit_history_stamp('requests_app_translation');
 create trigger audit_change after insert on requests_app_historicaltranslation for each row execute function audit_history_tells_a_change('requests_app_translation');
 create trigger lockbox_own_name before insert on requests_app_translation for each row execute function lockbox_own_name('translated_by_id');
@@ -5025,12 +5032,14 @@ revoke update, delete on
   requests_app_disclosure, requests_app_historicaldisclosurerequest,
   requests_app_historicaldisclosuretariff, requests_app_historicalredaction,
   requests_app_historicaldiaryentry, requests_app_historicalrecipientnotice,
-  requests_app_historicalregisterpage, requests_app_historicalsecrecymark, requests_app_accessevent,
-  requests_app_historicalaccessgrant, requests_app_historicalaccessrequest, requests_app_accessuse,
-  requests_app_historicalalteration, requests_app_historicalarchivedelivery, requests_app_arrival,
-  requests_app_historicalarrivalhandled, requests_app_historicalassessmentanswer,
-  requests_app_historicalassignment, requests_app_historicalattachment, requests_app_attachment,
-  requests_app_historicalauditfinding, requests_app_historicalboardreport, requests_app_boardreport,
+  requests_app_historicalregisterpage, requests_app_historicalsecrecymark,
+  requests_app_historicalarchivedelivery, requests_app_historicalboardreport,
+  requests_app_boardreport, requests_app_historicaltransparencyreport,
+  requests_app_transparencyreport, requests_app_accessevent, requests_app_historicalaccessgrant,
+  requests_app_historicalaccessrequest, requests_app_accessuse, requests_app_historicalalteration,
+  requests_app_arrival, requests_app_historicalarrivalhandled,
+  requests_app_historicalassessmentanswer, requests_app_historicalassignment,
+  requests_app_historicalattachment, requests_app_attachment, requests_app_historicalauditfinding,
   requests_app_historicalbreach, requests_app_breach, requests_app_historicalcomparison,
   requests_app_historicalcondition, requests_app_condition,
   requests_app_historicalconditionfollowup, requests_app_conditionfollowup,
@@ -5059,7 +5068,6 @@ revoke update, delete on
   requests_app_historicalstandingreliance, requests_app_standingreliance,
   requests_app_historicalsidedoor, requests_app_historicalsupportticket,
   requests_app_historicalsubsequentreview, requests_app_historicaltextmask,
-  requests_app_historicaltransparencyreport, requests_app_transparencyreport,
   requests_app_historicaltranslation, requests_app_translation, requests_app_historicalturntaken from lockbox_app;
 revoke insert on
   requests_app_disposedcase from lockbox_app;
