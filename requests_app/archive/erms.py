@@ -6,8 +6,15 @@ from typing import Any
 from requests_app.archive.cases import Case, Delivered
 from requests_app.archive.mets import About
 from requests_app.archive.xml import ERMS, XSI, Writer, moment, name_in, written
-from requests_app.models import DecisionDocument, HarmTest, SecrecyReview
+from requests_app.models import (
+    DecisionDocument,
+    DisposalDate,
+    HarmTest,
+    SecrecyMark,
+    SecrecyReview,
+)
 from requests_app.models.cloud import CloudObjectInformationSet
+from requests_app.models.days import first_instant
 from requests_app.models.official import Way
 from requests_app.words.citation import citation
 
@@ -65,6 +72,11 @@ def _case(parent: Any, case: Case) -> None:
     tests = list(review.harm_tests.select_related("provision").order_by("pk"))
     for provision in dict.fromkeys(str(t.provision) for t in tests if t.hinders):
         _restriction(one, "confidential", provision, "Sekretess enligt prövningen")
+    marks = list(
+        review.secrecy_marks.filter(lifted_at=None).select_related("provision")
+    )
+    _marks(one, marks, "")
+    _disposal(one, review)
     _people(one, case)
     _dates(one, _moments(review, tests))
     for decision in review.decisions.order_by("pk"):
@@ -78,7 +90,7 @@ def _case(parent: Any, case: Case) -> None:
     keys = {row.document.key for row in case.documents}
     for row in case.documents:
         full = full_of.get(row.document.key)
-        _record(one, row, full if full in keys else None)
+        _record(one, row, full if full in keys else None, marks)
 
 
 def _process_codes(review: SecrecyReview) -> list[str]:
@@ -127,7 +139,30 @@ def _full_of(review: SecrecyReview) -> dict[str, str]:
     }
 
 
-def _record(parent: Any, row: Delivered, full: str | None) -> None:
+def _marks(parent: Any, marks: Sequence[SecrecyMark], document: str) -> None:
+    """Those of the document by its key, or of all of the case."""
+    for mark in marks:
+        if mark.document == document:
+            why = f"Sekretessmarkering den {mark.marked_on}"
+            _restriction(parent, "confidential", str(mark.provision), why)
+
+
+def _disposal(parent: Any, review: SecrecyReview) -> None:
+    """By which decision it may be destroyed, and from when; nothing of what is
+    retained."""
+    row = DisposalDate.objects.filter(review=review).select_related("rule").first()
+    if row is None or row.rule is None or row.due_on is None:
+        return
+    one = WRITER.add(parent, "disposal", disposable="true")
+    WRITER.add(one, "disposalMandate", row.rule.disposal_decision)
+    dates = WRITER.add(one, "dates")
+    at = moment(first_instant(row.due_on))
+    WRITER.add(dates, "disposalDate", at, dateType="retention_period_end")
+
+
+def _record(
+    parent: Any, row: Delivered, full: str | None, marks: Sequence[SecrecyMark]
+) -> None:
     document = row.document
     one = WRITER.add(
         parent, "record", systemIdentifier=document.key, recordType=document.kind
@@ -139,6 +174,7 @@ def _record(parent: Any, row: Delivered, full: str | None) -> None:
         WRITER.add(one, "relation", full, relationType="is_redacted_version_of")
     if row.is_altered:
         _restriction(one, "gdpr", GDPR, ALTERED)
+    _marks(one, marks, document.key)
     _direction(one, document.way)
     if document.with_whom:
         kind = "sender" if document.way == Way.IN else "recipient"

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import DateField, Exists, F, Func, OuterRef, QuerySet
 
 from requests_app.models import (
+    ArchiveDelivery,
     Authority,
     Disposal,
     DisposalDate,
@@ -18,6 +19,14 @@ OVER = "select lockbox_cases_over(%s, %s, %s)"
 PIECE = 1_000
 # What nobody but the person has to see to: an answer, or the archive's receipt.
 WAITS = ("", "no_answer", "no_receipt", "retain")
+
+
+def is_delivered(authority: int, case: int) -> bool:
+    """Is the case in a package that the archive has receipted?"""
+    packages = ArchiveDelivery.objects.filter(
+        authority=authority, received_at__isnull=False
+    )
+    return packages.filter(cases__contains=[case]).exists()
 
 
 def reckon(authority: Authority | None = None) -> int:

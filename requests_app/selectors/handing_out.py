@@ -21,6 +21,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.classes import highest_class
 from requests_app.permissions.handing_out import disclosed_documents_visible_to
+from requests_app.permissions.roles import today
 
 Outcome = DisclosedDocument.Outcome
 # "Promptly" is mostly the same day (JO); after so many it says so in the queue.
@@ -125,14 +126,14 @@ def earlier_of(row: DisclosedDocument) -> DisclosedDocument | None:
 
 
 def provisions_of(review: SecrecyReview) -> list[Provision]:
-    """By which something of the case is secret: first where its assessment found so,
-    then what its information proposes."""
+    """By which something of the case is secret: first what it is marked by, then where
+    its assessment found so, then what its information proposes."""
+    marked = [row.provision for row in review.secrecy_marks.standing(today())]
     applying = HarmTest.objects.filter(
         review=review, outcome=HarmTest.Outcome.APPLIES
     ).values("provision")
     tested = list(Provision.objects.filter(pk__in=applying))
-    proposed = proposed_provisions(review)
-    return tested + [one for one in proposed if one not in tested]
+    return list(dict.fromkeys([*marked, *tested, *proposed_provisions(review)]))
 
 
 def lines_of(rows: list[Any]) -> list[Line]:

@@ -11,6 +11,7 @@ from audit_app import clock
 from requests_app.law.disposal import (
     due_cases,
     held_items,
+    is_delivered,
     is_outdated,
     obstacles_of,
     reckon,
@@ -167,8 +168,13 @@ def _has_no_transfer(_may: Any, disposal: Disposal) -> str:
 def receive(
     disposal: Disposal, *, by: Any, items: Sequence[DisposalItem], receipt: str
 ) -> None:
-    """The archive has taken the cases: what is here may go."""
+    """The archive has taken the cases: what is here may go. Raises ValidationError for
+    one that is in no package that the archive has receipted."""
     for item in items:
+        if not is_delivered(disposal.authority_id, item.case_key):
+            text = _("No package that the archive has receipted holds %(number)s.")
+            number = {"number": item.diary_number}
+            raise ValidationError({"items": text % number})
         save(item, receipt=receipt)
     save(disposal)
     note("disposal.received", on=disposal, by=by, receipt=receipt, cases=len(items))

@@ -10,11 +10,15 @@ from lxml import etree
 from requests_app.archive import fixity
 from requests_app.archive.package import write
 from requests_app.background.documents import draw_up_documents
+from requests_app.documents.case_documents import documents_of
 from requests_app.models import SecrecyReview
+from requests_app.workflow.secrecy_mark import mark_secret
 from tests.archive.schemas import errors
-from tests.cast import Cast
+from tests.cast import Cast, provision
 from tests.helpers.archive import faults as faults_of_pdf
+from tests.helpers.disposals import DECISION, closed_case, disposal_rule
 from tests.helpers.printed_cases import printed_cases
+from tests.helpers.refusals import fresh
 from tests.redaction import tools
 
 DATA = "representations/rep1/data"
@@ -182,3 +186,26 @@ def test_what_can_not_be_written_leaves_nothing(package, tmp_path):
     with pytest.raises(OSError):
         write(reviews[0].authority, reviews, "x", tmp_path / "place")
     assert [path.name for path in tmp_path.iterdir()] == ["place"]
+
+
+def test_marks_and_the_day_of_disposal_stand_there(cast, tmp_path):
+    disposal_rule(cast)
+    subject = closed_case(cast)
+    mark_secret(fresh(subject), by=cast.lena, provision=provision("OSL-21-1"))
+    first = documents_of(fresh(subject))[0]
+    mark_secret(
+        fresh(subject),
+        by=cast.lena,
+        provision=provision("OSL-23-2-st1"),
+        document=first.key,
+    )
+    made = write(subject.authority, [fresh(subject)], "Ett ärende", tmp_path)
+    root, names = erms_of(made)
+    assert errors("ERMS.xsd", made.folder / "metadata/descriptive/erms.xml") == []
+    of_case = root.findall(".//e:aggregation/e:restriction/e:regulation", names)
+    assert "21 kap. 1 § OSL" in {rule.text for rule in of_case}
+    of_first = root.find(f".//e:record[@systemIdentifier='{first.key}']", names)
+    assert of_first.findall("e:restriction/e:regulation", names)
+    disposal = root.find(".//e:aggregation/e:disposal", names)
+    assert disposal.get("disposable") == "true"
+    assert disposal.find("e:disposalMandate", names).text == DECISION

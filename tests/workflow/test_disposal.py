@@ -29,6 +29,7 @@ from tests.helpers.disposals import (
     fresh_list,
     list_of,
     obstacle,
+    receipted_package,
     years_later,
 )
 from tests.helpers.sql import sql
@@ -214,9 +215,11 @@ def test_what_is_to_be_transferred_waits_for_a_receipt(cast):
         items = list(drawn.items.all())
         disposal.answer(drawn, by=cast.lena, items=items, answer="transfer")
         assert obstacle(items[0]) == "no_receipt"
-        disposal.receive(
-            fresh_list(drawn), by=cast.lena, items=items, receipt="RA 2031-17"
-        )
+        told = {"by": cast.lena, "items": items, "receipt": "RA 2031-17"}
+        with pytest.raises(ValidationError, match="kvitterat"):
+            disposal.receive(fresh_list(drawn), **told)
+        receipted_package(cast, items[0].case_key)
+        disposal.receive(fresh_list(drawn), **told)
         assert obstacle(items[0]) == ""
 
 
