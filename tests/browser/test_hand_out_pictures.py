@@ -3,6 +3,7 @@ there."""
 
 import pytest
 
+from requests_app.background.sweep import sweep
 from requests_app.models import Redaction
 from tests.browser.conftest import DESKTOP
 from tests.browser.test_pictures import drawn as pictured
@@ -23,6 +24,7 @@ def test_the_pages_of_the_guide_are_whole(cast, visit):
     drawn(row, cast.lena)
     places = Redaction.objects.filter(of_document__request=row)
     place = next(one for one in places if "Rosengren" in one.words.text)
+    sweep()
     lena = visit("lena")
     pictured(lena, "hand-out-request", page(row), DESKTOP)
     sheet = page(place.of_document, "sheet", place.page)
