@@ -10,6 +10,7 @@ from requests_app.models import (
     Consent,
     Consultation,
     Decision,
+    DiaryEntry,
     FileNote,
     HarmTest,
     IncomingAppeal,
@@ -59,4 +60,5 @@ CONTENT = [
     SubsequentReview,
     TextMask,
     SecrecyMark,
+    DiaryEntry,
 ]

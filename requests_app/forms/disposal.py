@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from requests_app.forms.moment import DayField
 from requests_app.forms.step import StepForm
 from requests_app.law.disposal import obstacles_of
 from requests_app.models import Authority, DisposalAnswer, DisposalItem
@@ -16,7 +17,6 @@ from requests_app.permissions.disposal import disposing_for
 from requests_app.permissions.roles import today
 
 Answer = DisposalAnswer.Answer
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 # What is answered although it is answered already, and what waits for a receipt.
 ANSWERABLE = ("", "no_answer", "no_receipt")
 
@@ -25,9 +25,7 @@ class DrawUpForm(StepForm):
     authority = forms.ModelChoiceField(
         Authority.objects.none(), label=gettext_lazy("Authority"), empty_label=None
     )
-    until = forms.DateField(
-        label=gettext_lazy("Cases whose day has come by"), widget=DAY, initial=today
-    )
+    until = DayField(label=gettext_lazy("Cases whose day has come by"), initial=today)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +88,7 @@ class AnswerForm(ItemsForm):
 
 
 class RetainForm(ItemsForm):
-    until = forms.DateField(label=gettext_lazy("Retain until"), widget=DAY)
+    until = DayField(label=gettext_lazy("Retain until"))
     reason = forms.CharField(
         label=pgettext_lazy("of retaining", "Why"),
         max_length=300,

@@ -38,6 +38,7 @@ FORMS = {
 # Days that no person types on a form of a row: what arrived, the law's own, and those of
 # a step (tests/admin/test_roster.py).
 NOT_TYPED = {"Provision", "RosterPattern", "StatuteParagraph"}
+NOT_TYPED |= {"DisposalDate", "DisposedCase"}  # reckoned by the database
 # Days neither of which is the last of what the other begins.
 APART = {"ProviderProduct"}
 

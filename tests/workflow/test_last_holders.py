@@ -172,8 +172,8 @@ DOORS = {
     },
 }
 # Of neither people nor roles, or by a door above.
-OTHER_COMMANDS = """backup changepassword check_advisories check_database check_record createsuperuser demo
-    demo_witnesses dispose_details found_city guard import_register import_requests
+OTHER_COMMANDS = """archive_package backup changepassword check_advisories check_database check_record createsuperuser demo
+    demo_witnesses dispose_cases dispose_details found_city guard import_register import_requests
     authority_move ledger_key ledger_restart migrate municipality_export municipality_leave poll practice publish_packages register_token replay_law restore restore_managers scim_token sealing_key send_outbox serve simulate_provider simulate_year sweep verify_ledger verify_package watch web_push_key"""
 
 

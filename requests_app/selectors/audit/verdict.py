@@ -68,7 +68,7 @@ COMPARED = (
     Compared(
         _("The ledger’s lines and what they were about"),
         _("each line’s own hash, and the digest it commits to"),
-        ("lines", "details", "disposals"),
+        ("lines", "details", "disposals", "disposed rows"),
         (What.LINE, What.DETAIL, What.ORPHAN, What.DISPOSED),
     ),
     Compared(
