@@ -20,8 +20,9 @@ from tests.browser.looking import LOOK, LOOKED_THROUGH, look, looker
 from tests.cast import PEOPLE
 from tests.helpers.channels import channel_of
 from tests.helpers.people import enter
+from tests.helpers.register_pages import page_by_two
 from tests.helpers.saved_audits import answered, draw
-from tests.helpers.web import page
+from tests.helpers.web import page, step_url
 
 __all__ = ["look", "looker"]
 
@@ -81,7 +82,7 @@ def test_the_start_page_and_every_list_are_for_every_role(cast, look):
         look.sign_in(getattr(cast, name))
         look.if_open("/")
         look.if_open(reverse("admin:registers"))
-        for name in ("public_register", "overview", "months"):
+        for name in ("public_register", "diary", "overview", "months"):
             look.if_open(reverse(f"admin:{name}"))
         for address in lists():
             alike = None if "secrecyreview" in address else address
@@ -115,6 +116,7 @@ def test_the_pages_of_auditors_are_for_everybody(cast, look):
 def test_registers_sign_in_and_errors_are_for_everybody(cast, look):
     look.at("/login/")
     look.at(reverse("public_ledger"))
+    look.at(reverse("published_register", args=[page_by_two(cast).address]))
     look.sign_in(cast.karin)
     look.at("/nowhere/", status=404)
     look.at("/revision/", status=403)
@@ -123,8 +125,10 @@ def test_registers_sign_in_and_errors_are_for_everybody(cast, look):
     review = cast.answered()
     look.at(page(review, "history"))
     look.at(page(review, "who"))
+    look.at(page(review, "documents"))
     look.sign_in(cast.lena)
     look.at(reverse("admin:requests_app_accessrequest_add"))
+    look.at(step_url(review, "mark-secret"))
     for name in ("sam", "ines", "lena", "agnes"):
         look.sign_in(getattr(cast, name))
         for row in registers():
