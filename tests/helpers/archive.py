@@ -1,6 +1,7 @@
 """Is a file one for the archive (PDF/A-3, ISO 19005-3)? As far as a checker goes that
 knows the rules of level B; of level A, that it is tagged and says its language."""
 
+import gc
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,8 @@ SAID_ALONG = ("/pdfa/ns/", "/pdfua/ns/id/", "pdfuaid:", "pdfaExtension:")
 
 
 def faults(body: bytes) -> list[str]:
+    # The check takes a warning of the interpreter, of what others left open, for its own.
+    gc.collect()
     with pikepdf.open(BytesIO(body)) as document:
         report = pdfa.check(document, "3b")
         root = document.Root
