@@ -46,6 +46,7 @@ from tests.helpers import two_persons
 from tests.helpers.accessibility import statement_of
 from tests.helpers.channels import channel_of
 from tests.helpers.data_subjects import asked_by_a_data_subject
+from tests.helpers.diary import with_diary_system
 from tests.helpers.disposals import disposed_case
 from tests.helpers.hand_outs import asked_for, drawn, tariff_by_two
 from tests.helpers.ladders import ladder_of
@@ -61,6 +62,7 @@ from tests.helpers.rosters import roster_of
 
 def fill(cast):
     """At least one row of every registered model, all of the school board's."""
+    with_diary_system(cast)
     disposed_case(cast)
     act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
     reported_act.record_act(cast.answered(), by=cast.karin, **act)
