@@ -1,7 +1,5 @@
 """A request by which somebody uses a right over their own data (GDPR 15–21)."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,20 +7,9 @@ from django.utils.translation import pgettext_lazy
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
-from requests_app.models.content import Content
+from requests_app.models.content_field import content_field
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import DATA_SUBJECT
-
-
-def _content(verbose_name: Any, **options: Any) -> models.ForeignKey[Any, Any]:
-    return models.ForeignKey(
-        Content,
-        models.PROTECT,
-        verbose_name=verbose_name,
-        related_name="+",
-        editable=False,
-        **options,
-    )
 
 
 class DataSubjectRequest(AuditedModel):
@@ -75,8 +62,8 @@ class DataSubjectRequest(AuditedModel):
     due_at = models.DateTimeField(_("answer by"), editable=False)
     # None where it is nobody who works here.
     account = person_field(_("account"), null=True, editable=False)
-    who = _content(_("who asks, and where the answer is sent"))
-    wording = _content(_("the request in their words"))
+    who = content_field(_("who asks, and where the answer is sent"))
+    wording = content_field(_("the request in their words"))
     identity = models.CharField(
         _("how it is known who asks"),
         max_length=16,
@@ -85,12 +72,12 @@ class DataSubjectRequest(AuditedModel):
         editable=False,
     )
     extended_at = models.DateTimeField(_("extended"), null=True, editable=False)
-    extension_reason = _content(_("why it takes longer"), null=True)
+    extension_reason = content_field(_("why it takes longer"), null=True)
     status = models.CharField(
         _("status"), max_length=8, choices=Status, default=Status.OPEN, editable=False
     )
-    reasons = _content(_("reasons"), null=True)
-    answer = _content(_("the answer"), null=True)
+    reasons = content_field(_("reasons"), null=True)
+    answer = content_field(_("the answer"), null=True)
     settled_by = person_field(_("settled by"), null=True, editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
     recorded_by = person_field(_("recorded by"), editable=False)

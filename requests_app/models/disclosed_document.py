@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.disclosure_request import DisclosureRequest, content_field
+from requests_app.models.content_field import content_field
+from requests_app.models.disclosure_request import DisclosureRequest
 from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision

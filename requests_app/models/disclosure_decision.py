@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.content_field import content_field
 from requests_app.models.delegation import DelegationRule
-from requests_app.models.disclosure_request import DisclosureRequest, content_field
+from requests_app.models.disclosure_request import DisclosureRequest
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import HANDED_OUT
 

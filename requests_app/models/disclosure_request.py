@@ -1,8 +1,6 @@
 """A request for official documents (TF 2:15): how it came, what is asked for, and how
 far the answer has come."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,21 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
-from requests_app.models.content import Content
+from requests_app.models.content_field import content_field
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import HANDED_OUT
-
-
-def content_field(verbose_name: Any, **options: Any) -> models.ForeignKey[Any, Any]:
-    """A text or file of a hand-out, written by a step."""
-    return models.ForeignKey(
-        Content,
-        models.PROTECT,
-        verbose_name=verbose_name,
-        related_name="+",
-        editable=False,
-        **options,
-    )
 
 
 class DisclosureRequest(AuditedModel):

@@ -1,29 +1,16 @@
 """Texts of a case that read otherwise than they were kept: corrected or restricted."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.content import Content
+from requests_app.models.content_field import content_field
 from requests_app.models.data_subject_request import DataSubjectRequest
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
-
-
-def _content(verbose_name: Any, **options: Any) -> models.ForeignKey[Any, Any]:
-    return models.ForeignKey(
-        Content,
-        models.PROTECT,
-        verbose_name=verbose_name,
-        related_name="+",
-        editable=False,
-        **options,
-    )
 
 
 class TextMask(AuditedModel):
@@ -53,12 +40,12 @@ class TextMask(AuditedModel):
         null=True,
         editable=False,
     )
-    ground = _content(_("ground"))
+    ground = content_field(_("ground"))
     made_by = person_field(pgettext_lazy("a mask", "made by"), editable=False)
     made_at = models.DateTimeField(pgettext_lazy("a mask", "made"), editable=False)
     lifted_at = models.DateTimeField(_("lifted"), null=True, editable=False)
     lifted_by = person_field(_("lifted by"), null=True, editable=False)
-    lifted_because = _content(_("why it was lifted"), null=True)
+    lifted_because = content_field(_("why it was lifted"), null=True)
     # A restriction is lifted after the data subject has been told (GDPR 18.3).
     subject_told_on = models.DateField(
         _("the data subject was told on"), null=True, editable=False
@@ -110,8 +97,8 @@ class MaskedText(AuditedModel):
         related_name="texts",
         editable=False,
     )
-    original = _content(_("the text as it was kept"))
-    reads = _content(_("what it reads as"))
+    original = content_field(_("the text as it was kept"))
+    reads = content_field(_("what it reads as"))
     # What the text is, as it was called when it was chosen.
     label = models.CharField(_("which text"), max_length=200, editable=False)
 
@@ -170,7 +157,7 @@ class RecipientNotice(AuditedModel):
     )
     told_by = person_field(_("told by"), null=True, editable=False)
     # Or why that is impossible, or too much to ask (GDPR 19).
-    how = _content(_("how they were told"), null=True)
+    how = content_field(_("how they were told"), null=True)
 
     history = History()
     objects = RecipientNoticeQuerySet.as_manager()
