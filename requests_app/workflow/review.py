@@ -7,13 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import (
-    Authority,
     IncomingAppeal,
     SecrecyReview,
 )
@@ -23,6 +20,7 @@ from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.diary_entry import owe_number
 from requests_app.workflow.printed_text import refuse_unprintable
+from requests_app.workflow.series import lock_series, next_in_series
 from requests_app.workflow.several import each, in_locking_order
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import refuse_words
@@ -73,7 +71,7 @@ def register(
     refuse_words(review, by=by, protected_subject=protected_subject)
     refuse_unprintable(review, public_subject=public_subject)
     # Registrations of one authority wait for each other: the numbers have no gaps.
-    Authority.objects.select_for_update().get(pk=review.authority_id)
+    lock_series(review.authority_id)
     at = clock.now()
     number = _typed_number(review, diary_number) or _next_number(review, at)
     status = Status.REGISTERED if review.status == Status.NEW else review.status
@@ -145,16 +143,18 @@ def _series(review: SecrecyReview) -> str:
 
 
 def _next_number(review: SecrecyReview, at: datetime) -> dict[str, Any]:
-    """The year is that of the moment at which it is registered, in Swedish time."""
-    year = timezone.localtime(at).year
-    series = SecrecyReview.objects.filter(
-        authority=review.authority_id, diary_year=year
+    number = next_in_series(
+        SecrecyReview.objects.all(),
+        review.authority_id,
+        at,
+        review.authority.code,
+        year="diary_year",
+        sequence="diary_sequence",
     )
-    number = (series.aggregate(last=Max("diary_sequence"))["last"] or 0) + 1
     return {
-        "diary_number": f"{_series(review)} {year}-{number:04d}",
-        "diary_year": year,
-        "diary_sequence": number,
+        "diary_number": number.text,
+        "diary_year": number.year,
+        "diary_sequence": number.sequence,
     }
 
 
