@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.case_number import case_numbered
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import Provision
 from requests_app.permissions.roles import today
-from requests_app.permissions.visibility import readable_by
 
 
 class DisclosureForm(StepForm):
@@ -38,10 +38,4 @@ class DisclosureForm(StepForm):
         number = self.cleaned_data["review"].strip()
         if not number:
             return None
-        rows = readable_by(self.by).filter(authority=self.subject.authority_id)
-        review = rows.filter(diary_number=number).first()
-        if review is None:
-            raise forms.ValidationError(
-                _("No case that you read at this authority has that number.")
-            )
-        return review
+        return case_numbered(self.by, self.subject.authority_id, number)

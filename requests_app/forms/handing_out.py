@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.case_number import case_numbered
 from requests_app.forms.judging import offer_provisions
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.step import PlainText, StepForm
@@ -20,23 +21,10 @@ from requests_app.models import (
 from requests_app.models.disclosure_tariff import fee_of
 from requests_app.permissions.handing_out import HAND_OUT_HANDLERS
 from requests_app.permissions.roles import authorities_of
-from requests_app.permissions.visibility import readable_by
 from requests_app.redaction import NotTurned
 from requests_app.selectors.handing_out import hint_of, to_test
 from requests_app.words.swedish_order import by_name
 from requests_app.workflow.handing_out.looking import file_of
-
-# The same whether the case does not exist or is none that the person may know of.
-NO_CASE = _("No case that you read at this authority has that number.")
-
-
-def case_of(by: Any, authority: int, number: str) -> SecrecyReview:
-    """Raises ValidationError where the person reads no such case."""
-    rows = readable_by(by).filter(authority=authority, diary_number=number.strip())
-    case = rows.first()
-    if case is None:
-        raise ValidationError(NO_CASE)
-    return case
 
 
 class RecordDisclosureRequestForm(StepForm):
@@ -88,7 +76,7 @@ class RecordDisclosureRequestForm(StepForm):
         typed["case"] = None
         if number and authority:
             try:
-                typed["case"] = case_of(self.by, authority.pk, number)
+                typed["case"] = case_numbered(self.by, authority.pk, number)
             except ValidationError as error:
                 self.add_error("case", error)
         return typed
@@ -102,7 +90,9 @@ class TakeInForm(StepForm):
     )
 
     def clean_case(self) -> SecrecyReview:
-        return case_of(self.by, self.subject.authority_id, self.cleaned_data["case"])
+        return case_numbered(
+            self.by, self.subject.authority_id, self.cleaned_data["case"]
+        )
 
 
 class _Documents(forms.ModelMultipleChoiceField):
@@ -195,8 +185,8 @@ class DeliverForm(StepForm):
                 )
                 % words
             )
-        ways = {"desk": "desk", "mail": "mail", "letter": "letter"}
-        self.fields["how"].initial = ways.get(row.channel, "mail")
+        by_phone = row.channel == DisclosureRequest.Channel.PHONE
+        self.fields["how"].initial = "mail" if by_phone else row.channel
 
 
 class DecideHandOutForm(StepForm):

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.case_texts import CaseText, texts_of
+from requests_app.forms.case_number import case_numbered
 from requests_app.forms.moment import DayField
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import DataSubjectRequest, RecipientNotice
@@ -13,7 +14,6 @@ from requests_app.permissions.data_subject_request import (
     data_subject_requests_visible_to,
 )
 from requests_app.permissions.roles import today
-from requests_app.permissions.visibility import readable_by
 
 # Of a text in a list of them.
 EXCERPT = 120
@@ -137,13 +137,9 @@ class CaseToMaskForm(forms.Form):
         self.by, self.row = by, row
 
     def clean_number(self) -> Any:
-        rows = readable_by(self.by).filter(authority=self.row.authority_id)
-        review = rows.filter(diary_number=self.cleaned_data["number"].strip()).first()
-        if review is None:
-            raise forms.ValidationError(
-                _(
-                    "No case that you read at this authority has that number. What has"
-                    " been stopped is read by nobody until it goes on."
-                )
-            )
-        return review
+        text = _(
+            "No case that you read at this authority has that number. What has been"
+            " stopped is read by nobody until it goes on."
+        )
+        number = self.cleaned_data["number"]
+        return case_numbered(self.by, self.row.authority_id, number, text)
