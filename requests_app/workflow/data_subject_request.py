@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from audit_app.personal_numbers import numbers_in
 from requests_app.documents.data_subject_answer import answer_to
 from requests_app.law.time_to_answer import MONTHS_EXTENDED, answer_by
 from requests_app.models import Authority, DataSubjectRequest
@@ -17,10 +17,12 @@ from requests_app.permissions.data_subject_request import (
     can_settle_request,
 )
 from requests_app.workflow.content import keep
+from requests_app.workflow.personal_numbers import refuse_numbers
 from requests_app.workflow.step import note, require, save, step
 from requests_app.workflow.typed_moment import refuse_future
 
 Status = DataSubjectRequest.Status
+WITHOUT = gettext_lazy("A personal number stands here. Write who it is without it.")
 
 
 @step
@@ -38,7 +40,7 @@ def record_data_subject_request(
     Raises ValidationError for a time to come, and for a personal number."""
     require(can_record_request(by, authority.pk))
     refuse_future("received_at", received_at)
-    _refuse_numbers(who=who, wording=wording)
+    refuse_numbers(WITHOUT, who=who, wording=wording)
     row = DataSubjectRequest(
         authority=authority,
         kind=kind,
@@ -79,7 +81,7 @@ def _is_extensible(_may: Any, row: DataSubjectRequest) -> str:
 def extend(row: DataSubjectRequest, *, by: Any, reason: str) -> None:
     """Two months more, for many or difficult requests; the person is told why within
     the first (GDPR 12.3)."""
-    _refuse_numbers(reason=reason)
+    refuse_numbers(WITHOUT, reason=reason)
     save(
         row,
         due_at=answer_by(row.received_at, MONTHS_EXTENDED),
@@ -93,7 +95,7 @@ def extend(row: DataSubjectRequest, *, by: Any, reason: str) -> None:
 def settle(row: DataSubjectRequest, *, by: Any, status: str, reasons: str) -> None:
     """Answered, in words that are kept as they are sent. Raises ValidationError where
     something is given and it is not known to whom."""
-    _refuse_numbers(reasons=reasons)
+    refuse_numbers(WITHOUT, reasons=reasons)
     if status != Status.REFUSED and not row.identity:
         text = _("First say how it is known who asks: nothing is given before.")
         raise ValidationError({"status": text})
@@ -106,10 +108,3 @@ def settle(row: DataSubjectRequest, *, by: Any, status: str, reasons: str) -> No
         settled_at=clock.now(),
     )
     note("data_subject_request.settled", on=row, by=by, status=status)
-
-
-def _refuse_numbers(**texts: str) -> None:
-    for name, text in texts.items():
-        if numbers_in(text):
-            text = _("A personal number stands here. Write who it is without it.")
-            raise ValidationError({name: text})

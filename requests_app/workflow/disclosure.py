@@ -6,11 +6,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from audit_app.personal_numbers import numbers_in
 from requests_app.models import DataSubjectRequest, Disclosure
 from requests_app.permissions.data_subject_request import can_handle_request
 from requests_app.permissions.involvement_of import can_read
 from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.data_subject_request import WITHOUT
+from requests_app.workflow.personal_numbers import refuse_numbers
 from requests_app.workflow.step import note, require, save, step
 
 
@@ -66,6 +67,4 @@ def _refuse_half(given: str, provision: Any, why: str) -> None:
     if (provision is None) != (not why.strip()):
         text = _("What is kept back needs both a provision and why.")
         raise ValidationError({"why": text})
-    if numbers_in(given):
-        text = _("A personal number stands here. Write who it is without it.")
-        raise ValidationError({"given": text})
+    refuse_numbers(WITHOUT, given=given)

@@ -22,8 +22,9 @@ from requests_app.permissions.handing_out import (
 )
 from requests_app.workflow.appeal import enter_appeal
 from requests_app.workflow.content import keep, keep_if
-from requests_app.workflow.handing_out.request import refuse_numbers
+from requests_app.workflow.handing_out.request import WITHOUT
 from requests_app.workflow.handing_out.sheets import PDF
+from requests_app.workflow.personal_numbers import refuse_numbers
 from requests_app.workflow.step import WrongState, note, require, save, step
 from requests_app.workflow.typed_moment import refuse_outside
 
@@ -40,7 +41,7 @@ def decide_hand_out(
     rule = hand_out_rule_for(by, row.authority_id)
     require(rule is not None)
     assert rule is not None  # noqa: S101 — the line above
-    refuse_numbers(reasons=reasons)
+    refuse_numbers(WITHOUT, reasons=reasons)
     now = clock.now()
     try:
         paper = paper_on(row, outcome, reasons, rule, by, now)

@@ -11,7 +11,8 @@ from requests_app.models import DisclosureRequest
 from requests_app.models.disclosure_tariff import fee_of
 from requests_app.permissions.handing_out import can_hand_out
 from requests_app.workflow.content import keep, keep_if
-from requests_app.workflow.handing_out.request import refuse_numbers
+from requests_app.workflow.handing_out.request import WITHOUT
+from requests_app.workflow.personal_numbers import refuse_numbers
 from requests_app.workflow.step import note, save, step
 
 Status = DisclosureRequest.Status
@@ -26,7 +27,7 @@ def deliver(
     where it is sent to nowhere."""
     if how in (Way.MAIL, Way.LETTER) and not to.strip():
         raise ValidationError({"to": _("Say to what address it is sent.")})
-    refuse_numbers(to=to, words=words)
+    refuse_numbers(WITHOUT, to=to, words=words)
     fee = fee_of(row, how)
     save(
         row,

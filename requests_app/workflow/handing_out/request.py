@@ -3,14 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from audit_app.personal_numbers import numbers_in
 from requests_app.documents.case_documents import CaseDocument, documents_of
 from requests_app.models import (
     Authority,
@@ -21,10 +18,14 @@ from requests_app.models import (
 from requests_app.permissions.handing_out import can_hand_out, can_record_hand_out
 from requests_app.permissions.involvement_of import can_read
 from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.personal_numbers import refuse_numbers
+from requests_app.workflow.series import lock_series, next_in_series
 from requests_app.workflow.step import note, require, save, step
 from requests_app.workflow.typed_moment import refuse_future
 
 Status = DisclosureRequest.Status
+# Nobody has to say who they are.
+WITHOUT = gettext_lazy("A personal number stands here. Write it without.")
 
 
 @step
@@ -43,17 +44,22 @@ def record_disclosure_request(
     and for a personal number."""
     require(can_record_hand_out(by, authority.pk))
     refuse_future("received_at", received_at)
-    refuse_numbers(wording=wording, reply_to=reply_to)
+    refuse_numbers(WITHOUT, wording=wording, reply_to=reply_to)
+    lock_series(authority.pk)
+    at = clock.now()
+    number = next_in_series(DisclosureRequest.objects.all(), authority.pk, at, "U")
     row = DisclosureRequest(
         authority=authority,
-        **_next_number(authority),
+        number=number.text,
+        year=number.year,
+        sequence=number.sequence,
         channel=channel,
         received_at=received_at,
         wording=keep(wording),
         reply_to=keep_if(reply_to),
         is_party=is_party,
         recorded_by=by,
-        recorded_at=clock.now(),
+        recorded_at=at,
     )
     save(row)
     note("disclosure_request.recorded", on=row, by=by)
@@ -70,23 +76,6 @@ def take_in(row: DisclosureRequest, *, by: Any, case: SecrecyReview) -> None:
         text = _("All documents of that case are here already.")
         raise ValidationError({"case": text})
     save(row)
-
-
-def refuse_numbers(**texts: str) -> None:
-    for name, text in texts.items():
-        if numbers_in(text):
-            text = _("A personal number stands here. Write it without.")
-            raise ValidationError({name: text})
-
-
-def _next_number(authority: Authority) -> dict[str, Any]:
-    """Those who record at one authority wait for each other: no gaps, no doubles."""
-    Authority.objects.select_for_update().get(pk=authority.pk)
-    year = timezone.localtime(clock.now()).year
-    series = DisclosureRequest.objects.filter(authority=authority, year=year)
-    sequence = (series.aggregate(last=Max("sequence"))["last"] or 0) + 1
-    number = f"{settings.SERIES_BEGINS}U {year}-{sequence:04d}"
-    return {"number": number, "year": year, "sequence": sequence}
 
 
 def _take(row: DisclosureRequest, case: SecrecyReview, by: Any) -> int:
