@@ -12,6 +12,7 @@ from requests_app.selectors.public_register import entries, public_register
 from requests_app.workflow.secrecy_mark import mark_secret, take_mark_off
 from tests.cast import provision
 from tests.helpers.refusals import fresh
+from tests.helpers.web import signed_in, step_url
 
 NAMED = "OSL-23-2-st1"
 
@@ -80,3 +81,11 @@ def test_what_can_not_be_is_said_beside_its_field(cast, subject, terms, field):
 def test_who_does_not_keep_the_register_marks_nothing(cast, subject):
     with pytest.raises(PermissionDenied):
         marked(subject, cast.per)
+
+
+def test_the_page_on_which_a_mark_is_taken_off_names_it(cast, subject):
+    mark = marked(subject, cast.lena)
+    client = signed_in(cast.lena)
+    url = step_url(fresh(subject), "take-mark-off")
+    assert f'value="{mark.pk}"' in client.get(url).content.decode()
+    assert "23 kap. 2 §" in client.get(url).content.decode()
