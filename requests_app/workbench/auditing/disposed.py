@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from requests_app.permissions.disposal import disposed_cases_visible_to
-from requests_app.selectors.audit.case import cases_numbered
 from requests_app.workbench.auditing.page import Audit, shown
 
 CaseView = Callable[[Audit, str], HttpResponse]
@@ -16,12 +15,13 @@ CaseView = Callable[[Audit, str], HttpResponse]
 def unless_disposed_of(view: CaseView) -> CaseView:
     @wraps(view)
     def page(audit: Audit, number: str) -> HttpResponse:
-        if cases_numbered(audit.user, number):
+        try:
             return view(audit, number)
-        rows = disposed_cases_visible_to(audit.user).filter(diary_number=number)
-        gone = list(rows.select_related("authority", "item__disposal", "rule"))
-        if not gone:
-            return view(audit, number)
+        except Http404:
+            rows = disposed_cases_visible_to(audit.user).filter(diary_number=number)
+            gone = list(rows.select_related("authority", "item__disposal", "rule"))
+            if not gone:
+                raise
         return shown(
             audit,
             "lockbox/auditing/disposed.html",
