@@ -24,6 +24,7 @@ from requests_app.permissions.publication import (
     publishing_for,
 )
 from requests_app.selectors.publication import file_name, file_of
+from requests_app.workbench.files import saved_as
 from requests_app.workbench.pages import guided
 from requests_app.workflow.original import look_at
 from requests_app.workflow.publication import publish, revoke
@@ -116,10 +117,7 @@ def as_file(_site: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if body is None:
         raise Http404
     record("publication.file_taken", by=request.user, on=row, kind=Kind.EXPORT)
-    answer = HttpResponse(body, content_type="application/json")
-    name = f'attachment; filename="{file_name(row)}"'
-    answer.headers["Content-Disposition"] = name
-    return answer
+    return saved_as(body, "application/json", file_name(row))
 
 
 @guided("paket#formatet")

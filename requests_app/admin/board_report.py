@@ -12,6 +12,7 @@ from requests_app.forms.board_report import BoardReportForm
 from requests_app.models import BoardReport, Role
 from requests_app.permissions.roles import authorities_of
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.files import saved_as
 from requests_app.workflow import board_report
 
 SEEN_BY = (Role.REGISTRAR, Role.DECISION_MAKER, Role.AUDITOR)
@@ -60,7 +61,4 @@ class BoardReportAdmin(CaseAdmin):
         obj = self.visible_or_404(request, object_id)
         record("board_report.document_read", by=request.user, on=obj, kind=Kind.READ)
         content = obj.content
-        response = HttpResponse(content.body, content_type=content.media_type)
-        name = f'attachment; filename="{content.file_name}"'
-        response.headers["Content-Disposition"] = name
-        return response
+        return saved_as(content.body, content.media_type, content.file_name)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils.http import content_disposition_header
 
 from audit_app.ledger import Kind, record
 from requests_app.documents.case_documents import documents_of
 from requests_app.models import SecrecyMark, SecrecyReview
 from requests_app.permissions.roles import today
+from requests_app.workbench.files import saved_as
 
 
 def listed_documents(review: SecrecyReview, *, by: Any) -> dict[str, Any]:
@@ -34,7 +34,5 @@ def attachment_of(review: SecrecyReview, number: int, *, by: Any) -> HttpRespons
     if file is None:
         raise Http404
     record("attachment.read", by=by, on=review, kind=Kind.READ, file=number)
-    response = HttpResponse(file.content.body, content_type=file.content.media_type)
-    name = content_disposition_header(True, file.content.file_name)
-    response.headers["Content-Disposition"] = name or "attachment"
-    return response
+    content = file.content
+    return saved_as(content.body, content.media_type, content.file_name)

@@ -13,6 +13,7 @@ from requests_app.documents.data_subject_extract import (
 )
 from requests_app.models import DataSubjectRequest
 from requests_app.permissions.data_subject_request import can_handle_request
+from requests_app.workbench.files import saved_as
 
 
 def extract_file(row: DataSubjectRequest, kind: str, *, by: Any) -> HttpResponse:
@@ -25,7 +26,4 @@ def extract_file(row: DataSubjectRequest, kind: str, *, by: Any) -> HttpResponse
     digest = hashlib.sha256(body).hexdigest()
     event = "data_subject_request.extracted"
     record(event, by=by, on=row, kind=Kind.EXPORT, format=kind, sha256=digest)
-    response = HttpResponse(body, content_type=MEDIA_TYPES[kind])
-    name = f"utdrag-{row.pk}.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return saved_as(body, MEDIA_TYPES[kind], f"utdrag-{row.pk}.{kind}")

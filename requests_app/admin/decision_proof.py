@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry, Receipt
@@ -21,6 +20,7 @@ from requests_app.models import (
     DecisionDocument,
     SecrecyReview,
 )
+from requests_app.workbench.files import saved_as
 
 # Endings and what they are: C2SP tlog-proof, RFC 9942, and lines that say what they
 # commit to.
@@ -55,11 +55,8 @@ def proof_of_decision(
         leaf=proof.leaf_index,
         form=kind,
     )
-    response = HttpResponse(body, content_type=KINDS[kind])
     name = f"{review.diary_number or review.pk}-{decision.pk}.{kind}"
-    header = content_disposition_header(True, name.replace(" ", "-"))
-    response.headers["Content-Disposition"] = header or "attachment"
-    return response
+    return saved_as(body, KINDS[kind], name.replace(" ", "-"))
 
 
 def _inserts(model: type[Model], numbers: Iterable[int]) -> QuerySet[LedgerEntry]:

@@ -69,7 +69,7 @@ class DisclosedDocumentAdmin(CaseAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = disclosed_documents_visible_to(request.user)
         return rows.select_related(
-            "request__authority", "review", "name", "paper", "provision", "reasons"
+            "request__authority", "review", "name", "provision", "reasons"
         )
 
     def get_urls(self) -> list[URLPattern]:

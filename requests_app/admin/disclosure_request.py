@@ -24,6 +24,7 @@ from requests_app.permissions.handing_out import (
 from requests_app.selectors import handing_out as shown
 from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.files import saved_as
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow.handing_out import decision, delivery, document, looking
 from requests_app.workflow.handing_out import request as request_step
@@ -131,16 +132,9 @@ class DisclosureRequestAdmin(CaseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = disclosure_requests_visible_to(request.user)
-        contents = (
-            "wording",
-            "reply_to",
-            "sent_back",
-            "answer",
-            "delivered_to",
-            "file",
-        )
+        contents = ("wording", "reply_to", "sent_back", "answer", "delivered_to")
         people = ("recorded_by", "made_by", "looked_by", "delivered_by")
-        return rows.select_related("authority", "file", *contents, *people)
+        return rows.select_related("authority", *contents, *people)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return can_record_hand_out(request.user)
@@ -187,10 +181,8 @@ class DisclosureRequestAdmin(CaseAdmin):
         """Its digest stands in the ledger."""
         digest = hashlib.sha256(body).hexdigest()
         record(event, by=request.user, on=obj, kind=Kind.EXPORT, sha256=digest)
-        response = HttpResponse(body, content_type="application/pdf")
         name = f"{obj.number.replace(' ', '-')}{name}.pdf"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return saved_as(body, "application/pdf", name)
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, obj: DisclosureRequest) -> str:

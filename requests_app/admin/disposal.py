@@ -24,6 +24,7 @@ from requests_app.permissions.disposal import (
 from requests_app.permissions.guarded_registers import DISPOSAL_TERMS, RECORD_KEEPERS
 from requests_app.selectors.disposal import lines_of
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.files import saved_as
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import disposal
@@ -159,7 +160,7 @@ class DisposalAdmin(CaseAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Disposal]:
         rows = disposals_visible_to(request.user)
         people = ("drawn_by", "proposed_by", "confirmed_by")
-        return rows.select_related("authority", "protocol", *people)
+        return rows.select_related("authority", *people)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return can_draw_up(request.user)
@@ -183,10 +184,7 @@ class DisposalAdmin(CaseAdmin):
         if obj.protocol is None:
             raise Http404
         record("disposal.protocol_read", by=request.user, on=obj, kind=Kind.READ)
-        response = HttpResponse(obj.protocol.body, content_type="application/pdf")
-        name = f'attachment; filename="{obj.protocol.file_name}"'
-        response.headers["Content-Disposition"] = name
-        return response
+        return saved_as(obj.protocol.body, "application/pdf", obj.protocol.file_name)
 
     def page_context(
         self, request: HttpRequest, obj: Disposal, relation: Any

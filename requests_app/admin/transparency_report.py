@@ -12,6 +12,7 @@ from requests_app.models import Role, TransparencyReport
 from requests_app.permissions.guarded_registers import PUBLISHERS
 from requests_app.permissions.roles import authorities_of
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.files import saved_as
 from requests_app.workflow.transparency_report import draw_up
 
 SEEN_BY = (*PUBLISHERS, Role.AUDITOR)
@@ -70,7 +71,4 @@ class TransparencyReportAdmin(CaseAdmin):
             file=which,
         )
         content = getattr(obj, which)
-        response = HttpResponse(content.body, content_type=content.media_type)
-        name = f'attachment; filename="{content.file_name}"'
-        response.headers["Content-Disposition"] = name
-        return response
+        return saved_as(content.body, content.media_type, content.file_name)

@@ -22,6 +22,7 @@ from audit_app.sealing.proved_lines import proof_in_json
 from requests_app.documents.render import NotDrawn, pdf_of
 from requests_app.registers.csv_file import written
 from requests_app.workbench.auditing.page import Audit
+from requests_app.workbench.files import named, saved_as
 
 FORMATS = (("csv", "CSV"), ("jsonl", "JSON Lines"), ("pdf", "PDF"))
 # A report is read by people.
@@ -186,9 +187,4 @@ def drawn_up(template: str, context: dict[str, Any], name: str) -> HttpResponse:
     except NotDrawn as error:
         text = _("The report can not be drawn up here: %(why)s") % {"why": error}
         return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-    return named(HttpResponse(body, content_type="application/pdf"), f"{name}.pdf")
-
-
-def named(answer: Any, name: str) -> Any:
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return saved_as(body, "application/pdf", f"{name}.pdf")

@@ -13,9 +13,10 @@ from requests_app.models import AuditFinding, SavedAudit
 from requests_app.permissions.auditing import name_by
 from requests_app.permissions.saved_audit import saved_audits_of
 from requests_app.selectors.audit import saved
-from requests_app.workbench.auditing.export import drawn_up, named
+from requests_app.workbench.auditing.export import drawn_up
 from requests_app.workbench.auditing.page import Audit, auditors_page, shown
 from requests_app.workbench.auditing.words import case_url
+from requests_app.workbench.files import named
 from requests_app.workbench.pages import guided
 
 # Nobody makes more; the newest are shown.

@@ -94,7 +94,7 @@ def file_of(row: DisclosureRequest) -> HandOut | None:
     versions = _versions(row)
     pages: list[Page] = []
     masks: dict[int, list[Mask]] = {}
-    documents = row.documents.in_file().select_related("name", "paper", "review")
+    documents = row.documents.in_file().select_related("paper", "review")
     for document in documents.order_by("pk"):
         for place, on_page in _masks(document).items():
             masks[len(pages) + place] = on_page
