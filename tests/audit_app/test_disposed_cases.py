@@ -195,8 +195,10 @@ def test_a_rule_that_changes_stops_it(cast):
 
 def test_a_row_that_is_missing_without_its_line_is_told(cast):
     subject = closed_case(cast)
-    row = subject.decisions.get()
-    for table in ("requests_app_decision", "requests_app_historicaldecision"):
+    # Nothing refers to it, at night neither.
+    row = subject.conflict_declarations.first()
+    name = "conflictdeclaration"
+    for table in (f"requests_app_{name}", f"requests_app_historical{name}"):
         sql("set constraints all deferred")
         behind_our_back(table, f"delete from {table} where id = %s", row.pk)
     assert found_by_all_deferred()
