@@ -14,8 +14,8 @@ from audit_app.sealing.proof import inclusions
 from audit_app.sealing.proved_lines import end, head, in_json, proof_in_json
 from audit_app.verifying.taken_out import name_of
 from requests_app.documents.case_texts import BESIDE, of_case
-from requests_app.models import AccessRequest, Content, SecrecyReview
-from requests_app.models.paths import models_by_table, path_to
+from requests_app.models import Content, SecrecyReview
+from requests_app.models.case_paths import case_paths
 from requests_app.models.retention import WITH_CASE
 from requests_app.models.sealed_field import SealedField
 
@@ -47,11 +47,9 @@ def kinds_of_case() -> list[Any]:
     """Kinds of row that belong to a case, and go where it goes."""
     return [
         model
-        for model in models_by_table().values()
+        for model in case_paths()
         if getattr(model, "retention", None) == WITH_CASE
-        and not hasattr(model, "instance_type")
         and model not in (Content, *BESIDE)
-        and _places(model) != (None, None)
     ]
 
 
@@ -61,13 +59,11 @@ def columns(model: Any) -> list[Any]:
     return [field for field in fields if not isinstance(field, SealedField)]
 
 
-def _places(model: Any) -> tuple[str | None, str | None]:
-    return path_to(model, SecrecyReview), path_to(model, AccessRequest)
-
-
 def _rows(model: Any, review: SecrecyReview) -> Iterator[dict[str, Any]]:
     names = [field.attname for field in columns(model)]
-    own = model._base_manager.filter(of_case(review, _places(model))).order_by("pk")
+    own = model._base_manager.filter(of_case(review, case_paths()[model])).order_by(
+        "pk"
+    )
     yield from own.values(*names)
 
 

@@ -1,12 +1,16 @@
 """A case as its official documents: in, out and drawn up, as models declare them."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.utils.text import capfirst
 
 from requests_app.documents.case_texts import columns_of_cases, of_case
 from requests_app.models import Content, SecrecyReview
+from requests_app.models.case_paths import CasePaths
 from requests_app.models.official import NoDocument, Official, Sheet, Way
 
 
@@ -56,23 +60,37 @@ class CaseDocument(NamedTuple):
 
 def documents_of(review: SecrecyReview) -> list[CaseDocument]:
     """The first first, then what is no official document. A query for each kind."""
-    documents: list[CaseDocument] = []
-    sheets: dict[Sheet, CaseDocument] = {}
-    for model, fields in _fields_by_model().items():
-        declared = model.document
-        rows = _rows(review, model, fields)
-        if isinstance(declared, Sheet):
-            for row in rows:
-                sheets[declared] = _added(sheets.get(declared), declared, row, review)
-        elif isinstance(declared, Official):
-            documents += [_document(declared, row, review) for row in rows]
-        elif declared.is_told:
-            documents += [_no_document(declared, row) for row in rows]
-    return sorted([*documents, *sheets.values()], key=_order)
+    return sorted(_documents(review, _kinds()), key=_order)
+
+
+def document_of(review: SecrecyReview, key: str) -> CaseDocument | None:
+    """The one of that key; None where it is gone. Of a sheet a query for each kind."""
+    name = key.partition("-")[0]
+    sheets = {one.sheet for one in _kinds() if one.name == name} - {None}
+    kinds = [one for one in _kinds() if one.name == name or one.sheet in sheets]
+    rows = _documents(review, kinds)
+    return next((row for row in rows if row.key == key), None)
 
 
 def _order(row: CaseDocument) -> tuple[bool, float, str]:
     return (not row.is_official, row.at.timestamp() if row.at else 0, row.key)
+
+
+class _Kind(NamedTuple):
+    """A kind of row, and its columns with a text or file."""
+
+    model: Any
+    fields: tuple[Any, ...]
+    paths: CasePaths
+
+    @property
+    def name(self) -> str:
+        return str(self.model._meta.model_name)
+
+    @property
+    def sheet(self) -> Sheet | None:
+        declared = self.model.document
+        return declared if isinstance(declared, Sheet) else None
 
 
 class _Row(NamedTuple):
@@ -80,22 +98,40 @@ class _Row(NamedTuple):
     texts: tuple[tuple[str, str], ...]
 
 
-def _fields_by_model() -> dict[Any, list[Any]]:
-    fields: dict[Any, list[Any]] = {}
-    for model, field, _places in columns_of_cases():
-        fields.setdefault(model, []).append(field)
-    return fields
+@cache
+def _kinds() -> list[_Kind]:
+    return [
+        _Kind(model, tuple(field for _model, field, _paths in columns), paths)
+        for (model, paths), columns in groupby(
+            columns_of_cases(), key=lambda column: (column[0], column[2])
+        )
+    ]
 
 
-def _rows(review: SecrecyReview, model: Any, fields: list[Any]) -> list[_Row]:
-    places = next(ways for kind, _field, ways in columns_of_cases() if kind is model)
+def _documents(review: SecrecyReview, kinds: Iterable[_Kind]) -> list[CaseDocument]:
+    documents: list[CaseDocument] = []
+    sheets: dict[Sheet, CaseDocument] = {}
+    for kind in kinds:
+        declared = kind.model.document
+        rows = _rows(review, kind)
+        if isinstance(declared, Sheet):
+            for row in rows:
+                sheets[declared] = _added(sheets.get(declared), declared, row, review)
+        elif isinstance(declared, Official):
+            documents += [_document(declared, row, review) for row in rows]
+        elif declared.is_told:
+            documents += [_no_document(declared, row) for row in rows]
+    return [*documents, *sheets.values()]
+
+
+def _rows(review: SecrecyReview, kind: _Kind) -> list[_Row]:
     rows = []
-    for obj in model._base_manager.filter(of_case(review, places)).order_by("pk"):
-        digests = ((str(field.verbose_name), field.attname) for field in fields)
+    of_it = kind.model._base_manager.filter(of_case(review, kind.paths))
+    for obj in of_it.order_by("pk"):
         texts = tuple(
-            (capfirst(label), digest)
-            for label, name in digests
-            if (digest := getattr(obj, name)) is not None
+            (capfirst(str(field.verbose_name)), digest)
+            for field in kind.fields
+            if (digest := getattr(obj, field.attname)) is not None
         )
         if texts:
             rows.append(_Row(obj, texts))

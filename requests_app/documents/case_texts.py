@@ -7,7 +7,6 @@ from django.db.models import IntegerField, Q, Value
 from django.utils.text import capfirst
 
 from requests_app.models import (
-    AccessRequest,
     AuditFinding,
     Content,
     MaskedText,
@@ -15,7 +14,7 @@ from requests_app.models import (
     SecrecyReview,
     TextMask,
 )
-from requests_app.models.paths import models_by_table, path_to
+from requests_app.models.case_paths import CasePaths, case_paths
 from requests_app.words.masking import is_text
 
 # What is said of a mask is no text of the case; what auditors find is theirs.
@@ -55,27 +54,23 @@ def _named(number: int) -> tuple[type[Any], str]:
 
 
 @cache
-def columns_of_cases() -> list[tuple[type[Any], Any, tuple[str | None, str | None]]]:
+def columns_of_cases() -> list[tuple[type[Any], Any, CasePaths]]:
     """Each column of content of a kind of row that belongs to a case or its request."""
-    columns = []
-    for model in models_by_table().values():
-        places = path_to(model, SecrecyReview), path_to(model, AccessRequest)
-        if hasattr(model, "instance_type") or model in BESIDE or places == (None, None):
-            continue
-        fields = model._meta.concrete_fields
-        columns += [
-            (model, field, places) for field in fields if field.related_model is Content
-        ]
-    return columns
+    return [
+        (model, field, paths)
+        for model, paths in case_paths().items()
+        if model not in BESIDE
+        for field in model._meta.concrete_fields
+        if field.related_model is Content
+    ]
 
 
-def of_case(review: SecrecyReview, places: tuple[str | None, str | None]) -> Q:
-    """Rows of the case, by the ways to a review and to a request."""
-    own, of_request = places
-    request = Q(**{of_request: review.access_request_id}) if of_request else Q()
-    if own is None:
+def of_case(review: SecrecyReview, paths: CasePaths) -> Q:
+    """Rows of the case: its own, and of its request what is no other case's."""
+    request = Q(**{paths.request: review.access_request_id}) if paths.request else Q()
+    if paths.review is None:
         return request
-    mine = Q(**{own: review.pk})
-    if own == "pk" or not of_request:
+    mine = Q(**{paths.review: review.pk})
+    if paths.review == "pk" or not paths.request:
         return mine
-    return mine | request & Q(**{own: None})
+    return mine | request & Q(**{paths.review: None})

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from audit_app.guards.families import table_of
-from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.models.paths import models_by_table, path_to
+from requests_app.models.case_paths import case_paths
 
 ROWS = """
 -- The rows that go with a case when it is disposed of, also those that have gone before and
@@ -33,12 +32,7 @@ def derived() -> Iterator[str]:
 
 
 def _selects() -> Iterator[str]:
-    for model in models_by_table().values():
-        if hasattr(model, "instance_type"):
-            continue
-        of_review, of_request = (
-            path_to(model, goal) for goal in (SecrecyReview, AccessRequest)
-        )
+    for model, (of_review, of_request) in case_paths().items():
         if of_review:
             yield from _each(model, of_review, "in_review")
         if of_request and not _passes_by(of_review, of_request):

@@ -1,7 +1,7 @@
 """A case as its official documents: each kind of row with a text says what it is."""
 
 from requests_app.background.documents import draw_up_documents
-from requests_app.documents.case_documents import documents_of
+from requests_app.documents.case_documents import document_of, documents_of
 from requests_app.documents.case_texts import columns_of_cases, texts_of
 from requests_app.models import SecrecyReview
 from requests_app.models.official import NoDocument, Official, Sheet, Way
@@ -56,3 +56,12 @@ def test_every_text_of_a_case_is_in_one_of_them_or_said_to_be_elsewhere(cast):
         declared = text.model.document
         is_elsewhere = isinstance(declared, NoDocument) and not declared.is_told
         assert text.content.digest in listed or is_elsewhere
+
+
+def test_one_is_read_by_its_key_alone(cast, django_assert_max_num_queries):
+    printed_cases(cast)
+    review = SecrecyReview.objects.get(access_request__external_id="EXSR1")
+    for row in documents_of(review):
+        with django_assert_max_num_queries(10):
+            assert document_of(review, row.key) == row
+    assert document_of(review, "filenote-999") is None

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from requests_app.documents.case_documents import Part, documents_of
+from requests_app.documents.case_documents import Part, document_of
 from requests_app.models import DisclosedDocument, Redaction
-from requests_app.redaction import Box, NotTurned, Page, Word, pages_of, paper_of
+from requests_app.redaction import Box, Page, Word, pages_of, paper_of
 from requests_app.words.masking import is_text
 
 PDF = "application/pdf"
@@ -34,10 +34,8 @@ class Place(NamedTuple):
 
 def parts_of(document: DisclosedDocument) -> list[Part]:
     """As they are to be read today."""
-    for one in documents_of(document.review):
-        if one.key == document.key:
-            return one.parts()
-    return []
+    one = document_of(document.review, document.key)
+    return one.parts() if one else []
 
 
 def paper_for(document: DisclosedDocument, parts: list[Part]) -> bytes | None:
@@ -128,17 +126,3 @@ def _standing(words: list[Word], terms: list[Term]) -> Iterator[tuple[int, int, 
 def _stands(here: list[str], sought: list[str]) -> bool:
     """In the genitive too: “Bergs” is where Berg stands."""
     return here[:-1] == sought[:-1] and here[-1] in (sought[-1], f"{sought[-1]}s")
-
-
-__all__ = [
-    "NotTurned",
-    "Place",
-    "Term",
-    "bare",
-    "boxes_around",
-    "drawn_sheets",
-    "paper_for",
-    "parts_of",
-    "places_on",
-    "sheets_of",
-]
