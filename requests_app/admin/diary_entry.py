@@ -76,7 +76,7 @@ class DiaryEntryAdmin(CaseAdmin):
     def owed(self, obj: DiaryEntry) -> str:
         return moment(obj.owed_at)
 
-    @admin.display(description=_("last fetched"))
+    @admin.display(description=_("first fetched"))
     def taken(self, obj: DiaryEntry) -> str:
         return moment(obj.taken_at)
 
