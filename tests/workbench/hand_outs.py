@@ -2,6 +2,8 @@
 
 from audit_app import clock
 from requests_app.models import Provision
+from requests_app.workflow.handing_out.document import drawing_of
+from requests_app.workflow.handing_out.looking import file_of
 from tests.helpers.hand_outs import (
     asked_for,
     decided,
@@ -15,14 +17,14 @@ from tests.helpers.hand_outs import (
 HAND_OUT_WORDS = {
     "disclosurerequest": {
         "as-proposed": lambda obj, by: {
-            "documents": [one.pk for one in obj.documents.untested()],
+            "documents": list(obj.documents.untested()),
             "provision": a_provision(),
             "why": "",
         },
         "decide": lambda obj, by: {"outcome": "refused", "reasons": "x"},
         "serve": lambda obj, by: {"served_at": clock.now()},
         "appeal": lambda obj, by: {"received_at": clock.now(), "appellant": "x"},
-        "hand-over": lambda obj, by: {},
+        "hand-over": lambda obj, by: {"made": file_of(obj)},
         "let-go": lambda obj, by: {},
         "deliver": lambda obj, by: {"how": "desk", "to": "", "words": ""},
         "ask-decision": lambda obj, by: {},
@@ -30,7 +32,7 @@ HAND_OUT_WORDS = {
         "send-back": lambda obj, by: {"reason": "x"},
     },
     "discloseddocument": {
-        "draw": lambda obj, by: {},
+        "draw": lambda obj, by: {"drawing": drawing_of(obj)},
         "whole": lambda obj, by: {},
         "keep-back": lambda obj, by: {
             "provision": a_provision(),
@@ -41,14 +43,14 @@ HAND_OUT_WORDS = {
 
 
 def a_provision():
-    return Provision.objects.filter(valid_to=None).first().pk
+    return Provision.objects.filter(valid_to=None).first()
 
 
 def a_case(row):
     """A registered one that is not here yet."""
     reviews = row.authority.reviews.exclude(diary_number="")
     here = row.documents.values("review")
-    return reviews.exclude(pk__in=here).values_list("diary_number", flat=True).first()
+    return reviews.exclude(pk__in=here).first()
 
 
 def look_at_hand_outs(cast, look):
