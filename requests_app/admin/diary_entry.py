@@ -54,7 +54,6 @@ class DiaryEntryAdmin(CaseAdmin):
             _("Write the number"),
             diary_entry.type_number,
             forms.TypeNumberForm,
-            main=always,
             done=_("The number is noted."),
             guide="steg#diariesystemets-nummer",
         ),
