@@ -27,7 +27,7 @@ from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.pages import look_from, refused
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow.handing_out import document as step_of
-from requests_app.workflow.handing_out.sheets import drawn_sheets
+from requests_app.workflow.handing_out.sheets import drawn_sheet
 from requests_app.workflow.step import WrongState
 
 GUIDE = "utlamnande#prova-handlingarna"
@@ -179,6 +179,9 @@ class DisclosedDocumentAdmin(CaseAdmin):
         if not obj.pages or not 1 <= number <= obj.pages:
             raise Http404
         try:
-            return drawn_sheets(obj)[number - 1]
-        except (NotTurned, IndexError) as error:
+            page = drawn_sheet(obj, number)
+        except NotTurned as error:
             raise Http404 from error
+        if page is None:
+            raise Http404
+        return page
