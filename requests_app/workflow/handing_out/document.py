@@ -69,7 +69,8 @@ def draw(document: DisclosedDocument, *, by: Any, drawing: Drawing) -> None:
     paper = keep(drawing.paper, PDF) if drawing.paper else None
     save(document, paper=paper, pages=drawing.pages)
     for place in drawing.places:
-        _put(document, by, place, status=Status.PROPOSED)
+        provision = place.term.provision
+        _put(document, by, place, status=Status.PROPOSED, provision_id=provision)
     note("disclosed_document.drawn", on=document, by=by, pages=drawing.pages)
 
 
@@ -169,8 +170,9 @@ def _judge(document: DisclosedDocument, by: Any, judged: Judged) -> None:
         _mark(row, by, Status.GIVEN, None, reason)
     status = Status.MASKED if judged.is_masked else Status.GIVEN
     by_which = judged.provision if judged.is_masked else None
+    values = {"status": status, "provision": by_which, "why": reason}
     for place in judged.chosen:
-        _put(document, by, place, status=status, provision=by_which, why=reason)
+        _put(document, by, place, **values)
     if document.redactions.filter(status=Status.MASKED).exists():
         _tested(document, by, Outcome.PARTLY)
     elif document.outcome == Outcome.PARTLY:
@@ -226,9 +228,6 @@ def _mark(
 
 def _put(document: DisclosedDocument, by: Any, place: Place, **values: Any) -> None:
     left, top, right, bottom = place.box
-    values.setdefault("provision_id", place.term.provision)
-    if "provision" in values:
-        del values["provision_id"]
     save(
         Redaction(
             of_document=document,

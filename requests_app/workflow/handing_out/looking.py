@@ -21,12 +21,10 @@ from requests_app.permissions.handing_out import (
 )
 from requests_app.redaction import Box, Mask, Page, redacted, what_is_left
 from requests_app.workflow.content import keep
-from requests_app.workflow.handing_out.sheets import PDF, bare, drawn_sheets
+from requests_app.workflow.handing_out.sheets import PDF, SHORTEST, bare, drawn_sheets
 from requests_app.workflow.step import ChangedSince, note, save, step
 
 Status = DisclosureRequest.Status
-# Of words whose absence is looked for: shorter ones stand everywhere.
-SHORTEST = 3
 
 
 class HandOut(NamedTuple):

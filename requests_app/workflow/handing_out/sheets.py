@@ -11,6 +11,9 @@ from requests_app.redaction import Box, Page, Word, page_at, pages_of, paper_of
 from requests_app.words.masking import is_text
 
 PDF = "application/pdf"
+# Of words that are looked for, to be masked or to be gone: shorter ones stand
+# everywhere.
+SHORTEST = 3
 ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
 Source = Redaction.Source
 

@@ -4,11 +4,9 @@ masked in the same document before."""
 from collections.abc import Iterator
 
 from requests_app.models import DisclosedDocument, DisclosureRequest, Redaction
-from requests_app.workflow.handing_out.sheets import Term
+from requests_app.workflow.handing_out.sheets import SHORTEST, Term
 
 Source = Redaction.Source
-# Of words that are looked for.
-SHORTEST = 3
 
 
 def terms_of(document: DisclosedDocument) -> list[Term]:
