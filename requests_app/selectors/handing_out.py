@@ -1,9 +1,8 @@
 """Requests for documents as pages show them."""
 
-from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -81,8 +80,13 @@ def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
         status.value: Count("redactions", filter=Q(redactions__status=status))
         for status in Redaction.Status
     }
+    earlier = _tested_before(OuterRef("review"), OuterRef("key"), OuterRef("request"))
     rows = rows.select_related("name", "reasons", "provision", "review", "request")
-    return rows.annotate(**places).order_by("pk")
+    return rows.annotate(
+        **places,
+        earlier_outcome=Subquery(earlier.values("outcome")[:1]),
+        earlier_number=Subquery(earlier.values("request__number")[:1]),
+    ).order_by("pk")
 
 
 def hint_of(row: Any) -> str:
@@ -94,8 +98,9 @@ def hint_of(row: Any) -> str:
     if row.pages is None:
         return _("not drawn as pages: not in the file, to be shown on the spot")
     parts = []
-    if earlier := earlier_of(row):
-        words = {"what": earlier.get_outcome_display(), "number": earlier.request}
+    if row.earlier_outcome:
+        what = Outcome(row.earlier_outcome).label
+        words = {"what": what, "number": row.earlier_number}
         parts.append(_("in %(number)s: %(what)s") % words)
     judged = row.masked + row.given
     if row.proposed or judged:
@@ -114,15 +119,19 @@ def hint_of(row: Any) -> str:
 
 def earlier_of(row: DisclosedDocument) -> DisclosedDocument | None:
     """The same document as it was tested last for another who asked."""
-    rows = DisclosedDocument.objects.filter(
-        review=row.review_id,
-        key=row.key,
+    rows = _tested_before(row.review_id, row.key, row.request_id)
+    return rows.select_related("provision", "reasons").first()
+
+
+def _tested_before(review: Any, key: Any, request: Any) -> QuerySet[DisclosedDocument]:
+    """The newest first."""
+    left = DisclosedDocument.objects.filter(
+        review=review,
+        key=key,
         request__status__in=DisclosureRequest.LEFT,
         outcome__in=DisclosedDocument.TESTED,
-    ).exclude(request=row.request_id)
-    return (
-        rows.select_related("request", "provision", "reasons").order_by("-pk").first()
     )
+    return left.exclude(request=request).order_by("-pk")
 
 
 def provisions_of(review: SecrecyReview) -> list[Provision]:
@@ -144,10 +153,6 @@ def lines_of(rows: list[Any]) -> list[Line]:
         mark = "–" if row.outcome == Outcome.NONE else "✓" if tested else str(number)
         lines.append(Line(row, mark, hint_of(row)))
     return lines
-
-
-def waited(row: DisclosureRequest) -> timedelta:
-    return clock.now() - row.received_at
 
 
 def has_no_documents(_relation: Any, row: DisclosureRequest) -> bool:
