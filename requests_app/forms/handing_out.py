@@ -21,7 +21,7 @@ from requests_app.models import (
 from requests_app.models.disclosure_tariff import fee_of
 from requests_app.permissions.handing_out import HAND_OUT_HANDLERS
 from requests_app.permissions.roles import authorities_of
-from requests_app.redaction import NotTurned
+from requests_app.redaction import NotTurned, how_looked
 from requests_app.selectors.handing_out import hint_of, to_test
 from requests_app.words.swedish_order import by_name
 from requests_app.workflow.handing_out.looking import file_of
@@ -150,6 +150,11 @@ class LetGoForm(StepForm):
         "Open the file, and look at each page: what is black, and what is not. You"
         " answer for it beside who masked it."
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject.file:
+            self.warning = f"{self.warning} {how_looked()}"
 
 
 class SendBackForm(StepForm):

@@ -7,10 +7,18 @@ from django.urls import reverse
 
 from audit_app import clock
 from requests_app.models import DisclosedDocument, DisclosureRequest, Redaction
+from requests_app.redaction import how_looked
 from requests_app.workflow import case_file, review
 from requests_app.workflow.handing_out import document
 from tests.cast import SITE, provision
-from tests.helpers.hand_outs import asked_for, delivered, drawn, with_a_name
+from tests.helpers.hand_outs import (
+    asked_for,
+    delivered,
+    drawn,
+    handed_over,
+    judged,
+    with_a_name,
+)
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import fetch, page, signed_in, step_url
 
@@ -102,6 +110,13 @@ def test_what_was_tested_before_is_told_whatever_number_of_documents(cast, case)
             case_file.make_note(fresh(case), by=cast.karin, **more)
     (few, before), (many, after) = counts
     assert many == few + 3 and after == before
+
+
+def test_who_looks_through_is_told_how_the_file_was_looked_through(cast, case):
+    row = asked_for(cast, case)
+    judged(row, cast.lena)
+    url = step_url(handed_over(row, cast.lena), "let-go")
+    assert how_looked() in signed_in(cast.jonas).get(url).content.decode()
 
 
 def test_several_are_tested_at_once(cast, case):
