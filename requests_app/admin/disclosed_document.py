@@ -130,9 +130,7 @@ class DisclosedDocumentAdmin(CaseAdmin):
             "opts": self.opts,
             "object": obj,
             "page_url": self.page_url(obj),
-            "lines": shown.lines_of(
-                shown.documents_shown_to(request.user, obj.request)
-            ),
+            "lines": shown.lines_of(list(shown.of_request(request.user, obj.request))),
             "sheet": shown.sheet_of(page, number, form.on_page),
             "steps": self.buttons(request, obj, relation),
             "judges": judges,
@@ -168,8 +166,8 @@ class DisclosedDocumentAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: DisclosedDocument, relation: Any
     ) -> dict[str, Any]:
-        rows = shown.documents_shown_to(request.user, obj.request)
-        return {"lines": shown.lines_of(rows)}
+        rows = shown.of_request(request.user, obj.request)
+        return {"lines": shown.lines_of(list(rows))}
 
     def _sheet_url(self, obj: DisclosedDocument, number: int) -> str:
         name = "admin:requests_app_discloseddocument_sheet"

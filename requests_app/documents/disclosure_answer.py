@@ -31,6 +31,7 @@ def answer_to(row: DisclosureRequest, words: str = "", fee: int = 0) -> str:
         f"Du har begärt ut allmänna handlingar. Din begäran kom in den {came}.",
         words.strip(),
         _given(documents),
+        *_reserved(row, documents),
         *_kept_back(row, documents),
     ]
     if fee:
@@ -50,9 +51,29 @@ def _given(documents: list[DisclosedDocument]) -> str:
 
 
 def _beside(one: DisclosedDocument) -> str:
-    if one.pages is None:
-        return " (kan läsas hos myndigheten)"
-    return " (maskad)" if one.outcome == Outcome.PARTLY else ""
+    said = [
+        words
+        for words, is_so in (
+            ("kan läsas hos myndigheten", one.pages is None),
+            ("maskad", one.pages is not None and one.outcome == Outcome.PARTLY),
+            ("med förbehåll", one.reserved_by_id is not None),
+        )
+        if is_so
+    ]
+    return f" ({listed(said)})" if said else ""
+
+
+def _reserved(row: DisclosureRequest, documents: list[DisclosedDocument]) -> list[str]:
+    """What whoever it binds may not do, as it was decided and served."""
+    made = row.decisions.exclude(prohibition=None).first()
+    if made is None or not any(one.reserved_by_id for one in documents):
+        return []
+    day = day_in_words(timezone.localdate(made.decided_at))
+    bound = row.bound.text if row.bound else ""
+    return [
+        f"Förbehåll för {bound}: {made.prohibition.text}\n\nFörbehållet står i beslutet"
+        f" den {day}, som har delgetts och går att överklaga. Beslutet följer med."
+    ]
 
 
 def _kept_back(row: DisclosureRequest, documents: list[DisclosedDocument]) -> list[str]:

@@ -100,5 +100,10 @@ def can_decide_hand_out(user: Any, row: DisclosureRequest) -> bool:
     return can_look_through(user, row)
 
 
+def can_try_hand_out_appeal(user: Any, row: DisclosureRequest) -> bool:
+    """Whether it came in time is decided on the authority's behalf."""
+    return hand_out_rule_for(user, row.authority_id) is not None
+
+
 def can_serve_decision(user: Any, row: DisclosureRequest) -> bool:
     return has_role(user, Role.REGISTRAR, authority=row.authority_id)

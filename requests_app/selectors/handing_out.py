@@ -14,6 +14,7 @@ from requests_app.models import (
     DisclosureDecision,
     DisclosureRequest,
     HarmTest,
+    IncomingAppeal,
     Provision,
     Redaction,
     SecrecyReview,
@@ -41,9 +42,15 @@ def days_passed(row: DisclosureRequest) -> int:
     return (until - timezone.localdate(row.received_at)).days
 
 
-def decision_of(row: DisclosureRequest) -> DisclosureDecision | None:
-    rows = DisclosureDecision.objects.filter(request=row)
-    return rows.select_related("reasons", "decided_by", "served_by").first()
+def decisions_of(row: DisclosureRequest) -> list[DisclosureDecision]:
+    contents = ("reasons", "prohibition")
+    rows = row.decisions.select_related(*contents, "decided_by", "served_by")
+    return list(rows.order_by("pk"))
+
+
+def appeals_of(row: DisclosureRequest) -> list[IncomingAppeal]:
+    contents = ("text", "timeliness_reason", "outcome_note")
+    return list(row.appeals.select_related(*contents, "hand_out__request__authority"))
 
 
 def is_late(row: DisclosureRequest) -> bool:
@@ -59,9 +66,9 @@ def in_days(row: DisclosureRequest) -> str:
     }
 
 
-def documents_shown_to(user: Any, row: DisclosureRequest) -> list[Any]:
-    """Those of cases that the person reads, with how many places are how far."""
-    return list(_counted(disclosed_documents_visible_to(user).filter(request=row)))
+def of_request(user: Any, row: DisclosureRequest) -> QuerySet[Any]:
+    """Documents of cases that the person reads, with how many places are how far."""
+    return _counted(disclosed_documents_visible_to(user).filter(request=row))
 
 
 def hidden_from(user: Any, row: DisclosureRequest) -> int:
@@ -71,8 +78,7 @@ def hidden_from(user: Any, row: DisclosureRequest) -> int:
 
 
 def to_test(user: Any, row: DisclosureRequest) -> QuerySet[Any]:
-    rows = disclosed_documents_visible_to(user).filter(request=row, outcome="")
-    return _counted(rows)
+    return of_request(user, row).filter(outcome="")
 
 
 def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -157,6 +157,8 @@ EVENTS = {
     "disclosure_request.sent_back": _("A hand-out was sent back"),
     "disclosure_request.delivered": _("Documents were handed out"),
     "disclosure_request.decision_asked": _("A decision on a hand-out was asked for"),
+    "disclosure_request.reserved": _("Documents were to be given with a reservation"),
+    "disclosure_request.reservation_decided": _("A reservation was decided on"),
     "disclosure_request.decided": _("What was kept back was decided on"),
     "disclosure_request.decision_served": _("A decision on a hand-out was served"),
     "disclosed_document.drawn": _("The pages of a document were drawn"),

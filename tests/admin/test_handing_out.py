@@ -98,7 +98,7 @@ def test_pages_are_read_and_judged_in_the_browsers_form(cast, case):
 
 def test_what_was_tested_before_is_told_whatever_number_of_documents(cast, case):
     counts = []
-    for number in range(2):
+    for _number in range(2):
         delivered(cast, asked_for(cast, case))
         row = asked_for(cast, case)
         drawn(row, cast.lena)

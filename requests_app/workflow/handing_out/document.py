@@ -177,7 +177,8 @@ def _judge(document: DisclosedDocument, by: Any, judged: Judged) -> None:
         _tested(document, by, Outcome.PARTLY)
     elif document.outcome == Outcome.PARTLY:
         # Nothing is masked any more: somebody has to say what becomes of it.
-        save(document, outcome="", tested_by=None, tested_at=None)
+        untested = {"tested_by": None, "tested_at": None, "reserved_by": None}
+        save(document, outcome="", **untested)
     else:
         save(document)
     note("disclosed_document.places_judged", on=document, by=by)
@@ -198,11 +199,13 @@ def _tested(
     provision: Provision | None = None,
     reasons: Content | None = None,
 ) -> None:
+    is_given = outcome in DisclosedDocument.GIVEN
     save(
         document,
         outcome=outcome,
         provision=provision,
         reasons=reasons,
+        reserved_by=document.reserved_by if is_given else None,
         tested_by=by,
         tested_at=clock.now(),
     )
