@@ -126,6 +126,7 @@ class DisclosureRequestAdmin(CaseAdmin):
             "cases": shown.cases_of(documents),
             "decisions": [(made, last_day_of(made)) for made in decisions],
             "appeals": shown.appeals_of(obj),
+            "data_subject": shown.data_subject_of(request.user, obj),
             "in_days": shown.in_days(obj),
             "is_late": shown.is_late(obj),
             "takes_out": can_take_out(request.user, obj),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms import hand_out_decision as decision_forms
 from requests_app.forms import handing_out as forms
 from requests_app.forms.appeal import (
     EndAppealForm,
@@ -40,7 +41,7 @@ STEPS = {
     "reserve": StepPage(
         _("Only with a reservation"),
         reservation.reserve,
-        forms.ReserveForm,
+        decision_forms.ReserveForm,
         done=_("Kept: it is decided on before the file leaves."),
         guide=RESERVATION,
     ),
@@ -63,7 +64,7 @@ STEPS = {
     "decide-reservation": StepPage(
         _("Decide on the reservation"),
         reservation.decide_reservation,
-        forms.DecideReservationForm,
+        decision_forms.DecideReservationForm,
         main=always,
         done=_("Decided: it is to be served."),
         signs=True,
@@ -87,7 +88,7 @@ STEPS = {
     "decide": StepPage(
         _("Decide on what was kept back"),
         decision.decide_hand_out,
-        forms.DecideHandOutForm,
+        decision_forms.DecideHandOutForm,
         main=always,
         done=_("Decided: it is to be served."),
         signs=True,
@@ -96,7 +97,7 @@ STEPS = {
     "serve": StepPage(
         _("The decision was served"),
         decision.serve_hand_out_decision,
-        forms.ServeHandOutForm,
+        decision_forms.ServeHandOutForm,
         main=always,
         done=_("Recorded: the time to appeal runs."),
         guide=DECISION,
@@ -104,7 +105,7 @@ STEPS = {
     "appeal": StepPage(
         _("Register an appeal"),
         appeal.register_hand_out_appeal,
-        forms.HandOutAppealForm,
+        decision_forms.HandOutAppealForm,
         done=_("Registered: it is tried for its time, and goes to the court."),
         guide=DECISION,
     ),

@@ -13,7 +13,6 @@ from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import (
     Authority,
     DisclosedDocument,
-    DisclosureDecision,
     DisclosureRequest,
     Provision,
     SecrecyReview,
@@ -22,7 +21,8 @@ from requests_app.models.disclosure_tariff import fee_of
 from requests_app.permissions.handing_out import HAND_OUT_HANDLERS
 from requests_app.permissions.roles import authorities_of
 from requests_app.redaction import NotTurned, how_looked
-from requests_app.selectors.handing_out import hint_of, of_request, to_test
+from requests_app.selectors.handing_out import hint_of, to_test
+from requests_app.selectors.person.documents import places_by_case
 from requests_app.words.swedish_order import by_name
 from requests_app.workflow.handing_out.looking import file_of
 
@@ -94,8 +94,17 @@ class TakeInForm(StepForm):
             self.by, self.subject.authority_id, self.cleaned_data["case"]
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Of a data subject, only the documents in which they stand."""
+        typed = super().clean() or {}
+        subject, sought = self.subject.of_data_subject, self.subject.sought
+        if subject and typed.get("case"):
+            found_in = places_by_case(subject, sought.text.splitlines())
+            typed["places"] = found_in.get(typed["case"].pk, set())
+        return typed
 
-class _Documents(forms.ModelMultipleChoiceField):
+
+class Documents(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         hint = hint_of(obj)
         return f"{obj.name.text} — {hint}" if hint else obj.name.text
@@ -106,7 +115,7 @@ class AsProposedForm(StepForm):
         "Read each first. In those chosen, what is proposed is masked; where nothing"
         " is, they are handed out whole. What you leave out is tested page by page."
     )
-    documents = _Documents(
+    documents = Documents(
         DisclosedDocument.objects.none(),
         label=_("Documents"),
         widget=forms.CheckboxSelectMultiple,
@@ -161,72 +170,6 @@ class SendBackForm(StepForm):
     reason = PlainText(label=_("What has to be looked at again"), rows=3)
 
 
-class ReserveForm(StepForm):
-    warning = _(
-        "Where only a reservation takes the risk of harm away, it is to be made (OSL"
-        " 10:14). It is decided on before the file leaves, and served on whom it binds."
-    )
-    documents = _Documents(
-        DisclosedDocument.objects.none(),
-        label=_("Handed out only with a reservation"),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("None ticked: all of it is handed out without."),
-    )
-    provision = forms.ModelChoiceField(
-        Provision.objects.none(),
-        label=_("By which provision it would be kept back otherwise"),
-        required=False,
-    )
-    bound = PlainText(
-        label=_("Whom it binds"),
-        rows=1,
-        required=False,
-        help_text=_(
-            "First name and surname of who gets the documents. Nobody else is bound."
-        ),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = of_request(self.by, self.subject).filter(
-            outcome__in=DisclosedDocument.GIVEN
-        )
-        documents = self.choice("documents")
-        documents.queryset = rows
-        reserved = [row for row in rows if row.reserved_by_id]
-        documents.initial = [row.pk for row in reserved or rows]
-        if rows:
-            offer_provisions(self.choice("provision"), rows[0].review)
-        if reserved:
-            self.fields["provision"].initial = reserved[0].reserved_by_id
-        if self.subject.bound:
-            self.fields["bound"].initial = self.subject.bound.text
-
-
-class DecideReservationForm(StepForm):
-    warning = _(
-        "The decision is signed by you, drawn up with how it is appealed, and never"
-        " changed. It binds from when it is served. Write in the reasons nothing of what"
-        " is secret."
-    )
-    prohibition = PlainText(
-        label=_("What they may not do with it"),
-        rows=4,
-        help_text=_("As little as takes the risk away: tell it to others, or use it."),
-    )
-    reasons = PlainText(
-        label=_("Reasons"),
-        rows=8,
-        help_text=_("Which risk there is, and why a reservation takes it away."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.subject.bound:
-            self.say(_("It binds %(who)s.") % {"who": self.subject.bound.text})
-
-
 class DeliverForm(StepForm):
     warning = _(
         "Send the file as it is. The answer is put together by itself: what is given,"
@@ -258,56 +201,3 @@ class DeliverForm(StepForm):
             )
         by_phone = row.channel == DisclosureRequest.Channel.PHONE
         self.fields["how"].initial = "mail" if by_phone else row.channel
-
-
-class DecideHandOutForm(StepForm):
-    warning = _(
-        "The decision is signed by you, drawn up with how it is appealed, and never"
-        " changed. Write in the reasons nothing of what is secret."
-    )
-    outcome = forms.ChoiceField(
-        label=_("What is decided"),
-        choices=[
-            (one.value, one.label)
-            for one in DisclosureDecision.Outcome
-            if one in DisclosureDecision.ON_REFUSAL
-        ],
-        widget=forms.RadioSelect,
-        help_text=_(
-            "Where more is handed out, record a new request: it is tested once more."
-        ),
-    )
-    reasons = PlainText(
-        label=_("Reasons"),
-        rows=8,
-        help_text=_("The rules applied, and what has been decisive (FL 32 §)."),
-    )
-
-
-class ServeHandOutForm(StepForm):
-    served_at = MomentField(label=_("When they got it"), initial=this_minute)
-
-
-class HandOutAppealForm(StepForm):
-    made = forms.ModelChoiceField(
-        DisclosureDecision.objects.none(),
-        label=_("What is appealed"),
-        empty_label=None,
-        widget=forms.RadioSelect,
-    )
-    received_at = MomentField(label=_("When it came in"), initial=this_minute)
-    appellant = forms.CharField(label=_("Who appeals"), max_length=200)
-    text = PlainText(
-        label=_("What is asked for, and why"),
-        rows=3,
-        required=False,
-        help_text=_("In short. The appeal itself is attached as a file."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        made = self.choice("made")
-        against = DisclosureDecision.AGAINST
-        made.queryset = self.subject.decisions.filter(outcome__in=against)
-        made.label_from_instance = DisclosureDecision.get_outcome_display
-        made.initial = made.queryset.order_by("-pk").first()

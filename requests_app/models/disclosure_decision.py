@@ -1,5 +1,5 @@
-"""The authority's own decision on a hand-out: what an official refused, or a reservation,
-decided on with reasons and how it is appealed (OSL 6:3, 10:14, TF 2:19)."""
+"""The authority's own decision on a hand-out: on what an official refused, or on a
+reservation, with reasons and how it is appealed (OSL 6:3, 10:14, TF 2:19)."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,8 +16,8 @@ from requests_app.models.retention import HANDED_OUT
 
 
 class DisclosureDecision(AuditedModel):
-    """Signed once, and served: from then on three weeks run (FL 44 §), and a reservation
-    binds. One of each of a request at most."""
+    """Signed once, and served: from then on three weeks run (FL 44 §), and a
+    reservation binds. One of each of a request at most."""
 
     retention = HANDED_OUT
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from audit_app import clock
 from requests_app.law.proposed_provisions import proposed_provisions
 from requests_app.models import (
+    DataSubjectRequest,
     DisclosedDocument,
     DisclosureDecision,
     DisclosureRequest,
@@ -20,8 +21,12 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.classes import highest_class
+from requests_app.permissions.data_subject_request import (
+    data_subject_requests_visible_to,
+)
 from requests_app.permissions.handing_out import disclosed_documents_visible_to
 from requests_app.permissions.roles import today
+from requests_app.words.times import moment_in_words
 
 Outcome = DisclosedDocument.Outcome
 # "Promptly" is mostly the same day (JO); after so many it says so in the queue.
@@ -48,16 +53,28 @@ def decisions_of(row: DisclosureRequest) -> list[DisclosureDecision]:
     return list(rows.order_by("pk"))
 
 
+def data_subject_of(user: Any, row: DisclosureRequest) -> DataSubjectRequest | None:
+    """Whose data is asked for, to who may know."""
+    return data_subject_requests_visible_to(user).filter(hand_outs=row).first()
+
+
 def appeals_of(row: DisclosureRequest) -> list[IncomingAppeal]:
     contents = ("text", "timeliness_reason", "outcome_note")
     return list(row.appeals.select_related(*contents, "hand_out__request__authority"))
 
 
 def is_late(row: DisclosureRequest) -> bool:
-    return row.delivered_at is None and days_passed(row) > PROMPT_DAYS
+    if row.delivered_at is not None:
+        return False
+    if row.of_data_subject:
+        return clock.now() > row.of_data_subject.due_at
+    return days_passed(row) > PROMPT_DAYS
 
 
 def in_days(row: DisclosureRequest) -> str:
+    if row.of_data_subject and row.delivered_at is None:
+        day = moment_in_words(row.of_data_subject.due_at)
+        return _("To be answered by %(day)s (GDPR 12.3).") % {"day": day}
     days = days_passed(row)
     if not days:
         return _("It came today.") if row.delivered_at is None else _("The same day.")

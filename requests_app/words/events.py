@@ -150,6 +150,9 @@ EVENTS = {
     "text_mask.restricted": _("Texts were restricted"),
     "text_mask.lifted": _("A restriction of texts was lifted"),
     "text_mask.recipient_told": _("A recipient was told of what was masked"),
+    "data_subject_request.documents_gathered": _(
+        "Documents were gathered for a data subject"
+    ),
     "disclosure_request.recorded": _("A request for documents was recorded"),
     "disclosure_request.case_taken_in": _("Documents of a case were asked for"),
     "disclosure_request.handed_over": _("Documents were tested, for a second look"),

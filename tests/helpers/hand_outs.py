@@ -1,9 +1,15 @@
 """Requests for documents, as far as they have come."""
 
 from audit_app import clock
-from requests_app.models import DisclosureRequest, DisclosureTariff, Redaction
+from requests_app.models import (
+    DelegationRule,
+    DisclosureRequest,
+    DisclosureTariff,
+    Redaction,
+)
 from requests_app.workflow import case_file
 from requests_app.workflow.handing_out import (
+    appeal,
     decision,
     delivery,
     document,
@@ -81,8 +87,11 @@ def waiting(cast, status):
 
 
 def hand_out_rule(cast, person=None):
-    """The item by which somebody decides on hand-outs."""
+    """The item by which somebody decides on hand-outs: one of each person."""
     person = person or cast.bo
+    mine = DelegationRule.objects.filter(person=person, decision_type="hand_out")
+    if rule := mine.first():
+        return rule
     rule = delegate(
         cast,
         by=cast.lena,
@@ -156,6 +165,21 @@ def decided_of_no_case(cast):
     row = fresh(row)
     decision.decide_hand_out(row, by=cast.bo, outcome="refused", reasons="Skälen.")
     return fresh(row)
+
+
+def appealed(cast, status="to_try"):
+    """An appeal that has come so far, of a hand-out that is of no case."""
+    row = decided_of_no_case(cast)
+    if status != "to_try":
+        decision.serve_hand_out_decision(row, by=cast.lena, served_at=clock.now())
+    values = {"received_at": clock.now(), "appellant": "En som begär"}
+    values["made"] = row.decisions.get()
+    one = appeal.register_hand_out_appeal(fresh(row), by=cast.lena, **values)
+    row = fresh(row)
+    if status == "at_court":
+        handed = {"court": "Kammarrätten", "handed_over_at": clock.now()}
+        appeal.hand_over_hand_out_appeal(row, by=cast.lena, appeal=one, **handed)
+    return row
 
 
 def tariff_by_two(cast, **terms):

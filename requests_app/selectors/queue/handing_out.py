@@ -71,8 +71,14 @@ def _item(row: Any, user: Any, looks: bool) -> WorkItem:
         url=page,
         step_url=page if step else "",
         since=row.received_at,
-        alarm=_("To be answered promptly (TF 2:16).") if is_late(row) else "",
+        alarm=_alarm(row) if is_late(row) else "",
     )
+
+
+def _alarm(row: DisclosureRequest) -> str:
+    if row.of_data_subject_id is not None:
+        return _("The month to answer is over (GDPR 12.3).")
+    return _("To be answered promptly (TF 2:16).")
 
 
 def _turn(row: Any, user: Any, looks: bool) -> str:
@@ -93,7 +99,8 @@ def _turn(row: Any, user: Any, looks: bool) -> str:
         return ""
     if row.status == Status.OPEN:
         return _("Test what is asked for")
-    return _("Deliver") if row.status == Status.READY else ""
+    is_answered = not row.of_data_subject or row.of_data_subject.settled_at
+    return _("Deliver") if row.status == Status.READY and is_answered else ""
 
 
 def _of_appeal(row: Any, user: Any) -> str:

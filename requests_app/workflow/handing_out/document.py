@@ -25,7 +25,7 @@ from requests_app.workflow.handing_out.sheets import (
     places_on,
     sheets_of,
 )
-from requests_app.workflow.handing_out.terms import terms_of
+from requests_app.workflow.handing_out.terms import own_words, terms_of
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Outcome = DisclosedDocument.Outcome
@@ -59,7 +59,13 @@ def drawing_of(document: DisclosedDocument) -> Drawing:
     parts = parts_of(document)
     paper = paper_for(document, parts)
     pages = sheets_of(parts, paper)
-    return Drawing(paper, len(pages), places_on(pages, terms_of(document)))
+    own = own_words(document)
+    places = [
+        place
+        for place in places_on(pages, terms_of(document))
+        if not any(word in place.words.casefold() for word in own)
+    ]
+    return Drawing(paper, len(pages), places)
 
 
 @step(may=can_test, hindrance=_is_to_be_drawn)
