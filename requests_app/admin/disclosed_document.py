@@ -23,6 +23,7 @@ from requests_app.permissions.handing_out import (
 from requests_app.permissions.steps import relation_to
 from requests_app.redaction import NotTurned, Page
 from requests_app.selectors import handing_out as shown
+from requests_app.selectors.hand_out_sheet import sheet_of
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.pages import look_from, refused
 from requests_app.workbench.step_page import StepPage
@@ -131,7 +132,7 @@ class DisclosedDocumentAdmin(CaseAdmin):
             "object": obj,
             "page_url": self.page_url(obj),
             "lines": shown.lines_of(list(shown.of_request(request.user, obj.request))),
-            "sheet": shown.sheet_of(page, number, form.on_page),
+            "sheet": sheet_of(page, number, form.on_page),
             "steps": self.buttons(request, obj, relation),
             "judges": judges,
             "form": form,

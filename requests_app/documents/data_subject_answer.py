@@ -69,8 +69,8 @@ def _extract(row: DataSubjectRequest, status: str) -> list[str]:
                 f"Uppgifter lämnas inte ut enligt {one.provision} (5 kap. 1 § lagen"
                 " (2018:218))."
             )
-    for asked in row.hand_outs.all():
-        parts += documents_told(asked)
+    for hand_out in row.hand_outs.all():
+        parts += documents_told(hand_out)
     return parts
 
 

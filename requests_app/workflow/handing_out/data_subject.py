@@ -41,7 +41,7 @@ def gather_documents(
     are taken that `by` reads; who reads others adds them. Raises ValidationError where
     there are none."""
     refuse_numbers(WITHOUT, words="\n".join(words))
-    asked = enter_request(
+    hand_out = enter_request(
         row.authority,
         by,
         channel=channel,
@@ -53,16 +53,16 @@ def gather_documents(
     )
     cases = readable_by(by).filter(pk__in=list(places), authority=row.authority_id)
     number = sum(
-        take(asked, case, by, places[case.pk]) for case in cases.order_by("pk")
+        take(hand_out, case, by, places[case.pk]) for case in cases.order_by("pk")
     )
     if not number:
         text = _("No document of a case that you read has any of this.")
         raise ValidationError({"words": text})
     save(row)
     note("data_subject_request.documents_gathered", on=row, by=by, documents=number)
-    return asked
+    return hand_out
 
 
 def draw_gathered(row: DataSubjectRequest, *, by: Any) -> None:
-    for asked in row.hand_outs.all():
-        draw_all(asked, by=by)
+    for hand_out in row.hand_outs.all():
+        draw_all(hand_out, by=by)

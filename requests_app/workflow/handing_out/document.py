@@ -17,15 +17,8 @@ from requests_app.models import (
 from requests_app.permissions.handing_out import can_hand_out, can_test
 from requests_app.redaction import NotTurned
 from requests_app.workflow.content import keep, keep_if
-from requests_app.workflow.handing_out.sheets import (
-    PDF,
-    Place,
-    paper_for,
-    parts_of,
-    places_on,
-    sheets_of,
-)
-from requests_app.workflow.handing_out.terms import own_words, terms_of
+from requests_app.workflow.handing_out.drawing import Drawing, drawing_of
+from requests_app.workflow.handing_out.sheets import PDF, Place
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Outcome = DisclosedDocument.Outcome
@@ -44,28 +37,6 @@ def _is_to_be_drawn(may: Any, document: DisclosedDocument) -> str:
     if document.pages is not None:
         return _("Its pages have been drawn already.")
     return _is_open(may, document)
-
-
-class Drawing(NamedTuple):
-    """A document as pages, before anything of it is kept."""
-
-    paper: bytes | None
-    pages: int
-    places: list[Place]
-
-
-def drawing_of(document: DisclosedDocument) -> Drawing:
-    """It takes time and holds no lock. Raises NotTurned."""
-    parts = parts_of(document)
-    paper = paper_for(document, parts)
-    pages = sheets_of(parts, paper)
-    own = own_words(document)
-    places = [
-        place
-        for place in places_on(pages, terms_of(document))
-        if not any(word in place.words.casefold() for word in own)
-    ]
-    return Drawing(paper, len(pages), places)
 
 
 @step(may=can_test, hindrance=_is_to_be_drawn)
