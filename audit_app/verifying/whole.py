@@ -78,8 +78,9 @@ class Whole:
         if taken_out.rows != self.manifest["lines"]:
             yield f"{LEDGER}: {taken_out.rows} lines of {self.manifest['lines']}"
         for row in _read(self.folder / LEDGER):
-            if proof := row.get("proof"):
-                self._note(from_json(proof.get("line", "{}")), proof)
+            proof = row.get("proof", {})
+            if "line" in proof:
+                self._note(from_json(proof["line"]), proof)
 
     def _note(self, line: dict[str, Any], proof: dict[str, Any]) -> None:
         """What a proved line says that a row became."""

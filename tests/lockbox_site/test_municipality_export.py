@@ -73,7 +73,7 @@ def test_each_goes_out_whole_and_nothing_of_another_with_it(towns, tmp_path):
     for number, folder in folders.items():
         seen = by_a_stranger(folder, towns)
         assert seen.returncode == 0, seen.stdout + seen.stderr
-        assert "0 rows" not in seen.stdout
+        assert " 0 rows" not in seen.stdout
         names = set(Municipality.objects.values_list("organisation_number", flat=True))
         tables = "".join(
             path.read_text("utf-8") for path in (folder / "tables").iterdir()
