@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from requests_app.forms.moment import DayField
 from requests_app.forms.step import StepForm
-from requests_app.law.disposal import obstacles_of
+from requests_app.law.disposal import ANSWERABLE, obstacles_of
 from requests_app.models import Authority, DisposalAnswer, DisposalItem
+from requests_app.models.disposal import Obstacle
 from requests_app.permissions.disposal import disposing_for
 from requests_app.permissions.roles import today
 
 Answer = DisposalAnswer.Answer
-# What is answered although it is answered already, and what waits for a receipt.
-ANSWERABLE = ("", "no_answer", "no_receipt")
 
 
 class DrawUpForm(StepForm):
@@ -119,4 +118,4 @@ class ReceiptForm(ItemsForm):
     field_order = ("receipt", "all_items", "items")
 
     def takes(self, why: str) -> bool:
-        return why == "no_receipt"
+        return why == Obstacle.NO_RECEIPT

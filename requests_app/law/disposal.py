@@ -13,12 +13,13 @@ from requests_app.models import (
     DisposalDate,
     DisposalItem,
 )
+from requests_app.models.disposal import Obstacle
 from requests_app.permissions.disposal import dates_visible_to
 
 OVER = "select lockbox_cases_over(%s, %s, %s)"
 PIECE = 1_000
-# What nobody but the person has to see to: an answer, or the archive's receipt.
-WAITS = ("", "no_answer", "no_receipt", "retain")
+# What is destroyed or transferred by an answer: nothing else has to happen first.
+ANSWERABLE = ("", Obstacle.NO_ANSWER, Obstacle.NO_RECEIPT)
 
 
 def is_delivered(authority: int, case: int) -> bool:
@@ -71,7 +72,11 @@ def obstacles_of(disposal: Disposal) -> dict[int, str]:
 
 def held_items(disposal: Disposal) -> list[DisposalItem]:
     """Items that nobody retains, and whose case something holds by now."""
-    keys = [key for key, why in obstacles_of(disposal).items() if why not in WAITS]
+    keys = [
+        key
+        for key, why in obstacles_of(disposal).items()
+        if why not in (*ANSWERABLE, Obstacle.RETAIN)
+    ]
     return list(disposal.items.filter(pk__in=keys))
 
 

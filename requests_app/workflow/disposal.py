@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.law.disposal import (
+    ANSWERABLE,
     due_cases,
     held_items,
     is_delivered,
@@ -78,7 +79,7 @@ def answer(
     obstacles = obstacles_of(disposal)
     for item in items:
         why = obstacles.get(item.pk, "")
-        if why not in ("", "no_answer", "no_receipt"):
+        if why not in ANSWERABLE:
             text = _("%(case)s is held or retained: look at the list again.")
             raise WrongState(text % {"case": item})
     for item in items:
