@@ -1,5 +1,6 @@
 """Cases that have come to their date of disposal, and what stands in the way."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -22,12 +23,12 @@ PIECE = 1_000
 ANSWERABLE = ("", Obstacle.NO_ANSWER, Obstacle.NO_RECEIPT)
 
 
-def is_delivered(authority: int, case: int) -> bool:
-    """Is the case in a package that the archive has receipted?"""
+def receipted_cases(authority: int, cases: Collection[int]) -> set[int]:
+    """Those of the cases that are in a package which the archive has receipted."""
     packages = ArchiveDelivery.objects.filter(
-        authority=authority, received_at__isnull=False
+        authority=authority, received_at__isnull=False, cases__overlap=list(cases)
     )
-    return packages.filter(cases__contains=[case]).exists()
+    return {key for keys in packages.values_list("cases", flat=True) for key in keys}
 
 
 def reckon(authority: Authority | None = None) -> int:

@@ -12,9 +12,9 @@ from requests_app.law.disposal import (
     ANSWERABLE,
     due_cases,
     held_items,
-    is_delivered,
     is_outdated,
     obstacles_of,
+    receipted_cases,
     reckon,
     unanswered,
 )
@@ -171,8 +171,9 @@ def receive(
 ) -> None:
     """The archive has taken the cases: what is here may go. Raises ValidationError for
     one that is in no package that the archive has receipted."""
+    receipted = receipted_cases(disposal.authority_id, [i.case_key for i in items])
     for item in items:
-        if not is_delivered(disposal.authority_id, item.case_key):
+        if item.case_key not in receipted:
             text = _("No package that the archive has receipted holds %(number)s.")
             number = {"number": item.diary_number}
             raise ValidationError({"items": text % number})
