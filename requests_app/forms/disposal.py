@@ -101,8 +101,6 @@ class RetainForm(ItemsForm):
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
-        if until <= today():
-            raise ValidationError(_("The day is to be one to come."))
         if until > today() + timedelta(days=366 * 150):
             raise ValidationError(_("The day lies too far ahead."))
         return until

@@ -28,7 +28,8 @@ def receipted_cases(authority: int, cases: Collection[int]) -> set[int]:
     packages = ArchiveDelivery.objects.filter(
         authority=authority, received_at__isnull=False, cases__overlap=list(cases)
     )
-    return {key for keys in packages.values_list("cases", flat=True) for key in keys}
+    keys = set().union(*packages.values_list("cases", flat=True))
+    return keys & set(cases)
 
 
 def reckon(authority: Authority | None = None) -> int:

@@ -126,18 +126,14 @@ def propose(disposal: Disposal, *, by: Any) -> None:
 
 def _can_not_go(_may: Any, disposal: Disposal) -> str:
     if is_outdated(disposal):
-        return _outdated()
+        return _(
+            "A rule of disposal has changed since the list was drawn up: withdraw it,"
+            " and draw up another."
+        )
     if stuck := held_items(disposal):
         text = _("Something holds %(cases)s by now: answer that they are retained.")
         return text % {"cases": ", ".join(map(str, stuck[:5]))}
     return ""
-
-
-def _outdated() -> str:
-    return _(
-        "A rule of disposal has changed since the list was drawn up: withdraw it, and"
-        " draw up another."
-    )
 
 
 @step(may=can_confirm_disposal, starts_from=(Status.PROPOSED,), hindrance=_can_not_go)
