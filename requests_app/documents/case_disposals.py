@@ -15,23 +15,6 @@ from requests_app.documents.render import pdf_of
 from requests_app.models import Disposal, DisposalItem
 
 TITLE = "Gallringsprotokoll för ärenden"
-STAYS = {
-    "retain": "Någon har svarat att ärendet ska bevaras.",
-    "no_answer": "Ingen har svarat vad som ska ske med ärendet.",
-    "no_receipt": "Arkivets kvittens saknas.",
-    "not_due": "Gallringsdagen har inte kommit.",
-    "open": "Ärendet är inte avslutat.",
-    "request": "Begäran pågår hos andra.",
-    "appealable": "Beslutet kan fortfarande överklagas.",
-    "appeal": "Ärendet är överklagat och inte slutligt avgjort.",
-    "reasons": "En motivering är begärd och inte lämnad.",
-    "deviation": "En avvikelse i ärendet är inte avslutad.",
-    "documents": "Någon väntar på att få ut allmänna handlingar.",
-    "data_subject": "Någon som uppgifter gäller har inte fått svar på sin begäran.",
-    "audit": "Ärendet granskas i en revision som inte är avslutad.",
-    "listed": "Ärendet är bara för namngivna personer.",
-    "referred": "Ett annat ärende hänvisar till ärendet.",
-}
 RULES = ("Vad ärendena gäller", "Klassificering", "Beslut om gallring", "Frist", "Från")
 GONE = ("Diarienummer", "Registrerat", "Avslutat", "Beslut om gallring", "Gallrat")
 KEPT = ("Diarienummer", "Avslutat", "Varför", "Bevaras till", "Svar av")
@@ -140,7 +123,7 @@ def _stays(stays: list[DisposalItem]) -> Section:
 def _why(item: DisposalItem) -> tuple[str, ...]:
     answers = item.answers.filter(answer="retain").select_related("answered_by")
     last = answers.order_by("until").last()
-    why = STAYS.get(item.kept_because, "–")
+    why = item.get_kept_because_display() or "–"
     if last is None:
         return str(item), _day(item.closed_on), why, "–", "–"
     until = _day(last.until) if last.until else "–"

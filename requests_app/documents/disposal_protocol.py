@@ -21,17 +21,10 @@ from requests_app.documents.disposals import (
 from requests_app.documents.processing.sheet import Section
 from requests_app.documents.render import pdf_of
 from requests_app.models import RetentionRule
+from requests_app.models.disposal import Obstacle
 
 TITLE = "Gallringsprotokoll"
 NOBODYS = "Uppgifter som inte hör till en enda myndighet"
-WHY_HELD = {
-    "appeal": "Ärendet är överklagat och inte slutligt avgjort.",
-    "reasons": "En motivering är begärd och inte lämnad.",
-    "deviation": "En avvikelse i ärendet är inte avslutad.",
-    "open": "Ärendet är inte avslutat.",
-    "data_subject": "Den som uppgiften gäller har begärt ut vad som finns.",
-    "documents": "Någon väntar på att få ut allmänna handlingar.",
-}
 ROWS = {
     "notice_rows": "Aviseringar som har skickats",
     "addresses": "E-postadresser, enheter och nummer som avisering skickas till",
@@ -148,7 +141,7 @@ def _rows(span: Span) -> Section:
 
 def _not_gone(span: Span) -> Section:
     rows = [
-        (_period(name), str(number), WHY_HELD[why])
+        (_period(name), str(number), Obstacle(why).label)
         for name, reasons in held_back(span).items()
         for why, number in sorted(reasons.items())
     ]
