@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from requests_app.documents.paper import Paper, pdf_of_paper
 from requests_app.documents.processing.sheet import Section
-from requests_app.documents.render import pdf_of
 from requests_app.models import Disposal, DisposalItem
 
 TITLE = "Gallringsprotokoll för ärenden"
@@ -24,28 +23,13 @@ def file_name(disposal: Disposal) -> str:
     return f"gallringsprotokoll-{disposal.authority.code}-{disposal.pk}.pdf".lower()
 
 
+@translation.override("sv")
 def pdf_of_list(disposal: Disposal, at: datetime) -> bytes:
     """As it stands, to be ended at that moment. Raises NotDrawn."""
-    with translation.override("sv"):
-        name = f"{disposal.authority.name}, lista {disposal.pk}"
-        html = render_to_string(
-            "lockbox/document/disposal_protocol.html",
-            {
-                "document": {
-                    "language": "sv",
-                    "title": TITLE,
-                    "heading": TITLE,
-                    "foot": f"{TITLE}, {name}",
-                    "authority": disposal.authority,
-                    "subject": name,
-                    "made_on": timezone.localdate(at),
-                    "diary_number": "",
-                },
-                "sections": list(_sections(disposal, at)),
-                "made_at": timezone.localtime(at).replace(microsecond=0),
-            },
-        )
-    return pdf_of(html)
+    name = f"{disposal.authority.name}, lista {disposal.pk}"
+    made_on = timezone.localdate(at)
+    paper = Paper(TITLE, name, disposal.authority, name, made_on)
+    return pdf_of_paper(paper, _sections(disposal, at), at)
 
 
 def _sections(disposal: Disposal, at: datetime) -> Iterator[Section]:

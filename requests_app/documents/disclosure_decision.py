@@ -4,7 +4,6 @@ Swedish, as other papers are."""
 from datetime import date, datetime
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from requests_app.catalogue import courts
@@ -16,8 +15,8 @@ from requests_app.documents.appeal import (
 )
 from requests_app.documents.disclosure_answer import provisions_of
 from requests_app.documents.drafting.words import day_in_words
+from requests_app.documents.paper import Paper, pdf_of_paper
 from requests_app.documents.processing.sheet import Section
-from requests_app.documents.render import pdf_of
 from requests_app.models import (
     Authority,
     DelegationRule,
@@ -52,6 +51,7 @@ def last_day_of(decision: DisclosureDecision) -> date | None:
     return three_weeks_after(decision.served_at)
 
 
+@translation.override("sv")
 def paper_on(
     row: DisclosureRequest,
     outcome: str,
@@ -62,28 +62,17 @@ def paper_on(
 ) -> bytes:
     """PDF/A. Raises NotDrawn."""
     authority = row.authority
-    with translation.override("sv"):
-        html = render_to_string(
-            "lockbox/document/disclosure_decision.html",
-            {
-                "document": {
-                    "language": "sv",
-                    "title": TITLE,
-                    "heading": TITLE,
-                    "foot": f"{TITLE}, {row.number}",
-                    "authority": authority,
-                    "subject": f"{authority}, begäran {row.number}",
-                    "made_on": timezone.localdate(decided_at),
-                    "diary_number": row.number,
-                    "appeal": None
-                    if outcome == Outcome.GRANTED
-                    else notice_for(authority),
-                },
-                "sections": list(_sections(row, outcome, reasons, rule, by)),
-                "made_at": timezone.localtime(decided_at).replace(microsecond=0),
-            },
-        )
-    return pdf_of(html)
+    paper = Paper(
+        TITLE,
+        row.number,
+        authority,
+        f"{authority}, begäran {row.number}",
+        timezone.localdate(decided_at),
+        row.number,
+        None if outcome == Outcome.GRANTED else notice_for(authority),
+    )
+    sections = _sections(row, outcome, reasons, rule, by)
+    return pdf_of_paper(paper, sections, decided_at, "disclosure_decision")
 
 
 def _sections(
