@@ -122,6 +122,12 @@ def _elsewhere(at: datetime) -> Section:
             "Loggens rader finns kvar, med nummer, tid och kontrollsumma. Vad de"
             " handlade om är gallrat, med det salt som kontrollsumman gjordes med.",
             _backups(at),
+            "Databasens skrivlogg (WAL) på servern har ärendena tills den skrivs över,"
+            " och det lediga utrymmet i databasens filer tills något annat skrivs där."
+            " En server i reserv och en kopia för läsning är av med dem när de har"
+            " hunnit ifatt databasen.",
+            "Uttag som har gjorts (arkivpaket, hela myndighetens eller kommunens fil,"
+            " revisorers uttag) finns hos den som tog ut dem, och gallras där.",
             "Den publicerade loggen (tiles) har kontrollsummor och de rader som"
             " förseglats: aldrig vad de handlade om. Den gallras inte.",
             "Det som har lämnats ut, expedierats eller överlämnats finns hos den som"
@@ -134,8 +140,9 @@ def _backups(at: datetime) -> str:
     days = settings.BACKUP_DAYS
     last = timezone.localdate(at) + timedelta(days=days)
     return (
-        f"Säkerhetskopior har ärendena till och med {_day(last)}: de sparas i {days}"
-        " dagar. Den som återställer en kopia verkställer listan på nytt."
+        "Säkerhetskopior, och den arkiverade skrivlogg som de spelas framåt med, har"
+        f" ärendena till och med {_day(last)}: de sparas i {days} dagar. Den som"
+        " återställer en kopia verkställer listan på nytt."
     )
 
 
