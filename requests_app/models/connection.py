@@ -22,7 +22,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
     def with_logs(self) -> "ConnectionQuerySet":
         """Connections whose logs we read, by a call of ours."""
-        return self._automatic(lambda can: can.can_be_polled and can.logs)
+        return self._automatic(lambda can: can.logs)
 
     def answered(self) -> "ConnectionQuerySet":
         """Connections that we answer by a call of ours."""
