@@ -132,6 +132,11 @@ class Connection(AuditedModel):
         return self.is_asked and self.product.abilities.has_support_tickets
 
     @property
+    def shows_outsiders(self) -> bool:
+        """Do we read who of another tenant may enter without asking?"""
+        return self.is_polled and self.product.abilities.shows_outsiders
+
+    @property
     def is_revoked(self) -> bool:
         """Does a machine take access back, as it answers?"""
         return self.is_answered and self.product.abilities.can_be_revoked
