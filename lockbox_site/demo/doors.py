@@ -1,13 +1,11 @@
-"""What stands open at the demonstration's Azure by no request, and what its providers are
-said to claim of their sovereignty: invented, all of it."""
+"""What stands open at the demonstration's Azure by no request: invented, all of it."""
 
 import json
 from datetime import timedelta
 
 from audit_app import clock
 from lockbox_site.demo.people import people
-from lockbox_site.demo.second_person import by_two
-from requests_app.models import Connection, ProviderProduct, SideDoor
+from requests_app.models import Connection, SideDoor
 from requests_app.providers.door import Door
 from requests_app.workflow import door, side_door
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
@@ -15,8 +13,6 @@ from requests_app.workflow.machine_accounts import SWEEP, machine_account
 SUBSCRIPTION = "demo-subscription"
 DELEGATION = ("484a7d5f-pahittad", "Exempeldrift AB (påhittat): Contributor, Reader")
 ROLE = ("b0f43c54-pahittad", "ForeignGroup Exempelsupport (påhittad): Reader")
-# By the product's name: the level, and where it is said to stand.
-SEALS = {"Microsoft 365": (2, "Påhittad uppgift, för demonstration")}
 
 
 def tell() -> None:
@@ -33,16 +29,7 @@ def tell() -> None:
         covered_until=clock.now() + timedelta(days=300),
         reason="Exempeldrift AB sköter servrarna enligt driftavtalet (påhittat).",
     )
-    _claim()
 
 
 def _door(place: str, what: str) -> Door:
     return Door(place, what, None, json.dumps({"pahittat": what}).encode())
-
-
-def _claim() -> None:
-    for name, (level, source) in SEALS.items():
-        product = ProviderProduct.objects.get(name=name)
-        product.seal, product.seal_source = level, source
-        product.seal_read_on = clock.now().date()
-        by_two(product)

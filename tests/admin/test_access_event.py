@@ -43,7 +43,7 @@ def test_the_heading_says_what_was_done_and_when(cast, acts, guard):
     event = AccessEvent.objects.get(external_id="1")
     shown = signed_in(guard).get(page(event)).content.decode()
     heading = shown.partition("<h1>")[2].partition("<span")[0]
-    assert heading.split(",")[0].strip() == event.action and " kl. " in heading
+    assert heading.split(",")[0].strip() == event.action and "kl." in heading
     assert f"<title>{event.action}, " in shown
 
 
