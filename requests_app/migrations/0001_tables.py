@@ -5846,7 +5846,7 @@ class Migration(migrations.Migration):
             name='SideDoor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider')], max_length=8, verbose_name='kind of door')),
+                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider'), ('managed', 'Delegated to another tenant'), ('role', 'Role of somebody of another tenant')], max_length=8, verbose_name='kind of door')),
                 ('place', models.CharField(max_length=200, verbose_name='name at the provider')),
                 ('what', models.CharField(blank=True, max_length=300, verbose_name='what it opens')),
                 ('until', models.DateTimeField(null=True, verbose_name='closes by itself')),
@@ -6103,7 +6103,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider')], max_length=8, verbose_name='kind of door')),
+                ('kind', models.CharField(choices=[('consent', 'Consent in a support ticket'), ('opened', 'Opened at the provider'), ('managed', 'Delegated to another tenant'), ('role', 'Role of somebody of another tenant')], max_length=8, verbose_name='kind of door')),
                 ('place', models.CharField(max_length=200, verbose_name='name at the provider')),
                 ('what', models.CharField(blank=True, max_length=300, verbose_name='what it opens')),
                 ('until', models.DateTimeField(null=True, verbose_name='closes by itself')),
