@@ -718,14 +718,17 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('answer', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='the answer')),
                 ('authority', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='disclosure_requests', to='requests_app.authority', verbose_name='authority')),
+                ('bound', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='whom a reservation binds')),
                 ('delivered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='delivered by')),
                 ('delivered_to', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='to what address')),
                 ('file', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='file that is handed out')),
                 ('looked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked through by')),
                 ('made_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put together by')),
+                ('of_data_subject', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hand_outs', to='requests_app.datasubjectrequest', verbose_name='request of a data subject')),
                 ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('reply_to', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='where the answer is sent')),
                 ('sent_back', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='why it was sent back')),
+                ('sought', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='words they are sought by')),
                 ('wording', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what is asked for, in their words')),
             ],
             options={
@@ -738,7 +741,7 @@ class Migration(migrations.Migration):
             name='DisclosureDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('refused', 'Refused: none of it'), ('partly', 'Refused in part'), ('granted', 'All is handed out')], editable=False, max_length=8, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('refused', 'Refused: none of it'), ('partly', 'Refused in part'), ('granted', 'All is handed out'), ('reserved', 'Handed out with a reservation')], editable=False, max_length=8, verbose_name='outcome')),
                 ('delegation_snapshot', models.JSONField(editable=False, verbose_name='delegation as it was')),
                 ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256 of the paper')),
                 ('decided_at', models.DateTimeField(editable=False, verbose_name='decided')),
@@ -747,9 +750,10 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('delegation_rule', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.delegationrule', verbose_name='delegation')),
                 ('paper', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='the decision on paper')),
+                ('prohibition', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what they may not do')),
                 ('reasons', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='reasons')),
                 ('served_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='service recorded by')),
-                ('request', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='requests_app.disclosurerequest', verbose_name='request for documents')),
+                ('request', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='requests_app.disclosurerequest', verbose_name='request for documents')),
             ],
             options={
                 'verbose_name': 'decision on a hand-out',
@@ -772,6 +776,7 @@ class Migration(migrations.Migration):
                 ('tested_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tested by')),
                 ('request', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='requests_app.disclosurerequest', verbose_name='request for documents')),
                 ('provision', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.provision', verbose_name='provision by which it is kept back')),
+                ('reserved_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.provision', verbose_name='provision that asks for a reservation')),
             ],
             options={
                 'verbose_name': 'document asked for',
@@ -1467,7 +1472,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('outcome', models.CharField(choices=[('refused', 'Refused: none of it'), ('partly', 'Refused in part'), ('granted', 'All is handed out')], editable=False, max_length=8, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('refused', 'Refused: none of it'), ('partly', 'Refused in part'), ('granted', 'All is handed out'), ('reserved', 'Handed out with a reservation')], editable=False, max_length=8, verbose_name='outcome')),
                 ('delegation_snapshot', models.JSONField(editable=False, verbose_name='delegation as it was')),
                 ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256 of the paper')),
                 ('decided_at', models.DateTimeField(editable=False, verbose_name='decided')),
@@ -1481,6 +1486,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('delegation_rule', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.delegationrule', verbose_name='delegation')),
                 ('paper', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='the decision on paper')),
+                ('prohibition', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what they may not do')),
                 ('reasons', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='reasons')),
                 ('request', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.disclosurerequest', verbose_name='request for documents')),
                 ('served_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='service recorded by')),
@@ -1520,14 +1526,17 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('answer', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='the answer')),
                 ('authority', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.authority', verbose_name='authority')),
+                ('bound', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='whom a reservation binds')),
                 ('delivered_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='delivered by')),
                 ('delivered_to', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='to what address')),
                 ('file', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='file that is handed out')),
                 ('looked_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked through by')),
                 ('made_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put together by')),
+                ('of_data_subject', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.datasubjectrequest', verbose_name='request of a data subject')),
                 ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('reply_to', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='where the answer is sent')),
                 ('sent_back', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='why it was sent back')),
+                ('sought', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='words they are sought by')),
                 ('wording', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name='what is asked for, in their words')),
             ],
             options={
@@ -4429,7 +4438,7 @@ class Migration(migrations.Migration):
                 ('text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='what is asked for')),
                 ('timeliness_reason', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name='why it is held to be so')),
                 ('revocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='requests_app.revocation', verbose_name='revocation of a grant')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='requests_app.secrecyreview', verbose_name='review')),
+                ('review', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='requests_app.secrecyreview', verbose_name='review')),
             ],
             options={
                 'verbose_name': 'incoming appeal',
@@ -5065,6 +5074,7 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.disclosurerequest', verbose_name='request for documents')),
                 ('tested_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tested by')),
                 ('provision', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.provision', verbose_name='provision by which it is kept back')),
+                ('reserved_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.provision', verbose_name='provision that asks for a reservation')),
                 ('review', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.secrecyreview', verbose_name='review')),
             ],
             options={
@@ -6602,7 +6612,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disclosurerequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('of_data_subject', None), ('sought', None)), models.Q(('of_data_subject__isnull', False), ('sought__isnull', False)), _connector='OR'), name='disclosurerequest_sought_by_words'),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosurerequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', None), ('file_sha256', ''), ('pages', 0)), models.Q(('file__isnull', False), ('pages__gt', 0), models.Q(('file_sha256', ''), _negated=True)), _connector='OR'), name='disclosurerequest_file_with_its_digest'),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosuredecision',
+            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'reserved')), fields=('request',), name='disclosuredecision_one_reservation'),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosuredecision',
+            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'reserved'), _negated=True), fields=('request',), name='disclosuredecision_one_on_what_was_kept_back'),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosuredecision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'reserved'), ('prohibition__isnull', False)), models.Q(models.Q(('outcome', 'reserved'), _negated=True), ('prohibition', None)), _connector='OR'), name='disclosuredecision_reserves_something'),
         ),
         migrations.AddConstraint(
             model_name='disclosuredecision',
@@ -7562,7 +7588,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='incomingappeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('hand_out', None)), models.Q(('decision', None), ('hand_out__isnull', False), ('revocation', None)), _connector='OR'), name='appeal_of_one_decision'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('hand_out', None), ('review__isnull', False)), models.Q(('decision', None), ('hand_out__isnull', False), ('revocation', None)), _connector='OR'), name='appeal_of_one_decision'),
         ),
         migrations.AddConstraint(
             model_name='incomingappeal',
@@ -7779,6 +7805,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='discloseddocument',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ('', 'whole')), ('provision', None), ('reasons', None)), models.Q(('outcome', 'partly'), ('provision', None)), models.Q(('outcome', 'refused'), ('provision__isnull', False), ('reasons__isnull', False)), models.Q(('outcome', 'none'), ('provision', None), ('reasons__isnull', False)), _connector='OR'), name='discloseddocument_kept_back_with_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='discloseddocument',
+            constraint=models.CheckConstraint(condition=models.Q(('reserved_by', None), ('outcome__in', ('whole', 'partly')), _connector='OR'), name='discloseddocument_given_with_a_reservation'),
         ),
         migrations.AddIndex(
             model_name='diaryentry',

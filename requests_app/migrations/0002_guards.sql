@@ -914,6 +914,22 @@ begin
   end loop;
   return digests;
 end $f$;
+create or replace function lockbox_rows_of_hand_outs(in_review bigint) returns table (name text, key text)
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  with asked as (
+    select request_id as id from requests_app_discloseddocument
+    group by request_id having bool_and(review_id = in_review))
+  select 'requests_app_disclosurerequest', id::text from asked
+  union select 'requests_app_disclosuredecision', made.id::text
+  from requests_app_disclosuredecision made join asked on asked.id = made.request_id
+  union select 'requests_app_draft', draft.id::text
+  from requests_app_draft draft join asked
+    on draft.path like '/requests\_app/disclosurerequest/' || asked.id || '/%'
+  union select 'requests_app_draft', draft.id::text
+  from requests_app_draft draft join requests_app_discloseddocument document
+    on document.review_id = in_review
+    and draft.path like '/requests\_app/discloseddocument/' || document.id || '/%'
+$f$;
 create or replace function lockbox_case_dispose(
   in_item bigint, in_basis jsonb, out obstacle text, out contents text[]
 )
@@ -941,7 +957,8 @@ begin
                        where other.access_request_id = review.access_request_id
                          and other.id <> review.id);
   select array_agg(row.name), array_agg(row.key) into names, keys
-    from lockbox_rows_of_case(review.id, review.access_request_id, whole) row;
+    from (select * from lockbox_rows_of_case(review.id, review.access_request_id, whole)
+          union select * from lockbox_rows_of_hand_outs(review.id)) row;
   contents := lockbox_contents_of(names, keys);
   gone := audit_rows_dispose(names, keys, review.authority_id, in_basis, audit_actor());
   insert into requests_app_disposedcase (authority_id, item_id, case_key, diary_number,
@@ -1512,9 +1529,13 @@ begin
               and decided_at < new.received_at + interval '1 minute')
        or new.hand_out_id is not null and not exists (
             select from requests_app_disclosuredecision d
-            join requests_app_discloseddocument asked on asked.request_id = d.request_id
-            where d.id = new.hand_out_id and asked.review_id = new.review_id
-              and d.outcome <> 'granted'
+            where d.id = new.hand_out_id and d.outcome <> 'granted'
+              and (new.review_id is null and not exists (
+                     select from requests_app_discloseddocument asked
+                     where asked.request_id = d.request_id)
+                   or exists (
+                     select from requests_app_discloseddocument asked
+                     where asked.request_id = d.request_id and asked.review_id = new.review_id))
               and d.decided_at < new.received_at + interval '1 minute')
        or new.revocation_id is not null
           and not exists (select from requests_app_revocation
@@ -2240,7 +2261,12 @@ begin
   if tg_op = 'INSERT' then
     if new.status <> 'open' or new.received_at > audit_now() + interval '5 minutes'
        or not lockbox_is_now(new.recorded_at) or new.sent_back_id is not null
-       or new.file_id is not null or new.asked_at is not null
+       or num_nonnulls(new.file_id, new.asked_at, new.bound_id) > 0
+       or new.of_data_subject_id is not null and not exists (
+         select from requests_app_datasubjectrequest r
+         where r.id = new.of_data_subject_id and r.authority_id = new.authority_id
+           and r.status = 'open' and r.kind = 'access' and r.identity <> ''
+           and r.account_id is distinct from audit_actor())
        or new.year <> extract(year from lockbox_day(audit_now()))
        or new.sequence <> (select coalesce(max(r.sequence), 0) + 1
                            from requests_app_disclosurerequest r
@@ -2251,7 +2277,7 @@ begin
     return new;
   end if;
   if new.status <> old.status and (old.status, new.status) not in (
-       ('open', 'look'), ('look', 'open'), ('look', 'ready'), ('ready', 'answered'),
+       ('open', 'look'), ('look', 'open'), ('look', 'ready'), ('ready', 'open'), ('ready', 'answered'),
        ('answered', 'asked'), ('asked', 'decided')) then
     perform lockbox_refuse('a request for documents goes from test to look to delivery');
   end if;
@@ -2266,7 +2292,7 @@ begin
          <> to_jsonb(old) - '{status,asked_at,version}'::text[] then
     perform lockbox_refuse('what has been handed out stays as it was');
   end if;
-  if old.status = 'ready' and (new.looked_by_id, new.looked_at)
+  if old.status = 'ready' and new.status <> 'open' and (new.looked_by_id, new.looked_at)
      is distinct from (old.looked_by_id, old.looked_at)
      or old.status in ('look', 'ready') and new.status <> 'open'
      and (new.file_id, new.file_sha256, new.pages, new.made_by_id)
@@ -2281,6 +2307,21 @@ begin
                   join requests_app_discloseddocument d on d.id = m.of_document_id
                   where d.request_id = new.id and m.made_by_id = new.looked_by_id)) then
     perform lockbox_refuse('a hand-out is looked through by somebody who tested and masked nothing in it');
+  end if;
+  if new.bound_id is distinct from old.bound_id and old.status <> 'open'
+     or old.status = 'ready' and new.status = 'open' and exists (
+       select from requests_app_disclosuredecision d where d.request_id = new.id) then
+    perform lockbox_refuse('whom a reservation binds is said before the second look, and what it was decided on stays');
+  end if;
+  if new.status = 'answered' and old.status = 'ready' and (exists (
+         select from requests_app_discloseddocument d
+         where d.request_id = new.id and d.reserved_by_id is not null
+           and not exists (select from requests_app_disclosuredecision made
+                           where made.request_id = new.id and made.outcome = 'reserved'
+                             and made.served_at is not null))
+       or exists (select from requests_app_datasubjectrequest r
+                  where r.id = new.of_data_subject_id and r.status = 'open')) then
+    perform lockbox_refuse('what is reserved leaves when that is served, and what is a data subject''s with the answer');
   end if;
   if new.status = 'answered' and old.status = 'ready' and (
        lockbox_is_not_actor(new.delivered_by_id)
@@ -2302,7 +2343,10 @@ begin
   if new.served_at is not null or not lockbox_is_now(new.decided_at) or not exists (
        select from requests_app_disclosurerequest r
        join requests_app_delegationrule d on d.id = new.delegation_rule_id
-       where r.id = new.request_id and r.status = 'asked'
+       where r.id = new.request_id and (new.outcome <> 'reserved' and r.status = 'asked'
+           or new.outcome = 'reserved' and r.status = 'ready' and r.bound_id is not null and exists (
+             select from requests_app_discloseddocument asked
+             where asked.request_id = r.id and asked.reserved_by_id is not null))
          and d.authority_id = r.authority_id and d.decision_type = 'hand_out'
          and lockbox_rule_in_force(d.id, lockbox_day(audit_now()))
          and (d.person_id = audit_actor() or lockbox_holds_role(
@@ -2734,7 +2778,7 @@ create or replace function lockbox_reviews_hold(in_reviews bigint[]) returns tex
                    on decision.request_id = request.id
                  where document.review_id = any (in_reviews)
                    and (request.status in ('open', 'look', 'ready', 'asked')
-                        or decision.outcome in ('refused', 'partly')
+                        or decision.outcome in ('refused', 'partly', 'reserved')
                            and coalesce(decision.served_at, 'infinity')
                                > audit_now() - interval '30 days')) then 'documents'
     when exists (select from requests_app_secrecyreview where id = any (in_reviews)
@@ -2746,7 +2790,13 @@ create or replace function lockbox_authority_holds(in_authority bigint) returns 
   select case when exists (
     select from requests_app_secrecyreview
     where (in_authority is null or authority_id = in_authority) and matter = 'documents'
-      and status not in ('closed', 'rerouted', 'merged', 'dropped')) then 'documents' else '' end
+      and status not in ('closed', 'rerouted', 'merged', 'dropped'))
+    or exists (
+    select from requests_app_disclosurerequest asked
+    where (in_authority is null or asked.authority_id = in_authority)
+      and asked.status in ('open', 'look', 'ready', 'asked') and not exists (
+        select from requests_app_discloseddocument where request_id = asked.id))
+    then 'documents' else '' end
 $f$;
 create or replace function lockbox_reviews_of(in_table text, in_row jsonb) returns bigint[]
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
@@ -4708,12 +4758,11 @@ do $d$ declare place text; begin
     requests_app_auditfinding, requests_app_condition, requests_app_conditionfollowup,
     requests_app_conflictdeclaration, requests_app_consent, requests_app_consultation,
     requests_app_decision, requests_app_deviation, requests_app_filenote, requests_app_harmtest,
-    requests_app_incomingappeal, requests_app_lapse, requests_app_message, requests_app_part,
-    requests_app_proposal, requests_app_requestforreasons, requests_app_requestedobject,
-    requests_app_reservation, requests_app_returncomment, requests_app_revocation,
-    requests_app_sampledcase, requests_app_seenrevision, requests_app_serviceofdecision,
-    requests_app_standingreliance, requests_app_subsequentreview, requests_app_textmask,
-    requests_app_turntaken}'::text[] loop
+    requests_app_lapse, requests_app_message, requests_app_part, requests_app_proposal,
+    requests_app_requestforreasons, requests_app_requestedobject, requests_app_reservation,
+    requests_app_returncomment, requests_app_revocation, requests_app_sampledcase,
+    requests_app_seenrevision, requests_app_serviceofdecision, requests_app_standingreliance,
+    requests_app_subsequentreview, requests_app_textmask, requests_app_turntaken}'::text[] loop
     execute format('create trigger audit_ledger after insert or update or delete on %1$s for each row execute function audit_ledger_change(''{}'', ''select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''''review_id'''')::bigint'', ''{}'')',
       place);
   end loop;
@@ -4734,7 +4783,7 @@ do $d$ declare place text; begin
       place);
   end loop;
 end $d$;
-create trigger lockbox_only before update on requests_app_discloseddocument for each row execute function lockbox_only('outcome', 'provision_id', 'reasons_id', 'paper_id', 'pages', 'tested_by_id', 'tested_at', 'version');
+create trigger lockbox_only before update on requests_app_discloseddocument for each row execute function lockbox_only('outcome', 'provision_id', 'reasons_id', 'reserved_by_id', 'paper_id', 'pages', 'tested_by_id', 'tested_at', 'version');
 create trigger lockbox_own_name_once_set before insert or update on requests_app_discloseddocument for each row execute function lockbox_own_name_once_set('tested_by_id');
 create trigger audit_stamp before insert on requests_app_historicaldisclosuredecision for each row execute function audit_history_stamp('requests_app_disclosuredecision');
 create trigger audit_change after insert on requests_app_historicaldisclosuredecision for each row execute function audit_history_tells_a_change('requests_app_disclosuredecision');
@@ -4752,7 +4801,7 @@ create trigger audit_ledger after insert or update or delete on requests_app_dis
 create trigger lockbox_own_name before insert on requests_app_disclosure for each row execute function lockbox_own_name('tested_by_id');
 create trigger audit_stamp before insert on requests_app_historicaldisclosurerequest for each row execute function audit_history_stamp('requests_app_disclosurerequest');
 create trigger audit_change after insert on requests_app_historicaldisclosurerequest for each row execute function audit_history_tells_a_change('requests_app_disclosurerequest');
-create trigger lockbox_only before update on requests_app_disclosurerequest for each row execute function lockbox_only('status', 'file_id', 'file_sha256', 'pages', 'made_by_id', 'made_at', 'looked_by_id', 'looked_at', 'sent_back_id', 'answer_id', 'delivered_how', 'delivered_to_id', 'delivered_by_id', 'delivered_at', 'fee', 'asked_at', 'version');
+create trigger lockbox_only before update on requests_app_disclosurerequest for each row execute function lockbox_only('status', 'bound_id', 'file_id', 'file_sha256', 'pages', 'made_by_id', 'made_at', 'looked_by_id', 'looked_at', 'sent_back_id', 'answer_id', 'delivered_how', 'delivered_to_id', 'delivered_by_id', 'delivered_at', 'fee', 'asked_at', 'version');
 do $d$ declare place text; begin
   foreach place in array '{
     requests_app_disclosurerequest, requests_app_breach, requests_app_datasubjectrequest,
@@ -4900,6 +4949,7 @@ create trigger audit_ledger after insert or update or delete on requests_app_inc
 create trigger lockbox_only before update on requests_app_incidentduty for each row execute function lockbox_only('due_at', 'status', 'reported_at', 'reference', 'report_id', 'reason_id', 'settled_by_id', 'settled_at', 'version');
 create trigger audit_stamp before insert on requests_app_historicalincomingappeal for each row execute function audit_history_stamp('requests_app_incomingappeal');
 create trigger audit_change after insert on requests_app_historicalincomingappeal for each row execute function audit_history_tells_a_change('requests_app_incomingappeal');
+create trigger audit_ledger after insert or update or delete on requests_app_incomingappeal for each row execute function audit_ledger_change('{}', 'select coalesce((select t0.authority_id from requests_app_secrecyreview t0 where t0.id = ($1->>''review_id'')::bigint), (select t1.authority_id from requests_app_disclosuredecision t0 join requests_app_disclosurerequest t1 on t1.id = t0.request_id where t0.id = ($1->>''hand_out_id'')::bigint))', '{}');
 create trigger lockbox_only before update on requests_app_incomingappeal for each row execute function lockbox_only('timeliness', 'timeliness_reason_id', 'court', 'handed_over_at', 'court_number', 'outcome', 'decided_on', 'outcome_note_id', 'status');
 create trigger audit_stamp before insert on requests_app_historicallapse for each row execute function audit_history_stamp('requests_app_lapse');
 create trigger audit_change after insert on requests_app_historicallapse for each row execute function audit_history_tells_a_change('requests_app_lapse');
