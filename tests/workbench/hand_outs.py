@@ -19,36 +19,36 @@ from tests.helpers.hand_outs import (
 HAND_OUT_WORDS = {
     "disclosurerequest": {
         "as-proposed": lambda obj, by: {
-            "documents": [one.pk for one in obj.documents.untested()],
+            "documents": list(obj.documents.untested()),
             "provision": a_provision(),
             "why": "",
         },
         "reserve": lambda obj, by: {
-            "documents": [one.pk for one in obj.documents.given()],
-            "provision": provision("OSL-23-2-st1").pk,
+            "documents": list(obj.documents.given()),
+            "provision": provision("OSL-23-2-st1"),
             "bound": "Anna Berg",
         },
         "decide-reservation": lambda obj, by: {"prohibition": "x", "reasons": "x"},
         "decide": lambda obj, by: {"outcome": "refused", "reasons": "x"},
         "serve": lambda obj, by: {"served_at": clock.now()},
         "appeal": lambda obj, by: {
-            "made": obj.decisions.latest("pk").pk,
+            "made": obj.decisions.latest("pk"),
             "received_at": clock.now(),
             "appellant": "x",
         },
         "try-appeal": lambda obj, by: {
-            "appeal": obj.appeals.get().pk,
+            "appeal": obj.appeals.get(),
             "timeliness": "in_time",
             "reason": "x",
         },
         "hand-over-appeal": lambda obj, by: {
-            "appeal": obj.appeals.get().pk,
+            "appeal": obj.appeals.get(),
             "court": "Kammarrätten",
             "handed_over_at": clock.now(),
             "court_number": "",
         },
         "end-appeal": lambda obj, by: {
-            "appeal": obj.appeals.get().pk,
+            "appeal": obj.appeals.get(),
             "outcome": "rejected",
             "decided_on": today(),
             "court_number": "",
@@ -73,14 +73,14 @@ HAND_OUT_WORDS = {
 
 
 def a_provision():
-    return Provision.objects.filter(valid_to=None).first().pk
+    return Provision.objects.filter(valid_to=None).first()
 
 
 def a_case(row):
     """A registered one that is not here yet."""
     reviews = row.authority.reviews.exclude(diary_number="")
     here = row.documents.values("review")
-    return reviews.exclude(pk__in=here).values_list("diary_number", flat=True).first()
+    return reviews.exclude(pk__in=here).first()
 
 
 def look_at_hand_outs(cast, look):
