@@ -1,5 +1,6 @@
-"""To which municipality the rows of every table belong: as its model's foreign keys
-lead there, or as it declares in `belongs`; of others' models it is said here."""
+"""To which municipality and authority the rows of every table belong: as its model's
+foreign keys lead there, or as it declares in `belongs`; of others' models it is said
+here."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache, reduce
@@ -12,6 +13,7 @@ from django.db.models import Q
 from lockbox_site.models import User
 from requests_app.models import (
     Alteration,
+    Authority,
     Content,
     Municipality,
     Recertification,
@@ -22,6 +24,8 @@ from requests_app.models.belonging import HERE, KEYS, SHARED
 # The most keys from a row to its municipality, one after another.
 FURTHEST = 6
 Belongs = str | tuple[str, ...]
+Whose = Municipality | Authority
+BEYOND_AUTHORITY = "__municipality"
 
 OF_OTHERS: dict[str, Belongs] = {
     "lockbox_site_user_groups": HERE,
@@ -69,19 +73,23 @@ def belonging(model: Any) -> Belongs | None:
 
 
 @cache
-def ways_of(model: Any) -> tuple[str, ...]:
-    """Every way from a row to its municipality, as queries write it."""
-    if model is Municipality:
+def ways_of(model: Any, kind: type[Whose] = Municipality) -> tuple[str, ...]:
+    """Every way from a row to its municipality, as queries write it; or to its
+    authority, which is the last before that. None of what no authority has alone."""
+    if model is kind:
         return ("pk",)
+    if kind is Authority:
+        ways = (way.removesuffix(BEYOND_AUTHORITY) for way in ways_of(model))
+        return tuple(way for way in ways if way.endswith("authority"))
     names = belonging(model)
     if not isinstance(names, tuple):
         return ()
     return tuple(way for name in names for way in _onwards(model, name))
 
 
-def belongs_to(ways: Iterable[str], municipality: int) -> Q:
-    """In a query: does one of these ways lead to the municipality?"""
-    return reduce(or_, (Q(**{way: municipality}) for way in ways))
+def belongs_to(ways: Iterable[str], whose: int) -> Q:
+    """In a query: does one of these ways lead to the one with this key?"""
+    return reduce(or_, (Q(**{way: whose}) for way in ways))
 
 
 def _onwards(model: Any, name: str) -> Iterator[str]:
@@ -134,24 +142,21 @@ def undeclared() -> list[str]:
     return [one._meta.db_table for one in models if belonging(one) is None]
 
 
-def exported() -> list[Any]:
-    """The models whose rows are somebody's, in the order of their tables."""
-    return _in_order(
-        one
-        for one in apps.get_models()
-        if one is Content or isinstance(belonging(one), tuple)
-    )
+def exported(kind: type[Whose] = Municipality) -> list[Any]:
+    """The models whose rows are a municipality's, or an authority's."""
+    return [one for one in _live() if one is Content or ways_of(one, kind)]
 
 
 def shared() -> list[Any]:
     """The models whose rows are everybody's, and are written along."""
-    return _in_order(one for one in apps.get_models() if belonging(one) == SHARED)
+    return [one for one in _live() if belonging(one) == SHARED]
 
 
-def _in_order(models: Iterator[Any]) -> list[Any]:
-    live = (
+def _live() -> list[Any]:
+    """Models that are neither versions nor proxies, in the order of their tables."""
+    models = [
         one
-        for one in models
+        for one in apps.get_models()
         if not hasattr(one, "instance_type") and not one._meta.proxy
-    )
-    return sorted(live, key=lambda one: one._meta.db_table)
+    ]
+    return sorted(models, key=lambda one: one._meta.db_table)

@@ -133,7 +133,8 @@ def disposals_in_words(disposals: dict[int, int]) -> Iterator[str]:
 
 
 def rows_gone_in_words(gone: Gone) -> Iterator[str]:
-    """Of how many rows a line says that they went whole, with their case."""
+    """A sentence on how many rows were disposed of with their cases, and which lines of
+    the ledger say so; none where there are no such rows."""
     if lines := [line for keys in gone.values() for line in keys.values()]:
         yield (
             f"{len(lines)} rows were disposed of with their cases, as lines"

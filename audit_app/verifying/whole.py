@@ -19,6 +19,11 @@ SUMS, MANIFEST, LEDGER, BEYOND = (
 )
 # Says that a row went with its case.
 ROW_DISPOSED = tuple(part.decode() for part in ROW)
+# By which columns a row is one's own: all who have such rows have these tables.
+WHOSE = {
+    "authority_id": "requests_app_authority",
+    "review_id": "requests_app_secrecyreview",
+}
 FILES, CONTENTS = "files", "requests_app_content"
 BLOCK = 1 << 20
 
@@ -47,9 +52,10 @@ class Whole:
 
     def size_in_words(self) -> str:
         files = sum(self.manifest["files"].values())
+        about = self.manifest
+        number = "/".join(filter(None, (about["organisation_number"], about["code"])))
         return (
-            f"{self.manifest['municipality']} ({self.manifest['organisation_number']})"
-            f" as of {self.manifest['made_at']}: {self.rows} rows of"
+            f"{about['name']} ({number}) as of {about['made_at']}: {self.rows} rows of"
             f" {len(self.tables)} tables, {files} files, {self.proved} of"
             f" {self.manifest['lines']} lines of the ledger proved; {self.alike} rows"
             " are what these lines last said."
@@ -78,8 +84,9 @@ class Whole:
         if taken_out.rows != self.manifest["lines"]:
             yield f"{LEDGER}: {taken_out.rows} lines of {self.manifest['lines']}"
         for row in _read(self.folder / LEDGER):
-            if proof := row.get("proof"):
-                self._note(from_json(proof.get("line", "{}")), proof)
+            proof = row.get("proof", {})
+            if "line" in proof:
+                self._note(from_json(proof["line"]), proof)
 
     def _note(self, line: dict[str, Any], proof: dict[str, Any]) -> None:
         """What a proved line says that a row became."""
@@ -136,10 +143,19 @@ class Whole:
                 yield f"{table} {key}: {column} is not what the ledger last said"
 
     def _missing(self) -> Iterator[str]:
-        """Rows that the lines tell of and do not take away."""
+        """Rows that the lines tell of, and neither take away nor say to be another's by
+        now."""
         for (table, key), row in self.last.items():
-            if row is not None and table in self.keys and key not in self.keys[table]:
+            if row is None or key in self.keys.get(table, {key}):
+                continue
+            if not self._is_anothers(row):
                 yield f"{table} {key}: the ledger tells of it, and it is not there"
+
+    def _is_anothers(self, row: dict[str, Any]) -> bool:
+        return any(
+            row.get(column) is not None and str(row[column]) not in self.keys[table]
+            for column, table in WHOSE.items()
+        )
 
     def _pointers(self) -> Iterator[str]:
         """What is pointed at is here, or said to be beyond."""
@@ -150,7 +166,7 @@ class Whole:
             for row in _read(self.folder / about["file"]):
                 for column, target in about["points_at"].items():
                     key = row.get(column)
-                    if key is None or str(key) in self.keys[target]:
+                    if key is None or str(key) in self.keys.get(target, ()):
                         continue
                     if (target, str(key)) not in beyond:
                         yield (

@@ -12,6 +12,7 @@ from lockbox_site.demo import (
     REASON,
     cases,
     connections,
+    doors,
     exempelmoln,
     handing_out,
     logs,
@@ -54,4 +55,5 @@ def _build(stdout: OutputWrapper) -> None:
     progress.follow(cases.build(), cases.count(), label, stdout)
     town.unfinished()
     logs.tell()
+    doors.tell()
     handing_out.ask()

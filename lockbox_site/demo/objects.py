@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from audit_app import clock
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -45,6 +46,9 @@ def make_systems(runs: Authority) -> dict[str, CloudSystem]:
         access_minutes=4 * 60,
         revocation="unclear",
         portal="Administrationscenter för Microsoft 365 → Support → Customer Lockbox",
+        seal=ProviderProduct.Seal.DATA,
+        seal_source="Påhittad uppgift, för demonstration",
+        seal_read_on=clock.now().date(),
     )
     azure = ProviderProduct.objects.create(
         **common,

@@ -27,7 +27,8 @@ HOUR = 3600
 
 
 def _public(view: Any) -> Any:
-    """Of a page that is published; any other address is one of nothing."""
+    """For everybody, without signing in: gives the view the page that is published at
+    the address. An address without one is answered as if there were nothing."""
 
     @login_not_required
     @require_safe

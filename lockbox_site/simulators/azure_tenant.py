@@ -1,5 +1,6 @@
 """What stands beside Azure Customer Lockbox in a tenant: support tickets with what is
-said and consented to in them, roles, and whether Customer Lockbox is switched on."""
+said and consented to in them, roles, delegations to other tenants, guests, and whether
+Customer Lockbox is switched on."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +10,17 @@ from urllib.parse import urlsplit
 
 from lockbox_site.simulators.server import Answer, Call
 
-READS = ("tickets", "ticket", "messages", "message", "roles", "switch")
+READS = (
+    "tickets",
+    "ticket",
+    "messages",
+    "message",
+    "roles",
+    "role",
+    "delegations",
+    "guests",
+    "switch",
+)
 APPROVER = "4dae6930-7baf-46f5-909e-0383bc931c46"
 SUPPORT = "/providers/Microsoft.Support"
 
@@ -17,13 +28,18 @@ SUPPORT = "/providers/Microsoft.Support"
 class Tenant:
     """`tickets` by name; `messages` in each, by name. `refuses`: a consent stays given,
     whatever is asked. `roles` are the scopes at which we are approver; without any, the
-    subscription that is asked for."""
+    subscription that is asked for. `assignments` are other roles, `delegations` those
+    to other tenants, as the specification has them; names of roles and guests by id."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
         self.tickets: dict[str, dict[str, Any]] = {}
         self.messages: dict[str, dict[str, dict[str, Any]]] = {}
         self.roles: list[str] | None = None
+        self.assignments: list[dict[str, Any]] = []
+        self.delegations: list[dict[str, Any]] = []
+        self.role_names: dict[str, str] = {}
+        self.guests: dict[str, str] = {}
         self.is_on = True
         self.refuses = False
         self.page_size = 25
@@ -35,6 +51,10 @@ class Tenant:
             "message": self._message,
             "say": self._say,
             "roles": self._roles,
+            "role": self._role,
+            "delegations": self._delegations,
+            "undelegate": self._undelegate,
+            "guests": self._guests,
             "switch": lambda call: Answer(200, {"isOptedIn": self.is_on}),
         }
 
@@ -68,6 +88,13 @@ class Tenant:
         path = call.path
         if path[-1] == "roleAssignments":
             return "roles", ""
+        if "roleDefinitions" in path:
+            return "role", path[-1]
+        if "registrationAssignments" in path:
+            one = "undelegate" if call.method == "DELETE" else "delegations"
+            return one, path[-1]
+        if path == ["v1.0", "users"]:
+            return "guests", ""
         if "tenantOptedIn" in path:
             return "switch", ""
         if "supportTickets" not in path:
@@ -147,7 +174,40 @@ class Tenant:
             {"properties": {"roleDefinitionId": here + definition, "scope": scope}}
             for scope in scopes
         ]
-        return Answer(200, {"value": rows})
+        if "assignedTo" not in call.query.get("$filter", ""):
+            rows = self.assignments
+        return Answer(200, self._page(call, rows))
+
+    def _role(self, call: Call) -> Answer:
+        name = self.role_names.get(call.path[-1])
+        if name is None:
+            return _unknown(call.path[-1])
+        return Answer(200, {"name": call.path[-1], "properties": {"roleName": name}})
+
+    def _delegations(self, call: Call) -> Answer:
+        return Answer(200, self._page(call, self.delegations))
+
+    def _undelegate(self, call: Call) -> Answer:
+        """What is there is gone, but for what refuses."""
+        path = "/" + "/".join(call.path)
+        others = [row for row in self.delegations if row["id"].lower() != path.lower()]
+        if len(others) == len(self.delegations):
+            return Answer(204, b"")
+        if self.refuses:
+            return Answer(403, {"error": {"code": "AuthorizationFailed"}})
+        self.delegations = others
+        return Answer(200, b"")
+
+    def _guests(self, call: Call) -> Answer:
+        rows = [
+            {"id": key, "userPrincipalName": name} for key, name in self.guests.items()
+        ]
+        skip = int(call.query.get("$skiptoken", "0"))
+        value: dict[str, Any] = {"value": rows[skip : skip + self.page_size]}
+        if skip + self.page_size < len(rows):
+            host, more = call.headers["Host"], skip + self.page_size
+            value["@odata.nextLink"] = f"http://{host}/v1.0/users?$skiptoken={more}"
+        return Answer(200, value)
 
 
 def _unknown(name: str) -> Answer:

@@ -28,13 +28,15 @@ MOST_SKEW = timedelta(minutes=5)
 
 
 class Simulator(server.Simulator):
-    """`interactions` are what was said, by number."""
+    """`interactions` are what was said, by number; `reports` the audit reports."""
 
     scope = COMPARTMENT
+    reads = (*server.READS, "report")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.interactions: dict[str, list[dict[str, str]]] = {}
+        self.reports: dict[str, dict[str, str]] = {}
 
     def apply(self, number: str, at: datetime | None = None, **terms: Any) -> None:
         now = _moment(at or self.now())
@@ -79,6 +81,8 @@ class Simulator(server.Simulator):
             return "list", ""
         if path[-1] == "interactions":
             return "events", path[2]
+        if path[-1] == "auditLogReport":
+            return "report", path[2]
         if "action" not in path:
             return "get", path[2]
         name = path[-1]
@@ -104,6 +108,9 @@ class Simulator(server.Simulator):
             return Answer(200, row)
         if name == "events":
             return Answer(200, {"items": self.interactions.get(number, [])})
+        if name == "report":
+            none = {"auditReportStatus": "NOTAVAILABLE"}
+            return Answer(200, self.reports.get(number, none))
         return self._act(row, number, call)
 
     def _act(self, row: dict[str, Any], number: str, call: Call) -> Answer:

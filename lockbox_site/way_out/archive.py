@@ -95,7 +95,7 @@ def opened(path: Path, identity: Path | None) -> Iterator[Path]:
                 with age("--decrypt", key, str(path), stdout=out) as process:
                     _unpack(process.stdout, name)
         except tarfile.TarError as error:
-            raise CommandError(f"{path} is no municipality's file: {error}") from error
+            raise CommandError(f"{path} is no such file: {error}") from error
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
         yield Path(name)

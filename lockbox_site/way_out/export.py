@@ -1,4 +1,4 @@
-"""Writing all of one municipality, as of one moment."""
+"""Writing all of one municipality or authority, as of one moment."""
 
 import json
 from collections import Counter
@@ -14,47 +14,50 @@ from audit_app import clock
 from audit_app.sealing import believed
 from audit_app.sealing.copying import one_snapshot
 from audit_app.verifying.whole import BEYOND, FILES, LEDGER, MANIFEST
-from lockbox_site.belonging import exported, shared
+from lockbox_site.belonging import Whose, exported, shared
 from lockbox_site.configuration.release import version
 from lockbox_site.way_out import lines, tables
 from lockbox_site.way_out.archive import Archive, archive_in
 from lockbox_site.way_out.description import description, for_people
 from lockbox_site.way_out.selection import select_rows
-from requests_app.models import Municipality
+from requests_app.models import Authority
 
-FORMAT = "lockbox.example/municipality/v1"
+FORMAT = "lockbox.example/way-out/v1"
 
 
-def export(municipality: Municipality, path: Path) -> dict[str, Any]:
+def export(whose: Whose, path: Path) -> dict[str, Any]:
     """Returns what the file says of itself. Raises CommandError."""
     with archive_in(path) as archive, one_snapshot("owner"):
-        select_rows(municipality.pk)
+        select_rows(whose)
         made_at = clock.now()
-        manifest = _about(municipality, made_at)
-        models = exported()
+        manifest = _about(whose, made_at)
+        models = exported(type(whose))
         manifest["tables"] = {
             **{one._meta.db_table: _table(archive, one) for one in models},
             **{one._meta.db_table: _shared(archive, one) for one in shared()},
         }
         manifest["files"] = _files(archive)
-        archive.add(BEYOND, tables.beyond(models))
-        counted = _Counted(lines.written(municipality.pk, believed.newest("owner")))
+        archive.add(BEYOND, tables.beyond())
+        counted = _Counted(lines.written(whose, believed.newest("owner")))
         archive.add(LEDGER, counted)
         manifest["lines"] = counted.lines - 2  # its first and last say what it is
-        archive.add("LAS-MIG.md", [for_people(municipality, made_at).encode()])
-        archive.add("TABELLER.md", [text.encode() for text in description()])
+        archive.add("LAS-MIG.md", [for_people(whose, made_at).encode()])
+        archive.add("TABELLER.md", [text.encode() for text in description(models)])
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         archive.add(MANIFEST, [text.encode()])
         connections["owner"].check_constraints()
     return manifest
 
 
-def _about(municipality: Municipality, made_at: datetime) -> dict[str, Any]:
+def _about(whose: Whose, made_at: datetime) -> dict[str, Any]:
+    """Of an authority with its code, which a municipality has none of."""
+    municipality = whose.municipality if isinstance(whose, Authority) else whose
     applied = sorted(MigrationLoader(connections["owner"]).applied_migrations)
     return {
         "format": FORMAT,
-        "municipality": municipality.name,
+        "name": whose.name,
         "organisation_number": municipality.organisation_number,
+        "code": getattr(whose, "code", ""),
         "version": version(),
         "made_at": made_at.astimezone(UTC).isoformat(),
         "migrations": [".".join(key) for key in applied],

@@ -76,8 +76,8 @@ def why_not(municipality: Municipality, manager: Any, written_at: datetime) -> s
             " and end them first."
         )
     with one_snapshot("owner"):
-        select_rows(municipality.pk)
-        if has_changed(municipality.pk, written_at):
+        select_rows(municipality)
+        if has_changed(municipality, written_at):
             return "Something has changed since the file was written: write it anew."
     return ""
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import connections
 from django.db.models import Exists, OuterRef
 
-from lockbox_site.belonging import NAMING, belongs_to, exported, ways_of
-from requests_app.models import Content, Provider, RegisterChange
+from lockbox_site.belonging import NAMING, Whose, belongs_to, exported, ways_of
+from requests_app.models import Content, Municipality, Provider, RegisterChange
 
 MAKE = """
 create temporary table way_out (kind text, key text, primary key (kind, key))
@@ -31,31 +31,32 @@ on conflict do nothing
 """
 
 
-def select_rows(municipality: int) -> None:
+def select_rows(whose: Whose) -> None:
     """Inside a transaction of the owner's."""
     _run(MAKE)
     for model in exported():
-        key, ways = model._meta.pk.name, ways_of(model)
-        _take(model, model._base_manager, ways, municipality)
+        key, ways = model._meta.pk.name, ways_of(model, type(whose))
+        _take(model, model._base_manager, ways, whose.pk)
         if hasattr(model, "history"):
             # Rows that are there no more, by their versions.
             names = {field.name for field in model._meta.concrete_fields}
             ahead = [way for way in ways if way.partition("__")[0] in names]
             live = model._base_manager.filter(pk=OuterRef(key))
             gone = model.history.model._base_manager.filter(~Exists(live))
-            _take(model, gone, ahead, municipality)
+            _take(model, gone, ahead, whose.pk)
     for model, (table, key) in NAMING.items():
         _take_naming(model, table, key)
-    change, provider = RegisterChange._meta.db_table, Provider._meta.db_table
-    _run(PROPOSED, change, municipality, provider)
+    if isinstance(whose, Municipality):
+        change, provider = RegisterChange._meta.db_table, Provider._meta.db_table
+        _run(PROPOSED, change, whose.pk, provider)
     _take_contents()
 
 
-def _take(model: Any, rows: Any, ways: Sequence[str], municipality: int) -> None:
+def _take(model: Any, rows: Any, ways: Sequence[str], whose: int) -> None:
     """By the key of the row, also of its versions."""
     if not ways:
         return
-    own = rows.using("owner").filter(belongs_to(ways, municipality))
+    own = rows.using("owner").filter(belongs_to(ways, whose))
     keys = own.order_by().values(model._meta.pk.name)
     query, values = keys.query.get_compiler("owner").as_sql()
     _run(

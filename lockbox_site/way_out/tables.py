@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connections
 
+from lockbox_site.belonging import exported
 from requests_app.models import Content
 from requests_app.models.sealed_field import SealedField
 
@@ -68,11 +69,11 @@ def contents() -> Iterator[tuple[str, str, bytes]]:
         yield key, row.media_type, bytes(row.stored)
 
 
-def beyond(models: list[Any]) -> Iterator[bytes]:
+def beyond() -> Iterator[bytes]:
     """What rows point at and does not go along: by number, and people, authorities and
     what is run by agreement by the name that cases tell."""
     for target, keys in sorted(
-        _pointed_at(models).items(), key=lambda one: one[0]._meta.db_table
+        _pointed_at(exported()).items(), key=lambda one: one[0]._meta.db_table
     ):
         rows = target._base_manager.using("owner").filter(pk__in=keys).order_by("pk")
         for row in rows:

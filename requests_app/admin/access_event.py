@@ -24,6 +24,7 @@ from requests_app.permissions.request_visibility import requests_visible_to
 from requests_app.providers.reading import Unreadable
 from requests_app.selectors.act_rows import act_rows_of, object_of, outcome_of
 from requests_app.templatetags.lockbox import moment
+from requests_app.words.times import moment_in_words
 from requests_app.workbench.boundary import RelatedInReach
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow.step import WrongState
@@ -105,6 +106,7 @@ class AccessEventAdmin(CaseAdmin):
         cases = {row.access_request_id for row in outcomes} | {obj.access_request_id}
         seen = requests_visible_to(request.user).filter(pk__in=cases - {None})
         return {
+            "title": f"{obj.action}, {moment_in_words(obj.happened_at)}",
             "outcomes": outcomes[::-1],
             "cases": {row.pk: row for row in seen},
             "outcome": self.outcome(obj),

@@ -97,7 +97,8 @@ def _content(content: Content, file: File) -> bytes:
 
 
 def _papers(title: str, texts: list[tuple[str, str]]) -> Iterator[bytes]:
-    """As many as it takes; a text too long for one stands as a file alone."""
+    """Each PDF has as many of the texts as it can hold. A text that is too long for one
+    is in the package as its own file only."""
     group: list[tuple[str, str]] = []
     length = 0
     for label, text in texts:

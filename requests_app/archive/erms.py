@@ -140,7 +140,8 @@ def _full_of(review: SecrecyReview) -> dict[str, str]:
 
 
 def _marks(parent: Any, marks: Sequence[SecrecyMark], document: str) -> None:
-    """Those of the document by its key, or of all of the case."""
+    """Adds a restriction for each secrecy mark on the document with this key; without a
+    key, for each mark on the case as a whole."""
     for mark in marks:
         if mark.document == document:
             why = f"Sekretessmarkering den {mark.marked_on}"

@@ -29,7 +29,8 @@ def faults(folder: Path) -> list[str]:
 
 
 def digest_of(folder: Path) -> str:
-    """Of METS.xml, which has all the others': so it is the whole package's."""
+    """The SHA-256 of METS.xml. It stands for the whole package, since METS.xml has the
+    SHA-256 of each of the other files."""
     return _sha256(folder / ROOT)
 
 

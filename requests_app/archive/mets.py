@@ -23,7 +23,8 @@ WRITER = Writer(METS)
 
 
 class About(NamedTuple):
-    """Of a package. `number`: its own; `code`: the authority's identification."""
+    """What a package says of itself. `number` is the package's own, `code` the
+    organisation number of the authority's municipality."""
 
     number: str
     title: str

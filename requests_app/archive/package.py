@@ -88,7 +88,7 @@ def _type(path: Path) -> str:
 
 
 def _version() -> str:
-    """Of the release; a clone has none."""
+    """The number of the installed release; Lockbox that runs from a clone has none."""
     try:
         return metadata.version("lockbox")
     except metadata.PackageNotFoundError:

@@ -5,11 +5,11 @@ from importlib import import_module
 from typing import Any
 
 from requests_app.models import Connection
+from requests_app.providers.door import Doorkeeper, Gatekeeper
 from requests_app.providers.log import LogProvider
 from requests_app.providers.protocol import (
     Connector,
     Correspondent,
-    Doorkeeper,
     SupportDesk,
 )
 from requests_app.providers.reading import Piece
@@ -43,6 +43,13 @@ def doorkeeper_of(connection: Connection) -> Doorkeeper:
     """For a provider whose abilities say that it opens grants."""
     connector: Any = connector_of(connection)
     keeper: Doorkeeper = connector
+    return keeper
+
+
+def gatekeeper_of(connection: Connection) -> Gatekeeper:
+    """For a provider whose abilities say that it shows outsiders."""
+    connector: Any = connector_of(connection)
+    keeper: Gatekeeper = connector
     return keeper
 
 

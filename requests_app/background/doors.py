@@ -3,8 +3,8 @@
 from typing import Any
 
 from audit_app import clock
-from requests_app.background.connector import doorkeeper_of
-from requests_app.models import Connection
+from requests_app.background.connector import doorkeeper_of, gatekeeper_of
+from requests_app.models import Connection, SideDoor
 from requests_app.workflow import door
 
 
@@ -13,3 +13,14 @@ def look_at_doors(connection: Connection, by: Any) -> list[str]:
     asked_at = clock.now()
     doors = list(doorkeeper_of(connection).open_doors())
     return door.look_at(connection, doors, by=by, asked_at=asked_at)
+
+
+def look_at_outsiders(connection: Connection, by: Any) -> list[str]:
+    """A line for each who may enter since without asking. Raises Unreachable or
+    Unreadable."""
+    keeper = gatekeeper_of(connection)
+    shown = {
+        SideDoor.Kind.DELEGATED: list(keeper.delegations()),
+        SideDoor.Kind.ROLE: list(keeper.roles_from_outside()),
+    }
+    return door.look_at_outsiders(connection, shown, by=by)

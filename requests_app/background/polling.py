@@ -178,10 +178,12 @@ class Visit:
         except Unknown as error:
             troubles.append(str(error))
         except Unreadable as error:
-            troubles.append(str(error))
             self.lines.append(f"{self.connection}: {error}")
             if error.raw:
                 self.receiver.aside(error.raw, str(error))
+            # Of one request it is work for a person, and no trouble of the connection.
+            if not error.raw or troubles is not self.of_one:
+                troubles.append(str(error))
 
     def _refuse_endless(self) -> None:
         if time.monotonic() > self.end:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.background import heartbeat
 from requests_app.background.connector import connector_of
+from requests_app.background.doors import look_at_outsiders
 from requests_app.background.support import note_tickets
 from requests_app.models import Connection, Heartbeat
 from requests_app.providers.http.identity import NotSet
@@ -73,6 +74,8 @@ def check(connection: Connection, by: Any) -> list[str]:
     standings.append(Standing(reached, trouble))
     if connection.has_support_tickets:
         standings += _tickets(connection, by)
+    if connection.shows_outsiders:
+        standings.append(_outsiders(connection, by))
     return note_readiness(connection, standings, by=by, is_all=not trouble)
 
 
@@ -90,3 +93,16 @@ def _tickets(connection: Connection, by: Any) -> list[Standing]:
         log.exception("readiness: tickets of %s", connection)
         return [Standing(name, f"{type(error).__name__}: {error}")]
     return [Standing(name)]
+
+
+def _outsiders(connection: Connection, by: Any) -> Standing:
+    """Who may enter without asking is looked for at the same time."""
+    name = _("Who of another tenant may enter can be read")
+    try:
+        look_at_outsiders(connection, by)
+    except (Unreachable, Unreadable) as error:
+        return Standing(name, str(error))
+    except Exception as error:
+        log.exception("readiness: outsiders of %s", connection)
+        return Standing(name, f"{type(error).__name__}: {error}")
+    return Standing(name)

@@ -6,32 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from requests_app.documents.paper import Paper, pdf_of_paper
 from requests_app.documents.processing.sheet import Section
-from requests_app.documents.render import pdf_of
 from requests_app.models import Disposal, DisposalItem
 
 TITLE = "Gallringsprotokoll för ärenden"
-STAYS = {
-    "retain": "Någon har svarat att ärendet ska bevaras.",
-    "no_answer": "Ingen har svarat vad som ska ske med ärendet.",
-    "no_receipt": "Arkivets kvittens saknas.",
-    "not_due": "Gallringsdagen har inte kommit.",
-    "open": "Ärendet är inte avslutat.",
-    "request": "Begäran pågår hos andra.",
-    "appealable": "Beslutet kan fortfarande överklagas.",
-    "appeal": "Ärendet är överklagat och inte slutligt avgjort.",
-    "reasons": "En motivering är begärd och inte lämnad.",
-    "deviation": "En avvikelse i ärendet är inte avslutad.",
-    "documents": "Någon väntar på att få ut allmänna handlingar.",
-    "data_subject": "Någon som uppgifter gäller har inte fått svar på sin begäran.",
-    "audit": "Ärendet granskas i en revision som inte är avslutad.",
-    "listed": "Ärendet är bara för namngivna personer.",
-    "referred": "Ett annat ärende hänvisar till ärendet.",
-}
 RULES = ("Vad ärendena gäller", "Klassificering", "Beslut om gallring", "Frist", "Från")
 GONE = ("Diarienummer", "Registrerat", "Avslutat", "Beslut om gallring", "Gallrat")
 KEPT = ("Diarienummer", "Avslutat", "Varför", "Bevaras till", "Svar av")
@@ -41,28 +23,13 @@ def file_name(disposal: Disposal) -> str:
     return f"gallringsprotokoll-{disposal.authority.code}-{disposal.pk}.pdf".lower()
 
 
+@translation.override("sv")
 def pdf_of_list(disposal: Disposal, at: datetime) -> bytes:
     """As it stands, to be ended at that moment. Raises NotDrawn."""
-    with translation.override("sv"):
-        name = f"{disposal.authority.name}, lista {disposal.pk}"
-        html = render_to_string(
-            "lockbox/document/disposal_protocol.html",
-            {
-                "document": {
-                    "language": "sv",
-                    "title": TITLE,
-                    "heading": TITLE,
-                    "foot": f"{TITLE}, {name}",
-                    "authority": disposal.authority,
-                    "subject": name,
-                    "made_on": timezone.localdate(at),
-                    "diary_number": "",
-                },
-                "sections": list(_sections(disposal, at)),
-                "made_at": timezone.localtime(at).replace(microsecond=0),
-            },
-        )
-    return pdf_of(html)
+    name = f"{disposal.authority.name}, lista {disposal.pk}"
+    made_on = timezone.localdate(at)
+    paper = Paper(TITLE, name, disposal.authority, name, made_on)
+    return pdf_of_paper(paper, _sections(disposal, at), at)
 
 
 def _sections(disposal: Disposal, at: datetime) -> Iterator[Section]:
@@ -140,7 +107,7 @@ def _stays(stays: list[DisposalItem]) -> Section:
 def _why(item: DisposalItem) -> tuple[str, ...]:
     answers = item.answers.filter(answer="retain").select_related("answered_by")
     last = answers.order_by("until").last()
-    why = STAYS.get(item.kept_because, "–")
+    why = item.get_kept_because_display() or "–"
     if last is None:
         return str(item), _day(item.closed_on), why, "–", "–"
     until = _day(last.until) if last.until else "–"
@@ -155,6 +122,12 @@ def _elsewhere(at: datetime) -> Section:
             "Loggens rader finns kvar, med nummer, tid och kontrollsumma. Vad de"
             " handlade om är gallrat, med det salt som kontrollsumman gjordes med.",
             _backups(at),
+            "Databasens skrivlogg (WAL) på servern har ärendena tills den skrivs över,"
+            " och det lediga utrymmet i databasens filer tills något annat skrivs där."
+            " En server i reserv och en kopia för läsning är av med dem när de har"
+            " hunnit ifatt databasen.",
+            "Uttag som har gjorts (arkivpaket, hela myndighetens eller kommunens fil,"
+            " revisorers uttag) finns hos den som tog ut dem, och gallras där.",
             "Den publicerade loggen (tiles) har kontrollsummor och de rader som"
             " förseglats: aldrig vad de handlade om. Den gallras inte.",
             "Det som har lämnats ut, expedierats eller överlämnats finns hos den som"
@@ -167,8 +140,9 @@ def _backups(at: datetime) -> str:
     days = settings.BACKUP_DAYS
     last = timezone.localdate(at) + timedelta(days=days)
     return (
-        f"Säkerhetskopior har ärendena till och med {_day(last)}: de sparas i {days}"
-        " dagar. Den som återställer en kopia verkställer listan på nytt."
+        "Säkerhetskopior, och den arkiverade skrivlogg som de spelas framåt med, har"
+        f" ärendena till och med {_day(last)}: de sparas i {days} dagar. Den som"
+        " återställer en kopia verkställer listan på nytt."
     )
 
 

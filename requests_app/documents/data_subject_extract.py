@@ -4,10 +4,10 @@ Swedish, as other papers are."""
 import json
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from requests_app.documents.render import pdf_of
+from requests_app.documents.paper import Paper, pdf_of_paper
+from requests_app.documents.processing.sheet import Section
 from requests_app.models import DataSubjectRequest
 
 TITLE = "Utdrag enligt artikel 15 i dataskyddsförordningen"
@@ -51,27 +51,24 @@ def _as_json(row: DataSubjectRequest) -> bytes:
     return json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
+@translation.override("sv")
 def _as_pdf(row: DataSubjectRequest) -> bytes:
-    document = {
-        "language": "sv",
-        "title": TITLE,
-        "heading": TITLE,
-        "foot": f"{TITLE}, {row.authority.name}",
-        "authority": row.authority,
-        "subject": f"Begäran som kom in {timezone.localdate(row.received_at)}",
-        "made_on": timezone.localdate(row.settled_at),
-        "diary_number": "",
-    }
+    at: Any = row.settled_at
+    paper = Paper(
+        TITLE,
+        row.authority.name,
+        row.authority,
+        f"Begäran som kom in {timezone.localdate(row.received_at)}",
+        timezone.localdate(at),
+    )
     sections = [
-        {
-            "heading": f"Ur ärende {one['case']}" if one["case"] else "Utanför ärenden",
-            "paragraphs": one["given"].splitlines(),
-        }
+        Section(
+            f"Ur ärende {one['case']}" if one["case"] else "Utanför ärenden",
+            one["given"].splitlines(),
+        )
         for one in _parts(row)
     ]
-    context = {"document": document, "sections": sections, "made_at": row.settled_at}
-    with translation.override("sv"):
-        return pdf_of(render_to_string("lockbox/document/extract.html", context))
+    return pdf_of_paper(paper, sections, at, "extract")
 
 
 def _answered(row: DataSubjectRequest) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from requests_app.catalogue import courts
@@ -17,8 +16,8 @@ from requests_app.documents.appeal import (
 )
 from requests_app.documents.disclosure_answer import provisions_of
 from requests_app.documents.drafting.words import day_in_words
+from requests_app.documents.paper import Paper, pdf_of_paper
 from requests_app.documents.processing.sheet import Section
-from requests_app.documents.render import pdf_of
 from requests_app.models import (
     Authority,
     DisclosureDecision,
@@ -67,29 +66,21 @@ def law_of(row: DisclosureRequest) -> str:
     return f"10 kap. {paragraph} § offentlighets- och sekretesslagen (2009:400)"
 
 
+@translation.override("sv")
 def paper_of(made: DisclosureDecision) -> bytes:
     """PDF/A, before it is kept. Raises NotDrawn."""
     row, authority = made.request, made.request.authority
-    with translation.override("sv"):
-        html = render_to_string(
-            "lockbox/document/disclosure_decision.html",
-            {
-                "document": {
-                    "language": "sv",
-                    "title": TITLE,
-                    "heading": TITLE,
-                    "foot": f"{TITLE}, {row.number}",
-                    "authority": authority,
-                    "subject": f"{authority}, begäran {row.number}",
-                    "made_on": timezone.localdate(made.decided_at),
-                    "diary_number": row.number,
-                    "appeal": notice_for(authority) if made.goes_against else None,
-                },
-                "sections": [*_decided(made), *_why(made)],
-                "made_at": timezone.localtime(made.decided_at).replace(microsecond=0),
-            },
-        )
-    return pdf_of(html)
+    paper = Paper(
+        TITLE,
+        row.number,
+        authority,
+        f"{authority}, begäran {row.number}",
+        timezone.localdate(made.decided_at),
+        row.number,
+        notice_for(authority) if made.goes_against else None,
+    )
+    sections = [*_decided(made), *_why(made)]
+    return pdf_of_paper(paper, sections, made.decided_at, "disclosure_decision")
 
 
 def _decided(made: DisclosureDecision) -> Iterator[Section]:

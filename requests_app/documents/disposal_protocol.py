@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -18,20 +17,13 @@ from requests_app.documents.disposals import (
     held_back,
     rows_gone,
 )
+from requests_app.documents.paper import Paper, pdf_of_paper
 from requests_app.documents.processing.sheet import Section
-from requests_app.documents.render import pdf_of
 from requests_app.models import RetentionRule
+from requests_app.models.disposal import Obstacle
 
 TITLE = "Gallringsprotokoll"
 NOBODYS = "Uppgifter som inte hör till en enda myndighet"
-WHY_HELD = {
-    "appeal": "Ärendet är överklagat och inte slutligt avgjort.",
-    "reasons": "En motivering är begärd och inte lämnad.",
-    "deviation": "En avvikelse i ärendet är inte avslutad.",
-    "open": "Ärendet är inte avslutat.",
-    "data_subject": "Den som uppgiften gäller har begärt ut vad som finns.",
-    "documents": "Någon väntar på att få ut allmänna handlingar.",
-}
 ROWS = {
     "notice_rows": "Aviseringar som har skickats",
     "addresses": "E-postadresser, enheter och nummer som avisering skickas till",
@@ -49,28 +41,18 @@ GONE_WHAT = ("Gallrat", "Slag av uppgift", "Antal", "Äldsta", "Yngsta")
 BY_WHOM = ("Gallrat", "Beslut om gallring", "Slag", "Antal", "Från och till", "Av vem")
 
 
+@translation.override("sv")
 def pdf_of_protocol(span: Span) -> bytes:
     """Raises NotDrawn."""
-    with translation.override("sv"):
-        name = span.authority.name if span.authority else NOBODYS
-        html = render_to_string(
-            "lockbox/document/disposal_protocol.html",
-            {
-                "document": {
-                    "language": "sv",
-                    "title": TITLE,
-                    "heading": TITLE,
-                    "foot": f"{TITLE}, {name}",
-                    "authority": span.authority or "Lockbox",
-                    "subject": f"{name}, {_days(span)}",
-                    "made_on": timezone.localdate(),
-                    "diary_number": "",
-                },
-                "sections": list(_sections(span)),
-                "made_at": timezone.localtime().replace(microsecond=0),
-            },
-        )
-    return pdf_of(html)
+    name = span.authority.name if span.authority else NOBODYS
+    paper = Paper(
+        TITLE,
+        name,
+        span.authority or "Lockbox",
+        f"{name}, {_days(span)}",
+        timezone.localdate(),
+    )
+    return pdf_of_paper(paper, _sections(span), timezone.now())
 
 
 def _sections(span: Span) -> Iterator[Section]:
@@ -148,7 +130,7 @@ def _rows(span: Span) -> Section:
 
 def _not_gone(span: Span) -> Section:
     rows = [
-        (_period(name), str(number), WHY_HELD[why])
+        (_period(name), str(number), str(Obstacle(why).label))
         for name, reasons in held_back(span).items()
         for why, number in sorted(reasons.items())
     ]

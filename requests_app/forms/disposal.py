@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from requests_app.forms.moment import DayField
 from requests_app.forms.step import StepForm
-from requests_app.law.disposal import obstacles_of
+from requests_app.law.disposal import ANSWERABLE, obstacles_of
 from requests_app.models import Authority, DisposalAnswer, DisposalItem
+from requests_app.models.disposal import Obstacle
 from requests_app.permissions.disposal import disposing_for
 from requests_app.permissions.roles import today
 
 Answer = DisposalAnswer.Answer
-# What is answered although it is answered already, and what waits for a receipt.
-ANSWERABLE = ("", "no_answer", "no_receipt")
 
 
 class DrawUpForm(StepForm):
@@ -102,8 +101,6 @@ class RetainForm(ItemsForm):
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
-        if until <= today():
-            raise ValidationError(_("The day is to be one to come."))
         if until > today() + timedelta(days=366 * 150):
             raise ValidationError(_("The day lies too far ahead."))
         return until
@@ -119,4 +116,4 @@ class ReceiptForm(ItemsForm):
     field_order = ("receipt", "all_items", "items")
 
     def takes(self, why: str) -> bool:
-        return why == "no_receipt"
+        return why == Obstacle.NO_RECEIPT

@@ -1,5 +1,6 @@
 """Cases that have come to their date of disposal, and what stands in the way."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -13,20 +14,22 @@ from requests_app.models import (
     DisposalDate,
     DisposalItem,
 )
+from requests_app.models.disposal import Obstacle
 from requests_app.permissions.disposal import dates_visible_to
 
 OVER = "select lockbox_cases_over(%s, %s, %s)"
 PIECE = 1_000
-# What nobody but the person has to see to: an answer, or the archive's receipt.
-WAITS = ("", "no_answer", "no_receipt", "retain")
+# What is destroyed or transferred by an answer: nothing else has to happen first.
+ANSWERABLE = ("", Obstacle.NO_ANSWER, Obstacle.NO_RECEIPT)
 
 
-def is_delivered(authority: int, case: int) -> bool:
-    """Is the case in a package that the archive has receipted?"""
+def receipted_cases(authority: int, cases: Collection[int]) -> set[int]:
+    """Those of the cases that are in a package which the archive has receipted."""
     packages = ArchiveDelivery.objects.filter(
-        authority=authority, received_at__isnull=False
+        authority=authority, received_at__isnull=False, cases__overlap=list(cases)
     )
-    return packages.filter(cases__contains=[case]).exists()
+    keys = set().union(*packages.values_list("cases", flat=True))
+    return keys & set(cases)
 
 
 def reckon(authority: Authority | None = None) -> int:
@@ -71,7 +74,11 @@ def obstacles_of(disposal: Disposal) -> dict[int, str]:
 
 def held_items(disposal: Disposal) -> list[DisposalItem]:
     """Items that nobody retains, and whose case something holds by now."""
-    keys = [key for key, why in obstacles_of(disposal).items() if why not in WAITS]
+    keys = [
+        key
+        for key, why in obstacles_of(disposal).items()
+        if why not in (*ANSWERABLE, Obstacle.RETAIN)
+    ]
     return list(disposal.items.filter(pk__in=keys))
 
 

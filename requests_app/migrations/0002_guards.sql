@@ -695,11 +695,9 @@ begin
 end $f$;
 create or replace function lockbox_case_hold(in_review bigint) returns text
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select case
-    when lockbox_reviews_hold(array[in_review]) <> '' then lockbox_reviews_hold(array[in_review])
+  select coalesce(nullif(lockbox_reviews_hold(array[in_review]), ''), case
     when lockbox_last_decided(in_review) + 60 > lockbox_day(audit_now()) then 'appealable'
-    when lockbox_authority_holds(review.authority_id) <> ''
-      then lockbox_authority_holds(review.authority_id)
+    end, nullif(lockbox_authority_holds(review.authority_id), ''), case
     when exists (select from requests_app_datasubjectrequest
                  where authority_id = review.authority_id and status = 'open') then 'data_subject'
     when request.status not in ('closed', 'merged', 'answered', 'access_ended', 'lapsed',
@@ -708,7 +706,7 @@ create or replace function lockbox_case_hold(in_review bigint) returns text
                    on audit.id = sampled.audit_id
                  where sampled.review_id = in_review and audit.ended_at is null) then 'audit'
     when review.is_named_list then 'listed'
-    else '' end
+    else '' end)
   from requests_app_secrecyreview review
   join requests_app_accessrequest request on request.id = review.access_request_id
   where review.id = in_review
@@ -726,15 +724,15 @@ create or replace function lockbox_disposal_outdated(in_disposal bigint) returns
 $f$;
 create or replace function lockbox_item_obstacle(in_item bigint) returns text
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select case
+  select coalesce(case
     when exists (select from requests_app_disposalanswer
                  where item_id = in_item and answer = 'retain') then 'retain'
     when dated.id is null then 'open'
     when dated.due_on is null or dated.due_on > lockbox_day(audit_now()) then 'not_due'
-    when lockbox_case_hold(item.case_key) <> '' then lockbox_case_hold(item.case_key)
+    end, nullif(lockbox_case_hold(item.case_key), ''), case
     when last.answer is null then 'no_answer'
     when last.answer = 'transfer' and item.receipt = '' then 'no_receipt'
-    else '' end
+    else '' end)
   from requests_app_disposalitem item
   left join requests_app_disposaldate dated on dated.review_id = item.case_key
   left join lateral (select answer from requests_app_disposalanswer

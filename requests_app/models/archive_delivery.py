@@ -59,7 +59,7 @@ class ArchiveDelivery(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.authority.code} {self.year or self.diary_number}"
+        return self.diary_number or f"{self.authority.code} {self.year}"
 
     @property
     def is_received(self) -> bool:

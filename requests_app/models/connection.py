@@ -22,7 +22,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
     def with_logs(self) -> "ConnectionQuerySet":
         """Connections whose logs we read, by a call of ours."""
-        return self._automatic(lambda can: can.can_be_polled and can.logs)
+        return self._automatic(lambda can: can.logs)
 
     def answered(self) -> "ConnectionQuerySet":
         """Connections that we answer by a call of ours."""
@@ -130,6 +130,11 @@ class Connection(AuditedModel):
     def has_support_tickets(self) -> bool:
         """Do we read the support tickets of the tenant?"""
         return self.is_asked and self.product.abilities.has_support_tickets
+
+    @property
+    def shows_outsiders(self) -> bool:
+        """Do we read who of another tenant may enter without asking?"""
+        return self.is_polled and self.product.abilities.shows_outsiders
 
     @property
     def is_revoked(self) -> bool:

@@ -41,6 +41,8 @@ class SideDoor(AuditedModel):
     class Kind(models.TextChoices):
         CONSENT = "consent", _("Consent in a support ticket")
         OPENED = "opened", _("Opened at the provider")
+        DELEGATED = "managed", _("Delegated to another tenant")
+        ROLE = "role", _("Role of somebody of another tenant")
 
     connection = models.ForeignKey(
         Connection,
@@ -173,6 +175,8 @@ class SideDoor(AuditedModel):
         """Does a machine look whether it is still open?"""
         if self.kind == self.Kind.CONSENT:
             return self.connection.has_support_tickets
+        if self.kind in (self.Kind.DELEGATED, self.Kind.ROLE):
+            return self.connection.shows_outsiders
         return self.connection.is_polled
 
     @property
@@ -180,4 +184,7 @@ class SideDoor(AuditedModel):
         """Does a call of ours take it back?"""
         if self.kind == self.Kind.CONSENT:
             return self.connection.has_support_tickets
+        if self.kind in (self.Kind.DELEGATED, self.Kind.ROLE):
+            is_ours = self.connection.shows_outsiders and self.connection.is_answered
+            return is_ours and self.kind == self.Kind.DELEGATED
         return self.connection.is_revoked

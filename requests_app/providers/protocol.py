@@ -31,6 +31,8 @@ class Abilities:
     can_be_asked: bool = False
     # Questions go into the ticket that a request names; else they go under its number.
     has_support_tickets: bool = False
+    # Who of another tenant may reach what lies there without asking.
+    shows_outsiders: bool = False
     can_be_told_minutes: bool = False  # an approval for less time than asked for
     can_call_us: bool = False  # as a client of our own API
     has_approval: bool = True  # False: nobody asks us, the provider only promises
@@ -175,23 +177,6 @@ class Connector(Protocol):
 
     def standing(self) -> Iterator[Standing]:
         """What must be in place, each asked now. Raises Unreachable or Unreadable."""
-
-
-class Door(NamedTuple):
-    """Access that is open at the provider. `place` is how its number begins, and closes
-    it; `what` it opens, in the provider's words; `until` it closes by itself."""
-
-    place: str
-    what: str
-    until: datetime | None
-    raw: bytes
-
-
-class Doorkeeper(Connector, Protocol):
-    """A connection whose doors we open and close: `abilities.opens_grants`."""
-
-    def open_doors(self) -> Iterator[Door]:
-        """Every door that is open now. Raises Unreachable or Unreadable."""
 
 
 class Ticket(NamedTuple):

@@ -62,7 +62,7 @@ def _why(connection: Connection, logs: list[Any]) -> str:
 def _without_log(abilities: Any) -> str:
     if not abilities.has_approval:
         return _("The provider promises to ask, and shows nothing.")
-    if abilities.can_call_us:
+    if abilities.can_call_us or abilities.events:
         return _("No more is known than what the provider reports itself.")
     return _("The log is not read: no machine is set up, and no file has been read.")
 

@@ -191,6 +191,7 @@ EVENTS = {
         "IT managers were entered anew with the owner's login, past the system"
     ),
     "first_managers.refused": _("The first managers of an authority were refused"),
+    "authority.exported": _("All that the authority has was taken out"),
     "authority.moved": _("The authority moved to another municipality"),
     "municipality.exported": _("All that the municipality has was taken out"),
     "municipality.left": _("The municipality left, with all it has"),

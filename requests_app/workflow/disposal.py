@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.law.disposal import (
+    ANSWERABLE,
     due_cases,
     held_items,
-    is_delivered,
     is_outdated,
     obstacles_of,
+    receipted_cases,
     reckon,
     unanswered,
 )
@@ -78,7 +79,7 @@ def answer(
     obstacles = obstacles_of(disposal)
     for item in items:
         why = obstacles.get(item.pk, "")
-        if why not in ("", "no_answer", "no_receipt"):
+        if why not in ANSWERABLE:
             text = _("%(case)s is held or retained: look at the list again.")
             raise WrongState(text % {"case": item})
     for item in items:
@@ -125,18 +126,14 @@ def propose(disposal: Disposal, *, by: Any) -> None:
 
 def _can_not_go(_may: Any, disposal: Disposal) -> str:
     if is_outdated(disposal):
-        return _outdated()
+        return _(
+            "A rule of disposal has changed since the list was drawn up: withdraw it,"
+            " and draw up another."
+        )
     if stuck := held_items(disposal):
         text = _("Something holds %(cases)s by now: answer that they are retained.")
         return text % {"cases": ", ".join(map(str, stuck[:5]))}
     return ""
-
-
-def _outdated() -> str:
-    return _(
-        "A rule of disposal has changed since the list was drawn up: withdraw it, and"
-        " draw up another."
-    )
 
 
 @step(may=can_confirm_disposal, starts_from=(Status.PROPOSED,), hindrance=_can_not_go)
@@ -170,8 +167,9 @@ def receive(
 ) -> None:
     """The archive has taken the cases: what is here may go. Raises ValidationError for
     one that is in no package that the archive has receipted."""
+    receipted = receipted_cases(disposal.authority_id, [i.case_key for i in items])
     for item in items:
-        if not is_delivered(disposal.authority_id, item.case_key):
+        if item.case_key not in receipted:
             text = _("No package that the archive has receipted holds %(number)s.")
             number = {"number": item.diary_number}
             raise ValidationError({"items": text % number})

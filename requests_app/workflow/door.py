@@ -1,7 +1,7 @@
 """Access as a door that we open at the provider: what is seen of it, beside what was
 decided."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app.models import AccessGrant, AccessRequest, Connection, SideDoor
-from requests_app.providers.protocol import Door
+from requests_app.providers.door import Door
 from requests_app.words.in_record import in_record
 from requests_app.workflow import access, outbox
 from requests_app.workflow.side_door import Opening, settle
@@ -42,6 +42,19 @@ def look_at(
     ]
     opened = SideDoor.Kind.OPENED
     return lines + settle(connection, opened, openings, by=by, leave=passing)
+
+
+@step
+def look_at_outsiders(
+    connection: Connection, shown: Mapping[SideDoor.Kind, Iterable[Door]], *, by: Any
+) -> list[str]:
+    """Who of another tenant may enter without asking is a side door, by the kinds of
+    those. Returns a line for each new one."""
+    return [
+        line
+        for kind, doors in shown.items()
+        for line in settle(connection, kind, map(_opening, doors), by=by)
+    ]
 
 
 def _opening(door: Door, access_request: AccessRequest | None = None) -> Opening:

@@ -39,6 +39,14 @@ def test_the_list_says_what_each_act_came_out_as(cast, acts, guard):
     assert "0 åtkomsthändelser" in none
 
 
+def test_the_heading_says_what_was_done_and_when(cast, acts, guard):
+    event = AccessEvent.objects.get(external_id="1")
+    shown = signed_in(guard).get(page(event)).content.decode()
+    heading = shown.partition("<h1>")[2].partition("<span")[0]
+    assert heading.split(",")[0].strip() == event.action and "kl." in heading
+    assert f"<title>{event.action}, " in shown
+
+
 def test_an_objects_name_and_the_record_are_for_whoever_reads_the_case(
     cast, acts, guard
 ):

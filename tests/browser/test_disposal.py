@@ -1,5 +1,7 @@
-"""Disposal of cases, on a desk and on a phone: rules, days, a list with its answers, what
-has gone. Axe finds nothing and nothing is wider than the window."""
+"""Disposal of cases and delivery to the archive, on a desk and on a phone: rules, days, a
+list with its answers, what has gone; a package and its receipt. Axe finds nothing and
+nothing is wider than the window. With LOCKBOX_PICTURES=docs/pictures the pictures of
+docs/gallring.md and docs/arkivering.md are drawn there."""
 
 from datetime import timedelta
 
@@ -8,11 +10,15 @@ from django.urls import reverse
 
 from audit_app import clock
 from requests_app.background.case_disposal import carry_out
+from requests_app.background.sweep import sweep
 from requests_app.models import Disposal, DisposedCase
 from requests_app.permissions.roles import today
 from requests_app.workflow import disposal
+from requests_app.workflow.archive_delivery import note_receipt, take_out
 from requests_app.workflow.disposal_end import end
+from tests.browser.conftest import DESKTOP
 from tests.browser.looking import look, looker, shown
+from tests.browser.test_pictures import drawn as pictured
 from tests.helpers.disposals import (
     ask,
     closed_case,
@@ -20,6 +26,7 @@ from tests.helpers.disposals import (
     fresh_list,
     years_later,
 )
+from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import page, step_url
 
 __all__ = ["look", "looker"]
@@ -28,43 +35,113 @@ pytestmark = [
     *(pytest.mark.long, pytest.mark.browser),
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
+LISTS = ("disposalrule", "disposaldate", "disposal", "disposedcase")
 
 
 def lists(cast):
     """One that is answered in part, and one that has been carried out."""
     disposal_rule(cast)
     disposal_rule(cast, matter="documents", years=None)
-    for number in range(6):
-        closed_case(cast, number=f"case {number}")
+    closed(cast, range(6))
     with years_later():
-        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
-        items = list(drawn.items.all())
-        late = {"until": today() + timedelta(days=900), "reason": "Forskning"}
-        disposal.retain(drawn, by=cast.dora, items=items[:1], **late)
-        disposal.answer(
-            fresh_list(drawn), by=cast.lena, items=items[1:], answer="destroy"
-        )
-        disposal.propose(fresh_list(drawn), by=cast.lena)
-        disposal.confirm(fresh_list(drawn), by=cast.karin)
-        stays = carry_out(fresh_list(drawn), ask)
-        end(fresh_list(drawn), by=cast.karin, stays=stays)
-    for number in range(6, 10):
-        closed_case(cast, number=f"case {number}")
+        ended = _ended(cast)
+    closed(cast, range(6, 10))
     with years_later():
-        waits = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
-        items = list(waits.items.all())
-        disposal.answer(
-            fresh_list(waits), by=cast.lena, items=items[:2], answer="transfer"
-        )
-        disposal.retain(fresh_list(waits), by=cast.karin, items=items[2:3], **late)
-    return fresh_list(drawn), fresh_list(waits)
+        waits = _waiting(cast)
+    # Today is as if that year had come.
+    table = "requests_app_disposaldate"
+    behind_our_back(table, f"update {table} set due_on = %s", today())
+    return ended, waits
+
+
+def _ended(cast):
+    drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    items = list(drawn.items.all())
+    disposal.retain(drawn, by=cast.dora, items=items[:1], **late())
+    disposal.answer(fresh_list(drawn), by=cast.lena, items=items[1:], answer="destroy")
+    disposal.propose(fresh_list(drawn), by=cast.lena)
+    disposal.confirm(fresh_list(drawn), by=cast.karin)
+    stays = carry_out(fresh_list(drawn), ask)
+    end(fresh_list(drawn), by=cast.karin, stays=stays)
+    return fresh_list(drawn)
+
+
+def late():
+    return {"until": today() + timedelta(days=900), "reason": "Forskning"}
+
+
+def _waiting(cast):
+    waits = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    items = list(waits.items.all())
+    disposal.answer(fresh_list(waits), by=cast.lena, items=items[:2], answer="destroy")
+    disposal.answer(
+        fresh_list(waits), by=cast.lena, items=items[2:3], answer="transfer"
+    )
+    disposal.retain(fresh_list(waits), by=cast.karin, items=items[3:], **late())
+    return fresh_list(waits)
+
+
+def closed(cast, numbers):
+    for number in numbers:
+        closed_case(cast, number=f"EXSR41{number:04}")
+
+
+def delivered(cast):
+    """One package that the archive has receipted, and one that it has not."""
+    cases = [closed_case(cast, number=f"EXSR42000{number}") for number in range(2)]
+    rows = [
+        take_out(by=cast.lena, authority=cast.gsn, number=case.diary_number).delivery
+        for case in cases
+    ]
+    note_receipt(
+        rows[0],
+        by=cast.lena,
+        received_by="Kommunarkivet, Eva Ek",
+        receipt="A 2026:17",
+        received_at=clock.now(),
+        digest=rows[0].digest,
+    )
+    return rows
+
+
+def test_the_pages_of_archive_and_disposal_are_so_for_all_who_read_them(cast, look):
+    with clock.may_be_set():
+        ended, waits = lists(cast)
+    rows = delivered(cast)
+    for person in (cast.bo, cast.dora, cast.agnes):
+        look.sign_in(person)
+        for name in (*LISTS, "archivedelivery", "diaryentry"):
+            look.if_open(reverse(f"admin:requests_app_{name}_changelist"))
+        look.if_open(reverse("admin:diary"))
+        for row in (ended, waits, *rows):
+            look.case(row)
+    look.sign_in(cast.lena)
+    for name in ("archivedelivery", "diaryentry"):
+        look.at(reverse(f"admin:requests_app_{name}_changelist"))
+    shown(look, "archive-new", reverse("admin:requests_app_archivedelivery_add"))
+    for name, row in zip(("received", "waits"), rows, strict=True):
+        shown(look, f"archive-{name}", page(row))
+    shown(look, "archive-receipt", step_url(rows[1], "receive"))
+
+
+def test_the_pages_of_the_guides_are_whole(cast, visit):
+    sweep()
+    with clock.may_be_set():
+        ended, waits = lists(cast)
+    rows = delivered(cast)
+    lena = visit("lena")
+    pictured(lena, "disposal-list", page(waits), DESKTOP)
+    pictured(lena, "disposal-ended", page(ended), DESKTOP)
+    new = reverse("admin:requests_app_archivedelivery_add")
+    pictured(lena, "archive-new", new, DESKTOP)
+    pictured(lena, "archive-delivery", page(rows[0]), DESKTOP)
 
 
 def test_the_pages_of_disposal_are_readable(cast, look):
     with clock.may_be_set():
         ended, waits = lists(cast)
     look.sign_in(cast.lena)
-    for name in ("disposalrule", "disposaldate", "disposal", "disposedcase"):
+    for name in LISTS:
         shown(
             look,
             f"disposal-{name}",

@@ -8,6 +8,7 @@ from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.alike import alike
 from requests_app.workflow import conflict, consultation, named_list
+from requests_app.workflow.data_subject_request import record_data_subject_request
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.reported_act import record_act
 from tests.cast import PEOPLE, SITE, hours
@@ -80,3 +81,14 @@ def test_who_are_taken_together_have_the_same_queue(cast, doubled):
         assert set(together) in names
     for name in ("karin", "jonas", "bo", "ines", "dora"):
         assert {name} in names
+
+
+def test_a_data_subject_who_waits_is_told_of_where_nothing_else_does(cast):
+    asked = {"kind": "access", "who": "Kim", "wording": "What do you have on me?"}
+    record_data_subject_request(
+        cast.gsn, by=cast.lena, received_at=clock.now(), account=cast.bo, **asked
+    )
+    (group,) = [group for group in alike(everybody(cast)) if cast.lena in group]
+    assert any(line.clock for line in queue_of(cast.lena))
+    # Who asks has a queue of their own: nobody answers their own.
+    assert cast.bo not in group and [cast.bo] in alike(everybody(cast))

@@ -3,6 +3,8 @@
 from audit_app import clock
 from requests_app.models import Provision
 from requests_app.permissions.roles import today
+from requests_app.workflow.handing_out.document import drawing_of
+from requests_app.workflow.handing_out.looking import file_of
 from tests.cast import provision
 from tests.helpers.hand_outs import (
     appealed,
@@ -54,7 +56,7 @@ HAND_OUT_WORDS = {
             "court_number": "",
             "outcome_note": "x",
         },
-        "hand-over": lambda obj, by: {},
+        "hand-over": lambda obj, by: {"made": file_of(obj)},
         "let-go": lambda obj, by: {},
         "deliver": lambda obj, by: {"how": "desk", "to": "", "words": ""},
         "ask-decision": lambda obj, by: {},
@@ -62,7 +64,7 @@ HAND_OUT_WORDS = {
         "send-back": lambda obj, by: {"reason": "x"},
     },
     "discloseddocument": {
-        "draw": lambda obj, by: {},
+        "draw": lambda obj, by: {"drawing": drawing_of(obj)},
         "whole": lambda obj, by: {},
         "keep-back": lambda obj, by: {
             "provision": a_provision(),

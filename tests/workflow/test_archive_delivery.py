@@ -55,6 +55,7 @@ def test_a_closed_case_is_taken_out_whole(cast, tmp_path):
     assert folder.name == out.delivery.number
     assert fixity.digest_of(folder) == out.delivery.digest
     assert out.delivery.cases == [case.pk]
+    assert str(out.delivery) == case.diary_number
     assert out.delivery.files == sum(path.is_file() for path in folder.rglob("*"))
 
 
@@ -76,6 +77,7 @@ def test_a_year_is_what_was_registered_in_it_and_is_closed(cast):
     cast.answered(number="EXSR3")
     out = take_out(by=cast.lena, authority=cast.gsn, year=case.registered_at.year)
     assert len(out.delivery.cases) == 2
+    assert str(out.delivery) == f"GSN {case.registered_at.year}"
     with pytest.raises(ValidationError, match="Inget ärende som registrerades 2020"):
         take_out(by=cast.lena, authority=cast.gsn, year=2020)
 

@@ -33,6 +33,7 @@ from tests.helpers.disposals import (
     years_later,
 )
 from tests.helpers.sql import sql
+from tests.helpers.web import signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 
@@ -127,14 +128,23 @@ def test_who_retains_wins_and_gives_the_case_another_day(cast):
     subject = closed_case(cast)
     with years_later():
         drawn = confirmed_list(cast)
-        until = today() + timedelta(days=365)
-        items = list(drawn.items.all())
-        retain = {"items": items, "until": until, "reason": "Research"}
+        until, item = today() + timedelta(days=365), drawn.items.get()
+        retain = {"items": [item], "until": until, "reason": "Research"}
         disposal.retain(drawn, by=cast.dora, **retain)
-        assert obstacle(items[0]) == "retain"
+        assert obstacle(item) == "retain"
         assert dated(subject).due_on == until
         with pytest.raises(WrongState):
             disposal.confirm(fresh_list(drawn), by=cast.karin)
+
+
+def test_a_day_that_has_been_is_refused_beside_its_field(cast):
+    disposal_rule(cast)
+    closed_case(cast)
+    with years_later():
+        drawn = list_of(cast)
+        sent = {"until": str(today()), "reason": "Research", "all_items": "on"}
+        answer = signed_in(cast.lena).post(step_url(drawn, "retain"), sent)
+        assert answer.context["form"].errors == {"until": ["Ange en dag som kommer."]}
 
 
 def test_who_retains_wins_by_sql_too(cast):
@@ -195,11 +205,11 @@ def test_a_rule_that_changes_between_is_said(cast):
         with pytest.raises(WrongState, match="upprätta en ny"):
             disposal.confirm(fresh_list(drawn), by=cast.karin)
         with acting(cast.karin):
-            row = fresh_list(drawn)
+            row, now = fresh_list(drawn), clock.now()
             row.status, row.confirmed_by, row.confirmed_at = (
                 "confirmed",
                 cast.karin,
-                clock.now(),
+                now,
             )
             refused = pytest.raises(DatabaseError, match="drawn up anew")
             with refused, transaction.atomic():

@@ -31,6 +31,7 @@ def test_the_clocks_are_those_of_the_providers():
         "Azure": (4 * 24 * 60, 8 * 60),
         "Power Platform": (4 * 24 * 60, 8 * 60),
         "Google Cloud": (None, None),
+        "Google Workspace": (None, None),
         "AWS IAM temporary delegation": (None, None),
         "Oracle Operator Access Control": (None, None),
         "Oracle Managed Access": (None, None),

@@ -1,5 +1,6 @@
-"""Write all that one municipality has here to a file of its own, in an open format with
-the ledger's proofs; or look whether such a file is whole. Needs the owner's login."""
+"""Write all that one municipality or authority has here to a file of its own, in an
+open format with the ledger's proofs; or look whether such a file is whole. Needs the
+owner's login."""
 
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from audit_app.sealing import configured
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Key, Malformed, Unproven, key_from
 from audit_app.verifying.whole import Whole
+from lockbox_site.belonging import Whose
+from lockbox_site.management.authorities import authority_with
 from lockbox_site.management.municipalities import municipality_numbered
 from lockbox_site.management.owner import owners_account
 from lockbox_site.way_out.archive import opened
@@ -22,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="a tar, encrypted as backups are")
-        parser.add_argument("--municipality", help="its organisation number")
+        whose = parser.add_mutually_exclusive_group()
+        whose.add_argument("--municipality", help="its organisation number")
+        whose.add_argument("--authority", help="its code, such as 212000-0000/KS")
         parser.add_argument(
             "--verify", action="store_true", help="only look whether the file is whole"
         )
@@ -43,18 +48,17 @@ class Command(BaseCommand):
             self._verify(path, options["identity"], options["key"])
             return
         system = owners_account("takes nothing out", "owner")
-        municipality = municipality_numbered(options["municipality"])
-        manifest = export(municipality, path)
-        record(
-            "municipality.exported",
-            by=system,
-            on=municipality,
-            kind=Kind.EXPORT,
-            using="owner",
-        )
+        whose: Whose
+        if options["authority"]:
+            whose = authority_with(options["authority"])
+        else:
+            whose = municipality_numbered(options["municipality"])
+        manifest = export(whose, path)
+        event = f"{whose._meta.model_name}.exported"
+        record(event, by=system, on=whose, kind=Kind.EXPORT, using="owner")
         rows = sum(table["rows"] for table in manifest["tables"].values())
         self.stdout.write(
-            f"{municipality}: {rows} rows, {sum(manifest['files'].values())} files and"
+            f"{whose}: {rows} rows, {sum(manifest['files'].values())} files and"
             f" {manifest['lines']} lines of the ledger, in {path}."
         )
 

@@ -43,8 +43,9 @@ class Command(BaseCommand):
             raise CommandError("The decision is empty.")
         path = options["file"].absolute()
         whole = _whole(path, options["identity"])
-        if whole.manifest["organisation_number"] != municipality.organisation_number:
-            raise CommandError(f"The file is {whole.manifest['municipality']}'s.")
+        of = whole.manifest["organisation_number"], whole.manifest["code"]
+        if of != (municipality.organisation_number, ""):
+            raise CommandError(f"The file is {whole.manifest['name']}'s.")
         try:
             leave(
                 municipality,

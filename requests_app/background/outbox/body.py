@@ -21,8 +21,8 @@ def body_of(message: OutboxMessage, word: str = "") -> bytes:
 
 
 def _closing(door: SideDoor) -> str:
-    """A consent is taken back by a call of its own."""
-    if door.kind == SideDoor.Kind.CONSENT:
+    """All but what was opened there is taken back by a call of its own."""
+    if door.kind != SideDoor.Kind.OPENED:
         return ""
     interface = door.connection.product.interface
     return interface.answer_body(Answer("revoke", ""))

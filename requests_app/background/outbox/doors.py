@@ -1,11 +1,16 @@
 """A side door closed at the provider, and read back: a consent that a ticket carries,
-or what was opened there."""
+what was opened there, or what was delegated."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from requests_app.background.connector import doorkeeper_of, support_desk_of
+from requests_app.background.connector import (
+    doorkeeper_of,
+    gatekeeper_of,
+    support_desk_of,
+)
 from requests_app.background.outbox.body import body_of
 from requests_app.background.outbox.lease import (
     Call,
@@ -70,6 +75,29 @@ class Opened:
         note_closed(self.door, by=machine_account(OUTBOX))
 
 
+class Delegated:
+    def __init__(self, door: SideDoor) -> None:
+        self.door = door
+        self.keeper = gatekeeper_of(door.connection)
+
+    def is_open(self) -> bool:
+        place = self.door.place.lower()
+        return place in [row.place.lower() for row in self.keeper.delegations()]
+
+    def close(self, _body: bytes) -> Reply:
+        return self.keeper.end_delegation(self.door.place)
+
+    def note(self) -> None:
+        note_closed(self.door, by=machine_account(OUTBOX))
+
+
+CLOSERS: dict[str, Callable[[SideDoor], Closer]] = {
+    SideDoor.Kind.CONSENT: Consent,
+    SideDoor.Kind.OPENED: Opened,
+    SideDoor.Kind.DELEGATED: Delegated,
+}
+
+
 def send_closing(message: OutboxMessage) -> str:
     door = message.side_door
     assert door is not None  # noqa: S101 — a closing has its door
@@ -78,7 +106,7 @@ def send_closing(message: OutboxMessage) -> str:
         return delivered(message, Call(b"", result=_("It is closed already.")))
     call = Call(b"")
     try:
-        closer = _closer(door)
+        closer = CLOSERS[door.kind](door)
         if closer.is_open():
             body = body_of(message)
             reply = closer.close(body)
@@ -96,7 +124,3 @@ def send_closing(message: OutboxMessage) -> str:
         return try_later(message, call._replace(result=str(error)))
     closer.note()
     return delivered(message, call._replace(result=_("It took effect.")))
-
-
-def _closer(door: SideDoor) -> Closer:
-    return Consent(door) if door.kind == SideDoor.Kind.CONSENT else Opened(door)

@@ -11,10 +11,10 @@ from difflib import unified_diff
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from audit_app import clock
+from requests_app.documents.paper import Paper, pdf_of_paper
 from requests_app.documents.processing import (
     assessment,
     classification,
@@ -25,7 +25,6 @@ from requests_app.documents.processing import (
     transfers,
 )
 from requests_app.documents.processing.sheet import UNFILLED, Facts, Section
-from requests_app.documents.render import pdf_of
 from requests_app.models import ProcessingPaper
 
 Kind = ProcessingPaper.Kind
@@ -122,30 +121,18 @@ def pdf_as_signed(paper: ProcessingPaper, signed_by: list[Any]) -> bytes:
     return _pdf(paper, paper.wording, paper.drawn_on, signed_by)
 
 
+@translation.override("sv")
 def _pdf(
     paper: ProcessingPaper, wording: str, made_on: date, signed_by: list[Any]
 ) -> bytes:
     title, _says = PAPERS[paper.kind]
-    name = paper.authority.name
-    with translation.override("sv"):
-        html = render_to_string(
-            "lockbox/document/processing.html",
-            {
-                "document": {
-                    "language": "sv",
-                    "title": title,
-                    "heading": title,
-                    "foot": f"{title}, {name}",
-                    "authority": paper.authority,
-                    "subject": name,
-                    "made_on": made_on,
-                    "diary_number": paper.diary_number or UNFILLED,
-                },
-                "sections": sections_of(wording, paper),
-                "remarks": paper.remarks,
-                "signed_by": signed_by,
-                "signed_before": paper.drawn_on,
-                "made_at": timezone.localtime().replace(microsecond=0),
-            },
-        )
-    return pdf_of(html)
+    name, number = paper.authority.name, paper.diary_number or UNFILLED
+    return pdf_of_paper(
+        Paper(title, name, paper.authority, name, made_on, number),
+        sections_of(wording, paper),
+        timezone.now(),
+        "processing",
+        remarks=paper.remarks,
+        signed_by=signed_by,
+        signed_before=paper.drawn_on,
+    )

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 
 from audit_app import clock
+from requests_app.documents.paper import Paper, pdf_of_paper
 from requests_app.documents.processing.sheet import Section
-from requests_app.documents.render import pdf_of
 from requests_app.documents.transparency.counts import OfProduct, Year
 from requests_app.documents.transparency.tables import (
     ACCESSES,
@@ -35,29 +34,18 @@ RESTS = (
 )
 
 
+@translation.override("sv")
 def pdf_of_year(year: Year) -> bytes:
     """Raises NotDrawn."""
-    with translation.override("sv"):
-        title = f"Transparensrapport {year.year}"
-        html = render_to_string(
-            "lockbox/document/disposal_protocol.html",
-            {
-                "document": {
-                    "language": "sv",
-                    "title": f"{title}, {year.authority}",
-                    "heading": title,
-                    "foot": f"{title}, {year.authority}",
-                    "authority": year.authority,
-                    "subject": "Leverantörers åtkomst till myndighetens information,"
-                    f" {_until(year)}",
-                    "made_on": timezone.localdate(clock.now()),
-                    "diary_number": "",
-                },
-                "sections": list(sections(year)),
-                "made_at": timezone.localtime(clock.now()).replace(microsecond=0),
-            },
-        )
-    return pdf_of(html)
+    now = clock.now()
+    paper = Paper(
+        f"Transparensrapport {year.year}",
+        year.authority,
+        year.authority,
+        f"Leverantörers åtkomst till myndighetens information, {_until(year)}",
+        timezone.localdate(now),
+    )
+    return pdf_of_paper(paper, sections(year), now)
 
 
 def sections(year: Year) -> Iterator[Section]:

@@ -15,11 +15,10 @@ import httpx
 from django.utils.translation import gettext as _
 
 from requests_app.providers.atlas.payloads import GRANT, application, place_of
+from requests_app.providers.door import Door, Doorkeeper
 from requests_app.providers.http.exchange import exchange
 from requests_app.providers.http.identity import secret, setting
 from requests_app.providers.protocol import (
-    Door,
-    Doorkeeper,
     Reply,
     Standing,
     Unknown,

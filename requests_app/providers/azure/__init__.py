@@ -30,6 +30,7 @@ abilities = Abilities(
     can_be_read_back=True,
     can_be_asked=True,
     has_support_tickets=True,
+    shows_outsiders=True,
     limits=(
         _("It takes Approve or Deny, for the time that was asked for."),
         _("An approval is taken back in the portal, or through the support case."),
@@ -37,6 +38,10 @@ abilities = Abilities(
         _(
             "The Activity Log tells that Microsoft asked, or approved by itself; what"
             " an engineer then did is reported nowhere."
+        ),
+        _(
+            "Delegations to other tenants, and roles of foreign groups and of guests,"
+            " are read every hour. Members of our own groups and applications are not."
         ),
     ),
     logs=(

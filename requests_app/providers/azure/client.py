@@ -18,11 +18,12 @@ from azure.core.exceptions import AzureError
 from azure.identity import CertificateCredential, ManagedIdentityCredential
 from django.utils.translation import gettext as _
 
-from requests_app.providers.azure import standing, support
+from requests_app.providers.azure import outsiders, standing, support
 from requests_app.providers.azure.arm import Arm, next_link, refusal
 from requests_app.providers.azure.payloads import applications
+from requests_app.providers.door import Door
 from requests_app.providers.http.exchange import exchange
-from requests_app.providers.http.identity import setting
+from requests_app.providers.http.identity import is_set, setting
 from requests_app.providers.protocol import (
     Reply,
     Standing,
@@ -37,6 +38,7 @@ from requests_app.providers.reading import Piece, Unreadable, reading
 ENDPOINT = "https://management.azure.com"
 API_VERSION = "2018-02-28-preview"
 SCOPE = "https://management.azure.com/.default"
+GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 # Seconds to connect, and for each read; and for a whole call, however slowly it drips.
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 LONGEST = 30.0
@@ -149,6 +151,16 @@ class AzureLockbox:
         """Take back every consent that the ticket carries."""
         return support.withdraw_consent(self.arm, ticket)
 
+    def delegations(self) -> Iterator[Door]:
+        """To another tenant, which may do what it says without asking."""
+        return outsiders.delegations(self.arm)
+
+    def roles_from_outside(self) -> Iterator[Door]:
+        return outsiders.roles_from_outside(self.arm)
+
+    def end_delegation(self, place: str) -> Reply:
+        return outsiders.end_delegation(self.arm, place)
+
     def _call(self, method: str, url: str, **more: Any) -> Reply:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         try:
@@ -179,7 +191,9 @@ def _authorization(url: str) -> dict[str, str]:
     # A token never travels unprotected: a simulator on this machine gets none.
     if urlsplit(url).scheme != "https":
         return {}
-    return {"Authorization": f"Bearer {credential().get_token(SCOPE).token}"}
+    is_graph = is_set(outsiders.GRAPH) and url.startswith(setting(outsiders.GRAPH))
+    scope = GRAPH_SCOPE if is_graph else SCOPE
+    return {"Authorization": f"Bearer {credential().get_token(scope).token}"}
 
 
 @lru_cache(maxsize=1)

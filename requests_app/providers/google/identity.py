@@ -44,8 +44,17 @@ class Transport:
 def token(**limits: Any) -> str:
     """Raises Unreachable, in words that say what is missing."""
     path = setting("LOCKBOX_GOOGLE_CREDENTIALS_FILE", "-")
+    return _token(path, SCOPE, "", limits)
+
+
+def token_as(subject: str, scope: str, path: str, **limits: Any) -> str:
+    """Of a service account that may act for this person. Raises Unreachable."""
+    return _token(path, scope, subject, limits)
+
+
+def _token(path: str, scope: str, subject: str, limits: dict[str, Any]) -> str:
     try:
-        credentials = _credentials(path)
+        credentials = _credentials(path, scope, subject)
         if not credentials.valid:
             credentials.refresh(Transport(**limits))
         return str(credentials.token)
@@ -59,12 +68,18 @@ def token(**limits: Any) -> str:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
 
 
-@lru_cache(maxsize=1)
-def _credentials(path: str) -> Any:
-    """Those of the file, or the host's own where Lockbox runs at Google."""
+@lru_cache(maxsize=8)
+def _credentials(path: str, scope: str, subject: str) -> Any:
+    """Those of the file, or the host's own where Lockbox runs at Google. Only a service
+    account's key may act for somebody."""
     import google.auth
     from google.auth import compute_engine
+    from google.oauth2 import service_account
 
     if path == "-":
-        return compute_engine.Credentials(scopes=[SCOPE])
-    return google.auth.load_credentials_from_file(path, scopes=[SCOPE])[0]
+        return compute_engine.Credentials(scopes=[scope])
+    if subject:
+        return service_account.Credentials.from_service_account_file(
+            path, scopes=[scope], subject=subject
+        )
+    return google.auth.load_credentials_from_file(path, scopes=[scope])[0]

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from requests_app.providers.event import Event, fitted
+from requests_app.providers.google.workspace import workspace_events
 from requests_app.providers.reading import Unreadable, instant, reading, text_of
 
 ACTS = {
@@ -24,6 +25,8 @@ ACTS = {
 ACT = {name: act for act, names in ACTS.items() for name in names}
 # Google answers these itself, though an approval may be named.
 LEGAL_DEMAND = "THIRD_PARTY_DATA_REQUEST"
+# What an organization shares of Workspace's log lies in the same place.
+OF_WORKSPACE = "type.googleapis.com/ccc_hosted_reporting.ActivityProto"
 
 
 def events(log: str, external_id: str, value: Any) -> Iterator[Event]:
@@ -45,6 +48,9 @@ def _events(parent: str, value: Any) -> Iterator[Event]:
         text_of(name, "accessApprovals") for name in _rows(payload, "accessApprovals")
     ]
     _refuse_another(parent, fields, approvals)
+    if payload.get("@type") == OF_WORKSPACE:
+        yield from workspace_events(number, happened_at, payload.get("event"))
+        return
     place = _object(payload.get("location") or {}, "location")
     accesses = _rows(payload, "accesses") or [{}]
     for turn, access in enumerate(accesses, 1):

@@ -13,12 +13,11 @@ from urllib.parse import quote, urlsplit
 import httpx
 from django.utils.translation import gettext as _
 
+from requests_app.providers.door import Door, Doorkeeper
 from requests_app.providers.http.exchange import exchange
 from requests_app.providers.http.identity import secret, setting
 from requests_app.providers.okta.payloads import application, applications, waits
 from requests_app.providers.protocol import (
-    Door,
-    Doorkeeper,
     Reply,
     Standing,
     Unknown,

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.providers.oracle.answers import answer_body, concluded
 from requests_app.providers.oracle.payloads import application, applications
-from requests_app.providers.protocol import Abilities, unable
+from requests_app.providers.oracle.report import event
+from requests_app.providers.protocol import Abilities
 
 __all__ = [
     "abilities",
@@ -38,7 +39,11 @@ abilities = Abilities(
             "Where the operator control asks for several approvers, we are one of"
             " them; the others approve in the provider's console."
         ),
-        _("What was done during access is told in an audit report, not read here."),
+        _(
+            "What was done is told in an audit report of each request: what no request"
+            " names is told nowhere, and the report does not say what was read or"
+            " changed, by whom and from where."
+        ),
     ),
+    events=(_("What was done during access, from the audit report."),),
 )
-event = unable

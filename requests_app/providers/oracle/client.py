@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from requests_app.providers.http.identity import setting
-from requests_app.providers.oracle import signing
+from requests_app.providers.oracle import report, signing
 from requests_app.providers.oracle.answers import CALLS
 from requests_app.providers.oracle.asking import Asking, refuse
 from requests_app.providers.oracle.payloads import (
@@ -97,8 +97,13 @@ class OperatorAccess:
         return self._act(thread, "interactionRequest", body)
 
     def events(self, number: str) -> Iterator[Piece]:
-        """They are in an audit report, in words."""
-        return iter(())
+        """From the audit report. That of an extension is the request's own."""
+        own, mark, _hours = number.partition(MARK)
+        if mark:
+            return
+        reply = signing.call("GET", f"{self.asking.address(own)}/auditLogReport", {})
+        refuse(reply)
+        yield from report.acts(own, reply.body)
 
     def standing(self) -> Iterator[Standing]:
         return self.asking.standing()

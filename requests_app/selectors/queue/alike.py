@@ -19,6 +19,7 @@ from requests_app.models import (
     ConflictDeclaration,
     Connection,
     CoverageGap,
+    DataSubjectRequest,
     DelegationRule,
     Deviation,
     HarmTest,
@@ -28,6 +29,7 @@ from requests_app.models import (
     Role,
     RoleAssignment,
     SecrecyReview,
+    SideDoor,
     StandingAssessment,
     SubsequentReview,
 )
@@ -64,22 +66,29 @@ def alike(people: Iterable[Any]) -> list[list[Any]]:
 
 def _stirring() -> set[int]:
     """Authorities whose roles can give a line with a clock: those that something open
-    concerns; those that run a connection that lacks something, or with a request that
-    is not closed; and those with a time when nobody may act."""
+    concerns; those that run a connection that lacks something, with a side door that no
+    decision covers, or with a request that is not closed; those that a data subject has
+    asked; and those with a time when nobody may act."""
     concerned = SecrecyReview.objects.filter(access_request__in=_open_requests())
     requests = AccessRequest.objects.filter(connection=OuterRef("pk"))
     runs = Connection.objects.filter(
         Exists(requests.exclude(status__in=AccessRequest.ENDED))
     )
+    doors = SideDoor.objects.undecided(clock.now()).values("connection")
+    opened = Connection.objects.filter(pk__in=doors)
     empty = CoverageGap.objects.filter(closed_at=None)
     rows = concerned.order_by().values_list("authority")
     rows = rows.union(
         *(
             others.order_by().values_list("authority")
-            for others in (runs, connections_lacking(), empty)
+            for others in (runs, connections_lacking(), opened, _of_subjects(), empty)
         )
     )
     return {authority for (authority,) in rows} | _confirming()
+
+
+def _of_subjects() -> QuerySet[DataSubjectRequest]:
+    return DataSubjectRequest.objects.filter(status=DataSubjectRequest.Status.OPEN)
 
 
 def _confirming() -> set[int]:
@@ -103,6 +112,8 @@ def _names() -> Iterator[QuerySet[Any]]:
     # These reach other requests of the matter, and matters to come.
     yield _whom(ConflictDeclaration.objects.filter(has_conflict=True), "person")
     yield _whom(DelegationRule.objects.exclude(person=None), "person")
+    # Nobody answers their own.
+    yield _whom(_of_subjects().exclude(account=None), "account")
     yield from _of_powers()
     # Read once: it would be looked for anew for each column.
     requests = list(_open_requests().values_list("pk", flat=True))

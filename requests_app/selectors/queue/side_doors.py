@@ -52,6 +52,7 @@ def _line(door: Any) -> WorkItem:
         door.connection,
         door.what,
         _("Close it, or say which decision covers it"),
+        number=_("side door no. %(number)s") % {"number": door.pk},
         alarm=alarm,
         url=page,
         step_url=page,
