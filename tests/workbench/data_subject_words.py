@@ -2,7 +2,10 @@
 
 from audit_app import clock
 from requests_app.documents.case_texts import texts_of
+from requests_app.forms.data_subject_request import SHORTEST
 from requests_app.permissions.roles import today
+from requests_app.permissions.visibility import readable_by
+from requests_app.selectors.person.documents import places_by_case
 from tests.cast import provision
 
 
@@ -13,6 +16,17 @@ def texts(review):
 
 def first_word(review):
     return next((row.content.text.split()[0] for row in texts_of(review)[:1]), "x")
+
+
+def a_word_of_a_case(row, by):
+    """One that somebody can be sought by, of a case that the person reads."""
+    return next(
+        word
+        for review in readable_by(by).filter(authority=row.authority)
+        for text in texts_of(review)
+        for word in text.content.text.split()
+        if len(word) >= SHORTEST
+    )
 
 
 CONTENT_WORDS = {
@@ -55,6 +69,11 @@ DATA_SUBJECT_WORDS = {
     "datasubjectrequest": {
         "settle": lambda obj, by: {"status": "refused", "reasons": "x"},
         "disclose": lambda obj, by: {"given": "x", "why": ""},
+        "gather-documents": lambda obj, by: {
+            "channel": "letter",
+            "words": (words := [a_word_of_a_case(obj, by)]),
+            "places": places_by_case(obj, words),
+        },
         "identify": lambda obj, by: {"identity": "document"},
         "extend": lambda obj, by: {"reason": "x"},
     },
