@@ -72,7 +72,9 @@ def paper_on(
         None if outcome == Outcome.GRANTED else notice_for(authority),
     )
     sections = _sections(row, outcome, reasons, rule, by)
-    return pdf_of_paper(paper, sections, decided_at, "disclosure_decision")
+    return pdf_of_paper(
+        paper, sections, decided_at, "lockbox/document/disclosure_decision.html"
+    )
 
 
 def _sections(
