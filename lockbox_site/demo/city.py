@@ -12,6 +12,7 @@ from lockbox_site.demo import (
     REASON,
     cases,
     connections,
+    ends,
     exempelmoln,
     handing_out,
     logs,
@@ -55,3 +56,4 @@ def _build(stdout: OutputWrapper) -> None:
     town.unfinished()
     logs.tell()
     handing_out.ask()
+    ends.end_cases()
