@@ -13,6 +13,7 @@ from lockbox_site.demo import (
     cases,
     connections,
     doors,
+    ends,
     exempelmoln,
     handing_out,
     logs,
@@ -57,3 +58,4 @@ def _build(stdout: OutputWrapper) -> None:
     logs.tell()
     doors.tell()
     handing_out.ask()
+    ends.end_cases()

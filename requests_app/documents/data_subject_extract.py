@@ -68,7 +68,7 @@ def _as_pdf(row: DataSubjectRequest) -> bytes:
         )
         for one in _parts(row)
     ]
-    return pdf_of_paper(paper, sections, at, "extract")
+    return pdf_of_paper(paper, sections, at, "lockbox/document/extract.html")
 
 
 def _answered(row: DataSubjectRequest) -> str:

@@ -80,7 +80,9 @@ def paper_of(made: DisclosureDecision) -> bytes:
         notice_for(authority) if made.goes_against else None,
     )
     sections = [*_decided(made), *_why(made)]
-    return pdf_of_paper(paper, sections, made.decided_at, "disclosure_decision")
+    return pdf_of_paper(
+        paper, sections, made.decided_at, "lockbox/document/disclosure_decision.html"
+    )
 
 
 def _decided(made: DisclosureDecision) -> Iterator[Section]:

@@ -39,12 +39,12 @@ def pdf_of_paper(
     paper: Paper,
     sections: Iterable[Any],
     at: datetime,
-    template: str = "paper",
+    template: str = "lockbox/document/paper.html",
     **context: Any,
 ) -> bytes:
     """As drawn up at that moment. Raises NotDrawn."""
     html = render_to_string(
-        f"lockbox/document/{template}.html",
+        template,
         {
             "document": paper,
             "sections": list(sections),

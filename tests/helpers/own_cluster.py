@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 import psycopg
 
+import lockbox_site
 from lockbox_site.backup.programs import run
 from lockbox_site.postgres.cluster import SUPERUSER
 from lockbox_site.postgres.programs import programs, server_user
 
-GUIDE = Path(__file__).parents[2] / "docs" / "installation.md"
+ROLES = Path(lockbox_site.__file__).parent / "deploy/postgresql/roles.sql"
 # What the cluster of a clone has already.
 MADE = "create role lockbox_(app|auditor|disposal|owner)|create database"
 
@@ -35,10 +36,10 @@ def make_logins(launch, state):
         ["kill", "-HUP", (data / "postmaster.pid").read_text().split("\n")[0]],
         check=True,
     )
-    written = re.search(r"<<SQL\n(.*?)\nSQL\n", GUIDE.read_text(), re.DOTALL)[1]
+    written = re.sub(r":'\w+'", "'word'", ROLES.read_text())
     with psycopg.connect(address(folder, SUPERUSER), autocommit=True) as connection:
         for line in written.splitlines():
-            if not re.match(MADE, line):
+            if re.match("create|alter", line) and not re.match(MADE, line):
                 connection.execute(line)
     return {
         name: address(folder, login)

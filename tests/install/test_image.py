@@ -204,12 +204,18 @@ def composed(image, addresses, state, launch, tmp_path):
         command = ["podman-compose", "--file", str(tmp_path / "compose.yaml"), *words]
         return run(*command, env=os.environ | own)
 
+    run(
+        *("podman", "--runtime", "runc", "run", "--rm", "--user", USER),
+        *("--env-file", settings / "web.env", "--env-file", settings / "ledger.env"),
+        *("--volume", f"{settings}/backup.pub:/etc/lockbox/backup.pub:ro"),
+        *("--volume", f"{kept}:/var/lib/lockbox"),
+        *(image, "ledger_key", "lockbox.example.se/ledger"),
+    )
     yield compose_with
     compose_with("down")
 
 
 def test_the_compose_file_starts_them_all(composed):
-    composed("run", "--rm", "--no-deps", "sweep", "ledger_key", "lockbox.example.se/l")
     composed("up", "--detach")
     assert answer("/ready")
     assert answer("/healthz").keys() >= {"database", "sweep", "ledger"}

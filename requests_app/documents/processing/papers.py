@@ -131,7 +131,7 @@ def _pdf(
         Paper(title, name, paper.authority, name, made_on, number),
         sections_of(wording, paper),
         timezone.now(),
-        "processing",
+        "lockbox/document/processing.html",
         remarks=paper.remarks,
         signed_by=signed_by,
         signed_before=paper.drawn_on,
