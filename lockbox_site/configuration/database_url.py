@@ -63,4 +63,5 @@ def _parts(url: str) -> dict[str, str]:
     name, host, port = (parts.get(key, "") for key in ("dbname", "host", "port"))
     if not name or "/" in name or "@" in host:
         return {}
-    return parts if port.replace(",", "").isdigit() or not port else {}
+    # Of several hosts there are as many ports, and none of them has to be said.
+    return parts if all(one.isdigit() for one in port.split(",") if one) else {}

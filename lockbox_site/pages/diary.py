@@ -11,7 +11,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit_app.ledger import Kind, record
 from lockbox_site.pages.csv_answer import csv_answer
 from requests_app.forms.diary_entry import NumbersFileForm
 from requests_app.models import Role
@@ -76,7 +75,6 @@ def export(_site: Any, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:diary"))
     rows = owed_of(entries)
     take_out([row.entry for row in rows], by=request.user)
-    record("diary_entry.exported", by=request.user, kind=Kind.EXPORT, rows=len(rows))
     return csv_answer("diary", as_csv(rows))
 
 

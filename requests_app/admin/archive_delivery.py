@@ -14,7 +14,7 @@ from requests_app.permissions.archive_delivery import (
     delivering_for,
 )
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.step_page import StepPage, always
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow.archive_delivery import note_receipt, take_out
 
 
@@ -32,7 +32,6 @@ class ArchiveDeliveryAdmin(CaseAdmin):
             _("Note the receipt"),
             note_receipt,
             ReceiptForm,
-            main=always,
             done=_("The receipt is noted."),
             guide="arkivering#kvittot",
         )

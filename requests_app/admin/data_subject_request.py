@@ -29,6 +29,7 @@ from requests_app.selectors.addresses import url as address
 from requests_app.selectors.data_subject_request import (
     clock_of_request,
     disclosures_shown_to,
+    hand_outs_shown_to,
     masks_shown_to,
 )
 from requests_app.selectors.person.gathered import gather
@@ -36,6 +37,10 @@ from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import data_subject_request, disclosure
+from requests_app.workflow.handing_out.data_subject import (
+    draw_gathered,
+    gather_documents,
+)
 
 # By which step of a case the request is met.
 MASKED_BY = {
@@ -69,6 +74,14 @@ class DataSubjectRequestAdmin(CaseAdmin):
             DisclosureForm,
             done=_("Tested: it stands in the answer."),
             guide="steg#begaran-fran-en-registrerad",
+        ),
+        "gather-documents": StepPage(
+            _("Gather documents to hand out"),
+            gather_documents,
+            forms.GatherDocumentsForm,
+            done=_("Gathered: they are tested as every hand-out."),
+            guide="utlamnande#ens-egna-uppgifter",
+            afterwards=draw_gathered,
         ),
         "identify": StepPage(
             _("Say how it is known who asks"),
@@ -199,4 +212,5 @@ class DataSubjectRequestAdmin(CaseAdmin):
             "extracts": gives_extract(obj) and can_handle_request(request.user, obj),
             "gathers": can_gather(request.user, obj),
             "disclosures": disclosures_shown_to(request.user, obj),
+            "hand_outs": hand_outs_shown_to(request.user, obj),
         }

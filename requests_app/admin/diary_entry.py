@@ -54,7 +54,6 @@ class DiaryEntryAdmin(CaseAdmin):
             _("Write the number"),
             diary_entry.type_number,
             forms.TypeNumberForm,
-            main=always,
             done=_("The number is noted."),
             guide="steg#diariesystemets-nummer",
         ),
@@ -76,7 +75,7 @@ class DiaryEntryAdmin(CaseAdmin):
     def owed(self, obj: DiaryEntry) -> str:
         return moment(obj.owed_at)
 
-    @admin.display(description=_("last fetched"))
+    @admin.display(description=_("first fetched"))
     def taken(self, obj: DiaryEntry) -> str:
         return moment(obj.taken_at)
 

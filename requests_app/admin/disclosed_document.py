@@ -23,11 +23,12 @@ from requests_app.permissions.handing_out import (
 from requests_app.permissions.steps import relation_to
 from requests_app.redaction import NotTurned, Page
 from requests_app.selectors import handing_out as shown
+from requests_app.selectors.hand_out_sheet import sheet_of
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.pages import look_from, refused
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow.handing_out import document as step_of
-from requests_app.workflow.handing_out.sheets import drawn_sheets
+from requests_app.workflow.handing_out.sheets import drawn_sheet
 from requests_app.workflow.step import WrongState
 
 GUIDE = "utlamnande#prova-handlingarna"
@@ -130,10 +131,8 @@ class DisclosedDocumentAdmin(CaseAdmin):
             "opts": self.opts,
             "object": obj,
             "page_url": self.page_url(obj),
-            "lines": shown.lines_of(
-                shown.documents_shown_to(request.user, obj.request)
-            ),
-            "sheet": shown.sheet_of(page, number, form.on_page),
+            "lines": shown.lines_of(list(shown.of_request(request.user, obj.request))),
+            "sheet": sheet_of(page, number, form.on_page),
             "steps": self.buttons(request, obj, relation),
             "judges": judges,
             "form": form,
@@ -168,8 +167,8 @@ class DisclosedDocumentAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: DisclosedDocument, relation: Any
     ) -> dict[str, Any]:
-        rows = shown.documents_shown_to(request.user, obj.request)
-        return {"lines": shown.lines_of(rows)}
+        rows = shown.of_request(request.user, obj.request)
+        return {"lines": shown.lines_of(list(rows))}
 
     def _sheet_url(self, obj: DisclosedDocument, number: int) -> str:
         name = "admin:requests_app_discloseddocument_sheet"
@@ -179,6 +178,9 @@ class DisclosedDocumentAdmin(CaseAdmin):
         if not obj.pages or not 1 <= number <= obj.pages:
             raise Http404
         try:
-            return drawn_sheets(obj)[number - 1]
-        except (NotTurned, IndexError) as error:
+            page = drawn_sheet(obj, number)
+        except NotTurned as error:
             raise Http404 from error
+        if page is None:
+            raise Http404
+        return page

@@ -6,14 +6,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
+from requests_app.admin.hand_out_steps import STEPS
 from requests_app.documents.disclosure_decision import last_day_of
-from requests_app.forms import handing_out as forms
-from requests_app.forms.step import EmptyForm
+from requests_app.forms.handing_out import RecordDisclosureRequestForm
 from requests_app.models import DisclosureRequest
 from requests_app.permissions.handing_out import (
     HAND_OUT_READERS,
@@ -25,15 +26,8 @@ from requests_app.selectors import handing_out as shown
 from requests_app.templatetags.lockbox import moment
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.files import saved_as
-from requests_app.workbench.step_page import StepPage, always
-from requests_app.workflow.handing_out import decision, delivery, document, looking
+from requests_app.workflow.handing_out import document
 from requests_app.workflow.handing_out import request as request_step
-
-BEGINNING = "utlamnande#anteckna-begaran"
-TESTING = "utlamnande#prova-handlingarna"
-LOOKING = "utlamnande#andra-genomgangen"
-DELIVERY = "utlamnande#lamna-ut"
-DECISION = "utlamnande#beslut-om-utlamnande"
 
 
 @admin.register(DisclosureRequest)
@@ -48,91 +42,12 @@ class DisclosureRequestAdmin(CaseAdmin):
     page_template = "lockbox/disclosure_request/page.html"
     is_register = False
     seen_by = HAND_OUT_READERS
-    steps = {
-        "as-proposed": StepPage(
-            _("Test as proposed"),
-            document.hand_out_as_proposed,
-            forms.AsProposedForm,
-            main=shown.has_untested,
-            done=_("Tested."),
-            guide=TESTING,
-        ),
-        "hand-over": StepPage(
-            _("Hand over for a second look"),
-            looking.hand_over,
-            forms.HandOverForm,
-            main=always,
-            done=_("Put together, and waits for somebody else to look."),
-            guide=TESTING,
-        ),
-        "let-go": StepPage(
-            _("It may leave"),
-            looking.let_go,
-            forms.LetGoForm,
-            main=always,
-            done=_("It may be delivered now."),
-            guide=LOOKING,
-        ),
-        "deliver": StepPage(
-            _("Deliver"),
-            delivery.deliver,
-            forms.DeliverForm,
-            main=always,
-            done=_("Kept as it was delivered."),
-            guide=DELIVERY,
-        ),
-        "ask-decision": StepPage(
-            _("A decision is asked for"),
-            delivery.ask_for_decision,
-            EmptyForm,
-            done=_("Recorded: the authority decides."),
-            guide=DECISION,
-        ),
-        "decide": StepPage(
-            _("Decide on what was kept back"),
-            decision.decide_hand_out,
-            forms.DecideHandOutForm,
-            main=always,
-            done=_("Decided: it is to be served."),
-            signs=True,
-            guide=DECISION,
-        ),
-        "serve": StepPage(
-            _("The decision was served"),
-            decision.serve_hand_out_decision,
-            forms.ServeHandOutForm,
-            main=always,
-            done=_("Recorded: the time to appeal runs."),
-            guide=DECISION,
-        ),
-        "appeal": StepPage(
-            _("Register an appeal"),
-            decision.register_hand_out_appeal,
-            forms.HandOutAppealForm,
-            done=_("Registered: it goes on in the case."),
-            guide=DECISION,
-        ),
-        "take-in": StepPage(
-            _("Add a case"),
-            request_step.take_in,
-            forms.TakeInForm,
-            main=shown.has_no_documents,
-            done=_("Its documents are here."),
-            guide=BEGINNING,
-            afterwards=document.draw_all,
-        ),
-        "send-back": StepPage(
-            _("Send back"),
-            looking.send_back,
-            forms.SendBackForm,
-            done=_("It is to be tested again."),
-            guide=LOOKING,
-        ),
-    }
+    steps = STEPS
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = disclosure_requests_visible_to(request.user)
-        contents = ("wording", "reply_to", "sent_back", "answer", "delivered_to")
+        contents = ["wording", "reply_to", "bound", "sent_back", "answer"]
+        contents += ["delivered_to", "of_data_subject"]
         people = ("recorded_by", "made_by", "looked_by", "delivered_by")
         return rows.select_related("authority", *contents, *people)
 
@@ -146,7 +61,7 @@ class DisclosureRequestAdmin(CaseAdmin):
         return [
             path("<path:object_id>/file.pdf", view, name=name),
             path(
-                "<path:object_id>/decision.pdf",
+                "<path:object_id>/decision/<int:number>.pdf",
                 paper,
                 name="requests_app_disclosurerequest_paper",
             ),
@@ -161,14 +76,15 @@ class DisclosureRequestAdmin(CaseAdmin):
         event = "disclosure_request.file_read"
         return self._file(request, obj, obj.file.original, event)
 
-    def paper_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The authority's decision, to be sent."""
+    def paper_view(
+        self, request: HttpRequest, object_id: str, number: int
+    ) -> HttpResponse:
+        """One of the authority's decisions, to be sent."""
         obj = self.visible_or_404(request, object_id)
-        made = shown.decision_of(obj)
-        if made is None:
-            raise Http404
+        made = get_object_or_404(obj.decisions.select_related("paper"), pk=number)
         event = "disclosure_request.decision_read"
-        return self._file(request, obj, made.paper.original, event, "-beslut")
+        name = f"-beslut-{number}"
+        return self._file(request, obj, made.paper.original, event, name)
 
     def _file(
         self,
@@ -188,7 +104,7 @@ class DisclosureRequestAdmin(CaseAdmin):
     def received(self, obj: DisclosureRequest) -> str:
         return moment(obj.received_at)
 
-    begins_with = forms.RecordDisclosureRequestForm
+    begins_with = RecordDisclosureRequestForm
 
     def begin(self, request: HttpRequest, form: Any) -> HttpResponse:
         act = request_step.record_disclosure_request
@@ -202,13 +118,15 @@ class DisclosureRequestAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: DisclosureRequest, relation: Any
     ) -> dict[str, Any]:
-        documents = shown.documents_shown_to(request.user, obj)
+        documents = list(shown.of_request(request.user, obj))
+        decisions = shown.decisions_of(obj)
         return {
             "lines": shown.lines_of(documents),
             "hidden": shown.hidden_from(request.user, obj),
             "cases": shown.cases_of(documents),
-            "decision": (made := shown.decision_of(obj)),
-            "last_day": last_day_of(made) if made else None,
+            "decisions": [(made, last_day_of(made)) for made in decisions],
+            "appeals": shown.appeals_of(obj),
+            "data_subject": shown.data_subject_of(request.user, obj),
             "in_days": shown.in_days(obj),
             "is_late": shown.is_late(obj),
             "takes_out": can_take_out(request.user, obj),

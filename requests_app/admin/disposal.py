@@ -13,6 +13,7 @@ from audit_app.ledger import Kind, record
 from requests_app.admin.filters import DisposalState
 from requests_app.forms import disposal as forms
 from requests_app.forms.step import EmptyForm, ReasonForm
+from requests_app.law.disposal import unanswered
 from requests_app.models import Disposal, DisposalDate, DisposalRule, DisposedCase
 from requests_app.permissions.disposal import (
     DISPOSAL_READERS,
@@ -30,6 +31,10 @@ from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import disposal
 
 RULES, LISTS = "gallring#reglerna", "gallring#listan"
+
+
+def _is_own(by: Any, obj: Disposal) -> bool:
+    return obj.drawn_by_id == by.pk
 
 
 class Unchanging(CaseAdmin):
@@ -113,7 +118,7 @@ class DisposalAdmin(CaseAdmin):
             _("Destroy or transfer"),
             disposal.answer,
             forms.AnswerForm,
-            main=always,
+            main=lambda by, obj: _is_own(by, obj) and unanswered(obj) > 0,
             done=_("Answered."),
             guide="gallring#forstora-eller-overlamna",
         ),
@@ -135,7 +140,7 @@ class DisposalAdmin(CaseAdmin):
             _("Propose the disposal"),
             disposal.propose,
             EmptyForm,
-            main=always,
+            main=lambda by, obj: _is_own(by, obj) and not unanswered(obj),
             done=_("Proposed: another person confirms it."),
             guide="gallring#tva-personer",
         ),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import StringConstraints
 
-from audit_app.ledger import Kind, record
 from requests_app.api.codes import Code
 from requests_app.api.parameters import Refusals
 from requests_app.api.problems import problem
@@ -61,9 +60,7 @@ def entries(request: HttpRequest) -> EntriesOut:
     """What awaits a number. It stays until one has come, fetched or not."""
     rows_of_person = _entries_of(request)
     rows = owed_of(rows_of_person)
-    by = token_of(request).person
-    take_out([row.entry for row in rows], by=by)
-    record("diary_entry.exported", by=by, kind=Kind.EXPORT, rows=len(rows))
+    take_out([row.entry for row in rows], by=token_of(request).person)
     return EntriesOut(
         owed=rows_of_person.owed().count(),
         entries=[

@@ -58,9 +58,6 @@ class Folder:
         self.files.append(file)
         return file
 
-    def below(self, path: str) -> list[File]:
-        return [file for file in self.files if file.path.startswith(f"{path}/")]
-
 
 def plain(text: str) -> str:
     """A name that every file system has, of letters, digits and hyphens."""

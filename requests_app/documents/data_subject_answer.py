@@ -4,6 +4,7 @@ them. Written in Swedish, as other papers are."""
 from django.utils import timezone
 
 from requests_app.catalogue.courts import administrative_court
+from requests_app.documents.disclosure_answer import documents_told
 from requests_app.documents.drafting.words import day_in_words
 from requests_app.models import Authority, DataSubjectRequest
 
@@ -68,6 +69,8 @@ def _extract(row: DataSubjectRequest, status: str) -> list[str]:
                 f"Uppgifter lämnas inte ut enligt {one.provision} (5 kap. 1 § lagen"
                 " (2018:218))."
             )
+    for hand_out in row.hand_outs.all():
+        parts += documents_told(hand_out)
     return parts
 
 

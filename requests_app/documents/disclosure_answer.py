@@ -22,22 +22,41 @@ DECISION = (
     " tryckfrihetsförordningen)."
 )
 
+DATA_SUBJECT = (
+    "Det här är kopior av dina personuppgifter. Beslutet om din begäran, med hur du"
+    " klagar och överklagar, har lämnats för sig."
+)
+
 
 def answer_to(row: DisclosureRequest, words: str = "", fee: int = 0) -> str:
     came = day_in_words(timezone.localdate(row.received_at))
-    documents = list(row.documents.select_related("name", "provision"))
+    documents = list(row.documents.all())
+    about = "begärt ut allmänna handlingar"
+    if row.of_data_subject_id is not None:
+        about = "begärt tillgång till dina personuppgifter (artikel 15.3)"
     parts = [
         f"{row.authority}: svar på begäran {row.number}",
-        f"Du har begärt ut allmänna handlingar. Din begäran kom in den {came}.",
+        f"Du har {about}. Din begäran kom in den {came}.",
         words.strip(),
-        _given(documents),
-        *_kept_back(row, documents),
+        *documents_told(row),
     ]
+    if row.of_data_subject_id is not None:
+        return "\n\n".join(part for part in (*parts, DATA_SUBJECT) if part)
     if fee:
         parts.append(f"Avgiften för kopior av {row.pages} sidor är {fee} kr.")
     if any(one.outcome != Outcome.WHOLE for one in documents) or not documents:
         parts.append(DECISION)
     return "\n\n".join(part for part in parts if part)
+
+
+def documents_told(row: DisclosureRequest) -> list[str]:
+    """Which are given, which are not, and by which provisions."""
+    documents = list(row.documents.select_related("name", "provision"))
+    return [
+        _given(documents),
+        *_reserved(row, documents),
+        *_kept_back(row, documents),
+    ]
 
 
 def _given(documents: list[DisclosedDocument]) -> str:
@@ -50,9 +69,29 @@ def _given(documents: list[DisclosedDocument]) -> str:
 
 
 def _beside(one: DisclosedDocument) -> str:
-    if one.pages is None:
-        return " (kan läsas hos myndigheten)"
-    return " (maskad)" if one.outcome == Outcome.PARTLY else ""
+    beside = [
+        words
+        for words, is_so in (
+            ("kan läsas hos myndigheten", one.pages is None),
+            ("maskad", one.pages is not None and one.outcome == Outcome.PARTLY),
+            ("med förbehåll", one.reserved_by_id is not None),
+        )
+        if is_so
+    ]
+    return f" ({listed(beside)})" if beside else ""
+
+
+def _reserved(row: DisclosureRequest, documents: list[DisclosedDocument]) -> list[str]:
+    """What whoever it binds may not do, as it was decided and served."""
+    made = row.decisions.exclude(prohibition=None).first()
+    if made is None or not any(one.reserved_by_id for one in documents):
+        return []
+    day = day_in_words(timezone.localdate(made.decided_at))
+    bound = row.bound.text if row.bound else ""
+    return [
+        f"Förbehåll för {bound}: {made.prohibition.text}\n\nFörbehållet står i beslutet"
+        f" den {day}, som har delgetts och går att överklaga. Beslutet följer med."
+    ]
 
 
 def _kept_back(row: DisclosureRequest, documents: list[DisclosedDocument]) -> list[str]:

@@ -49,10 +49,13 @@ def decision_to_dismiss(appeal: IncomingAppeal) -> str:
         return ""
     tried = appeal.history.first()
     notice = notice_of(appeal.appealed)
-    is_company = appeal.review.authority.kind == Authority.Kind.COMPANY
+    of = appeal.review or appeal.hand_out
+    assert of is not None  # noqa: S101 — by a constraint
+    authority = of.authority
+    is_company = authority.kind == Authority.Kind.COMPANY
     return TEXT.format(
-        authority=appeal.review.authority,
-        number=appeal.review.diary_number,
+        authority=authority,
+        number=appeal.review.diary_number if appeal.review else of,
         today=day_in_words(timezone.localdate(tried.history_date)),
         appellant=appeal.appellant,
         times=_times(appeal),

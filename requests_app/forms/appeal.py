@@ -53,7 +53,7 @@ class AboutAppeal(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.texts if self.relation.is_stopped else ():
+        for name in self.texts if getattr(self.relation, "is_stopped", False) else ():
             del self.fields[name]
 
 
@@ -114,7 +114,8 @@ class RegisterAppealForm(AboutAppeal):
 
 
 class AppealForm(AboutAppeal):
-    """A step on one of the review's appeals: those that wait for it."""
+    """A step on one of the appeals of a review, or of a hand-out that is of none: those
+    that wait for it."""
 
     waits_for = ""
 

@@ -9,9 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.step import PlainText, StepForm
-from requests_app.models import Authority, DataSubjectRequest, RoleAssignment
+from requests_app.models import (
+    Authority,
+    DataSubjectRequest,
+    DisclosureRequest,
+    RoleAssignment,
+)
 from requests_app.permissions.data_subject_request import REQUEST_RECORDERS
 from requests_app.permissions.roles import authorities_of
+from requests_app.selectors.person.documents import places_by_case
 from requests_app.words.swedish_order import by_name
 
 Status = DataSubjectRequest.Status
@@ -86,6 +92,26 @@ class GatherForm(forms.Form):
                 _("Each line needs at least four characters: else everybody is found.")
             )
         return words
+
+
+class GatherDocumentsForm(GatherForm, StepForm):
+    warning = _(
+        "Documents of the cases that you read, in which these words or the account"
+        " stand, become a hand-out: tested page by page, masked for others who stand"
+        " there, and looked through by somebody else. Then the request is answered."
+    )
+    channel = forms.ChoiceField(
+        label=_("How it came"),
+        choices=DisclosureRequest.Channel.choices,
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """It takes time, and is done before anything is locked."""
+        typed = super().clean() or {}
+        if "words" in typed:
+            typed["places"] = places_by_case(self.subject, typed["words"])
+        return typed
 
 
 class ExtendForm(StepForm):

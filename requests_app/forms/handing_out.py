@@ -13,7 +13,6 @@ from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import (
     Authority,
     DisclosedDocument,
-    DisclosureDecision,
     DisclosureRequest,
     Provision,
     SecrecyReview,
@@ -21,8 +20,9 @@ from requests_app.models import (
 from requests_app.models.disclosure_tariff import fee_of
 from requests_app.permissions.handing_out import HAND_OUT_HANDLERS
 from requests_app.permissions.roles import authorities_of
-from requests_app.redaction import NotTurned
+from requests_app.redaction import NotTurned, how_looked
 from requests_app.selectors.handing_out import hint_of, to_test
+from requests_app.selectors.person.documents import places_by_case
 from requests_app.words.swedish_order import by_name
 from requests_app.workflow.handing_out.looking import file_of
 
@@ -94,8 +94,17 @@ class TakeInForm(StepForm):
             self.by, self.subject.authority_id, self.cleaned_data["case"]
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Of a data subject, only the documents in which they stand."""
+        typed = super().clean() or {}
+        subject, sought = self.subject.of_data_subject, self.subject.sought
+        if subject and typed.get("case"):
+            found_in = places_by_case(subject, sought.text.splitlines())
+            typed["places"] = found_in.get(typed["case"].pk, set())
+        return typed
 
-class _Documents(forms.ModelMultipleChoiceField):
+
+class Documents(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         hint = hint_of(obj)
         return f"{obj.name.text} — {hint}" if hint else obj.name.text
@@ -106,7 +115,7 @@ class AsProposedForm(StepForm):
         "Read each first. In those chosen, what is proposed is masked; where nothing"
         " is, they are handed out whole. What you leave out is tested page by page."
     )
-    documents = _Documents(
+    documents = Documents(
         DisclosedDocument.objects.none(),
         label=_("Documents"),
         widget=forms.CheckboxSelectMultiple,
@@ -151,6 +160,11 @@ class LetGoForm(StepForm):
         " answer for it beside who masked it."
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject.file:
+            self.say(how_looked())
+
 
 class SendBackForm(StepForm):
     reason = PlainText(label=_("What has to be looked at again"), rows=3)
@@ -187,38 +201,3 @@ class DeliverForm(StepForm):
             )
         by_phone = row.channel == DisclosureRequest.Channel.PHONE
         self.fields["how"].initial = "mail" if by_phone else row.channel
-
-
-class DecideHandOutForm(StepForm):
-    warning = _(
-        "The decision is signed by you, drawn up with how it is appealed, and never"
-        " changed. Write in the reasons nothing of what is secret."
-    )
-    outcome = forms.ChoiceField(
-        label=_("What is decided"),
-        choices=DisclosureDecision.Outcome.choices,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "Where more is handed out, record a new request: it is tested once more."
-        ),
-    )
-    reasons = PlainText(
-        label=_("Reasons"),
-        rows=8,
-        help_text=_("The rules applied, and what has been decisive (FL 32 §)."),
-    )
-
-
-class ServeHandOutForm(StepForm):
-    served_at = MomentField(label=_("When they got it"), initial=this_minute)
-
-
-class HandOutAppealForm(StepForm):
-    received_at = MomentField(label=_("When it came in"), initial=this_minute)
-    appellant = forms.CharField(label=_("Who appeals"), max_length=200)
-    text = PlainText(
-        label=_("What is asked for, and why"),
-        rows=3,
-        required=False,
-        help_text=_("In short. The appeal itself is attached as a file."),
-    )

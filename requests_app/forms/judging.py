@@ -17,7 +17,7 @@ from requests_app.models import (
 from requests_app.permissions.roles import today
 from requests_app.redaction import NotTurned, Page
 from requests_app.selectors.handing_out import earlier_of, provisions_of
-from requests_app.workflow.handing_out.document import drawing_of
+from requests_app.workflow.handing_out.drawing import drawing_of
 from requests_app.workflow.handing_out.sheets import Place, Term, boxes_around
 
 MASK, GIVE = "mask", "give"

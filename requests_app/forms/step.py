@@ -45,6 +45,10 @@ class StepForm(forms.Form):
         # What the person is to the subject, as the page has read it.
         self.relation = relation
 
+    def say(self, more: Any) -> None:
+        """Beside what everybody is warned of."""
+        self.warning = f"{self.warning} {more}"
+
     @property
     def keeps(self) -> bool:
         """Is it saved as a draft while somebody types, where no step says so?"""

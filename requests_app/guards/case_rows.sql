@@ -58,6 +58,25 @@ begin
   return digests;
 end $f$;
 
+-- What somebody was handed out goes with the last case of which it has something: the
+-- request, its file and answer, what was decided on it, and what was typed of it.
+create or replace function lockbox_rows_of_hand_outs(in_review bigint) returns table (name text, key text)
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  with asked as (
+    select request_id as id from requests_app_discloseddocument
+    group by request_id having bool_and(review_id = in_review))
+  select 'requests_app_disclosurerequest', id::text from asked
+  union select 'requests_app_disclosuredecision', made.id::text
+  from requests_app_disclosuredecision made join asked on asked.id = made.request_id
+  union select 'requests_app_draft', draft.id::text
+  from requests_app_draft draft join asked
+    on draft.path like '/requests\_app/disclosurerequest/' || asked.id || '/%'
+  union select 'requests_app_draft', draft.id::text
+  from requests_app_draft draft join requests_app_discloseddocument document
+    on document.review_id = in_review
+    and draft.path like '/requests\_app/discloseddocument/' || document.id || '/%'
+$f$;
+
 -- Disposes of the case of an item, and returns what its texts and files are: those go
 -- when no other row has them. Returns why not, where something stands in the way. Whoever
 -- would retain it, or open it again, waits for us, or we for them.
@@ -88,7 +107,8 @@ begin
                        where other.access_request_id = review.access_request_id
                          and other.id <> review.id);
   select array_agg(row.name), array_agg(row.key) into names, keys
-    from lockbox_rows_of_case(review.id, review.access_request_id, whole) row;
+    from (select * from lockbox_rows_of_case(review.id, review.access_request_id, whole)
+          union select * from lockbox_rows_of_hand_outs(review.id)) row;
   contents := lockbox_contents_of(names, keys);
   gone := audit_rows_dispose(names, keys, review.authority_id, in_basis, audit_actor());
   insert into requests_app_disposedcase (authority_id, item_id, case_key, diary_number,

@@ -530,9 +530,13 @@ begin
               and decided_at < new.received_at + interval '1 minute')
        or new.hand_out_id is not null and not exists (
             select from requests_app_disclosuredecision d
-            join requests_app_discloseddocument asked on asked.request_id = d.request_id
-            where d.id = new.hand_out_id and asked.review_id = new.review_id
-              and d.outcome <> 'granted'
+            where d.id = new.hand_out_id and d.outcome <> 'granted'
+              and (new.review_id is null and not exists (
+                     select from requests_app_discloseddocument asked
+                     where asked.request_id = d.request_id)
+                   or exists (
+                     select from requests_app_discloseddocument asked
+                     where asked.request_id = d.request_id and asked.review_id = new.review_id))
               and d.decided_at < new.received_at + interval '1 minute')
        or new.revocation_id is not null
           and not exists (select from requests_app_revocation

@@ -15,8 +15,8 @@ HANDING_OUT: dict[Table, list[Family]] = {
     models.DisclosedDocument: [
         audited("request"),
         stays(
-            "outcome provision_id reasons_id paper_id pages tested_by_id tested_at "
-            "version"
+            "outcome provision_id reasons_id reserved_by_id paper_id pages "
+            "tested_by_id tested_at version"
         ),
         own_name_once_set("tested_by_id"),
     ],
@@ -29,7 +29,7 @@ HANDING_OUT: dict[Table, list[Family]] = {
     models.DisclosureRequest: [
         audited(),
         stays(
-            "status file_id file_sha256 pages made_by_id made_at looked_by_id "
+            "status bound_id file_id file_sha256 pages made_by_id made_at looked_by_id "
             "looked_at sent_back_id answer_id delivered_how delivered_to_id "
             "delivered_by_id delivered_at fee asked_at version"
         ),

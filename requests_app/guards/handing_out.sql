@@ -6,7 +6,12 @@ begin
   if tg_op = 'INSERT' then
     if new.status <> 'open' or new.received_at > audit_now() + interval '5 minutes'
        or not lockbox_is_now(new.recorded_at) or new.sent_back_id is not null
-       or new.file_id is not null or new.asked_at is not null
+       or num_nonnulls(new.file_id, new.asked_at, new.bound_id) > 0
+       or new.of_data_subject_id is not null and not exists (
+         select from requests_app_datasubjectrequest r
+         where r.id = new.of_data_subject_id and r.authority_id = new.authority_id
+           and r.status = 'open' and r.kind = 'access' and r.identity <> ''
+           and r.account_id is distinct from audit_actor())
        or new.year <> extract(year from lockbox_day(audit_now()))
        or new.sequence <> (select coalesce(max(r.sequence), 0) + 1
                            from requests_app_disclosurerequest r
@@ -17,7 +22,7 @@ begin
     return new;
   end if;
   if new.status <> old.status and (old.status, new.status) not in (
-       ('open', 'look'), ('look', 'open'), ('look', 'ready'), ('ready', 'answered'),
+       ('open', 'look'), ('look', 'open'), ('look', 'ready'), ('ready', 'open'), ('ready', 'answered'),
        ('answered', 'asked'), ('asked', 'decided')) then
     perform lockbox_refuse('a request for documents goes from test to look to delivery');
   end if;
@@ -32,7 +37,7 @@ begin
          <> to_jsonb(old) - '{status,asked_at,version}'::text[] then
     perform lockbox_refuse('what has been handed out stays as it was');
   end if;
-  if old.status = 'ready' and (new.looked_by_id, new.looked_at)
+  if old.status = 'ready' and new.status <> 'open' and (new.looked_by_id, new.looked_at)
      is distinct from (old.looked_by_id, old.looked_at)
      or old.status in ('look', 'ready') and new.status <> 'open'
      and (new.file_id, new.file_sha256, new.pages, new.made_by_id)
@@ -48,6 +53,21 @@ begin
                   where d.request_id = new.id and m.made_by_id = new.looked_by_id)) then
     perform lockbox_refuse('a hand-out is looked through by somebody who tested and masked nothing in it');
   end if;
+  if new.bound_id is distinct from old.bound_id and old.status <> 'open'
+     or old.status = 'ready' and new.status = 'open' and exists (
+       select from requests_app_disclosuredecision d where d.request_id = new.id) then
+    perform lockbox_refuse('whom a reservation binds is said before the second look, and what it was decided on stays');
+  end if;
+  if new.status = 'answered' and old.status = 'ready' and (exists (
+         select from requests_app_discloseddocument d
+         where d.request_id = new.id and d.reserved_by_id is not null
+           and not exists (select from requests_app_disclosuredecision made
+                           where made.request_id = new.id and made.outcome = 'reserved'
+                             and made.served_at is not null))
+       or exists (select from requests_app_datasubjectrequest r
+                  where r.id = new.of_data_subject_id and r.status = 'open')) then
+    perform lockbox_refuse('what is reserved leaves when that is served, and what is a data subject''s with the answer');
+  end if;
   if new.status = 'answered' and old.status = 'ready' and (
        lockbox_is_not_actor(new.delivered_by_id)
        or not lockbox_hands_out(audit_actor(), new.authority_id)) then
@@ -56,8 +76,8 @@ begin
   return new;
 end $f$;
 
--- Decided once, when it is asked for, in one's own name, by an item of delegation on
--- hand-outs; then only served.
+-- Decided once, when it is asked for, or before something is given with a reservation, in
+-- one's own name, by an item of delegation on hand-outs; then only served.
 create or replace function lockbox_disclosure_decision_guard() returns trigger
   language plpgsql set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -71,7 +91,10 @@ begin
   if new.served_at is not null or not lockbox_is_now(new.decided_at) or not exists (
        select from requests_app_disclosurerequest r
        join requests_app_delegationrule d on d.id = new.delegation_rule_id
-       where r.id = new.request_id and r.status = 'asked'
+       where r.id = new.request_id and (new.outcome <> 'reserved' and r.status = 'asked'
+           or new.outcome = 'reserved' and r.status = 'ready' and r.bound_id is not null and exists (
+             select from requests_app_discloseddocument asked
+             where asked.request_id = r.id and asked.reserved_by_id is not null))
          and d.authority_id = r.authority_id and d.decision_type = 'hand_out'
          and lockbox_rule_in_force(d.id, lockbox_day(audit_now()))
          and (d.person_id = audit_actor() or lockbox_holds_role(

@@ -47,7 +47,7 @@ create or replace function lockbox_reviews_hold(in_reviews bigint[]) returns tex
                    on decision.request_id = request.id
                  where document.review_id = any (in_reviews)
                    and (request.status in ('open', 'look', 'ready', 'asked')
-                        or decision.outcome in ('refused', 'partly')
+                        or decision.outcome in ('refused', 'partly', 'reserved')
                            and coalesce(decision.served_at, 'infinity')
                                > audit_now() - interval '30 days')) then 'documents'
     when exists (select from requests_app_secrecyreview where id = any (in_reviews)
@@ -62,7 +62,13 @@ create or replace function lockbox_authority_holds(in_authority bigint) returns 
   select case when exists (
     select from requests_app_secrecyreview
     where (in_authority is null or authority_id = in_authority) and matter = 'documents'
-      and status not in ('closed', 'rerouted', 'merged', 'dropped')) then 'documents' else '' end
+      and status not in ('closed', 'rerouted', 'merged', 'dropped'))
+    or exists (
+    select from requests_app_disclosurerequest asked
+    where (in_authority is null or asked.authority_id = in_authority)
+      and asked.status in ('open', 'look', 'ready', 'asked') and not exists (
+        select from requests_app_discloseddocument where request_id = asked.id))
+    then 'documents' else '' end
 $f$;
 
 -- The cases that a row belongs to, by its own columns; none where it is no case's.

@@ -126,7 +126,7 @@ GUARDED: dict[Table, list[Family]] = {
         ),
     ],
     models.IncomingAppeal: [
-        audited("review"),
+        audited("review|hand_out.request"),
         stays(
             "timeliness timeliness_reason_id court handed_over_at court_number "
             "outcome decided_on outcome_note_id status"

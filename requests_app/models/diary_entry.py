@@ -39,7 +39,7 @@ class DiaryEntry(AuditedModel):
     # As it was called then.
     system = models.CharField(_("diary system"), max_length=60, editable=False)
     owed_at = models.DateTimeField(_("owed since"), editable=False)
-    taken_at = models.DateTimeField(_("last fetched"), null=True, editable=False)
+    taken_at = models.DateTimeField(_("first fetched"), null=True, editable=False)
     number = models.CharField(
         _("number in the diary system"), max_length=40, blank=True, editable=False
     )

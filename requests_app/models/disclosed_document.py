@@ -11,7 +11,7 @@ from requests_app.models.disclosure_request import DisclosureRequest
 from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
-from requests_app.models.retention import HANDED_OUT
+from requests_app.models.retention import WITH_CASE
 from requests_app.models.review import SecrecyReview
 
 
@@ -23,6 +23,10 @@ class DocumentQuerySet(models.QuerySet["DisclosedDocument"]):
         """Whole or in part."""
         return self.filter(outcome__in=DisclosedDocument.GIVEN)
 
+    def reserved(self) -> "DocumentQuerySet":
+        """Given, and only with a reservation."""
+        return self.exclude(reserved_by=None)
+
     def in_file(self) -> "DocumentQuerySet":
         """What can't be turned into pages is shown on the spot, or given as it is."""
         return self.given().exclude(pages=None)
@@ -32,7 +36,7 @@ class DisclosedDocument(AuditedModel):
     """The test of one document for this recipient. What is no official document is said
     to be none, and why, when the case is taken in; nobody chooses it."""
 
-    retention = HANDED_OUT
+    retention = WITH_CASE
     document = ELSEWHERE
 
     class Outcome(models.TextChoices):
@@ -78,6 +82,15 @@ class DisclosedDocument(AuditedModel):
         editable=False,
     )
     reasons = content_field(_("reasons"), null=True)
+    # By which it would be kept back, did no reservation take the risk away (OSL 10:14).
+    reserved_by = models.ForeignKey(
+        Provision,
+        models.PROTECT,
+        verbose_name=_("provision that asks for a reservation"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
     # Its texts as pages, from when something is to be masked in them: places are of
     # these pages, however texts are drawn later.
     paper = content_field(_("its texts as pages"), null=True)
@@ -118,6 +131,10 @@ class DisclosedDocument(AuditedModel):
                 )
                 | Q(outcome="none", provision=None, reasons__isnull=False),
                 name="discloseddocument_kept_back_with_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved_by=None) | Q(outcome__in=("whole", "partly")),
+                name="discloseddocument_given_with_a_reservation",
             ),
         ]
 

@@ -1,5 +1,5 @@
-"""The authority's own decision on a hand-out: what an official refused, decided on with
-reasons and how it is appealed (OSL 6:3, TF 2:19)."""
+"""The authority's own decision on a hand-out: on what an official refused, or on a
+reservation, with reasons and how it is appealed (OSL 6:3, 10:14, TF 2:19)."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,29 +16,35 @@ from requests_app.models.retention import HANDED_OUT
 
 
 class DisclosureDecision(AuditedModel):
-    """Signed once, and served: from then on three weeks run (FL 44 §)."""
+    """Signed once, and served: from then on three weeks run (FL 44 §), and a
+    reservation binds. One of each of a request at most."""
 
     retention = HANDED_OUT
 
     class Outcome(models.TextChoices):
-        """Of what was kept back, or masked."""
+        """Of what was kept back, or masked; or that it is given with a reservation."""
 
         REFUSED = "refused", pgettext_lazy("of a hand-out", "Refused: none of it")
         PARTLY = "partly", pgettext_lazy("of a hand-out", "Refused in part")
         GRANTED = "granted", pgettext_lazy("of a hand-out", "All is handed out")
+        RESERVED = "reserved", _("Handed out with a reservation")
 
-    AGAINST = (Outcome.REFUSED, Outcome.PARTLY)
+    AGAINST = (Outcome.REFUSED, Outcome.PARTLY, Outcome.RESERVED)
+    # What can become of what was kept back.
+    ON_REFUSAL = (Outcome.REFUSED, Outcome.PARTLY, Outcome.GRANTED)
 
-    request = models.OneToOneField(
+    request = models.ForeignKey(
         DisclosureRequest,
         models.PROTECT,
         verbose_name=_("request for documents"),
-        related_name="decision",
+        related_name="decisions",
         editable=False,
     )
     outcome = models.CharField(
         _("outcome"), max_length=8, choices=Outcome, editable=False
     )
+    # What the person may not do with it: of a reservation alone.
+    prohibition = content_field(_("what they may not do"), null=True)
     reasons = content_field(_("reasons"))
     delegation_rule = models.ForeignKey(
         DelegationRule,
@@ -63,6 +69,21 @@ class DisclosureDecision(AuditedModel):
         verbose_name_plural = _("decisions on hand-outs")
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(outcome="reserved"),
+                name="disclosuredecision_one_reservation",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=~Q(outcome="reserved"),
+                name="disclosuredecision_one_on_what_was_kept_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="reserved", prohibition__isnull=False)
+                | ~Q(outcome="reserved") & Q(prohibition=None),
+                name="disclosuredecision_reserves_something",
+            ),
             models.CheckConstraint(
                 condition=Q(served_at=None, served_by=None)
                 | Q(

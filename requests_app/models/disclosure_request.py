@@ -1,6 +1,9 @@
 """A request for official documents (TF 2:15): how it came, what is asked for, and how
 far the answer has come."""
 
+from typing import Any
+
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.content_field import content_field
+from requests_app.models.data_subject_request import DataSubjectRequest
 from requests_app.models.person_field import person_field
 from requests_app.models.retention import HANDED_OUT
 
@@ -70,6 +74,18 @@ class DisclosureRequest(AuditedModel):
     is_party = models.BooleanField(
         _("asked for by a party in the case"), default=False, editable=False
     )
+    # Somebody who asks for their own data (GDPR 15), and the words they are sought by.
+    of_data_subject = models.ForeignKey(
+        DataSubjectRequest,
+        models.PROTECT,
+        verbose_name=_("request of a data subject"),
+        related_name="hand_outs",
+        null=True,
+        editable=False,
+    )
+    sought = content_field(_("words they are sought by"), null=True)
+    # A reservation binds somebody who is known.
+    bound = content_field(_("whom a reservation binds"), null=True)
     status = models.CharField(
         _("status"), max_length=8, choices=Status, default=Status.OPEN, editable=False
     )
@@ -146,6 +162,11 @@ class DisclosureRequest(AuditedModel):
                 name="disclosurerequest_delivered_whole",
             ),
             models.CheckConstraint(
+                condition=Q(of_data_subject=None, sought=None)
+                | Q(of_data_subject__isnull=False, sought__isnull=False),
+                name="disclosurerequest_sought_by_words",
+            ),
+            models.CheckConstraint(
                 condition=Q(file=None, file_sha256="", pages=0)
                 | Q(file__isnull=False, pages__gt=0) & ~Q(file_sha256=""),
                 name="disclosurerequest_file_with_its_digest",
@@ -161,3 +182,9 @@ class DisclosureRequest(AuditedModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def appeals(self) -> models.QuerySet[Any]:
+        """Those that no case has; the others go on in the case that they are about."""
+        appeals = apps.get_model("requests_app", "IncomingAppeal")
+        return appeals._default_manager.filter(hand_out__request=self, review=None)

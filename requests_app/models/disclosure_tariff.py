@@ -65,8 +65,10 @@ class DisclosureTariff(AuditedModel):
 
 
 def fee_of(row: DisclosureRequest, way: str) -> int:
-    """What its copies cost: nothing for who reads on the spot, or where the authority
-    has no tariff."""
+    """What its copies cost: nothing for who reads on the spot or asks for their own
+    data (GDPR 12.5), or where the authority has no tariff."""
+    if row.of_data_subject_id is not None:
+        return 0
     tariff = DisclosureTariff.objects.filter(authority=row.authority_id).first()
     is_copy = way != DisclosureRequest.Way.SEEN
     return tariff.fee_for(row.pages) if tariff and is_copy else 0

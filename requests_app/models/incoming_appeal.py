@@ -24,6 +24,7 @@ class IncomingAppeal(AuditedModel):
     """
 
     retention = WITH_CASE
+    belongs = ("review", "hand_out")
     document = Official(Way.IN, at="received_at", with_whom="appellant")
 
     class Timeliness(models.TextChoices):
@@ -51,11 +52,13 @@ class IncomingAppeal(AuditedModel):
     WAITING = (Status.TO_TRY, Status.TO_HAND_OVER)
     OPEN = (*WAITING, Status.AT_COURT)
 
+    # None where a hand-out is appealed of which no document is of a case.
     review = models.ForeignKey(
         SecrecyReview,
         models.PROTECT,
         verbose_name=_("review"),
         related_name="appeals",
+        null=True,
     )
     # None where it is not the review that was decided on.
     decision = models.ForeignKey(
@@ -130,7 +133,7 @@ class IncomingAppeal(AuditedModel):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(decision__isnull=False, hand_out=None)
+                condition=Q(decision__isnull=False, review__isnull=False, hand_out=None)
                 | Q(decision=None, revocation=None, hand_out__isnull=False),
                 name="appeal_of_one_decision",
             ),

@@ -12,7 +12,7 @@ from requests_app.models.disclosure_request import DisclosureRequest
 from requests_app.models.official import ELSEWHERE
 from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
-from requests_app.models.retention import HANDED_OUT
+from requests_app.models.retention import WITH_CASE
 
 # Sides of a page: places are told in ten-thousandths of its width and height.
 FULL = 10_000
@@ -22,7 +22,7 @@ class Redaction(AuditedModel):
     """Words at a place: proposed to be masked when the pages were drawn, or chosen; and
     what somebody made of it. The words are content: they may be what is secret."""
 
-    retention = HANDED_OUT
+    retention = WITH_CASE
     document = ELSEWHERE
 
     class Status(models.TextChoices):

@@ -17,7 +17,12 @@ WORKING_PAPER = _("Freedom of the Press Act 2:12: working paper, no document")
 # What one case is made of goes with it, and the board has to say when.
 WITH_CASE = Retention(after=_("the case is closed"), basis=BOARD)
 DATA_SUBJECT = Retention(after=_("the request has been answered"), basis=BOARD)
-HANDED_OUT = Retention(after=_("what was asked for has been answered"), basis=BOARD)
+# A copy that was handed out is a document of its own: it goes with the last case of
+# which it has something, and by the rule of that.
+HANDED_OUT = Retention(
+    after=_("the last case that something was asked of has been disposed of"),
+    basis=BOARD,
+)
 REGISTER = Retention(after=_("the row no longer holds"), basis=BOARD)
 OVERSIGHT = Retention(after=_("the audit or report is ended"), basis=BOARD)
 # By whom: names stand in decisions, versions and lines for as long as these.

@@ -5,12 +5,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import (
+    DataSubjectRequest,
     DelegationRule,
     DisclosedDocument,
     DisclosureRequest,
     Redaction,
     Role,
 )
+from requests_app.permissions.data_subject_request import can_handle_request
 from requests_app.permissions.delegation import of_roles
 from requests_app.permissions.roles import authorities_of, has_role, roles_of, today
 from requests_app.permissions.visibility import readable_by
@@ -31,8 +33,13 @@ def disclosure_requests_visible_to(user: Any) -> QuerySet[DisclosureRequest]:
 
 
 def can_hand_out(user: Any, row: DisclosureRequest) -> bool:
-    """Test its documents, and deliver what is given."""
-    return can_record_hand_out(user, row.authority_id)
+    """Test its documents, and deliver what is given; nobody their own."""
+    is_own = row.of_data_subject and row.of_data_subject.account_id == user.pk
+    return not is_own and can_record_hand_out(user, row.authority_id)
+
+
+def can_gather_documents(user: Any, row: DataSubjectRequest) -> bool:
+    return can_handle_request(user, row) and can_record_hand_out(user, row.authority_id)
 
 
 def to_look_through(user: Any) -> QuerySet[DisclosureRequest]:
@@ -46,6 +53,7 @@ def to_look_through(user: Any) -> QuerySet[DisclosureRequest]:
             Exists(documents.filter(tested_by=user.pk))
             | Exists(places.filter(made_by=user.pk))
             | Exists(documents.exclude(review__in=readable_by(user)))
+            | Q(of_data_subject__account=user.pk)
         )
         .exclude(made_by=user.pk)
     )
@@ -98,6 +106,11 @@ def can_decide_hand_out(user: Any, row: DisclosureRequest) -> bool:
     if hand_out_rule_for(user, row.authority_id) is None:
         return False
     return can_look_through(user, row)
+
+
+def can_try_hand_out_appeal(user: Any, row: DisclosureRequest) -> bool:
+    """Whether it came in time is decided on the authority's behalf."""
+    return hand_out_rule_for(user, row.authority_id) is not None
 
 
 def can_serve_decision(user: Any, row: DisclosureRequest) -> bool:

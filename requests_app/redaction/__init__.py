@@ -7,6 +7,7 @@ in a process of its own, which may take so much time and memory and no more.
 from requests_app.redaction.kinds import Box, Mask, NotTurned, Page, Word
 from requests_app.redaction.turning import (
     how_looked,
+    page_at,
     pages_of,
     paper_of,
     redacted,
@@ -20,6 +21,7 @@ __all__ = [
     "Page",
     "Word",
     "how_looked",
+    "page_at",
     "pages_of",
     "paper_of",
     "redacted",

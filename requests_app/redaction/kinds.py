@@ -42,5 +42,11 @@ class Mask(NamedTuple):
     label: str
 
 
+def chosen(count: int, only: int | None) -> range:
+    """Which pages are drawn: all, or the one at a place, from 0, if it is there."""
+    numbers = range(count)
+    return numbers if only is None else numbers[only : only + 1]
+
+
 class NotTurned(Exception):
     """It can't be turned into pages; the text says why, to people."""

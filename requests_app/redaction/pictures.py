@@ -12,6 +12,7 @@ from requests_app.redaction.kinds import (
     MOST_PIXELS,
     MOST_PIXELS_OF_PICTURE,
     Page,
+    chosen,
 )
 from requests_app.redaction.sheets import png_of
 
@@ -19,8 +20,10 @@ FORMATS = ("PNG", "JPEG", "TIFF")
 SHORT_SIDE = 1654  # dots of an A4 sheet
 
 
-def pages_of_picture(stream: io.BytesIO) -> list[Page]:
-    """Raises Fault."""
+def pages_of_picture(
+    stream: io.BytesIO, only: int | None = None
+) -> tuple[int, list[Page]]:
+    """How many there are, and these. Raises Fault."""
     # Larger pictures are refused below, by what their head says.
     Image.MAX_IMAGE_PIXELS = None
     warnings.simplefilter("ignore")
@@ -29,7 +32,7 @@ def pages_of_picture(stream: io.BytesIO) -> list[Page]:
             count = getattr(picture, "n_frames", 1)
             if count > MOST_PAGES:
                 raise Fault("many", count)
-            return [_frame(picture, number) for number in range(count)]
+            return count, [_frame(picture, number) for number in chosen(count, only)]
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise Fault("broken") from error
 

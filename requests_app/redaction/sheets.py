@@ -19,6 +19,7 @@ from requests_app.redaction.kinds import (
     Box,
     Page,
     Word,
+    chosen,
 )
 
 LEAST_DPI = 72  # of a large drawing: less can't be read
@@ -26,8 +27,8 @@ LEAST_DPI = 72  # of a large drawing: less can't be read
 HYPHENS = "\u0002\u00ad\ufffe"
 
 
-def pages_of_pdf(body: bytes) -> list[Page]:
-    """Raises Fault."""
+def pages_of_pdf(body: bytes, only: int | None = None) -> tuple[int, list[Page]]:
+    """How many there are, and these. Raises Fault."""
     with opened(body) as pdf:
         if len(pdf) > MOST_PAGES:
             raise Fault("many", len(pdf))
@@ -36,7 +37,7 @@ def pages_of_pdf(body: bytes) -> list[Page]:
         # What somebody filled in is seen, so it is drawn.
         if pdf.get_formtype():
             pdf.init_forms()
-        return [_page(pdf, number) for number in range(len(pdf))]
+        return len(pdf), [_page(pdf, number) for number in chosen(len(pdf), only)]
 
 
 def opened(body: bytes) -> Any:

@@ -31,14 +31,27 @@ OCR = "tesseract"
 
 def pages_of(body: bytes, media_type: str) -> list[Page]:
     """A document as pictures of its pages. Raises NotTurned."""
+    return _drawn(body, media_type)[1]
+
+
+def page_at(body: bytes, media_type: str, place: int) -> tuple[int, Page | None]:
+    """How many pages a document has, and that one of them, from 0; None where it has
+    fewer. Raises NotTurned."""
+    count, pages = _drawn(body, media_type, place)
+    return count, pages[0] if pages else None
+
+
+def _drawn(
+    body: bytes, media_type: str, only: int | None = None
+) -> tuple[int, list[Page]]:
     if len(body) > MOST_BYTES:
         raise NotTurned(_sentence("large"))
-    load = _answer("pages", {"type": media_type, **_marks()}, [body])
-    return [
+    about = {"type": media_type, "only": only, **_marks()}
+    load = _answer("pages", about, [body])
+    rows = zip(load.bodies, load.about["pages"], strict=True)
+    return load.about["count"], [
         Page(png, width, height, [Word(text, Box(*box)) for text, box in words])
-        for png, (width, height, words) in zip(
-            load.bodies, load.about["pages"], strict=True
-        )
+        for png, (width, height, words) in rows
     ]
 
 

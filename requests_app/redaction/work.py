@@ -53,20 +53,20 @@ def _pages(load: Load) -> Answer:
     from requests_app.redaction.sheets import pages_of_pdf
     from requests_app.redaction.texts import drawn, parts_of
 
-    (body,) = load.bodies
+    (body,), only = load.bodies, load.about["only"]
     kind = load.about["type"].split(";")[0].strip().lower()
     if kind == "application/pdf":
-        pages = pages_of_pdf(body)
+        count, pages = pages_of_pdf(body, only)
     elif kind in ("image/png", "image/jpeg", "image/tiff"):
-        pages = pages_of_picture(io.BytesIO(body))
+        count, pages = pages_of_picture(io.BytesIO(body), only)
     else:
         parts = parts_of(kind, body)
-        pages = pages_of_pdf(drawn("", parts, load.about["practice"]))
+        count, pages = pages_of_pdf(drawn("", parts, load.about["practice"]), only)
     rows, bodies = [], []
     for page in pages:
         rows.append((page.width, page.height, page.words))
         bodies.append(page.png)
-    return {"pages": rows}, bodies
+    return {"count": count, "pages": rows}, bodies
 
 
 def _paper(load: Load) -> Answer:

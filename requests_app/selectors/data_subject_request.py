@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from requests_app.models import DataSubjectRequest, Disclosure, NoticeKind, TextMask
+from requests_app.models import (
+    DataSubjectRequest,
+    Disclosure,
+    DisclosureRequest,
+    NoticeKind,
+    TextMask,
+)
+from requests_app.permissions.handing_out import disclosure_requests_visible_to
 from requests_app.permissions.text_mask import text_masks_visible_to
 from requests_app.permissions.visibility import readable_by, visible_to
 from requests_app.selectors.clocks import Clock, clock_between
@@ -34,6 +41,10 @@ def disclosures_shown_to(
         )
         for one in rows
     ]
+
+
+def hand_outs_shown_to(user: Any, row: DataSubjectRequest) -> list[DisclosureRequest]:
+    return list(disclosure_requests_visible_to(user).filter(of_data_subject=row))
 
 
 def masks_shown_to(user: Any, row: DataSubjectRequest) -> list[TextMask]:

@@ -1,9 +1,8 @@
 """Requests for documents as pages show them."""
 
-from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,17 +10,23 @@ from django.utils.translation import ngettext
 from audit_app import clock
 from requests_app.law.proposed_provisions import proposed_provisions
 from requests_app.models import (
+    DataSubjectRequest,
     DisclosedDocument,
     DisclosureDecision,
     DisclosureRequest,
     HarmTest,
+    IncomingAppeal,
     Provision,
     Redaction,
     SecrecyReview,
 )
 from requests_app.permissions.classes import highest_class
+from requests_app.permissions.data_subject_request import (
+    data_subject_requests_visible_to,
+)
 from requests_app.permissions.handing_out import disclosed_documents_visible_to
 from requests_app.permissions.roles import today
+from requests_app.words.times import moment_in_words
 
 Outcome = DisclosedDocument.Outcome
 # "Promptly" is mostly the same day (JO); after so many it says so in the queue.
@@ -42,16 +47,34 @@ def days_passed(row: DisclosureRequest) -> int:
     return (until - timezone.localdate(row.received_at)).days
 
 
-def decision_of(row: DisclosureRequest) -> DisclosureDecision | None:
-    rows = DisclosureDecision.objects.filter(request=row)
-    return rows.select_related("reasons", "decided_by", "served_by").first()
+def decisions_of(row: DisclosureRequest) -> list[DisclosureDecision]:
+    contents = ("reasons", "prohibition")
+    rows = row.decisions.select_related(*contents, "decided_by", "served_by")
+    return list(rows.order_by("pk"))
+
+
+def data_subject_of(user: Any, row: DisclosureRequest) -> DataSubjectRequest | None:
+    """Whose data is asked for, to who may know."""
+    return data_subject_requests_visible_to(user).filter(hand_outs=row).first()
+
+
+def appeals_of(row: DisclosureRequest) -> list[IncomingAppeal]:
+    contents = ("text", "timeliness_reason", "outcome_note")
+    return list(row.appeals.select_related(*contents, "hand_out__request__authority"))
 
 
 def is_late(row: DisclosureRequest) -> bool:
-    return row.delivered_at is None and days_passed(row) > PROMPT_DAYS
+    if row.delivered_at is not None:
+        return False
+    if row.of_data_subject:
+        return clock.now() > row.of_data_subject.due_at
+    return days_passed(row) > PROMPT_DAYS
 
 
 def in_days(row: DisclosureRequest) -> str:
+    if row.of_data_subject and row.delivered_at is None:
+        day = moment_in_words(row.of_data_subject.due_at)
+        return _("To be answered by %(day)s (GDPR 12.3).") % {"day": day}
     days = days_passed(row)
     if not days:
         return _("It came today.") if row.delivered_at is None else _("The same day.")
@@ -60,9 +83,9 @@ def in_days(row: DisclosureRequest) -> str:
     }
 
 
-def documents_shown_to(user: Any, row: DisclosureRequest) -> list[Any]:
-    """Those of cases that the person reads, with how many places are how far."""
-    return list(_counted(disclosed_documents_visible_to(user).filter(request=row)))
+def of_request(user: Any, row: DisclosureRequest) -> QuerySet[Any]:
+    """Documents of cases that the person reads, with how many places are how far."""
+    return _counted(disclosed_documents_visible_to(user).filter(request=row))
 
 
 def hidden_from(user: Any, row: DisclosureRequest) -> int:
@@ -72,8 +95,7 @@ def hidden_from(user: Any, row: DisclosureRequest) -> int:
 
 
 def to_test(user: Any, row: DisclosureRequest) -> QuerySet[Any]:
-    rows = disclosed_documents_visible_to(user).filter(request=row, outcome="")
-    return _counted(rows)
+    return of_request(user, row).filter(outcome="")
 
 
 def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -81,8 +103,13 @@ def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
         status.value: Count("redactions", filter=Q(redactions__status=status))
         for status in Redaction.Status
     }
+    earlier = _tested_before(OuterRef("review"), OuterRef("key"), OuterRef("request"))
     rows = rows.select_related("name", "reasons", "provision", "review", "request")
-    return rows.annotate(**places).order_by("pk")
+    return rows.annotate(
+        **places,
+        earlier_outcome=Subquery(earlier.values("outcome")[:1]),
+        earlier_number=Subquery(earlier.values("request__number")[:1]),
+    ).order_by("pk")
 
 
 def hint_of(row: Any) -> str:
@@ -94,8 +121,9 @@ def hint_of(row: Any) -> str:
     if row.pages is None:
         return _("not drawn as pages: not in the file, to be shown on the spot")
     parts = []
-    if earlier := earlier_of(row):
-        words = {"what": earlier.get_outcome_display(), "number": earlier.request}
+    if row.earlier_outcome:
+        what = Outcome(row.earlier_outcome).label
+        words = {"what": what, "number": row.earlier_number}
         parts.append(_("in %(number)s: %(what)s") % words)
     judged = row.masked + row.given
     if row.proposed or judged:
@@ -114,15 +142,19 @@ def hint_of(row: Any) -> str:
 
 def earlier_of(row: DisclosedDocument) -> DisclosedDocument | None:
     """The same document as it was tested last for another who asked."""
-    rows = DisclosedDocument.objects.filter(
-        review=row.review_id,
-        key=row.key,
+    rows = _tested_before(row.review_id, row.key, row.request_id)
+    return rows.select_related("provision", "reasons").first()
+
+
+def _tested_before(review: Any, key: Any, request: Any) -> QuerySet[DisclosedDocument]:
+    """The newest first."""
+    left = DisclosedDocument.objects.filter(
+        review=review,
+        key=key,
         request__status__in=DisclosureRequest.LEFT,
         outcome__in=DisclosedDocument.TESTED,
-    ).exclude(request=row.request_id)
-    return (
-        rows.select_related("request", "provision", "reasons").order_by("-pk").first()
     )
+    return left.exclude(request=request).order_by("-pk")
 
 
 def provisions_of(review: SecrecyReview) -> list[Provision]:
@@ -144,10 +176,6 @@ def lines_of(rows: list[Any]) -> list[Line]:
         mark = "–" if row.outcome == Outcome.NONE else "✓" if tested else str(number)
         lines.append(Line(row, mark, hint_of(row)))
     return lines
-
-
-def waited(row: DisclosureRequest) -> timedelta:
-    return clock.now() - row.received_at
 
 
 def has_no_documents(_relation: Any, row: DisclosureRequest) -> bool:
@@ -179,55 +207,3 @@ def cases_of(rows: list[Any]) -> list[AskedCase]:
         AskedCase(review, highest_class(review), provisions_of(review))
         for review in dict.fromkeys(row.review for row in rows)
     ]
-
-
-class Spot(NamedTuple):
-    """A box on the page as it is drawn: in the page's own measure."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    words: str
-    kind: str
-    field: str
-
-
-class Sheet(NamedTuple):
-    number: int
-    width: int
-    height: int
-    spots: list[Spot]
-
-
-def sheet_of(page: Any, number: int, places: list[Redaction]) -> Sheet:
-    """Its words to choose, and over them its places as they are judged."""
-    words = [
-        _spot(page, word.box, word.text, "word", f"id_words_{place}")
-        for place, word in enumerate(page.words)
-    ]
-    judged = [
-        _spot(
-            page,
-            (row.left, row.top, row.right, row.bottom),
-            row.words.text,
-            row.status,
-            f"id_places_{place}",
-        )
-        for place, row in enumerate(places)
-    ]
-    return Sheet(number, page.width, page.height, words + judged)
-
-
-def _spot(page: Any, box: Any, words: str, kind: str, field: str) -> Spot:
-    left, top, right, bottom = box
-    wide, high = page.width / 10_000, page.height / 10_000
-    return Spot(
-        round(left * wide),
-        round(top * high),
-        round((right - left) * wide),
-        round((bottom - top) * high),
-        words,
-        kind,
-        field,
-    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.words.hand_out_events import HAND_OUT_EVENTS
 from requests_app.words.notice_events import NOTICE_EVENTS
 from requests_app.words.roster_events import ROSTER_EVENTS
 
@@ -150,18 +151,10 @@ EVENTS = {
     "text_mask.restricted": _("Texts were restricted"),
     "text_mask.lifted": _("A restriction of texts was lifted"),
     "text_mask.recipient_told": _("A recipient was told of what was masked"),
-    "disclosure_request.recorded": _("A request for documents was recorded"),
-    "disclosure_request.case_taken_in": _("Documents of a case were asked for"),
-    "disclosure_request.handed_over": _("Documents were tested, for a second look"),
-    "disclosure_request.looked_through": _("A hand-out was looked through"),
-    "disclosure_request.sent_back": _("A hand-out was sent back"),
-    "disclosure_request.delivered": _("Documents were handed out"),
-    "disclosure_request.decision_asked": _("A decision on a hand-out was asked for"),
-    "disclosure_request.decided": _("What was kept back was decided on"),
-    "disclosure_request.decision_served": _("A decision on a hand-out was served"),
-    "disclosed_document.drawn": _("The pages of a document were drawn"),
-    "disclosed_document.tested": _("A document was tested for whoever asks"),
-    "disclosed_document.places_judged": _("Places in a document were judged"),
+    "data_subject_request.documents_gathered": _(
+        "Documents were gathered for a data subject"
+    ),
+    **HAND_OUT_EVENTS,
     "data_subject_request.settled": _("A request of a data subject was answered"),
     "duty.done": _("An incident was reported"),
     "duty.not_needed": _("An incident report was not needed"),

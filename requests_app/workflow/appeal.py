@@ -91,7 +91,7 @@ def register_appeal(
 
 
 def enter_appeal(
-    review: SecrecyReview, by: Any, *, timeliness: str, **values: Any
+    review: SecrecyReview | None, by: Any, *, timeliness: str, **values: Any
 ) -> IncomingAppeal:
     """It waits to be tried for its time, or to be handed over where that is known."""
     is_open = timeliness == Timeliness.NOT_TRIED
@@ -146,8 +146,15 @@ def try_appeal(
 ) -> None:
     """Has it come in time? Too late is dismissed, unless the delay is the authority's
     own fault or the court had it in time (FL 45 §)."""
-    _require_status(review, appeal, Status.TO_TRY)
     refuse_words(review, by=by, reason=reason)
+    settle_time(review, appeal, timeliness, reason)
+    save(review)
+    note("appeal.tried", on=review, by=by, timeliness=timeliness)
+
+
+def settle_time(of: Any, appeal: IncomingAppeal, timeliness: str, reason: str) -> None:
+    """`of`: the review or the hand-out whose appeal it is, here and below."""
+    _require_status(of, appeal, Status.TO_TRY)
     late = timeliness == Timeliness.LATE
     save(
         appeal,
@@ -155,8 +162,6 @@ def try_appeal(
         timeliness_reason=keep_if(reason),
         status=Status.DISMISSED if late else Status.TO_HAND_OVER,
     )
-    save(review)
-    note("appeal.tried", on=review, by=by, timeliness=timeliness)
 
 
 @step(starts_from=APPEALABLE, may="serves", hindrance=_none_to_hand_over)
@@ -170,7 +175,19 @@ def hand_over_appeal(
     court_number: str = "",
 ) -> None:
     """The appeal and the file have gone to the court (FL 46 §)."""
-    _require_status(review, appeal, Status.TO_HAND_OVER)
+    send_to_court(review, appeal, court, handed_over_at, court_number)
+    save(review)
+    note("appeal.handed_over", on=review, by=by)
+
+
+def send_to_court(
+    of: Any,
+    appeal: IncomingAppeal,
+    court: str,
+    handed_over_at: datetime,
+    court_number: str,
+) -> None:
+    _require_status(of, appeal, Status.TO_HAND_OVER)
     text = _("The time lies before it came in, or in the future.")
     refuse_outside("handed_over_at", handed_over_at, appeal.received_at, text)
     save(
@@ -180,8 +197,6 @@ def hand_over_appeal(
         court_number=court_number,
         status=Status.AT_COURT,
     )
-    save(review)
-    note("appeal.handed_over", on=review, by=by)
 
 
 @step(starts_from=APPEALABLE, may="serves", hindrance=_none_at_court)
@@ -196,8 +211,21 @@ def end_appeal(
     court_number: str = "",
 ) -> None:
     """What the court has decided. What follows for the case, another step does."""
-    _require_status(review, appeal, Status.AT_COURT)
     refuse_words(review, by=by, outcome_note=outcome_note)
+    end_in_court(review, appeal, outcome, decided_on, outcome_note, court_number)
+    save(review)
+    note("appeal.ended", on=review, by=by, outcome=outcome)
+
+
+def end_in_court(
+    of: Any,
+    appeal: IncomingAppeal,
+    outcome: str,
+    decided_on: date,
+    outcome_note: str,
+    court_number: str,
+) -> None:
+    _require_status(of, appeal, Status.AT_COURT)
     handed_over = timezone.localdate(appeal.handed_over_at)
     if not handed_over <= decided_on <= timezone.localdate(clock.now()):
         text = _("The day lies before it was handed over, or in the future.")
@@ -210,11 +238,9 @@ def end_appeal(
         court_number=court_number or appeal.court_number,
         status=Status.ENDED,
     )
-    save(review)
-    note("appeal.ended", on=review, by=by, outcome=outcome)
 
 
-def _require_status(review: SecrecyReview, appeal: IncomingAppeal, status: str) -> None:
+def _require_status(of: Any, appeal: IncomingAppeal, status: str) -> None:
     appeal.refresh_from_db()
-    if appeal.review_id != review.pk or appeal.status != status:
+    if not of.appeals.filter(pk=appeal.pk, status=status).exists():
         raise WrongState(_("The appeal has been dealt with since you opened the page."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from audit_app import clock
 from requests_app.documents.data_subject_answer import answer_to
 from requests_app.law.time_to_answer import MONTHS_EXTENDED, answer_by
-from requests_app.models import Authority, DataSubjectRequest
+from requests_app.models import Authority, DataSubjectRequest, DisclosureRequest
 from requests_app.permissions.data_subject_request import (
     can_handle_request,
     can_record_request,
@@ -91,13 +91,24 @@ def extend(row: DataSubjectRequest, *, by: Any, reason: str) -> None:
     note("data_subject_request.extended", on=row, by=by)
 
 
-@step(starts_from=(Status.OPEN,), may=can_settle_request)
+def _is_being_tested(_may: Any, row: DataSubjectRequest) -> str:
+    ready = DisclosureRequest.Status.READY
+    if tested := row.hand_outs.exclude(status=ready).first():
+        text = _("Its documents are being tested: %(number)s.")
+        return text % {"number": tested}
+    return ""
+
+
+@step(starts_from=(Status.OPEN,), may=can_settle_request, hindrance=_is_being_tested)
 def settle(row: DataSubjectRequest, *, by: Any, status: str, reasons: str) -> None:
     """Answered, in words that are kept as they are sent. Raises ValidationError where
     something is given and it is not known to whom."""
     refuse_numbers(WITHOUT, reasons=reasons)
     if status != Status.REFUSED and not row.identity:
         text = _("First say how it is known who asks: nothing is given before.")
+        raise ValidationError({"status": text})
+    if status == Status.REFUSED and row.hand_outs.exclude(file=None).exists():
+        text = _("Documents are given: grant it in part, or send them back first.")
         raise ValidationError({"status": text})
     save(
         row,

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from audit_app.ledger import Kind, record
 from requests_app.models import DiaryEntry, SecrecyReview
 from requests_app.permissions.diary_entry import can_number
 from requests_app.workflow.step import note, require, save, step
@@ -23,10 +24,14 @@ def owe_number(review: SecrecyReview, *, by: Any) -> None:
 
 @step
 def take_out(entries: Iterable[DiaryEntry], *, by: Any) -> None:
-    """They have been handed to the diary system, as a file or by a call."""
-    for entry in entries:
+    """They are handed to the diary system, as a file or by a call. Each says when it
+    first was; the record has every time."""
+    rows = list(entries)
+    for entry in rows:
         require(can_number(by, entry))
-        save(entry, taken_at=clock.now())
+        if entry.taken_at is None:
+            save(entry, taken_at=clock.now())
+    record("diary_entry.exported", by=by, kind=Kind.EXPORT, rows=len(rows))
 
 
 @step
@@ -37,8 +42,7 @@ def take_number(entry: DiaryEntry, *, by: Any, number: str) -> bool:
     require(can_number(by, entry))
     number = _as_given(entry, number)
     if entry.is_owed:
-        save(entry, number=number, came_at=clock.now(), came_by=by)
-        note("diary_entry.numbered", on=entry, by=by, number=number)
+        _number(entry, number, by)
         return True
     if entry.number == number:
         return True
@@ -68,7 +72,10 @@ def _is_owed(_may: Any, entry: DiaryEntry) -> str:
 @step(may=can_number, hindrance=_is_owed)
 def type_number(entry: DiaryEntry, *, by: Any, number: str) -> None:
     """As somebody reads it in the diary system."""
-    number = _as_given(entry, number)
+    _number(entry, _as_given(entry, number), by)
+
+
+def _number(entry: DiaryEntry, number: str, by: Any) -> None:
     save(entry, number=number, came_at=clock.now(), came_by=by)
     note("diary_entry.numbered", on=entry, by=by, number=number)
 

@@ -15,7 +15,7 @@ from requests_app.workflow.personal_numbers import refuse_numbers
 from requests_app.workflow.step import note, require, save, step
 
 
-def _can_be_tested(_may: Any, row: DataSubjectRequest) -> str:
+def can_be_tested(_may: Any, row: DataSubjectRequest) -> str:
     if row.kind != DataSubjectRequest.Kind.ACCESS:
         return _("Only who asks for access is given an extract.")
     if not row.identity:
@@ -26,7 +26,7 @@ def _can_be_tested(_may: Any, row: DataSubjectRequest) -> str:
 @step(
     starts_from=(DataSubjectRequest.Status.OPEN,),
     may=can_handle_request,
-    hindrance=_can_be_tested,
+    hindrance=can_be_tested,
 )
 def disclose(
     row: DataSubjectRequest,

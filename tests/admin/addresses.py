@@ -88,6 +88,10 @@ def by_turns(steps, letter):
     return list(steps)[EVERY.index(letter) :: len(EVERY)]
 
 
+def decision_of(name, obj):
+    return [obj.decisions.get().pk] if name.endswith("_paper") else []
+
+
 def read_url(name, case):
     obj = case[name.split("_")[2]]
     more = []
@@ -105,6 +109,7 @@ def read_url(name, case):
         more = [1]
     elif name.endswith(("disclosurerequest_file", "disclosurerequest_paper")):
         obj = case["handed out"]
+        more = decision_of(name, obj)
     elif name.endswith("_attachment"):
         more = [obj.attachments.get().pk]
     return reverse(f"admin:{name}", args=[obj.pk, *more])

@@ -5,13 +5,22 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from audit_app import clock
 from requests_app.models import DisclosedDocument, DisclosureRequest, Redaction
-from requests_app.workflow import review
+from requests_app.redaction import how_looked
+from requests_app.workflow import case_file, review
 from requests_app.workflow.handing_out import document
 from tests.cast import SITE, provision
-from tests.helpers.hand_outs import asked_for, drawn, with_a_name
+from tests.helpers.hand_outs import (
+    asked_for,
+    delivered,
+    drawn,
+    handed_over,
+    judged,
+    with_a_name,
+)
 from tests.helpers.refusals import fresh, refused
-from tests.helpers.web import page, signed_in, step_url
+from tests.helpers.web import fetch, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("admin:requests_app_disclosurerequest_add")
@@ -85,6 +94,29 @@ def test_pages_are_read_and_judged_in_the_browsers_form(cast, case):
     chosen = {**sent, "seen": fresh(one).version, "words": ["0", "1"]}
     client.post(url, {**chosen, "provision": secret})
     assert one.redactions.filter(source="chosen").exists()
+
+
+def test_what_was_tested_before_is_told_whatever_number_of_documents(cast, case):
+    counts = []
+    for _number in range(2):
+        delivered(cast, asked_for(cast, case))
+        row = asked_for(cast, case)
+        drawn(row, cast.lena)
+        response, queries = fetch(signed_in(cast.lena), page(row))
+        assert b"i U " in response.content
+        counts.append((row.documents.count(), len(queries)))
+        for note in range(3):
+            more = {"happened_at": clock.now(), "source": "x", "text": f"{note}"}
+            case_file.make_note(fresh(case), by=cast.karin, **more)
+    (few, before), (many, after) = counts
+    assert many == few + 3 and after == before
+
+
+def test_who_looks_through_is_told_how_the_file_was_looked_through(cast, case):
+    row = asked_for(cast, case)
+    judged(row, cast.lena)
+    url = step_url(handed_over(row, cast.lena), "let-go")
+    assert how_looked() in signed_in(cast.jonas).get(url).content.decode()
 
 
 def test_several_are_tested_at_once(cast, case):

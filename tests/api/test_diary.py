@@ -1,7 +1,10 @@
 """The authority's own diary system by call: the same twice, another number, nobody's."""
 
+import json
+
 import pytest
 
+from audit_app.models import LedgerEntry
 from requests_app.models import DiaryEntry
 from tests.helpers.diary import with_diary_system
 from tests.helpers.refusals import fresh
@@ -42,3 +45,17 @@ def test_by_call_twice_the_same_and_then_another(cast, entry, machine):
 
 def test_a_machine_of_another_sees_nothing(cast, entry, machine):
     assert machine(cast.per).get(URL).status_code == 403
+
+
+def test_fetched_again_is_on_record_and_writes_no_row(cast, entry, machine):
+    client = machine(cast.lena)
+    client.get(URL)
+    first = fresh(entry)
+    client.get(URL)
+    again = fresh(entry)
+    assert first.taken_at and (again.taken_at, again.version) == (
+        first.taken_at,
+        first.version,
+    )
+    lines = LedgerEntry.objects.filter(event="diary_entry.exported")
+    assert [json.loads(line.detail.body)["rows"] for line in lines] == [1, 1]

@@ -104,6 +104,9 @@ class Browser:
         self.cookies = dict(cookies or {})
         self.page = ""
 
+    def connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
     def ask(
         self,
         what: str,
@@ -114,7 +117,7 @@ class Browser:
         step: str = "",
     ) -> Response:
         started = time.perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = self.connection()
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         try:
             connection.request(method, path, body or None, sent | (headers or {}))

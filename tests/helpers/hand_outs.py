@@ -1,9 +1,21 @@
 """Requests for documents, as far as they have come."""
 
 from audit_app import clock
-from requests_app.models import DisclosureRequest, DisclosureTariff, Redaction
+from requests_app.models import (
+    DelegationRule,
+    DisclosureRequest,
+    DisclosureTariff,
+    Redaction,
+)
 from requests_app.workflow import case_file
-from requests_app.workflow.handing_out import decision, delivery, document, looking
+from requests_app.workflow.handing_out import (
+    appeal,
+    decision,
+    delivery,
+    document,
+    looking,
+    reservation,
+)
 from requests_app.workflow.handing_out.request import record_disclosure_request
 from requests_app.workflow.register_change import confirm
 from requests_app.workflow.role import confirm_delegation
@@ -75,8 +87,11 @@ def waiting(cast, status):
 
 
 def hand_out_rule(cast, person=None):
-    """The item by which somebody decides on hand-outs."""
+    """The item by which somebody decides on hand-outs: one of each person."""
     person = person or cast.bo
+    mine = DelegationRule.objects.filter(person=person, decision_type="hand_out")
+    if rule := mine.first():
+        return rule
     rule = delegate(
         cast,
         by=cast.lena,
@@ -109,6 +124,62 @@ def decided(cast, case):
     row = refused_whole(cast, case)
     decision.decide_hand_out(row, by=cast.bo, outcome="refused", reasons="Skälen.")
     return fresh(row)
+
+
+def given_whole(cast, case):
+    """Tested: all of it is handed out."""
+    row = asked_for(cast, case)
+    for one in drawn(row, cast.lena):
+        document.hand_out_whole(one, by=cast.lena)
+    return fresh(row)
+
+
+BOUND, MAY_NOT = "Anna Berg", "Får inte lämna uppgifterna vidare."
+
+
+def reserved(cast, case, bound=BOUND):
+    """Looked through: one document is given only with a reservation."""
+    hand_out_rule(cast)
+    row = given_whole(cast, case)
+    first = row.documents.given().first()
+    secret = provision("OSL-23-2-st1")
+    values = {"documents": [first], "provision": secret, "bound": bound}
+    reservation.reserve(row, by=cast.lena, **values)
+    row = handed_over(row, cast.lena)
+    looking.let_go(row, by=cast.jonas)
+    return fresh(row)
+
+
+def reservation_decided(cast, case):
+    row = reserved(cast, case)
+    words = {"prohibition": MAY_NOT, "reasons": "Eleven kan pekas ut."}
+    reservation.decide_reservation(row, by=cast.bo, **words)
+    return fresh(row)
+
+
+def decided_of_no_case(cast):
+    """Nothing there is that was asked for: refused, and decided on."""
+    hand_out_rule(cast)
+    row = waiting(cast, "answered")
+    delivery.ask_for_decision(row, by=cast.lena)
+    row = fresh(row)
+    decision.decide_hand_out(row, by=cast.bo, outcome="refused", reasons="Skälen.")
+    return fresh(row)
+
+
+def appealed(cast, status="to_try"):
+    """An appeal that has come so far, of a hand-out that is of no case."""
+    row = decided_of_no_case(cast)
+    if status != "to_try":
+        decision.serve_hand_out_decision(row, by=cast.lena, served_at=clock.now())
+    values = {"received_at": clock.now(), "appellant": "En som begär"}
+    values["made"] = row.decisions.get()
+    one = appeal.register_hand_out_appeal(fresh(row), by=cast.lena, **values)
+    row = fresh(row)
+    if status == "at_court":
+        handed = {"court": "Kammarrätten", "handed_over_at": clock.now()}
+        appeal.hand_over_hand_out_appeal(row, by=cast.lena, appeal=one, **handed)
+    return row
 
 
 def tariff_by_two(cast, **terms):

@@ -1,8 +1,5 @@
 """One bare Debian for all that is tried on one, with a release to be installed."""
 
-import os
-import subprocess
-
 import pytest
 
 from tests.install.guide import follow
@@ -25,12 +22,7 @@ def publisher(tmp_path_factory):
 def machine(tmp_path_factory, publisher):
     machine = Machine(tmp_path_factory.mktemp("debian") / "root")
     machine.make()
-    home = machine.root / "root"
-    publisher.hand_out(os.environ["LOCKBOX_RELEASE"], home)
-    (home / "release-signers").write_text(publisher.signers)
-    key = home / "backup.key"
-    subprocess.run(["age-keygen", "-o", key], check=True)
-    subprocess.run(["age-keygen", "-y", "-o", key.with_suffix(".pub"), key], check=True)
+    publisher.prepare(machine)
     machine.boot()
     yield machine
     machine.remove()

@@ -19,6 +19,11 @@ def blocks(document):
     return found
 
 
+def read(document, start):
+    """The scripts under headings that begin so."""
+    return [script for heading, script in blocks(document) if heading.startswith(start)]
+
+
 def follow(machine, *chapters, document="installation.md"):
     for heading, script in blocks(document):
         if heading in chapters or re.match(r"\d", heading) and not chapters:

@@ -27,8 +27,11 @@ def run(*command, **more):
 
 
 class Machine:
-    def __init__(self, root):
+    """`network`: a namespace of its own (network.py); without it, this machine's."""
+
+    def __init__(self, root, network=""):
         self.root = Path(root)
+        self.network = network
         self.process = None
         self.installed = False
 
@@ -46,6 +49,12 @@ class Machine:
         run("chroot", self.root, "update-ca-certificates", stdout=subprocess.DEVNULL)
         (self.root / "etc/machine-id").write_text("")
 
+    def copy_to(self, root, network):
+        """Another one, which has all that this one has; this one is not running."""
+        run("cp", "--archive", "--reflink=auto", self.root, root)
+        (Path(root) / "etc/machine-id").write_text("")
+        return Machine(root, network)
+
     def _apt_options(self):
         return [f"--aptopt={path}" for path in Path("/etc/apt/apt.conf.d").glob("99*")]
 
@@ -58,9 +67,11 @@ class Machine:
 
     def boot(self):
         log = (self.root.parent / "console.log").open("ab")
+        network = f"--network-namespace-path=/run/netns/{self.network}"
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "-b",
-             "--resolv-conf=copy-host", "--timezone=off", "--hostname=lockbox-test", "-D", self.root],
+             "--resolv-conf=copy-host", "--timezone=off", "--hostname=lockbox-test", "-D", self.root,
+             *([network] if self.network else [])],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
         self.wait_until_up()
@@ -81,10 +92,13 @@ class Machine:
         self.boot()
 
     def cut_power(self):
-        """All of it ends at once, and boots what is on the disk."""
+        """All of it ends at once."""
         os.kill(int(self._leader()), signal.SIGKILL)
         self.process.wait(PATIENCE)
-        self.boot()
+
+    def shut_down(self):
+        self.sh("systemctl poweroff", check=False)
+        self.process.wait(PATIENCE)
 
     def sh(self, script, check=True, typed=""):
         """As root in it. Fails on the first command that does. `typed`: what somebody
@@ -94,7 +108,7 @@ class Machine:
             return subprocess.CompletedProcess(script, 1, "", "not there")
         own = {name: text for name, text in os.environ.items() if name[:4] == "PIP_"}
         done = subprocess.run(
-            ["nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--pid",
+            ["nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--pid", "--net",
              "--root", "--wdns=/root", "/bin/bash", "-euo", "pipefail", "-c", script],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin",
                  "HOME": "/root", "LC_ALL": "C.UTF-8",

@@ -1,5 +1,6 @@
 """Who publishes releases: signs them, and builds the one that comes after."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -36,6 +37,16 @@ class Publisher:
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.key))
         public = self.key.with_suffix(".pub").read_text()
         self.signers = f"publisher {public}"
+
+    def prepare(self, machine):
+        """What its reader has brought along, in /root: the release and its signature,
+        who signs, and the key of the backups."""
+        home = machine.root / "root"
+        self.hand_out(os.environ["LOCKBOX_RELEASE"], home)
+        (home / "release-signers").write_text(self.signers)
+        key = home / "backup.key"
+        run("age-keygen", "-o", str(key))
+        run("age-keygen", "-y", "-o", str(key.with_suffix(".pub")), str(key))
 
     def hand_out(self, release, place):
         """The release and its signature in a folder; the name."""

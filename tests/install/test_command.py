@@ -81,6 +81,7 @@ def test_after_a_power_cut_it_goes_on_or_back_by_itself(machine, releases):
         f' *\'"way": "on"\'*\'"step": "migrate"\'* ]]; do sleep 0.05; done'
     )
     machine.cut_power()
+    machine.boot()
     machine.sh(
         'for i in $(seq 300); do grep --quiet \'"way": ""\''
         " /var/lib/lockbox-upgrade/state.json && break; sleep 1; done"

@@ -146,3 +146,73 @@ def test_migrate_web_sweep_and_outbox_work_where_nothing_can_be_written(containe
         # Told to stop it stops, and is not killed (137).
         code = run("podman", "inspect", name, "--format", "{{.State.ExitCode}}")
         assert code in ("0", "143") and time.monotonic() - begun < 20
+
+
+@pytest.fixture
+def composed(image, addresses, state, launch, tmp_path):
+    """The compose file, with folders of the test's in place of the server's; and its
+    PostgreSQL, reached from the containers' own network. Runs podman-compose."""
+    if shutil.which("podman-compose") is None:
+        pytest.skip("no podman-compose: apt-get install it")
+    folder = tmp_path / "server"
+    settings, kept = folder / "etc/lockbox", folder / "var/lib/lockbox"
+    for place in (settings, kept):
+        place.mkdir(parents=True)
+    tmp_path.chmod(0o755)
+    data = next(state.glob("*/data"))
+    with (data / "pg_hba.conf").open("a") as file:
+        file.write("host all all 10.0.0.0/8 scram-sha-256\n")
+    with (data / "postgresql.auto.conf").open("a") as file:
+        file.write("listen_addresses = '*'\n")
+    assert launch("stop").returncode == 0
+    assert launch("start").returncode == 0
+    there = {
+        name: url.replace("127.0.0.1", "host.containers.internal")
+        for name, url in addresses.items()
+    }
+    run("age-keygen", "-o", str(kept / "backup.key"))
+    public = str(settings / "backup.pub")
+    run("age-keygen", "-y", "-o", public, str(kept / "backup.key"))
+    (kept / "sealing.key").write_text(secrets.token_hex(40))
+    secret, key = (
+        secrets.token_hex(40),
+        "LOCKBOX_LEDGER_KEY=/var/lib/lockbox/ledger.key\n",
+    )
+    text = ENVIRONMENT.replace(key, "").replace("/var/lib/lockbox/b", "/etc/lockbox/b")
+    for name in ("web", "owner"):
+        values = {**there, "owner": there[name], "secret": secret}
+        (settings / f"{name}.env").write_text(text.format(**values))
+    (settings / "ledger.env").write_text(key)
+    run("chown", "--recursive", USER, str(folder))
+    with tarfile.open(os.environ["LOCKBOX_RELEASE"]) as release:
+        (name,) = [one for one in release.getnames() if one.endswith("compose.yaml")]
+        compose = release.extractfile(name).read().decode()
+    ours = compose.replace("[/etc", f"[{folder}/etc").replace(
+        ", /etc", f", {folder}/etc"
+    )
+    for place in ("/etc/lockbox", "/var/lib/lockbox"):
+        ours = ours.replace(f"- {place}", f"- {folder}{place}")
+    (tmp_path / "compose.yaml").write_text(ours)
+    (tmp_path / "containers.conf").write_text('[engine]\nruntime = "runc"\n')
+    own = {
+        "CONTAINERS_CONF_OVERRIDE": str(tmp_path / "containers.conf"),
+        "LOCKBOX_VERSION": image.partition(":")[2],
+        "LOCKBOX_USER": USER,
+    }
+
+    def compose_with(*words):
+        command = ["podman-compose", "--file", str(tmp_path / "compose.yaml"), *words]
+        return run(*command, env=os.environ | own)
+
+    yield compose_with
+    compose_with("down")
+
+
+def test_the_compose_file_starts_them_all(composed):
+    composed("run", "--rm", "--no-deps", "sweep", "ledger_key", "lockbox.example.se/l")
+    composed("up", "--detach")
+    assert answer("/ready")
+    assert answer("/healthz").keys() >= {"database", "sweep", "ledger"}
+    running = run("podman", "ps", "--format", "{{.Names}}").splitlines()
+    for role in ("web", "sweep", "outbox"):
+        assert [name for name in running if name.endswith(f"_{role}_1")], running

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from requests_app.redaction import Box, Mask, pages_of, paper_of, redacted
+from requests_app.redaction import Box, Mask, page_at, pages_of, paper_of, redacted
 from tests.redaction import papers
 from tests.redaction.test_nothing_is_left import cut
 
@@ -55,6 +55,21 @@ def test_each_picture_of_a_fax_is_a_page():
     sheets = [Image.new("1", (100, 100 + number), 1) for number in range(3)]
     body = saved(sheets[0], "TIFF", save_all=True, append_images=sheets[1:])
     assert [page.height for page in pages_of(body, "image/tiff")] == [100, 101, 102]
+
+
+@pytest.mark.parametrize("kind", ["image/tiff", "application/pdf"])
+def test_one_page_is_drawn_alone_and_how_many_there_are_is_told(kind):
+    if kind == "image/tiff":
+        sheets = [Image.new("1", (100, 100 + number), 1) for number in range(3)]
+        body = saved(sheets[0], "TIFF", save_all=True, append_images=sheets[1:])
+    else:
+        body = paper_of("", [("", "Rad\n" * 120)])
+    pages = pages_of(body, kind)
+    assert len(pages) == 3
+    assert [page_at(body, kind, place) for place in range(4)] == [
+        *((3, page) for page in pages),
+        (3, None),
+    ]
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

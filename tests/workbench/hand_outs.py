@@ -2,27 +2,61 @@
 
 from audit_app import clock
 from requests_app.models import Provision
+from requests_app.permissions.roles import today
+from requests_app.workflow.handing_out.document import drawing_of
+from requests_app.workflow.handing_out.looking import file_of
+from tests.cast import provision
 from tests.helpers.hand_outs import (
+    appealed,
     asked_for,
     decided,
     drawn,
     hand_out_rule,
     judged,
     refused_whole,
+    reserved,
     waiting,
 )
 
 HAND_OUT_WORDS = {
     "disclosurerequest": {
         "as-proposed": lambda obj, by: {
-            "documents": [one.pk for one in obj.documents.untested()],
+            "documents": list(obj.documents.untested()),
             "provision": a_provision(),
             "why": "",
         },
+        "reserve": lambda obj, by: {
+            "documents": list(obj.documents.given()),
+            "provision": provision("OSL-23-2-st1"),
+            "bound": "Anna Berg",
+        },
+        "decide-reservation": lambda obj, by: {"prohibition": "x", "reasons": "x"},
         "decide": lambda obj, by: {"outcome": "refused", "reasons": "x"},
         "serve": lambda obj, by: {"served_at": clock.now()},
-        "appeal": lambda obj, by: {"received_at": clock.now(), "appellant": "x"},
-        "hand-over": lambda obj, by: {},
+        "appeal": lambda obj, by: {
+            "made": obj.decisions.latest("pk"),
+            "received_at": clock.now(),
+            "appellant": "x",
+        },
+        "try-appeal": lambda obj, by: {
+            "appeal": obj.appeals.get(),
+            "timeliness": "in_time",
+            "reason": "x",
+        },
+        "hand-over-appeal": lambda obj, by: {
+            "appeal": obj.appeals.get(),
+            "court": "Kammarrätten",
+            "handed_over_at": clock.now(),
+            "court_number": "",
+        },
+        "end-appeal": lambda obj, by: {
+            "appeal": obj.appeals.get(),
+            "outcome": "rejected",
+            "decided_on": today(),
+            "court_number": "",
+            "outcome_note": "x",
+        },
+        "hand-over": lambda obj, by: {"made": file_of(obj)},
         "let-go": lambda obj, by: {},
         "deliver": lambda obj, by: {"how": "desk", "to": "", "words": ""},
         "ask-decision": lambda obj, by: {},
@@ -30,7 +64,7 @@ HAND_OUT_WORDS = {
         "send-back": lambda obj, by: {"reason": "x"},
     },
     "discloseddocument": {
-        "draw": lambda obj, by: {},
+        "draw": lambda obj, by: {"drawing": drawing_of(obj)},
         "whole": lambda obj, by: {},
         "keep-back": lambda obj, by: {
             "provision": a_provision(),
@@ -41,14 +75,14 @@ HAND_OUT_WORDS = {
 
 
 def a_provision():
-    return Provision.objects.filter(valid_to=None).first().pk
+    return Provision.objects.filter(valid_to=None).first()
 
 
 def a_case(row):
     """A registered one that is not here yet."""
     reviews = row.authority.reviews.exclude(diary_number="")
     here = row.documents.values("review")
-    return reviews.exclude(pk__in=here).values_list("diary_number", flat=True).first()
+    return reviews.exclude(pk__in=here).first()
 
 
 def look_at_hand_outs(cast, look):
@@ -66,3 +100,8 @@ def look_at_hand_outs(cast, look):
     hand_out_rule(cast)
     look(cast.bo, refused_whole(cast, cast.assigned(number="30")))
     look(cast.lena, decided(cast, cast.assigned(number="31")))
+    look(cast.bo, reserved(cast, cast.assigned(number="32")))
+    for status in ("to_try", "to_hand_over", "at_court"):
+        row = appealed(cast, status)
+        look(cast.bo, row)
+        look(cast.lena, row)

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import resolve
 
-from requests_app.models import FirstManagers, RegisterChange
+from requests_app.models import DisclosedDocument, FirstManagers, RegisterChange
 from requests_app.permissions.register_change import changes_in_turn
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.steps import relation_to
@@ -109,8 +109,11 @@ def _of_person(person: Any, taken: Taken) -> Iterator[str]:
 
 
 def _is_told_elsewhere(subject: Any, person: Any) -> bool:
-    """Is it told with what an authority lacks before its first case, or in the line of
-    the file that it came in?"""
+    """Is it told with what an authority lacks before its first case, in the line of the
+    file that it came in, or of the request for it?"""
+    if isinstance(subject, DisclosedDocument):
+        whole = PAGES["disclosurerequest"].page_url(subject.request)
+        return whole in {line.url for line in start_page(person)}
     if isinstance(subject, FirstManagers):
         return subject.pk in {row.to_confirm for row in lacking(person)}
     if not isinstance(subject, RegisterChange) or not subject.came_with:

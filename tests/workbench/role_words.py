@@ -46,11 +46,10 @@ ROLE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     },
     "delegationrule": {"confirm": lambda obj, by: {}},
     "sidedoor": {
-        "withdraw": lambda obj, by: {"reason": "x"},
+        **dict.fromkeys(("withdraw", "say-closed"), lambda obj, by: {"reason": "x"}),
         "cover": lambda obj, by: {
             "decision_number": "NIS 1",
-            "covered_until_0": hours(48).date().isoformat(),
-            "covered_until_1": "12:00",
+            "covered_until": hours(48),
             "reason": "x",
         },
     },

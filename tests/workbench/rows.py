@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.noticing import NoticedRow
+from audit_app.sealing import keys
 from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import (
     Absence,
@@ -54,10 +55,12 @@ from tests.helpers.logs import log_of, reconciliation_rule
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import engage, first_managers_of
 from tests.helpers.processing_papers import paper_by_two
+from tests.helpers.publications import believing
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.register_pages import page_by_two
 from tests.helpers.retention_rules import rule_by_two
 from tests.helpers.rosters import roster_of
+from tests.helpers.text_masks import restricted
 
 
 def fill(cast):
@@ -149,6 +152,8 @@ def fill(cast):
     page_by_two(cast)
     tariff_by_two(cast)
     paper_by_two(cast)
+    believing(cast, cast.gsn, keys.make("neighbour.example").public)
+    restricted(asked, "hold", by=cast.lena)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     looked_at_afterwards(cast, asked, Decision.objects.latest("pk").review)
@@ -187,4 +192,6 @@ def insider(cast, model):
         return get_user_model().objects.get(username="algot")
     if name == "ContractClient":
         return cast.sam
+    if name == "ProcessingPaper":
+        return cast.per
     return cast.agnes

@@ -47,6 +47,7 @@ from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.rosters import roster_of
 from tests.helpers.tickets import ticket_of
+from tests.workbench.public_record import fill_public_record
 from tests.workbench.second_looks import fill_second_looks
 from tests.workbench.surroundings import fill_people, fill_registers, fill_texts
 
@@ -171,6 +172,7 @@ def fill(cast):
     fill_people(cast)
     fill_texts(cast)
     fill_second_looks(cast)
+    fill_public_record(cast)
     assert over.status == SecrecyReview.Status.DECIDED
 
 

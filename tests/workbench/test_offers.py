@@ -42,7 +42,21 @@ ELSEWHERE = {
     "striking_off.propose_striking_off_several": "the page of several cases",
     "breach.record_breach": "“Record a breach of Lockbox” on the start page",
     "data_subject_request.record_data_subject_request": "a link on the start page",
-    "request.record_disclosure_request": "a link on the start page",
+    "handing_out.request.record_disclosure_request": "a link on the start page",
+    "handing_out.document.judge": "the page on which a document is masked",
+    "authority_moving.move": "manage.py authority_move",
+    "diary_entry.take_out": "the page of the diary system, and a call",
+    "diary_entry.take_number": "a file of the diary system, and a call",
+    "disposal.draw_up": "“Draw up” over the list of lists",
+    "disposal_end.end": "manage.py dispose_cases",
+    "original.look_at": "the page of an original",
+    "package.take": "the page of a package",
+    "person.make_links": "the page of links for new accounts",
+    "provider_log.take_in_file": "the page of a log's file",
+    "publication.publish": "the page of what is published",
+    "publication.revoke": "the page of a publication",
+    "taken.confirm_taken": "the page of what was taken from a package",
+    "taken.refuse_taken": "the page of what was taken from a package",
     "transparency_report.draw_up": "“Draw up” over the list of reports",
     "archive_delivery.take_out": "“Take out” over the list of deliveries",
     "archive_delivery.take_out_to": "manage.py archive_package",
@@ -88,7 +102,12 @@ MACHINES = {
     "dialogue.hear",
     "dialogue.take_in_message",
     "door.look_at",
+    "original.tell_of",
+    "provider_log.file_log",
+    "provider_log.logs_of",
+    "provider_log.take_in_page",
     "readiness.note_readiness",
+    "reconciliation.reconcile",
     "side_door.note_closed",
     "support_ticket.note_shown",
     "support_ticket.note_ticket",
@@ -118,7 +137,10 @@ MACHINES = {
 NEVER_TAKEN = {
     ("contractclient", "seen"): "no client has changed itself: tests/api",
     ("rostergroup", "end-feed"): "no roster has a calendar: tests/background",
+    ("sidedoor", "say-closed"): "each is looked at by a machine: tests/providers",
 }
+# What is offered when the cases have come to their date: test_disposal_offers.
+YEARS_LATER = {"disposal"}
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +156,8 @@ def test_what_is_offered_is_taken_and_what_is_to_be_done_is_offered(people):
     taken = set()
     assert not (found := "\n".join(violations(people, taken))), found
     usual = {(model, name) for model, words in WORDS.items() for name in words}
-    assert usual - taken == set(NEVER_TAKEN)
+    left = {(model, name) for model, name in usual - taken if model not in YEARS_LATER}
+    assert left == set(NEVER_TAKEN)
 
 
 @pytest.mark.django_db
@@ -204,12 +227,13 @@ def test_every_step_of_the_workflow_is_offered_somewhere():
         id(page.act) for pages in PAGES.values() for page in pages.steps.values()
     }
     found = set()
-    for name in (module.name for module in pkgutil.iter_modules(workflow.__path__)):
-        module = importlib.import_module(f"{workflow.__name__}.{name}")
+    start = f"{workflow.__name__}."
+    for _finder, path, _is_package in pkgutil.walk_packages(workflow.__path__, start):
+        module = importlib.import_module(path)
         for key, value in vars(module).items():
-            own = isinstance(value, Step) and value.__module__ == module.__name__
+            own = isinstance(value, Step) and value.__module__ == path
             if own and id(value) not in offered:
-                found.add(f"{name}.{key}")
+                found.add(f"{path.removeprefix(start)}.{key}")
     assert found == {*ELSEWHERE, *MACHINES}
 
 

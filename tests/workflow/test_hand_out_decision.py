@@ -14,6 +14,7 @@ from requests_app.models.disclosure_tariff import fee_of
 from requests_app.selectors.queue import everything_for
 from requests_app.workflow import appeal
 from requests_app.workflow.handing_out import decision
+from requests_app.workflow.handing_out.appeal import register_hand_out_appeal
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.archive import faults
@@ -60,7 +61,7 @@ def test_it_is_decided_by_delegation_on_paper_with_how_it_is_appealed(cast, case
     for said in (TERMS["reasons"], "kammarrätten", "tre veckor", "6 kap. 7 och 8 §§"):
         assert said.casefold() in text.casefold(), said
     assert "23 kap. 2 §" in text and "4.9" in text
-    assert signed_in(cast.lena).get(page(row, "paper")).content == body
+    assert signed_in(cast.lena).get(page(row, "paper", made.pk)).content == body
     refuses("served once|stays as it was", lambda: _change(made, sha256="x"), cast.bo)
 
 
@@ -85,11 +86,12 @@ def test_three_weeks_run_from_when_it_was_served_and_an_appeal_goes_on(cast, cas
         served_at=clock.now(),
     )
     values = {"received_at": clock.now(), "appellant": "En som begär"}
-    decision.register_hand_out_appeal(fresh(row), by=cast.lena, **values)
+    values["made"] = row.decisions.get()
+    register_hand_out_appeal(fresh(row), by=cast.lena, **values)
     one = IncomingAppeal.objects.get()
     assert (one.timeliness, one.status) == ("in_time", "to_hand_over")
     assert one.review == case and one.decision is None
-    assert one.appealed == row.decision
+    assert one.appealed == row.decisions.get()
     subject = fresh(case)
     shown = signed_in(cast.lena).get(page(subject)).content.decode()
     assert row.number in shown and "En som begär" in shown
@@ -105,11 +107,12 @@ def test_three_weeks_run_from_when_it_was_served_and_an_appeal_goes_on(cast, cas
 
 def test_late_is_for_a_person_to_try(cast, case):
     row = decided(cast, case)
-    served = row.decision.decided_at
+    served = row.decisions.get().decided_at
     decision.serve_hand_out_decision(row, by=cast.lena, served_at=served)
     with clock.at(hours(24 * 40)):
         late = {"received_at": clock.now() - timedelta(hours=1), "appellant": "x"}
-        decision.register_hand_out_appeal(fresh(row), by=cast.lena, **late)
+        late["made"] = row.decisions.get()
+        register_hand_out_appeal(fresh(row), by=cast.lena, **late)
     assert IncomingAppeal.objects.get().status == "to_try"
 
 

@@ -42,6 +42,7 @@ from requests_app.selectors.coverage import sets_overdue
 from requests_app.selectors.freeze import freezes_now
 from requests_app.selectors.queue.changed_clients import changed_clients_for
 from requests_app.selectors.queue.comparisons import comparisons_for
+from requests_app.selectors.queue.diary_numbers import two_numbers_for
 from requests_app.selectors.queue.disposals import disposals_for
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
 from requests_app.selectors.queue.kind import Kind, of_each
@@ -71,6 +72,7 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
     yield from comparisons_for(user)
     yield from log_gaps_for(user)
     yield from disposals_for(user)
+    yield from two_numbers_for(user)
     yield from changed_clients_for(user)
 
 

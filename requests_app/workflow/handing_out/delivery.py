@@ -19,7 +19,16 @@ Status = DisclosureRequest.Status
 Way = DisclosureRequest.Way
 
 
-@step(starts_from=(Status.READY,), may=can_hand_out)
+def _is_not_ready(_may: Any, row: DisclosureRequest) -> str:
+    served = row.decisions.exclude(served_at=None)
+    if row.documents.reserved().exists() and not served.exists():
+        return _("It waits for the reservation to be decided on and served.")
+    if row.of_data_subject and row.of_data_subject.settled_at is None:
+        return _("It waits for the answer to the data subject.")
+    return ""
+
+
+@step(starts_from=(Status.READY,), may=can_hand_out, hindrance=_is_not_ready)
 def deliver(
     row: DisclosureRequest, *, by: Any, how: str, to: str = "", words: str = ""
 ) -> None:
@@ -43,6 +52,8 @@ def deliver(
 
 
 def _is_not_refused(_may: Any, row: DisclosureRequest) -> str:
+    if row.of_data_subject_id is not None:
+        return _("It was decided on in the answer to the data subject.")
     documents = row.documents.all()
     if documents.exists() and not documents.exclude(outcome="whole").exists():
         return _("Everything was handed out: there is nothing to decide.")

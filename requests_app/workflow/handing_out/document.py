@@ -17,15 +17,8 @@ from requests_app.models import (
 from requests_app.permissions.handing_out import can_hand_out, can_test
 from requests_app.redaction import NotTurned
 from requests_app.workflow.content import keep, keep_if
-from requests_app.workflow.handing_out.sheets import (
-    PDF,
-    Place,
-    paper_for,
-    parts_of,
-    places_on,
-    sheets_of,
-)
-from requests_app.workflow.handing_out.terms import terms_of
+from requests_app.workflow.handing_out.drawing import Drawing, drawing_of
+from requests_app.workflow.handing_out.sheets import PDF, Place
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Outcome = DisclosedDocument.Outcome
@@ -46,22 +39,6 @@ def _is_to_be_drawn(may: Any, document: DisclosedDocument) -> str:
     return _is_open(may, document)
 
 
-class Drawing(NamedTuple):
-    """A document as pages, before anything of it is kept."""
-
-    paper: bytes | None
-    pages: int
-    places: list[Place]
-
-
-def drawing_of(document: DisclosedDocument) -> Drawing:
-    """It takes time and holds no lock. Raises NotTurned."""
-    parts = parts_of(document)
-    paper = paper_for(document, parts)
-    pages = sheets_of(parts, paper)
-    return Drawing(paper, len(pages), places_on(pages, terms_of(document)))
-
-
 @step(may=can_test, hindrance=_is_to_be_drawn)
 def draw(document: DisclosedDocument, *, by: Any, drawing: Drawing) -> None:
     """Its texts and files as pages, which stay as they are now; with places that are
@@ -69,7 +46,8 @@ def draw(document: DisclosedDocument, *, by: Any, drawing: Drawing) -> None:
     paper = keep(drawing.paper, PDF) if drawing.paper else None
     save(document, paper=paper, pages=drawing.pages)
     for place in drawing.places:
-        _put(document, by, place, status=Status.PROPOSED)
+        provision = place.term.provision
+        _put(document, by, place, status=Status.PROPOSED, provision_id=provision)
     note("disclosed_document.drawn", on=document, by=by, pages=drawing.pages)
 
 
@@ -169,13 +147,15 @@ def _judge(document: DisclosedDocument, by: Any, judged: Judged) -> None:
         _mark(row, by, Status.GIVEN, None, reason)
     status = Status.MASKED if judged.is_masked else Status.GIVEN
     by_which = judged.provision if judged.is_masked else None
+    values = {"status": status, "provision": by_which, "why": reason}
     for place in judged.chosen:
-        _put(document, by, place, status=status, provision=by_which, why=reason)
+        _put(document, by, place, **values)
     if document.redactions.filter(status=Status.MASKED).exists():
         _tested(document, by, Outcome.PARTLY)
     elif document.outcome == Outcome.PARTLY:
         # Nothing is masked any more: somebody has to say what becomes of it.
-        save(document, outcome="", tested_by=None, tested_at=None)
+        untested = {"tested_by": None, "tested_at": None, "reserved_by": None}
+        save(document, outcome="", **untested)
     else:
         save(document)
     note("disclosed_document.places_judged", on=document, by=by)
@@ -196,11 +176,13 @@ def _tested(
     provision: Provision | None = None,
     reasons: Content | None = None,
 ) -> None:
+    is_given = outcome in DisclosedDocument.GIVEN
     save(
         document,
         outcome=outcome,
         provision=provision,
         reasons=reasons,
+        reserved_by=document.reserved_by if is_given else None,
         tested_by=by,
         tested_at=clock.now(),
     )
@@ -226,9 +208,6 @@ def _mark(
 
 def _put(document: DisclosedDocument, by: Any, place: Place, **values: Any) -> None:
     left, top, right, bottom = place.box
-    values.setdefault("provision_id", place.term.provision)
-    if "provision" in values:
-        del values["provision_id"]
     save(
         Redaction(
             of_document=document,

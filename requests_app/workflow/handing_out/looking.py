@@ -21,16 +21,16 @@ from requests_app.permissions.handing_out import (
 )
 from requests_app.redaction import Box, Mask, Page, redacted, what_is_left
 from requests_app.workflow.content import keep
-from requests_app.workflow.handing_out.sheets import PDF, bare, drawn_sheets
+from requests_app.workflow.handing_out.front import front_of
+from requests_app.workflow.handing_out.sheets import PDF, SHORTEST, bare, drawn_sheets
 from requests_app.workflow.step import ChangedSince, note, save, step
 
 Status = DisclosureRequest.Status
-# Of words whose absence is looked for: shorter ones stand everywhere.
-SHORTEST = 3
 
 
 class HandOut(NamedTuple):
-    """A file that can leave. `versions`: of the documents that it was made of."""
+    """A file that can leave. `pages`: of documents, without what we put before them.
+    `versions`: of the documents that it was made of."""
 
     file: bytes
     pages: int
@@ -72,7 +72,17 @@ def let_go(row: DisclosureRequest, *, by: Any) -> None:
     note("disclosure_request.looked_through", on=row, by=by)
 
 
-@step(starts_from=(Status.LOOK,), may=can_look_or_test, keeps_reason=True)
+def _is_decided_on(_may: Any, row: DisclosureRequest) -> str:
+    is_reserved = row.decisions.exists()
+    return _("The reservation has been decided on.") if is_reserved else ""
+
+
+@step(
+    starts_from=(Status.LOOK, Status.READY),
+    may=can_look_or_test,
+    hindrance=_is_decided_on,
+    keeps_reason=True,
+)
 def send_back(row: DisclosureRequest, *, by: Any, reason: str) -> None:
     """To be tested again; the file is made anew after that."""
     save(
@@ -84,6 +94,8 @@ def send_back(row: DisclosureRequest, *, by: Any, reason: str) -> None:
         pages=0,
         made_by=None,
         made_at=None,
+        looked_by=None,
+        looked_at=None,
     )
     note("disclosure_request.sent_back", on=row, by=by)
 
@@ -92,19 +104,20 @@ def file_of(row: DisclosureRequest) -> HandOut | None:
     """All that is given, in one file; None where nothing is. It takes time and holds no
     lock. Raises NotTurned, and ValidationError where masked words are still found."""
     versions = _versions(row)
-    pages: list[Page] = []
+    front = front_of(row)
+    pages: list[Page] = [*front]
     masks: dict[int, list[Mask]] = {}
     documents = row.documents.in_file().select_related("paper", "review")
     for document in documents.order_by("pk"):
         for place, on_page in _masks(document).items():
             masks[len(pages) + place] = on_page
         pages += drawn_sheets(document)
-    if not pages:
+    if len(pages) == len(front):
         return None
     file = redacted(pages, masks, row.number)
     if left := what_is_left(file, _masked_words(row)):
         raise ValidationError([*left, _("Mask it there too, or hand it out.")])
-    return HandOut(file, len(pages), versions)
+    return HandOut(file, len(pages) - len(front), versions)
 
 
 def _versions(row: DisclosureRequest) -> list[tuple[int, int]]:

@@ -45,6 +45,21 @@ def record_disclosure_request(
     require(can_record_hand_out(by, authority.pk))
     refuse_future("received_at", received_at)
     refuse_numbers(WITHOUT, wording=wording, reply_to=reply_to)
+    row = enter_request(
+        authority,
+        by,
+        channel=channel,
+        received_at=received_at,
+        wording=keep(wording),
+        reply_to=keep_if(reply_to),
+        is_party=is_party,
+    )
+    if case is not None:
+        take(row, case, by)
+    return row
+
+
+def enter_request(authority: Authority, by: Any, **values: Any) -> DisclosureRequest:
     lock_series(authority.pk)
     at = clock.now()
     number = next_in_series(DisclosureRequest.objects.all(), authority.pk, at, "U")
@@ -53,35 +68,42 @@ def record_disclosure_request(
         number=number.text,
         year=number.year,
         sequence=number.sequence,
-        channel=channel,
-        received_at=received_at,
-        wording=keep(wording),
-        reply_to=keep_if(reply_to),
-        is_party=is_party,
         recorded_by=by,
         recorded_at=at,
+        **values,
     )
     save(row)
     note("disclosure_request.recorded", on=row, by=by)
-    if case is not None:
-        _take(row, case, by)
     return row
 
 
 @step(starts_from=(Status.OPEN,), may=can_hand_out)
-def take_in(row: DisclosureRequest, *, by: Any, case: SecrecyReview) -> None:
+def take_in(
+    row: DisclosureRequest,
+    *,
+    by: Any,
+    case: SecrecyReview,
+    places: set[str] | None = None,
+) -> None:
     """The documents of one more case, or those that have come since. Raises
     ValidationError where there are none."""
-    if not _take(row, case, by):
+    if not take(row, case, by, places):
         text = _("All documents of that case are here already.")
         raise ValidationError({"case": text})
     save(row)
 
 
-def _take(row: DisclosureRequest, case: SecrecyReview, by: Any) -> int:
+def take(
+    row: DisclosureRequest, case: SecrecyReview, by: Any, places: set[str] | None = None
+) -> int:
+    """`places`: keys or kinds of the documents that are taken; None for all."""
     require(case.authority_id == row.authority_id and can_read(by, case))
     here = set(row.documents.filter(review=case).values_list("key", flat=True))
-    new = [one for one in documents_of(case) if one.key not in here]
+    new = [
+        one
+        for one in documents_of(case)
+        if one.key not in here and (places is None or {one.key, one.kind} & places)
+    ]
     for one in new:
         save(_document(row, case, one))
     note("disclosure_request.case_taken_in", on=row, by=by, documents=len(new))

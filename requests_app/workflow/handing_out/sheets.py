@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 from requests_app.documents.case_documents import Part, document_of
 from requests_app.models import DisclosedDocument, Redaction
-from requests_app.redaction import Box, Page, Word, pages_of, paper_of
+from requests_app.redaction import Box, Page, Word, page_at, pages_of, paper_of
 from requests_app.words.masking import is_text
 
 PDF = "application/pdf"
+# Of words that are looked for, to be masked or to be gone: shorter ones stand
+# everywhere.
+SHORTEST = 3
 ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
 Source = Redaction.Source
 
@@ -49,18 +52,39 @@ def paper_for(document: DisclosedDocument, parts: list[Part]) -> bytes | None:
 
 
 def sheets_of(parts: list[Part], paper: bytes | None) -> list[Page]:
-    """First its texts, then its files. Raises NotTurned."""
-    pages = pages_of(paper, PDF) if paper else []
-    for part in parts:
-        if not is_text(part.content.media_type):
-            pages += pages_of(part.content.body, part.content.media_type)
-    return pages
+    """Raises NotTurned."""
+    return [
+        page for body, kind in _files(parts, paper) for page in pages_of(body, kind)
+    ]
 
 
 def drawn_sheets(document: DisclosedDocument) -> list[Page]:
     """As they were drawn once. Raises NotTurned."""
-    paper = document.paper.body if document.paper else None
-    return sheets_of(parts_of(document), paper)
+    return sheets_of(parts_of(document), _drawn_paper(document))
+
+
+def drawn_sheet(document: DisclosedDocument, number: int) -> Page | None:
+    """That page alone; None where there are fewer. Raises NotTurned."""
+    place = number - 1
+    for body, kind in _files(parts_of(document), _drawn_paper(document)):
+        count, page = page_at(body, kind, place)
+        if page is not None:
+            return page
+        place -= count
+    return None
+
+
+def _drawn_paper(document: DisclosedDocument) -> bytes | None:
+    return document.paper.body if document.paper else None
+
+
+def _files(parts: list[Part], paper: bytes | None) -> Iterator[tuple[bytes, str]]:
+    """What its pages are drawn from: first its texts, then its files."""
+    if paper:
+        yield paper, PDF
+    for part in parts:
+        if not is_text(part.content.media_type):
+            yield part.content.body, part.content.media_type
 
 
 def places_on(pages: Iterable[Page], terms: Iterable[Term]) -> list[Place]:

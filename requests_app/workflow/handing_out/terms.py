@@ -4,16 +4,20 @@ masked in the same document before."""
 from collections.abc import Iterator
 
 from requests_app.models import DisclosedDocument, DisclosureRequest, Redaction
-from requests_app.workflow.handing_out.sheets import Term
+from requests_app.workflow.handing_out.sheets import SHORTEST, Term
 
 Source = Redaction.Source
-# Of words that are looked for.
-SHORTEST = 3
 
 
 def terms_of(document: DisclosedDocument) -> list[Term]:
     terms = [*_before(document), *_objects(document), *_people(document)]
     return [term for term in terms if len(term.words.strip()) >= SHORTEST]
+
+
+def own_words(document: DisclosedDocument) -> list[str]:
+    """What a data subject is sought by is their own, and not masked for them."""
+    sought = document.request.sought
+    return sought.text.casefold().splitlines() if sought else []
 
 
 def _before(document: DisclosedDocument) -> Iterator[Term]:
@@ -42,6 +46,11 @@ def _objects(document: DisclosedDocument) -> Iterator[Term]:
 
 
 def _people(document: DisclosedDocument) -> Iterator[Term]:
-    """Who told something, by name. Those who work here are named in what they do."""
+    """Who told something, appealed or is bound, by name. Those who work here are named
+    in what they do."""
     for note in document.review.file_notes.exclude(source=""):
         yield Term(note.source, Source.PERSON)
+    for appeal in document.review.appeals.all():
+        yield Term(appeal.appellant, Source.PERSON)
+    for reserved in document.review.reservations.all():
+        yield Term(reserved.bound, Source.PERSON)
