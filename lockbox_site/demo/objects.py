@@ -14,6 +14,11 @@ from requests_app.models import (
     ProviderProduct,
 )
 
+# What the provider is said to claim of its sovereignty: invented.
+CLAIM: dict[str, Any] = {
+    "seal": ProviderProduct.Seal.DATA,
+    "seal_source": "Påhittad uppgift, för demonstration",
+}
 # kind, letter, how many, authority, information set, system
 OBJECTS: list[tuple[str, str, int, str, str, str]] = [
     ("mailbox", "O", 5, "GSN", "Elevhälsa, psykosocial", "Exchange"),
@@ -46,8 +51,7 @@ def make_systems(runs: Authority) -> dict[str, CloudSystem]:
         access_minutes=4 * 60,
         revocation="unclear",
         portal="Administrationscenter för Microsoft 365 → Support → Customer Lockbox",
-        seal=ProviderProduct.Seal.DATA,
-        seal_source="Påhittad uppgift, för demonstration",
+        **CLAIM,
         seal_read_on=clock.now().date(),
     )
     azure = ProviderProduct.objects.create(
