@@ -1,8 +1,8 @@
 """Hours that were granted, and hours in which anything was seen, day by day."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Func, Q, QuerySet, TextField
@@ -46,27 +46,25 @@ def last_days(user: Any, days: int = DAYS) -> list[Day]:
 
 
 def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    """As the database gives times: those of one zone are compared at once."""
+    return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
 
 
 def _granted(user: Any, begins: list[date]) -> dict[date, float]:
     """By local days: one has 23 hours, another 25."""
-    first, now = _midnight(begins[0]), clock.now()
+    midnights = [_midnight(day) for day in (*begins, begins[-1] + timedelta(days=1))]
+    first, now = midnights[0], clock.now()
     rows = grants_visible_to(user).with_window()
     rows = rows.filter(closed_at__gt=first, opens_at__lt=now)
     hours: dict[date, float] = defaultdict(float)
     for opens_at, closed_at in rows.order_by().values_list("opens_at", "closed_at"):
-        for day, length in _by_day(max(opens_at, first), min(closed_at, now)):
-            hours[day] += length / HOUR
+        since, until = max(opens_at, first), min(closed_at, now)
+        day = bisect_right(midnights, since) - 1
+        while since < until:
+            end = min(until, midnights[day + 1])
+            hours[begins[day]] += (end - since) / HOUR
+            since, day = end, day + 1
     return hours
-
-
-def _by_day(since: datetime, until: datetime) -> Iterator[tuple[date, timedelta]]:
-    while since < until:
-        day = timezone.localdate(since)
-        end = min(until, _midnight(day + timedelta(days=1)))
-        yield day, end - since
-        since = end
 
 
 def _seen(user: Any, since: datetime) -> dict[date, tuple[int, int]]:

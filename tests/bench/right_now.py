@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from audit_app import clock
 from requests_app.models import AccessGrant
 from requests_app.permissions.roles import remember_roles
 from requests_app.permissions.visibility import visible_to
@@ -73,7 +74,12 @@ def _compare(person: Any, stdout: OutputWrapper) -> None:
     """Grant by grant: is it open, and does the person see a review of it?"""
     seen = set(visible_to(person).live().values_list("access_request", flat=True))
     grants = AccessGrant.objects.filter(status="open").order_by("ends_at", "pk")
-    theirs = [row.pk for row in grants.iterator() if row.access_request_id in seen]
+    at = clock.now()
+    theirs = [
+        row.pk
+        for row in grants.iterator()
+        if row.access_request_id in seen and row.opens_at <= at < row.ends_at
+    ]
     now = right_now(person)
     shown = [door.grant.pk for door in now.doors]
     agrees = theirs[: len(shown)] == shown and len(theirs) == now.open_doors
