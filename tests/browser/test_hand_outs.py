@@ -123,7 +123,8 @@ def test_one_is_refused_decided_on_and_appealed(cast, case, visit):
     lena.click("Beslutet delgavs")
     send(lena)
     assert "Sista dag att överklaga" in lena.text()
-    answer = lena.page.request.get(lena.address + page(row, "paper"))
+    paper = lena.page.locator("a[href$='.pdf']").first.get_attribute("href")
+    answer = lena.page.request.get(lena.address + paper)
     text = PdfReader(io.BytesIO(answer.body())).pages[-1].extract_text()
     assert "kammarrätten" in text.casefold() and "tre veckor" in text
     lena.click("Registrera ett överklagande")
