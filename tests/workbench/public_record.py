@@ -9,12 +9,14 @@ from requests_app.workflow.secrecy_mark import mark_secret
 from tests.cast import provision
 from tests.helpers.diary import with_diary_system
 from tests.helpers.hand_outs import (
+    appealed,
     asked_for,
     decided,
     drawn,
     hand_out_rule,
     judged,
     refused_whole,
+    reserved,
     waiting,
 )
 from tests.helpers.logs import log_of
@@ -37,6 +39,9 @@ def fill_public_record(cast):
     hand_out_rule(cast)
     refused_whole(cast, cast.assigned(number="refused papers"))
     decided(cast, cast.assigned(number="papers decided on"))
+    reserved(cast, cast.assigned(number="papers with a reservation"))
+    for status in ("to_try", "to_hand_over", "at_court"):
+        appealed(cast, status)
     with acting(cast.lena):
         ArchiveDelivery.objects.create(
             authority=cast.gsn,

@@ -102,6 +102,7 @@ MACHINES = {
     "dialogue.hear",
     "dialogue.take_in_message",
     "door.look_at",
+    "door.look_at_outsiders",
     "original.tell_of",
     "provider_log.file_log",
     "provider_log.logs_of",
