@@ -85,8 +85,8 @@ def _turn(row: Any, user: Any, looks: bool) -> str:
     """What the person is to do; empty where it is others' turn."""
     if row.status == Status.LOOK:
         return _("Look through what leaves") if looks else ""
-    if row.has_unserved:
-        return _("Serve the decision") if can_serve_decision(user, row) else ""
+    if row.has_unserved and can_serve_decision(user, row):
+        return _("Serve the decision")
     if row.status == Status.ASKED:
         decides = can_decide_hand_out(user, row)
         return _("Decide on what was kept back") if decides else ""
@@ -95,7 +95,7 @@ def _turn(row: Any, user: Any, looks: bool) -> str:
         return _("Decide on the reservation") if decides else ""
     if row.appeal_status:
         return _of_appeal(row, user)
-    if not can_hand_out(user, row):
+    if row.has_unserved or not can_hand_out(user, row):
         return ""
     if row.status == Status.OPEN:
         return _("Test what is asked for")
