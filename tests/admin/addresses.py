@@ -13,6 +13,7 @@ from tests.helpers.matrix import (
     KEPT_AT,
     LISTS,
     PAGES,
+    PUBLISHED,
     REGISTERS,
     TABLES,
     TOGETHER,
@@ -39,6 +40,8 @@ ARGUMENTS = {
     "take_turn": ["secrecyreview", 0, "review"],
     "guide": ["none"],
     "public_consistency": [1, 2],
+    **dict.fromkeys(PUBLISHED, ["none"]),
+    "published_register_month": ["none", "2026-01"],
 }
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
 ADMINS = {model._meta.model_name: page for model, page in admin.site._registry.items()}

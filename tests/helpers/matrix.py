@@ -21,6 +21,9 @@ EVERY = "RILDOPSFEAYK"
 ALL_BUT_ADMINISTRATOR = EVERY.replace("Y", "")
 SEES, READS = "RLDPAIF", "RLDA"
 
+PUBLISHED = [
+    f"published_register{name}" for name in ("", "_month", "_csv", "_description")
+]
 # Pages that are no row's. "signed": for anybody signed in; "open": for anybody at all.
 PAGES = {
     "index": "signed",
@@ -56,20 +59,17 @@ PAGES = {
     "add_checkpoint": "shut",
     # Where no provider is known by that name nobody wakes us.
     "wake_up": "shut",
+    # No board publishes a register by that name.
+    **dict.fromkeys(PUBLISHED, "shut"),
     # A secret address that is nobody's.
     "roster_calendar": "shut",
     "sign_in_elsewhere": "shut",
     "signed_in_elsewhere": "shut",
     "signed_out_elsewhere": "shut",
-    "scim": "shut",
-    "stay": "shut",
-    "keys": "shut",
-    "logout": "shut",
-    "choose_language": "shut",
-    "view_on_site": "shut",
+    **dict.fromkeys(("scim", "stay", "keys", "logout"), "shut"),
+    **dict.fromkeys(("choose_language", "view_on_site"), "shut"),
     "app_list": "signed",
-    "oauth_token": "shut",
-    "oauth_revoke": "shut",
+    **dict.fromkeys(("oauth_token", "oauth_revoke"), "shut"),
     "api-root": "shut",
     None: "shut",
 }
@@ -114,6 +114,7 @@ WORKPLACES = {
     "original": "IYRLDO",
     "taken": "IYRLDOFA",
     "diary": "RA",
+    "diary_export": "R",
     "public_register": "RA",
     "public_register_export": "RA",
 }

@@ -103,7 +103,9 @@ STEPS = {
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
     # Of a list that has been carried out.
-    "disposal": {},
+    "disposal": dict.fromkeys(
+        ("answer", "retain", "receive", "propose", "confirm", "withdraw"), {}
+    ),
     "disposaldate": {},
     "disposedcase": {},
     "transparencyreport": {},
@@ -169,7 +171,7 @@ STEPS = {
     ),
     "sidedoor": {
         "withdraw": {"runs": "EIFS"},
-        "say-closed": {},
+        "say-closed": {"runs": "EIFS"},
         "cover": {"runs": "IFS"},
     },
     "noticechannel": {"end": {"own": "I"}},
