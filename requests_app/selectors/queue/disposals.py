@@ -4,7 +4,7 @@ queue."""
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from requests_app.models import Disposal, DisposalItem
@@ -14,21 +14,30 @@ from requests_app.selectors.addresses import url
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
 from requests_app.selectors.queue.kind import Kind, of_each
 
+Status = Disposal.Status
+
 
 def disposals_for(user: Any) -> Iterator[Kind]:
     if not has_role(user, *DISPOSERS):
         return
-    theirs = authorities_of(user, *DISPOSERS)
-    rows = disposals_visible_to(user).filter(authority__in=theirs)
-    rows = rows.select_related("authority", "proposed_by")
-    own = rows.filter(status=Disposal.Status.DRAWN_UP, drawn_by=user)
+    waits = Q(status=Status.DRAWN_UP, drawn_by=user) | (
+        Q(status=Status.PROPOSED) & ~Q(proposed_by=user)
+    )
     unanswered = DisposalItem.objects.filter(disposal=OuterRef("pk"), answers=None)
-    yield of_each(own.annotate(has_unanswered=Exists(unanswered)), _own_line)
-    proposed = rows.filter(status=Disposal.Status.PROPOSED)
-    yield of_each(proposed.exclude(proposed_by=user), _line)
+    rows = (
+        disposals_visible_to(user)
+        .filter(waits, authority__in=authorities_of(user, *DISPOSERS))
+        .annotate(has_unanswered=Exists(unanswered))
+        .select_related("authority", "proposed_by")
+    )
+    yield of_each(rows, _line)
 
 
-def _own_line(row: Any) -> WorkItem:
+def _line(row: Any) -> WorkItem:
+    return _to_confirm(row) if row.status == Status.PROPOSED else _to_answer(row)
+
+
+def _to_answer(row: Any) -> WorkItem:
     step = "answer" if row.has_unanswered else "propose"
     return upkeep_item(
         row,
@@ -41,7 +50,7 @@ def _own_line(row: Any) -> WorkItem:
     )
 
 
-def _line(row: Disposal) -> WorkItem:
+def _to_confirm(row: Disposal) -> WorkItem:
     return upkeep_item(
         row,
         row.authority,
