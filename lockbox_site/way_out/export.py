@@ -50,7 +50,8 @@ def export(whose: Whose, path: Path) -> dict[str, Any]:
 
 
 def _about(whose: Whose, made_at: datetime) -> dict[str, Any]:
-    """Of an authority with its code, which a municipality has none of."""
+    """The manifest's account of what the file is: of whom, as of when, by which
+    release. `code` is empty for a municipality, which has none."""
     municipality = whose.municipality if isinstance(whose, Authority) else whose
     applied = sorted(MigrationLoader(connections["owner"]).applied_migrations)
     return {

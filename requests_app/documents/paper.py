@@ -42,7 +42,8 @@ def pdf_of_paper(
     template: str = "lockbox/document/paper.html",
     **context: Any,
 ) -> bytes:
-    """As drawn up at that moment. Raises NotDrawn."""
+    """The paper with these sections as PDF/A, drawn up at the moment `at`. Raises
+    NotDrawn."""
     html = render_to_string(
         template,
         {

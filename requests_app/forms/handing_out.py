@@ -95,7 +95,8 @@ class TakeInForm(StepForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Of a data subject, only the documents in which they stand."""
+        """Where a data subject asks, the documents taken in of the case are those alone
+        in which the person is found."""
         typed = super().clean() or {}
         subject, sought = self.subject.of_data_subject, self.subject.sought
         if subject and typed.get("case"):

@@ -24,7 +24,8 @@ ANSWERABLE = ("", Obstacle.NO_ANSWER, Obstacle.NO_RECEIPT)
 
 
 def receipted_cases(authority: int, cases: Collection[int]) -> set[int]:
-    """Those of the cases that are in a package which the archive has receipted."""
+    """The keys, among these, of cases that an archive package holds and the archive has
+    receipted."""
     packages = ArchiveDelivery.objects.filter(
         authority=authority, received_at__isnull=False, cases__overlap=list(cases)
     )

@@ -22,7 +22,8 @@ class DisclosureDecision(AuditedModel):
     retention = HANDED_OUT
 
     class Outcome(models.TextChoices):
-        """Of what was kept back, or masked; or that it is given with a reservation."""
+        """What the authority decided of what an official had kept back or masked; or
+        that something is handed out with a reservation."""
 
         REFUSED = "refused", pgettext_lazy("of a hand-out", "Refused: none of it")
         PARTLY = "partly", pgettext_lazy("of a hand-out", "Refused in part")

@@ -185,6 +185,7 @@ class DisclosureRequest(AuditedModel):
 
     @property
     def appeals(self) -> models.QuerySet[Any]:
-        """Those that no case has; the others go on in the case that they are about."""
+        """Appeals of decisions on this request that belong to no case. An appeal that a
+        case has goes on in that case."""
         appeals = apps.get_model("requests_app", "IncomingAppeal")
         return appeals._default_manager.filter(hand_out__request=self, review=None)

@@ -57,8 +57,8 @@ def end_delegation(arm: Arm, place: str) -> Reply:
 
 
 def roles_from_outside(arm: Arm) -> Iterator[Door]:
-    """Of foreign groups, and of guests where Graph is asked. Raises Unreachable or
-    Unreadable."""
+    """Role assignments of foreign groups, and of guests where Graph may be asked who is
+    one, each as a door that stands open. Raises Unreachable or Unreadable."""
     guests, roles = _guests(arm), Roles(arm)
     for row in arm.listed(f"{arm.subscription}/{ASSIGNMENTS}", dict(ROLE)):
         with reading(row.raw):
@@ -76,7 +76,8 @@ def roles_from_outside(arm: Arm) -> Iterator[Door]:
 
 
 def _shown(arm: Arm) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Of the subscription, with what each lets do."""
+    """Each delegation of the subscription with its definition, which says what it lets
+    do, and the bytes that it came as."""
     params = {**DELEGATION, "$expandRegistrationDefinition": "true"}
     for row in arm.listed(f"{arm.subscription}/{DELEGATIONS}", params):
         with reading(row.raw):
