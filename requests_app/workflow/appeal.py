@@ -117,8 +117,12 @@ def _last_day(appealed: Decision | Revocation, received: date) -> date | None:
 def _timeliness(
     appealed: Decision | Revocation, last_day: date | None, received_at: datetime
 ) -> Timeliness:
-    if is_tried_for_legality(appealed):
-        return Timeliness.COURT
+    legal = is_tried_for_legality(appealed)
+    return Timeliness.COURT if legal else known_timeliness(last_day, received_at)
+
+
+def known_timeliness(last_day: date | None, received_at: datetime) -> Timeliness:
+    """In time, or for a person to try: what is late is never said by itself."""
     in_time = last_day is not None and timezone.localdate(received_at) <= last_day
     return Timeliness.IN_TIME if in_time else Timeliness.NOT_TRIED
 

@@ -4,7 +4,6 @@ the request where it is about none."""
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from requests_app.documents.disclosure_decision import last_day_of
@@ -16,6 +15,7 @@ from requests_app.permissions.handing_out import (
 from requests_app.workflow.appeal import (
     end_in_court,
     enter_appeal,
+    known_timeliness,
     send_to_court,
     settle_time,
 )
@@ -24,7 +24,6 @@ from requests_app.workflow.step import note, save, step
 from requests_app.workflow.typed_moment import refuse_outside
 
 Status = IncomingAppeal.Status
-Timeliness = IncomingAppeal.Timeliness
 # From when something can have been decided.
 APPEALABLE = (
     DisclosureRequest.Status.READY,
@@ -60,7 +59,6 @@ def register_hand_out_appeal(
     text_of_error = _("The time lies before the decision, or in the future.")
     refuse_outside("received_at", received_at, made.decided_at, text_of_error)
     last_day = last_day_of(made)
-    in_time = last_day is not None and timezone.localdate(received_at) <= last_day
     first = row.documents.order_by("pk").first()
     appeal = enter_appeal(
         first.review if first else None,
@@ -70,7 +68,7 @@ def register_hand_out_appeal(
         appellant=appellant,
         text=keep_if(text),
         last_day=last_day,
-        timeliness=Timeliness.IN_TIME if in_time else Timeliness.NOT_TRIED,
+        timeliness=known_timeliness(last_day, received_at),
     )
     save(row)
     note("appeal.registered", on=appeal.review or row, by=by)
