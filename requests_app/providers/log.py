@@ -59,6 +59,13 @@ class LogPage(NamedTuple):
     missing: tuple[Missing, ...] = ()
 
 
+def page_until(
+    records: list[Piece], at: datetime, missing: tuple[Missing, ...] = ()
+) -> LogPage:
+    """Of a log whose cursor is the time up to which all has been read."""
+    return LogPage(records, at.isoformat(), at, missing)
+
+
 class LogReader(Protocol):
     """A connection to the logs of one tenant, account or organisation."""
 

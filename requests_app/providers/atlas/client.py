@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.atlas.payloads import GRANT, application, place_of
 from requests_app.providers.door import Door, Doorkeeper
-from requests_app.providers.http.exchange import exchange
+from requests_app.providers.http.exchange import whole_exchange
 from requests_app.providers.http.identity import secret, setting
 from requests_app.providers.protocol import (
     Reply,
@@ -154,12 +154,9 @@ def _token(address: str) -> str:
 
 
 def _exchange(method: str, url: str, **more: Any) -> Reply:
-    reply = exchange(
+    return whole_exchange(
         method, url, timeout=TIMEOUT, longest=LONGEST, most_bytes=MOST_BYTES, **more
     )
-    if len(reply.body) > MOST_BYTES:
-        raise Unreachable(_("The answer is larger than 20 MB."))
-    return reply
 
 
 def _refusal(reply: Reply) -> str:

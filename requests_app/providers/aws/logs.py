@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from requests_app.providers.aws.session import REGION, cloudtrail
 from requests_app.providers.aws.trail import events, is_evidence
 from requests_app.providers.http.identity import setting
-from requests_app.providers.log import LogPage, LogReader, resume
+from requests_app.providers.log import LogPage, LogReader, page_until, resume
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Piece, Unreadable, document, reading
 
@@ -57,7 +57,7 @@ class Trail:
                 if is_evidence(piece.value)
             ]
             end = max(at, until)
-            yield LogPage(records, end.isoformat(), end, missing)
+            yield page_until(records, end, missing)
             since, missing = until, ()
 
 

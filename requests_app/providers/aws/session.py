@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from requests_app.providers.http.exchange import LIMITS, exchange
+from requests_app.providers.http.exchange import LIMITS, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import Unreachable
 
@@ -33,15 +33,13 @@ class Sender:
     def send(self, request: Any) -> Any:
         from botocore.awsrequest import AWSResponse
 
-        reply = exchange(
+        reply = whole_exchange(
             request.method,
             request.url,
             content=request.body,
             headers=dict(request.headers),
             **LIMITS,
         )
-        if len(reply.body) > LIMITS["most_bytes"]:
-            raise Unreachable(_("The answer is larger than 20 MB."))
         headers = {"content-type": reply.headers.get("content-type", "text/xml")}
         if reply.retry_after is not None:
             headers["retry-after"] = str(reply.retry_after)

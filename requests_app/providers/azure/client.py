@@ -22,7 +22,7 @@ from requests_app.providers.azure import outsiders, standing, support
 from requests_app.providers.azure.arm import Arm, next_link, refusal
 from requests_app.providers.azure.payloads import applications
 from requests_app.providers.door import Door
-from requests_app.providers.http.exchange import exchange
+from requests_app.providers.http.exchange import whole_exchange
 from requests_app.providers.http.identity import is_set, setting
 from requests_app.providers.protocol import (
     Reply,
@@ -168,7 +168,7 @@ class AzureLockbox:
         except (AzureError, OSError, ValueError) as error:
             # Azure's word, or a certificate that is missing or can not be used.
             raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
-        reply = exchange(
+        return whole_exchange(
             method,
             url,
             timeout=TIMEOUT,
@@ -177,9 +177,6 @@ class AzureLockbox:
             headers=headers,
             **more,
         )
-        if len(reply.body) > MOST_BYTES:
-            raise Unreachable(_("The answer is larger than 20 MB."))
-        return reply
 
 
 def _applications(body: bytes) -> list[Piece]:

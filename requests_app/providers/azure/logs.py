@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.azure.activity import events, is_evidence
 from requests_app.providers.azure.client import AzureLockbox
-from requests_app.providers.log import LogPage, LogReader, Missing, resume
+from requests_app.providers.log import LogPage, LogReader, Missing, page_until, resume
 
 __all__ = ["connect", "events"]
 
@@ -57,4 +57,4 @@ class ActivityLog:
         )
         rows = self.arm.listed(self.url, {"api-version": VERSION, "$filter": chosen})
         records = [row for row in rows if is_evidence(row.value)]
-        return LogPage(records, until.isoformat(), until, missing)
+        return page_until(records, until, missing)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.exchange_online.payloads import application, applications
 from requests_app.providers.http.entra import Names, certificate_ends, token
-from requests_app.providers.http.exchange import exchange
+from requests_app.providers.http.exchange import whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
     Connector,
@@ -134,7 +134,7 @@ class ExchangeLockbox:
 
     def _invoke(self, url: str, cmdlet: str, parameters: dict[str, Any]) -> Reply:
         called = {"CmdletName": cmdlet, "Parameters": parameters}
-        reply = exchange(
+        return whole_exchange(
             "POST",
             url,
             timeout=TIMEOUT,
@@ -143,9 +143,6 @@ class ExchangeLockbox:
             headers={**self._headers(), **_authorization(url)},
             content=json.dumps({"CmdletInput": called}, ensure_ascii=False).encode(),
         )
-        if len(reply.body) > MOST_BYTES:
-            raise Unreachable(_("The answer is larger than 20 MB."))
-        return reply
 
     def _headers(self) -> dict[str, str]:
         return {

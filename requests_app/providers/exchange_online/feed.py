@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from requests_app.providers.exchange_online.audit import is_evidence
 from requests_app.providers.exchange_online.client import IDENTITY
 from requests_app.providers.http.entra import token
-from requests_app.providers.http.exchange import LIMITS, exchange
+from requests_app.providers.http.exchange import LIMITS, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import Reply, Unreachable
 from requests_app.providers.reading import (
@@ -103,9 +103,7 @@ class Feed:
         # A token never travels unprotected: a simulator on this machine gets none.
         if urlsplit(url).scheme == "https":
             headers["Authorization"] = f"Bearer {token(IDENTITY, SCOPE)}"
-        reply = exchange(method, url, headers=headers, **LIMITS)
-        if len(reply.body) > LIMITS["most_bytes"]:
-            raise Unreachable(_("The answer is larger than 20 MB."))
+        reply = whole_exchange(method, url, headers=headers, **LIMITS)
         if reply.status != 200:
             _refuse(reply)
         return reply

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.exchange_online.client import IDENTITY
 from requests_app.providers.http.entra import token
-from requests_app.providers.http.exchange import LIMITS, exchange
+from requests_app.providers.http.exchange import LIMITS, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import Reply, Unreachable
 from requests_app.providers.reading import (
@@ -36,10 +36,7 @@ def call(method: str, url: str, **more: Any) -> Reply:
     # A token never travels unprotected: a simulator on this machine gets none.
     if urlsplit(url).scheme == "https":
         headers["Authorization"] = f"Bearer {token(IDENTITY, SCOPE)}"
-    reply = exchange(method, url, headers=headers, **LIMITS, **more)
-    if len(reply.body) > LIMITS["most_bytes"]:
-        raise Unreachable(_("The answer is larger than 20 MB."))
-    return reply
+    return whole_exchange(method, url, headers=headers, **LIMITS, **more)
 
 
 def page(url: str) -> tuple[list[Piece], str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.event import Event, fitted
 from requests_app.providers.exchange_online import graph
-from requests_app.providers.log import LogPage, resume
+from requests_app.providers.log import LogPage, page_until, resume
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable, instant, reading, text_of
 
@@ -45,7 +45,7 @@ def read(cursor: str, now: datetime) -> Iterator[LogPage]:
         rows, url = graph.page(url)
         records = [row for row in rows if is_evidence(row.value)]
         end = at if url else now
-        yield LogPage(records, end.isoformat(), end, missing)
+        yield page_until(records, end, missing)
         missing = ()
         if not url:
             return

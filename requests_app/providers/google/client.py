@@ -11,7 +11,7 @@ from requests_app.providers.google import signature
 from requests_app.providers.google.answers import CALLS
 from requests_app.providers.google.identity import token
 from requests_app.providers.google.payloads import NAME, applications
-from requests_app.providers.http.exchange import LIMITS, exchange
+from requests_app.providers.http.exchange import LIMITS, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
     Connector,
@@ -113,10 +113,7 @@ class AccessApproval:
         # A token never travels unprotected: a simulator on this machine gets none.
         if urlsplit(url).scheme == "https":
             headers["Authorization"] = f"Bearer {token(**LIMITS)}"
-        reply = exchange(method, url, headers=headers, **LIMITS, **more)
-        if len(reply.body) > LIMITS["most_bytes"]:
-            raise Unreachable(_("The answer is larger than 20 MB."))
-        return reply
+        return whole_exchange(method, url, headers=headers, **LIMITS, **more)
 
 
 def _path(number: str) -> str:

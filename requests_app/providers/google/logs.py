@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.google.identity import token
 from requests_app.providers.google.transparency import events
-from requests_app.providers.http.exchange import LIMITS, exchange
+from requests_app.providers.http.exchange import LIMITS, whole_exchange
 from requests_app.providers.http.identity import setting
-from requests_app.providers.log import LogPage, LogReader, Missing, resume
+from requests_app.providers.log import LogPage, LogReader, page_until, resume
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Piece, document, pieces, reading
 
@@ -53,15 +53,15 @@ class CloudLogging:
         why = _("Google keeps this log for 400 days.")
         at, missing = resume(cursor, earliest, why)
         if missing:
-            yield _page([], at, missing)
+            yield page_until([], at, missing)
         if at >= until:
-            yield _page([], at)
+            yield page_until([], at)
         while at < until:
             ends = min(at + WINDOW, until)
             for records in self._received(at, ends):
                 if records:
-                    yield _page(records, at)
-            yield _page([], ends)
+                    yield page_until(records, at)
+            yield page_until([], ends)
             at = ends
 
     def _received(self, since: datetime, until: datetime) -> Iterator[list[Piece]]:
@@ -94,19 +94,13 @@ class CloudLogging:
         # A token never travels unprotected: a simulator on this machine gets none.
         if urlsplit(self.url).scheme == "https":
             headers["Authorization"] = f"Bearer {token(**LIMITS)}"
-        reply = exchange("POST", self.url, content=content, headers=headers, **LIMITS)
-        if len(reply.body) > LIMITS["most_bytes"]:
-            raise Unreachable(_("The answer is larger than 20 MB."))
+        reply = whole_exchange(
+            "POST", self.url, content=content, headers=headers, **LIMITS
+        )
         if reply.status != 200:
             text = _("The provider answered HTTP %(status)s.")
             raise Unreachable(text % {"status": reply.status}, reply.retry_after)
         return reply.body
-
-
-def _page(
-    records: list[Piece], at: datetime, missing: tuple[Missing, ...] = ()
-) -> LogPage:
-    return LogPage(records, at.isoformat(), at, missing)
 
 
 def _moment(at: datetime) -> str:

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from requests_app.providers.event import Event, fitted
 from requests_app.providers.google.identity import token_as
 from requests_app.providers.google.workspace import workspace_events
-from requests_app.providers.http.exchange import LIMITS, exchange
+from requests_app.providers.http.exchange import LIMITS, whole_exchange
 from requests_app.providers.http.identity import setting
-from requests_app.providers.log import LogPage, LogReader, Missing, resume
+from requests_app.providers.log import LogPage, LogReader, page_until, resume
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import (
     Piece,
@@ -97,14 +97,14 @@ class Reports:
         at, missing = resume(cursor, earliest, why)
         since = max(at - LATE, earliest)
         if missing:
-            yield _page([], at, missing)
+            yield page_until([], at, missing)
         while since < now:
             until = min(since + WINDOW, now)
             for records in self._happened(since, until):
                 if records:
-                    yield _page(records, at)
+                    yield page_until(records, at)
             since = at = until
-            yield _page([], at)
+            yield page_until([], at)
 
     def _happened(self, since: datetime, until: datetime) -> Iterator[list[Piece]]:
         chosen = {
@@ -133,19 +133,13 @@ class Reports:
             key = setting("LOCKBOX_GOOGLE_WORKSPACE_KEY_FILE")
             bearer = token_as(self.administrator, SCOPE, key, **LIMITS)
             headers["Authorization"] = f"Bearer {bearer}"
-        reply = exchange("GET", self.url, params=params, headers=headers, **LIMITS)
-        if len(reply.body) > LIMITS["most_bytes"]:
-            raise Unreachable(_("The answer is larger than 20 MB."))
+        reply = whole_exchange(
+            "GET", self.url, params=params, headers=headers, **LIMITS
+        )
         if reply.status != 200:
             text = _("The provider answered HTTP %(status)s.")
             raise Unreachable(text % {"status": reply.status}, reply.retry_after)
         return reply.body
-
-
-def _page(
-    records: list[Piece], at: datetime, missing: tuple[Missing, ...] = ()
-) -> LogPage:
-    return LogPage(records, at.isoformat(), at, missing)
 
 
 def _moment(at: datetime) -> str:

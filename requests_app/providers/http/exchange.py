@@ -124,3 +124,13 @@ def exchange(
     wait = retry_after(response.headers.get("Retry-After"), clock.now())
     headers = dict(response.headers)
     return Reply(response.status_code, body[: most_bytes + 1], wait, headers)
+
+
+def whole_exchange(method: str, url: str, *, most_bytes: int, **more: Any) -> Reply:
+    """An exchange whose answer is read whole. Raises Unreachable where that is larger
+    than `most_bytes`, and as `exchange`."""
+    reply = exchange(method, url, most_bytes=most_bytes, **more)
+    if len(reply.body) > most_bytes:
+        text = _("The answer is larger than %(most)s MB.")
+        raise Unreachable(text % {"most": most_bytes // 1024**2})
+    return reply

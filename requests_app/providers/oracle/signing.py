@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.utils.translation import gettext as _
 
-from requests_app.providers.http.exchange import LIMITS, exchange
+from requests_app.providers.http.exchange import LIMITS, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import Reply, Unreachable
 
@@ -30,10 +30,7 @@ def call(
     # A simulator on this machine may be asked without a key.
     if setting("LOCKBOX_ORACLE_KEY_ID", "-") != "-" or url.startswith("https:"):
         headers["authorization"] = _authorization(headers, method, url)
-    reply = exchange(method, url, content=body, headers=headers, **LIMITS)
-    if len(reply.body) > LIMITS["most_bytes"]:
-        raise Unreachable(_("The answer is larger than 20 MB."))
-    return reply
+    return whole_exchange(method, url, content=body, headers=headers, **LIMITS)
 
 
 def _headers(url: str, body: bytes | None) -> dict[str, str]:
