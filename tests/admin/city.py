@@ -13,7 +13,6 @@ from audit_app.sealing import keys
 from requests_app.models import (
     Absence,
     Alteration,
-    ArchiveDelivery,
     Arrival,
     BoardReport,
     ClassificationLabel,
@@ -45,6 +44,7 @@ from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
 from tests.helpers import hand_outs
 from tests.helpers.accessibility import statement_of
+from tests.helpers.archive_deliveries import delivery_of
 from tests.helpers.caller import Caller
 from tests.helpers.data_subjects import (
     asked_by_a_data_subject,
@@ -127,10 +127,7 @@ def build(cast):
             made_at=clock.now(),
         )
         made = {"made_by": cast.lena, "made_at": clock.now()}
-        package = {"cases": [], "number": "uuid-1", "digest": "0" * 64}
-        cases["own"]["archivedelivery"] = ArchiveDelivery.objects.create(
-            authority=cast.gsn, year=2025, files=1, size=1, **package, **made
-        )
+        cases["own"]["archivedelivery"] = delivery_of(cast)
         own = {"authority": cast.gsn, "year": 2026, "sha256": "0" * 64}
         cases["own"]["transparencyreport"] = TransparencyReport.objects.create(
             **own,

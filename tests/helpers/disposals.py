@@ -5,10 +5,8 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from audit_app import clock
-from audit_app.acting import acting
 from requests_app.background.case_disposal import carry_out
 from requests_app.models import (
-    ArchiveDelivery,
     Disposal,
     DisposalRule,
     DisposedCase,
@@ -18,6 +16,7 @@ from requests_app.permissions.roles import today
 from requests_app.workflow import disposal, review
 from requests_app.workflow.disposal_end import end
 from requests_app.workflow.register_change import confirm
+from tests.helpers.archive_deliveries import delivery_of
 from tests.helpers.two_persons import proposed
 from tests.helpers.worlds import reused
 
@@ -115,17 +114,5 @@ def disposed_case(cast, number="gone"):
 
 def receipted_package(cast, *cases):
     """What was delivered to the archive, which has said so."""
-    with acting(cast.lena):
-        return ArchiveDelivery.objects.create(
-            authority=cast.gsn,
-            year=2026,
-            cases=list(cases),
-            number="uuid-1",
-            digest="0" * 64,
-            files=1,
-            size=1,
-            made_by=cast.lena,
-            made_at=clock.now(),
-            received_by="Arkivet",
-            received_at=clock.now(),
-        )
+    receipt = {"received_by": "Arkivet", "received_at": clock.now()}
+    return delivery_of(cast, year=2026, cases=list(cases), **receipt)

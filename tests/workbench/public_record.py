@@ -1,12 +1,10 @@
 """What stands of cases in the public record: documents asked for and handed out, numbers
 of the authority's diary system, marks, packages for the archive; and a gap in a log."""
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import ArchiveDelivery
 from requests_app.workflow.diary_entry import take_number
 from requests_app.workflow.secrecy_mark import mark_secret
 from tests.cast import provision
+from tests.helpers.archive_deliveries import delivery_of
 from tests.helpers.diary import with_diary_system
 from tests.helpers.hand_outs import (
     appealed,
@@ -42,18 +40,7 @@ def fill_public_record(cast):
     reserved(cast, cast.assigned(number="papers with a reservation"))
     for status in ("to_try", "to_hand_over", "at_court"):
         appealed(cast, status)
-    with acting(cast.lena):
-        ArchiveDelivery.objects.create(
-            authority=cast.gsn,
-            year=2025,
-            cases=[],
-            number="uuid-1",
-            digest="0" * 64,
-            files=1,
-            size=1,
-            made_by=cast.lena,
-            made_at=clock.now(),
-        )
+    delivery_of(cast)
     with_diary_system(cast)
     cast.registered(number="owed a number")
     disputed = cast.registered(number="two numbers").diary_entry

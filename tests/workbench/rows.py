@@ -12,7 +12,6 @@ from audit_app.sealing import keys
 from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import (
     Absence,
-    ArchiveDelivery,
     Arrival,
     ClassificationLabel,
     Decision,
@@ -45,6 +44,7 @@ from tests.admin.cases import looked_at_afterwards, to_confirm_anew
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.accessibility import statement_of
+from tests.helpers.archive_deliveries import delivery_of
 from tests.helpers.channels import channel_of
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.diary import with_diary_system
@@ -97,18 +97,8 @@ def fill(cast):
     board_report.report(
         by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
     )
+    delivery_of(cast)
     with acting(cast.lena):
-        ArchiveDelivery.objects.create(
-            authority=cast.gsn,
-            year=2025,
-            cases=[],
-            number="uuid-1",
-            digest="0" * 64,
-            files=1,
-            size=1,
-            made_by=cast.lena,
-            made_at=clock.now(),
-        )
         TransparencyReport.objects.create(
             authority=cast.gsn,
             year=2026,
