@@ -206,6 +206,11 @@ class AccessRequest(AuditedModel):
                 condition=~Q(status__in=["closed", "merged"]),
                 name="accessrequest_open",
             ),
+            models.Index(
+                fields=["revoked_at"],
+                condition=Q(revoked_at__isnull=False),
+                name="accessrequest_revoked",
+            ),
         ]
 
     get_status_display = get_status_display

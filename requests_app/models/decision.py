@@ -1,7 +1,7 @@
 """Proposal and decision. A decision is never edited: it is corrected or superseded."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +81,8 @@ OF_CURRENT_DECISION = Q(
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def current(self) -> "DecisionQuerySet":
         """Decisions that stand: no later one has taken their place."""
-        return self.filter(superseded_by=None)
+        later = Decision.objects.filter(supersedes=OuterRef("pk"))
+        return self.exclude(Exists(later))  # as a join, it looks like one row in all
 
 
 class Decision(Terms):

@@ -1,5 +1,6 @@
 """Who holds a role for a review: the rights of Involvement, asked the other way."""
 
+from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit_app import clock
@@ -10,6 +11,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.key_in_array import key_in_array
 from requests_app.permissions.conflict import conflict_of_each
 from requests_app.permissions.roles import roles_in_force
 
@@ -39,9 +41,9 @@ def holders_of_each(*roles: str) -> QuerySet[RoleAssignment]:
 
 def officer_has_left() -> Q:
     """In a query of reviews: has whoever works on it no role any more?"""
-    here = RoleAssignment.objects.in_force(clock.now())
-    here = here.filter(person=OuterRef("case_officer"))
-    return Q(case_officer__isnull=False) & ~Q(Exists(here))
+    theirs = RoleAssignment.objects.in_force(clock.now()).filter(person=OuterRef("pk"))
+    gone = get_user_model().objects.exclude(Exists(theirs))
+    return Q(key_in_array("case_officer", gone.values("pk")))
 
 
 def has_no_answerer() -> Q:

@@ -105,7 +105,8 @@ def right_now(user: Any, within: int | None = None) -> RightNow:
         reviews = reviews.filter(authority=within)
         theirs = reviews.filter(access_request=OuterRef("access_request"))
         rows = rows.filter(Exists(theirs))
-    grants = list(rows.order_by("ends_at", "pk")[:SHOWN])
+    keys = list(rows.order_by("ends_at", "pk").values_list("pk", flat=True))
+    grants = _named(keys[:SHOWN])
     connections = list(
         connections_with_doors(user).select_related("product__provider", "authority")
     )
@@ -114,7 +115,7 @@ def right_now(user: Any, within: int | None = None) -> RightNow:
     return RightNow(
         sorted(doors, key=lambda door: door.is_decided),
         side_doors_now(user),
-        len(grants) if len(grants) < SHOWN else rows.count(),
+        len(keys),
         _unknown(user, [known[row.pk] for row in connections]),
         len(connections),
     )
@@ -133,10 +134,16 @@ def open_grants(user: Any) -> QuerySet[AccessGrant]:
     """Access that is open now, by the clock too: not every end has been seen yet."""
     now = clock.now()
     rows = grants_visible_to(user).filter(opens_at__lte=now, ends_at__gt=now)
-    return rows.exclude(status=AccessGrant.Status.ENDED).select_related(
+    return rows.exclude(status=AccessGrant.Status.ENDED)
+
+
+def _named(keys: list[int]) -> list[AccessGrant]:
+    related = AccessGrant.objects.select_related(
         "access_request__connection__product__provider",
         "access_request__connection__authority",
     )
+    found = related.in_bulk(keys)
+    return [found[key] for key in keys]
 
 
 def _connection(grant: AccessGrant) -> Connection:

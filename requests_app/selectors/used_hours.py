@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Func, Q, QuerySet, TextField
+from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Trunc, TruncDate
 from django.utils import timezone
 
@@ -54,8 +54,10 @@ def _granted(user: Any, begins: list[date]) -> dict[date, float]:
     """By local days: one has 23 hours, another 25."""
     midnights = [_midnight(day) for day in (*begins, begins[-1] + timedelta(days=1))]
     first, now = midnights[0], clock.now()
-    rows = grants_visible_to(user).with_window()
-    rows = rows.filter(closed_at__gt=first, opens_at__lt=now)
+    # Who sees a grant is asked of those alone that had not ended by then.
+    not_ended = Q(ended_at=None, ends_at__gt=first) | Q(ended_at__gt=first)
+    rows = grants_visible_to(user).filter(not_ended, opens_at__lt=now).with_window()
+    rows = rows.filter(closed_at__gt=first)
     hours: dict[date, float] = defaultdict(float)
     for opens_at, closed_at in rows.order_by().values_list("opens_at", "closed_at"):
         since, until = max(opens_at, first), min(closed_at, now)
@@ -82,6 +84,7 @@ def _seen(user: Any, since: datetime) -> dict[date, tuple[int, int]]:
 
 
 def _outcomes(user: Any) -> QuerySet[EventOutcome]:
-    grants = grants_visible_to(user).values("access_request")
-    theirs = Q(access_request__in=grants) | Q(event__in=acts_visible_to(user))
-    return EventOutcome.objects.current().filter(theirs)
+    """Asked of each outcome: the grants that a person sees can be very many more."""
+    grants = grants_visible_to(user).filter(access_request=OuterRef("access_request"))
+    acts = acts_visible_to(user).filter(pk=OuterRef("event"))
+    return EventOutcome.objects.current().filter(Q(Exists(grants)) | Q(Exists(acts)))

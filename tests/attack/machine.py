@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 TRIES = int(os.environ.get("ATTACK_STEPS", "150"))
+TOLD_EACH = 1000
 EACH = 50
 BATCH = 10
 
@@ -31,13 +32,15 @@ class Attack(RuleBasedStateMachine):
 
 
 def run(machine, capsys, whose):
-    """Examples differ in length: until so many tries have been made."""
+    """Examples differ in length: until so many tries have been made. Says after each
+    thousand how far it has come."""
     machine.tries = machine.taken = 0
     while machine.tries < TRIES:
+        left = min(TRIES - machine.tries, TOLD_EACH)
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=max(1, TRIES // EACH),
+                max_examples=max(1, left // EACH),
                 stateful_step_count=EACH // BATCH,
                 deadline=None,
                 database=None,
@@ -45,6 +48,6 @@ def run(machine, capsys, whose):
                 suppress_health_check=list(HealthCheck),
             ),
         )
-    with capsys.disabled():
-        print(f"\n{machine.tries} tries of {whose}, {machine.taken} taken")
+        with capsys.disabled():
+            print(f"\n{machine.tries} tries of {whose}, {machine.taken} taken")
     assert machine.tries >= TRIES
