@@ -6518,6 +6518,10 @@ class Migration(migrations.Migration):
             model_name='accessrequest',
             index=models.Index(condition=models.Q(('status__in', ['closed', 'merged']), _negated=True), fields=['status'], name='accessrequest_open'),
         ),
+        migrations.AddIndex(
+            model_name='accessrequest',
+            index=models.Index(condition=models.Q(('revoked_at__isnull', False)), fields=['revoked_at'], name='accessrequest_revoked'),
+        ),
         migrations.AddConstraint(
             model_name='accessrequest',
             constraint=models.UniqueConstraint(models.F('connection'), django.db.models.functions.text.Lower('external_id'), name='accessrequest_unique'),
