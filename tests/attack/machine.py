@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 TRIES = int(os.environ.get("ATTACK_STEPS", "150"))
-TOLD_EACH = 1000
+AT_ONCE = 1000
 EACH = 50
 BATCH = 10
 
@@ -32,11 +32,11 @@ class Attack(RuleBasedStateMachine):
 
 
 def run(machine, capsys, whose):
-    """Examples differ in length: until so many tries have been made. Says after each
-    thousand how far it has come."""
+    """Examples differ in length: until so many tries have been made. Says now and then
+    how far it has come."""
     machine.tries = machine.taken = 0
     while machine.tries < TRIES:
-        left = min(TRIES - machine.tries, TOLD_EACH)
+        left = min(TRIES - machine.tries, AT_ONCE)
         run_state_machine_as_test(
             machine,
             settings=settings(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.atlas.payloads import GRANT, application, place_of
 from requests_app.providers.door import Door, Doorkeeper
-from requests_app.providers.http.exchange import whole_exchange
+from requests_app.providers.http.exchange import refused, whole_exchange
 from requests_app.providers.http.identity import secret, setting
 from requests_app.providers.protocol import (
     Reply,
@@ -63,7 +63,7 @@ class AtlasProject:
             unknown = _("The project has no cluster %(name)s.")
             raise Unknown(unknown % {"name": place})
         if reply.status != 200:
-            raise Unreachable(_refusal(reply))
+            raise refused(reply, _why(reply))
         with reading(reply.body):
             cluster, _text = document(reply.body)
         value = {"number": number, "cluster": cluster}
@@ -109,7 +109,7 @@ class AtlasProject:
             params = {"pageNum": str(page), "itemsPerPage": str(PER_PAGE)}
             reply = self._call("GET", self.base, params=params)
             if reply.status != 200:
-                raise Unreachable(_refusal(reply))
+                raise refused(reply, _why(reply))
             with reading(reply.body):
                 value, _text = document(reply.body)
                 rows = [dict(row) for row in value["results"]]
@@ -159,10 +159,8 @@ def _exchange(method: str, url: str, **more: Any) -> Reply:
     )
 
 
-def _refusal(reply: Reply) -> str:
-    """Atlas says why, in words."""
-    why = ""
+def _why(reply: Reply) -> str:
+    """In Atlas's own words, where it has any."""
     with suppress(ValueError, AttributeError):
-        why = str(json.loads(reply.body).get("detail") or "")[:200]
-    text = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
-    return f"{text} {why}".strip()
+        return str(json.loads(reply.body).get("detail") or "")
+    return ""

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from django.utils.translation import gettext as _
 
+from requests_app.providers.http.exchange import refused
 from requests_app.providers.protocol import Reply, Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, document, pieces, reading
 
@@ -45,9 +46,9 @@ class Arm:
         """The body of a 200. Raises Unreachable, or Unknown for a 404."""
         reply = self.call("GET", url, params=params)
         if reply.status == 404:
-            raise Unknown(refusal(reply))
+            raise Unknown(str(refusal(reply)))
         if reply.status != 200:
-            raise Unreachable(refusal(reply), reply.retry_after)
+            raise refusal(reply)
         return reply.body
 
     def listed(self, url: str, params: dict[str, str]) -> Iterator[Piece]:
@@ -80,13 +81,12 @@ def next_link(body: bytes, base: str) -> str | None:
     return str(link)
 
 
-def refusal(reply: Reply) -> str:
-    """Azure's own word for it, where it has one."""
-    text = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
+def refusal(reply: Reply) -> Unreachable:
+    """By Azure's own word for it, where it has one."""
     try:
         with reading(reply.body):
             error = document(reply.body)[0]["error"]
             why = f"{error.get('code') or ''}: {error.get('message') or ''}".strip(": ")
     except Unreadable:
-        return text
-    return f"{text} {why}"[:300].strip()
+        return refused(reply)
+    return refused(reply, why)

@@ -81,7 +81,7 @@ class AzureLockbox:
                 return
             reply = self._call("GET", url, params=params)
             if reply.status != 200:
-                raise Unreachable(refusal(reply))
+                raise refusal(reply)
             yield from _applications(reply.body)
             url, params = next_link(reply.body, self.base), None
         raise Unreachable(_("The list of requests does not end."))
@@ -95,7 +95,7 @@ class AzureLockbox:
                 _("It does not know request %(number)s.") % {"number": number}
             )
         if reply.status != 200:
-            raise Unreachable(refusal(reply))
+            raise refusal(reply)
         shown = _applications(reply.body)
         if not shown:
             raise Unreadable(_("The provider does not show the request."), reply.body)

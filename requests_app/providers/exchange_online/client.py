@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.exchange_online.payloads import application, applications
 from requests_app.providers.http.entra import Names, certificate_ends, token
-from requests_app.providers.http.exchange import whole_exchange
+from requests_app.providers.http.exchange import refused, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
     Connector,
@@ -113,7 +113,7 @@ class ExchangeLockbox:
                 return
             reply = self._invoke(url, GET, parameters)
             if reply.status != 200:
-                raise Unreachable(_refusal(reply))
+                raise refused(reply, _words_of(reply.body))
             with reading(reply.body):
                 rows = list(applications(reply.body))
             yield from rows
@@ -162,12 +162,6 @@ def _authorization(url: str) -> dict[str, str]:
     if urlsplit(url).scheme != "https":
         return {}
     return {"Authorization": f"Bearer {token(IDENTITY, SCOPE)}"}
-
-
-def _refusal(reply: Reply) -> str:
-    words = _words_of(reply.body)
-    text = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
-    return f"{text} {words}".strip()[:300]
 
 
 def _words_of(body: bytes) -> str:

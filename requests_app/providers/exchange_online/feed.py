@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from requests_app.providers.exchange_online.audit import is_evidence
 from requests_app.providers.exchange_online.client import IDENTITY
 from requests_app.providers.http.entra import token
-from requests_app.providers.http.exchange import LIMITS, whole_exchange
+from requests_app.providers.http.exchange import LIMITS, refused, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import Reply, Unreachable
 from requests_app.providers.reading import (
@@ -146,5 +146,4 @@ def _refuse(reply: Reply) -> None:
         raise Unreachable(_("The subscription has just been started at Microsoft."))
     if code == TOO_MUCH or reply.status == 429:
         raise Unreachable(_("Microsoft was asked too much."), reply.retry_after)
-    text = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
-    raise Unreachable(f"{text} {code} {words}".strip()[:300], reply.retry_after)
+    raise refused(reply, f"{code} {words}")

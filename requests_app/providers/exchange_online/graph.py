@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.exchange_online.client import IDENTITY
 from requests_app.providers.http.entra import token
-from requests_app.providers.http.exchange import LIMITS, whole_exchange
+from requests_app.providers.http.exchange import LIMITS, refused, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import Reply, Unreachable
 from requests_app.providers.reading import (
@@ -48,19 +48,18 @@ def page(url: str) -> tuple[list[Piece], str]:
         raise Unreachable(_("The next page lies at another address."))
     reply = call("GET", url)
     if reply.status != 200:
-        raise refused(reply)
+        raise refusal(reply)
     with reading(reply.body):
         value, text = document(reply.body)
         return list(pieces(text, ("value",))), str(value.get("@odata.nextLink") or "")
 
 
-def refused(reply: Reply) -> Unreachable:
+def refusal(reply: Reply) -> Unreachable:
     """By Graph's own words, where it has any."""
-    text = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
     try:
         with reading(reply.body):
             error = document(reply.body)[0]["error"]
-            text = f"{text} {error.get('code')}: {error.get('message')}"
+            why = f"{error.get('code')}: {error.get('message')}"
     except Unreadable:
-        pass
-    return Unreachable(text[:300], reply.retry_after)
+        return refused(reply)
+    return refused(reply, why)

@@ -66,7 +66,7 @@ def begin(since: datetime, until: datetime) -> Gap:
             _("We may not search further back: AuditLogsQuery.Read.All is lacking.")
         )
     if reply.status != 201:
-        raise graph.refused(reply)
+        raise graph.refusal(reply)
     with reading(reply.body):
         return Gap(since, until, str(document(reply.body)[0]["id"]))
 
@@ -77,7 +77,7 @@ def is_done(gap: Gap) -> bool:
     if reply.status == 404:
         raise Impossible(_("Microsoft has thrown away the search."))
     if reply.status != 200:
-        raise graph.refused(reply)
+        raise graph.refusal(reply)
     with reading(reply.body):
         status = str(document(reply.body)[0]["status"])
     if status in OVER:

@@ -11,7 +11,7 @@ from requests_app.providers.google import signature
 from requests_app.providers.google.answers import CALLS
 from requests_app.providers.google.identity import token
 from requests_app.providers.google.payloads import NAME, applications
-from requests_app.providers.http.exchange import LIMITS, whole_exchange
+from requests_app.providers.http.exchange import LIMITS, refused, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.protocol import (
     Connector,
@@ -125,6 +125,4 @@ def _path(number: str) -> str:
 
 def _refuse(reply: Reply) -> None:
     if reply.status != 200:
-        raise Unreachable(
-            _("The provider answered HTTP %(status)s.") % {"status": reply.status}
-        )
+        raise refused(reply)

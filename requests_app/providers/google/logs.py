@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.providers.google.identity import token
 from requests_app.providers.google.transparency import events
-from requests_app.providers.http.exchange import LIMITS, whole_exchange
+from requests_app.providers.http.exchange import LIMITS, refused, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.log import LogPage, LogReader, page_until, resume
 from requests_app.providers.protocol import Unreachable
@@ -98,8 +98,7 @@ class CloudLogging:
             "POST", self.url, content=content, headers=headers, **LIMITS
         )
         if reply.status != 200:
-            text = _("The provider answered HTTP %(status)s.")
-            raise Unreachable(text % {"status": reply.status}, reply.retry_after)
+            raise refused(reply)
         return reply.body
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from requests_app.providers.event import Event, fitted
 from requests_app.providers.google.identity import token_as
 from requests_app.providers.google.workspace import workspace_events
-from requests_app.providers.http.exchange import LIMITS, whole_exchange
+from requests_app.providers.http.exchange import LIMITS, refused, whole_exchange
 from requests_app.providers.http.identity import setting
 from requests_app.providers.log import LogPage, LogReader, page_until, resume
 from requests_app.providers.protocol import Unreachable
@@ -137,8 +137,7 @@ class Reports:
             "GET", self.url, params=params, headers=headers, **LIMITS
         )
         if reply.status != 200:
-            text = _("The provider answered HTTP %(status)s.")
-            raise Unreachable(text % {"status": reply.status}, reply.retry_after)
+            raise refused(reply)
         return reply.body
 
 

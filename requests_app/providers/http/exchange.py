@@ -126,6 +126,13 @@ def exchange(
     return Reply(response.status_code, body[: most_bytes + 1], wait, headers)
 
 
+def refused(reply: Reply, why: str = "") -> Unreachable:
+    """For an answer with another status than was asked for: `why` in the provider's
+    own words, where it has any."""
+    text = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
+    return Unreachable(f"{text} {why}".strip()[:300], reply.retry_after)
+
+
 def whole_exchange(method: str, url: str, *, most_bytes: int, **more: Any) -> Reply:
     """An exchange whose answer is read whole. Raises Unreachable where that is larger
     than `most_bytes`, and as `exchange`."""

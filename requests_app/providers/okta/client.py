@@ -14,7 +14,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from requests_app.providers.door import Door, Doorkeeper
-from requests_app.providers.http.exchange import whole_exchange
+from requests_app.providers.http.exchange import refused, whole_exchange
 from requests_app.providers.http.identity import secret, setting
 from requests_app.providers.okta.payloads import application, applications, waits
 from requests_app.providers.protocol import (
@@ -94,7 +94,7 @@ class OktaSupport:
     def _cases(self) -> Iterator[Piece]:
         reply = self._call("GET", PATH)
         if reply.status != 200:
-            raise Unreachable(_refusal(reply))
+            raise refused(reply, _why(reply))
         with reading(reply.body):
             document(reply.body)
             yield from list(applications(reply.body))
@@ -127,10 +127,8 @@ def _answers(question: Any, case: Piece) -> bool:
         return True
 
 
-def _refusal(reply: Reply) -> str:
-    """Okta says why, in words."""
-    why = ""
+def _why(reply: Reply) -> str:
+    """In Okta's own words, where it has any."""
     with suppress(ValueError, AttributeError):
-        why = str(json.loads(reply.body).get("errorSummary") or "")[:200]
-    text = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
-    return f"{text} {why}".strip()
+        return str(json.loads(reply.body).get("errorSummary") or "")
+    return ""

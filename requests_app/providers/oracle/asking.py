@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
+from requests_app.providers.http.exchange import refused
 from requests_app.providers.oracle import signing
 from requests_app.providers.protocol import Reply, Standing, Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, reading
@@ -74,6 +75,4 @@ class Asking:
 
 def refuse(reply: Reply) -> None:
     if reply.status != 200:
-        raise Unreachable(
-            _("The provider answered HTTP %(status)s.") % {"status": reply.status}
-        )
+        raise refused(reply)
