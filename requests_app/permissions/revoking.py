@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, IntegerField, OuterRef, Value
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Value
 
 from audit_app import clock
 from requests_app.models import AccessRequest, Freeze, SecrecyReview
@@ -18,7 +18,7 @@ from requests_app.permissions.visibility import visible_to
 def revocable_among(user: Any, requests: Collection[int]) -> set[int]:
     """Of these requests, by key, those whose access the person may revoke: as a
     decision-maker of an authority concerned; or as whoever set or could have set a
-    freeze that covers the request. Two queries at most."""
+    freeze that covers the request. One query."""
     refused = Value("refused"), Value(0, IntegerField())
     rules = covering(rules_for(user, matter_at()), *refused)
     reviews = (
@@ -30,15 +30,15 @@ def revocable_among(user: Any, requests: Collection[int]) -> set[int]:
             status=SecrecyReview.Status.DECIDED,
         )
     )
-    theirs = set(reviews.values_list("access_request", flat=True))
-    return theirs | _frozen(user, requests)
+    keys = reviews.order_by().values_list("access_request", flat=True)
+    if authorities := authorities_of(user, *FREEZERS):
+        frozen = _frozen(user, authorities).filter(pk__in=requests)
+        keys = keys.union(frozen.order_by().values_list("pk", flat=True))
+    return set(keys)
 
 
-def _frozen(user: Any, requests: Collection[int]) -> set[int]:
-    authorities = authorities_of(user, *FREEZERS)
-    if not authorities:
-        return set()
+def _frozen(user: Any, authorities: set[int]) -> QuerySet[AccessRequest]:
     stops = is_given_by("pk", "lockbox_freezes", OuterRef("pk"), Value(clock.now()))
     freezes = Freeze.objects.filter(stops, authority__in=authorities)
-    rows = AccessRequest.objects.filter(Exists(freezes), pk__in=requests)
-    return set(rows.exclude(conflict_on(user, "pk")).values_list("pk", flat=True))
+    rows = AccessRequest.objects.filter(Exists(freezes))
+    return rows.exclude(conflict_on(user, "pk"))

@@ -1,9 +1,9 @@
 """Side doors that stand open right now, as those see them whose information may lie
-behind them. Reads only: three queries at most."""
+behind them. Reads only: one query."""
 
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Max, Q, Value, When
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Value, When, Window
 
 from audit_app import clock
 from requests_app.models import SecurityClassification, SideDoor
@@ -42,21 +42,18 @@ def side_doors_now(user: Any) -> SideDoors:
     undecided = Q(pk__in=SideDoor.objects.undecided(clock.now()).values("pk"))
     first = Case(When(undecided, then=Value(0)), default=Value(1))
     related = ("connection__product__provider", "connection__authority", "ticket")
-    shown = list(rows.select_related(*related).order_by(first, "seen_at", "pk")[:SHOWN])
-    levels = _levels(user, {door.connection_id for door in shown})
-    doors = [
-        SideDoorNow(door, levels.get(door.connection_id), _is_theirs(user, door))
-        for door in shown
-    ]
-    counted = {"number": len(shown), "decided": sum(row.is_covered for row in shown)}
-    if len(shown) == SHOWN:
-        number = Count("pk")
-        counted = rows.aggregate(number=number, decided=Count("pk", filter=~undecided))
+    rows = rows.select_related(*related).annotate(
+        level=_level(user),
+        number=Window(Count("pk")),
+        number_undecided=Window(Count("pk", filter=undecided)),
+    )
+    shown = list(rows.order_by(first, "seen_at", "pk")[:SHOWN])
+    doors = [SideDoorNow(door, door.level, _is_theirs(user, door)) for door in shown]
     return SideDoors(
         [row for row in doors if row.door.is_covered],
         [row for row in doors if not row.door.is_covered],
-        counted["number"],
-        counted["number"] - counted["decided"],
+        shown[0].number if shown else 0,
+        shown[0].number_undecided if shown else 0,
     )
 
 
@@ -64,14 +61,13 @@ def _is_theirs(user: Any, door: SideDoor) -> bool:
     return has_role(user, *SEE_SIDE_DOORS, authority=door.connection.authority_id)
 
 
-def _levels(user: Any, connections: set[int]) -> dict[int, int]:
-    if not connections:
-        return {}
+def _level(user: Any) -> Subquery:
+    """In a query of side doors."""
     theirs = {
         f"{OBJECT}__authority__in": authorities_of(user, *SEE_DOORS),
         f"{OBJECT}__gone_on": None,
-        f"{OBJECT}__system__connection__in": connections,
+        f"{OBJECT}__system__connection": OuterRef("connection"),
     }
     rows = SecurityClassification.objects.in_force(today()).filter(**theirs)
-    highest = rows.order_by().values_list(f"{OBJECT}__system__connection")
-    return dict(highest.annotate(Max("confidentiality")))
+    highest = rows.order_by("-confidentiality").values("confidentiality")
+    return Subquery(highest[:1])

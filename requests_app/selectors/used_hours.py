@@ -1,12 +1,22 @@
 """Hours that were granted, and hours in which anything was seen, day by day."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Trunc, TruncDate
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Greatest, Least, Trunc, TruncDate
 from django.utils import timezone
 
 from audit_app import clock
@@ -53,20 +63,36 @@ def _midnight(day: date) -> datetime:
 def _granted(user: Any, begins: list[date]) -> dict[date, float]:
     """By local days: one has 23 hours, another 25."""
     midnights = [_midnight(day) for day in (*begins, begins[-1] + timedelta(days=1))]
-    first, now = midnights[0], clock.now()
+    first = midnights[0]
+    hours: dict[date, float] = defaultdict(float)
+    for since, until, number, opened, closed in _together(user, first):
+        for day, begin, end in zip(begins, midnights, midnights[1:], strict=False):
+            if since <= day <= until:
+                begun = opened if day == since else number * (begin - first)
+                ended = closed if day == until else number * (end - first)
+                hours[day] += (ended - begun) / HOUR
+    return hours
+
+
+def _together(user: Any, first: datetime) -> QuerySet[Any, tuple[Any, ...]]:
+    """Grants that opened on one day and closed on one, clipped to between `first` and
+    now: both days, how many they are, and from `first` to each end, added up."""
+    now = clock.now()
     # Who sees a grant is asked of those alone that had not ended by then.
     not_ended = Q(ended_at=None, ends_at__gt=first) | Q(ended_at__gt=first)
     rows = grants_visible_to(user).filter(not_ended, opens_at__lt=now).with_window()
-    rows = rows.filter(closed_at__gt=first)
-    hours: dict[date, float] = defaultdict(float)
-    for opens_at, closed_at in rows.order_by().values_list("opens_at", "closed_at"):
-        since, until = max(opens_at, first), min(closed_at, now)
-        day = bisect_right(midnights, since) - 1
-        while since < until:
-            end = min(until, midnights[day + 1])
-            hours[begins[day]] += (end - since) / HOUR
-            since, day = end, day + 1
-    return hours
+    since, until = Greatest("opens_at", Value(first)), Least("closed_at", Value(now))
+    rows = rows.annotate(since=since, until=until).filter(until__gt=F("since"))
+    days = TruncDate("since"), TruncDate("until")
+    return (
+        rows.order_by()
+        .values_list(*days)
+        .annotate(
+            number=Count("pk"),
+            opened=Sum(F("since") - Value(first)),
+            closed=Sum(F("until") - Value(first)),
+        )
+    )
 
 
 def _seen(user: Any, since: datetime) -> dict[date, tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Who can touch what right now: as each guard sees it, and equal to asking one by one."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -20,6 +21,7 @@ from tests.background.test_logs import act, granted, read
 from tests.helpers.engagement import neighbour
 from tests.helpers.example_provider import standin
 from tests.helpers.people import engage, give
+from tests.helpers.tampering import behind_our_back
 from tests.helpers.tickets import ticket_of
 from tests.helpers.web import signed_in, words
 
@@ -76,6 +78,26 @@ def test_the_picture_adds_up_granted_and_used_hours(cast, standin):
     assert round(sum(day.granted for day in days), 1) == 1.5
     assert sum(day.used for day in days) == 1
     assert sum(day.outside for day in days) == 1
+
+
+@pytest.mark.parametrize("night", ["2027-03-28", "2027-10-31", "2027-06-15"])
+@pytest.mark.parametrize("hours", [(-30, 40), (-2, 1), (0, 24), (-200, 3)])
+def test_hours_fall_on_the_local_days_that_they_lie_in(cast, standin, night, hours):
+    """Minute by minute, over a night of 23 hours and one of 25."""
+    granted(cast, standin)
+    midnight = timezone.make_aware(datetime.fromisoformat(night))
+    opens, ends = (midnight + timedelta(hours=number) for number in hours)
+    statement = "update requests_app_accessgrant set opens_at = %s, ends_at = %s"
+    behind_our_back("requests_app_accessgrant", statement, opens, ends)
+    now = midnight + timedelta(hours=27)
+    with clock.at(now):
+        days = {day.day: day.granted for day in last_days(cast.ivar, 6)}
+    minutes, counted = opens.astimezone(UTC), Counter()
+    while minutes < min(ends, now):
+        counted[timezone.localdate(minutes)] += 1
+        minutes += timedelta(minutes=1)
+    assert days == {day: round(counted[day] / 60, 1) for day in days}
+    assert sum(days.values()) > 0
 
 
 def test_it_asks_as_much_however_much_is_open(cast, standin):
