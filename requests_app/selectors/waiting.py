@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import AccessRequest, Role, SecrecyReview
+from requests_app.models.key_in_array import key_in_array
 from requests_app.models.ladder import LADDER
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.request_visibility import deliveries_visible_to, unrouted
@@ -71,8 +72,8 @@ def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
 def to_be_answered(user: Any) -> QuerySet[SecrecyReview]:
     """Cases that the manager may know of, whose answer somebody is to give by hand."""
     waiting = deliveries_visible_to(user).waiting().filter(given_by_hand())
-    answers = waiting.filter(access_request=OuterRef("access_request"))
-    return managed_by(user).filter(Exists(answers))
+    requests = waiting.order_by().values("access_request")
+    return managed_by(user).filter(key_in_array("access_request", requests))
 
 
 def answers_waiting(user: Any) -> Iterator[Wait]:
