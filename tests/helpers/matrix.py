@@ -222,7 +222,7 @@ LISTS = {
     "archivedelivery": ("RA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
-    "registerchange": ("IYOFPARLDK", ""),
+    "registerchange": ("IYOFPARLDKS", ""),
     "firstmanagers": ("IA", "I"),
     "replayrun": ("LDA", "LD"),
 }

@@ -24,7 +24,7 @@ STEPS = {
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
         "mark-secret": _by_role("R"),
-        "take-mark-off": {},
+        "take-mark-off": _by_role("R"),
         "correct-data": _by_role("RD"),
         "restrict-texts": _by_role("RD"),
         "note-need": _by_role("R"),
@@ -102,10 +102,12 @@ STEPS = {
     },
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
-    # Of a list that has been carried out.
-    "disposal": dict.fromkeys(
-        ("answer", "retain", "receive", "propose", "confirm", "withdraw"), {}
-    ),
+    "disposal": {
+        **dict.fromkeys(
+            ("answer", "receive", "propose", "confirm", "withdraw"), {"own": "RLD"}
+        ),
+        "retain": {"own": "RLDP"},
+    },
     "disposaldate": {},
     "disposedcase": {},
     "transparencyreport": {},
