@@ -206,7 +206,7 @@ STEPS = {
 
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
-    "assess", "propose", "take-back", "tick-off", "ask", "record-answer", "acknowledge",
+    "mark-secret", "take-mark-off", "assess", "propose", "take-back", "tick-off", "ask", "record-answer", "acknowledge",
     "consult", "correct-data", "restrict-texts", "note", "note-need", "attach", "record-act", "record-consent", "withdraw-consent",
     "name-parts",
     "register", "correct-subject", "reclassify", "declare", "reconsider", "serve", "close", "close-lapsed", "stop",
