@@ -36,6 +36,15 @@ def test_what_runs_lockbox_is_hardened_by_its_name():
     assert '--unit="lockbox-manage-' in (DEPLOY / "lockbox-manage").read_text()
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda one: one.stem)
+def test_what_starts_again_ends_in_an_alarm_or_never_stops_to(unit):
+    """systemd gives up after five starts in ten seconds, and only then is a unit failed.
+    The finding: killed so often, an upgrade stood still and nobody was told."""
+    text = unit.read_text()
+    if "\nRestart=" in text and "\nOnFailure=" not in text:
+        assert "\nStartLimitIntervalSec=0\n" in text
+
+
 def test_who_has_stopped_the_database_finds_it_stopped():
     """The finding: the sweep's timer started it again in the middle of its upgrade."""
     for unit in SERVICES:
