@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from tests.helpers.office_hours import is_holiday
 
 ZONE = ZoneInfo("Europe/Stockholm")
-READERS = {"registrar", "legal_reviewer", "decision_maker", "dpo", "auditor"}
+# Whoever reads what is in a case without giving a basis.
+READERS = {"registrar", "legal_reviewer", "decision_maker", "auditor"}
 
 
 @dataclass
