@@ -82,7 +82,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def current(self) -> "DecisionQuerySet":
         """Decisions that stand: no later one has taken their place."""
         later = Decision.objects.filter(supersedes=OuterRef("pk"))
-        return self.exclude(Exists(later))  # as a join, it looks like one row in all
+        return self.exclude(Exists(later))  # a join is reckoned to give one row
 
 
 class Decision(Terms):

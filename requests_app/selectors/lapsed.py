@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import Lapse, SecrecyReview
-from requests_app.models.key_in_array import key_in_array
 from requests_app.models.ladder import LADDER
-from requests_app.permissions.visibility import managed_by
+from requests_app.permissions.visibility import keys_in_scope, managed_by
 
 YEAR = timedelta(days=365)
 # In addresses, for the cause that is empty.
@@ -65,7 +64,7 @@ def lapsed_in_a_year(user: Any, was: str, cause: str) -> Q:
     if was or cause:
         reason = "" if cause == NOBODY_SAID else cause
         lapses = _with_step(lapses).filter(was=was, cause=reason)
-    return Q(key_in_array("pk", lapses.order_by().values("review")))
+    return keys_in_scope(user, "pk", lapses.order_by().values("review"))
 
 
 def _with_step(lapses: Any) -> Any:

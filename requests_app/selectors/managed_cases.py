@@ -19,11 +19,10 @@ from requests_app.models import (
     Deviation,
     SecrecyReview,
 )
-from requests_app.models.key_in_array import key_in_array
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.decision import has_no_decider
 from requests_app.permissions.holders import officer_has_left
-from requests_app.permissions.visibility import managed_by
+from requests_app.permissions.visibility import keys_in_scope, managed_by
 from requests_app.selectors.ages import waited
 from requests_app.selectors.answered_in_time import late_requests
 from requests_app.selectors.lapsed import lapsed_in_a_year
@@ -66,13 +65,14 @@ def with_nobody(user: Any) -> QuerySet[SecrecyReview]:
 
 def with_open_access(user: Any) -> QuerySet[SecrecyReview]:
     running = AccessGrant.objects.filter(status=AccessGrant.Status.OPEN)
-    requests = running.values("access_request")
-    return managed_by(user).filter(key_in_array("access_request", requests))
+    requests = running.order_by().values("access_request")
+    return managed_by(user).filter(keys_in_scope(user, "access_request", requests))
 
 
 def with_deviation(user: Any) -> QuerySet[SecrecyReview]:
     unconcluded = Deviation.objects.filter(status=Deviation.Status.OPEN)
-    return managed_by(user).filter(key_in_array("pk", unconcluded.values("review")))
+    reviews = unconcluded.order_by().values("review")
+    return managed_by(user).filter(keys_in_scope(user, "pk", reviews))
 
 
 def stopped(user: Any) -> QuerySet[SecrecyReview]:
@@ -111,8 +111,8 @@ def lapsed(user: Any, was: str = "", cause: str = "") -> QuerySet[SecrecyReview]
 
 def answered_late(user: Any, month: str, product: str) -> QuerySet[SecrecyReview]:
     """Whose time ran out in the month, before an answer was given."""
-    late = late_requests(user, month, _number(product))
-    return managed_by(user).filter(key_in_array("access_request", late))
+    late = late_requests(user, month, _number(product)).order_by()
+    return managed_by(user).filter(keys_in_scope(user, "access_request", late))
 
 
 def _number(text: str) -> int:

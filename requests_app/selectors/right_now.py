@@ -106,7 +106,7 @@ def right_now(user: Any, within: int | None = None) -> RightNow:
         theirs = reviews.filter(access_request=OuterRef("access_request"))
         rows = rows.filter(Exists(theirs))
     keys = list(rows.order_by("ends_at", "pk").values_list("pk", flat=True))
-    grants = _named(keys[:SHOWN])
+    grants = _read(keys[:SHOWN])
     connections = list(
         connections_with_doors(user).select_related("product__provider", "authority")
     )
@@ -137,7 +137,7 @@ def open_grants(user: Any) -> QuerySet[AccessGrant]:
     return rows.exclude(status=AccessGrant.Status.ENDED)
 
 
-def _named(keys: list[int]) -> list[AccessGrant]:
+def _read(keys: list[int]) -> list[AccessGrant]:
     related = AccessGrant.objects.select_related(
         "access_request__connection__product__provider",
         "access_request__connection__authority",

@@ -25,7 +25,6 @@ from requests_app.permissions.decision import deciders_of
 from requests_app.permissions.holders import (
     answerers_of,
     holders_of,
-    officer_has_left,
 )
 from requests_app.permissions.roster import is_on_duty_now
 from requests_app.selectors.dossier.dossier import Dossier
@@ -198,9 +197,9 @@ def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
 
 
 def _has_left(review: SecrecyReview) -> bool:
-    """A query of its own: the moment that it asks of stands in no remembered one."""
-    rows = SecrecyReview.objects.filter(officer_has_left(), pk=review.pk)
-    return rows.exists()
+    """As `officer_has_left`, of one."""
+    roles = RoleAssignment.objects.in_force(clock.now())
+    return not roles.filter(person=review.case_officer_id).exists()
 
 
 def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:

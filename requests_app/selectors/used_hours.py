@@ -56,7 +56,7 @@ def last_days(user: Any, days: int = DAYS) -> list[Day]:
 
 
 def _midnight(day: date) -> datetime:
-    """As the database gives times: those of one zone are compared at once."""
+    """In UTC: between two times of one zone Python reckons by the clock on the wall."""
     return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
 
 

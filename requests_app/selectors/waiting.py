@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app.models import AccessRequest, Role, SecrecyReview
-from requests_app.models.key_in_array import key_in_array
 from requests_app.models.ladder import LADDER
 from requests_app.models.request_clock import deadline_path
 from requests_app.permissions.request_visibility import deliveries_visible_to, unrouted
 from requests_app.permissions.roles import running_authorities_of
-from requests_app.permissions.visibility import managed_by
+from requests_app.permissions.visibility import keys_in_scope, managed_by
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.clocks import Clock, clock_in
@@ -73,7 +72,7 @@ def to_be_answered(user: Any) -> QuerySet[SecrecyReview]:
     """Cases that the manager may know of, whose answer somebody is to give by hand."""
     waiting = deliveries_visible_to(user).waiting().filter(given_by_hand())
     requests = waiting.order_by().values("access_request")
-    return managed_by(user).filter(key_in_array("access_request", requests))
+    return managed_by(user).filter(keys_in_scope(user, "access_request", requests))
 
 
 def answers_waiting(user: Any) -> Iterator[Wait]:

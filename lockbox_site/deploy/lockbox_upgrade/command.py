@@ -108,12 +108,6 @@ def go_with(state: State) -> None:
             time.sleep(0.3)
         print(log.read(), end="", flush=True)
     state = load()
-    if state["way"]:
-        print(
-            f"It stands still at {state['step']}. On: systemctl start {SERVICE}."
-            " Back: lockbox-upgrade --back.",
-            file=sys.stderr,
-        )
     sys.exit(0 if not state["way"] and state["done"] == wanted else 1)
 
 
