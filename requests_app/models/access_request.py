@@ -29,10 +29,8 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
     def due_within(self, at: datetime, time: timedelta) -> "AccessRequestQuerySet":
         """Requests that are to be answered within so long."""
-        return self.filter(
-            status__in=AccessRequest.AWAITING,
-            **{f"{deadline_path()}__lte": at + time},
-        )
+        is_due = {f"{deadline_path()}__lte": at + time}
+        return self.filter(status__in=AccessRequest.AWAITING, **is_due)
 
     def soonest_first(self) -> "AccessRequestQuerySet":
         return self.order_by(deadline_path())

@@ -142,8 +142,8 @@ def _read(keys: list[int]) -> list[AccessGrant]:
         "access_request__connection__product__provider",
         "access_request__connection__authority",
     )
-    found = related.in_bulk(keys)
-    return [found[key] for key in keys]
+    grants = related.in_bulk(keys)
+    return [grants[key] for key in keys]
 
 
 def _connection(grant: AccessGrant) -> Connection:
