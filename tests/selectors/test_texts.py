@@ -144,11 +144,12 @@ def test_only_what_the_person_may_read_takes_a_place(cast, monkeypatch):
         hidden = cast.assessed(number=f"HIDDEN{number}")
         cast.propose(hidden, motivation_internal=text)
         named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
-    for person in (cast.jonas, cast.lena, cast.agnes, cast.dora):
+    for person in (cast.jonas, cast.lena, cast.agnes):
         found = search(person, "kastanj")
         assert [str(hit.kind) for hit in found.hits] == ["Proposal"]
         assert not found.more
-    for person in (cast.cilla, cast.per, cast.eva, cast.sam, cast.ivar):
+    # A data protection officer reads with a basis, case by case.
+    for person in (cast.cilla, cast.per, cast.eva, cast.sam, cast.ivar, cast.dora):
         assert search(person, "kastanj").hits == []
     assert search(cast.karin, "kastanj").more  # named on what she works
 
