@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.models import TransparencyReport
+from requests_app.permissions.roles import today
 from tests.helpers.web import fetch, page, signed_in, words
 
 pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]
@@ -15,7 +15,7 @@ ADD = "/requests_app/transparencyreport/add/"
 
 def typed(cast, **more):
     place = "https://www.example.se/oppna-data"
-    return {"authority": cast.gsn.pk, "year": clock.now().year, "place": place, **more}
+    return {"authority": cast.gsn.pk, "year": today().year, "place": place, **more}
 
 
 def test_a_registrar_looks_draws_up_and_fetches_three_files(cast):

@@ -15,6 +15,7 @@ from requests_app.models import (
     FileNote,
     Outcome,
 )
+from requests_app.permissions.roles import today
 from requests_app.selectors.search.texts import Hits, Narrowing, search
 from requests_app.workflow import (
     consultation,
@@ -201,7 +202,7 @@ def test_the_page_searches_narrows_and_tells_the_log(cast):
     assert len(queries) <= 12, queries
     assert page.content.count(b"<mark>circumstances</mark>") == 2
     assert len(page.context["found"].hits) == 2
-    year = clock.now().year
+    year = today().year
     asked = f"?q=circumstance&outcome=refused&year={year}"
     page = client.get(reverse("admin:search") + asked)
     (hit,) = page.context["found"].hits
