@@ -1,5 +1,7 @@
 """Who holds a role for a review: the rights of Involvement, asked the other way."""
 
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -41,9 +43,17 @@ def holders_of_each(*roles: str) -> QuerySet[RoleAssignment]:
 
 def officer_has_left() -> Q:
     """In a query of reviews: has whoever works on it no role any more?"""
-    theirs = RoleAssignment.objects.in_force(clock.now()).filter(person=OuterRef("pk"))
-    gone = get_user_model().objects.exclude(Exists(theirs))
+    gone = get_user_model().objects.exclude(Exists(_roles_now(OuterRef("pk"))))
     return Q(key_in_array("case_officer", gone.values("pk")))
+
+
+def has_left(person: int) -> bool:
+    """Has the person, by key, no role any more?"""
+    return not _roles_now(person).exists()
+
+
+def _roles_now(person: Any) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.in_force(clock.now()).filter(person=person)
 
 
 def has_no_answerer() -> Q:

@@ -62,7 +62,7 @@ class LogPage(NamedTuple):
 def page_until(
     records: list[Piece], at: datetime, missing: tuple[Missing, ...] = ()
 ) -> LogPage:
-    """Of a log whose cursor is the time up to which all has been read."""
+    """A page of a log whose cursor is the time `at`, up to which all has been read."""
     return LogPage(records, at.isoformat(), at, missing)
 
 

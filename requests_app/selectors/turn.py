@@ -22,10 +22,7 @@ from requests_app.models.ladder import LADDER
 from requests_app.models.notice_ladder import turn_of
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions.decision import deciders_of
-from requests_app.permissions.holders import (
-    answerers_of,
-    holders_of,
-)
+from requests_app.permissions.holders import answerers_of, has_left, holders_of
 from requests_app.permissions.roster import is_on_duty_now
 from requests_app.selectors.dossier.dossier import Dossier
 
@@ -190,16 +187,10 @@ def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
     """Whoever manages finds another, where the officer has left."""
     officer = review.case_officer
     is_held = review.status in SecrecyReview.HELD
-    if officer is not None and is_held and _has_left(review):
+    if officer is not None and is_held and has_left(officer.pk):
         return _of_role(_("another case officer"), review, Role.IT_MANAGER)
     people = [_holder(officer)] if officer else []
     return Turn(awaited, _("Case officer"), people)
-
-
-def _has_left(review: SecrecyReview) -> bool:
-    """As `officer_has_left`, of one."""
-    roles = RoleAssignment.objects.in_force(clock.now())
-    return not roles.filter(person=review.case_officer_id).exists()
 
 
 def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:
