@@ -28,7 +28,7 @@ from requests_app.permissions.people import (
     people_visible_to,
 )
 from requests_app.registers.account import FIELDS
-from requests_app.selectors.overview import burden
+from requests_app.selectors.loads import burden
 from requests_app.workbench.boundary import EnteredInOwn
 from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.once_a_page import once_a_page

@@ -38,6 +38,8 @@ def restore(
     _read_in(folder / DUMP, identity)
     last_line = ledger_end()  # before the ledger gets lines of its own here
     faults = come_back_to(datetime.fromisoformat(manifest["made_at"]))
+    if manifest["beside"]["LOCKBOX_SECRET_KEY"] != key_mark():
+        say("LOCKBOX_SECRET_KEY is another than at the backup: everybody signs in anew.")
     say("Looking at history and ledger …")
     disagreements = map(
         str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))
@@ -118,10 +120,6 @@ def _lost(manifest: dict[str, Any], entries: int) -> list[str]:
         lines.append(
             f"the ledger ends at {entries}, and at the backup at"
             f" {manifest['ledger_entries']}"
-        )
-    if manifest["beside"]["LOCKBOX_SECRET_KEY"] != key_mark():
-        lines.append(
-            "LOCKBOX_SECRET_KEY is another than at the backup: everybody signs in anew"
         )
     if lost := lost_secrets():
         lines.append(

@@ -23,7 +23,7 @@ from requests_app.permissions.confirming import who_can_confirm
 from requests_app.permissions.first_managers import does_run, stands_in
 from requests_app.permissions.managers import can_stop_role, lent_by
 from requests_app.permissions.roles import MANAGERS, today
-from requests_app.selectors.overview import burden
+from requests_app.selectors.loads import burden
 from requests_app.selectors.role_state import state_of
 from requests_app.workbench.cases import DatedAdmin
 from requests_app.workbench.once_a_page import once_a_page, read_people

@@ -29,7 +29,9 @@ class HandOverForm(GivenToOneForm):
 
     @cached_property
     def waiting(self) -> list[WorkItem]:
-        return [_line(case) for case in cases_of(self.subject, self.by)]
+        """No more than tell whether there are more than are shown."""
+        cases = cases_of(self.subject, self.by)[: self.most + 1]
+        return [_line(case) for case in cases]
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]

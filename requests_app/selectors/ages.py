@@ -1,13 +1,13 @@
 """How long open cases have waited: a histogram."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from requests_app.models import SecrecyReview
 
 AGES = (
     (timedelta(hours=4), gettext_lazy("under 4 hours")),
@@ -46,12 +46,20 @@ def waited(number: int) -> Q:
     return Q(**younger, **older)
 
 
-def ages_of(cases: list[SecrecyReview]) -> list[Bar]:
-    """How long the open cases have waited. The longest bar is 180 wide."""
+def age_counts() -> dict[str, Count]:
+    """To annotate reviews with: how many have waited as each bar says."""
+    return {
+        f"age_{number}": Count("pk", filter=waited(number))
+        for number in range(len(AGES))
+    }
+
+
+def bars_of(rows: Iterable[Mapping[str, Any]]) -> list[Bar]:
+    """The bars of rows with `age_counts`, together. The longest bar is 180 wide."""
     counts = [0] * len(AGES)
-    for case in cases:
-        waited = clock.now() - case.access_request.received_at
-        counts[next(n for n, (limit, _name) in enumerate(AGES) if waited < limit)] += 1
+    for row in rows:
+        for number in range(len(AGES)):
+            counts[number] += row[f"age_{number}"]
     most = max([*counts, 1])
     return [
         Bar(number, label, count, 26 * number, round(180 * count / most))

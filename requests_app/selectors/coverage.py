@@ -17,7 +17,7 @@ from requests_app.permissions.roles import (
     authorities_of,
     today,
 )
-from requests_app.permissions.visibility import visible_to
+from requests_app.permissions.visibility import keys_in_scope, visible_to
 from requests_app.selectors.addresses import url
 from requests_app.words.swedish_order import by_name
 
@@ -99,12 +99,15 @@ def _gaps(label: str, why: str, rows: QuerySet[Any], gap: Any) -> Gaps:
 def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
     """By the review that named them: what a provider calls an object can be secret."""
     unknown = RequestedObject.objects.filter(
-        review=OuterRef("pk"), cloud_object=None, removed_in_revision=None
-    )
-    number = unknown.order_by().values("review").annotate(number=Count("pk"))
+        cloud_object=None, removed_in_revision=None
+    ).order_by()
+    theirs = unknown.filter(review=OuterRef("pk"))
+    number = theirs.values("review").annotate(number=Count("pk"))
     rows = (
         visible_to(user)
-        .filter(Exists(unknown), authority__in=keeps)
+        .filter(
+            keys_in_scope(user, "pk", unknown.values("review")), authority__in=keeps
+        )
         .live()
         .annotate(unknown=Subquery(number.values("number")))
         .select_related("authority")

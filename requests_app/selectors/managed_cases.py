@@ -28,7 +28,7 @@ from requests_app.selectors.answered_in_time import late_requests
 from requests_app.selectors.lapsed import lapsed_in_a_year
 from requests_app.selectors.months import cases_of_month
 from requests_app.selectors.roster.next_shift import next_shifts
-from requests_app.selectors.waiting import to_be_answered
+from requests_app.selectors.waiting import ANSWER, to_be_answered
 
 Status = SecrecyReview.Status
 # Where no roster says when the next shift begins.
@@ -59,7 +59,8 @@ def with_nobody(user: Any) -> QuerySet[SecrecyReview]:
     and nobody is left who may decide."""
     unassigned = Q(status__in=set(SecrecyReview.OPEN) - {Status.NEW}, case_officer=None)
     has_left = Q(officer_has_left(), status__in=SecrecyReview.HELD)
-    undecided = Q(has_no_decider(), status=Status.PROPOSED)
+    # The database asks in this order: few are proposed.
+    undecided = Q(status=Status.PROPOSED) & Q(has_no_decider())
     return managed_by(user).filter(unassigned | has_left | undecided)
 
 
@@ -134,7 +135,7 @@ LISTS = {
     "person": CaseList(_("Cases of one person"), of_person, ("person", "age")),
     "age": CaseList(_("Open cases by how long they have waited"), of_age, ("age",)),
     "status": CaseList(_("Cases that wait for one step"), in_status, ("status",)),
-    "to-answer": CaseList(_("Cases whose answer waits to be given"), to_be_answered),
+    ANSWER: CaseList(_("Cases whose answer waits to be given"), to_be_answered),
     "lapsed": CaseList(_("Lapsed in the last 12 months"), lapsed, ("was", "cause")),
     "month": CaseList(_("Cases of one month"), cases_of_month, ("month", "became")),
     "late": CaseList(_("Not answered in time"), answered_late, ("month", "product")),

@@ -7,10 +7,17 @@ from tests.install.machine import Machine
 from tests.install.publisher import Publisher, next_release
 from tests.install.upgrades import SIGN_IN, version
 
+# What has machines and networks of its own; all else takes the same ports of this one.
+APART = ("test_machines.py", "test_release.py", "test_upgrade.py")
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """The image takes the same ports of this machine as the Debian that is booted."""
+    """Two groups, beside each other; the image before what is booted on its ports."""
     items.sort(key=lambda item: item.path.name != "test_image.py")
+    for item in items:
+        group = "apart" if item.path.name in APART else "here"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

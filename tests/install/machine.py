@@ -5,6 +5,7 @@ made, and stands nowhere else.
 """
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -67,10 +68,13 @@ class Machine:
 
     def boot(self):
         log = (self.root.parent / "console.log").open("ab")
+        # What one that was killed has left in /run is in nobody's way.
+        name = f"{self.root.name}-{secrets.token_hex(4)}"
         network = f"--network-namespace-path=/run/netns/{self.network}"
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "-b",
-             "--resolv-conf=copy-host", "--timezone=off", "--hostname=lockbox-test", "-D", self.root,
+             "--resolv-conf=copy-host", "--timezone=off", "--hostname=lockbox-test",
+             f"--machine={name}", "-D", self.root,
              *([network] if self.network else [])],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
@@ -78,7 +82,7 @@ class Machine:
 
     def wait_until_up(self):
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self.process.poll() is None:
             state = self.sh("systemctl is-system-running", check=False).stdout.strip()
             if state in ("running", "degraded"):
                 return

@@ -19,6 +19,12 @@ pytestmark = pytest.mark.skipif(
 )
 DATABASES, WEBS = ("db1", "db2"), ("web1", "web2")
 PEOPLE = 8
+# Debian's own way: a package that is installed starts no service. The first of them is
+# still on this machine's network, where others have the ports.
+START_NOTHING = (
+    "printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d\n"
+    "chmod +x /usr/sbin/policy-rc.d"
+)
 # Seconds until everybody works again, after a machine is gone.
 AT_MOST = 60
 
@@ -31,8 +37,10 @@ def four(tmp_path_factory, publisher):
     first.make()
     publisher.prepare(first)
     first.boot()
+    first.sh(START_NOTHING)
     follow(first, "1. Packages", "2. Lockbox", "3. Users and places")
     follow(first, "1. Every machine", document="machines.md")
+    first.sh("rm /usr/sbin/policy-rc.d")
     first.shut_down()
     network.lay()
     machines = {name: first.copy_to(folder / name, name) for name in network.ADDRESSES}

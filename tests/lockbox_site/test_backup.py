@@ -113,6 +113,17 @@ def test_half_a_backup_is_not_begun_with(backup, elsewhere, lost):
         assert connections["owner"].introspection.table_names() == []
 
 
+def test_a_secret_key_that_was_changed_since_is_told_and_no_fault(
+    backup, elsewhere, settings
+):
+    """The finding: whoever had changed it was told not to use what was whole."""
+    settings.SECRET_KEY = "another" * 8
+    elsewhere()
+    told = []
+    assert restore(backup, told.append) == []
+    assert "everybody signs in anew" in " ".join(told)
+
+
 def test_what_came_back_by_other_means_is_treated_alike(client, capsys):
     with pytest.raises(CommandError, match="has no offset"):
         call_command("restore", "--point", "2026-11-30T14:03:05")
