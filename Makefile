@@ -103,7 +103,7 @@ release: site tools ## Build dist/lockbox-VERSION.tar.gz, all that a server need
 .PHONY: install-test
 install-test: release ## Follow the guide on a bare Debian; upgrade (root, mmdebstrap)
 	@LOCKBOX_RELEASE=$$(ls -t $(CURDIR)/dist/lockbox-*.tar.gz | head -n 1) \
-		$(PYTHON) -m pytest tests/install -n 2 --dist loadgroup -v -rP $(PYTEST_ARGS)
+		$(PYTHON) -m pytest tests/install -n 2 -vv -rP $(PYTEST_ARGS)
 
 .PHONY: attack
 attack: site ## Let one person, everybody, and who holds a key try everything (ATTACK_STEPS=10000)

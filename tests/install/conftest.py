@@ -1,6 +1,9 @@
 """One bare Debian for all that is tried on one, with a release to be installed."""
 
+from pathlib import Path
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.install.guide import follow
 from tests.install.machine import Machine
@@ -11,13 +14,20 @@ from tests.install.upgrades import SIGN_IN, version
 APART = ("test_machines.py", "test_release.py", "test_upgrade.py")
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByPorts(LoadScopeScheduling):
+    """Two processes: what takes this machine's ports is done one after the other."""
+
+    def _split_scope(self, nodeid):
+        return "apart" if Path(nodeid.partition("::")[0]).name in APART else "here"
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByPorts(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """Two groups, beside each other; the image before what is booted on its ports."""
+    """The image before what is booted on its ports."""
     items.sort(key=lambda item: item.path.name != "test_image.py")
-    for item in items:
-        group = "apart" if item.path.name in APART else "here"
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
