@@ -8,10 +8,12 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.sweep import sweep
+from requests_app.forms.overview import HandOverForm
 from requests_app.forms.several_reviews import described_successor
 from requests_app.models import (
     Absence,
     RoleAssignment,
+    SecrecyReview,
 )
 from requests_app.permissions.roles import today
 from requests_app.selectors.candidates import successors
@@ -46,6 +48,30 @@ def test_the_overview_counts_what_each_step_waits_for(cast):
     assert (load.cases, load.unacknowledged) == (4, 1)
     assert load_of(cast.per, cast.jonas).cases == 0
     assert sum(bar.cases for bar in found.ages) == 5
+
+
+def test_a_load_shows_the_first_clock_of_those_that_run(cast):
+    """Not none, because the first case of the person has been answered."""
+    cast.answered(number="1")
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        later = cast.assigned(number="2")
+        load = load_of(cast.per, cast.karin)
+    assert load.cases == 2
+    assert load.clock.ends_at == later.access_request.answer_deadline
+    assert (load.oldest, [bar.cases for bar in load.ages]) == (
+        SecrecyReview.objects.earliest("pk").access_request.received_at,
+        [2],
+    )
+
+
+def test_who_hands_over_very_many_is_shown_some_and_told_of_more(cast, monkeypatch):
+    monkeypatch.setattr(HandOverForm, "most", 2)
+    for number in range(3):
+        cast.assigned(number=str(number))
+    page = reverse("admin:hand_over", args=[cast.karin.pk])
+    told = signed_in(cast.per).get(page)
+    assert len(told.context["form"].lines) == 2
+    assert "Fler väntar än som visas" in told.content.decode()
 
 
 def test_the_number_of_cases_leads_to_them(cast):
