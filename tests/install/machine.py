@@ -72,7 +72,8 @@ class Machine:
         name = f"{self.root.name}-{secrets.token_hex(4)}"
         network = f"--network-namespace-path=/run/netns/{self.network}"
         self.process = subprocess.Popen(
-            ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "-b",
+            ["setpriv", "--pdeathsig", "TERM",  # whoever booted it may be killed
+             "systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "-b",
              "--resolv-conf=copy-host", "--timezone=off", "--hostname=lockbox-test",
              f"--machine={name}", "-D", self.root,
              *([network] if self.network else [])],

@@ -35,4 +35,5 @@ def lay():
 def remove():
     for name in ADDRESSES:
         _ip("netns", "delete", name, check=False)
+        _ip("link", "delete", f"lockbox-{name}", check=False)
     _ip("link", "delete", BRIDGE, check=False)

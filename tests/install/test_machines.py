@@ -19,12 +19,15 @@ pytestmark = pytest.mark.skipif(
 )
 DATABASES, WEBS = ("db1", "db2"), ("web1", "web2")
 PEOPLE = 8
-# Debian's own way: a package that is installed starts no service. The first of them is
-# still on this machine's network, where others have the ports.
-START_NOTHING = (
-    "printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d\n"
-    "chmod +x /usr/sbin/policy-rc.d"
-)
+# Debian's own way: a package that is installed starts no service, and PostgreSQL makes no
+# cluster on the next free port. The first of them is still on this machine's network,
+# where others have the ports.
+START_NOTHING = """
+printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
+chmod +x /usr/sbin/policy-rc.d
+mkdir --parents /etc/postgresql-common/createcluster.d
+echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/none.conf
+"""
 # Seconds until everybody works again, after a machine is gone.
 AT_MOST = 60
 

@@ -184,8 +184,11 @@ def test_where_nobody_can_be_told_it_is_an_error(watch, settings, inbox):
     inbox.start()
     assert len(watch(failed="lockbox-backup.service")) == 1
     settings.MAIL_SERVER = {}
+    Heartbeat.objects.filter(name=Heartbeat.WATCH).delete()
     with pytest.raises(CommandError, match="LOCKBOX_MAIL is not set"):
         watch(failed="lockbox-check.service")
+    # The finding: it stood as stopped for ever, when all was well again too.
+    assert Heartbeat.objects.filter(name=Heartbeat.WATCH).exists()
 
 
 def test_a_moment_is_no_trouble(watch, settings, small_disk, monkeypatch):

@@ -40,6 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["state"] is None or not options["state"].is_dir():
             raise CommandError("--state names a folder where what was told is kept.")
+        _beat()
         try:
             with told_in(options["state"]) as memory:
                 now_bad = _bad_for_more_than_a_moment(memory.get("bad", {}))
@@ -49,7 +50,6 @@ class Command(BaseCommand):
             raise CommandError("\n".join([*lines, str(error)])) from error
         for name, state in now_bad.items():
             self.stdout.write(f"{name}: {state}")
-        _beat()
         if not now_bad:
             ping("watch")
 
@@ -68,6 +68,7 @@ def _bad_for_more_than_a_moment(before: dict[str, str]) -> dict[str, str]:
 
 
 def _beat() -> None:
+    """It looks, also where nobody can be told."""
     try:
         Heartbeat.objects.update_or_create(
             name=Heartbeat.WATCH, defaults={"at": clock.now()}
