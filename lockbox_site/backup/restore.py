@@ -39,7 +39,10 @@ def restore(
     last_line = ledger_end()  # before the ledger gets lines of its own here
     faults = come_back_to(datetime.fromisoformat(manifest["made_at"]))
     if manifest["beside"]["LOCKBOX_SECRET_KEY"] != key_mark():
-        say("LOCKBOX_SECRET_KEY is another than at the backup: everybody signs in anew.")
+        say(
+            "LOCKBOX_SECRET_KEY is another than at the backup: everybody signs in anew,"
+            " and links that were sent are void."
+        )
     say("Looking at history and ledger …")
     disagreements = map(
         str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))

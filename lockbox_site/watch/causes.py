@@ -43,7 +43,10 @@ CAUSES = (
         "watch",
         work.watch,
         ("stopped",),
-        _("Nobody is mailed of trouble: see why lockbox-watch.timer does not run."),
+        _(
+            "Nobody is mailed of trouble: see in the journal of lockbox-watch why it"
+            " does not run, or why its mail is refused."
+        ),
     ),
     Cause(
         "clock",

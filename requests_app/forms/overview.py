@@ -29,7 +29,7 @@ class HandOverForm(GivenToOneForm):
 
     @cached_property
     def waiting(self) -> list[WorkItem]:
-        """No more than tell whether there are more than are shown."""
+        """One more than is shown, to tell that there are more."""
         cases = cases_of(self.subject, self.by)[: self.most + 1]
         return [_line(case) for case in cases]
 

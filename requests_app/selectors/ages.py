@@ -1,7 +1,7 @@
 """How long open cases have waited: a histogram."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
@@ -33,12 +33,11 @@ class Bar(NamedTuple):
         return 118 + self.width
 
 
-def waited(number: int) -> Q:
+def waited(number: int, now: datetime) -> Q:
     """In a query of reviews: has it waited as the bar of this number says? The last of
     them is open to the past; there is none of any other number."""
     if not 0 <= number < len(AGES):
         return Q(pk=None)
-    now = clock.now()
     came = "access_request__received_at"
     younger = {f"{came}__lte": now - AGES[number - 1][0]} if number else {}
     limit = AGES[number][0]
@@ -48,8 +47,9 @@ def waited(number: int) -> Q:
 
 def age_counts() -> dict[str, Count]:
     """To annotate reviews with: how many have waited as each bar says."""
+    now = clock.now()
     return {
-        f"age_{number}": Count("pk", filter=waited(number))
+        f"age_{number}": Count("pk", filter=waited(number, now))
         for number in range(len(AGES))
     }
 

@@ -99,7 +99,7 @@ def _gaps(label: str, why: str, rows: QuerySet[Any], gap: Any) -> Gaps:
 def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
     """By the review that named them: what a provider calls an object can be secret."""
     unknown = RequestedObject.objects.filter(
-        cloud_object=None, removed_in_revision=None
+        cloud_object=None, removed_in_revision=None, review__isnull=False
     ).order_by()
     theirs = unknown.filter(review=OuterRef("pk"))
     number = theirs.values("review").annotate(number=Count("pk"))

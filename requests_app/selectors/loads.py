@@ -63,7 +63,7 @@ class Instants(Func):
 
 def burden(person: Any, manager: Any) -> int:
     """How many cases somebody works on, of those that the manager manages."""
-    return _held_by(manager, assignments__person=person.pk).count()
+    return _worked_on(manager, assignments__person=person.pk).count()
 
 
 def loads_for(manager: Any) -> list[Load]:
@@ -81,7 +81,7 @@ def loads_for(manager: Any) -> list[Load]:
     return sorted(loads, key=_handed_over_first)
 
 
-def _held_by(manager: Any, **more: Any) -> QuerySet[SecrecyReview]:
+def _worked_on(manager: Any, **more: Any) -> QuerySet[SecrecyReview]:
     """Cases that the manager may know of and that are not closed, once for each of
     `assignments` that runs."""
     return managed_by(manager).filter(
@@ -101,7 +101,7 @@ def _counted(manager: Any) -> Iterable[dict[str, Any]]:
         f"{ends}__isnull": False,
     }
     return (
-        _held_by(manager)
+        _worked_on(manager)
         .order_by()
         .values(person=F("assignments__person"))
         .annotate(

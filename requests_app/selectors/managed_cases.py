@@ -86,7 +86,7 @@ def of_person(user: Any, person: str, age: str = "") -> QuerySet[SecrecyReview]:
         person=_number(person), review=OuterRef("pk")
     )
     theirs = managed_by(user).filter(Exists(running), status__in=SecrecyReview.HELD)
-    return theirs.filter(waited(_number(age))) if age else theirs
+    return theirs.filter(waited(_number(age), clock.now())) if age else theirs
 
 
 def name_of(user: Any, person: str) -> str:
@@ -98,7 +98,7 @@ def name_of(user: Any, person: str) -> str:
 
 def of_age(user: Any, age: str) -> QuerySet[SecrecyReview]:
     opened = managed_by(user).filter(status__in=SecrecyReview.OPEN)
-    return opened.filter(waited(_number(age)))
+    return opened.filter(waited(_number(age), clock.now()))
 
 
 def in_status(user: Any, status: str) -> QuerySet[SecrecyReview]:

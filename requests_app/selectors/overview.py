@@ -39,7 +39,7 @@ class Overview(NamedTuple):
 
 
 def overview_for(user: Any) -> Overview:
-    """A fixed number of queries, which the database counts by."""
+    """A fixed number of queries; the database counts."""
     firsts = first_of_each_step(user)
     opened = [case for case in firsts if case.waits_for in SecrecyReview.OPEN]
     waits = [*unrouted_waiting(user), *cases_waiting(firsts)]

@@ -76,7 +76,8 @@ def first_of_each_step(user: Any) -> list[Any]:
     query."""
     opened = managed_by(user).filter(status__in=SecrecyReview.OPEN)
     answers = to_be_answered(user)
-    return list(_firsts(opened, F("status")).union(_firsts(answers, Value(ANSWER))))
+    first_answer = _firsts(answers, Value(ANSWER))
+    return list(_firsts(opened, F("status")).union(first_answer, all=True))
 
 
 def _firsts(cases: QuerySet[SecrecyReview], step: Any) -> QuerySet[SecrecyReview]:

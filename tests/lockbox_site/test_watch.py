@@ -184,11 +184,14 @@ def test_where_nobody_can_be_told_it_is_an_error(watch, settings, inbox):
     inbox.start()
     assert len(watch(failed="lockbox-backup.service")) == 1
     settings.MAIL_SERVER = {}
-    Heartbeat.objects.filter(name=Heartbeat.WATCH).delete()
+    before = timezone.now() - timedelta(minutes=10)
+    Heartbeat.objects.filter(name=Heartbeat.WATCH).update(at=before)
     with pytest.raises(CommandError, match="LOCKBOX_MAIL is not set"):
         watch(failed="lockbox-check.service")
-    # The finding: it stood as stopped for ever, when all was well again too.
-    assert Heartbeat.objects.filter(name=Heartbeat.WATCH).exists()
+    assert seen("watch")[1] == "stopped"
+    # The finding: so it stood for ever, when there was nothing to be told too.
+    watch()
+    assert seen("watch")[1] == "ok"
 
 
 def test_a_moment_is_no_trouble(watch, settings, small_disk, monkeypatch):

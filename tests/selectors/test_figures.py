@@ -4,7 +4,7 @@ import pytest
 
 from requests_app.models import Delivery
 from requests_app.selectors.figures import figures
-from requests_app.selectors.waiting import answers_waiting
+from requests_app.selectors.waiting import to_be_answered
 from requests_app.workflow import contract
 from tests.helpers.caller import Caller
 from tests.helpers.cases import decide
@@ -22,7 +22,7 @@ def test_an_answer_that_the_provider_fetches_waits_for_no_person(cast):
     decide(cast)
     assert Delivery.objects.get().status == "open"
     assert counted("answers_by_hand") == 0
-    assert not list(answers_waiting(cast.per))
+    assert not to_be_answered(cast.per).exists()
     cast.decided()
     assert counted("answers_by_hand") == 1
-    assert [wait.cases for wait in answers_waiting(cast.per)] == [1]
+    assert to_be_answered(cast.per).count() == 1

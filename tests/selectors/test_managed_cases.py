@@ -14,7 +14,6 @@ from requests_app.permissions.roles import today
 from requests_app.selectors.answered_in_time import shares
 from requests_app.selectors.managed_cases import LISTS, TILES, tiles
 from requests_app.selectors.overview import overview_for
-from requests_app.selectors.waiting import answers_waiting
 from requests_app.workflow import assignment, named_list, reported_act, stop
 from tests.helpers.people import give
 from tests.helpers.web import fetch, signed_in, words
@@ -109,7 +108,7 @@ def test_every_number_on_the_page_leads_to_as_many(cast):
 def test_answers_that_wait_lead_to_their_cases(cast):
     cases = [cast.decided(number=number) for number in ("1", "2")]
     cast.answered(number="3")
-    (wait,) = answers_waiting(cast.per)
+    (wait,) = overview_for(cast.per).waits
     address = reverse("admin:managed_cases", args=["to-answer"])
     assert (wait.cases, wait.all_of_them) == (2, address)
     assert listed(cast.per, "to-answer") == cases

@@ -40,7 +40,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["state"] is None or not options["state"].is_dir():
             raise CommandError("--state names a folder where what was told is kept.")
-        _beat()
         try:
             with told_in(options["state"]) as memory:
                 now_bad = _bad_for_more_than_a_moment(memory.get("bad", {}))
@@ -50,16 +49,17 @@ class Command(BaseCommand):
             raise CommandError("\n".join([*lines, str(error)])) from error
         for name, state in now_bad.items():
             self.stdout.write(f"{name}: {state}")
+        _beat()
         if not now_bad:
             ping("watch")
 
 
 def _bad_for_more_than_a_moment(before: dict[str, str]) -> dict[str, str]:
-    now_bad = bad(findings())
+    now_bad = _bad()
     if now_bad == before:
         return now_bad
     time.sleep(PAUSE)
-    again = bad(findings())
+    again = _bad()
     return {
         name: state
         for name, state in again.items()
@@ -67,8 +67,14 @@ def _bad_for_more_than_a_moment(before: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _bad() -> dict[str, str]:
+    """All but that the watch itself stood still, which ends by its looking."""
+    rows = bad(findings())
+    rows.pop("watch", None)
+    return rows
+
+
 def _beat() -> None:
-    """It looks, also where nobody can be told."""
     try:
         Heartbeat.objects.update_or_create(
             name=Heartbeat.WATCH, defaults={"at": clock.now()}
