@@ -45,6 +45,7 @@ class Involvement:
     appeals: frozenset[str]
     # Has a decision or a revocation left reasons out, and does somebody wait for them?
     has_left_out: bool
+    has_marks: bool
     awaits_reasons: bool
     # Does the decision that stands lie at the court that it was appealed to?
     is_at_court: bool

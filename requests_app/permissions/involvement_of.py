@@ -29,6 +29,7 @@ from requests_app.models import (
     ReviewUserPermission,
     Revocation,
     Role,
+    SecrecyMark,
     SecrecyReview,
     SeenRevision,
 )
@@ -107,6 +108,9 @@ def _without_proposal(
         ),
         my_appeals=ArraySubquery(_appeals().values("status")),
         my_at_court=Exists(_appeals().filter(AT_COURT)),
+        my_marks=Exists(
+            SecrecyMark.objects.filter(review=OuterRef("pk"), lifted_at=None)
+        ),
         my_left_out=ExpressionWrapper(_leaves_out(), BooleanField()),
         my_reasons=Exists(_requests_for_reasons()),
         my_stages=ArraySubquery(declared.values("stage")),
@@ -159,6 +163,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         appeals=frozenset(review.my_appeals),
         is_at_court=review.my_at_court,
         has_left_out=review.my_left_out,
+        has_marks=review.my_marks,
         awaits_reasons=review.my_reasons,
         is_stop_received=review.my_received,
         shut_out=shut_out,

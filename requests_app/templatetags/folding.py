@@ -38,13 +38,12 @@ class Fold(NamedTuple):
 def fold_of(*fields: BoundField | None) -> Fold | None:
     """Of a question whose answer is the first field. None where it stands open: its
     form knows no source, it is not answered, or something is to be mended in it."""
-    own = [field for field in fields if field]
-    if not own or any(_is_to_mend(field) for field in own):
+    own: list[Any] = [field for field in fields if field]
+    source = own and getattr(own[0].form, "sources", {}).get(own[0].name)
+    if not source or any(_is_to_mend(field) for field in own):
         return None
-    first: Any = own[0]
-    sources = getattr(first.form, "sources", {})
-    source, answer = sources.get(first.name), in_words(first)
-    return Fold(answer, source) if source and answer else None
+    answer = in_words(own[0])
+    return Fold(answer, source) if answer else None
 
 
 def _is_to_mend(field: Any) -> bool:

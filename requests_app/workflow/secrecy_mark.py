@@ -53,10 +53,8 @@ def mark_secret(
     return mark
 
 
-def _is_unmarked(_may: Any, review: SecrecyReview) -> str:
-    if review.secrecy_marks.filter(lifted_at=None).exists():
-        return ""
-    return _("Nothing here is marked.")
+def _is_unmarked(rights: Any, _review: SecrecyReview) -> str:
+    return "" if rights.has_marks else _("Nothing here is marked.")
 
 
 @step(may="marks", hindrance=_is_unmarked)

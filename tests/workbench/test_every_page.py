@@ -84,7 +84,7 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
 # of everything that may be left open; a decision in English is drafted from its paper.
 # Returning shows what is commented on. A request that has changed costs four more, what
 # it was, and cases like it one: that they were read. Of each form one query is that it
-# is open, and who else has it open.
+# is open, and who else has it open. Routing chooses from three lists.
 SHOW_THE_CASE = {
     "assess": 29,
     "propose": 29,
@@ -92,6 +92,7 @@ SHOW_THE_CASE = {
     "return": 13,
     "confirm": 13,
     "close": 19,
+    "route": 13,
     "translate": 20,
 }
 # What waits for something that happens in a test of its own.
