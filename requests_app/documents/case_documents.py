@@ -6,6 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.db.models import IntegerField, Value
 from django.utils.text import capfirst
 
 from requests_app.documents.case_texts import columns_of_cases, of_case
@@ -59,8 +60,9 @@ class CaseDocument(NamedTuple):
 
 
 def documents_of(review: SecrecyReview) -> list[CaseDocument]:
-    """The first first, then what is no official document. A query for each kind."""
-    return sorted(_documents(review, _kinds()), key=_order)
+    """The first first, then what is no official document. A query for each kind that
+    the case has, and one for which these are."""
+    return sorted(_documents(review, _kinds_in(review)), key=_order)
 
 
 def document_of(review: SecrecyReview, key: str) -> CaseDocument | None:
@@ -106,6 +108,18 @@ def _kinds() -> list[_Kind]:
             columns_of_cases(), key=lambda column: (column[0], column[2])
         )
     ]
+
+
+def _kinds_in(review: SecrecyReview) -> list[_Kind]:
+    """Those of which the case has rows."""
+    first, *rest = (
+        kind.model._base_manager.filter(of_case(review, kind.paths))
+        .order_by()
+        .values_list(Value(number, IntegerField()))
+        for number, kind in enumerate(_kinds())
+    )
+    present = {number for (number,) in first.union(*rest)}
+    return [kind for number, kind in enumerate(_kinds()) if number in present]
 
 
 def _documents(review: SecrecyReview, kinds: Iterable[_Kind]) -> list[CaseDocument]:

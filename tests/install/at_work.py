@@ -13,6 +13,7 @@ from tests.bench.visitors import Browser
 from tests.install.network import ADDRESSES
 
 NAME = "lockbox.example.se"
+THINKING = 0.3  # seconds between reading a form and sending it
 ADD = "/requests_app/secrecybranch/add/"
 
 
@@ -56,6 +57,7 @@ def enter(person, done, stop):
         if person.get("form", ADD).status != HTTPStatus.OK:
             time.sleep(0.5)
             continue
+        time.sleep(THINKING)
         name = uuid.uuid4().hex
         answer = person.send("add", ADD, authority="1", name=name)
         done.append(Done(name, time.monotonic(), answer.status))
@@ -85,6 +87,10 @@ class Shift:
         """Told as done, and not told so: names."""
         told = {one.name for one in self.done if one.status == HTTPStatus.FOUND}
         return told, {one.name for one in self.done} - told
+
+    def told_since(self, at):
+        """How many were told since then that it is done."""
+        return sum(one.at > at and one.status == HTTPStatus.FOUND for one in self.done)
 
     def pause(self):
         """The longest time in which nobody was told that anything is done, in seconds."""

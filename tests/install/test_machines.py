@@ -117,7 +117,10 @@ def gone(four, anna, certificate, name):
     with Shift([Person(certificate, anna.cookies) for _ in range(PEOPLE)]) as shift:
         time.sleep(20)
         four[name].cut_power()
-        time.sleep(90)
+        went = time.monotonic()
+        time.sleep(30)
+        while shift.told_since(went) < 10 * PEOPLE and time.monotonic() < went + 90:
+            time.sleep(1)
     four[name].boot()
     done, unsure = shift.entered()
     rows = Counter(entered(four) - before)
