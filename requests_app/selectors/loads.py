@@ -68,14 +68,14 @@ def burden(person: Any, manager: Any) -> int:
 
 def loads_for(manager: Any) -> list[Load]:
     """What should be handed over at the top, then who has most. Three queries."""
-    held = {row["person"]: row for row in _counted(manager)}
-    roles = _roles(manager, held)
+    numbers = {row["person"]: row for row in _counted(manager)}
+    roles = _roles(manager, numbers)
     people = {row.person_id: row.person for row in roles}
-    if without := held.keys() - people.keys():
+    if without := numbers.keys() - people.keys():
         people |= get_user_model().objects.in_bulk(without)
     leaving = _leaving(people, roles)
     loads = [
-        _load(person, held.get(pk), leaving.get(pk, ""))
+        _load(person, numbers.get(pk), leaving.get(pk, ""))
         for pk, person in people.items()
     ]
     return sorted(loads, key=_handed_over_first)
@@ -114,20 +114,20 @@ def _counted(manager: Any) -> Iterable[dict[str, Any]]:
     )
 
 
-def _load(person: Any, held: dict[str, Any] | None, leaving: str) -> Load:
-    if held is None:
+def _load(person: Any, numbers: dict[str, Any] | None, leaving: str) -> Load:
+    if numbers is None:
         return Load(person, 0, 0, None, None, [], leaving)
     clock_of_first = None
-    if held["soonest"]:
-        ends, came = held["soonest"]
+    if numbers["soonest"]:
+        ends, came = numbers["soonest"]
         clock_of_first = clock_between(NoticeKind.ANSWER, came, ends)
     return Load(
         person,
-        held["cases"],
-        held["unacknowledged"],
-        held["oldest"],
+        numbers["cases"],
+        numbers["unacknowledged"],
+        numbers["oldest"],
         clock_of_first,
-        [bar for bar in bars_of([held]) if bar.cases],
+        [bar for bar in bars_of([numbers]) if bar.cases],
         leaving,
     )
 

@@ -59,8 +59,8 @@ def overview_for(user: Any) -> Overview:
 def cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
     """All of which the person is the case officer, until they are closed; the one whose
     time runs out first at the top."""
-    held = managed_by(manager).filter(status__in=SecrecyReview.HELD)
-    theirs = held.filter(case_officer=person.pk)
+    cases = managed_by(manager).filter(status__in=SecrecyReview.HELD)
+    theirs = cases.filter(case_officer=person.pk)
     return theirs.select_related("authority", "access_request").order_by(
         deadline_path("access_request"), "pk"
     )
