@@ -6,9 +6,10 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import IntegerField, Value
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 
+from audit_app.one_query import which_exist
 from requests_app.documents.case_texts import columns_of_cases, of_case
 from requests_app.models import Content, SecrecyReview
 from requests_app.models.case_paths import CasePaths
@@ -111,15 +112,15 @@ def _kinds() -> list[_Kind]:
 
 
 def _kinds_in(review: SecrecyReview) -> list[_Kind]:
-    """Those of which the case has rows."""
-    first, *rest = (
-        kind.model._base_manager.filter(of_case(review, kind.paths))
-        .order_by()
-        .values_list(Value(number, IntegerField()))
-        for number, kind in enumerate(_kinds())
-    )
-    present = {number for (number,) in first.union(*rest)}
-    return [kind for number, kind in enumerate(_kinds()) if number in present]
+    """The kinds of rows that the case has. One query."""
+    has_rows = which_exist([_of_kind(review, kind) for kind in _kinds()])
+    return [kind for kind, has in zip(_kinds(), has_rows, strict=True) if has]
+
+
+def _of_kind(review: SecrecyReview, kind: _Kind) -> QuerySet[Any]:
+    """All rows of the kind that belong to the case."""
+    rows: QuerySet[Any] = kind.model._base_manager.filter(of_case(review, kind.paths))
+    return rows.order_by("pk")
 
 
 def _documents(review: SecrecyReview, kinds: Iterable[_Kind]) -> list[CaseDocument]:
@@ -140,8 +141,7 @@ def _documents(review: SecrecyReview, kinds: Iterable[_Kind]) -> list[CaseDocume
 
 def _rows(review: SecrecyReview, kind: _Kind) -> list[_Row]:
     rows = []
-    of_it = kind.model._base_manager.filter(of_case(review, kind.paths))
-    for obj in of_it.order_by("pk"):
+    for obj in _of_kind(review, kind):
         texts = tuple(
             (capfirst(str(field.verbose_name)), digest)
             for field in kind.fields

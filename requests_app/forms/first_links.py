@@ -64,7 +64,7 @@ class FirstLinksForm(SeveralForm):
     @cached_property
     def lines(self) -> list[Line]:
         """Who waits; and who was ticked and waits no more, with why."""
-        shown = self.waiting[: self.most]
+        shown = self.shown
         known = {person.pk for person in shown}
         shown += PEOPLE.filter(pk__in=self.errors_of.keys() - known)
         links = links_made(shown)

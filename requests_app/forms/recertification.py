@@ -48,7 +48,7 @@ class RecertificationForm(SeveralForm):
         known = {line.row.pk for line in self.waiting}
         gone = Recertification.objects.filter(pk__in=self.errors_of.keys() - known)
         past = lines_of(gone.select_related("authority", "person"))
-        return [self._shown(line) for line in [*past, *self.waiting[: self.most]]]
+        return [self._shown(line) for line in [*past, *self.shown]]
 
     def _shown(self, line: Line) -> Shown:
         pk = line.row.pk

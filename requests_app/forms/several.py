@@ -38,6 +38,11 @@ class SeveralForm(StepForm):
         raise NotImplementedError
 
     @property
+    def shown(self) -> list[Any]:
+        """As much of what waits as is shown at once."""
+        return self.waiting[: self.most]
+
+    @property
     def goes_on(self) -> bool:
         """Does more wait than is shown?"""
         return len(self.waiting) > self.most

@@ -65,11 +65,10 @@ class SeveralReviewsForm(SeveralForm):
     @cached_property
     def lines(self) -> list[Line]:
         """What waits; and what was ticked and waits no more, with why."""
-        shown = self.waiting[: self.most]
-        known = {item.about.pk for item in shown}
+        known = {item.about.pk for item in self.shown}
         gone = visible_to(self.by).filter(pk__in=self.errors_of.keys() - known)
         past = [_no_more(review) for review in gone.select_related(*RELATED)]
-        return [self._line(item) for item in [*past, *shown]]
+        return [self._line(item) for item in [*past, *self.shown]]
 
     def _line(self, item: WorkItem) -> Line:
         review = item.about
@@ -138,7 +137,7 @@ class GivenToOneForm(SeveralReviewsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         person = self.choice("person")
-        reviews = [item.about for item in self.waiting[: self.most]]
+        reviews = [item.about for item in self.shown]
         person.queryset = successors(reviews, self.by)
         person.label_from_instance = described_successor
 

@@ -61,10 +61,7 @@ class TakenForm(SeveralForm):
         theirs = set(
             origins_to_settle(self.by, self.subject).values_list("pk", flat=True)
         )
-        return [
-            self._line(row, is_theirs=row.pk in theirs)
-            for row in self.waiting[: self.most]
-        ]
+        return [self._line(row, is_theirs=row.pk in theirs) for row in self.shown]
 
     @property
     def theirs(self) -> int:

@@ -51,11 +51,10 @@ class WaitingRolesForm(SeveralForm):
     @cached_property
     def lines(self) -> list[Line]:
         """What waits; and what was ticked and waits no more, with why."""
-        shown = self.waiting[: self.most]
-        known = {row.pk for row in shown}
+        known = {row.pk for row in self.shown}
         gone = RoleAssignment.objects.filter(pk__in=self.errors_of.keys() - known)
         return [
-            *[self._line(row, is_theirs=row.is_theirs) for row in shown],
+            *[self._line(row, is_theirs=row.is_theirs) for row in self.shown],
             *[self._line(row, is_theirs=True) for row in gone.select_related(*PEOPLE)],
         ]
 

@@ -63,7 +63,7 @@ class Instants(Func):
 
 def burden(person: Any, manager: Any) -> int:
     """How many cases somebody works on, of those that the manager manages."""
-    return _worked_on(manager, assignments__person=person.pk).count()
+    return worked_on(manager, assignments__person=person.pk).count()
 
 
 def loads_for(manager: Any) -> list[Load]:
@@ -81,9 +81,9 @@ def loads_for(manager: Any) -> list[Load]:
     return sorted(loads, key=_handed_over_first)
 
 
-def _worked_on(manager: Any, **more: Any) -> QuerySet[SecrecyReview]:
-    """Cases that the manager may know of and that are not closed, once for each of
-    `assignments` that runs."""
+def worked_on(manager: Any, **more: Any) -> QuerySet[SecrecyReview]:
+    """Cases that the manager may know of and that are not closed, once for each person
+    who works on them. `more`: what is asked of the same row of `assignments`."""
     return managed_by(manager).filter(
         status__in=SecrecyReview.HELD,
         assignments__isnull=False,
@@ -93,15 +93,15 @@ def _worked_on(manager: Any, **more: Any) -> QuerySet[SecrecyReview]:
 
 
 def _counted(manager: Any) -> Iterable[dict[str, Any]]:
-    """Of each person, as the database counts them: an officer may have thousands that
-    nobody has closed."""
+    """The numbers of each person who works on something, a row each. The database
+    counts: an officer may have thousands of cases that nobody has closed."""
     came, ends = "access_request__received_at", deadline_path("access_request")
     awaiting = {
         "access_request__status__in": AccessRequest.AWAITING,
         f"{ends}__isnull": False,
     }
     return (
-        _worked_on(manager)
+        worked_on(manager)
         .order_by()
         .values(person=F("assignments__person"))
         .annotate(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,6 @@ from audit_app.one_query import numbers_of
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
-    Assignment,
     Deviation,
     SecrecyReview,
 )
@@ -26,6 +25,7 @@ from requests_app.permissions.visibility import keys_in_scope, managed_by
 from requests_app.selectors.ages import waited
 from requests_app.selectors.answered_in_time import late_requests
 from requests_app.selectors.lapsed import lapsed_in_a_year
+from requests_app.selectors.loads import worked_on
 from requests_app.selectors.months import cases_of_month
 from requests_app.selectors.roster.next_shift import next_shifts
 from requests_app.selectors.waiting import ANSWER, to_be_answered
@@ -82,10 +82,7 @@ def stopped(user: Any) -> QuerySet[SecrecyReview]:
 
 def of_person(user: Any, person: str, age: str = "") -> QuerySet[SecrecyReview]:
     """What the person works on until it is closed, as case officer or beside them."""
-    running = Assignment.objects.running().filter(
-        person=_number(person), review=OuterRef("pk")
-    )
-    theirs = managed_by(user).filter(Exists(running), status__in=SecrecyReview.HELD)
+    theirs = worked_on(user, assignments__person=_number(person))
     return theirs.filter(waited(_number(age), clock.now())) if age else theirs
 
 

@@ -97,7 +97,8 @@ def _firsts(cases: QuerySet[SecrecyReview], step: Any) -> QuerySet[SecrecyReview
 
 
 def cases_waiting(firsts: Iterable[Any]) -> Iterator[Wait]:
-    """Of `first_of_each_step`, in the order of the steps."""
+    """What cases wait for, in the order of the steps; `firsts` are those that
+    `first_of_each_step` gives."""
     by_step = {case.waits_for: case for case in firsts}
     page = reverse("admin:managed_cases", args=["status"])
     for status in SecrecyReview.OPEN:
