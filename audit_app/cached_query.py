@@ -3,7 +3,7 @@
 Django takes longer to write such a query than PostgreSQL to answer it, and PostgreSQL
 longer to plan it. Among a million reviews, without `cached_query` a list of 50 takes
 4–19 % longer, and 9–23 % for whoever sees by name; without `cached_rows` a start page
-takes 58–161 % longer (docs/decisions/0059).
+takes 58–161 % longer (docs/decisions/core.md).
 
 Each takes a function that gives of a person what the rules ask of them, as a Holder:
 whoever has the same reads by the same query.

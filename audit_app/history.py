@@ -83,7 +83,7 @@ class History(HistoricalRecords):
     """simple-history with big ids, few indexes, no foreign key to the user.
 
     Write `history = History()` in each model: one object shared by two models would
-    give both the same field objects. Reasons: docs/decisions/0003-history.md
+    give both the same field objects. Reasons: docs/decisions/ledger.md
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -4,7 +4,7 @@ A try is counted before the password is looked at, so that many at once count as
 A try in a pause is not looked at and does not lengthen it: nobody is locked out for
 good. A browser that the person has signed in with before has a brake of its own, and
 waits for nobody else's tries. What is known of accounts plays no part, so the pauses
-tell nothing of them. Why not a package: docs/decisions/0002-dependencies.md
+tell nothing of them. Why not a package: docs/decisions/deployment.md
 """
 
 import hashlib

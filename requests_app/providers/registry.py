@@ -1,6 +1,6 @@
 """The providers that there are, by the name that a product's row holds.
 
-A new one is its package and its line here: docs/decisions/0015.
+A new one is its package and its line here: docs/decisions/providers.md.
 """
 
 from collections.abc import Callable

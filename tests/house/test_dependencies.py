@@ -11,7 +11,7 @@ import pytest
 from requests_app.models import Role
 
 ROOT = Path(__file__).resolve().parents[2]
-REASONS = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
+REASONS = (ROOT / "docs" / "decisions" / "dependencies.md").read_text()
 
 
 def test_each_package_has_its_reason():

@@ -1,7 +1,7 @@
 """The rules of reconciliation, read slowly: every act against every access.
 
 Nothing of it is the application's own, so that both are wrong only where both were
-misunderstood. Written from decision 0112.
+misunderstood. Written from docs/decisions/oversight.md.
 """
 
 from datetime import UTC, timedelta

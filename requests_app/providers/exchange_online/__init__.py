@@ -1,7 +1,8 @@
 """Microsoft 365 Customer Lockbox, through the cmdlets of Exchange Online.
 
 Source: MicrosoftDocs/office-docs-powershell, Get- and Set-AccessToCustomerDataRequest;
-how they are called over HTTP is known from public modules alone: docs/decisions/0064.
+how they are called over HTTP is known from public modules alone:
+docs/decisions/providers.md.
 """
 
 from datetime import timedelta
