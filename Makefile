@@ -7,7 +7,9 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 POSTGRES := $(PYTHON) -m lockbox_site.postgres
+PACKAGES := requirements-dev.txt
 PYTEST_ARGS ?=
+MOMENT ?=
 NPM := npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error
 
 STATIC := $(wildcard */static/*/*)
@@ -19,15 +21,6 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 # Of others, whose packages can't stand beside ours: an environment of their own.
 STRANGERS := tests/audit_app/strangers
 EARK := tests/archive/eark
-
-# Tests make and drop hundreds of databases of 1,700 files, which ext4 avoids to reuse for
-# minutes: their cluster lies in memory, where there is room for it and a container is not
-# held under 10 GB, and goes with them.
-IN_MEMORY := { awk '/^MemAvailable/ { exit $$2 < 12000000 }' /proc/meminfo && \
-	! grep -qE '^[0-9]{1,10}$$' /sys/fs/cgroup/memory.max && \
-	test "$$(df --output=avail /dev/shm | tail -n 1)" -gt 8000000 && \
-	folder=$$(mktemp -d /dev/shm/lockbox-XXXXXX) && chmod 711 "$$folder" && \
-	echo "$$folder"; } 2>/dev/null
 
 # Looks like production, connects to nothing: the checks read settings only.
 DEPLOYED := \
@@ -45,39 +38,18 @@ help: ## Show this list
 		$(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
+run: PACKAGES = requirements-local.txt
 run: site ## Start the demo (PORT=8001 for another port); prints whom to sign in as
 	@exec $(MANAGE) serve --demo
 
 # Every rule once. The rest is CI's, and yours before a change that goes deep.
 .PHONY: test
-test: TIER := --ignore=tests/house -m "not long"
-test: run-tests ## Test every rule (PYTEST_ARGS="-k name" for some of them)
-
-.PHONY: test-long
-test-long: TIER := --ignore=tests/house -m long
-test-long: run-tests ## What takes long: crawls of every role, killed processes, races, benches
+test: site tools ## Test every rule (PYTEST_ARGS="-k name"; MOMENT=2027-10-31T02:30: as if it were then)
+	@$(PYTHON) -m tests.run --moment "$(MOMENT)" $(PYTEST_ARGS)
 
 .PHONY: test-all
-test-all: TIER := --ignore=tests/house
-test-all: run-tests ## Both (which tests are long: tests/tiers.py)
-
-.PHONY: run-tests
-run-tests: site tools
-	@export LOCKBOX_STATE=$${LOCKBOX_STATE:-$$($(IN_MEMORY))}; \
-	trap 'case "$$LOCKBOX_STATE" in /dev/shm/lockbox-*) $(POSTGRES) destroy; \
-		rm -rf "$$LOCKBOX_STATE";; esac' EXIT; trap 'exit 130' INT TERM; \
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
-		$(TIER) $(PYTEST_ARGS); status=$$?; \
-	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-		echo "Browser tests were skipped, for want of a browser:" \
-			"apt-get install chromium"; \
-	command -v age >/dev/null || \
-		echo "Tests of encrypted backups were skipped, for want of age:" \
-			"apt-get install age"; \
-	test -x tests/node_modules/.bin/prism || \
-		echo "Tests against the provider's specification were skipped, for want of" \
-			"Prism: apt-get install nodejs npm"; \
-	exit $$status
+test-all: site tools ## Every test there is, as CI: the long ones too
+	@$(PYTHON) -m tests.run all --moment "$(MOMENT)" $(PYTEST_ARGS)
 
 # What the tests borrow of Node.js, and of others; without it they say what was skipped.
 .PHONY: tools
@@ -165,6 +137,7 @@ messages: venv ## Collect new texts for translation (needs gettext)
 pins: ## Pin the packages of pyproject.toml anew (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }
 	@$(UV) pyproject.toml --output-file requirements.txt
+	@$(UV) pyproject.toml --extra local --output-file requirements-local.txt
 	@$(UV) pyproject.toml --extra dev --output-file requirements-dev.txt
 	@$(UV) --group pyproject.toml:strangers --output-file $(STRANGERS)/requirements.txt
 	@$(UV) --group pyproject.toml:eark --override $(EARK)/overrides.txt \
@@ -184,12 +157,12 @@ destroy: venv ## Remove the local database with all it holds
 
 .PHONY: venv
 venv:
-	@.ci/bootstrap
+	@.ci/bootstrap $(PACKAGES)
 
 .PHONY: site
 site: venv $(CATALOGUES:.po=.mo) static/staticfiles.json
 
-static/staticfiles.json: requirements-dev.txt lockbox_site/settings.py $(STATIC) | venv
+static/staticfiles.json: requirements.txt lockbox_site/settings.py $(STATIC) | venv
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
 %.mo: %.po | venv

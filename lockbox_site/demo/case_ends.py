@@ -124,6 +124,6 @@ def _rerouted(case: Case) -> None:
 
 
 def ends_in_turn() -> list[End]:
-    counts: dict[End, int] = {_closed_grant: 22, _closed_refusal: 11, _lapsed: 4}
+    counts: dict[End, int] = {_closed_grant: 6, _closed_refusal: 3, _lapsed: 2}
     rare: list[End] = [_partly, _reserved, _dismissed, _struck_off, _merged, _rerouted]
     return [end for end, times in counts.items() for _time in range(times)] + rare * 2

@@ -1,4 +1,4 @@
-"""About sixty requests over the last months, four of them the worked examples."""
+"""About forty requests over the last months, four of them the worked examples."""
 
 import random
 from collections.abc import Iterator

@@ -178,7 +178,7 @@ def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free
     place = {"LOCKBOX_STATE": str(state)}
     for building in (
         ["Building Exempelstad (invented) …"]
-        + [f"Building Exempelstad (invented): {n} of 64" for n in (16, 32, 48, 64)],
+        + [f"Building Exempelstad (invented): {n} of 38" for n in (10, 19, 29, 38)],
         [],
     ):
         with serve("--demo", "--port", free, **place) as process:
@@ -194,7 +194,7 @@ def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free
         assert lines[:-2] == [
             "Preparing the local database …",
             *building,
-            "65 requests in Exempelstad.",
+            "39 requests in Exempelstad.",
         ]
         assert (rest.split("\n")[-2], err, process.returncode) == ("Stopping.", "", 0)
 
