@@ -13,10 +13,10 @@ from lockbox_site import postgres
 from lockbox_site.processes.garbage_collection import keep_what_is_loaded, look_seldom
 from lockbox_site.scratch.databases import fresh_copy, from_outside
 from requests_app.permissions import has_small_scope
-from tests import tiers
 from tests.cast import Cast
 from tests.helpers import databases, layout, live_server, worlds
 
+pytest_plugins = ["tests.reporting"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
@@ -43,11 +43,6 @@ def pytest_configure() -> None:
         "tests.helpers.hashers.CheapArgon2PasswordHasher",
         *settings.PASSWORD_HASHERS[1:],
     ]
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    tiers.mark_long(items)
 
 
 def pytest_collection_finish() -> None:

@@ -1,9 +1,9 @@
 """Which tests are long: those that took longest when all were measured.
 
-`make test` leaves them out, `make test-long` runs them alone. To measure anew:
+`make test` leaves them out, CI runs them after the others. To measure anew:
 
-    make test-all PYTEST_ARGS=--junitxml=report.xml
-    python -m tests.tiers report.xml
+    make test-all PYTEST_ARGS=--seconds=$PWD/seconds.txt
+    python -m tests.tiers seconds.txt
 """
 
 import sys
@@ -11,17 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 import pytest
 
 LIST = Path(__file__).with_name("long_tests.txt")
 # Seconds of a test of every day; and of each further case of the same test.
-LONGEST, LONGEST_AGAIN = 0.6, 0.2
+LONGEST, LONGEST_AGAIN = 0.25, 0.08
 
 
 class Case(NamedTuple):
-    """A test as it was measured; its name is that of `name_of`."""
+    """A test as it was measured."""
 
     seconds: float
     name: str
@@ -30,28 +29,26 @@ class Case(NamedTuple):
     def test(self) -> str:
         return self.name.partition("[")[0]
 
+    @property
+    def module(self) -> str:
+        return self.name.partition("::")[0]
+
 
 def mark_long(items: Iterable[pytest.Item]) -> None:
     listed = set(LIST.read_text().splitlines())
     for item in items:
-        if name_of(item) in listed:
+        if item.nodeid in listed:
             item.add_marker(pytest.mark.long)
 
 
-def name_of(item: pytest.Item) -> str:
-    """A test's module and name with its case, as a JUnit report writes them."""
-    module = item.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
-    return f"{module} {item.name}".encode("ascii", "backslashreplace").decode()
-
-
-def long_ones(report: Path) -> list[str]:
+def long_ones(measured: Path) -> list[str]:
     """Every day a test runs by its quickest case, and by others that are quick; of each
     module at least one test does."""
     modules: defaultdict[str, list[Case]] = defaultdict(list)
-    for row in ElementTree.parse(report).iter("testcase"):  # noqa: S314 — ours
-        module, name = str(row.get("classname")), str(row.get("name"))
-        known = f"{module} {name}".encode("ascii", "backslashreplace").decode()
-        modules[module].append(Case(float(row.get("time", 0)), known))
+    for line in measured.read_text().splitlines():
+        seconds, name = line.removesuffix(" red").split(" ", 1)
+        case = Case(float(seconds), name)
+        modules[case.module].append(case)
     return sorted(
         case.name
         for cases in modules.values()

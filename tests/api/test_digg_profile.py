@@ -11,10 +11,6 @@ TESTS = Path(__file__).resolve().parents[1]
 SPECTRAL = TESTS / "node_modules" / ".bin" / "spectral"
 RULES = TESTS / "api" / "digg.spectral.yaml"
 
-needs_spectral = pytest.mark.skipif(
-    not SPECTRAL.exists(), reason="Spectral is not installed: nodejs, npm, make tools"
-)
-
 
 def document(client, settings):
     settings.API_CONTACT = "it@example.se"
@@ -34,12 +30,12 @@ def breaches(told, tmp_path):
     return {f"{row['code']} {'/'.join(row['path'])}" for row in json.loads(run.stdout)}
 
 
-@needs_spectral
+@pytest.mark.needs("node")
 def test_no_shall_of_the_profile_is_breached(client, settings, tmp_path):
     assert breaches(document(client, settings), tmp_path) == set()
 
 
-@needs_spectral
+@pytest.mark.needs("node")
 def test_a_breach_is_found(client, settings, tmp_path):
     told = document(client, settings)
     del told["paths"]["/api-info"], told["info"]["contact"]["email"]

@@ -14,9 +14,7 @@ TOOLS = ROOT / "tests" / "node_modules" / ".bin"
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(
-        not (TOOLS / "openapi-ts").exists(), reason="nodejs, npm: make tools"
-    ),
+    pytest.mark.needs("node"),
 ]
 
 

@@ -20,9 +20,7 @@ MOST = 600  # seconds, from the first line to the answer
 pytestmark = [
     pytest.mark.long,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        not (TOOLS / ".bin" / "openapi-ts").exists(), reason="nodejs, npm: make tools"
-    ),
+    pytest.mark.needs("node"),
 ]
 
 

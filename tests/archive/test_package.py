@@ -83,6 +83,7 @@ def test_what_is_secret_and_which_version_is_masked_stands_there(package):
     assert relations and {row.text for row in relations} <= keys
 
 
+@pytest.mark.needs("qpdf")
 def test_each_paper_is_one_for_archives(package):
     drawn = ("akt-*.pdf", "*-handling.pdf")
     papers = [path for name in drawn for path in package.folder.rglob(name)]

@@ -2,7 +2,6 @@
 Go's sumdb."""
 
 import os
-import shutil
 import subprocess
 from io import StringIO
 from pathlib import Path
@@ -21,7 +20,11 @@ from lockbox_site.management.commands import ledger_key
 from tests.cast import Cast
 from tests.helpers.ledgers import configure
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("undone")]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.needs("go"),
+    pytest.mark.usefixtures("undone"),
+]
 GOPATH = Path("/usr/share/gocode")
 SECONDS = 1795514400
 PROGRAM = Path(__file__).parent / "go" / "check.go"
@@ -35,9 +38,6 @@ def world(once):
 
 @pytest.fixture(scope="module")
 def check(tmp_path_factory):
-    has_it = (GOPATH / "src/golang.org/x/mod/sumdb/tlog").is_dir()
-    if not has_it or shutil.which("go") is None:
-        pytest.skip("needs Go: apt-get install golang-go golang-golang-x-mod-dev")
     folder = tmp_path_factory.mktemp("go")
     environment = {
         **os.environ,

@@ -13,7 +13,7 @@ from tests.audit_app.statements import DETAIL, ENTRY, LEAF, REFERENCE
 from tests.helpers.sql import sql
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), sealed_twice(tmp_path_factory.mktemp("w")) as w:
         yield w

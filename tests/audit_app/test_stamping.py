@@ -16,7 +16,7 @@ from tests.helpers.ledgers import RECORD, configure, nobody
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
 
-pytestmark = pytest.mark.usefixtures("undone")
+pytestmark = [pytest.mark.needs("openssl"), pytest.mark.usefixtures("undone")]
 
 
 @pytest.fixture(scope="module", autouse=True)

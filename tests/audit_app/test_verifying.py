@@ -178,6 +178,7 @@ def test_the_command_says_so_and_ends_with_1(world, capsys):
     assert refused.value.returncode == 2
 
 
+@pytest.mark.needs("openssl")
 def test_the_command_looks_at_time_stamps(world, tampering, settings, tmp_path, capsys):
     size = world.size
     sql("insert into audit_app_stamp values (%s, 'x', now())", size, using="owner")

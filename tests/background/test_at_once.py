@@ -21,7 +21,7 @@ from tests.standin.receiver import Receiver, World
 from tests.standin.tls import TlsProxy, make_certificate
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
-EVENTS, HEALTHY = 12, 4
+EVENTS, HEALTHY = 4, 4
 STATUS, REVOKED = OutboxMessage.Event.STATUS, OutboxMessage.Event.REVOKED
 
 
@@ -46,7 +46,7 @@ def receivers(monkeypatch, tmp_path):
 
 @pytest.fixture
 def requests(cast: Cast):
-    """Twelve of a connection with five clients, of which the first drips."""
+    """Four of a connection with five clients, of which the first drips."""
     clients = [
         contract.make_client(cast.contract, by=cast.sam, name=f"Client {number}")
         for number in range(HEALTHY + 1)

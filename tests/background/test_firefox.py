@@ -8,7 +8,7 @@ from requests_app.models import PushDevice
 from tests.background.conftest import tell
 from tests.cast import PASSWORD
 from tests.providers.http.conftest import OUTSIDE, world
-from tests.standin.firefox import FIREFOX, Firefox
+from tests.standin.firefox import Firefox
 from tests.standin.push_service import PushService
 from tests.standin.tls import TlsProxy, make_certificate
 
@@ -17,9 +17,7 @@ __all__ = ["world"]
 pytestmark = [
     pytest.mark.long,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        FIREFOX is None, reason="no Firefox: apt-get install firefox-esr"
-    ),
+    pytest.mark.needs("firefox"),
 ]
 
 

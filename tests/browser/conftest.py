@@ -1,14 +1,13 @@
 """A real Chromium against a real server. What does not fit is pictured in a folder
 that git ignores."""
 
-import shutil
+import os
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import sync_playwright
 
+from tests import moment, tools
 from tests.browser.way import count
 from tests.cast import PASSWORD
 from tests.helpers.mailboxes import mailbox, names, provider, read  # noqa: F401
@@ -16,7 +15,6 @@ from tests.helpers.worked_examples import prepare
 from tests.providers.exchange_online.conftest import exchange  # noqa: F401
 
 SHOTS = Path(__file__).parent / "screenshots"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,10 +33,20 @@ PHONE = {"width": 390, "height": 844}
 # Of a module: while Playwright runs, nothing else in the process may run a loop.
 @pytest.fixture(scope="module")
 def chromium():
-    if CHROMIUM is None:
-        pytest.skip("no chromium: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=tools.path("chromium"),
+            args=QUIET,
+            env=moment.without(os.environ),
+        )
+        make = browser.new_context
+
+        def new_context(**terms):
+            context = make(**terms)
+            context.add_init_script(moment.for_pages())
+            return context
+
+        browser.new_context = new_context
         yield browser
         browser.close()
 

@@ -26,7 +26,7 @@ from tests.helpers.web import page, step_url
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 
 FAILURE = Path(__file__).parents[2] / "templates" / "500.html"
 # Who reads a case, who sees its outer life only, who answers: three different pages.

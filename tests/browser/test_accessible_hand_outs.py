@@ -11,7 +11,7 @@ from tests.helpers.web import page, step_url
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 
 
 def test_a_reservation_and_an_appeal_are_for_everybody(cast, look):

@@ -21,7 +21,7 @@ from tests.browser.looking import (  # noqa: F401 — fixtures
 from tests.helpers.refusals import fresh
 from tests.helpers.web import page
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 
 
 def test_each_page_is_for_whoever_works_with_it(cast, look):  # noqa: F811

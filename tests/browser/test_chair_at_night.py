@@ -15,7 +15,6 @@ from tests.standin.mail import address_of
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 WHY = "Svarstiden går ut i natt, och nämnden sammanträder på torsdag."

@@ -13,7 +13,7 @@ from tests.lockbox_site.test_data_protection import DESK, overseen
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 LIST = reverse("admin:requests_app_datasubjectrequest_changelist")
 
 

@@ -9,7 +9,6 @@ from tests.helpers.web import page, step_url
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 REASONS = "textarea[name=motivation_N0]"

@@ -32,7 +32,7 @@ from tests.helpers.web import page, step_url
 __all__ = ["look", "looker"]
 
 pytestmark = [
-    *(pytest.mark.long, pytest.mark.browser),
+    pytest.mark.long,
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
 LISTS = ("disposalrule", "disposaldate", "disposal", "disposedcase")

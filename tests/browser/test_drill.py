@@ -14,7 +14,6 @@ from tests.standin.mail import address_of
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 

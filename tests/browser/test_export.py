@@ -29,7 +29,6 @@ from tests.helpers.saved_audits import draw
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "auditor"]),
 ]
 

@@ -12,7 +12,6 @@ from tests.helpers.web import page
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 

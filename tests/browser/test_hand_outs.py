@@ -25,7 +25,7 @@ from tests.helpers.web import page, step_url
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 MOST = 20
 LIST = reverse("admin:requests_app_disclosurerequest_changelist")
 
@@ -84,6 +84,7 @@ def is_clean(row):
     assert masked.exists()
 
 
+@pytest.mark.needs("poppler")
 def test_a_routine_hand_out_takes_few_interactions(cast, case, begin, counted):
     row = hand_out(begin, case)
     is_clean(row)
@@ -91,6 +92,7 @@ def test_a_routine_hand_out_takes_few_interactions(cast, case, begin, counted):
     assert len(counted) <= MOST, counted
 
 
+@pytest.mark.needs("poppler")
 def test_ten_hand_outs_in_a_row(cast, case, visit):
     for number in range(10):
         is_clean(hand_out(visit, case, f"Jag vill ha ut akten, {number}."))

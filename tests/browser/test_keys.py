@@ -8,7 +8,6 @@ from tests.helpers.web import step_url
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -15,7 +15,7 @@ from tests.helpers.phones import Phone, key
 
 __all__ = ["inbox", "key", "look", "looker", "staffed"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 
 
 def test_they_are_readable_on_a_desk_and_on_a_phone(

@@ -9,7 +9,6 @@ from tests.helpers.web import page, step_url
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.usefixtures("laid_out"),
     pytest.mark.django_db(transaction=True),
 ]
@@ -40,8 +39,6 @@ def pages(cast):
 
 
 def test_each_page_fits_and_leaves_nobody_out(pages, visit):
-    if not AXE.exists():
-        pytest.skip("no axe-core: npm ci --prefix tests --ignore-scripts")
     axe = AXE.read_text()
     wrong = {}
     for name, (who, address) in pages.items():

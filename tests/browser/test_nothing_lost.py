@@ -14,7 +14,6 @@ from tests.workbench.states import fill
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 WORDS = "#step textarea, #step input[type=text]"

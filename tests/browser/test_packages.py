@@ -16,7 +16,7 @@ from tests.helpers.web import page
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 
 
 def test_they_are_readable_on_a_desk_and_on_a_phone(cast, look):

@@ -11,7 +11,6 @@ from tests.helpers.web import page
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 NEAR = re.compile(r"\b(i dag|i går|i morgon)\b")

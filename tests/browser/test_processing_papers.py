@@ -13,7 +13,7 @@ from tests.helpers.web import page, signed_in, step_url
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 
 ADD = "admin:requests_app_processingpaper_add"
 

@@ -14,7 +14,7 @@ from tests.browser.looking import LOOKED_THROUGH, look, looker  # noqa: F401
 from tests.helpers.tickets import ticket_of
 from tests.helpers.web import page
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 PICTURES = os.environ.get("LOCKBOX_LOOK")
 STANDING = [
     Standing("Prenumerationens begäranden går att lista"),

@@ -17,7 +17,7 @@ from tests.helpers.web import page
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 PAGE = reverse("admin:retention")
 
 

@@ -14,7 +14,6 @@ from tests.helpers.worked_examples import LOG
 pytestmark = [
     pytest.mark.long,
     pytest.mark.usefixtures("laid_out"),
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 # Interactions of all people, and of the lawyer alone: the first time, and again.

@@ -18,7 +18,6 @@ from tests.helpers.worked_examples import LOG
 pytestmark = [
     pytest.mark.long,
     pytest.mark.usefixtures("laid_out"),
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 LEAST = 8  # fewer

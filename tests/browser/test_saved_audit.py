@@ -8,7 +8,6 @@ from requests_app.models import SavedAudit
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "auditor"]),
 ]
 

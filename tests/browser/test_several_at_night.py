@@ -6,7 +6,6 @@ from requests_app.models import SecrecyReview
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 MOST = 12

@@ -10,7 +10,7 @@ from tests.helpers.web import step_url
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 
 
 def test_folds_the_first_time_and_the_guides(cast, look):

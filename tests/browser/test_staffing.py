@@ -21,7 +21,7 @@ __all__ = ["look", "looker"]
 PAPER = {"width": 673, "height": 979}
 
 pytestmark = [
-    *(pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH),
+    *(pytest.mark.long, LOOKED_THROUGH),
     pytest.mark.usefixtures("mail_server"),
 ]
 

@@ -14,7 +14,7 @@ from tests.helpers.web import page, step_url
 
 __all__ = ["look", "looker"]
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, LOOKED_THROUGH]
+pytestmark = [pytest.mark.long, LOOKED_THROUGH]
 WRONG = "Wronglind Kvarnqvist"
 
 

@@ -36,7 +36,7 @@ from tests.cast import PASSWORD
 __all__ = ["bare", "counted", "nobody", "person"]
 
 pytestmark = [
-    *(pytest.mark.long, pytest.mark.browser),
+    pytest.mark.long,
     pytest.mark.django_db(transaction=True),
 ]
 REQUEST = {

@@ -8,8 +8,6 @@ import pytest
 
 from tests.browser.conftest import Visitor
 
-pytestmark = pytest.mark.browser
-
 FORM = b"<!DOCTYPE html><title>Before</title><form method=post><button>Go</button>"
 
 

@@ -13,7 +13,7 @@ from tests.browser.way import choose
 from tests.cast import hours
 from tests.providers.azure.test_payloads import PENDING
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 # The specification's example tells neither country nor employer.

@@ -12,7 +12,6 @@ from tests.helpers.worked_examples import LOG, prepare
 pytestmark = [
     pytest.mark.long,
     pytest.mark.usefixtures("laid_out"),
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 # A statute is written out where it is first mentioned.

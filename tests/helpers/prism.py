@@ -1,14 +1,11 @@
 """Prism: a server that speaks a provider's own specification, or stands in between."""
 
 import os
-import shutil
 import socket
 import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 PRISM = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "prism"
 GENEROUS = 300.0  # seconds
@@ -17,8 +14,6 @@ GENEROUS = 300.0  # seconds
 @contextmanager
 def prism(specification, command, *rest):
     """`prism(specification, "mock")`, or "proxy" and an address; its own address."""
-    if not PRISM.exists() or not shutil.which("node"):
-        pytest.skip("Prism is missing: apt-get install nodejs npm, then make test")
     port = _free_port()
     process = subprocess.Popen(
         [PRISM, command, "-p", str(port), "--errors", specification, *rest],

@@ -205,6 +205,7 @@ def reused(make: Callable[P, R]) -> Callable[P, R]:
         if _worlds is None or arguments is None:
             return make(*args, **kwargs)
         key = (
+            make.__module__,
             make.__qualname__,
             repr(arguments),
             translation.get_language(),

@@ -21,7 +21,8 @@ from tests.house.for_each import for_each
 def test_the_top_level_holds_only_what_was_agreed():
     allowed = {
         "lockbox_site", "requests_app", "audit_app", "templates", "tests", "docs",
-        "manage.py", "requirements.txt", "requirements-dev.txt", "README.md",
+        "manage.py", "requirements.txt", "requirements-local.txt", "requirements-dev.txt",
+        "README.md",
         "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "SECURITY.md", "pyproject.toml", "Makefile", ".ci", ".gitignore",
     }  # fmt: skip
     listed = subprocess.run(
@@ -151,7 +152,12 @@ def test_templates_hold_no_inline_style_or_script(path):
 
 def test_lock_files_name_no_place_to_fetch_from():
     """They hold versions and digests; where to fetch is each machine's own affair."""
-    for name in ("requirements.txt", "requirements-dev.txt", "tests/package-lock.json"):
+    for name in (
+        "requirements.txt",
+        "requirements-local.txt",
+        "requirements-dev.txt",
+        "tests/package-lock.json",
+    ):
         text = (ROOT / name).read_text()
         assert "index-url" not in text and '"resolved"' not in text, name
         assert "sha256:" in text or '"integrity": "sha512-' in text, name

@@ -1,7 +1,6 @@
 """A backup is of no use to whoever has the disk, and is restored with its key."""
 
 import json
-import shutil
 import subprocess
 
 import pytest
@@ -18,7 +17,7 @@ __all__ = ["elsewhere"]
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(shutil.which("age") is None, reason="needs age"),
+    pytest.mark.needs("age"),
     pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"]),
 ]
 PHRASE = "Barnavårdsakten för Seedad Fras-Exempel"

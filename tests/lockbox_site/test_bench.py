@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from audit_app.ledger import record
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workflow import contract
-from tests.bench import again, answering, copies, durability
+from tests.bench import again, copies, durability
 from tests.bench.visitors import Response
 from tests.cast import LOG
 from tests.helpers.caller import Caller
@@ -88,82 +88,6 @@ def test_the_command_prints_queries_rows_and_rates():
     rates = [line.split() for line in told.splitlines()[-4:-1]]
     assert [row[0] for row in rates] == ["1", "4", "8"]
     assert all(float(row[1]) > 0 and float(row[4]) > 0 for row in rates)
-
-
-def test_the_command_prints_every_page_of_a_person_beside_the_peer():
-    few, registrar = "5 rights", "lena"
-    told = printed(
-        "pages",
-        "--few=60",
-        "--reviews=60",
-        "--repeat=1",
-        f"--who={few}",
-        f"--who={registrar}",
-    )
-    assert re.findall(r"^Who (?:has|is) (.*)$", told, re.M) == [few, registrar]
-    growth = told.split("times the peer at many")[1]
-    (row,) = re.findall(rf"^  {few} +list  +(\d+\.\d\d) +(\d+\.\d)$", growth, re.M)
-    assert all(float(figure) > 0 for figure in row)
-    # A row, its history, the form of a step, a list in another order and narrowed.
-    for page in (
-        "secrecyreview_change",
-        "secrecyreview_history",
-        "secrecyreview_step register",
-        r"roleassignment_changelist \?o=0\.1",
-        r"secrecyreview_changelist \?outcome",
-    ):
-        assert re.search(rf"^  \S.* {page} +\d+\.\d\d", growth, re.M), page
-    # Each is answered, and reads no table whole.
-    assert re.findall(r"^  (\S.*?) +\d.*AMISS: (.*)$", told, re.M) == []
-
-
-def test_the_command_prints_what_each_step_costs_before_it_does_anything():
-    told = printed("steps", "--reviews=60")
-    line = r"^  secrecyreview register +(\d+) +(\d+) +(\d+) +(\d+)  \S"
-    [(begun, median, most, queries)] = re.findall(line, told, re.M)
-    assert int(begun) and int(queries) and int(median) <= int(most)
-    assert "Its slowest query:\n" in told
-
-
-def test_the_command_prints_what_many_at_once_were_told_and_that_nothing_was_lost():
-    told = printed("many", "--seconds=1", "--requests=0")
-    assert re.findall(r"^(\d+) at once: ", told, re.M) == ["1", "8", "64"]
-    steps = re.findall(
-        r"(\d+) steps told as done: (\d+) lost, (\d+) doubled, (\d+) without one", told
-    )
-    assert [wrong for _count, *wrong in steps] == [["0", "0", "0"]] * 3
-    # Alone, the one visitor reads.
-    assert all(int(count) > 0 for count, *_wrong in steps[1:])
-    assert not {"500: ", "401: ", "none: "} & set(re.findall(r"\w+: ", told))
-    [answers] = re.findall(r"^Azure applied (\d+) times, .*$", told, re.M)
-    assert int(answers) >= answering.AT_ONCE
-    [(rounds, alarms)] = re.findall(
-        r"compared in ([\d,]+) rounds .*: (\d+) false alarms", told
-    )
-    assert rounds != "0" and alarms == "0", told
-    assert (
-        f"and {answers} answers were decided: 0 lost, 0 sent twice, 0 taken and not on"
-        " record, 0 on record and not taken, 0 left undecided"
-    ) in told
-
-
-def test_the_command_prints_what_the_ledger_costs_and_how_quickly_it_is_verified():
-    told = printed("ledger", "--lines=2000", "--seconds=0.5")
-    shares = re.findall(r"^ +([148]) +[\d.]+ +[\d.]+ +\d\.\d\d$", told, re.M)
-    assert shares == ["1", "4", "8"]
-    assert re.search(r"objects through the API: \d+\.\d a second", told)
-    for place in ("the database", "a dump"):
-        assert re.search(
-            rf"verified from {place} in .*: \d+ rows a second, 0 faults; \d",
-            told,
-        )
-    assert re.search(r"a dump is verified at \d+\.\d\d and \d+\.\d\d of it", told)
-
-
-def test_the_command_prints_what_looking_for_notices_costs():
-    told = printed("notices", "--people=30", "--alone=2")
-    assert re.search(r"^45 people, \d+ queues looked at, \d+ notices due: ", told, re.M)
-    assert re.search(r"together \d+\.\d times as fast", told)
 
 
 def test_the_command_prints_what_the_staffing_page_costs():

@@ -74,7 +74,8 @@ DAMAGE = {
         "other trigger: audit_ledger on requests_app_decision is “CREATE"
     ),
     "create or replace function audit_append_only() returns trigger"
-    " language plpgsql as 'begin return null; end'": (
+    " language plpgsql set search_path = pg_catalog, public, pg_temp"
+    " as 'begin return null; end'": (
         "other body: audit_append_only is “begin return null; end”, expected “begin"
     ),
     "alter table requests_app_decision drop constraint decision_four_eyes": (

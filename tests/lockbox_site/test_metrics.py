@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import re
-import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +27,6 @@ from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-the-watch"
-PROMTOOL = shutil.which("promtool")
 EXPRESSIONS = re.findall(
     r"^ +expr: (.*)$",
     (Path(site.__file__).parent / "deploy/prometheus/lockbox.rules.yml").read_text(),
@@ -66,7 +64,7 @@ def test_the_example_of_alerts_names_figures_that_there_are(scrape):
     assert len(named) > 5 and named <= figures
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="apt-get install promtool")
+@pytest.mark.needs("promtool")
 def test_prometheus_own_check_finds_nothing(scrape):
     text, _rows = scrape()
     good = promtool(text)
@@ -77,7 +75,7 @@ def test_prometheus_own_check_finds_nothing(scrape):
 
 def promtool(text):
     return subprocess.run(
-        [PROMTOOL, "check", "metrics"],
+        ["promtool", "check", "metrics"],
         input=text,
         capture_output=True,
         text=True,

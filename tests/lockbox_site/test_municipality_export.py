@@ -2,7 +2,6 @@
 nothing of another goes along."""
 
 import json
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -161,7 +160,7 @@ def test_what_was_touched_is_found(towns, tmp_path, what):
         assert "as it was written" not in seen.stdout
 
 
-@pytest.mark.skipif(shutil.which("age") is None, reason="needs age")
+@pytest.mark.needs("age")
 def test_it_is_encrypted_as_backups_are(towns, settings, tmp_path, capsys):
     private, public = a_key(tmp_path, "ours")
     settings.BACKUP_RECIPIENTS = str(public)

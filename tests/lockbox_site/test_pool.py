@@ -18,10 +18,10 @@ from lockbox_site.checks import deployment
 from lockbox_site.checks.pool import pool_hindrance, refuse_pool_of_transactions
 from lockbox_site.postgres.programs import server_user
 from lockbox_site.scratch.server import environment, free_port
+from tests import tools
 from tests.helpers.web import signed_in
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
-PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+pytestmark = [pytest.mark.long, pytest.mark.needs("pgbouncer"), pytest.mark.django_db(transaction=True)]
 BETWEEN = ("default", "auditor")
 CONFIGURATION = """
 [databases]
@@ -38,8 +38,6 @@ pool_mode = {mode}
 @pytest.fixture
 def between(transactional_db, state):
     """Every alias of the web through PgBouncer, in a mode; and back again."""
-    if not PROGRAM:
-        pytest.skip("PgBouncer is missing: apt-get install pgbouncer")
     before = {alias: dict(connections[alias].settings_dict) for alias in BETWEEN}
 
     @contextmanager
@@ -61,7 +59,7 @@ def between(transactional_db, state):
         )
         drop = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         process = subprocess.Popen(
-            [PROGRAM, "--quiet", file], **(drop if os.geteuid() == 0 else {})
+            [tools.path("pgbouncer"), "--quiet", file], **(drop if os.geteuid() == 0 else {})
         )
         try:
             _point(host=str(folder), port=str(port))

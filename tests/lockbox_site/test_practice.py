@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
+from pypdf import PdfReader
 
 from lockbox_site.configuration import practice
 from lockbox_site.practice import guide, middleware
@@ -124,13 +125,10 @@ def test_a_file_says_it_in_its_name(before, after):
 
 
 def test_a_paper_says_it_across_each_sheet(settings, laid_out):
-    pypdf = pytest.importorskip("pypdf")
-    if render.hindrance():
-        pytest.skip("no Pango")
     settings.PRACTICE = "/nowhere"
     sheets = "<p>one</p><p style='break-before: page'>two</p>"
     html = f"<html lang='sv'><head><title>x</title></head><body>{sheets}</body></html>"
-    pages = pypdf.PdfReader(io.BytesIO(render.pdf_of(html))).pages
+    pages = PdfReader(io.BytesIO(render.pdf_of(html))).pages
     assert len(pages) == 2
     assert all("ÖVNING" in page.extract_text() for page in pages)
 

@@ -21,6 +21,7 @@ from lockbox_site.configuration import practice
 from lockbox_site.processes.web import WEB
 from lockbox_site.scratch.server import answers, free_port
 from requests_app.models import SecrecyReview
+from tests.helpers.drawn import drawn
 
 pytestmark = [
     pytest.mark.long,
@@ -139,10 +140,10 @@ def test_neither_begins_at_the_database_of_the_other(folder):
 def test_every_page_is_marked_for_everybody(site):
     """From link to link: one page of each kind, as each of the city's people."""
     kinds = set()
-    for name in PEOPLE:
+    for name in drawn(PEOPLE, 3):
         with played(site, name) as http:
             kinds |= walk(http)
-    assert len(kinds) > 120, sorted(kinds)
+    assert len(kinds) > 40, sorted(kinds)
 
 
 def walk(http):

@@ -16,7 +16,11 @@ from lockbox_site.postgres.programs import programs, server_user
 from lockbox_site.scratch.server import environment, free_port
 from tests.helpers.own_cluster import copied
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.needs("pgbackrest"),
+    pytest.mark.django_db(transaction=True),
+]
 DEPLOY = Path(settings.BASE_DIR) / "lockbox_site/deploy/pgbackrest"
 ROLES = """
 create role lockbox_app nologin; create role lockbox_auditor nologin;
@@ -44,8 +48,6 @@ cd {clone} && exec {python} manage.py "$@"
 @pytest.fixture
 def server(state):
     """A cluster with the archive, and the environment of whoever administers it."""
-    if not shutil.which("pgbackrest"):
-        pytest.skip("pgBackRest is missing: apt-get install pgbackrest")
     if os.geteuid() or "postgres" not in {one.pw_name for one in pwd.getpwall()}:
         pytest.skip("the command is root's, and runs PostgreSQL as postgres")
     folders = {name: state / name for name in ("data", "repo", "spool", "log")}

@@ -10,7 +10,7 @@ from tests.helpers.refusals import refused
 from tests.helpers.web import post_form, signed_in, words
 
 pytestmark = pytest.mark.django_db
-ASKS = "En tredje it-chef"
+ASKS = "En tredje som bekräftar roller"
 
 
 def test_the_second_of_two_managers_goes_when_a_third_is_confirmed(cast):

@@ -1,6 +1,5 @@
 """The table of causes, and what is written beside it."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,7 +21,6 @@ def test_what_to_do_stands_in_the_guide(cause):
         assert f"`{cause.gauge.name}`" in GUIDE
 
 
+@pytest.mark.needs("promtool")
 def test_the_example_of_alerts_is_read_by_prometheus():
-    if shutil.which("promtool") is None:
-        pytest.skip("apt-get install promtool")
     subprocess.run(["promtool", "check", "rules", str(RULES)], check=True)

@@ -22,6 +22,7 @@ from requests_app.models import (
     Freeze,
     SecrecyReview,
 )
+from tests.helpers.drawn import drawn
 from tests.helpers.web import FREE, page
 from tests.permissions.hidden import SECRET
 
@@ -195,13 +196,16 @@ def assert_alike(town, strangers, make):
         keys = keys_of(make())
         for client in clients.values():
             client.get("/")  # what the process itself keeps, it has read by now
+        asked = {
+            name: [*drawn(asks(keys, town), 60), *drawn(guess(keys), 30)]
+            for name in clients
+        }
         there = {
-            name: answered(client, [*asks(keys, town), *guess(keys)])
-            for name, client in clients.items()
+            name: answered(client, asked[name]) for name, client in clients.items()
         }
         transaction.set_rollback(True)
     for name, client in clients.items():
-        gone = without(town, name, client, keys)
+        gone = answered(client, asked[name])
         told = [url for url, found in gone.items() if found != there[name][url]]
         assert not told, told_apart(name, told[0], there[name][told[0]], gone[told[0]])
         assert not any(
@@ -209,13 +213,6 @@ def assert_alike(town, strangers, make):
             for url, found in gone.items()
             if "q=" not in url
         )
-
-
-def without(town, name, client, keys):
-    """The same answers where there is no secret; most of them once for all secrets."""
-    if name not in town.gone:
-        town.gone[name] = answered(client, asks(keys, town))
-    return {**town.gone[name], **answered(client, guess(keys))}
 
 
 def told_apart(name, url, there, gone):

@@ -88,6 +88,7 @@ def masks_one(paper, folder):
     return pages, masks, written(folder, "masked", body)
 
 
+@pytest.mark.needs("poppler", "qpdf", "tesseract")
 @pytest.mark.parametrize("number", [0, 1, 3, 4])
 def test_a_document_of_each_kind(tmp_path, number):
     """A PDF with all that may be in it, a picture, a mail, and a sheet on its side. All
@@ -103,6 +104,7 @@ def test_a_document_of_each_kind(tmp_path, number):
         assert what_is_left(path.read_bytes(), paper.secrets) == []
 
 
+@pytest.mark.needs("poppler", "qpdf", "tesseract")
 def test_without_masks_each_way_finds_something(tmp_path):
     """So the search can fail."""
     secrets = papers.secret_words(2, "unmasked")
@@ -148,6 +150,7 @@ def test_what_is_left_tells_of_an_earlier_version():
     ]
 
 
+@pytest.mark.needs("poppler", "qpdf", "tesseract")
 @pytest.mark.long
 def test_500_secrets_in_200_documents(tmp_path):
     secrets = papers.secret_words(500, "all")

@@ -86,7 +86,7 @@ def test_coverage_is_that_of_the_oracle_minute_by_minute():
 
 @pytest.mark.long
 def test_coverage_is_that_of_the_oracle_over_many_rosters():
-    seen = _agree(60)
+    seen = _agree(20)
     causes = {
         *("role", "suspended", "delegation", "away"),
         *("unreached", "off_duty", "alone"),

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.usefixtures("mail_server"),
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
-SEEDS = range(1, 11)
+SEEDS = range(1, 4)
 NUMBER = 1_000
 ZONE = ZoneInfo("Europe/Stockholm")
 BEGINS = datetime(2027, 1, 1, tzinfo=ZONE)
@@ -77,7 +77,7 @@ def test_patterns_go_on_for_the_whole_year(city):
     assert city.rostered and city.gaps == []
 
 
-def test_nothing_of_the_city_lapses_unseen_in_any_of_ten_years(city):
+def test_nothing_of_the_city_lapses_unseen_in_any_of_three_years(city):
     for seed in SEEDS:
         figures = year(city, seed)
         assert figures.number == NUMBER
@@ -111,7 +111,7 @@ def test_what_lapses_in_a_hole_was_named_beforehand(city):
             lapsed += 1
             assert ("grant", "away") in {(gap.act, gap.cause) for gap in row.gaps}
             assert row.case.ends > begins and row.case.arrives < ends
-    assert lapsed > 50
+    assert lapsed > 15
 
 
 def test_the_same_seed_is_the_same_year_and_another_is_another(city):
@@ -133,7 +133,7 @@ def test_a_ladder_by_mail_alone_lets_nights_go_by(city):
 
 def test_one_more_is_advised_where_it_lapsed(city):
     """One person alone executes: when they are ill, answers are not clicked."""
-    years = [year(city, seed) for seed in range(1, 6)]
+    years = [year(city, seed) for seed in SEEDS]
     lapsed = [row for figures in years for row in figures.lapsed]
     waited = Counter(str(row.case.waits_for) for row in lapsed)
     assert waited.most_common(1)[0][0] == "execute"

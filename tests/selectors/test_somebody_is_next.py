@@ -32,6 +32,7 @@ from requests_app.selectors.turn import Turn, turn_in
 from requests_app.workflow import intake, person, revocation
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, SITE
+from tests.helpers.drawn import drawn
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import page, signed_in, words
 from tests.workbench.states import fill
@@ -139,9 +140,8 @@ def test_it_is_so_at_a_product_of_every_provider(city_of_product, request, capsy
 @pytest.mark.parametrize("way", ["left", "away"])
 def test_whoever_goes_leaves_no_case_with_nobody(city, way, capsys):
     gone = []
-    for one in list(get_user_model().objects.filter(is_active=True)):
-        if not owners_of_anything(one):
-            continue
+    people = get_user_model().objects.filter(is_active=True)
+    for one in drawn(filter(owners_of_anything, people), 6):
         with transaction.atomic():
             try:
                 go(one, way, city)
@@ -152,7 +152,7 @@ def test_whoever_goes_leaves_no_case_with_nobody(city, way, capsys):
             gone.append(one)
             transaction.set_rollback(True)
     told(capsys, "no product's own", f"{len(gone)} {way}, one at a time", states())
-    assert len(gone) > 3
+    assert gone
 
 
 def go(one, way, cast):

@@ -19,16 +19,16 @@ from tests.signin.scim import TOKEN
 
 
 @pytest.fixture(scope="module")
-def provider():
+def oidc_provider():
     with running() as process:
         yield process
 
 
 @pytest.fixture
-def configured(provider, settings):
+def configured(oidc_provider, settings):
     settings.IDENTITY_PROVIDERS = (
         IdentityProvider(
-            issuer=provider.url,
+            issuer=oidc_provider.url,
             client_id="lockbox",
             client_secret="a secret of the tests alone",
             name="Exempelstads inloggning",
@@ -39,7 +39,7 @@ def configured(provider, settings):
         ),
     )
     assert all_settings.IDENTITY_PROVIDERS is settings.IDENTITY_PROVIDERS
-    return provider
+    return oidc_provider
 
 
 @pytest.fixture

@@ -30,16 +30,16 @@ IDENTITY = "oid-1"
 
 
 @pytest.fixture(scope="module")
-def processes():
+def oidc_providers():
     with ExitStack() as stack:
         yield {name: stack.enter_context(running()) for name in NUMBERS}
 
 
 @pytest.fixture
-def providers(processes, settings):
+def providers(oidc_providers, settings):
     settings.IDENTITY_PROVIDERS = tuple(
         IdentityProvider(
-            issuer=processes[name].url,
+            issuer=oidc_providers[name].url,
             client_id="lockbox",
             client_secret="a secret of the tests alone",
             name=f"{name}s inloggning",
@@ -51,7 +51,7 @@ def providers(processes, settings):
         )
         for name, number in NUMBERS.items()
     )
-    return processes
+    return oidc_providers
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Signed out at the provider, signed out here: by its own word (OpenID Connect
+"""Signed out at the oidc_provider, signed out here: by its own word (OpenID Connect
 Back-Channel Logout 1.0); and sign-in over TLS with an authority of one's own."""
 
 import re
@@ -35,7 +35,7 @@ class Told(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory):
+def oidc_provider(tmp_path_factory):
     """The real one, over TLS with a certificate of our own, and what it tells."""
     pem = make_certificate(tmp_path_factory.mktemp("tls"))
     server = HTTPServer(("127.0.0.1", 0), Told)
@@ -47,15 +47,15 @@ def provider(tmp_path_factory):
 
 
 @pytest.fixture
-def karin(configured, provider, known, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", provider.trust)
+def karin(configured, oidc_provider, known, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", oidc_provider.trust)
     person = known("karin")
     configured.tell("oid-karin", "legal_reviewer")
     return person
 
 
-def surfer(provider):
-    return Surfer(Browser(), provider.trust)
+def surfer(oidc_provider):
+    return Surfer(Browser(), oidc_provider.trust)
 
 
 def here(one):
@@ -66,15 +66,15 @@ def send(token):
     return Client().post("/sign-in/ended/", {"logout_token": token})
 
 
-def test_who_signs_out_at_the_provider_is_signed_out_in_every_browser(karin, provider):
-    one, other = surfer(provider), surfer(provider)
+def test_who_signs_out_at_the_provider_is_signed_out_in_every_browser(karin, oidc_provider):
+    one, other = surfer(oidc_provider), surfer(oidc_provider)
     assert one.sign_in().status_code == other.sign_in().status_code == 302
     assert here(one) and here(other)
     TOLD.clear()
-    page = one.elsewhere.get(f"{provider.url}/session/end", timeout=30).text
+    page = one.elsewhere.get(f"{oidc_provider.url}/session/end", timeout=30).text
     word = re.search(r'name="xsrf" value="([^"]+)"', page)[1]
     one.elsewhere.post(
-        f"{provider.url}/session/end/confirm",
+        f"{oidc_provider.url}/session/end/confirm",
         data={"xsrf": word, "logout": "yes"},
         allow_redirects=False,
         timeout=30,
@@ -87,7 +87,7 @@ def test_who_signs_out_at_the_provider_is_signed_out_in_every_browser(karin, pro
     assert not here(one) and not here(other)
     assert LedgerEntry.objects.filter(event="user.signed_out_elsewhere").count() == 1
     # The same word again ends nothing.
-    assert surfer(provider).sign_in().status_code == 302
+    assert surfer(oidc_provider).sign_in().status_code == 302
     again = Client().post(
         "/sign-in/ended/", body, content_type="application/x-www-form-urlencoded"
     )
@@ -96,7 +96,7 @@ def test_who_signs_out_at_the_provider_is_signed_out_in_every_browser(karin, pro
 
 
 @pytest.fixture
-def sign(provider, configured, monkeypatch):
+def sign(oidc_provider, configured, monkeypatch):
     """A token signed by the provider's own key, which the test has it hand out."""
     key = RSAKey.generate_key(2048, parameters={"kid": "of the test"}, private=True)
     from lockbox_site.oidc import asking, exchange
@@ -109,13 +109,13 @@ def sign(provider, configured, monkeypatch):
         client.server_metadata = {**client.server_metadata, "jwks": keys}
         return client
 
-    monkeypatch.setenv("SSL_CERT_FILE", provider.trust)
+    monkeypatch.setenv("SSL_CERT_FILE", oidc_provider.trust)
     monkeypatch.setattr(exchange, "_client", with_this_key)
 
     def sign(**changes):
         now = int(time.time())
         claims = {
-            **{"iss": provider.url, "aud": "lockbox", "sub": "oid-karin", "iat": now},
+            **{"iss": oidc_provider.url, "aud": "lockbox", "sub": "oid-karin", "iat": now},
             **{"jti": str(time.monotonic_ns()), "events": {EVENT: {}}, "exp": now + 60},
             **changes,
         }
@@ -123,7 +123,7 @@ def sign(provider, configured, monkeypatch):
         return jwt.encode({"alg": "RS256", "kid": "of the test"}, claims, key)
 
     yield sign
-    asking.forget(provider.url)
+    asking.forget(oidc_provider.url)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_what_is_no_token_is_refused(karin, token):
     assert send(token).status_code == 400
 
 
-def test_a_token_that_another_key_signed_is_refused(karin, sign, provider):
+def test_a_token_that_another_key_signed_is_refused(karin, sign, oidc_provider):
     other = RSAKey.generate_key(2048, parameters={"kid": "of the test"}, private=True)
-    claims = {"iss": provider.url, "aud": "lockbox", "sub": "oid-karin"}
+    claims = {"iss": oidc_provider.url, "aud": "lockbox", "sub": "oid-karin"}
     forged = jwt.encode({"alg": "RS256", "kid": "of the test"}, claims, other)
     assert send(forged).status_code == 400
     secret = jwt.encode({"alg": "none"}, claims, other, algorithms=["none"])
@@ -171,16 +171,16 @@ def test_of_somebody_unknown_nothing_is_done(karin, sign):
 
 
 def test_sign_in_over_tls_fails_where_our_authority_is_not_trusted(
-    karin, provider, monkeypatch, tmp_path
+    karin, oidc_provider, monkeypatch, tmp_path
 ):
     from lockbox_site.oidc import asking
 
-    asking.forget(provider.url)
+    asking.forget(oidc_provider.url)
     other = make_certificate(tmp_path, "other")
     monkeypatch.setenv("SSL_CERT_FILE", str(other))
-    answer = surfer(provider).sign_in()
+    answer = surfer(oidc_provider).sign_in()
     assert answer.status_code == 503
-    asking.forget(provider.url)
-    monkeypatch.setenv("SSL_CERT_FILE", provider.trust)
-    one = surfer(provider)
+    asking.forget(oidc_provider.url)
+    monkeypatch.setenv("SSL_CERT_FILE", oidc_provider.trust)
+    one = surfer(oidc_provider)
     assert one.sign_in().status_code == 302 and here(one)

@@ -135,6 +135,7 @@ def longest_of_each(url, person, pages):
     return {path: max(times) for path, times in took.items()}
 
 
+@pytest.mark.needs("openssl")
 @pytest.mark.parametrize("slow", ["silent", "headers"], indirect=True)
 def test_pages_answer_whatever_is_slow_outside(slow, staffed, case, request):
     assert f"--workers {WORKERS} " in UNIT.read_text()

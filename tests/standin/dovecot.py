@@ -14,14 +14,18 @@ from pathlib import Path
 
 from imapclient import IMAPClient
 
+from tests import moment, tools
 from tests.standin.mail import free_port
 
-PROGRAM = shutil.which("dovecot") or "/usr/sbin/dovecot"
 USER, PASSWORD = "notiser@exempelstad.example", "a password of the test"
 CONFIGURATION = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
 protocols = imap
+import_environment {{
+  LD_PRELOAD = {preload}
+  LOCKBOX_TESTS_AHEAD = {ahead}
+}}
 ssl = no
 auth_allow_cleartext = yes
 base_dir = {base}/run
@@ -73,10 +77,6 @@ service imap-login {{
 """
 
 
-def is_here():
-    return os.access(PROGRAM, os.X_OK)
-
-
 class Dovecot:
     """Started by `with`. `address` is what LOCKBOX_MAILBOX says; `says_yes` is whether
     a token is taken."""
@@ -105,6 +105,8 @@ class Dovecot:
         (self.base / "dovecot.conf").write_text(
             CONFIGURATION.format(
                 base=self.base,
+                preload=os.environ.get("LD_PRELOAD", ""),
+                ahead=os.environ.get(moment.AHEAD, "0"),
                 user=self.user,
                 group=self.group,
                 tokens=self.tokens.server_port,
@@ -124,7 +126,7 @@ class Dovecot:
     def start(self):
         as_whom = {"user": self.user, "group": self.group, "extra_groups": []}
         self.process = subprocess.Popen(
-            [PROGRAM, "-F", "-c", self.base / "dovecot.conf"],
+            [tools.path("dovecot"), "-F", "-c", self.base / "dovecot.conf"],
             stdout=subprocess.DEVNULL,
             stderr=(self.base / "words").open("w"),
             **(as_whom if os.geteuid() == 0 else {}),

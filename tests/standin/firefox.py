@@ -1,17 +1,17 @@
 """A Firefox without a window, driven over WebDriver BiDi, with a push service of ours."""
 
 import json
-import shutil
+import os
 import socket
 import subprocess
 import time
 
 import aiohttp
 
+from tests import moment, tools
 from tests.standin.mail import free_port
 from tests.standin.push_service import Loop
 
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 PATIENCE = 60  # seconds
 PREFERENCES = {
     "dom.push.testing.allowInsecureServerURL": True,
@@ -39,8 +39,9 @@ class Firefox:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [FIREFOX, "--headless", "--no-remote", "--profile", str(self.folder)]
+            [tools.path("firefox-esr"), "--headless", "--no-remote", "--profile", str(self.folder)]
             + ["--remote-debugging-port", str(self.port), "about:blank"],
+            env=moment.without(os.environ),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

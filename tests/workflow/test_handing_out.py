@@ -65,6 +65,7 @@ def test_what_is_no_official_document_is_said_to_be_none(cast, case):
         refused(WrongState, document.hand_out_whole, one, by=cast.lena)
 
 
+@pytest.mark.needs("poppler")
 def test_what_tells_of_the_case_is_proposed_and_masked(cast, case):
     row = asked_for(cast, case)
     documents = drawn(row, cast.lena)

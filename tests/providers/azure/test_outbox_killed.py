@@ -24,6 +24,7 @@ from requests_app.models import (
 )
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision
+from tests.helpers.drawn import drawn
 from tests.helpers.killed import in_a_process_that_dies
 from tests.helpers.stands import Stands
 from tests.providers.azure.conftest import GENEROUS, azure_decided, azure_proposed
@@ -94,7 +95,7 @@ def prove_one_answer(standin, outcome):
 def test_a_killed_outbox_gives_one_answer_whatever_the_trouble(
     cast, provider, stands, fault
 ):
-    for place, point in enumerate(HELD if fault else BEFORE_CLAIM + HELD):
+    for place, point in enumerate(drawn(HELD if fault else BEFORE_CLAIM + HELD, 3)):
         outcome = "refused" if place % 2 else "granted"
         begin(stands, cast, provider, outcome)
         provider.faults["decide"] = [fault] if fault else []
@@ -112,7 +113,7 @@ def test_a_killed_outbox_gives_one_answer_whatever_the_trouble(
 def test_a_killed_outbox_never_takes_anothers_answer_for_its_own(
     cast, provider, stands, fault
 ):
-    for point in HELD:
+    for point in drawn(HELD, 2):
         begin(stands, cast, provider, "granted")
         provider.faults["decide"] = [fault]
         killed_at(provider, point)

@@ -20,7 +20,6 @@ from tests.helpers.web import page, signed_in
 
 DATABASES = ["default", "auditor"]
 pytestmark = [
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=DATABASES),
 ]
 MOST = 4
