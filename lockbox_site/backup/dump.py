@@ -21,8 +21,9 @@ def make(parent: Path) -> Path:
     made_at = clock.now()
     folder = parent / f"lockbox-{made_at:%Y%m%dT%H%M%SZ}"
     unfinished = folder.with_suffix(".unfinished")
+    # For what the database's own program writes, too.
+    before = os.umask(0o077)
     try:
-        os.umask(0o077)  # for what the database's own program writes, too
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.mkdir(mode=0o700)  # another's, that is being made, is left alone
         try:
@@ -34,6 +35,8 @@ def make(parent: Path) -> Path:
             raise
     except OSError as error:
         raise CommandError(f"No backup was made: {error.strerror}: {parent}") from error
+    finally:
+        os.umask(before)
     return folder
 
 

@@ -16,6 +16,7 @@ from .places import PostgresUnavailable, data_folder, state_folder, state_place
 OLDEST = 15
 # Who runs root's server: the first that is there; the last is made.
 FOR_ROOT = ("postgres", "lockbox-db")
+CLOCK = ("LD_PRELOAD", "LOCKBOX_TESTS_AHEAD")
 
 
 def server_name() -> str:
@@ -70,11 +71,13 @@ def _user_for_root() -> pwd.struct_passwd:
 
 
 def run(command: list[str], user: pwd.struct_passwd, text: str = "") -> str:
-    """Run as the server's user, with nothing of our environment (PGDATA, PGHOST)."""
+    """Run as the server's user, with nothing of our environment (PGDATA, PGHOST) but
+    the clock of tests (tests/moment.py)."""
     drop: dict[str, Any] = {}
     if os.geteuid() == 0:
         drop = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     clean = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/"}
+    clean |= {name: os.environ[name] for name in CLOCK if name in os.environ}
     pipes: dict[str, Any] = {"input": text, "capture_output": True, "text": True}
     try:
         process = subprocess.run(  # noqa: S603
